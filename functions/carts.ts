@@ -1,0 +1,83 @@
+/** Create, read and replace a cart (seeds 000, 001 and 003). */
+import { randomUUID } from 'node:crypto';
+import { createCart } from '../shared/cart/create.ts';
+import { getCart } from '../shared/cart/get.ts';
+import { replaceCart } from '../shared/cart/replace.ts';
+import type { Answer } from '../shared/http/answer.ts';
+import { bodyOf, type Call, cartKeyOf, customerOf, etagsOf } from '../shared/http/call.ts';
+import { cartBody, type Dialect } from '../shared/http/cartAnswer.ts';
+import { readCartRequest } from '../shared/http/cartRequest.ts';
+import type { Endpoint, Route } from '../shared/http/pipeline.ts';
+import { guidOf, hexOf } from '../shared/ids.ts';
+import type { Stored } from '../shared/ports.ts';
+
+const JAVA_SDK = 'Partner Center Java SDK';
+
+/** How this caller reads its answers. */
+export function dialectOf({ request, policies }: Call): Dialect {
+  const isJava = request.headers.get('MS-PartnerCenter-Client') === JAVA_SDK;
+  return { addonsName: isJava ? 'addOnItems' : 'addonItems', country: policies.country };
+}
+
+/** A repeat with the same request id and body is the same call, and finds the cart that the first one made. */
+const create: Endpoint = async (call, ports) => {
+  const { caller, policies, trace } = call;
+  const customer = customerOf(call);
+  if ('fault' in customer) return customer;
+  const body = await bodyOf(call);
+  if ('fault' in body) return body;
+  const read = readCartRequest(body.json);
+  if ('fault' in read) return read;
+  const name = [caller.tenant, caller.app, customer.customer, trace.requestId, hash(body.bytes)];
+  const cartId = trace.isRepeatable ? guidOf('cart', ...name) : randomUUID();
+  const created = await createCart(ports, { tenant: caller.tenant, ...customer, cartId }, read.draft, {
+    lifetimeMs: policies.lifetimeMs,
+    defaults: policies.defaults,
+    look: policies.look,
+    modifiedBy: caller.principal,
+    writeKey: trace.isRepeatable ? hexOf(16, 'create', ...name) : undefined,
+  });
+  return 'fault' in created ? created : cartAnswer(201, created, call);
+};
+
+const get: Endpoint = async (call, ports) => {
+  const key = cartKeyOf(call);
+  if ('fault' in key) return key;
+  const found = await getCart(ports, key);
+  if ('fault' in found) return found;
+  const isKnown = etagsOf(call, 'If-None-Match')?.includes(found.etag);
+  return isKnown ? { status: 304, headers: { ETag: found.etag } } : cartAnswer(200, found, call);
+};
+
+/** Answers 201, as Partner Center does. The id in the path wins over one in the body. */
+const replace: Endpoint = async (call, ports) => {
+  const { caller, policies, trace } = call;
+  const key = cartKeyOf(call);
+  if ('fault' in key) return key;
+  const body = await bodyOf(call);
+  if ('fault' in body) return body;
+  const read = readCartRequest(body.json);
+  if ('fault' in read) return read;
+  const name = [caller.app, key.cartId, trace.requestId, hash(body.bytes)];
+  const replaced = await replaceCart(ports, key, read.draft, {
+    ifMatch: etagsOf(call, 'If-Match'),
+    defaults: policies.defaults,
+    modifiedBy: caller.principal,
+    writeKey: trace.isRepeatable ? hexOf(16, 'replace', ...name) : undefined,
+  });
+  return 'fault' in replaced ? replaced : cartAnswer(201, replaced, call);
+};
+
+function cartAnswer(status: number, stored: Stored, call: Call): Answer {
+  return { status, body: cartBody(stored, dialectOf(call)), headers: { ETag: stored.etag } };
+}
+
+const hash = (bytes: Uint8Array) => hexOf(64, Buffer.from(bytes).toString('latin1'));
+
+const CARTS = 'customers/{customerId}/carts';
+
+export const cartRoutes: Route[] = [
+  { name: 'createCart', method: 'POST', path: CARTS, endpoint: create },
+  { name: 'getCart', method: 'GET', path: `${CARTS}/{cartId}`, endpoint: get },
+  { name: 'replaceCart', method: 'PUT', path: `${CARTS}/{cartId}`, endpoint: replace },
+];

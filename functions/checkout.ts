@@ -1,0 +1,85 @@
+/** Ask for the checkout of a cart, and follow it (seed 002). The body is never read: clients send a string, a cart or nothing. */
+import { getCart } from '../shared/cart/get.ts';
+import { askForCheckout, awaitOutcome } from '../shared/checkout/ask.ts';
+import type { Checkout } from '../shared/checkout/checkout.ts';
+import { type Fault, faultOf } from '../shared/faults.ts';
+import type { Answer } from '../shared/http/answer.ts';
+import { type Call, cartKeyOf, etagsOf, prefersAsync } from '../shared/http/call.ts';
+import { cartUri, checkoutProgressBody, checkoutResultBody } from '../shared/http/cartAnswer.ts';
+import type { Endpoint, Route } from '../shared/http/pipeline.ts';
+import { guidOf } from '../shared/ids.ts';
+import type { Ports, Stored } from '../shared/ports.ts';
+import { dialectOf } from './carts.ts';
+
+interface Asked {
+  stored: Stored;
+  checkout: Checkout;
+}
+
+const ask: Endpoint = async (call, ports) => {
+  const key = cartKeyOf(call);
+  if ('fault' in key) return key;
+  const asked = await askForCheckout(ports, key, {
+    ifMatch: etagsOf(call, 'If-Match'),
+    watchdogMs: call.policies.look.watchdogMs,
+    traceparent: call.request.headers.get('traceparent') ?? undefined,
+    guidOf,
+  });
+  if ('fault' in asked) return asked;
+  if (prefersAsync(call) && asked.checkout.state === 'running') return accepted(asked, call, ports);
+  return outcome(await awaitOutcome(ports, asked, call.policies.checkoutWaitMs), call, ports);
+};
+
+const follow: Endpoint = async (call, ports) => {
+  const key = cartKeyOf(call);
+  if ('fault' in key) return key;
+  const found = await getCart(ports, key);
+  if ('fault' in found) return found;
+  const { checkout } = found.cart;
+  if (!checkout) return { fault: faultOf('routeNotFound', `Cart ${key.cartId} has had no checkout.`) };
+  return { status: 200, body: progress({ stored: found, checkout }, call, ports) };
+};
+
+function accepted(asked: Asked, call: Call, ports: Ports): Answer {
+  const Location = `/v1${cartUri(asked.stored.cart)}/checkout`;
+  return {
+    status: 202,
+    body: progress(asked, call, ports),
+    headers: { Location, 'Retry-After': '1', 'Preference-Applied': 'respond-async' },
+  };
+}
+
+/** The orders if any was placed; else why none was (contract, decision 13). */
+function outcome({ stored, checkout }: Asked, call: Call, ports: Ports): Answer | { fault: Fault } {
+  switch (checkout.state) {
+    case 'ordered':
+    case 'partlyOrdered':
+      return {
+        status: 201,
+        body: checkoutResultBody(stored.cart, checkout, dialectOf(call)),
+        headers: { ETag: stored.etag },
+      };
+    case 'failed': {
+      const {
+        code = '800005',
+        status = 409,
+        description = 'The order could not be created.',
+      } = checkout.groups.find(({ problem }) => problem)?.problem ?? {};
+      return { fault: faultOf('orderFailed', description, { said: { code, status } }) };
+    }
+    case 'running': {
+      const retryAfterMs = Math.max(1_000, checkout.dueMs - ports.now());
+      return { fault: faultOf('checkoutInProgress', 'Your order is in progress.', { retryAfterMs }) };
+    }
+  }
+}
+
+const progress = ({ stored, checkout }: Asked, call: Call, ports: Ports) =>
+  checkoutProgressBody(stored.cart, checkout, { ...dialectOf(call), nowMs: ports.now() });
+
+const CHECKOUT = 'customers/{customerId}/carts/{cartId}/checkout';
+
+export const checkoutRoutes: Route[] = [
+  { name: 'checkOutCart', method: 'POST', path: CHECKOUT, endpoint: ask },
+  { name: 'getCheckout', method: 'GET', path: CHECKOUT, endpoint: follow },
+];

@@ -1,0 +1,90 @@
+/**
+ * What a replace comes to, decided from the cart as read. All line items are replaced, but those that have
+ * been ordered, or perhaps have been, stay as they are: money has been spent on them.
+ */
+import { settledGroups } from '../checkout/checkout.ts';
+import { type Fault, faultOf } from '../faults.ts';
+import { type Cart, type CartDraft, phaseOf, remember } from './cart.ts';
+import { composeLineItems, type LineItemDefaults } from './compose.ts';
+import type { LineItem } from './lineItem.ts';
+import { groupKey } from './orderGroup.ts';
+
+export interface ReplaceContext {
+  nowMs: number;
+  etag: string;
+  /** Versions that the caller insists on, if it does. */
+  ifMatch?: readonly string[] | undefined;
+  defaults: LineItemDefaults;
+  modifiedBy: string;
+  writeKey?: string | undefined;
+}
+
+export type Replace =
+  /** This very call was carried out before: answer with the cart, write nothing. */
+  { kind: 'repeat' } | { kind: 'write'; cart: Cart } | { kind: 'refuse'; fault: Fault };
+
+/** Decides a replace (seed 000; contract, decisions 2, 15 to 18). */
+export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceContext): Replace {
+  if (context.writeKey !== undefined && cart.writes.includes(context.writeKey)) return { kind: 'repeat' };
+  switch (phaseOf(cart, context.nowMs)) {
+    case 'expired':
+      return refuse(faultOf('cartNotFound', `Cart ${cart.cartId} has expired.`));
+    case 'ordered':
+      return refuse(faultOf('alreadyOrdered', `Cart ${cart.cartId} has already been ordered.`));
+    case 'inCheckout':
+      return refuse(faultOf('cartBusy', `Cart ${cart.cartId} is in checkout.`, { retryAfterMs: 5_000 }));
+    case 'active':
+      break;
+  }
+  if (context.ifMatch && !context.ifMatch.includes(context.etag)) {
+    return refuse(faultOf('etagMismatch', 'The cart has changed since this ETag was read.'));
+  }
+  const composed = composeLineItems(draft.lineItems, context.defaults);
+  const merged = keepSettled(cart, composed);
+  if ('fault' in merged) return refuse(merged);
+  return {
+    kind: 'write',
+    cart: {
+      ...cart,
+      modifiedMs: context.nowMs,
+      modifiedBy: context.modifiedBy,
+      lineItems: merged.lineItems,
+      partnerOnRecordAttestationAccepted:
+        draft.partnerOnRecordAttestationAccepted ?? cart.partnerOnRecordAttestationAccepted,
+      writes: remember(cart.writes, context.writeKey),
+    },
+  };
+
+  /** Settled line items stay, whether the caller sent them back or left them out; a change to them is refused. */
+  function keepSettled(before: Cart, wanted: LineItem[]): { lineItems: LineItem[] } | Fault {
+    const settled = new Set(settledGroups(before.checkout).map(({ key }) => key));
+    if (settled.size === 0) return { lineItems: wanted };
+    const kept = before.lineItems.filter((item) => settled.has(groupKey(item)));
+    const unmatched = [...kept];
+    for (const item of wanted.filter((candidate) => settled.has(groupKey(candidate)))) {
+      const at = unmatched.findIndex((old) => isSame(old, item));
+      if (at < 0) {
+        return faultOf(
+          'alreadyOrdered',
+          `Order group ${item.orderGroup} of the cart has been ordered: its line items cannot change. Put the item in a new cart.`,
+          { data: [{ path: `lineItems[${wanted.indexOf(item)}]`, message: 'belongs to an ordered group' }] },
+        );
+      }
+      unmatched.splice(at, 1);
+    }
+    const open = wanted.filter((item) => !settled.has(groupKey(item)));
+    return { lineItems: composeLineItems([...kept, ...open], context.defaults) };
+  }
+}
+
+/** What must agree for a line item to be the one that was ordered; clients drop the rest on the way. */
+function isSame(a: LineItem, b: LineItem): boolean {
+  const addons = (item: LineItem) => item.addonItems ?? [];
+  return (
+    a.catalogItemId === b.catalogItemId &&
+    a.quantity === b.quantity &&
+    addons(b).every((addon) => addons(a).some((old) => isSame(old, addon)))
+  );
+}
+
+const refuse = (fault: Fault): Replace => ({ kind: 'refuse', fault });

@@ -1,0 +1,14 @@
+/** Reads a cart. An expired one is gone for the caller, whatever the sweep has done. */
+import { type Fault, faultOf } from '../faults.ts';
+import type { Ports, Stored } from '../ports.ts';
+import { type CartKey, phaseOf } from './cart.ts';
+
+/** The cart of a key, or the fault that it was not found or has expired (contract, decision 16). */
+export async function getCart(ports: Ports, key: CartKey): Promise<Stored | { fault: Fault }> {
+  const stored = await ports.carts.read(key);
+  if (!stored) return { fault: faultOf('cartNotFound', `Cart ${key.cartId} was not found.`) };
+  if (phaseOf(stored.cart, ports.now()) === 'expired') {
+    return { fault: faultOf('cartNotFound', `Cart ${key.cartId} has expired.`) };
+  }
+  return stored;
+}

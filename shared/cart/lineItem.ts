@@ -1,0 +1,71 @@
+/**
+ * A cart line item as Partner Center names its members, after reading: names and enums are canonical,
+ * absent is absent. The same shape is stored and, but for the spelling of `addonItems`, answered.
+ */
+
+/** Billing cycles in the spelling that every SDK reads (contract, "Enums on the wire"). */
+export const BILLING_CYCLES = [
+  'unknown',
+  'monthly',
+  'annual',
+  'none',
+  'one_time',
+  'triennial',
+  'biennial',
+] as const;
+export type BillingCycle = (typeof BILLING_CYCLES)[number];
+
+/** Participant keys, likewise. */
+export const PARTICIPANT_KEYS = [
+  'transaction_reseller',
+  'additional_transaction_reseller',
+  'consumption_reseller',
+  'unknown',
+] as const;
+export type ParticipantKey = (typeof PARTICIPANT_KEYS)[number];
+
+export interface Participant {
+  key: ParticipantKey;
+  value: string;
+}
+
+/** Why a line item cannot be bought as it stands (seed 003, CartError). The code is always a number. */
+export interface CartError {
+  errorCode: number;
+  errorDescription: string;
+  additionalInformation?: Record<string, unknown>;
+}
+
+/** What a caller may say about a line item. */
+export interface LineItemDraft {
+  catalogItemId: string;
+  friendlyName?: string | undefined;
+  quantity: number;
+  currencyCode?: string | undefined;
+  billingCycle: BillingCycle;
+  termDuration?: string | undefined;
+  participants?: Participant[] | undefined;
+  provisioningContext?: Record<string, string> | undefined;
+  purchaseSystem?: string | undefined;
+  addonItems?: LineItemDraft[] | undefined;
+  renewsTo?: { termDuration?: string | undefined } | undefined;
+  promotionId?: string | undefined;
+  customTermEndDate?: string | undefined;
+  attestationAccepted?: boolean | undefined;
+  purchaseCommitment?: { amount: number; currency: string; grain: string } | undefined;
+  scheduledNextTermInstructions?: Record<string, unknown> | undefined;
+}
+
+/** A line item in a cart: numbered, priced in a currency, put into an order group, checked. */
+export interface LineItem extends Omit<LineItemDraft, 'addonItems'> {
+  id: number;
+  currencyCode: string;
+  orderGroup: string;
+  addonItems?: LineItem[] | undefined;
+  error?: CartError | undefined;
+}
+
+/** Line items and their add-ons in the order in which they are numbered: a base, its add-ons, the next base. */
+export function flatten<Item extends { addonItems?: Item[] | undefined }>(items: readonly Item[]): Item[] {
+  return items.flatMap((item) => [item, ...flatten(item.addonItems ?? [])]);
+}

@@ -1,0 +1,93 @@
+/**
+ * The asking side of a checkout, the only place where its order matters: hint, mark, send, wait.
+ * Whatever crashes in between, the hint brings the sweep, and the sweep sends again. No checkout is ever
+ * without a hint, and a failed send is no error.
+ */
+import type { CartKey } from '../cart/cart.ts';
+import { type Fault, faultOf } from '../faults.ts';
+import type { Ports, Stored } from '../ports.ts';
+import { type BeginContext, beginCheckout } from './begin.ts';
+import type { Checkout } from './checkout.ts';
+import { attemptMessageId } from './messageId.ts';
+
+export type AskContext = Pick<BeginContext, 'ifMatch' | 'watchdogMs' | 'traceparent' | 'guidOf'>;
+
+/** The cart with the checkout that was asked for, running or ended; or why there is none. */
+export type Asked = { stored: Stored; checkout: Checkout } | { fault: Fault };
+
+const MARK_TRIES = 3;
+
+/** Begins or joins the checkout of a cart; returns as soon as it is certain to be carried out. */
+export async function askForCheckout(ports: Ports, key: CartKey, context: AskContext): Promise<Asked> {
+  for (let tries = 0; tries < MARK_TRIES; tries++) {
+    const stored = await ports.carts.read(key);
+    if (!stored) return { fault: faultOf('cartNotFound', `Cart ${key.cartId} was not found.`) };
+    const begin = beginCheckout(stored.cart, { ...context, etag: stored.etag, nowMs: ports.now() });
+    switch (begin.kind) {
+      case 'refuse':
+        return { fault: begin.fault };
+      case 'replay':
+        return { stored, checkout: begin.checkout };
+      case 'join':
+        await ports.due.put({ ...key, atMs: begin.checkout.lookMs });
+        await send(ports, key, begin.checkout);
+        return { stored, checkout: begin.checkout };
+      case 'mark': {
+        await ports.due.put({ ...key, atMs: begin.checkout.lookMs });
+        const marked = await ports.carts.replace(begin.cart, stored.etag);
+        if (!marked) continue;
+        await send(ports, key, begin.checkout);
+        return { stored: marked, checkout: begin.checkout };
+      }
+    }
+  }
+  return {
+    fault: faultOf('cartBusy', `Cart ${key.cartId} is being changed by other requests.`, {
+      retryAfterMs: 1_000,
+    }),
+  };
+}
+
+/** Sends the current attempt for when it is due; a failure is logged only, because the hint will see to it. */
+async function send(ports: Ports, key: CartKey, checkout: Checkout): Promise<void> {
+  const { id: checkoutId, attempt, traceparent, dueMs } = checkout;
+  const message = { ...key, checkoutId, attempt, traceparent };
+  const atMs = dueMs > ports.now() ? dueMs : undefined;
+  try {
+    await ports.checkouts.send(message, { id: attemptMessageId(checkout), atMs });
+  } catch (error) {
+    ports.log.warn('checkout message not sent; the sweep will send it', {
+      ...key,
+      checkoutId,
+      error: String(error),
+    });
+  }
+}
+
+/**
+ * Waits until the checkout has ended, at most `waitMs`; reads with growing pauses. Returns what it saw last,
+ * early when the next attempt lies beyond the wait.
+ */
+export async function awaitOutcome(
+  ports: Ports,
+  asked: { stored: Stored; checkout: Checkout },
+  waitMs: number,
+) {
+  const deadlineMs = ports.now() + waitMs;
+  let latest = asked;
+  for (
+    let pauseMs = FIRST_PAUSE_MS;
+    latest.checkout.state === 'running';
+    pauseMs = Math.min(pauseMs * 1.5, LAST_PAUSE_MS)
+  ) {
+    if (Math.max(ports.now(), latest.checkout.dueMs) + pauseMs > deadlineMs) return latest;
+    await ports.pause(pauseMs);
+    const stored = await ports.carts.read(latest.stored.cart);
+    if (stored?.cart.checkout?.id !== asked.checkout.id) return latest;
+    latest = { stored, checkout: stored.cart.checkout };
+  }
+  return latest;
+}
+
+const FIRST_PAUSE_MS = 15;
+const LAST_PAUSE_MS = 1_000;

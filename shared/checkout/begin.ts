@@ -1,0 +1,93 @@
+/**
+ * What a request to check a cart out comes to, decided from the cart as read. One version of a cart has one
+ * checkout: its id is made from the cart's ETag, so whoever asks for that version asks for the same one.
+ */
+import { type Cart, phaseOf } from '../cart/cart.ts';
+import { flatten } from '../cart/lineItem.ts';
+import { orderGroups } from '../cart/orderGroup.ts';
+import { type Fault, faultOf } from '../faults.ts';
+import { type Checkout, type GroupProgress, settledGroups } from './checkout.ts';
+
+export interface BeginContext {
+  nowMs: number;
+  /** Version of the cart as read. */
+  etag: string;
+  /** Versions that the caller insists on, if it does. */
+  ifMatch?: readonly string[] | undefined;
+  /** Time from the beginning of an attempt until the sweep looks after it, in milliseconds. */
+  watchdogMs: number;
+  traceparent?: string | undefined;
+  /** A GUID made from a name: the same name, the same GUID. */
+  guidOf: (...name: string[]) => string;
+}
+
+export type Begin =
+  /** Ordered already: answer with what was ordered. */
+  | { kind: 'replay'; checkout: Checkout }
+  /** In checkout: put the hint in again, send again, and wait. */
+  | { kind: 'join'; checkout: Checkout }
+  /** Put the hint in, write this cart with the ETag that was read, send. */
+  | { kind: 'mark'; cart: Cart; checkout: Checkout }
+  | { kind: 'refuse'; fault: Fault };
+
+/** Decides a request for checkout (contract, decisions 12 to 16; expiry never overtakes an ordered cart). */
+export function beginCheckout(cart: Cart, context: BeginContext): Begin {
+  const id = context.guidOf('checkout', cart.cartId, context.etag);
+  const { checkout } = cart;
+  if (checkout && (checkout.state === 'ordered' || checkout.state === 'running')) {
+    if (!holds(context, checkout.id, cart.cartId)) return refuse(etagMismatch());
+    return { kind: checkout.state === 'ordered' ? 'replay' : 'join', checkout };
+  }
+  if (phaseOf(cart, context.nowMs) === 'expired') {
+    return refuse(faultOf('cartNotFound', `Cart ${cart.cartId} has expired.`));
+  }
+  if (!holds(context, id, cart.cartId)) return refuse(etagMismatch());
+  const errors = lineItemErrors(cart);
+  if (errors.length > 0) {
+    return refuse(
+      faultOf('lineItemErrors', `${errors.length} line item(s) of the cart cannot be bought.`, {
+        data: errors,
+      }),
+    );
+  }
+  const begun = newCheckout(cart, id, context);
+  return { kind: 'mark', cart: { ...cart, checkout: begun }, checkout: begun };
+}
+
+/** The checkout of the version that the caller insists on is the one at hand, or it does not insist. */
+function holds({ ifMatch, guidOf }: BeginContext, checkoutId: string, cartId: string): boolean {
+  return !ifMatch || ifMatch.some((etag) => guidOf('checkout', cartId, etag) === checkoutId);
+}
+
+function newCheckout(
+  cart: Cart,
+  id: string,
+  { nowMs, watchdogMs, guidOf, traceparent }: BeginContext,
+): Checkout {
+  const settled = new Map(settledGroups(cart.checkout).map((group) => [group.key, group]));
+  const groups = orderGroups(cart.lineItems).map(({ key, label }): GroupProgress => {
+    const before = settled.get(key);
+    return before
+      ? { ...before, label }
+      : { key, label, requestId: guidOf('order', id, key), state: 'pending' };
+  });
+  return {
+    id,
+    state: 'running',
+    attempt: 1,
+    startedMs: nowMs,
+    dueMs: nowMs,
+    lookMs: nowMs + watchdogMs,
+    groups,
+    traceparent,
+  };
+}
+
+function lineItemErrors(cart: Cart) {
+  return flatten(cart.lineItems).flatMap(({ id, error }) =>
+    error ? [{ lineItemId: id, errorCode: error.errorCode, errorDescription: error.errorDescription }] : [],
+  );
+}
+
+const refuse = (fault: Fault): Begin => ({ kind: 'refuse', fault });
+const etagMismatch = () => faultOf('etagMismatch', 'The cart has changed since this ETag was read.');

@@ -1,0 +1,159 @@
+/**
+ * The performing side of a checkout, the only place where its order matters: read, claim, call the gateway
+ * for every open group, record in one transaction. Every step can be repeated, so a message may come twice,
+ * late, or after its work was done; the cart's ETag decides who has the last word.
+ */
+import type { CartKey } from '../cart/cart.ts';
+import { ServiceError } from '../faults.ts';
+import { orderRequests, ordersOf } from '../orders/order.ts';
+import type { Ports, Stored } from '../ports.ts';
+import { type CheckoutMessage, decideAttempt } from './attempt.ts';
+import { type Checkout, openGroups } from './checkout.ts';
+import { type Conclusion, concludeAttempt, type GroupOutcome } from './conclude.ts';
+import { againMessageId, attemptMessageId } from './messageId.ts';
+import { type RetryPolicy, retryDelayMs } from './retry.ts';
+import { tellOutcome } from './tell.ts';
+
+export interface PerformPolicy {
+  retry: RetryPolicy;
+  watchdogMs: number;
+}
+
+/**
+ * Carries out what a checkout message asks for, as far as the cart says it is still to be done. Storage that
+ * does not answer puts the message off; any other throw is a bug, and the broker's redelivery shows it.
+ */
+export async function performCheckout(
+  ports: Ports,
+  message: CheckoutMessage,
+  policy: PerformPolicy,
+): Promise<void> {
+  try {
+    await perform(ports, message, policy);
+  } catch (error) {
+    if (!(error instanceof ServiceError && error.fault.fault === 'serviceUnavailable')) throw error;
+    await postpone(ports, message, policy.retry);
+  }
+}
+
+async function perform(ports: Ports, message: CheckoutMessage, policy: PerformPolicy): Promise<void> {
+  const stored = await ports.carts.read(message);
+  const attempt = decideAttempt(stored?.cart, message, ports.now());
+  if (attempt.kind === 'obsolete' || !stored) {
+    ports.log.info('checkout message is obsolete', { ...aboutMessage(message), ...attempt });
+  } else if (attempt.kind === 'ended') {
+    await tell(ports, stored, attempt.checkout);
+  } else if (attempt.kind === 'wait') {
+    ports.log.info('checkout message waits', { ...aboutMessage(message), ...attempt });
+    await sendAgain(ports, message, 'wait', attempt.untilMs);
+  } else {
+    const claimed = await claim(ports, stored, attempt.checkout);
+    if (!claimed) return perform(ports, message, policy); // somebody else was faster: look again
+    const outcomes = await placeOrders(ports, claimed);
+    await record(ports, claimed, outcomes, policy);
+  }
+}
+
+interface Claimed extends Stored {
+  checkout: Checkout;
+  /** An earlier worker claimed this attempt and never recorded it: it may have called the gateway. */
+  askFirst: boolean;
+}
+
+/** The checkout to oneself for as long as the gateway needs; `undefined` when somebody else was faster. */
+async function claim(ports: Ports, stored: Stored, checkout: Checkout): Promise<Claimed | undefined> {
+  const { claimMs } = ports.gateway;
+  const askFirst = checkout.claimedUntilMs !== undefined;
+  if (!claimMs) return { ...stored, checkout, askFirst };
+  const claimedUntilMs = ports.now() + claimMs(openGroups(checkout).length);
+  const claimed: Checkout = { ...checkout, claimedUntilMs };
+  const written = await ports.carts.replace({ ...stored.cart, checkout: claimed }, stored.etag);
+  return written && { ...written, checkout: claimed, askFirst };
+}
+
+async function placeOrders(
+  ports: Ports,
+  { cart, checkout, askFirst }: Claimed,
+): Promise<Map<string, GroupOutcome>> {
+  const requests = orderRequests(cart);
+  const outcomes = new Map<string, GroupOutcome>();
+  for (const { key, requestId, state } of openGroups(checkout)) {
+    const order = requests.get(key);
+    if (!order) throw new Error(`Cart ${cart.cartId} has no line items for its order group ${key}.`);
+    const mayExist = askFirst || state === 'unknown';
+    outcomes.set(key, await ports.gateway.place({ requestId, order, nowMs: ports.now(), mayExist }));
+  }
+  return outcomes;
+}
+
+/** Writes how the attempt ended; a lost race means that another worker has written or will write it. */
+async function record(
+  ports: Ports,
+  { cart, etag, checkout }: Claimed,
+  outcomes: ReadonlyMap<string, GroupOutcome>,
+  { retry, watchdogMs }: PerformPolicy,
+): Promise<void> {
+  const context = { nowMs: ports.now(), random: ports.random(), policy: retry, watchdogMs };
+  const conclusion = concludeAttempt(cart, checkout, outcomes, context);
+  const { checkout: next } = conclusion;
+  if (conclusion.kind === 'again') await ports.due.put({ ...keyOf(cart), atMs: next.lookMs });
+  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));
+  if (!written) {
+    ports.log.info(
+      'checkout attempt was recorded by another worker',
+      aboutMessage(messageOf(cart, checkout)),
+    );
+  } else if (conclusion.kind === 'again') {
+    ports.log.info('checkout will be retried', {
+      ...aboutMessage(messageOf(cart, next)),
+      problem: next.lastProblem,
+    });
+    await ports.checkouts.send(messageOf(cart, next), { id: attemptMessageId(next), atMs: next.dueMs });
+  } else {
+    await tell(ports, written, next);
+  }
+}
+
+function newOrders({ cart, checkout }: Conclusion, outcomes: ReadonlyMap<string, GroupOutcome>) {
+  const groups = checkout.groups.filter(({ key }) => outcomes.get(key)?.kind === 'placed');
+  return ordersOf(cart, { ...checkout, groups });
+}
+
+/** The outcome is recorded whether or not it can be told now: if not, the sweep tells it. */
+async function tell(ports: Ports, { cart }: Stored, checkout: Checkout): Promise<void> {
+  try {
+    await tellOutcome(ports, cart, checkout);
+  } catch (error) {
+    const about = aboutMessage(messageOf(cart, checkout));
+    ports.log.warn('checkout outcome not told; the sweep will tell it', { ...about, error: String(error) });
+  }
+}
+
+/** The same message later, with growing pauses, without using up deliveries. */
+async function postpone(ports: Ports, message: CheckoutMessage, policy: RetryPolicy): Promise<void> {
+  const postponed = (message.postponed ?? 0) + 1;
+  const atMs = ports.now() + retryDelayMs(policy, { attempt: postponed, random: ports.random() });
+  ports.log.warn('storage does not answer; checkout message postponed', {
+    ...aboutMessage(message),
+    postponed,
+  });
+  await sendAgain(ports, { ...message, postponed }, 'postponed', atMs);
+}
+
+/** The same attempt at a later time, under an id that the broker has not seen. */
+async function sendAgain(ports: Ports, message: CheckoutMessage, reason: 'wait' | 'postponed', atMs: number) {
+  const id = againMessageId({ id: message.checkoutId, attempt: message.attempt }, reason, atMs);
+  await ports.checkouts.send(message, { id, atMs });
+}
+
+function messageOf(cart: CartKey, { id, attempt, traceparent }: Checkout): CheckoutMessage {
+  return { ...keyOf(cart), checkoutId: id, attempt, traceparent };
+}
+
+const aboutMessage = ({ checkoutId, attempt, ...message }: CheckoutMessage) => ({
+  ...keyOf(message),
+  checkoutId,
+  attempt,
+});
+
+const keyOf = ({ tenant, customer, cartId }: CartKey): CartKey => ({ tenant, customer, cartId });

@@ -1,0 +1,23 @@
+/**
+ * Tells how a checkout ended: the event, and for one whose attempts are exhausted a copy in `parked`. Told
+ * by whoever ends it, by a redelivery, and once by the sweep, always under the same ids: at least once for
+ * certain, and once for those who look at the id.
+ */
+import type { Cart } from '../cart/cart.ts';
+import { checkoutEnded } from '../notices/event.ts';
+import type { Ports } from '../ports.ts';
+import type { Checkout } from './checkout.ts';
+
+/** Publishes the outcome of an ended checkout. */
+export async function tellOutcome(ports: Ports, cart: Cart, checkout: Checkout): Promise<void> {
+  await ports.events.publish(checkoutEnded(cart, checkout));
+  if (!checkout.exhausted) return;
+  const { tenant, customer, cartId } = cart;
+  const message = { tenant, customer, cartId, checkoutId: checkout.id, attempt: checkout.attempt };
+  await ports.parked.park(message, {
+    id: `${checkout.id}.exhausted`,
+    source: 'checkout',
+    reason: 'AttemptsExhausted',
+    description: `${checkout.attempt} attempts; the last problem: ${checkout.lastProblem?.description ?? 'none'}`,
+  });
+}

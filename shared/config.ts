@@ -1,0 +1,159 @@
+/**
+ * Every setting, once: its name, default and meaning. Read from the environment when the app starts; a
+ * missing or bad value ends the start with the setting's name. Nothing else reads the environment.
+ */
+import * as z from 'zod';
+import { durationMs } from './duration.ts';
+
+/** An ISO 8601 duration of at least `minMs` milliseconds, read as milliseconds. */
+const duration = (standard: string, meaning: string, minMs = 1) =>
+  z
+    .string()
+    .default(standard)
+    .transform((text, context) => {
+      const ms = durationMs(text);
+      if (ms !== undefined && ms >= minMs) return ms;
+      context.issues.push({
+        code: 'custom',
+        input: text,
+        message: 'should be an ISO 8601 duration such as PT2M',
+      });
+      return z.NEVER;
+    })
+    .describe(meaning);
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+const filledList = list.refine((parts) => parts.length > 0, 'should name at least one');
+
+const durations = list.transform((parts, context) =>
+  parts
+    .map((part) => {
+      const ms = durationMs(part);
+      if (ms === undefined) {
+        context.issues.push({ code: 'custom', input: part, message: `${part} is not an ISO 8601 duration` });
+      }
+      return ms ?? 0;
+    })
+    .sort((a, b) => b - a),
+);
+
+/** The settings, in the order in which the README prints them. */
+export const settings = z.object({
+  CART_LIFETIME: duration('P7D', 'How long a cart lives from its creation.'),
+  EXPIRY_NOTICES: durations
+    .prefault('PT24H,PT1H')
+    .describe('How long before expiry `cart.expiring` is sent, separated by commas; empty for no notice.'),
+  CART_RETENTION: duration('P30D', 'How long a cart is kept after its expiry or order.'),
+  SWEEP_SCHEDULE: z
+    .string()
+    .regex(/^\S+( \S+){5}$/, 'should be an NCRONTAB expression of six fields')
+    .default('0 * * * * *')
+    .describe('When the sweep runs, in NCRONTAB (UTC).'),
+  CHECKOUT_WAIT: duration(
+    'PT25S',
+    'How long a checkout request waits for the outcome before it answers 409.',
+    0,
+  ),
+  CHECKOUT_RETRY_BASE: duration(
+    'PT2S',
+    'Delay before the second attempt; each further one is twice as long.',
+  ),
+  CHECKOUT_RETRY_CAP: duration(
+    'PT15M',
+    'The longest delay between two attempts, unless the gateway asks for more.',
+  ),
+  CHECKOUT_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(1_000).default(12).describe('Attempts in all.'),
+  CHECKOUT_MAX_AGE: duration('PT24H', 'No attempt begins later than this after the first.'),
+  CHECKOUT_WATCHDOG: duration('PT2M', 'When the sweep looks after an attempt that has not ended.'),
+  ORDER_GATEWAY: z
+    .enum(['ledger', 'partnerCenter'])
+    .default('ledger')
+    .describe('Who makes orders: the service itself, or Partner Center.'),
+  PARTNER_CENTER_URL: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.partnercenter.microsoft.com')
+    .describe('Where the `partnerCenter` gateway sends orders.'),
+  PARTNER_CENTER_SCOPE: z
+    .string()
+    .default('https://api.partnercenter.microsoft.com/.default')
+    .describe('The scope of its token, which `@azure/identity` gets.'),
+  PARTNER_CENTER_TIMEOUT: duration('PT30S', 'How long it waits for an answer.'),
+  DEFAULT_CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'should be an ISO 4217 code')
+    .default('USD')
+    .describe('The currency of a line item that names none.'),
+  DEFAULT_COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'should be an ISO 3166 code')
+    .default('US')
+    .describe('The market in the product links of orders.'),
+  AUTH_JWKS_URL: z
+    .url({ protocol: /^https?$/ })
+    .describe(
+      'Where the public keys of the token issuer are, such as `https://login.microsoftonline.com/common/discovery/keys`.',
+    ),
+  AUTH_ISSUERS: filledList.describe(
+    'Accepted issuers, separated by commas; `{tid}` stands for the tenant of the token, such as `https://sts.windows.net/{tid}/`.',
+  ),
+  AUTH_AUDIENCES: filledList.describe(
+    'Accepted audiences, such as `https://api.partnercenter.microsoft.com`.',
+  ),
+  AUTH_TENANTS: filledList.describe('Partner tenants that are served, or `*` for every one.'),
+  AUTH_CLOCK_SKEW: duration('PT1M', 'How far the clock of the issuer may be off.', 0),
+  CartStorage: z.string().optional().describe('Connection string of the storage account; or instead of it:'),
+  CartStorage__tableServiceUri: z
+    .url()
+    .optional()
+    .describe('URI of its table service, reached by managed identity.'),
+  ServiceBusConnection: z
+    .string()
+    .optional()
+    .describe('Connection string of the Service Bus namespace; or instead of it:'),
+  ServiceBusConnection__fullyQualifiedNamespace: z
+    .string()
+    .optional()
+    .describe('Name of the namespace, reached by managed identity.'),
+});
+
+export type Settings = z.output<typeof settings>;
+
+/** Reads the settings; throws an error that names each bad or missing one. */
+export function readSettings(environment: Record<string, string | undefined>): Settings {
+  const set = withoutBlanks(environment);
+  const parsed = settings.safeParse(set);
+  const problems = parsed.success
+    ? missingConnections(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => {
+        const name = path.join('.');
+        return `${name}: ${set[name] === undefined ? 'is not set' : message}`;
+      });
+  if (!parsed.success || problems.length > 0) {
+    throw new Error(`The settings are not right.\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+  return parsed.data;
+}
+
+/** The settings of this process. */
+export const readEnvironment = (): Settings => readSettings(process.env);
+
+/** A setting that is there but blank is a setting that is not there, except where a blank means something. */
+function withoutBlanks(environment: Record<string, string | undefined>) {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value !== '' || name === 'EXPIRY_NOTICES'),
+  );
+}
+
+function missingConnections(read: Settings): string[] {
+  const either = (name: keyof Settings, other: keyof Settings) =>
+    read[name] === undefined && read[other] === undefined ? [`${name}: is not set, nor is ${other}`] : [];
+  return [
+    ...either('CartStorage', 'CartStorage__tableServiceUri'),
+    ...either('ServiceBusConnection', 'ServiceBusConnection__fullyQualifiedNamespace'),
+  ];
+}

@@ -1,0 +1,89 @@
+/**
+ * What to do about a cart that a hint says to look at. The hint is never trusted: it says only *when*, the
+ * cart says *what*, and the next hint is put in before this one goes, so a crash repeats a look and never
+ * loses one.
+ *
+ *   created ── notices (24 h, 1 h before) ── expiresMs ── retention ──▶ purge
+ *   in checkout: look again until it ends        ordered ── retention ──▶ purge
+ */
+import { type Cart, phaseOf } from '../cart/cart.ts';
+import type { Checkout } from '../checkout/checkout.ts';
+
+export interface LookPolicy {
+  /** Before expiry, longest first, in milliseconds. */
+  noticesMs: readonly number[];
+  /** After expiry or order until the cart is purged, in milliseconds. */
+  retentionMs: number;
+  /** Between two looks at a running checkout, in milliseconds. */
+  watchdogMs: number;
+}
+
+export type LookAction =
+  | { kind: 'expiring'; thresholdMs: number }
+  | { kind: 'expired' }
+  /** Send the current attempt again. */
+  | { kind: 'resend'; checkout: Checkout }
+  /** Say (perhaps once more) how the checkout ended. */
+  | { kind: 'announce'; checkout: Checkout }
+  | { kind: 'purge' };
+
+export interface Look {
+  actions: LookAction[];
+  /** When to look next; absent when nothing is left to look for. */
+  nextMs?: number | undefined;
+}
+
+/** The first time to look at a new cart: its earliest notice, or its expiry. */
+export function firstLookMs(cart: Pick<Cart, 'createdMs' | 'expiresMs'>, policy: LookPolicy): number {
+  return nextLifeLook(cart.expiresMs, cart.createdMs, policy);
+}
+
+/** Decides a look that a hint for `hintMs` asked for; `cart` is absent when there is none (any more). */
+export function look(cart: Cart | undefined, hintMs: number, nowMs: number, policy: LookPolicy): Look {
+  if (!cart) return { actions: [] };
+  switch (phaseOf(cart, nowMs)) {
+    case 'inCheckout':
+      return lookAtCheckout(cart.checkout as Checkout, hintMs, nowMs, policy);
+    case 'ordered':
+      return retained(cart.checkout?.endedMs ?? cart.modifiedMs, outcomeToAnnounce(cart, hintMs, policy));
+    case 'expired':
+      return retained(cart.expiresMs, [...outcomeToAnnounce(cart, hintMs, policy), { kind: 'expired' }]);
+    case 'active': {
+      const due = policy.noticesMs.filter((thresholdMs) => {
+        const atMs = cart.expiresMs - thresholdMs;
+        return atMs >= hintMs && atMs <= nowMs;
+      });
+      return {
+        actions: [
+          ...outcomeToAnnounce(cart, hintMs, policy),
+          ...due.map((thresholdMs) => ({ kind: 'expiring', thresholdMs }) as const),
+        ],
+        nextMs: nextLifeLook(cart.expiresMs, nowMs, policy),
+      };
+    }
+  }
+
+  function retained(sinceMs: number, actions: LookAction[]): Look {
+    const purgeMs = sinceMs + policy.retentionMs;
+    return nowMs >= purgeMs ? { actions: [{ kind: 'purge' }] } : { actions, nextMs: purgeMs };
+  }
+}
+
+/** A hint older than the running attempt's own is stale: a newer one is in the index, put there before the attempt was written. */
+function lookAtCheckout(checkout: Checkout, hintMs: number, nowMs: number, { watchdogMs }: LookPolicy): Look {
+  if (hintMs < checkout.lookMs) return { actions: [] };
+  return { actions: [{ kind: 'resend', checkout }], nextMs: nowMs + watchdogMs };
+}
+
+/** The look that was meant for a checkout which has ended since says how; looks of the cart's own life do not. */
+function outcomeToAnnounce(cart: Cart, hintMs: number, { watchdogMs }: LookPolicy): LookAction[] {
+  const { checkout } = cart;
+  if (checkout?.endedMs === undefined) return [];
+  const isWatchdog = hintMs >= checkout.lookMs && hintMs <= checkout.endedMs + watchdogMs;
+  return isWatchdog ? [{ kind: 'announce', checkout }] : [];
+}
+
+function nextLifeLook(expiresMs: number, afterMs: number, { noticesMs }: LookPolicy): number {
+  const times = noticesMs.map((thresholdMs) => expiresMs - thresholdMs).filter((atMs) => atMs > afterMs);
+  return Math.min(expiresMs, ...times);
+}

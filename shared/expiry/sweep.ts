@@ -1,0 +1,71 @@
+/**
+ * The sweep, the only place where its order matters: for every due hint read the cart, do what it says, put
+ * the next hint in, clear this one. What fails keeps its hint and is looked at again in the next run.
+ */
+import { againMessageId } from '../checkout/messageId.ts';
+import { tellOutcome } from '../checkout/tell.ts';
+import { expired, expiring } from '../notices/event.ts';
+import type { Hint, Ports, Stored } from '../ports.ts';
+import { type LookAction, type LookPolicy, look } from './look.ts';
+
+export interface SweepReport {
+  looked: number;
+  acted: number;
+  failed: number;
+}
+
+/** How many carts are looked at side by side. */
+const WIDTH = 16;
+
+/** Looks at every cart that is due; the cost is proportional to their number. */
+export async function sweep(ports: Ports, policy: LookPolicy): Promise<SweepReport> {
+  const report: SweepReport = { looked: 0, acted: 0, failed: 0 };
+  const running = new Set<Promise<void>>();
+  for await (const hint of ports.due.due(ports.now())) {
+    const task = follow(hint).finally(() => running.delete(task));
+    running.add(task);
+    if (running.size >= WIDTH) await Promise.race(running);
+  }
+  await Promise.all(running);
+  return report;
+
+  async function follow(hint: Hint): Promise<void> {
+    try {
+      report.looked++;
+      report.acted += await lookAt(ports, hint, policy);
+    } catch (error) {
+      report.failed++;
+      ports.log.warn('cart not swept; its hint stays', { ...hint, error: String(error) });
+    }
+  }
+}
+
+/** Follows one hint; returns how many actions it led to. */
+async function lookAt(ports: Ports, hint: Hint, policy: LookPolicy): Promise<number> {
+  const stored = await ports.carts.read(hint);
+  const { actions, nextMs } = look(stored?.cart, hint.atMs, ports.now(), policy);
+  if (stored) for (const action of actions) await act(ports, stored, action, hint);
+  if (nextMs !== undefined && nextMs !== hint.atMs) await ports.due.put({ ...hint, atMs: nextMs });
+  if (nextMs !== hint.atMs) await ports.due.clear(hint);
+  return actions.length;
+}
+
+async function act(ports: Ports, { cart, etag }: Stored, action: LookAction, hint: Hint): Promise<void> {
+  const { tenant, customer, cartId } = cart;
+  switch (action.kind) {
+    case 'expiring':
+      return ports.events.publish(expiring(cart, action.thresholdMs));
+    case 'expired':
+      return ports.events.publish(expired(cart));
+    case 'announce':
+      return tellOutcome(ports, cart, action.checkout);
+    case 'purge':
+      return ports.carts.purge(cart, etag);
+    case 'resend': {
+      const { id: checkoutId, attempt, traceparent } = action.checkout;
+      const message = { tenant, customer, cartId, checkoutId, attempt, traceparent };
+      const id = againMessageId(action.checkout, 'watchdog', hint.atMs);
+      return ports.checkouts.send(message, { id });
+    }
+  }
+}

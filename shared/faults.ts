@@ -1,0 +1,148 @@
+/**
+ * Every way in which a request can fail, in one table: Partner Center's code, the status, and whether the
+ * same request may succeed later. A permanent failure uses 400, 401, 403, 404 or 409 only, because the Java
+ * SDK repeats all others for ever; the one exception is a failed `If-Match`, which no SDK sends.
+ */
+
+interface FaultEntry {
+  code: string;
+  status: number;
+  /** Can the same request succeed later, unchanged? */
+  repeat: boolean;
+  /** What it means, as the reference prints it. */
+  when: string;
+}
+
+export const FAULTS = {
+  accessDenied: {
+    code: '400',
+    status: 401,
+    repeat: false,
+    when: 'The bearer token is missing, expired, not yet valid, or not for this service.',
+  },
+  routeNotFound: { code: '1000', status: 404, repeat: false, when: 'There is no such resource or method.' },
+  etagMismatch: {
+    code: '2055',
+    status: 412,
+    repeat: false,
+    when: 'The cart has changed since the ETag in If-Match was read.',
+  },
+  orderNotFound: { code: '20000', status: 404, repeat: false, when: 'The customer has no order of this id.' },
+  tenantNotAllowed: {
+    code: '20002',
+    status: 403,
+    repeat: false,
+    when: 'The partner tenant of the token is not served here.',
+  },
+  invalidInput: {
+    code: '800002',
+    status: 400,
+    repeat: false,
+    when: 'The request is structurally wrong; `data` names every offending member by its path.',
+  },
+  serviceFailed: {
+    code: '800003',
+    status: 500,
+    repeat: true,
+    when: 'The service met something it did not expect.',
+  },
+  serviceUnavailable: {
+    code: '800003',
+    status: 503,
+    repeat: true,
+    when: 'Storage or the key service does not answer; `Retry-After` says when to ask again.',
+  },
+  orderFailed: {
+    code: '800005',
+    status: 409,
+    repeat: true,
+    when: 'The order could not be created in any attempt; the cart is active again.',
+  },
+  cartNotFound: {
+    code: '800008',
+    status: 404,
+    repeat: false,
+    when: 'The customer has no cart of this id, or it has expired.',
+  },
+  lineItemErrors: {
+    code: '800009',
+    status: 400,
+    repeat: false,
+    when: 'Line items of the cart carry errors; `data` lists them.',
+  },
+  checkoutInProgress: {
+    code: '800060',
+    status: 409,
+    repeat: true,
+    when: 'The checkout is still running; a repeat joins it.',
+  },
+  cartBusy: {
+    code: '800064',
+    status: 409,
+    repeat: true,
+    when: 'The cart is in checkout or being changed by another request.',
+  },
+  alreadyOrdered: {
+    code: '800065',
+    status: 400,
+    repeat: false,
+    when: 'The cart, or the order group of a line item, has already been ordered and cannot change.',
+  },
+  customerIdInvalid: { code: '900118', status: 400, repeat: false, when: 'The customer id is not a GUID.' },
+  enumInvalid: {
+    code: '900126',
+    status: 400,
+    repeat: false,
+    when: 'A value is not one of its enumeration; `data` names the member.',
+  },
+  catalogItemMissing: {
+    code: '900142',
+    status: 400,
+    repeat: false,
+    when: 'A line item has no catalogItemId; `data` names it.',
+  },
+  billingCycleInvalid: {
+    code: '900269',
+    status: 400,
+    repeat: false,
+    when: 'A line item has no billing cycle, or `unknown`; `data` names it.',
+  },
+  appOnlyNotSupported: {
+    code: '900329',
+    status: 403,
+    repeat: false,
+    when: 'The operation needs an App+User token.',
+  },
+} as const satisfies Record<string, FaultEntry>;
+
+export type FaultName = keyof typeof FAULTS;
+
+/** A failure as data: decisions return it, the rim answers with it. */
+export interface Fault {
+  fault: FaultName;
+  description: string;
+  data?: readonly unknown[] | undefined;
+  /** Milliseconds after which a repeat may help, sent as `Retry-After`. */
+  retryAfterMs?: number | undefined;
+  /** A gateway's own words for a refusal, which the caller gets instead of the table's. */
+  said?: { code: string; status: number } | undefined;
+}
+
+/** A fault with its description; the rest by name. */
+export function faultOf(
+  fault: FaultName,
+  description: string,
+  more: Omit<Fault, 'fault' | 'description'> = {},
+): Fault {
+  return { fault, description, ...more };
+}
+
+/** Thrown at the rim only, where a fault must leave the code that cannot answer it. */
+export class ServiceError extends Error {
+  readonly fault: Fault;
+  constructor(fault: Fault, options?: ErrorOptions) {
+    super(fault.description, options);
+    this.name = 'ServiceError';
+    this.fault = fault;
+  }
+}

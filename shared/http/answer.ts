@@ -1,0 +1,27 @@
+/** What an endpoint answers with, and how a fault looks on the wire: Partner Center's `{code, description, data, source}`. */
+import { FAULTS, type Fault } from '../faults.ts';
+
+export interface Answer {
+  status: number;
+  /** Absent only where HTTP forbids a body; a 2xx always has one, because the Java SDK dies of an empty one. */
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+const SOURCE = 'Cartwright';
+
+/** The answer that tells of a fault. */
+export function faultAnswer(fault: Fault): Answer {
+  const entry = FAULTS[fault.fault];
+  const { code, status } = fault.said ?? entry;
+  const retryAfter = fault.retryAfterMs === undefined ? {} : { 'Retry-After': secondsUp(fault.retryAfterMs) };
+  const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {};
+  return {
+    status,
+    body: { code, description: fault.description, data: fault.data ?? [], source: SOURCE },
+    headers: { ...retryAfter, ...challenge },
+  };
+}
+
+/** Whole seconds, at least one: no client reads fractions, and 0 means at once. */
+export const secondsUp = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1_000)));

@@ -1,0 +1,92 @@
+/** One HTTP call as an endpoint sees it: who calls, about what, and what the headers ask for. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { HttpRequest } from '@azure/functions';
+import type { CartKey } from '../cart/cart.ts';
+import { type Fault, faultOf } from '../faults.ts';
+import type { Caller } from '../identity/caller.ts';
+import type { Policies } from '../service.ts';
+import { readJson } from './json.ts';
+import { guid } from './path.ts';
+
+export interface Call {
+  request: HttpRequest;
+  params: Record<string, string>;
+  caller: Caller;
+  trace: Trace;
+  policies: Policies;
+}
+
+/** The ids of a call: echoed, or made when the caller sent none. */
+export interface Trace {
+  requestId: string;
+  /** Whether the caller chose the request id: only then does a repeat carry it, and it means the same call. */
+  isRepeatable: boolean;
+  correlationId: string;
+  locale: string;
+}
+
+const ID = /^[\x21-\x7e]{1,128}$/;
+const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+
+/** Reads the ids of a call (contract, decisions 21 and 23: never refused, made when absent or unusable). */
+export function traceOf({ headers }: Pick<HttpRequest, 'headers'>): Trace {
+  const header = (name: string, form: RegExp) => {
+    const value = headers.get(name)?.trim() ?? '';
+    return form.test(value) ? value : undefined;
+  };
+  const requestId = header('MS-RequestId', ID);
+  return {
+    requestId: requestId ?? randomUUID(),
+    isRepeatable: requestId !== undefined,
+    correlationId: header('MS-CorrelationId', ID) ?? randomUUID(),
+    locale: header('X-Locale', LOCALE) ?? 'en-US',
+  };
+}
+
+/** The headers of every answer. */
+export function answerHeaders(trace: Trace): Record<string, string> {
+  return {
+    'MS-RequestId': trace.requestId,
+    'MS-CorrelationId': trace.correlationId,
+    'MS-CV': `${randomBytes(12).toString('base64')}.0`,
+    'MS-ServerId': '000001',
+    'X-Locale': trace.locale,
+  };
+}
+
+/** The customer of the path; a fault when it is not a GUID (contract, decision 35). */
+export function customerOf({ params }: Call): { customer: string } | { fault: Fault } {
+  const customer = guid(params.customerId);
+  return customer
+    ? { customer }
+    : { fault: faultOf('customerIdInvalid', `The customer id ${params.customerId} is not a GUID.`) };
+}
+
+/** The cart of the path, in the caller's own tenant. A cart id that is not a GUID is the id of no cart. */
+export function cartKeyOf(call: Call): CartKey | { fault: Fault } {
+  const customer = customerOf(call);
+  if ('fault' in customer) return customer;
+  const cartId = guid(call.params.cartId);
+  if (!cartId) return { fault: faultOf('cartNotFound', `Cart ${call.params.cartId} was not found.`) };
+  return { tenant: call.caller.tenant, ...customer, cartId };
+}
+
+/** The body as JSON, with its bytes for the key of the call. */
+export async function bodyOf({
+  request,
+}: Call): Promise<{ json: unknown; bytes: Uint8Array } | { fault: Fault }> {
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  const read = readJson(bytes);
+  return 'fault' in read ? read : { ...read, bytes };
+}
+
+/** The ETags of a conditional header; `undefined` when it is absent or `*`. */
+export function etagsOf({ request }: Call, header: 'If-Match' | 'If-None-Match'): string[] | undefined {
+  const value = request.headers.get(header)?.trim();
+  if (!value || value === '*') return undefined;
+  return value.split(',').map((etag) => etag.trim());
+}
+
+/** Whether the caller prefers not to wait (RFC 7240). */
+export const prefersAsync = ({ request }: Call): boolean =>
+  /(^|,)\s*respond-async\s*($|[;,])/i.test(request.headers.get('Prefer') ?? '');

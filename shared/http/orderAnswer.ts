@@ -1,0 +1,67 @@
+/** An order as the wire has it (contract, "Order, OrderLineItem, links"). */
+import type { Order, OrderLineItem } from '../orders/order.ts';
+import { timestamp } from '../time.ts';
+
+const get = (uri: string, method = 'GET') => ({ uri, method, headers: [] });
+
+/** The body of an order; `country` is the market of its product links. */
+export function orderBody(order: Order, country: string) {
+  const uri = `/customers/${order.referenceCustomerId}/orders/${order.orderId}`;
+  return {
+    id: order.orderId,
+    alternateId: order.alternateId,
+    referenceCustomerId: order.referenceCustomerId,
+    billingCycle: order.billingCycle,
+    currencyCode: order.currencyCode,
+    currencySymbol: order.isLegacy ? undefined : currencySymbol(order.currencyCode),
+    lineItems: order.lineItems.map((line) => ({ ...line, links: productLinks(line, country) })),
+    creationDate: timestamp(order.placedMs),
+    status: order.status,
+    transactionType: 'UserPurchase',
+    links: {
+      self: get(uri),
+      provisioningStatus: get(`${uri}/provisioningstatus`),
+      patchOperation: get(uri, 'PATCH'),
+    },
+    client: {},
+    attributes: { objectType: 'Order' },
+  };
+}
+
+/** The body of a collection. */
+export function collectionBody(items: readonly unknown[], uri: string) {
+  return {
+    totalCount: items.length,
+    items,
+    links: { self: get(uri) },
+    attributes: { objectType: 'Collection' },
+  };
+}
+
+/** How far each line of an order is provisioned (contract, "OrderLineItemProvisioningStatus"). */
+export function provisioningItems(order: Order) {
+  const status = order.status === 'completed' ? 'fulfilled' : 'unfulfilled';
+  return order.lineItems.map(({ lineItemNumber, quantity }) => ({
+    orderLineItemId: lineItemNumber,
+    lineItemNumber,
+    status,
+    quantityProvisioningInformation: [{ quantity, status }],
+  }));
+}
+
+/** Modern catalogue items have a product, a SKU and mostly an availability; legacy offers have no such pages. */
+function productLinks({ offerId }: OrderLineItem, country: string) {
+  const [product, sku, availability] = offerId.split(':');
+  if (!sku) return {};
+  const page = (path: string) => get(`/products/${path}?country=${country}`);
+  return {
+    product: page(`${product}`),
+    sku: page(`${product}/skus/${sku}`),
+    ...(availability ? { availability: page(`${product}/skus/${sku}/availabilities/${availability}`) } : {}),
+  };
+}
+
+function currencySymbol(code: string): string {
+  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency: code });
+  return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? code;
+}

@@ -1,0 +1,44 @@
+/**
+ * Paths as clients send them: doubled slashes, a doubled or missing `/v1`, a trailing slash, literals in any
+ * case, GUIDs in capitals or braces (contract, section 2). The Functions host knows none of these forms, so
+ * every path is read here.
+ */
+
+/** A path template such as `customers/{customerId}/carts/{cartId}`, without `v1`. */
+export type Template = string;
+
+/** The segments of a request path: decoded, without empty ones and without leading `v1`s. `undefined` when an escape is broken. */
+export function pathSegments(url: string): string[] | undefined {
+  const path = url.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/[?#].*$/s, '');
+  try {
+    const segments = path.split('/').filter(Boolean).map(decodeURIComponent);
+    const first = segments.findIndex((segment) => segment.toLowerCase() !== 'v1');
+    return first < 0 ? [] : segments.slice(first);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The parameters of a path that matches the template, as sent but for the braces around GUIDs; `undefined` when it does not match. */
+export function matchPath(
+  template: Template,
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  const parts = template.split('/');
+  if (parts.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [i, part] of parts.entries()) {
+    const segment = segments[i] ?? '';
+    if (part.startsWith('{')) params[part.slice(1, -1)] = segment.replace(/^\{(.*)\}$/, '$1');
+    else if (part.toLowerCase() !== segment.toLowerCase()) return undefined;
+  }
+  return params;
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A GUID in lower case, or `undefined`. */
+export function guid(text: string | undefined): string | undefined {
+  const lower = text?.toLowerCase() ?? '';
+  return GUID.test(lower) ? lower : undefined;
+}

@@ -1,0 +1,22 @@
+/** Ids made from names: the same name, the same id, on every machine and in every attempt. That is what makes a repeat recognisable. */
+import { createHash } from 'node:crypto';
+
+/** SHA-256 of the parts, each closed by a zero byte so that no two lists of parts read the same. */
+function digest(parts: readonly string[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part).update('\0');
+  return hash.digest();
+}
+
+/** A name-based GUID (RFC 9562 version 8, SHA-256). */
+export function guidOf(...name: string[]): string {
+  const bytes = digest(name).subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The first `length` hex digits of a name's hash. */
+export const hexOf = (length: number, ...name: string[]): string =>
+  digest(name).toString('hex').slice(0, length);

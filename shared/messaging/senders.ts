@@ -1,0 +1,49 @@
+/** What the service sends: checkout messages, parked messages, events. Each has an id that the broker knows a duplicate by. */
+import type { CheckoutQueue, EventTopic, ParkedQueue } from '../ports.ts';
+import type { Bus } from './bus.ts';
+import { QUEUES, TOPICS } from './entities.ts';
+import { toEnvelope } from './envelope.ts';
+
+/** The queue `checkout`. */
+export const checkoutQueue = (bus: Bus): CheckoutQueue => ({
+  async send(message, { id, atMs }) {
+    const { traceparent } = message;
+    await bus.send(
+      QUEUES.checkout,
+      {
+        messageId: id,
+        correlationId: message.checkoutId,
+        contentType: 'application/json',
+        subject: 'checkout',
+        body: toEnvelope(message),
+        ...(traceparent ? { applicationProperties: { traceparent } } : {}),
+      },
+      atMs,
+    );
+  },
+});
+
+/** The queue `parked`: the message as it was, with the reason as properties. */
+export const parkedQueue = (bus: Bus): ParkedQueue => ({
+  async park(body, { id, source, reason, description }) {
+    await bus.send(QUEUES.parked, {
+      messageId: id,
+      contentType: 'application/json',
+      subject: source,
+      body,
+      applicationProperties: { source, reason, description: description.slice(0, 1_024) },
+    });
+  },
+});
+
+/** The topic `cart-events`: CloudEvents in structured mode. */
+export const eventTopic = (bus: Bus): EventTopic => ({
+  async publish(event) {
+    await bus.send(TOPICS.cartEvents, {
+      messageId: event.id,
+      contentType: 'application/cloudevents+json; charset=utf-8',
+      subject: event.type,
+      body: event,
+    });
+  },
+});

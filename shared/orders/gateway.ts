@@ -1,0 +1,26 @@
+/**
+ * What a checkout asks of whoever makes orders. A gateway promises one order per request id, however often
+ * and from wherever it is asked; how it keeps the promise is its own affair.
+ */
+import type { GroupOutcome } from '../checkout/conclude.ts';
+import type { OrderRequest } from './order.ts';
+
+export interface Placement {
+  /** GUID that stands for this order, the same on every attempt. */
+  requestId: string;
+  order: OrderRequest;
+  /** Epoch milliseconds of the attempt. */
+  nowMs: number;
+  /** An earlier attempt may have made the order without getting an answer: look before asking again. */
+  mayExist: boolean;
+}
+
+export interface OrderingGateway {
+  /**
+   * How long one worker needs the checkout to itself to place so many orders, in milliseconds; absent when
+   * the gateway keeps nothing outside the cart's partition, where the final transaction alone arbitrates.
+   */
+  readonly claimMs?: (orders: number) => number;
+  /** Never throws for what the other side does; a throw is a bug. */
+  place(placement: Placement): Promise<GroupOutcome>;
+}

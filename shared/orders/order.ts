@@ -1,0 +1,103 @@
+/**
+ * An order as Partner Center describes it, made from an order group of a cart and what the gateway said of
+ * it. Pure, so that the answer to a checkout, the stored order and a replay years later are the same thing.
+ */
+
+import type { Cart } from '../cart/cart.ts';
+import type { LineItem, Participant } from '../cart/lineItem.ts';
+import { isLegacy, orderGroups } from '../cart/orderGroup.ts';
+import type { Checkout, PlacedOrder } from '../checkout/checkout.ts';
+
+export interface OrderLineItem
+  extends Omit<
+    LineItem,
+    | 'id'
+    | 'catalogItemId'
+    | 'orderGroup'
+    | 'addonItems'
+    | 'error'
+    | 'participants'
+    | 'currencyCode'
+    | 'billingCycle'
+    | 'purchaseSystem'
+    | 'scheduledNextTermInstructions'
+  > {
+  lineItemNumber: number;
+  offerId: string;
+  subscriptionId?: string | undefined;
+  transactionType: 'New';
+  partnerIdOnRecord?: string | undefined;
+  additionalPartnerIdsOnRecord?: string[] | undefined;
+}
+
+/** What is ordered, before anybody has ordered it. */
+export interface OrderRequest {
+  referenceCustomerId: string;
+  billingCycle: string;
+  currencyCode: string;
+  isLegacy: boolean;
+  lineItems: OrderLineItem[];
+}
+
+export interface Order extends OrderRequest, PlacedOrder {
+  tenant: string;
+  cartId: string;
+}
+
+/** The order requests of a cart by group key (contract, "Order from group"). */
+export function orderRequests(cart: Cart): Map<string, OrderRequest> {
+  return new Map(
+    orderGroups(cart.lineItems).map(({ key, lineItems }) => {
+      const [system, billingCycle = '', currencyCode = ''] = key.split('|');
+      const request = {
+        referenceCustomerId: cart.customer,
+        billingCycle,
+        currencyCode,
+        isLegacy: system === 'legacy',
+        lineItems: lineItems.map(toOrderLine),
+      };
+      return [key, request];
+    }),
+  );
+}
+
+/** The orders that a checkout has placed, in the order of its groups. */
+export function ordersOf(cart: Cart, checkout: Checkout): Order[] {
+  const requests = orderRequests(cart);
+  return checkout.groups.flatMap(({ key, order }) => {
+    const request = requests.get(key);
+    if (!order || !request) return [];
+    const lineItems = request.lineItems.map((line, n) => {
+      const subscriptionId = order.subscriptionIds[n];
+      return subscriptionId ? { ...line, subscriptionId } : line;
+    });
+    return [{ ...request, ...order, lineItems, tenant: cart.tenant, cartId: cart.cartId }];
+  });
+}
+
+function toOrderLine(item: LineItem, lineItemNumber: number): OrderLineItem {
+  const valuesOf = (key: Participant['key']) =>
+    item.participants?.filter((participant) => participant.key === key).map(({ value }) => value) ?? [];
+  const additional = valuesOf('additional_transaction_reseller');
+  return {
+    lineItemNumber,
+    offerId: item.catalogItemId,
+    termDuration: item.termDuration,
+    transactionType: 'New',
+    friendlyName: item.friendlyName,
+    quantity: item.quantity,
+    customTermEndDate: item.customTermEndDate,
+    partnerIdOnRecord: valuesOf('transaction_reseller')[0],
+    additionalPartnerIdsOnRecord: additional.length > 0 ? additional : undefined,
+    provisioningContext: item.provisioningContext,
+    purchaseCommitment: item.purchaseCommitment,
+    promotionId: item.promotionId,
+    renewsTo: item.renewsTo,
+    attestationAccepted: item.attestationAccepted,
+  };
+}
+
+/** Whether an order line of this catalogue item has a subscription once provisioned (contract, "Order from group"). */
+export function isSubscription(billingCycle: string, offerId: string): boolean {
+  return isLegacy(offerId) || !['one_time', 'none', 'unknown'].includes(billingCycle);
+}

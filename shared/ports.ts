@@ -1,0 +1,85 @@
+/**
+ * Every effect that the service has on the world, as interfaces: the protocols in `cart/`, `checkout/` and
+ * `expiry/` know these and nothing else, and whoever wants to crash, delay or count an effect wraps them.
+ */
+import type { Cart, CartKey } from './cart/cart.ts';
+import type { CheckoutMessage } from './checkout/attempt.ts';
+import type { CloudEvent } from './notices/event.ts';
+import type { OrderingGateway } from './orders/gateway.ts';
+import type { Order } from './orders/order.ts';
+
+/** A cart as read or written: what stands there, and its version. */
+export interface Stored {
+  cart: Cart;
+  etag: string;
+}
+
+export interface CartStore {
+  read(key: CartKey): Promise<Stored | undefined>;
+  /** Insert only: `undefined` when there is a cart of this key already. */
+  insert(cart: Cart): Promise<Stored | undefined>;
+  /** With the ETag that was read: `undefined` when the cart has changed since, or is gone. */
+  replace(cart: Cart, etag: string): Promise<Stored | undefined>;
+  /** One transaction: the cart with its ETag, the orders insert-only. `undefined` when the cart has changed since. */
+  commit(cart: Cart, etag: string, orders: readonly Order[]): Promise<Stored | undefined>;
+  /** With the ETag that was read; a cart that has changed since stays. */
+  purge(key: CartKey, etag: string): Promise<void>;
+}
+
+export interface OrderStore {
+  read(tenant: string, customer: string, orderId: string): Promise<Order | undefined>;
+  list(tenant: string, customer: string): Promise<Order[]>;
+}
+
+/** *Look at that cart at that time.* */
+export interface Hint extends CartKey {
+  atMs: number;
+}
+
+export interface DueIndex {
+  /** Unconditional: the same hint is the same row. */
+  put(hint: Hint): Promise<void>;
+  /** All hints up to a time, and nothing else. */
+  due(untilMs: number): AsyncIterable<Hint>;
+  /** Unconditional; a hint that is gone is gone. */
+  clear(hint: Hint): Promise<void>;
+}
+
+export interface CheckoutQueue {
+  /** Sends now, or at a time. The id is the message's own: a duplicate within minutes is dropped. */
+  send(message: CheckoutMessage, options: { id: string; atMs?: number | undefined }): Promise<void>;
+}
+
+/** Where a message goes that nobody can work on, with what a person needs to know. */
+export interface ParkedQueue {
+  park(
+    body: unknown,
+    why: { id: string; source: string; reason: string; description: string },
+  ): Promise<void>;
+}
+
+export interface EventTopic {
+  publish(event: CloudEvent): Promise<void>;
+}
+
+export interface Log {
+  info(what: string, about?: Record<string, unknown>): void;
+  warn(what: string, about?: Record<string, unknown>): void;
+}
+
+/** What the protocols run on. */
+export interface Ports {
+  carts: CartStore;
+  orders: OrderStore;
+  due: DueIndex;
+  checkouts: CheckoutQueue;
+  parked: ParkedQueue;
+  events: EventTopic;
+  gateway: OrderingGateway;
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** In [0, 1). */
+  random: () => number;
+  pause: (ms: number) => Promise<void>;
+  log: Log;
+}

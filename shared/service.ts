@@ -1,0 +1,128 @@
+/**
+ * Puts the service together: from the settings to the ports that the protocols run on, the verifier of
+ * tokens, and the policies. Nothing is connected to before it is used.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LineItemDefaults } from './cart/compose.ts';
+import type { PerformPolicy } from './checkout/perform.ts';
+import type { Settings } from './config.ts';
+import type { LookPolicy } from './expiry/look.ts';
+import { azureCredential } from './identity/credential.ts';
+import { type Verify, verifier } from './identity/verify.ts';
+import { type Bus, openBus } from './messaging/bus.ts';
+import { checkoutQueue, eventTopic, parkedQueue } from './messaging/senders.ts';
+import type { OrderingGateway } from './orders/gateway.ts';
+import { ledgerGateway } from './orders/gateways/ledger.ts';
+import { partnerCenterGateway } from './orders/gateways/partnerCenter.ts';
+import type { Log, Ports } from './ports.ts';
+import { cartStore, orderStore } from './storage/cartStore.ts';
+import { dueIndex } from './storage/dueIndex.ts';
+import { TABLES } from './storage/keys.ts';
+import { Table, type TableConnection } from './storage/tables.ts';
+
+/** The policies that the settings spell. */
+export interface Policies {
+  lifetimeMs: number;
+  checkoutWaitMs: number;
+  defaults: LineItemDefaults;
+  country: string;
+  look: LookPolicy;
+  perform: PerformPolicy;
+}
+
+export interface Service {
+  policies: Policies;
+  verify: Verify;
+  /** The ports, writing to a log. */
+  ports: (log: Log) => Ports;
+  /** Resolves when storage and broker answer; throws otherwise. */
+  probe: () => Promise<void>;
+}
+
+/** The service for these settings. */
+export function openService(settings: Settings): Service {
+  const tables = tableConnection(settings);
+  const carts = new Table(tables, TABLES.carts);
+  const due = dueIndex(new Table(tables, TABLES.due));
+  const bus = openBus(busConnection(settings));
+  const rest: Omit<Ports, 'log'> = {
+    carts: cartStore(carts),
+    orders: orderStore(carts),
+    due,
+    checkouts: checkoutQueue(bus),
+    parked: parkedQueue(bus),
+    events: eventTopic(bus),
+    gateway: gatewayOf(settings),
+    now: Date.now,
+    random: Math.random,
+    pause: (ms) => pause(ms),
+  };
+  return {
+    policies: policiesOf(settings),
+    verify: verifier({
+      jwksUrl: settings.AUTH_JWKS_URL,
+      issuers: settings.AUTH_ISSUERS,
+      audiences: settings.AUTH_AUDIENCES,
+      tenants: settings.AUTH_TENANTS,
+      clockSkewMs: settings.AUTH_CLOCK_SKEW,
+    }),
+    ports: (log) => ({ ...rest, log }),
+    probe: () => probe(rest.orders, bus),
+  };
+}
+
+/** The policies of these settings. */
+export function policiesOf(settings: Settings): Policies {
+  const watchdogMs = settings.CHECKOUT_WATCHDOG;
+  return {
+    lifetimeMs: settings.CART_LIFETIME,
+    checkoutWaitMs: settings.CHECKOUT_WAIT,
+    defaults: { currencyCode: settings.DEFAULT_CURRENCY },
+    country: settings.DEFAULT_COUNTRY,
+    look: { noticesMs: settings.EXPIRY_NOTICES, retentionMs: settings.CART_RETENTION, watchdogMs },
+    perform: {
+      watchdogMs,
+      retry: {
+        baseMs: settings.CHECKOUT_RETRY_BASE,
+        capMs: settings.CHECKOUT_RETRY_CAP,
+        maxAttempts: settings.CHECKOUT_MAX_ATTEMPTS,
+        maxAgeMs: settings.CHECKOUT_MAX_AGE,
+      },
+    },
+  };
+}
+
+function gatewayOf(settings: Settings): OrderingGateway {
+  if (settings.ORDER_GATEWAY === 'ledger') return ledgerGateway;
+  return partnerCenterGateway({
+    url: settings.PARTNER_CENTER_URL,
+    timeoutMs: settings.PARTNER_CENTER_TIMEOUT,
+    async token() {
+      const token = await (await azureCredential()).getToken(settings.PARTNER_CENTER_SCOPE);
+      if (!token) throw new Error('The credential has no token.');
+      return token.token;
+    },
+  });
+}
+
+function tableConnection({
+  CartStorage,
+  CartStorage__tableServiceUri: serviceUri,
+}: Settings): TableConnection {
+  if (CartStorage !== undefined) return { connectionString: CartStorage };
+  return { serviceUri: serviceUri ?? '', credential: azureCredential };
+}
+
+function busConnection(settings: Settings) {
+  const { ServiceBusConnection: connectionString } = settings;
+  if (connectionString !== undefined) return { connectionString };
+  return {
+    namespace: settings.ServiceBusConnection__fullyQualifiedNamespace ?? '',
+    credential: azureCredential,
+  };
+}
+
+/** A read that finds nothing, and a link to the queue. */
+async function probe(orders: Ports['orders'], bus: Bus): Promise<void> {
+  await Promise.all([orders.read('probe', 'probe', 'probe'), bus.probe()]);
+}

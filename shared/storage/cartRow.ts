@@ -1,0 +1,60 @@
+/**
+ * A cart as a table row, and back. Times are ISO strings, so that a person who opens the table can read it;
+ * line items and checkout are packed JSON. Rows of a version this code does not know are refused.
+ */
+import * as z from 'zod';
+import type { Cart, CartKey } from '../cart/cart.ts';
+import type { LineItem } from '../cart/lineItem.ts';
+import type { Checkout } from '../checkout/checkout.ts';
+import { cartKeys } from './keys.ts';
+import { isPacked, pack, unpack } from './packed.ts';
+
+const ROW_VERSION = 1;
+
+const isoTime = z.iso.datetime().transform((text) => Date.parse(text));
+
+const cartRow = z.object({
+  rowVersion: z.literal(ROW_VERSION),
+  created: isoTime,
+  modified: isoTime,
+  expires: isoTime,
+  modifiedBy: z.string(),
+  partnerOnRecordAttestationAccepted: z.boolean().optional(),
+  writes: z.string(),
+});
+
+/** The row of a cart. */
+export function toCartRow(cart: Cart) {
+  const attested = cart.partnerOnRecordAttestationAccepted;
+  return {
+    ...cartKeys(cart),
+    rowVersion: ROW_VERSION,
+    created: isoText(cart.createdMs),
+    modified: isoText(cart.modifiedMs),
+    expires: isoText(cart.expiresMs),
+    modifiedBy: cart.modifiedBy,
+    ...(attested === undefined ? {} : { partnerOnRecordAttestationAccepted: attested }),
+    writes: cart.writes.join(' '),
+    ...pack('lineItems', cart.lineItems),
+    ...(cart.checkout ? pack('checkout', cart.checkout) : {}),
+  };
+}
+
+/** The cart of a row; throws when the row was not written by {@link toCartRow}. */
+export function fromCartRow(key: CartKey, row: Record<string, unknown>): Cart {
+  const { rowVersion: _, created, modified, expires, writes, ...own } = cartRow.parse(row);
+  return {
+    tenant: key.tenant,
+    customer: key.customer,
+    cartId: key.cartId,
+    createdMs: created,
+    modifiedMs: modified,
+    expiresMs: expires,
+    ...own,
+    writes: writes === '' ? [] : writes.split(' '),
+    lineItems: unpack('lineItems', row) as LineItem[],
+    checkout: isPacked('checkout', row) ? (unpack('checkout', row) as Checkout) : undefined,
+  };
+}
+
+const isoText = (ms: number) => new Date(ms).toISOString();

@@ -1,0 +1,90 @@
+/**
+ * Carts and the orders made from them, in Table Storage. Every write names its precondition; a write whose
+ * precondition does not hold changes nothing and returns `undefined`.
+ */
+import type { TransactionAction } from '@azure/data-tables';
+import type { CartStore, OrderStore } from '../ports.ts';
+import { fromCartRow, toCartRow } from './cartRow.ts';
+import { cartKeys, orderKeys, orderRange } from './keys.ts';
+import { fromOrderRow, toOrderRow } from './orderRow.ts';
+import { type Table, unless } from './tables.ts';
+
+/** The statuses with which storage says that a precondition does not hold. */
+const EXISTS = [409];
+const GONE = [404];
+const CHANGED = [412, 404];
+
+/** The cart store on a table. */
+export function cartStore(table: Table): CartStore {
+  return {
+    async read(key) {
+      const { partitionKey, rowKey } = cartKeys(key);
+      const row = await table.run((client, abortSignal) =>
+        unless(GONE, client.getEntity(partitionKey, rowKey, { abortSignal })),
+      );
+      return row && { cart: fromCartRow(key, row), etag: row.etag };
+    },
+
+    async insert(cart) {
+      const written = await table.run((client, abortSignal) =>
+        unless(EXISTS, client.createEntity(toCartRow(cart), { abortSignal })),
+      );
+      return written && { cart, etag: etagOf(written.etag) };
+    },
+
+    async replace(cart, etag) {
+      const written = await table.run((client, abortSignal) =>
+        unless(CHANGED, client.updateEntity(toCartRow(cart), 'Replace', { etag, abortSignal })),
+      );
+      return written && { cart, etag: etagOf(written.etag) };
+    },
+
+    async commit(cart, etag, orders) {
+      const actions: TransactionAction[] = [
+        ['update', toCartRow(cart), 'Replace', { etag }],
+        ...orders.map((order): TransactionAction => ['create', toOrderRow(order)]),
+      ];
+      const written = await table.run((client, abortSignal) =>
+        unless(CHANGED, client.submitTransaction(actions, { abortSignal })),
+      );
+      return written && { cart, etag: etagOf(written.subResponses[0]?.etag) };
+    },
+
+    async purge(key, etag) {
+      const { partitionKey, rowKey } = cartKeys(key);
+      await table.run((client, abortSignal) =>
+        unless(CHANGED, client.deleteEntity(partitionKey, rowKey, { etag, abortSignal })),
+      );
+    },
+  };
+}
+
+/** The orders of the same table. */
+export function orderStore(table: Table): OrderStore {
+  return {
+    async read(tenant, customer, orderId) {
+      const { partitionKey, rowKey } = orderKeys(tenant, customer, orderId);
+      const row = await table.run((client, abortSignal) =>
+        unless(GONE, client.getEntity(partitionKey, rowKey, { abortSignal })),
+      );
+      return row && fromOrderRow(row);
+    },
+
+    async list(tenant, customer) {
+      const { partitionKey, from, before } = orderRange(tenant, customer);
+      const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey lt '${before}'`;
+      return table.run(async (client, abortSignal) => {
+        const orders = [];
+        for await (const row of client.listEntities({ queryOptions: { filter }, abortSignal })) {
+          orders.push(fromOrderRow(row));
+        }
+        return orders.sort((a, b) => a.placedMs - b.placedMs);
+      });
+    },
+  };
+}
+
+function etagOf(etag: string | undefined): string {
+  if (!etag) throw new Error('Storage answered a write without an ETag.');
+  return etag;
+}

@@ -1,0 +1,46 @@
+/** The due index: a row per hint, in the shard and hour of its time, so that a sweep reads what is due and nothing else. */
+import type { DueIndex, Hint } from '../ports.ts';
+import { DUE_SHARDS, dueKeys, dueRange, hintOf } from './keys.ts';
+import { type Table, unless } from './tables.ts';
+
+const PAGE_SIZE = 500;
+
+/** The due index on a table. */
+export function dueIndex(table: Table): DueIndex {
+  return {
+    async put(hint) {
+      // Unconditional: the row is its keys, and the same hint is the same row.
+      await table.run((client, abortSignal) =>
+        client.upsertEntity(dueKeys(hint), 'Replace', { abortSignal }),
+      );
+    },
+
+    async *due(untilMs) {
+      for (let shard = 0; shard < DUE_SHARDS; shard++) yield* dueInShard(shard, untilMs);
+    },
+
+    async clear(hint) {
+      const { partitionKey, rowKey } = dueKeys(hint);
+      // Unconditional: whoever clears it first, it is cleared.
+      await table.run((client, abortSignal) =>
+        unless([404], client.deleteEntity(partitionKey, rowKey, { abortSignal })),
+      );
+    },
+  };
+
+  async function* dueInShard(shard: number, untilMs: number): AsyncGenerator<Hint> {
+    const { partitionFrom, partitionTo, rowBefore } = dueRange(shard, untilMs);
+    const filter = `PartitionKey ge '${partitionFrom}' and PartitionKey le '${partitionTo}' and RowKey lt '${rowBefore}'`;
+    let continuation: string | undefined;
+    do {
+      const page = await table.run(async (client, abortSignal) => {
+        const pages = client
+          .listEntities({ queryOptions: { filter, select: ['PartitionKey', 'RowKey'] }, abortSignal })
+          .byPage({ maxPageSize: PAGE_SIZE, ...(continuation ? { continuationToken: continuation } : {}) });
+        return (await pages.next()).value;
+      });
+      continuation = page?.continuationToken;
+      for (const row of page ?? []) yield hintOf(row.rowKey ?? '');
+    } while (continuation);
+  }
+}

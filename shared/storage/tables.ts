@@ -1,0 +1,95 @@
+/**
+ * The clients of the tables, and what their errors mean. One client per table and process; a table that does
+ * not exist is made on first use. Nothing above this file sees an error of the storage SDK.
+ */
+import { RestError, TableClient } from '@azure/data-tables';
+import { faultOf, ServiceError } from '../faults.ts';
+
+export type TableConnection =
+  | { connectionString: string }
+  | { serviceUri: string; credential: () => Promise<import('@azure/identity').TokenCredential> };
+
+/** Time-outs and retries of every storage call: an answer or a fault within about {@link STORAGE_BOUND_MS}. */
+const RETRY_OPTIONS = { maxRetries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 };
+const TRY_TIMEOUT_MS = 10_000;
+
+/** The client of a table; reaches nothing until it is used. */
+export async function tableClient(connection: TableConnection, table: string): Promise<TableClient> {
+  if ('connectionString' in connection) {
+    const { connectionString } = connection;
+    const isLocal = /UseDevelopmentStorage=true|TableEndpoint=http:/i.test(connectionString);
+    return TableClient.fromConnectionString(connectionString, table, {
+      allowInsecureConnection: isLocal,
+      retryOptions: RETRY_OPTIONS,
+    });
+  }
+  const credential = await connection.credential();
+  return new TableClient(connection.serviceUri, table, credential, { retryOptions: RETRY_OPTIONS });
+}
+
+/** One table: its client on first use, and every operation bounded in time and its errors told apart. */
+export class Table {
+  readonly #client: () => Promise<TableClient>;
+
+  constructor(connection: TableConnection, name: string) {
+    let client: Promise<TableClient> | undefined;
+    this.#client = () => {
+      client ??= tableClient(connection, name);
+      return client;
+    };
+  }
+
+  /** Runs an operation; makes the table if there is none. Throws `serviceUnavailable` when storage does not answer. */
+  async run<Result>(
+    operation: (client: TableClient, abortSignal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const client = await this.#client();
+    const attempt = () => operation(client, AbortSignal.timeout(TRY_TIMEOUT_MS));
+    try {
+      return await attempt().catch(async (error: unknown) => {
+        if (errorCode(error) !== 'TableNotFound') throw error;
+        await client.createTable();
+        return attempt();
+      });
+    } catch (error) {
+      throw isUnavailable(error) ? unavailable(error) : error;
+    }
+  }
+}
+
+/** Storage's own name of an error, such as `UpdateConditionNotSatisfied`. */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof RestError)) return undefined;
+  const details = error.details as { odataError?: { code?: string } } | undefined;
+  return details?.odataError?.code ?? error.code;
+}
+
+/** The HTTP status of a storage error, if it is one. */
+export const errorStatus = (error: unknown): number | undefined =>
+  error instanceof RestError ? error.statusCode : undefined;
+
+/** `undefined` in place of an error with one of these statuses: the precondition named there did not hold. */
+export async function unless<Result>(
+  statuses: number[],
+  operation: Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (statuses.includes(errorStatus(error) ?? 0)) return undefined;
+    throw error;
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  const status = errorStatus(error);
+  if (status !== undefined) return status === 408 || status === 429 || status >= 500;
+  return error instanceof RestError || (error instanceof Error && /Abort|Timeout/.test(error.name));
+}
+
+function unavailable(cause: unknown): ServiceError {
+  const fault = faultOf('serviceUnavailable', 'Storage does not answer. Please repeat the request.', {
+    retryAfterMs: 5_000,
+  });
+  return new ServiceError(fault, { cause });
+}
