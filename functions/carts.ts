@@ -4,20 +4,12 @@ import { createCart } from '../shared/cart/create.ts';
 import { getCart } from '../shared/cart/get.ts';
 import { replaceCart } from '../shared/cart/replace.ts';
 import type { Answer } from '../shared/http/answer.ts';
-import { bodyOf, type Call, cartKeyOf, customerOf, etagsOf } from '../shared/http/call.ts';
-import { cartBody, type Dialect } from '../shared/http/cartAnswer.ts';
+import { bodyOf, type Call, cartKeyOf, customerOf, dialectOf, etagsOf } from '../shared/http/call.ts';
+import { cartBody } from '../shared/http/cartAnswer.ts';
 import { readCartRequest } from '../shared/http/cartRequest.ts';
 import type { Endpoint, Route } from '../shared/http/pipeline.ts';
 import { guidOf, hexOf } from '../shared/ids.ts';
 import type { Stored } from '../shared/ports.ts';
-
-const JAVA_SDK = 'Partner Center Java SDK';
-
-/** How this caller reads its answers. */
-export function dialectOf({ request, policies }: Call): Dialect {
-  const isJava = request.headers.get('MS-PartnerCenter-Client') === JAVA_SDK;
-  return { addonsName: isJava ? 'addOnItems' : 'addonItems', country: policies.country };
-}
 
 /** A repeat with the same request id and body is the same call, and finds the cart that the first one made. */
 const create: Endpoint = async (call, ports) => {

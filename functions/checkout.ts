@@ -4,12 +4,11 @@ import { askForCheckout, awaitOutcome } from '../shared/checkout/ask.ts';
 import type { Checkout } from '../shared/checkout/checkout.ts';
 import { type Fault, faultOf } from '../shared/faults.ts';
 import type { Answer } from '../shared/http/answer.ts';
-import { type Call, cartKeyOf, etagsOf, prefersAsync } from '../shared/http/call.ts';
+import { type Call, cartKeyOf, dialectOf, etagsOf, prefersAsync } from '../shared/http/call.ts';
 import { cartUri, checkoutProgressBody, checkoutResultBody } from '../shared/http/cartAnswer.ts';
 import type { Endpoint, Route } from '../shared/http/pipeline.ts';
 import { guidOf } from '../shared/ids.ts';
 import type { Ports, Stored } from '../shared/ports.ts';
-import { dialectOf } from './carts.ts';
 
 interface Asked {
   stored: Stored;

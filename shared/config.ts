@@ -127,12 +127,11 @@ export type Settings = z.output<typeof settings>;
 export function readSettings(environment: Record<string, string | undefined>): Settings {
   const set = withoutBlanks(environment);
   const parsed = settings.safeParse(set);
-  const problems = parsed.success
-    ? missingConnections(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => {
-        const name = path.join('.');
-        return `${name}: ${set[name] === undefined ? 'is not set' : message}`;
-      });
+  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => {
+    const name = path.join('.');
+    return `${name}: ${set[name] === undefined ? 'is not set' : message}`;
+  });
+  const problems = [...wrong, ...missingConnections(set)];
   if (!parsed.success || problems.length > 0) {
     throw new Error(`The settings are not right.\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
@@ -149,9 +148,9 @@ function withoutBlanks(environment: Record<string, string | undefined>) {
   );
 }
 
-function missingConnections(read: Settings): string[] {
+function missingConnections(set: Partial<Record<keyof Settings, string>>): string[] {
   const either = (name: keyof Settings, other: keyof Settings) =>
-    read[name] === undefined && read[other] === undefined ? [`${name}: is not set, nor is ${other}`] : [];
+    set[name] === undefined && set[other] === undefined ? [`${name}: is not set, nor is ${other}`] : [];
   return [
     ...either('CartStorage', 'CartStorage__tableServiceUri'),
     ...either('ServiceBusConnection', 'ServiceBusConnection__fullyQualifiedNamespace'),

@@ -1,10 +1,10 @@
 /** Ids made from names: the same name, the same id, on every machine and in every attempt. That is what makes a repeat recognisable. */
 import { createHash } from 'node:crypto';
 
-/** SHA-256 of the parts, each closed by a zero byte so that no two lists of parts read the same. */
+/** SHA-256 of the parts, each after its length so that no two lists of parts read the same. */
 function digest(parts: readonly string[]): Buffer {
   const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\0');
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
   return hash.digest();
 }
 

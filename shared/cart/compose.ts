@@ -11,7 +11,11 @@ export interface LineItemDefaults {
   currencyCode: string;
 }
 
-const TERM_OF_DURATION: Record<string, string> = { '1month': 'P1M', '1year': 'P1Y', '3years': 'P3Y' };
+const TERM_OF_DURATION = new Map([
+  ['1month', 'P1M'],
+  ['1year', 'P1Y'],
+  ['3years', 'P3Y'],
+]);
 
 /** The line items of a cart: ids `0…n-1` depth first, one currency per base and its add-ons, labels by first appearance. */
 export function composeLineItems(drafts: readonly LineItemDraft[], defaults: LineItemDefaults): LineItem[] {
@@ -44,5 +48,5 @@ function compose(draft: LineItemDraft, currencyCode: string): LineItem {
 
 /** Reservations of 2018 say their term in the provisioning context (seeds 000 and 001: `duration: 1Year`). */
 function impliedTerm(context: Record<string, string> | undefined): string | undefined {
-  return TERM_OF_DURATION[context?.duration?.toLowerCase() ?? ''];
+  return TERM_OF_DURATION.get(context?.duration?.toLowerCase() ?? '');
 }

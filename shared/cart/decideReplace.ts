@@ -25,8 +25,10 @@ export type Replace =
 
 /** Decides a replace (seed 000; contract, decisions 2, 15 to 18). */
 export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceContext): Replace {
-  if (context.writeKey !== undefined && cart.writes.includes(context.writeKey)) return { kind: 'repeat' };
-  switch (phaseOf(cart, context.nowMs)) {
+  const phase = phaseOf(cart, context.nowMs);
+  const isRepeat = context.writeKey !== undefined && cart.writes.includes(context.writeKey);
+  if (isRepeat && phase !== 'expired') return { kind: 'repeat' };
+  switch (phase) {
     case 'expired':
       return refuse(faultOf('cartNotFound', `Cart ${cart.cartId} has expired.`));
     case 'ordered':
@@ -57,7 +59,7 @@ export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceCont
 
   /** Settled line items stay, whether the caller sent them back or left them out; a change to them is refused. */
   function keepSettled(before: Cart, wanted: LineItem[]): { lineItems: LineItem[] } | Fault {
-    const settled = new Set(settledGroups(before.checkout).map(({ key }) => key));
+    const settled = new Map(settledGroups(before.checkout).map(({ key, label }) => [key, label]));
     if (settled.size === 0) return { lineItems: wanted };
     const kept = before.lineItems.filter((item) => settled.has(groupKey(item)));
     const unmatched = [...kept];
@@ -66,7 +68,7 @@ export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceCont
       if (at < 0) {
         return faultOf(
           'alreadyOrdered',
-          `Order group ${item.orderGroup} of the cart has been ordered: its line items cannot change. Put the item in a new cart.`,
+          `Order group ${settled.get(groupKey(item))} of the cart has been ordered: its line items cannot change. Put the item in a new cart.`,
           { data: [{ path: `lineItems[${wanted.indexOf(item)}]`, message: 'belongs to an ordered group' }] },
         );
       }

@@ -54,9 +54,13 @@ export function beginCheckout(cart: Cart, context: BeginContext): Begin {
   return { kind: 'mark', cart: { ...cart, checkout: begun }, checkout: begun };
 }
 
-/** The checkout of the version that the caller insists on is the one at hand, or it does not insist. */
-function holds({ ifMatch, guidOf }: BeginContext, checkoutId: string, cartId: string): boolean {
-  return !ifMatch || ifMatch.some((etag) => guidOf('checkout', cartId, etag) === checkoutId);
+/** The caller does not insist, or insists on the version as read or on the one that the checkout at hand was made of. */
+function holds({ ifMatch, etag, guidOf }: BeginContext, checkoutId: string, cartId: string): boolean {
+  return (
+    !ifMatch ||
+    ifMatch.includes(etag) ||
+    ifMatch.some((before) => guidOf('checkout', cartId, before) === checkoutId)
+  );
 }
 
 function newCheckout(

@@ -108,9 +108,19 @@ async function record(
       ...aboutMessage(messageOf(cart, next)),
       problem: next.lastProblem,
     });
-    await ports.checkouts.send(messageOf(cart, next), { id: attemptMessageId(next), atMs: next.dueMs });
+    await sendNext(ports, messageOf(cart, next), next);
   } else {
     await tell(ports, written, next);
+  }
+}
+
+/** The next attempt is recorded whether or not it can be sent now: if not, the sweep sends it. */
+async function sendNext(ports: Ports, message: CheckoutMessage, next: Checkout): Promise<void> {
+  try {
+    await ports.checkouts.send(message, { id: attemptMessageId(next), atMs: next.dueMs });
+  } catch (error) {
+    const about = { ...aboutMessage(message), error: String(error) };
+    ports.log.warn('next checkout attempt not sent; the sweep will send it', about);
   }
 }
 

@@ -49,15 +49,15 @@ export function look(cart: Cart | undefined, hintMs: number, nowMs: number, poli
     case 'expired':
       return retained(cart.expiresMs, [...outcomeToAnnounce(cart, hintMs, policy), { kind: 'expired' }]);
     case 'active': {
+      const outcome = outcomeToAnnounce(cart, hintMs, policy);
+      // A look during the checkout left the notices of its time to the look after it.
+      const sinceMs = Math.min(hintMs, ...outcome.map(({ checkout }) => checkout.startedMs));
       const due = policy.noticesMs.filter((thresholdMs) => {
         const atMs = cart.expiresMs - thresholdMs;
-        return atMs >= hintMs && atMs <= nowMs;
+        return atMs >= sinceMs && atMs <= nowMs;
       });
       return {
-        actions: [
-          ...outcomeToAnnounce(cart, hintMs, policy),
-          ...due.map((thresholdMs) => ({ kind: 'expiring', thresholdMs }) as const),
-        ],
+        actions: [...outcome, ...due.map((thresholdMs) => ({ kind: 'expiring', thresholdMs }) as const)],
         nextMs: nextLifeLook(cart.expiresMs, nowMs, policy),
       };
     }
@@ -76,11 +76,13 @@ function lookAtCheckout(checkout: Checkout, hintMs: number, nowMs: number, { wat
 }
 
 /** The look that was meant for a checkout which has ended since says how; looks of the cart's own life do not. */
-function outcomeToAnnounce(cart: Cart, hintMs: number, { watchdogMs }: LookPolicy): LookAction[] {
+function outcomeToAnnounce(cart: Cart, hintMs: number, { watchdogMs }: LookPolicy) {
   const { checkout } = cart;
   if (checkout?.endedMs === undefined) return [];
-  const isWatchdog = hintMs >= checkout.lookMs && hintMs <= checkout.endedMs + watchdogMs;
-  return isWatchdog ? [{ kind: 'announce', checkout }] : [];
+  // An attempt may end before it was due, by clocks that stand apart.
+  const lastLookMs = Math.max(checkout.endedMs, checkout.dueMs) + watchdogMs;
+  const isWatchdog = hintMs >= checkout.lookMs && hintMs <= lastLookMs;
+  return isWatchdog ? [{ kind: 'announce', checkout } as const] : [];
 }
 
 function nextLifeLook(expiresMs: number, afterMs: number, { noticesMs }: LookPolicy): number {

@@ -17,16 +17,24 @@ export interface SweepReport {
 /** How many carts are looked at side by side. */
 const WIDTH = 16;
 
+/** A run begins no further look after this long, in milliseconds: the host kills a function after five minutes, and the next run goes on. */
+const RUN_MS = 210_000;
+
 /** Looks at every cart that is due; the cost is proportional to their number. */
 export async function sweep(ports: Ports, policy: LookPolicy): Promise<SweepReport> {
   const report: SweepReport = { looked: 0, acted: 0, failed: 0 };
   const running = new Set<Promise<void>>();
-  for await (const hint of ports.due.due(ports.now())) {
-    const task = follow(hint).finally(() => running.delete(task));
-    running.add(task);
-    if (running.size >= WIDTH) await Promise.race(running);
+  const beganMs = ports.now();
+  try {
+    for await (const hint of ports.due.due(beganMs)) {
+      if (ports.now() - beganMs > RUN_MS) break;
+      const task = follow(hint).finally(() => running.delete(task));
+      running.add(task);
+      if (running.size >= WIDTH) await Promise.race(running);
+    }
+  } finally {
+    await Promise.all(running); // also when the index stops answering: what has begun ends within the run
   }
-  await Promise.all(running);
   return report;
 
   async function follow(hint: Hint): Promise<void> {

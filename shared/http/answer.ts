@@ -9,6 +9,8 @@ export interface Answer {
 }
 
 const SOURCE = 'Cartwright';
+/** Longest description (contract, section 6.1); a gateway's words or a caller's path may be longer. */
+const DESCRIPTION_CHARS = 1_024;
 
 /** The answer that tells of a fault. */
 export function faultAnswer(fault: Fault): Answer {
@@ -18,7 +20,12 @@ export function faultAnswer(fault: Fault): Answer {
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {};
   return {
     status,
-    body: { code, description: fault.description, data: fault.data ?? [], source: SOURCE },
+    body: {
+      code,
+      description: fault.description.slice(0, DESCRIPTION_CHARS),
+      data: fault.data ?? [],
+      source: SOURCE,
+    },
     headers: { ...retryAfter, ...challenge },
   };
 }

@@ -5,6 +5,7 @@ import type { CartKey } from '../cart/cart.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Policies } from '../service.ts';
+import type { Dialect } from './cartAnswer.ts';
 import { readJson } from './json.ts';
 import { guid } from './path.ts';
 
@@ -85,6 +86,14 @@ export function etagsOf({ request }: Call, header: 'If-Match' | 'If-None-Match')
   const value = request.headers.get(header)?.trim();
   if (!value || value === '*') return undefined;
   return value.split(',').map((etag) => etag.trim());
+}
+
+const JAVA_SDK = 'Partner Center Java SDK';
+
+/** How this caller reads its answers (contract, decision 24). */
+export function dialectOf({ request, policies }: Call): Dialect {
+  const isJava = request.headers.get('MS-PartnerCenter-Client') === JAVA_SDK;
+  return { addonsName: isJava ? 'addOnItems' : 'addonItems', country: policies.country };
 }
 
 /** Whether the caller prefers not to wait (RFC 7240). */

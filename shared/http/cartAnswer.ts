@@ -66,7 +66,7 @@ function lineItemBody(item: LineItem, dialect: Dialect): Record<string, unknown>
 /** The body of a checkout's result (seed 002, CartCheckoutResult). */
 export function checkoutResultBody(cart: Cart, checkout: Checkout, dialect: Dialect) {
   return {
-    orders: ordersOf(cart, checkout).map((order) => orderBody(order, dialect.country)),
+    orders: orderBodies(cart, checkout, dialect),
     orderErrors: orderErrors(checkout),
     attributes: { objectType: 'CartCheckoutResult' },
   };
@@ -85,10 +85,15 @@ export function checkoutProgressBody(cart: Cart, checkout: Checkout, dialect: Di
     startedTimestamp: timestamp(checkout.startedMs),
     endedTimestamp: endedMs === undefined ? undefined : timestamp(endedMs),
     lastError: lastProblem && { code: lastProblem.code, description: lastProblem.description },
-    ...checkoutResultBody(cart, checkout, dialect),
+    orders: orderBodies(cart, checkout, dialect),
+    orderErrors: orderErrors(checkout),
     links: { self: link(`${cartUri(cart)}/checkout`), cart: link(cartUri(cart)) },
     attributes: { objectType: 'CartCheckout' },
   };
+}
+
+function orderBodies(cart: Cart, checkout: Checkout, { country }: Dialect) {
+  return ordersOf(cart, checkout).map((order) => orderBody(order, country));
 }
 
 function orderErrors({ state, groups }: Checkout) {

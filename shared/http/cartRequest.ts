@@ -5,12 +5,19 @@
  */
 import * as z from 'zod';
 import type { CartDraft } from '../cart/cart.ts';
-import { BILLING_CYCLES, flatten, type LineItemDraft, PARTICIPANT_KEYS } from '../cart/lineItem.ts';
+import { BILLING_CYCLES, type LineItemDraft, PARTICIPANT_KEYS } from '../cart/lineItem.ts';
+import { groupKey } from '../cart/orderGroup.ts';
 import { type Fault, type FaultName, faultOf } from '../faults.ts';
 import { canonical, type Shape } from './names.ts';
 
 /** Line items of a cart, add-ons included (contract, decision 30). */
 export const MAX_LINE_ITEMS = 200;
+/** No caller reads more, and a hostile body could name a million. */
+const MAX_PROBLEMS = 1_000;
+/** One transaction of storage, 100 entities at the most, records a cart and all its orders. */
+export const MAX_ORDER_GROUPS = 99;
+const MAX_PARTICIPANTS = 20;
+const ADDITIONAL_RESELLER = 'additional_transaction_reseller';
 const MAX_ADDITIONAL_RESELLERS = 5;
 const MAX_INT32 = 2_147_483_647;
 
@@ -20,8 +27,10 @@ const scalar = z.union([z.string().max(1_024), z.number(), z.boolean()]).transfo
 /** A name of an enumeration in any spelling: `OneTime`, `one_time`, `one-time`, or its number. */
 function spelled<const Name extends string>(names: readonly Name[], numbers: readonly Name[] = names) {
   const bare = (value: string) => value.toLowerCase().replace(/[_\s-]/g, '');
-  const find = (value: unknown) =>
-    typeof value === 'number' ? numbers[value] : names.find((name) => bare(name) === bare(String(value)));
+  const find = (value: unknown) => {
+    if (typeof value === 'number') return numbers[value];
+    return typeof value === 'string' ? names.find((name) => bare(name) === bare(value)) : undefined;
+  };
   return z.preprocess(find, z.enum(names, { error: `should be one of ${names.join(', ')}` }));
 }
 
@@ -30,22 +39,26 @@ const participant = z.object({
     'unknown',
     'transaction_reseller',
     'consumption_reseller',
-    'additional_transaction_reseller',
+    ADDITIONAL_RESELLER,
   ]),
   value: scalar,
 });
 
 /** The documents also describe participants as a dictionary, and `renewsTo` as a list (contract, section 4, 12 and 13). */
 const participants = z.preprocess(
-  (value) =>
-    value && typeof value === 'object' && !Array.isArray(value)
-      ? Object.entries(value).map(([key, of]) => ({ key, value: of }))
-      : value,
-  z.array(participant).max(20),
+  listOfPairs,
+  z
+    .array(z.unknown())
+    .max(MAX_PARTICIPANTS) // counted before each is looked at
+    .pipe(z.array(participant))
+    .refine(
+      (all) => all.filter(({ key }) => key === ADDITIONAL_RESELLER).length <= MAX_ADDITIONAL_RESELLERS,
+      `at most ${MAX_ADDITIONAL_RESELLERS} additional resellers`,
+    ),
 );
 const renewsTo = z.preprocess(
   (value) => (Array.isArray(value) ? value[0] : value),
-  z.object({ termDuration: text.optional() }),
+  z.object({ termDuration: text.optional() }).optional(),
 );
 
 const lineItem = z.object({
@@ -76,7 +89,9 @@ const lineItem = z.object({
   scheduledNextTermInstructions: z.record(z.string(), z.unknown()).optional(),
 });
 
-const addon = lineItem.extend({ addonItems: z.undefined({ error: 'an add-on has no add-ons of its own' }) });
+const addon = lineItem.extend({
+  addonItems: z.tuple([], { error: 'an add-on has no add-ons of its own' }).optional(),
+});
 
 /** The body of a create or replace, under canonical names. */
 export const cartRequest = z.object({
@@ -105,9 +120,13 @@ export function readCartRequest(json: unknown): { draft: CartDraft } | { fault: 
   }
   const named = canonical(json, CART_SHAPE) as { lineItems?: unknown };
   if (Array.isArray(named.lineItems)) named.lineItems = named.lineItems.map(renamed);
+  const lines = lineCount(named.lineItems);
+  if (lines > MAX_LINE_ITEMS) return tooMany('line items, add-ons included', MAX_LINE_ITEMS, lines);
   const parsed = cartRequest.safeParse(named);
   if (!parsed.success) return { fault: structuralFault(parsed.error.issues) };
-  return tooMuch(parsed.data.lineItems) ?? { draft: parsed.data };
+  const groups = groupCount(parsed.data.lineItems);
+  if (groups > MAX_ORDER_GROUPS) return tooMany('order groups', MAX_ORDER_GROUPS, groups);
+  return { draft: parsed.data };
 }
 
 /** `catalogId` is what the tables call `catalogItemId`; additional partners on record are participants of a cart. */
@@ -115,13 +134,13 @@ function renamed(item: unknown): unknown {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
   const { catalogId, additionalPartnerIdsOnRecord, addonItems, ...rest } = item as Record<string, unknown>;
   const more = partnerIds(additionalPartnerIdsOnRecord).map((value) => ({
-    key: 'additional_transaction_reseller',
+    key: ADDITIONAL_RESELLER,
     value,
   }));
   return {
     ...(catalogId === undefined ? {} : { catalogItemId: catalogId }),
     ...rest,
-    ...(more.length > 0 ? { participants: [...((rest.participants as unknown[]) ?? []), ...more] } : {}),
+    ...(more.length > 0 ? { participants: [...listOfPairs(rest.participants ?? []), ...more] } : {}),
     ...(addonItems === undefined
       ? {}
       : { addonItems: Array.isArray(addonItems) ? addonItems.map(renamed) : addonItems }),
@@ -136,40 +155,39 @@ function partnerIds(value: unknown): unknown[] {
       : [];
 }
 
-function tooMuch(lineItems: LineItemDraft[]): { fault: Fault } | undefined {
-  const all = flatten(lineItems);
-  if (all.length > MAX_LINE_ITEMS) {
-    return {
-      fault: faultOf(
-        'invalidInput',
-        `A cart has at most ${MAX_LINE_ITEMS} line items, add-ons included; this one has ${all.length}.`,
-        { data: [{ path: 'lineItems', message: 'too many' }] },
-      ),
-    };
-  }
-  const crowded = all.findIndex(
-    ({ participants: of }) =>
-      (of ?? []).filter(({ key }) => key === 'additional_transaction_reseller').length >
-      MAX_ADDITIONAL_RESELLERS,
-  );
-  if (crowded < 0) return undefined;
-  const problem = `at most ${MAX_ADDITIONAL_RESELLERS} additional resellers`;
+function listOfPairs(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return [value];
+  return Object.entries(value).map(([key, of]) => ({ key, value: of }));
+}
+
+/** Counted before the schema looks at each, so that a body of a million empty items costs nothing. */
+function lineCount(lineItems: unknown): number {
+  if (!Array.isArray(lineItems)) return 0;
+  const addons = lineItems.map((item: { addonItems?: unknown } | undefined) => item?.addonItems);
+  return addons.reduce<number>((sum, of) => sum + (Array.isArray(of) ? of.length : 0), lineItems.length);
+}
+
+function groupCount(lineItems: LineItemDraft[]): number {
+  return new Set(lineItems.map((item) => groupKey({ ...item, currencyCode: item.currencyCode ?? '' }))).size;
+}
+
+function tooMany(what: string, most: number, count: number): { fault: Fault } {
+  const description = `A cart has at most ${most} ${what}; this one has ${count}.`;
   return {
-    fault: faultOf('invalidInput', `Line item ${crowded} has more than ${problem}.`, {
-      data: [{ path: `lineItems[${crowded}].participants`, message: problem }],
-    }),
+    fault: faultOf('invalidInput', description, { data: [{ path: 'lineItems', message: 'too many' }] }),
   };
 }
 
-const FAULT_OF_MEMBER: Record<string, FaultName> = {
-  catalogItemId: 'catalogItemMissing',
-  billingCycle: 'billingCycleInvalid',
-  key: 'enumInvalid',
-};
+const FAULT_OF_MEMBER = new Map<string, FaultName>([
+  ['catalogItemId', 'catalogItemMissing'],
+  ['billingCycle', 'billingCycleInvalid'],
+  ['key', 'enumInvalid'],
+]);
 
 function structuralFault(issues: readonly z.core.$ZodIssue[]): Fault {
-  const data = issues.map(({ path, message }) => ({ path: pathText(path), message }));
-  const names = new Set(issues.map(({ path }) => FAULT_OF_MEMBER[String(path.at(-1))] ?? 'invalidInput'));
+  const data = issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => ({ path: pathText(path), message }));
+  const names = new Set(issues.map(({ path }) => FAULT_OF_MEMBER.get(String(path.at(-1))) ?? 'invalidInput'));
   const [only = 'invalidInput'] = names.size === 1 ? names : [];
   const sentence = data.map(({ path, message }) => `${path}: ${message}`).join('; ');
   return faultOf(only, sentence.length > 1_000 ? `${sentence.slice(0, 1_000)}…` : sentence, { data });

@@ -12,8 +12,11 @@ const NO_DATE = '0001-01-01T00:00:00';
 /** `json` with canonical names, as far as `shape` knows them. Values of another kind than their shape are left for validation. */
 export function canonical(json: unknown, shape: Shape): unknown {
   if (isAbsent(json)) return undefined;
-  if (Array.isArray(json))
-    return Array.isArray(shape) ? json.map((item) => canonical(item, shape[0]())) : json;
+  if (Array.isArray(json)) {
+    if (shape === 'value' || shape === 'dictionary') return json;
+    const inner = Array.isArray(shape) ? shape[0]() : shape;
+    return json.map((item) => canonical(item, inner));
+  }
   if (typeof json !== 'object' || json === null || shape === 'value' || Array.isArray(shape)) return json;
   return shape === 'dictionary' ? dictionary(json) : object(json, shape);
 }

@@ -49,19 +49,19 @@ function callerOf(claims: JWTPayload, options: VerifyOptions): { caller: Caller 
   const issuers = options.issuers.map((issuer) => issuer.replaceAll('{tid}', tenant));
   if (!claims.iss || !issuers.includes(claims.iss))
     return denied('The issuer of the token is not trusted for its tenant.');
-  const scopes = text(claims.scp);
+  const isUser = claims.scp !== undefined; // in whatever form: never let a person pass for an application
   const hasMfa = Array.isArray(claims.amr) && claims.amr.includes('mfa');
-  if (scopes !== undefined && !scopes.split(' ').includes('user_impersonation')) {
+  if (isUser && !text(claims.scp)?.split(' ').includes('user_impersonation')) {
     return denied('The token lacks the scope user_impersonation.');
   }
-  if (scopes !== undefined && !hasMfa) return denied('Multi-factor authentication is required.');
-  if (!options.tenants.includes('*') && !options.tenants.includes(tenant)) {
+  if (isUser && !hasMfa) return denied('Multi-factor authentication is required.');
+  if (!options.tenants.some((served) => served === '*' || served.toLowerCase() === tenant)) {
     return { fault: faultOf('tenantNotAllowed', `Partner tenant ${tenant} is not served here.`) };
   }
   const app = text(claims.appid) ?? text(claims.azp);
   const principal = text(claims.oid) ?? text(claims.sub) ?? app;
   if (!app || !principal) return denied('The token names no application.');
-  return { caller: { tenant, app, principal, kind: scopes === undefined ? 'app' : 'appUser' } };
+  return { caller: { tenant, app, principal, kind: isUser ? 'appUser' : 'app' } };
 }
 
 /** Keys that cannot be fetched are our trouble and pass; everything else is the token's. */

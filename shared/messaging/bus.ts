@@ -25,7 +25,10 @@ export function openBus(connection: BusConnection): Bus {
   const senders = new Map<string, ServiceBusSender>();
 
   async function sender(entity: string): Promise<ServiceBusSender> {
-    client ??= connect(connection);
+    client ??= connect(connection).catch((error: unknown) => {
+      client = undefined; // the next send tries again
+      throw error;
+    });
     const connected = await client;
     const known = senders.get(entity) ?? connected.createSender(entity);
     senders.set(entity, known);
@@ -48,7 +51,7 @@ export function openBus(connection: BusConnection): Bus {
 }
 
 async function connect(connection: BusConnection): Promise<ServiceBusClient> {
-  const { ServiceBusClient } = await import('@azure/service-bus');
+  const { ServiceBusClient } = await import('./sdk.ts');
   const options = { retryOptions: RETRY_OPTIONS };
   if ('connectionString' in connection) return new ServiceBusClient(connection.connectionString, options);
   return new ServiceBusClient(connection.namespace, await connection.credential(), options);

@@ -46,7 +46,7 @@ export function checkoutEnded(cart: Cart, checkout: Checkout): CloudEvent {
   );
   const orderErrors = checkout.groups.flatMap(({ label, state, problem }) =>
     state !== 'placed' && problem
-      ? [{ orderGroupId: label, code: Number(problem.code), description: problem.description }]
+      ? [{ orderGroupId: label, code: Number(problem.code) || 0, description: problem.description }]
       : [],
   );
   const isOrdered = checkout.state === 'ordered';

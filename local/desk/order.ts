@@ -1,0 +1,90 @@
+/**
+ * The desk's order: from an order request to the Order resource that Partner Center answers with.
+ * Pure: ids and the time come in. What the request holds beyond the known members is returned untouched.
+ */
+import * as z from 'zod';
+
+const lineRequest = z.looseObject({
+  lineItemNumber: z.int().min(0),
+  offerId: z.string().min(1),
+  quantity: z.int().min(1),
+});
+
+export const orderRequest = z.looseObject({
+  referenceCustomerId: z.string().optional(),
+  billingCycle: z.string().min(1),
+  currencyCode: z.string().length(3),
+  lineItems: z.array(lineRequest).min(1),
+});
+
+export type OrderRequest = z.output<typeof orderRequest>;
+type LineRequest = z.output<typeof lineRequest>;
+
+export interface OrderLine extends LineRequest {
+  subscriptionId?: string;
+}
+
+export interface Order extends OrderRequest {
+  id: string;
+  creationDate: string;
+  status: string;
+  lineItems: OrderLine[];
+}
+
+export interface Circumstances {
+  readonly customer: string;
+  /** 12 lower-case hex digits. */
+  readonly orderId: string;
+  readonly atMs: number;
+  newSubscriptionId(): string;
+}
+
+const recurringCycles = new Set(['monthly', 'annual', 'triennial', 'biennial']);
+const currencySymbols: Record<string, string> = { USD: '$', EUR: '€', GBP: '£' };
+
+/** The completed order for a request; lines of a recurring billing cycle get a subscription. */
+export function makeOrder(request: OrderRequest, circumstances: Circumstances): Order {
+  const { customer, orderId, atMs, newSubscriptionId } = circumstances;
+  const symbol = currencySymbols[request.currencyCode];
+  const self = `/customers/${customer}/orders/${orderId}`;
+  return {
+    ...request,
+    id: orderId,
+    alternateId: orderId,
+    referenceCustomerId: customer,
+    ...(symbol !== undefined && { currencySymbol: symbol }),
+    lineItems: request.lineItems.map((line) => ({
+      ...line,
+      transactionType: 'New',
+      ...(recurringCycles.has(request.billingCycle) && { subscriptionId: newSubscriptionId() }),
+      links: lineLinks(line.offerId),
+    })),
+    // Partner Center writes seven digits of a second.
+    creationDate: new Date(atMs).toISOString().replace('Z', '0000Z'),
+    status: 'completed',
+    transactionType: 'UserPurchase',
+    links: {
+      self: link(self),
+      provisioningStatus: link(`${self}/provisioningstatus`),
+      patchOperation: link(self, 'PATCH'),
+    },
+    client: {},
+    attributes: { objectType: 'Order' },
+  };
+}
+
+/** Modern offers name product, SKU and availability; a legacy offer is one id and links nowhere. */
+function lineLinks(offerId: string): Record<string, unknown> {
+  const [product, sku, availability] = offerId.split(':');
+  if (!product || !sku || !availability) return {};
+  const base = `/products/${product}`;
+  return {
+    product: link(`${base}?country=US`),
+    sku: link(`${base}/skus/${sku}?country=US`),
+    availability: link(`${base}/skus/${sku}/availabilities/${availability}?country=US`),
+  };
+}
+
+function link(uri: string, method = 'GET'): Record<string, unknown> {
+  return { uri, method, headers: [] };
+}

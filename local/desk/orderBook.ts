@@ -1,0 +1,81 @@
+/**
+ * The orders the desk has made, by customer and by request id, with the ledger behind them.
+ * It promises that an order exists for callers only once its ledger line is written, and that two requests with
+ * one id at the same moment make one order while idempotency is on. It knows nothing of HTTP.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type LedgerLine, openLedger } from './ledger.ts';
+import { makeOrder, type Order, type OrderRequest } from './order.ts';
+
+export interface Placing {
+  readonly customer: string;
+  readonly requestId: string;
+  readonly request: OrderRequest;
+  readonly idempotency: boolean;
+}
+
+export interface OrderBook {
+  /** Makes the order, or returns the one that this request id has made before. */
+  place(placing: Placing): Promise<{ order: Order; repeated: boolean }>;
+  of(customer: string): readonly Order[];
+  close(): Promise<void>;
+}
+
+/** Opens the book on a ledger file, with the orders that stand there. */
+export async function openOrderBook(ledgerFile: string): Promise<OrderBook> {
+  const ledger = await openLedger(ledgerFile);
+  const byCustomer = new Map<string, Order[]>();
+  const byRequest = new Map<string, Promise<Order>>();
+  for (const line of ledger.lines) {
+    byRequest.set(requestKey(line), Promise.resolve(line.order));
+    keep(line.customer, line.order);
+  }
+
+  function keep(customer: string, order: Order): Order {
+    const orders = byCustomer.get(customer);
+    if (orders === undefined) byCustomer.set(customer, [order]);
+    else orders.push(order);
+    return order;
+  }
+
+  async function make(placing: Placing): Promise<Order> {
+    const line = ledgerLine(placing, Date.now());
+    await ledger.append(line);
+    return keep(line.customer, line.order);
+  }
+
+  return {
+    async place(placing) {
+      const key = requestKey(placing);
+      const before = placing.idempotency ? byRequest.get(key) : undefined;
+      if (before !== undefined) return { order: await before, repeated: true };
+      const made = make(placing);
+      byRequest.set(key, made);
+      // An order that could not be written is none: the repeat tries again.
+      made.catch(() => byRequest.delete(key));
+      return { order: await made, repeated: false };
+    },
+    of: (customer) => byCustomer.get(customer) ?? [],
+    close: ledger.close,
+  };
+}
+
+function requestKey({ customer, requestId }: { customer: string; requestId: string }): string {
+  return `${customer} ${requestId}`;
+}
+
+function ledgerLine({ customer, requestId, request }: Placing, at: number): LedgerLine {
+  const orderId = randomBytes(6).toString('hex');
+  return {
+    at,
+    requestId,
+    customer,
+    orderId,
+    lines: request.lineItems.map(({ lineItemNumber, offerId, quantity }) => ({
+      lineItemNumber,
+      offerId,
+      quantity,
+    })),
+    order: makeOrder(request, { customer, orderId, atMs: at, newSubscriptionId: randomUUID }),
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * The desk's script: which request fails, how, and how many times. Rules are tried in their order, the first
+ * that matches and is not used up speaks; where none does, the desk does its work.
+ * It decides only; what an answer means on the wire is the desk's business.
+ */
+import * as z from 'zod';
+
+/** What a rule looks at: one request as the desk has understood it. */
+export interface Sight {
+  readonly method: string;
+  readonly customer: string;
+  readonly billingCycle: string | undefined;
+  readonly offers: readonly string[];
+}
+
+const match = z.strictObject({
+  /** POST makes an order, GET looks orders up; a rule speaks of POST unless it says otherwise. */
+  method: z.enum(['POST', 'GET']).default('POST'),
+  customer: z.string().toLowerCase().optional(),
+  offerId: z.string().optional(),
+  billingCycle: z.string().optional(),
+});
+
+const refusal = z.strictObject({
+  status: z.int().min(400).max(599),
+  code: z.string().optional(),
+  description: z.string().optional(),
+  retryAfterSeconds: z.int().min(0).optional(),
+});
+
+/**
+ * `hang`: nothing is made, nothing is answered. `cutBefore`: nothing is made, the connection closes.
+ * `acceptThenCut`, `acceptThenHang`: the order is made, and the caller does not hear of it.
+ */
+const answer = z.union([refusal, z.enum(['hang', 'cutBefore', 'acceptThenCut', 'acceptThenHang'])]);
+
+const rule = z.strictObject({
+  match: match.prefault({}),
+  times: z.union([z.int().min(1), z.literal('always')]),
+  answer,
+});
+
+/** A script as it is sent: the list of rules, or an object that can also switch idempotency off. */
+export const scriptRequest = z.union([
+  z.array(rule).transform((rules) => ({ rules, idempotency: true })),
+  z.strictObject({ rules: z.array(rule).default([]), idempotency: z.boolean().default(true) }),
+]);
+
+export type Rule = z.output<typeof rule>;
+export type ScriptedAnswer = z.output<typeof answer>;
+export type Refusal = z.output<typeof refusal>;
+export type ScriptRequest = z.input<typeof scriptRequest>;
+
+export interface Script {
+  /** Whether a request id that was seen before gets the order it made then. */
+  readonly idempotency: boolean;
+  /** Takes the answer for this request and counts the rule down; undefined means: do the work. */
+  take(sight: Sight): ScriptedAnswer | undefined;
+}
+
+/** A script to play; without rules the desk does everything that it is asked. */
+export function playScript(
+  script: z.output<typeof scriptRequest> = { rules: [], idempotency: true },
+): Script {
+  const left = script.rules.map(({ times }) => (times === 'always' ? Number.POSITIVE_INFINITY : times));
+  return {
+    idempotency: script.idempotency,
+    take(sight) {
+      const index = script.rules.findIndex((rule, at) => (left[at] ?? 0) > 0 && matches(rule.match, sight));
+      if (index < 0) return undefined;
+      left[index] = (left[index] ?? 0) - 1;
+      return script.rules[index]?.answer;
+    },
+  };
+}
+
+function matches({ method, customer, offerId, billingCycle }: Rule['match'], sight: Sight): boolean {
+  return (
+    method === sight.method &&
+    (customer === undefined || customer === sight.customer) &&
+    (offerId === undefined || sight.offers.includes(offerId)) &&
+    (billingCycle === undefined || billingCycle === sight.billingCycle)
+  );
+}

@@ -1,0 +1,49 @@
+/**
+ * One invocation, from the host's request to the host's answer, in the worker's order: decode, hooks, handler,
+ * hooks, encode. It promises to reject exactly when Azure would fail the invocation. It knows neither triggers
+ * nor time-outs.
+ */
+import type { App, CoreInvocationContext, RegisteredFunction } from './core.ts';
+import type { InvocationRequest, InvocationResponse } from './rpc.ts';
+
+/** Runs one registered function; rejects with what it threw, or with what the library refused to encode. */
+export async function invoke(
+  app: App,
+  { metadata, callback }: RegisteredFunction,
+  request: InvocationRequest,
+): Promise<InvocationResponse> {
+  if (!app.model) throw new Error('The app has set no programming model.');
+  const core: CoreInvocationContext = {
+    invocationId: request.invocationId,
+    request,
+    metadata,
+    log: app.log,
+  };
+  const model = app.model.getInvocationModel(core);
+  const { context, inputs } = await model.getArguments();
+  const shared = { hookData: {}, appHookData: app.hookData, invocationContext: context };
+
+  const before = { ...shared, functionCallback: callback, inputs };
+  core.state = 'preInvocationHooks';
+  await app.runHooks('preInvocation', before);
+
+  const after: { inputs: unknown[]; result: unknown; error: unknown } & typeof shared = {
+    ...shared,
+    inputs: before.inputs,
+    result: null,
+    error: null,
+  };
+  core.state = 'invocation';
+  try {
+    after.result = await model.invokeFunction(context, before.inputs, before.functionCallback);
+  } catch (error) {
+    after.error = error;
+  }
+  core.state = 'postInvocationHooks';
+  await app.runHooks('postInvocation', after);
+  core.state = undefined;
+
+  // A hook may have cleared the error; and `throw undefined` is a success on Azure too.
+  if (after.error !== null && after.error !== undefined) throw after.error;
+  return model.getResponse(context, after.result);
+}

@@ -1,0 +1,44 @@
+// AMQP values and messages: rhea's codec under names of our own, with the types that its declarations leave open.
+// It knows nothing of connections, and nothing of Service Bus.
+
+import rhea from 'rhea';
+
+export interface AmqpError {
+  readonly condition: string;
+  readonly description: string;
+}
+
+/** A value with its AMQP type; lists and maps hold further ones (a map: key, value, key, value). */
+export interface Typed {
+  readonly value: unknown;
+}
+
+interface Types {
+  readonly Reader: new (bytes: Buffer) => { read(): Typed };
+  readonly Writer: new () => { write(value: Typed): void; toBuffer(): Buffer };
+  readonly List32: (items: readonly (Typed | undefined)[]) => Typed;
+  readonly Map32: (items: readonly Typed[]) => Typed;
+  described(descriptor: Typed, value: Typed): Typed;
+  wrap(value: unknown): Typed;
+  wrap_array(values: readonly unknown[], typeCode: number): Typed;
+  wrap_int(value: number): Typed;
+  wrap_long(value: number): Typed;
+  wrap_string(value: string): Typed;
+  wrap_symbol(value: string): Typed;
+  wrap_timestamp(epochMs: number): Typed;
+  wrap_uint(value: number): Typed;
+  wrap_ulong(value: number): Typed;
+  wrap_uuid(bytes: Buffer): Typed;
+}
+
+interface Messages {
+  accepted(): { described(): Typed };
+  rejected(fields: { error: AmqpError }): { described(): Typed };
+  encode(message: object): Buffer;
+  decode(bytes: Buffer): Record<string, unknown>;
+}
+
+/** rhea's AMQP type system. */
+export const types = rhea.types as unknown as Types;
+/** rhea's encoder and decoder of whole messages. */
+export const messages = rhea.message as unknown as Messages;

@@ -1,0 +1,55 @@
+/**
+ * What tests can ask of the Service Bus emulator in the broker's process: to count, to forget, to cut connections,
+ * to misbehave. Both sides of the channel in one place; the emulator decides what each question means.
+ */
+
+import type { Counts, ServiceBusEmulator } from '../servicebus/emulator.ts';
+import type { Faults } from '../servicebus/faults.ts';
+
+type FaultName = 'swallowNextAck' | 'delayNext' | 'refuseNextSend' | 'swallowNextSettlement' | 'pending';
+
+export type Control =
+  | { readonly kind: 'counts'; readonly entity: string }
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'dropConnections' }
+  | { readonly kind: 'fault'; readonly name: FaultName; readonly values: readonly unknown[] };
+
+export interface BrokerControl {
+  /** How many messages an entity holds, by state; rejects when there is no such entity. */
+  counts(entity: string): Promise<Counts>;
+  /** Loses every message. */
+  clear(): Promise<void>;
+  dropConnections(): Promise<void>;
+  /** Calls one of the emulator's faults by its name. */
+  fault<Name extends FaultName>(
+    name: Name,
+    ...values: Parameters<Faults[Name]>
+  ): Promise<ReturnType<Faults[Name]>>;
+}
+
+/** The questions as functions, on the supervisor's side. */
+export function brokerControl(ask: (control: Control) => Promise<unknown>): BrokerControl {
+  return {
+    counts: (entity) => ask({ kind: 'counts', entity }) as Promise<Counts>,
+    clear: () => ask({ kind: 'clear' }) as Promise<void>,
+    dropConnections: () => ask({ kind: 'dropConnections' }) as Promise<void>,
+    fault: <Name extends FaultName>(name: Name, ...values: Parameters<Faults[Name]>) =>
+      ask({ kind: 'fault', name, values }) as Promise<ReturnType<Faults[Name]>>,
+  };
+}
+
+/** Does what was asked, on the emulator's side. */
+export function answerControl(bus: ServiceBusEmulator, control: Control): unknown {
+  switch (control.kind) {
+    case 'counts':
+      return bus.counts(control.entity);
+    case 'clear':
+      return bus.clear();
+    case 'dropConnections':
+      return bus.dropConnections();
+    case 'fault': {
+      const fault = bus.faults[control.name] as (...values: readonly unknown[]) => unknown;
+      return fault.apply(bus.faults, [...control.values]);
+    }
+  }
+}

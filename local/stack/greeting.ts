@@ -1,0 +1,76 @@
+/**
+ * What `npm start` prints once everything runs: each function with where it is reached, a token, and a request to
+ * paste. Pure: facts in, text out; `heading` makes a line stand out where the terminal can.
+ */
+import type { RunningFunction } from '../host/host.ts';
+import type { Facts } from './stack.ts';
+
+export interface Greeting {
+  readonly facts: Facts;
+  readonly token: string;
+  readonly afterMs: number;
+  heading(text: string): string;
+}
+
+/** The cart of the documentation's first example. */
+const customer = 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';
+const cart = {
+  lineItems: [
+    {
+      id: 0,
+      catalogItemId: 'DG7GMGF0DWTL:0001:DG7GMGF0DSJB',
+      friendlyName: 'A_sample_Azure_RI',
+      quantity: 2,
+      billingCycle: 'one_time',
+      provisioningContext: {
+        subscriptionId: '3D5ECED6-1151-44C7-AEE6-70A4BB725666',
+        scope: 'shared',
+        duration: '1Year',
+      },
+    },
+  ],
+};
+
+/** The whole text, without a line break at its end. */
+export function greet({ facts, token, afterMs, heading }: Greeting): string {
+  const { url, functions, dataFolder, deskUrl, deskLedgerFile } = facts;
+  const seconds = (afterMs / 1000).toFixed(1);
+  return [
+    heading(`Ready at ${url} after ${seconds} s. Ctrl-C ends it.`),
+    '',
+    ...table(functions.map((one) => row(one, url))),
+    '',
+    `The data is in ${dataFolder}; --fresh empties it first.`,
+    ...(deskUrl === undefined
+      ? []
+      : [`Orders are made by the desk at ${deskUrl}; its ledger is ${deskLedgerFile}.`]),
+    '',
+    heading('A bearer token, good for 8 hours (npm run token makes others)'),
+    `TOKEN=${token}`,
+    '',
+    heading('A request to paste after it: create a cart'),
+    `curl -sS -X POST ${url}/v1/customers/${customer}/carts \\`,
+    `  -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\`,
+    `  -d '${JSON.stringify(cart)}'`,
+    '',
+  ].join('\n');
+}
+
+function row(
+  { name, trigger, methods = [], route, schedule, entity }: RunningFunction,
+  url: string,
+): string[] {
+  switch (trigger) {
+    case 'http':
+      return [name, methods.length > 3 ? 'any' : methods.join(','), `${url}/${route}`];
+    case 'timer':
+      return [name, 'timer', schedule ?? ''];
+    case 'serviceBus':
+      return [name, 'queue', entity ?? ''];
+  }
+}
+
+function table(rows: readonly string[][]): string[] {
+  const widths = [0, 1].map((column) => Math.max(0, ...rows.map((cells) => cells[column]?.length ?? 0)));
+  return rows.map((cells) => `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`);
+}

@@ -1,0 +1,66 @@
+/**
+ * The stand-ins for Azure on this machine: Azurite, the broker with the token issuer, the ordering desk. Started in
+ * the order of their needs, and described by what an app has to know to reach them.
+ */
+import { randomBytes } from 'node:crypto';
+import { azuriteCommand, brokerCommand, deskCommand } from './commands.ts';
+import type { DataFolder } from './dataFolder.ts';
+import type { Roster } from './roster.ts';
+
+export interface StandinOptions {
+  readonly azurite: 'disk' | 'memory';
+  /** A JSON file that names queues and topics. */
+  readonly entitiesFile: string;
+  readonly desk: boolean;
+}
+
+export interface Standins {
+  readonly storageConnection: string;
+  readonly serviceBusConnection: string;
+  readonly issuerUrl: string;
+  readonly jwksUrl: string;
+  readonly identityEndpoint: string;
+  readonly identityHeader: string;
+  readonly deskUrl: string | undefined;
+}
+
+/** Starts them; throws Refused when one fails. */
+export async function startStandins(
+  roster: Roster,
+  data: DataFolder,
+  options: StandinOptions,
+): Promise<Standins> {
+  const { azurite, entitiesFile, desk } = options;
+  const secrets = {
+    busKey: randomBytes(32).toString('base64'),
+    identityHeader: randomBytes(16).toString('hex'),
+  };
+  await roster.start(
+    { name: 'azurite', command: (last) => azuriteCommand(data, azurite, last) },
+    { name: 'broker', command: (last) => brokerCommand(data, entitiesFile, secrets, last) },
+  );
+  const { ready } = roster.get('broker');
+  const jwksUrl = String(ready.jwksUrl);
+  if (desk) await roster.start({ name: 'desk', command: (last) => deskCommand(data, jwksUrl, last) });
+
+  return {
+    storageConnection: storageConnectionAt(roster.get('azurite').ready.port),
+    serviceBusConnection: String(ready.connectionString),
+    issuerUrl: String(ready.issuerUrl),
+    jwksUrl,
+    identityEndpoint: String(ready.identityEndpoint),
+    identityHeader: secrets.identityHeader,
+    deskUrl: desk ? String(roster.get('desk').ready.url) : undefined,
+  };
+}
+
+/** Where tables are on this port; the account and key are those that every Azure emulator has and Microsoft publishes. */
+export function storageConnectionAt(port: number): string {
+  const account = 'devstoreaccount1';
+  return [
+    'DefaultEndpointsProtocol=http',
+    `AccountName=${account}`,
+    'AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
+    `TableEndpoint=http://127.0.0.1:${port}/${account}`,
+  ].join(';');
+}

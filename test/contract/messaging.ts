@@ -1,0 +1,102 @@
+/** What the protocols rely on in messaging, as a suite that any broker can be put through. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckoutMessage } from '../../shared/checkout/attempt.ts';
+import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
+import { expired } from '../../shared/notices/event.ts';
+import type { CheckoutQueue, EventTopic, ParkedQueue } from '../../shared/ports.ts';
+import { sampleCart } from './samples.ts';
+
+/** A message as a receiver sees it. */
+export interface Received {
+  id: string;
+  body: unknown;
+  properties: Record<string, unknown>;
+  atMs: number;
+}
+
+export interface Messaging {
+  checkouts: CheckoutQueue;
+  parked: ParkedQueue;
+  events: EventTopic;
+  /** The next messages of an entity, completed; as many as come until `count` or a second passes without one. */
+  receive(from: 'checkout' | 'parked' | 'events', count: number): Promise<Received[]>;
+  close(): Promise<void>;
+}
+
+/** The suite. `open` gives a broker that nothing else uses. */
+export function describeMessaging(name: string, open: () => Promise<Messaging>): void {
+  let messaging: Messaging;
+  beforeAll(async () => {
+    messaging = await open();
+  });
+  afterAll(() => messaging?.close());
+
+  const message = (more: Partial<CheckoutMessage> = {}): CheckoutMessage => ({
+    tenant: randomUUID(),
+    customer: randomUUID(),
+    cartId: randomUUID(),
+    checkoutId: randomUUID(),
+    attempt: 1,
+    ...more,
+  });
+
+  describe(`the checkout queue: ${name}`, () => {
+    it('delivers a message as it was sent, under its id', async () => {
+      const sent = message({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` });
+
+      await messaging.checkouts.send(sent, { id: `${sent.checkoutId}.1` });
+
+      const [received] = await messaging.receive('checkout', 1);
+      expect(received?.id).toBe(`${sent.checkoutId}.1`);
+      expect(readCheckoutMessage(received?.body)).toEqual({ message: sent });
+      expect(received?.properties.traceparent).toBe(sent.traceparent);
+    });
+
+    it('drops a message whose id it has had, also when that one was scheduled', async () => {
+      const [now, later] = [message(), message()];
+      await messaging.checkouts.send(later, { id: 'later', atMs: Date.now() + 300 });
+
+      await messaging.checkouts.send(now, { id: 'now' });
+      await messaging.checkouts.send(now, { id: 'now' });
+      await messaging.checkouts.send(later, { id: 'later' });
+
+      const received = await messaging.receive('checkout', 3);
+      expect(received.map(({ id }) => id)).toEqual(['now', 'later']);
+    });
+
+    it('holds a scheduled message back until its time', async () => {
+      const atMs = Date.now() + 400;
+      await messaging.checkouts.send(message(), { id: 'scheduled', atMs });
+
+      const [received] = await messaging.receive('checkout', 1);
+
+      expect(received?.id).toBe('scheduled');
+      expect(received?.atMs).toBeGreaterThanOrEqual(atMs - 5);
+    });
+  });
+
+  it(`parks a message with what a person needs to know: ${name}`, async () => {
+    const why = { id: 'p1', source: 'checkout', reason: 'Unreadable', description: 'x'.repeat(5_000) };
+
+    await messaging.parked.park({ some: 'body' }, why);
+
+    const [received] = await messaging.receive('parked', 1);
+    expect(received).toMatchObject({
+      id: 'p1',
+      body: { some: 'body' },
+      properties: { source: 'checkout', reason: 'Unreadable' },
+    });
+  });
+
+  it(`publishes an event once under its id, to the subscription: ${name}`, async () => {
+    const event = expired(sampleCart(Date.now()));
+
+    await messaging.events.publish(event);
+    await messaging.events.publish(event);
+
+    const received = await messaging.receive('events', 2);
+    expect(received).toHaveLength(1);
+    expect(received[0]).toMatchObject({ id: event.id, body: event });
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * What the protocols rely on in storage, as a suite that any storage can be put through: Azurite through the
+ * real SDK, and whatever stands in for it elsewhere.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CartStore, DueIndex, Hint, OrderStore } from '../../shared/ports.ts';
+import { sampleCart, sampleOrder } from './samples.ts';
+
+export interface Storage {
+  carts: CartStore;
+  orders: OrderStore;
+  due: DueIndex;
+  close(): Promise<void>;
+}
+
+const NOW = Date.UTC(2026, 10, 21, 12, 30);
+
+/** The suite. `open` gives a storage that nothing else uses. */
+export function describeStorage(name: string, open: () => Promise<Storage>): void {
+  let storage: Storage;
+  beforeAll(async () => {
+    storage = await open();
+  });
+  afterAll(() => storage?.close());
+
+  describe(`the cart store: ${name}`, () => {
+    it.each([1, 10, 200])('gives back a cart of %i line items as it was put in', async (lines) => {
+      const cart = sampleCart(NOW, lines);
+
+      const inserted = await storage.carts.insert(cart);
+
+      expect(await storage.carts.read(cart)).toEqual({ cart, etag: inserted?.etag });
+    });
+
+    it('reads nothing where nothing is', async () => {
+      expect(await storage.carts.read(sampleCart(NOW))).toBeUndefined();
+    });
+
+    it('inserts a key once, also when two try at once', async () => {
+      const cart = sampleCart(NOW);
+
+      const inserted = await Promise.all([storage.carts.insert(cart), storage.carts.insert(cart)]);
+
+      expect(inserted.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('replaces a cart whole, and only at the version that was read', async () => {
+      const cart = sampleCart(NOW, 200);
+      const first = await storage.carts.insert(cart);
+      const smaller = { ...cart, lineItems: cart.lineItems.slice(0, 1) };
+
+      const second = await storage.carts.replace(smaller, first?.etag ?? '');
+      const late = await storage.carts.replace(cart, first?.etag ?? '');
+
+      expect(late).toBeUndefined();
+      expect(await storage.carts.read(cart)).toEqual({ cart: smaller, etag: second?.etag });
+    });
+
+    it('lets one of many writers of one version win', async () => {
+      const cart = sampleCart(NOW);
+      const etag = (await storage.carts.insert(cart))?.etag ?? '';
+
+      const written = await Promise.all(
+        Array.from({ length: 8 }, (_, n) =>
+          storage.carts.replace({ ...cart, modifiedBy: `writer ${n}` }, etag),
+        ),
+      );
+
+      expect(written.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('does not replace a cart that is gone', async () => {
+      const cart = sampleCart(NOW);
+      const etag = (await storage.carts.insert(cart))?.etag ?? '';
+      await storage.carts.purge(cart, etag);
+
+      expect(await storage.carts.replace(cart, etag)).toBeUndefined();
+      expect(await storage.carts.commit(cart, etag, [])).toBeUndefined();
+    });
+
+    it('purges a cart only at the version that was read', async () => {
+      const cart = sampleCart(NOW);
+      const etag = (await storage.carts.insert(cart))?.etag ?? '';
+      await storage.carts.replace({ ...cart, modifiedBy: 'another' }, etag);
+
+      await storage.carts.purge(cart, etag);
+
+      expect(await storage.carts.read(cart)).toBeDefined();
+    });
+  });
+
+  describe(`the transaction of cart and orders: ${name}`, () => {
+    it('writes the cart and every order, or nothing', async () => {
+      const cart = sampleCart(NOW);
+      const etag = (await storage.carts.insert(cart))?.etag ?? '';
+      const orders = [sampleOrder(cart, 'aaaaaaaaaaaa', NOW), sampleOrder(cart, 'bbbbbbbbbbbb', NOW + 1)];
+
+      const written = await storage.carts.commit({ ...cart, modifiedBy: 'checkout' }, etag, orders);
+
+      expect((await storage.carts.read(cart))?.etag).toBe(written?.etag);
+      expect(await storage.orders.list(cart.tenant, cart.customer)).toEqual(orders);
+      expect(await storage.orders.read(cart.tenant, cart.customer, 'aaaaaaaaaaaa')).toEqual(orders[0]);
+    });
+
+    it('writes nothing when the cart has changed since', async () => {
+      const cart = sampleCart(NOW);
+      const etag = (await storage.carts.insert(cart))?.etag ?? '';
+      await storage.carts.replace({ ...cart, modifiedBy: 'another' }, etag);
+
+      const written = await storage.carts.commit(cart, etag, [sampleOrder(cart, 'cccccccccccc', NOW)]);
+
+      expect(written).toBeUndefined();
+      expect(await storage.orders.list(cart.tenant, cart.customer)).toEqual([]);
+    });
+
+    it('refuses an order that is there already, and leaves the cart as it was', async () => {
+      const cart = sampleCart(NOW);
+      const first = await storage.carts.insert(cart);
+      const order = sampleOrder(cart, 'dddddddddddd', NOW);
+      const second = await storage.carts.commit(cart, first?.etag ?? '', [order]);
+
+      await expect(
+        storage.carts.commit({ ...cart, modifiedBy: 'x' }, second?.etag ?? '', [order]),
+      ).rejects.toThrow();
+
+      expect(await storage.carts.read(cart)).toEqual({ cart, etag: second?.etag });
+    });
+
+    it('keeps the orders of customers apart', async () => {
+      const [mine, theirs] = [sampleCart(NOW), sampleCart(NOW)];
+      const etag = (await storage.carts.insert(mine))?.etag ?? '';
+      await storage.carts.commit(mine, etag, [sampleOrder(mine, 'eeeeeeeeeeee', NOW)]);
+
+      expect(await storage.orders.list(theirs.tenant, theirs.customer)).toEqual([]);
+      expect(await storage.orders.read(theirs.tenant, theirs.customer, 'eeeeeeeeeeee')).toBeUndefined();
+    });
+  });
+
+  describe(`the due index: ${name}`, () => {
+    const hint = (atMs: number): Hint => ({
+      atMs,
+      tenant: randomUUID(),
+      customer: randomUUID(),
+      cartId: randomUUID(),
+    });
+    const dueAt = async (untilMs: number, among: Hint[]) => {
+      const ids = new Set(among.map(({ cartId }) => cartId));
+      const found: Hint[] = [];
+      for await (const due of storage.due.due(untilMs)) if (ids.has(due.cartId)) found.push(due);
+      return found.sort((a, b) => a.atMs - b.atMs);
+    };
+
+    it('gives every hint up to a time, to the millisecond, over hours and shards, and no other', async () => {
+      const hour = Date.UTC(2026, 0, 5, 10);
+      const early = [-7_200_000, -3_600_000, -1, 0, 1, 59_999, 60_000].map((offset) => hint(hour + offset));
+      const late = [60_001, 3_600_000, 86_400_000].map((offset) => hint(hour + offset));
+      await Promise.all([...early, ...late].map((one) => storage.due.put(one)));
+
+      expect(await dueAt(hour + 60_000, [...early, ...late])).toEqual(early);
+    });
+
+    it('holds the same hint once', async () => {
+      const twice = hint(Date.UTC(2026, 0, 6));
+      await storage.due.put(twice);
+      await storage.due.put(twice);
+
+      expect(await dueAt(twice.atMs, [twice])).toEqual([twice]);
+    });
+
+    it('forgets a hint that is cleared, twice if need be', async () => {
+      const once = hint(Date.UTC(2026, 0, 7));
+      await storage.due.put(once);
+      await storage.due.clear(once);
+      await storage.due.clear(once);
+
+      expect(await dueAt(once.atMs, [once])).toEqual([]);
+    });
+
+    it('gives more hints than a page holds', async () => {
+      const many = Array.from({ length: 1_200 }, (_, n) => hint(Date.UTC(2026, 0, 8) + n));
+      for (let i = 0; i < many.length; i += 50)
+        await Promise.all(many.slice(i, i + 50).map((one) => storage.due.put(one)));
+
+      expect(await dueAt(Date.UTC(2026, 0, 9), many)).toEqual(many);
+    });
+  });
+}

@@ -1,0 +1,177 @@
+/** Checkouts that go wrong on the way, against an ordering desk with a ledger of its own: the witness for "not lost, not doubled". */
+import { ServiceBusClient } from '@azure/service-bus';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { direct, ledgerOf, seenOf } from './deskClient.ts';
+import { createCart, RESERVATION, SEATS } from './orders.ts';
+import { eventually, type Running, startService } from './running.ts';
+
+let service: Running;
+let call: Running['call'];
+beforeAll(async () => {
+  service = await startService({
+    desk: true,
+    settings: {
+      ORDER_GATEWAY: 'partnerCenter',
+      PARTNER_CENTER_TIMEOUT: 'PT1S',
+      CHECKOUT_RETRY_BASE: 'PT0.2S',
+      CHECKOUT_MAX_ATTEMPTS: '4',
+      CHECKOUT_WAIT: 'PT10S',
+    },
+  });
+  call = service.call;
+});
+afterAll(() => service?.stop());
+beforeEach(() => direct(service, []));
+
+const checkOut = (path: string) => call('POST', `${path}/checkout`);
+
+describe('an ordering desk that turns away twice', () => {
+  it('has one order per group in its ledger, after three attempts', async () => {
+    const { path, customer } = await createCart(call, [RESERVATION, SEATS]);
+    await direct(service, [
+      { match: { customer, billingCycle: 'monthly' }, times: 2, answer: { status: 503 } },
+    ]);
+
+    const { status, body } = await checkOut(path);
+
+    expect(status).toBe(201);
+    expect(body.orders).toHaveLength(2);
+    expect((await call('GET', `${path}/checkout`)).body).toMatchObject({ status: 'ordered', attempts: 3 });
+    const ledger = await ledgerOf(service, customer);
+    expect(ledger.map(({ orderId }) => orderId).sort()).toEqual(body.orders?.map(({ id }) => id).sort());
+  });
+
+  it('gets the same request id in every attempt, and no sooner than it asked', async () => {
+    const { path, customer } = await createCart(call);
+    await direct(service, [{ match: { customer }, times: 1, answer: { status: 429, retryAfterSeconds: 2 } }]);
+
+    const { status } = await checkOut(path);
+
+    const [first, second, ...more] = await seenOf(service, customer);
+    expect(status).toBe(201);
+    expect(more).toEqual([]);
+    expect(second?.requestId).toBe(first?.requestId);
+    expect(Number(second?.at) - Number(first?.at)).toBeGreaterThanOrEqual(2_000);
+  });
+
+  it('is shown while it goes on: attempts, the next time, the last error', async () => {
+    const { path, customer } = await createCart(call);
+    await direct(service, [
+      {
+        match: { customer },
+        times: 1,
+        answer: { status: 503, retryAfterSeconds: 3, description: 'Closed.' },
+      },
+    ]);
+
+    const accepted = await call('POST', `${path}/checkout`, { headers: { Prefer: 'respond-async' } });
+
+    expect(accepted.status).toBe(202);
+    expect(accepted.headers.get('Location')).toBe(`${path}/checkout`);
+    const waiting = await eventually(async () => {
+      const { body } = await call('GET', `${path}/checkout`);
+      return body.nextAttemptTimestamp !== undefined && body;
+    });
+    expect(waiting).toMatchObject({ status: 'running', attempts: 1, lastError: { description: 'Closed.' } });
+    expect(Date.parse(String(waiting.nextAttemptTimestamp))).toBeGreaterThan(
+      Date.parse(String(waiting.startedTimestamp)),
+    );
+    expect(await checkOut(path)).toMatchObject({ status: 201, body: { orders: [{}] } });
+  });
+});
+
+describe('an answer that is lost', () => {
+  it.each(['acceptThenCut', 'acceptThenHang'] as const)(
+    'makes no second order (%s), even at a desk that knows no request ids',
+    async (answer) => {
+      const { path, customer } = await createCart(call);
+      await direct(service, { idempotency: false, rules: [{ match: { customer }, times: 1, answer }] });
+
+      const { status, body } = await checkOut(path);
+
+      const ledger = await ledgerOf(service, customer);
+      expect(status).toBe(201);
+      expect(ledger.map(({ orderId }) => orderId)).toEqual(body.orders?.map(({ id }) => id));
+    },
+  );
+});
+
+describe('a refusal', () => {
+  it('of one group leaves the other its order; a later checkout does the missing group only', async () => {
+    const { path, customer } = await createCart(call, [RESERVATION, SEATS]);
+    const refusal = { status: 403, code: '800088', description: 'Too many seats.' };
+    await direct(service, [{ match: { customer, billingCycle: 'monthly' }, times: 1, answer: refusal }]);
+
+    const partly = await checkOut(path);
+    const cart = await call('GET', path);
+    const whole = await checkOut(path);
+
+    expect(partly).toMatchObject({
+      status: 201,
+      body: {
+        orders: [{ billingCycle: 'one_time' }],
+        orderErrors: [{ orderGroupId: '1', code: 800088, description: 'Too many seats.' }],
+      },
+    });
+    expect(cart.body.status).toBe('Active');
+    expect(whole.body.orders?.map(({ billingCycle }) => billingCycle)).toEqual(['one_time', 'monthly']);
+    expect(whole.body.orders?.[0]?.id).toBe(partly.body.orders?.[0]?.id);
+    expect(await ledgerOf(service, customer)).toHaveLength(2);
+  });
+
+  it('of one group freezes the ordered line items, and leaves the others to be mended', async () => {
+    const { path, customer } = await createCart(call, [RESERVATION, SEATS]);
+    await direct(service, [
+      { match: { customer, billingCycle: 'monthly' }, times: 1, answer: { status: 400 } },
+    ]);
+    await checkOut(path);
+
+    const touched = await call('PUT', path, {
+      body: { lineItems: [{ ...RESERVATION, quantity: 9 }, SEATS] },
+    });
+    const mended = await call('PUT', path, { body: { lineItems: [RESERVATION, { ...SEATS, quantity: 1 }] } });
+    const { body } = await checkOut(path);
+
+    expect(touched).toMatchObject({ status: 400, body: { code: '800065' } });
+    expect(mended.status).toBe(201);
+    expect(body.orders?.map(({ lineItems }) => lineItems.map(({ quantity }) => quantity))).toEqual([
+      [2],
+      [1],
+    ]);
+  });
+
+  it('of everything is the answer, with the desk’s own words, and the cart can be checked out again', async () => {
+    const { path, customer } = await createCart(call);
+    const refusal = { status: 403, code: '800089', description: 'The limit is exceeded.' };
+    await direct(service, [{ match: { customer }, times: 1, answer: refusal }]);
+
+    expect(await checkOut(path)).toMatchObject({
+      status: 403,
+      body: { code: '800089', description: 'The limit is exceeded.' },
+    });
+    expect((await checkOut(path)).status).toBe(201);
+  });
+});
+
+describe('a desk that never takes the order', () => {
+  it('is asked as often as the settings say; then the cart is active again and a copy is parked', async () => {
+    const { path, customer, cartId } = await createCart(call);
+    await direct(service, [
+      { match: { customer }, times: 4, answer: { status: 503, description: 'Closed.' } },
+    ]);
+
+    const exhausted = await checkOut(path);
+
+    expect(exhausted).toMatchObject({ status: 409, body: { code: '800005', description: 'Closed.' } });
+    expect(await seenOf(service, customer)).toHaveLength(4);
+    expect((await call('GET', path)).body.status).toBe('Active');
+    const client = new ServiceBusClient(service.serviceBusConnection);
+    const [parked] = await client.createReceiver('parked').receiveMessages(1, { maxWaitTimeInMs: 5_000 });
+    await client.close();
+    expect(parked).toMatchObject({
+      body: { cartId },
+      applicationProperties: { source: 'checkout', reason: 'AttemptsExhausted' },
+    });
+    expect((await checkOut(path)).status).toBe(201);
+  });
+});

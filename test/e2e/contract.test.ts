@@ -1,0 +1,224 @@
+/** The contract at the edge of the running service: paths, repeats, versions, bad input, who may call. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCart, RESERVATION, SEATS } from './orders.ts';
+import { type Running, startService } from './running.ts';
+
+let service: Running;
+let call: Running['call'];
+beforeAll(async () => {
+  service = await startService();
+  call = service.call;
+});
+afterAll(() => service?.stop());
+
+describe('a path in any form', () => {
+  it.each([
+    ['canonical', (path: string) => path],
+    ['with a trailing slash', (path: string) => `${path}/`],
+    ['with a doubled slash in front', (path: string) => `/${path}`],
+    ['with a doubled slash inside', (path: string) => path.replace('/v1/', '/v1//')],
+    ['with a doubled version', (path: string) => `/v1/${path}`],
+    ['without a version', (path: string) => path.replace('/v1', '')],
+    ['in capitals', (path: string) => path.toUpperCase()],
+    ['with braces', (path: string) => path.replace(/([0-9a-f-]{36})/g, '%7B$1%7D')],
+  ])('%s reaches the cart', async (_, form) => {
+    const { path, cartId } = await createCart(call);
+
+    const { status, body } = await call('GET', form(path));
+
+    expect([status, body.id]).toEqual([200, cartId]);
+  });
+
+  it('answers an unknown path, and a method that a path has not, with 404 in its own shape', async () => {
+    const { path } = await createCart(call);
+
+    const unknown = await call('GET', '/v1/nothing/here');
+    const wrong = await call('DELETE', path);
+
+    expect(unknown).toMatchObject({ status: 404, body: { code: '1000', data: [] } });
+    expect(wrong).toMatchObject({ status: 404, body: { code: '1000' } });
+    expect(wrong.headers.get('Allow')).toBe('GET, PUT');
+  });
+});
+
+describe('a repeated call', () => {
+  it('makes one cart of one request id and body, at once and later', async () => {
+    const customer = randomUUID();
+    const options = { body: { lineItems: [RESERVATION] }, headers: { 'MS-RequestId': randomUUID() } };
+    const create = () => call('POST', `/v1/customers/${customer}/carts`, options);
+
+    const answers = [...(await Promise.all([create(), create(), create()])), await create()];
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+  });
+
+  it('makes another cart of another body, or of no request id', async () => {
+    const customer = randomUUID();
+    const headers = { 'MS-RequestId': randomUUID() };
+    const create = (quantity: number, more = {}) =>
+      call('POST', `/v1/customers/${customer}/carts`, {
+        body: { lineItems: [{ ...RESERVATION, quantity }] },
+        ...more,
+      });
+
+    const answers = await Promise.all([create(1, { headers }), create(2, { headers }), create(1), create(1)]);
+
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(4);
+  });
+
+  it('writes a repeated replace once: the version stays', async () => {
+    const { path } = await createCart(call);
+    const options = { body: { lineItems: [SEATS] }, headers: { 'MS-RequestId': randomUUID() } };
+
+    const first = await call('PUT', path, options);
+    const second = await call('PUT', path, options);
+
+    expect(second).toMatchObject({ status: 201, body: first.body });
+  });
+});
+
+describe('a version', () => {
+  it('lets a writer insist on the one that was read', async () => {
+    const { path, created } = await createCart(call);
+    const stale = String(created.headers.get('ETag'));
+    const put = (etag: string) =>
+      call('PUT', path, { body: { lineItems: [SEATS] }, headers: { 'If-Match': etag } });
+
+    const first = await put(stale);
+    const second = await put(stale);
+
+    expect(first.status).toBe(201);
+    expect(second).toMatchObject({ status: 412, body: { code: '2055' } });
+    expect((first.body.attributes as { etag?: string }).etag).toBe(first.headers.get('ETag'));
+  });
+
+  it('holds for a checkout, also when the checkout is repeated after it has changed the cart', async () => {
+    const { path, created } = await createCart(call);
+    const checkOut = (etag: string) => call('POST', `${path}/checkout`, { headers: { 'If-Match': etag } });
+    const etag = String(created.headers.get('ETag'));
+
+    expect((await checkOut('"other"')).status).toBe(412);
+    expect((await checkOut(etag)).status).toBe(201);
+    expect((await checkOut(etag)).status).toBe(201);
+  });
+
+  it('saves the way of a cart that has not changed', async () => {
+    const { path, created } = await createCart(call);
+
+    const { status } = await call('GET', path, {
+      headers: { 'If-None-Match': String(created.headers.get('ETag')) },
+    });
+
+    expect(status).toBe(304);
+  });
+});
+
+describe('bad input', () => {
+  it('is refused with every offending member by its path, and nothing is kept', async () => {
+    const customer = randomUUID();
+    const body = { lineItems: [{ ...RESERVATION, quantity: 0 }, { quantity: 1 }] };
+
+    const answer = await call('POST', `/v1/customers/${customer}/carts`, { body });
+
+    expect(answer).toMatchObject({ status: 400, body: { code: '800002' } });
+    expect(answer.body.data?.map(({ path }) => path)).toEqual([
+      'lineItems[0].quantity',
+      'lineItems[1].catalogItemId',
+      'lineItems[1].billingCycle',
+    ]);
+  });
+
+  it.each([
+    ['no body', ''],
+    ['no JSON', '{"lineItems":'],
+    ['a list', '[]'],
+    ['no line items', '{"lineItems":[]}'],
+    ['too deep', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+    ['bad UTF-8', new TextDecoder('latin1').decode(Uint8Array.of(0x22, 0xff, 0x22))],
+  ])('as %s is 400', async (_, body) => {
+    expect((await call('POST', `/v1/customers/${randomUUID()}/carts`, { body })).status).toBe(400);
+  });
+
+  it('as a customer id that is no GUID is 400, and a cart id that is none is no cart', async () => {
+    expect(await call('GET', `/v1/customers/nobody/carts/${randomUUID()}`)).toMatchObject({
+      status: 400,
+      body: { code: '900118' },
+    });
+    expect(await call('GET', `/v1/customers/${randomUUID()}/carts/none`)).toMatchObject({
+      status: 404,
+      body: { code: '800008' },
+    });
+  });
+
+  it('on one line keeps the cart, marks the line and refuses its checkout', async () => {
+    const { path, created } = await createCart(call, [
+      RESERVATION,
+      { ...SEATS, catalogItemId: 'no such thing' },
+    ]);
+
+    const refused = await call('POST', `${path}/checkout`);
+
+    expect(created.body.lineItems?.[1]?.error).toMatchObject({ errorCode: 10001 });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { code: '800009', data: [{ lineItemId: 1, errorCode: 10001 }] },
+    });
+  });
+});
+
+describe('who may call', () => {
+  it.each([
+    ['no token', {}],
+    ['something that is no token', { token: 'nothing' }],
+  ])('nobody with %s', async (_, options) => {
+    const answer = await call('GET', `/v1/customers/${randomUUID()}/carts/${randomUUID()}`, {
+      token: '',
+      ...options,
+    });
+
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('WWW-Authenticate')).toContain('Bearer');
+  });
+
+  it.each([
+    ['without a second factor', { user: randomUUID(), mfa: false }],
+    ['for another audience', { audience: 'https://graph.windows.net' }],
+    ['that has run out', { lifetimeSeconds: -3_600 }],
+    ['of an issuer that is not its tenant’s', { claims: { iss: 'https://sts.windows.net/other/' } }],
+  ])('nobody with a token %s', async (_, request) => {
+    const token = await service.token(request);
+
+    expect((await call('GET', `/v1/customers/${randomUUID()}/carts/${randomUUID()}`, { token })).status).toBe(
+      401,
+    );
+  });
+
+  it('another partner and another customer find no cart', async () => {
+    const { path, cartId } = await createCart(call);
+    const stranger = await service.token({ tenant: randomUUID() });
+
+    const other = [
+      await call('GET', path, { token: stranger }),
+      await call('PUT', path, { token: stranger, body: { lineItems: [SEATS] } }),
+      await call('POST', `${path}/checkout`, { token: stranger }),
+      await call('GET', `/v1/customers/${randomUUID()}/carts/${cartId}`),
+    ];
+
+    expect(other.map(({ status, body }) => [status, body.code])).toEqual(Array(4).fill([404, '800008']));
+  });
+
+  it('an application alone may buy, but not see the provisioning status', async () => {
+    const token = await service.token();
+    const { path, ordersPath } = await createCart(call);
+    const checkedOut = await call('POST', `${path}/checkout`, { token });
+
+    const status = await call('GET', `${ordersPath}/${checkedOut.body.orders?.[0]?.id}/provisioningstatus`, {
+      token,
+    });
+
+    expect(checkedOut.status).toBe(201);
+    expect(status).toMatchObject({ status: 403, body: { code: '900329' } });
+  });
+});

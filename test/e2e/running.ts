@@ -1,0 +1,118 @@
+/** A running service for one test file: the whole local stack on free ports with a data folder of its own, and a client that speaks to it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Stack } from '../../local/stack/stack.ts';
+import { startStack } from '../../local/stack/start.ts';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore format: one line
+  body: Body;
+}
+
+/** What answers are looked into for; a test names what it looks at. */
+export type Body = Record<string, unknown> & {
+  id?: string;
+  code?: string;
+  description?: string;
+  data?: { path?: string; message?: string }[];
+  lineItems?: (Record<string, unknown> & { id: number; quantity: number })[];
+  orders?: OrderBody[];
+  orderErrors?: { orderGroupId: string; code: number; description: string }[];
+  items?: OrderBody[];
+};
+
+export type OrderBody = Record<string, unknown> & {
+  id: string;
+  billingCycle: string;
+  lineItems: (Record<string, unknown> & { quantity: number; offerId: string })[];
+};
+
+export interface CallOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+  token?: string;
+}
+
+export type CallService = (method: string, path: string, options?: CallOptions) => Promise<Answer>;
+
+export interface Running extends Stack {
+  call: CallService;
+  /** What the host has printed. */
+  log: string[];
+  folder: string;
+}
+
+/** Far from any minute of any test: the sweep runs when a test says so. */
+export const SWEEP_BY_HAND = { SWEEP_SCHEDULE: '0 0 0 1 1 *' };
+
+export interface RunOptions {
+  settings?: Record<string, string>;
+  azurite?: 'disk' | 'memory';
+  desk?: boolean;
+  folder?: string;
+}
+
+/** Starts the service; `stop` ends it and removes its data. */
+export async function startService({
+  settings = {},
+  azurite = 'memory',
+  desk = false,
+  folder,
+}: RunOptions = {}): Promise<Running> {
+  const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'cartwright-')));
+  const log: string[] = [];
+  const stack = await startStack({
+    dataFolder,
+    azurite,
+    desk,
+    settings: { ...SWEEP_BY_HAND, ...settings },
+    onOutput: (_name, line) => log.push(line),
+  });
+  const token = await stack.token({ user: '2713ccd7-ea3b-470a-9cfb-451d5d0482cc' });
+  return Object.assign(Object.create(stack) as Stack, {
+    log,
+    folder: dataFolder,
+    call: (method: string, path: string, options: CallOptions = {}) =>
+      callAt(stack.url, method, path, { token, ...options }),
+    async stop() {
+      await stack.stop();
+      if (folder === undefined) await rm(dataFolder, { recursive: true, force: true });
+    },
+  });
+}
+
+async function callAt(
+  url: string,
+  method: string,
+  path: string,
+  { body, headers = {}, token }: CallOptions,
+): Promise<Answer> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      'Content-Type': 'application/json',
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text ? (JSON.parse(text) as Body) : {} };
+}
+
+/** Looks again until `holds`, with a deadline in milliseconds; gives what held. */
+export async function eventually<Found>(
+  find: () => Promise<Found | undefined | false>,
+  withinMs = 15_000,
+): Promise<Found> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const found = await find();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`It did not come true within ${withinMs} ms: ${find}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

@@ -1,0 +1,148 @@
+/** The issuer over HTTP: its key set, its tokens, and its managed identity as the real SDK uses it. */
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ManagedIdentityCredential } from '@azure/identity';
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { localCaller } from '../../../local/issuer/claims.ts';
+import { type Issuer, startIssuer } from '../../../local/issuer/issuer.ts';
+
+const tenant = '11111111-1111-4111-8111-111111111111';
+const user = '22222222-2222-4222-8222-222222222222';
+const audience = 'https://api.partnercenter.microsoft.com';
+
+let folder: string;
+let issuer: Issuer;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'issuer-'));
+  issuer = await startIssuer({ keyFile: join(folder, 'key.pem'), identityHeader: 'the secret' });
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await issuer.close();
+  await rm(folder, { recursive: true });
+});
+
+function verify(token: string, jwksUrl = issuer.jwksUrl) {
+  return jwtVerify(token, createRemoteJWKSet(new URL(jwksUrl)), { audience });
+}
+
+function post(body: string): Promise<Response> {
+  return fetch(`${issuer.url}/token`, { method: 'POST', body });
+}
+
+test('a minted token verifies against the published key set', async () => {
+  const token = await issuer.mint({ tenant, user });
+
+  const { payload, protectedHeader } = await verify(token);
+  expect(payload).toMatchObject({ iss: issuer.issuer(tenant), tid: tenant, oid: user });
+  expect(protectedHeader).toMatchObject({ typ: 'JWT', alg: 'RS256' });
+});
+
+test('the key set may be cached and holds the public half only', async () => {
+  const response = await fetch(issuer.jwksUrl);
+
+  expect(response.headers.get('cache-control')).toBe('max-age=3600');
+  const { keys } = (await response.json()) as { keys: Record<string, string>[] };
+  expect(Object.keys(keys[0]!).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+});
+
+test('POST /token answers with a token and when it runs out', async () => {
+  const response = await post(JSON.stringify({ tenant, user, mfa: false }));
+
+  expect(response.status).toBe(200);
+  const answer = (await response.json()) as Record<string, string>;
+  const payload = decodeJwt(answer.access_token!);
+  expect(payload).toMatchObject({ tid: tenant, oid: user, amr: ['pwd'] });
+  expect(answer).toMatchObject({ token_type: 'Bearer', expires_in: 28_800, expires_on: String(payload.exp) });
+});
+
+test.each([
+  ['{"tenant":"no guid"}', 'tenant'],
+  ['{"user":7}', 'user'],
+  ['{"tenent":"11111111-1111-4111-8111-111111111111"}', 'tenent'],
+  ['{ not json', 'body'],
+])('POST /token with %s is refused, naming %s', async (body, name) => {
+  const response = await post(body);
+
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    error: 'invalid_request',
+    error_description: expect.stringContaining(name),
+  });
+});
+
+test('a token outlives a restart, and the key file belongs to its owner alone', async () => {
+  const token = await issuer.mint({ tenant });
+  const key = await readFile(join(folder, 'key.pem'), 'utf8');
+
+  await issuer.close();
+  issuer = await startIssuer({ keyFile: join(folder, 'key.pem') });
+
+  expect((await verify(token)).payload.tid).toBe(tenant);
+  expect(await readFile(join(folder, 'key.pem'), 'utf8')).toBe(key);
+  expect((await stat(join(folder, 'key.pem'))).mode & 0o077).toBe(0);
+});
+
+test('a token of another key does not verify', async () => {
+  const other = await startIssuer();
+  const token = await other.mint({ tenant });
+  await other.close();
+
+  await expect(verify(token)).rejects.toThrow();
+  expect(decodeProtectedHeader(token).kid).toBeDefined();
+});
+
+test('a port in use is refused', async () => {
+  await expect(startIssuer({ port: issuer.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+// One test for both: the SDK keeps the first endpoint it has met for as long as the process lives.
+test('the real ManagedIdentityCredential gets an App token, its own or that of the identity it names', async () => {
+  vi.stubEnv('IDENTITY_ENDPOINT', issuer.identityEndpoint);
+  vi.stubEnv('IDENTITY_HEADER', issuer.identityHeader);
+  const clientId = '44444444-4444-4444-8444-444444444444';
+  const scope = `${audience}/.default`;
+
+  const own = await new ManagedIdentityCredential().getToken(scope);
+  const named = await new ManagedIdentityCredential({ clientId }).getToken(scope);
+
+  const { payload } = await verify(own.token);
+  expect(payload).toMatchObject({ idtyp: 'app', appid: localCaller.app, tid: localCaller.tenant });
+  expect(Math.abs(own.expiresOnTimestamp - payload.exp! * 1000)).toBeLessThan(5000);
+  expect(decodeJwt(named.token)).toMatchObject({ idtyp: 'app', appid: clientId });
+});
+
+test('the managed identity answers in the shape of App Service', async () => {
+  const response = await fetch(`${issuer.identityEndpoint}?resource=${audience}&api-version=2019-08-01`, {
+    headers: { 'X-IDENTITY-HEADER': 'the secret' },
+  });
+
+  const answer = (await response.json()) as Record<string, string>;
+  expect(Object.keys(answer).sort()).toEqual([
+    'access_token',
+    'client_id',
+    'expires_on',
+    'resource',
+    'token_type',
+  ]);
+  expect(answer).toMatchObject({ resource: audience, token_type: 'Bearer', client_id: localCaller.app });
+  expect(answer.expires_on).toMatch(/^\d+$/);
+});
+
+test.each([
+  [401, 'the wrong secret', `?resource=${audience}&api-version=2019-08-01`, 'guess'],
+  [400, 'another API version', `?resource=${audience}&api-version=2017-09-01`, 'the secret'],
+  [400, 'no resource', '?api-version=2019-08-01', 'the secret'],
+  [400, 'a client id that is no GUID', `?resource=r&api-version=2019-08-01&client_id=me`, 'the secret'],
+])('the managed identity answers %i to %s', async (status, _what, query, secret) => {
+  const response = await fetch(`${issuer.identityEndpoint}${query}`, {
+    headers: { 'X-IDENTITY-HEADER': secret },
+  });
+
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({ statusCode: status });
+});

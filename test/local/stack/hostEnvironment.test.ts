@@ -1,0 +1,54 @@
+/** Which settings the functions host gets, and when the ordering desk is wanted. */
+import { expect, test } from 'vitest';
+import { hostEnvironment, wantsDesk } from '../../../local/stack/hostEnvironment.ts';
+
+const standins = {
+  storageConnection: 'storage',
+  serviceBusConnection: 'bus',
+  issuerUrl: 'http://issuer',
+  jwksUrl: 'http://issuer/keys',
+  identityEndpoint: 'http://issuer/msi',
+  identityHeader: 'secret',
+  deskUrl: 'http://desk',
+};
+
+test('the host finds every stand-in in the settings that Azure would hold', () => {
+  expect(hostEnvironment({ PATH: '/bin' }, standins, 'master')).toEqual({
+    PATH: '/bin',
+    CartStorage: 'storage',
+    ServiceBusConnection: 'bus',
+    AUTH_JWKS_URL: 'http://issuer/keys',
+    AUTH_ISSUERS: 'https://sts.windows.net/{tid}/',
+    AUTH_AUDIENCES: 'https://api.partnercenter.microsoft.com',
+    AUTH_TENANTS: '*',
+    PARTNER_CENTER_URL: 'http://desk',
+    IDENTITY_ENDPOINT: 'http://issuer/msi',
+    IDENTITY_HEADER: 'secret',
+    LOCAL_MASTER_KEY: 'master',
+  });
+});
+
+test('what is set already wins, and a blank is not set', () => {
+  const environment = hostEnvironment({ CartStorage: 'mine', AUTH_TENANTS: '' }, standins, 'master');
+
+  expect(environment).toMatchObject({ CartStorage: 'mine', AUTH_TENANTS: '*' });
+});
+
+test('a connection by identity keeps the connection string out', () => {
+  const given = { CartStorage__tableServiceUri: 'https://account.table.core.windows.net' };
+
+  expect(hostEnvironment(given, standins, 'master')).not.toHaveProperty('CartStorage');
+});
+
+test('without a desk Partner Center stays where the service looks for it', () => {
+  expect(hostEnvironment({}, { ...standins, deskUrl: undefined }, 'master')).not.toHaveProperty(
+    'PARTNER_CENTER_URL',
+  );
+});
+
+test('a desk is wanted when orders go to Partner Center and nobody said where that is', () => {
+  expect(wantsDesk({ ORDER_GATEWAY: 'partnerCenter' })).toBe(true);
+  expect(wantsDesk({ ORDER_GATEWAY: 'partnerCenter', PARTNER_CENTER_URL: 'http://elsewhere' })).toBe(false);
+  expect(wantsDesk({ ORDER_GATEWAY: 'ledger' })).toBe(false);
+  expect(wantsDesk({})).toBe(false);
+});

@@ -1,0 +1,197 @@
+/** The stack as tests use it: started once for this file, killed in every part, and ended at last. */
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TableClient } from '@azure/data-tables';
+import { ServiceBusClient } from '@azure/service-bus';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunFile } from '../../../local/stack/runFile.ts';
+import type { Stack } from '../../../local/stack/stack.ts';
+import { startStack } from '../../../local/stack/start.ts';
+import { buildFixtureApp, runs } from './fixtureApp.ts';
+
+const patience = { timeout: 15_000 };
+
+let folder: string;
+let stack: Stack;
+const events: string[] = [];
+const logged: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stack-'));
+  await buildFixtureApp(join(folder, 'app'));
+  stack = await start('data');
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await rm(folder, { recursive: true });
+});
+
+function start(data: string, port = 0): Promise<Stack> {
+  return startStack({
+    appFolder: join(folder, 'app'),
+    dataFolder: join(folder, data),
+    port,
+    azurite: 'memory',
+    settings: { ORDER_GATEWAY: 'partnerCenter' },
+    onEvent: (line) => events.push(line),
+    onOutput: (name, line) => {
+      if (name === 'host') logged.push(line);
+    },
+  });
+}
+
+async function about(setting = ''): Promise<{ pid: number; value?: string }> {
+  return (await (await fetch(`${stack.url}/about/${setting}`)).json()) as { pid: number; value?: string };
+}
+
+/** Sends a message and waits until the app has it. */
+async function deliver(text: string): Promise<void> {
+  const client = new ServiceBusClient(stack.serviceBusConnection);
+  await client.createSender('checkout').sendMessages({ body: { text } });
+  await client.close();
+  await expect.poll(() => logged, patience).toContain(`a message came: ${text}`);
+}
+
+async function runFile(): Promise<RunFile> {
+  return JSON.parse(await readFile(join(folder, 'data', 'run.json'), 'utf8')) as RunFile;
+}
+
+test('the app answers, each part is a process of its own, and the functions are named', async () => {
+  const { pid } = await about();
+
+  expect(pid).toBe(stack.processes.host?.pid);
+  expect(Object.keys(stack.processes).sort()).toEqual(['azurite', 'broker', 'desk', 'host']);
+  expect(new Set(Object.values(stack.processes).map((one) => one.pid)).size).toBe(4);
+  expect(stack.functions.map(({ name, trigger }) => `${name} ${trigger}`).sort()).toEqual([
+    'about http',
+    'tick timer',
+    'work serviceBus',
+  ]);
+});
+
+test('run.json names each process with pid and port, and where the stack is', async () => {
+  expect(await runFile()).toMatchObject({
+    pid: process.pid,
+    url: stack.url,
+    issuerUrl: stack.issuerUrl,
+    processes: stack.processes,
+  });
+  expect((await stat(join(folder, 'data', 'run.json'))).mode & 0o077).toBe(0);
+});
+
+test('the app finds the stand-ins in its settings, and tables can be made there', async () => {
+  expect((await about('AUTH_JWKS_URL')).value).toBe(stack.jwksUrl);
+  expect((await about('PARTNER_CENTER_URL')).value).toBe(stack.deskUrl);
+  const connection = String((await about('CartStorage')).value);
+
+  await TableClient.fromConnectionString(connection, 'carts', {
+    allowInsecureConnection: true,
+  }).createTable();
+});
+
+test('tokens are good for the key set, and for the desk', async () => {
+  const token = await stack.token({ user: '22222222-2222-4222-8222-222222222222' });
+
+  const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(stack.jwksUrl)));
+  expect(payload).toMatchObject({ scp: 'user_impersonation' });
+  const orders = `${stack.deskUrl}/v1/customers/c/orders`;
+  expect((await fetch(orders)).status).toBe(401);
+  expect((await fetch(orders, { headers: { Authorization: `Bearer ${token}` } })).status).toBe(200);
+});
+
+test('a function that is not HTTP can be run by hand', async () => {
+  await stack.runFunction('tick');
+
+  await expect.poll(() => logged, patience).toContain('the timer function ran');
+  await expect(stack.runFunction('nothing')).rejects.toThrow('The host answered 404');
+});
+
+test('a message on the queue reaches the app, and the broker can be counted and emptied', async () => {
+  await stack.broker.fault('delayNext', 1, 'parked');
+  expect(await stack.broker.fault('pending')).toBe(1);
+  const client = new ServiceBusClient(stack.serviceBusConnection);
+  await client.createSender('parked').sendMessages({ body: 'kept' });
+  await client.close();
+
+  await deliver('hello');
+  expect(await stack.broker.counts('parked')).toMatchObject({ active: 1 });
+  expect(await stack.broker.fault('pending')).toBe(0);
+  await stack.broker.dropConnections();
+  await stack.broker.clear();
+  expect(await stack.broker.counts('parked')).toMatchObject({ active: 0 });
+  await expect(stack.broker.counts('nothing')).rejects.toThrow();
+});
+
+test('a host that is killed is started again on the same port, and one line says so', async () => {
+  const { pid } = stack.processes.host!;
+  const { length } = events;
+
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(() => stack.processes.host?.pid !== pid && stack.up('host'), patience).toBeUndefined();
+
+  expect((await about()).pid).not.toBe(pid);
+  expect(events.slice(length)).toEqual([
+    `The host ended (SIGKILL); starting it again on port ${stack.port}.`,
+  ]);
+  expect((await runFile()).processes).toEqual(stack.processes);
+});
+
+test('Azurite, the broker and the desk come back where they were, and tokens stay good', async () => {
+  const before = stack.processes;
+  const token = await stack.token();
+  // The client of the host would never come back from a broker that dies while it is being reached.
+  await deliver('before the crash');
+
+  for (const name of ['azurite', 'broker', 'desk'] as const) await stack.kill(name);
+  for (const name of ['azurite', 'broker', 'desk'] as const) await stack.up(name);
+
+  for (const [name, { pid, port }] of Object.entries(stack.processes)) {
+    expect(port, name).toBe(before[name]?.port);
+    expect(pid === before[name]?.pid, name).toBe(name === 'host');
+  }
+  await jwtVerify(token, createRemoteJWKSet(new URL(stack.jwksUrl)));
+  await deliver('after the crash');
+});
+
+test('a restart is polite and comes back with another pid', async () => {
+  const before = await about();
+
+  await stack.restart('host');
+
+  expect((await about()).pid).not.toBe(before.pid);
+});
+
+test('a second start on the same data is refused', async () => {
+  await expect(start('data')).rejects.toThrow(
+    /^A local stack is at work on this data already at http:\S+ \(process \d+\)/,
+  );
+});
+
+test('a taken port is refused with its number, and nothing stays behind', async () => {
+  await expect(start('other', stack.port)).rejects.toThrow(
+    new RegExp(`^The host did not start: .*${stack.port}`),
+  );
+
+  expect(await readdir(join(folder, 'other'))).not.toContain('run.json');
+});
+
+test('a data folder that cannot be written is refused with its name', async () => {
+  await writeFile(join(folder, 'a-file'), '');
+
+  await expect(start('a-file/data')).rejects.toThrow(
+    /^The data folder \S+a-file\/data cannot be written \(ENOTDIR\)\.$/,
+  );
+});
+
+test('a stop ends every process and removes run.json', async () => {
+  const pids = Object.values(stack.processes).map(({ pid }) => pid);
+
+  await stack.stop();
+
+  expect(pids.filter(runs)).toEqual([]);
+  expect(await readdir(join(folder, 'data'))).not.toContain('run.json');
+  expect(await stack.ended).toBeUndefined();
+});
