@@ -1,0 +1,222 @@
+// Continuous receiving through the real client: handlers, their successes and failures, their locks, and the limits of
+// links that a broker of one's own is likely to trip over.
+
+import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import { expect, test } from 'vitest';
+import { connect, eventually, openBus, receiveOne } from './bus.ts';
+
+const noErrors = async ({ error }: { error: Error }) => {
+  throw error;
+};
+
+test('a handler that returns completes its message, and one that throws abandons it', async () => {
+  const { client, emulator } = await openBus();
+  const deliveries: string[] = [];
+
+  client.createReceiver('orders').subscribe({
+    async processMessage({ body, deliveryCount }) {
+      deliveries.push(`${body}.${deliveryCount}`);
+      if (body === 'bad' && deliveryCount! < 2) throw new Error('not yet');
+    },
+    processError: async () => {},
+  });
+  await client.createSender('orders').sendMessages([{ body: 'bad' }, { body: 'good' }]);
+
+  await eventually(() => expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 }));
+  expect(deliveries.sort()).toEqual(['bad.0', 'bad.1', 'bad.2', 'good.0']);
+});
+
+test('a handler that always throws leads to the dead-letter queue', async () => {
+  const { client, emulator } = await openBus({ queues: { orders: { maxDeliveryCount: 4 } } });
+  let deliveries = 0;
+
+  client.createReceiver('orders').subscribe({
+    async processMessage() {
+      deliveries += 1;
+      throw new Error('never');
+    },
+    processError: async () => {},
+  });
+  await client.createSender('orders').sendMessages({ body: 1 });
+
+  await eventually(() => expect(emulator.counts('orders').deadLettered).toBe(1));
+  expect(deliveries).toBe(4);
+});
+
+test('a lock is renewed for as long as its handler takes', async () => {
+  const { client, emulator } = await openBus({ queues: { orders: { lockDuration: 'PT2S' } } });
+  const lockEnds = new Set<number>();
+  let handled = 0;
+
+  client.createReceiver('orders').subscribe({
+    async processMessage(message) {
+      // Until the lock would have ended twice over.
+      const until = message.lockedUntilUtc!.getTime() + 1_000;
+      await eventually(() => {
+        lockEnds.add(message.lockedUntilUtc!.getTime());
+        expect(Date.now()).toBeGreaterThan(until);
+      });
+      handled += 1;
+    },
+    processError: noErrors,
+  });
+  await client.createSender('orders').sendMessages({ body: 1 });
+
+  await eventually(() => expect(handled).toBe(1));
+  await eventually(() => expect(emulator.counts('orders').locked).toBe(0));
+  expect(lockEnds.size).toBeGreaterThanOrEqual(2);
+  expect(emulator.counts('orders').active).toBe(0);
+});
+
+test('no more handlers run at once than the client asked for', async () => {
+  const { client } = await openBus();
+  const release: (() => void)[] = [];
+  let running = 0;
+
+  client.createReceiver('orders').subscribe(
+    {
+      async processMessage() {
+        running += 1;
+        await new Promise<void>((resolve) => release.push(resolve));
+      },
+      processError: noErrors,
+    },
+    { maxConcurrentCalls: 3 },
+  );
+  await client.createSender('orders').sendMessages(Array.from({ length: 8 }, (_, body) => ({ body })));
+
+  for (let started = 3; started <= 8; started++) {
+    await eventually(() => expect(running).toBe(started));
+    release.shift()?.();
+  }
+  for (const resolve of release) resolve();
+});
+
+test('competing receivers share the messages, and each message is handled once', async () => {
+  const { client, emulator } = await openBus();
+  const handled: string[] = [];
+  const perReceiver = [0, 0];
+
+  for (const at of [0, 1]) {
+    const receiver = connect(emulator.connectionString).createReceiver('orders');
+    receiver.subscribe(
+      {
+        async processMessage({ body }) {
+          perReceiver[at]! += 1;
+          handled.push(body);
+          // Whoever is first waits for the other to have had one as well.
+          await eventually(() => expect(Math.min(...perReceiver)).toBeGreaterThan(0));
+        },
+        processError: noErrors,
+      },
+      { maxConcurrentCalls: 4 },
+    );
+  }
+  const sent = Array.from({ length: 200 }, (_, n) => `m${n}`);
+  await client.createSender('orders').sendMessages(sent.map((body) => ({ body })));
+
+  await eventually(() => expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 }));
+  expect(handled.toSorted()).toEqual(sent.toSorted());
+});
+
+// 2,048 is the window of a session, the size of rhea's buffer and the point where a broker stalls that forgets either.
+test('more than 2,048 messages pass through one sender and one receiver', { timeout: 20_000 }, async () => {
+  const { client, emulator } = await openBus();
+  const sender = client.createSender('orders');
+  const bodies = Array.from({ length: 3_000 }, (_, n) => n);
+  const handled = new Set<number>();
+
+  client.createReceiver('orders').subscribe(
+    {
+      async processMessage({ body }) {
+        handled.add(body);
+      },
+      processError: noErrors,
+    },
+    { maxConcurrentCalls: 32 },
+  );
+  for (let from = 0; from < bodies.length; from += 100) {
+    await Promise.all(bodies.slice(from, from + 100).map((body) => sender.sendMessages({ body })));
+  }
+
+  await eventually(() => expect(handled.size).toBe(bodies.length));
+  await eventually(() => expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 }));
+});
+
+test('a receiver that filled its window of 2,048 goes on when it has settled some', async () => {
+  const { client, emulator } = await openBus();
+  const sender = client.createSender('orders');
+  for (let batch = 0; batch < 5; batch++) {
+    await sender.sendMessages(Array.from({ length: 500 }, (_, n) => ({ body: n })));
+  }
+  const receiver = client.createReceiver('orders');
+
+  const held: ServiceBusReceivedMessage[] = [];
+  while (held.length < 2_048) held.push(...(await receiver.receiveMessages(2_048 - held.length)));
+  const withFullWindow = emulator.counts('orders');
+  await Promise.all(held.map((message) => receiver.completeMessage(message)));
+  const rest: ServiceBusReceivedMessage[] = [];
+  while (rest.length < 452) rest.push(...(await receiver.receiveMessages(452 - rest.length)));
+
+  expect(withFullWindow).toMatchObject({ active: 452, locked: 2_048 });
+  expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 452 });
+});
+
+test('a receiver that takes and deletes gets past its window of 2,048 in one call', async () => {
+  const { client, emulator } = await openBus();
+  const sender = client.createSender('orders');
+  for (let batch = 0; batch < 6; batch++) {
+    await sender.sendMessages(Array.from({ length: 500 }, (_, n) => ({ body: n })));
+  }
+  const receiver = client.createReceiver('orders', { receiveMode: 'receiveAndDelete' });
+
+  const messages = await receiver.receiveMessages(3_000, { maxWaitTimeInMs: 8_000 });
+
+  expect(messages).toHaveLength(3_000);
+  expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 });
+});
+
+test('a receiver that asked for more than there is can still settle what it got', async () => {
+  const { client, emulator } = await openBus();
+  await client.createSender('orders').sendMessages([{ body: 1 }, { body: 2 }]);
+  const receiver = client.createReceiver('orders');
+
+  const messages = await receiver.receiveMessages(10, { maxWaitTimeInMs: 100 });
+  for (const message of messages) await receiver.completeMessage(message);
+
+  expect(messages).toHaveLength(2);
+  expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 });
+});
+
+test('a receiver that gives its credit back is answered at once', async () => {
+  const { client } = await openBus();
+  const receiver = client.createReceiver('orders');
+
+  const startedMs = performance.now();
+  for (let time = 0; time < 10; time++) await receiver.receiveMessages(10, { maxWaitTimeInMs: 10 });
+  const tookMs = performance.now() - startedMs;
+
+  // Without an answer, the client waits for 200 ms each time, and then opens another link.
+  expect(tookMs).toBeLessThan(1_200);
+});
+
+test('a subscription that is closed leaves the messages to others', async () => {
+  const { client } = await openBus();
+  const receiver = client.createReceiver('orders');
+  let handled = 0;
+  const subscription = receiver.subscribe({
+    async processMessage() {
+      handled += 1;
+    },
+    processError: noErrors,
+  });
+  await client.createSender('orders').sendMessages({ body: 1 });
+  await eventually(() => expect(handled).toBe(1));
+
+  await subscription.close();
+  await client.createSender('orders').sendMessages({ body: 2 });
+  const message = await receiveOne(client.createReceiver('orders'));
+
+  expect(message.body).toBe(2);
+  expect(handled).toBe(1);
+});
