@@ -1,8 +1,8 @@
 /**
  * The host as a process: `node local/host/main.ts --app DIR --data DIR --port N [--front-door]`, master key in
- * LOCAL_MASTER_KEY.
- * It promises to say `ready` or `failed` once, over IPC when there is a parent to hear it and as a line of JSON
- * on stdout otherwise, to leave Ctrl-C to its supervisor, and to end when the supervisor is gone.
+ * LOCAL_MASTER_KEY. It promises to say `ready` or `failed` once, over IPC when there is a parent to hear it and
+ * as a line of JSON on stdout otherwise, to leave Ctrl-C to its supervisor, and to end when the supervisor is
+ * gone.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -48,10 +48,10 @@ export async function listenToTimer(timer: TimerFunction, options: Options): Pro
     await keep(statusAfterRun(timer.crontab, status, { invokedMs, scheduled: reason === 'schedule' }));
   };
   const begin = (reason: Reason): void => {
-    const run = fire(reason).catch((error) => {
+    const fired = fire(reason).catch((error) => {
       log(`The status of the timer '${timer.name}' could not be written: ${sentenceOf(error)}`);
     });
-    void work.track(run).then(wait);
+    void work.track(fired).then(wait);
   };
   const wait = (): void => {
     if (stopped || status.nextMs === undefined) return;
