@@ -1,0 +1,265 @@
+import { once } from 'node:events';
+import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  buildApp,
+  cleanUp,
+  eventually,
+  type HostProcess,
+  masterKey,
+  startApp,
+  startProcess,
+} from '../fixture.ts';
+
+const code = `
+  const echo = async (request, context) => ({
+    jsonBody: {
+      name: context.functionName,
+      method: request.method,
+      url: request.url,
+      params: request.params,
+      query: [...request.query],
+      headers: Object.fromEntries(request.headers),
+      text: await request.text(),
+      trace: context.traceContext,
+      metadata: context.triggerMetadata ?? null,
+    },
+  });
+  app.http('echo', { methods: ['get', 'POST'], route: 'echo/{id?}', handler: echo });
+  app.http('details', { route: 'p/{id}', handler: echo });
+  app.http('list', { route: 'p/list', handler: echo });
+  app.http('byGuid', { route: 'g/{id:guid}', handler: echo });
+  app.http('unnamed', { handler: echo });
+  app.http('keyed', { authLevel: 'function', route: 'keyed', handler: echo });
+  app.http('off', { route: 'gone/{id}', handler: echo });
+  app.http('offBehind', { route: 'gone/here', handler: echo });
+  app.http('rest', { route: 'rest/{*path}', handler: echo });
+  app.http('fails', { route: 'fails', handler: () => { throw new Error('no good'); } });
+  app.http('nothing', { route: 'nothing', handler: () => undefined });
+  app.http('throwsNothing', { route: 'throws-nothing', handler: () => { throw undefined; } });
+  app.http('text', { route: 'text', handler: () => 'just text' });
+  app.http('status', { route: 'status/{code}', handler: (request) => ({ status: Number(request.params.code), body: 'body' }) });
+  app.http('answer', { route: 'answer', handler: (request, context) => {
+    context.log('one line', { of: 'the app' });
+    return {
+      body: 'ü', headers: new Headers([['x-a', '1'], ['x-a', '2']]),
+      cookies: [{ name: 'c', value: 'd e' }, { name: 'f', value: 'g', path: '/h' }],
+    };
+  } });
+`;
+
+let host: HostProcess;
+
+beforeAll(async () => {
+  host = await startApp(
+    { code },
+    { 'AzureWebJobs.off.Disabled': 'true', FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000' },
+  );
+});
+afterAll(cleanUp);
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+}
+
+/** A request as it is, without what fetch would tidy up. */
+async function send(
+  method: string,
+  path: string,
+  { headers = {}, body }: { headers?: OutgoingHttpHeaders; body?: string } = {},
+): Promise<Answer> {
+  const { port } = new URL(host.url);
+  const outgoing = request({ host: '127.0.0.1', port, method, path, headers });
+  outgoing.end(body);
+  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const chunk of incoming.setEncoding('utf8')) text += chunk;
+  return { status: incoming.statusCode ?? 0, headers: incoming.headers, text };
+}
+
+async function echoed(...request: Parameters<typeof send>): Promise<Record<string, unknown>> {
+  const { status, text } = await send(...request);
+  expect(status).toBe(200);
+  return JSON.parse(text);
+}
+
+test('functions are tried in alphabetical order, so a parameter hides a literal', async () => {
+  expect(await echoed('GET', '/p/list')).toMatchObject({ name: 'details', params: { id: 'list' } });
+});
+
+test('a handler sees the request as the worker passes it on', async () => {
+  const seen = await echoed('POST', '/ECHO/a%20b/?a=1&A=2&b=', {
+    headers: { 'X-Two': ['1', '2'], 'content-length': 3, traceparent: '00-abc-def-01' },
+    body: 'abc',
+  });
+
+  expect(seen).toMatchObject({
+    method: 'POST',
+    url: `${host.url}/ECHO/a%20b/?a=1&A=2&b=`,
+    params: { id: 'a b' },
+    query: [
+      ['a', '1,2'],
+      ['b', ''],
+    ],
+    headers: { 'x-two': '1,2' },
+    text: 'abc',
+    trace: { traceParent: '00-abc-def-01', traceState: '' },
+    metadata: null,
+  });
+});
+
+test('an optional parameter that is not there is left out', async () => {
+  expect(await echoed('GET', '/echo')).toMatchObject({ params: {} });
+});
+
+test('a body without Content-Length arrives empty', async () => {
+  expect(
+    await echoed('POST', '/echo', { headers: { 'transfer-encoding': 'chunked' }, body: 'lost' }),
+  ).toMatchObject({
+    text: '',
+  });
+});
+
+test('the body of a GET is dropped', async () => {
+  expect(await echoed('GET', '/echo', { headers: { 'content-length': 4 }, body: 'lost' })).toMatchObject({
+    text: '',
+  });
+});
+
+test('a large body in many pieces arrives whole', async () => {
+  const body = 'x'.repeat(1000);
+
+  expect(await echoed('POST', '/echo', { headers: { 'content-length': 1000 }, body })).toMatchObject({
+    text: body,
+  });
+});
+
+test('a body above the limit is refused', async () => {
+  const { status } = await send('POST', '/echo', {
+    headers: { 'content-length': 1001 },
+    body: 'x'.repeat(1001),
+  });
+
+  expect(status).toBe(413);
+});
+
+test.each([
+  ['PUT', '/echo'],
+  ['HEAD', '/echo'],
+  ['OPTIONS', '/echo'],
+  ['GET', '/echo/a/b'],
+  ['GET', '/nowhere'],
+  ['GET', '/g/no-guid'],
+  ['GET', '//echo'],
+  ['GET', '//rest/a'],
+])('%s %s is a bare 404', async (method, path) => {
+  expect(await send(method, path)).toMatchObject({
+    status: 404,
+    text: '',
+    headers: { 'content-length': '0' },
+  });
+});
+
+test('a catch-all takes empty segments once it has begun', async () => {
+  expect(await echoed('GET', '/rest/a//b/')).toMatchObject({ params: { path: 'a//b/' } });
+});
+
+test('behind a front door, slashes at the beginning of a path are one', async () => {
+  const rest =
+    "app.http('rest', { route: '{*path}', handler: (request) => ({ jsonBody: [request.url, request.params] }) });";
+  const { url } = await startProcess(await buildApp({ code: rest }), {}, '--front-door');
+
+  const answer = await fetch(`${url}///a//b`);
+
+  expect(await answer.json()).toEqual([`${url}/a//b`, { path: 'a//b' }]);
+});
+
+test('a function without a route has its name for one', async () => {
+  expect(await echoed('GET', '/unnamed')).toMatchObject({ name: 'unnamed' });
+});
+
+test('a disabled function hides the routes behind it, and answers who has the master key', async () => {
+  expect(await send('GET', '/gone/here')).toMatchObject({ status: 404 });
+  expect(await echoed('GET', '/gone/here', { headers: { 'x-functions-key': masterKey } })).toMatchObject({
+    name: 'off',
+  });
+  expect(host.stderr).toContain("The function 'off' is disabled.");
+});
+
+test('a function with an authLevel wants a key', async () => {
+  expect(await send('GET', '/keyed')).toMatchObject({ status: 401, text: '' });
+  expect(await send('GET', '/keyed', { headers: { 'x-functions-key': 'wrong' } })).toMatchObject({
+    status: 401,
+  });
+  expect(await echoed('GET', `/keyed?code=${masterKey}`)).toMatchObject({ name: 'keyed' });
+  expect(await echoed('GET', '/keyed', { headers: { 'x-functions-key': masterKey } })).toMatchObject({
+    name: 'keyed',
+  });
+});
+
+test.each([
+  ['/fails', 500],
+  ['/text', 500],
+  ['/status/700', 500],
+  ['/nothing', 204],
+  ['/throws-nothing', 204],
+  ['/status/204', 204],
+])('%s answers %i without a body', async (path, status) => {
+  expect(await send('GET', path)).toMatchObject({ status, text: '' });
+});
+
+test('a failure is told in the log of the host', async () => {
+  await send('GET', '/fails');
+
+  await eventually(() =>
+    host.stderr.some((line) => /^The function 'fails' failed \(.*\): Error: no good$/.test(line)),
+  );
+});
+
+test('headers, cookies and the body of an answer go out as the host writes them', async () => {
+  const { headers, text } = await send('GET', '/answer');
+
+  expect(text).toBe('ü');
+  expect(headers).toMatchObject({
+    'content-type': 'text/plain;charset=UTF-8',
+    'x-a': '1, 2',
+    'set-cookie': ['c=d%20e; path=/', 'f=g; path=/h'],
+  });
+});
+
+test('what the app logs goes to stdout as it is', async () => {
+  await send('GET', '/answer');
+
+  await eventually(() => host.stdout.includes("one line { of: 'the app' }"));
+});
+
+test('the root is the homepage, and the host says that it runs', async () => {
+  expect(await send('GET', '/')).toMatchObject({ status: 200, headers: { 'content-type': 'text/html' } });
+  expect(await send('GET', '/admin/host/status')).toMatchObject({ status: 200, text: '{"state":"Running"}' });
+  expect(await send('GET', '/admin/else')).toMatchObject({ status: 404 });
+});
+
+test('a target or a Host header that Kestrel refuses is 400', async () => {
+  expect(await send('GET', '/%00')).toMatchObject({ status: 400 });
+  expect(await send('GET', '/echo', { headers: { host: 'a b' } })).toMatchObject({ status: 400 });
+});
+
+test('a client that leaves in the middle of its body does no harm', async () => {
+  const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
+  socket.write('POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc', () => socket.destroy());
+  await once(socket, 'close');
+
+  expect(await echoed('POST', '/echo', { headers: { 'content-length': 2 }, body: 'ok' })).toMatchObject({
+    text: 'ok',
+  });
+});
+
+test('a header or query key may be called anything', async () => {
+  const seen = await echoed('GET', '/echo?__proto__=1&constructor=2', { headers: { constructor: 'x' } });
+
+  expect(seen.query).toContainEqual(['constructor', '2']);
+  expect(seen.headers).toMatchObject({ constructor: 'x' });
+});
