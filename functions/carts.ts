@@ -24,7 +24,7 @@ const create: Endpoint = async (call, ports) => {
   const cartId = trace.isRepeatable ? guidOf('cart', ...name) : randomUUID();
   const created = await createCart(ports, { tenant: caller.tenant, ...customer, cartId }, read.draft, {
     lifetimeMs: policies.lifetimeMs,
-    defaults: policies.defaults,
+    rules: policies.rules,
     look: policies.look,
     modifiedBy: caller.principal,
     writeKey: trace.isRepeatable ? hexOf(16, 'create', ...name) : undefined,
@@ -53,7 +53,7 @@ const replace: Endpoint = async (call, ports) => {
   const name = [caller.app, key.cartId, trace.requestId, hash(body.bytes)];
   const replaced = await replaceCart(ports, key, read.draft, {
     ifMatch: etagsOf(call, 'If-Match'),
-    defaults: policies.defaults,
+    rules: policies.rules,
     modifiedBy: caller.principal,
     writeKey: trace.isRepeatable ? hexOf(16, 'replace', ...name) : undefined,
   });
@@ -67,9 +67,65 @@ function cartAnswer(status: number, stored: Stored, call: Call): Answer {
 const hash = (bytes: Uint8Array) => hexOf(64, Buffer.from(bytes).toString('latin1'));
 
 const CARTS = 'customers/{customerId}/carts';
+const BODY_FAULTS = ['invalidInput', 'catalogItemMissing', 'billingCycleInvalid', 'enumInvalid'] as const;
 
 export const cartRoutes: Route[] = [
-  { name: 'createCart', method: 'POST', path: CARTS, endpoint: create },
-  { name: 'getCart', method: 'GET', path: `${CARTS}/{cartId}`, endpoint: get },
-  { name: 'replaceCart', method: 'PUT', path: `${CARTS}/{cartId}`, endpoint: replace },
+  {
+    name: 'createCart',
+    method: 'POST',
+    path: CARTS,
+    access: 'write',
+    endpoint: create,
+    docs: {
+      tag: 'Carts',
+      summary: 'Create a cart',
+      description:
+        'A line item that cannot be bought does not fail the request: the cart is kept and the line item carries an `error`.',
+      request: 'CartRequest',
+      headers: ['MS-PartnerCenter-Client'],
+      answers: { 201: { when: 'The cart.', schema: 'Cart', headers: ['ETag'] } },
+      faults: ['customerIdInvalid', ...BODY_FAULTS, 'cartNotFound'],
+    },
+  },
+  {
+    name: 'getCart',
+    method: 'GET',
+    path: `${CARTS}/{cartId}`,
+    access: 'read',
+    endpoint: get,
+    docs: {
+      tag: 'Carts',
+      summary: 'Read a cart',
+      headers: ['If-None-Match', 'MS-PartnerCenter-Client'],
+      answers: {
+        200: { when: 'The cart.', schema: 'Cart', headers: ['ETag'] },
+        304: { when: 'The cart carries an ETag that the caller has already.', headers: ['ETag'] },
+      },
+      faults: ['customerIdInvalid', 'cartNotFound'],
+    },
+  },
+  {
+    name: 'replaceCart',
+    method: 'PUT',
+    path: `${CARTS}/{cartId}`,
+    access: 'write',
+    endpoint: replace,
+    docs: {
+      tag: 'Carts',
+      summary: 'Replace the line items of a cart',
+      description:
+        'The line items become those of the body, numbered anew. The cart expires when it would have: seven days after its creation, unless configured otherwise.',
+      request: 'CartRequest',
+      headers: ['If-Match', 'MS-PartnerCenter-Client'],
+      answers: { 201: { when: 'The cart as it stands now.', schema: 'Cart', headers: ['ETag'] } },
+      faults: [
+        'customerIdInvalid',
+        ...BODY_FAULTS,
+        'cartNotFound',
+        'alreadyOrdered',
+        'cartBusy',
+        'etagMismatch',
+      ],
+    },
+  },
 ];

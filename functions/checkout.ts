@@ -16,6 +16,7 @@ interface Asked {
 }
 
 const ask: Endpoint = async (call, ports) => {
+  const beganMs = ports.now();
   const key = cartKeyOf(call);
   if ('fault' in key) return key;
   const asked = await askForCheckout(ports, key, {
@@ -26,7 +27,9 @@ const ask: Endpoint = async (call, ports) => {
   });
   if ('fault' in asked) return asked;
   if (prefersAsync(call) && asked.checkout.state === 'running') return accepted(asked, call, ports);
-  return outcome(await awaitOutcome(ports, asked, call.policies.checkoutWaitMs), call, ports);
+  // A broker that is slow to take the message has used up some of the caller's time.
+  const waitMs = call.policies.checkoutWaitMs - (ports.now() - beganMs);
+  return outcome(await awaitOutcome(ports, asked, waitMs), call, ports);
 };
 
 const follow: Endpoint = async (call, ports) => {
@@ -79,6 +82,49 @@ const progress = ({ stored, checkout }: Asked, call: Call, ports: Ports) =>
 const CHECKOUT = 'customers/{customerId}/carts/{cartId}/checkout';
 
 export const checkoutRoutes: Route[] = [
-  { name: 'checkOutCart', method: 'POST', path: CHECKOUT, endpoint: ask },
-  { name: 'getCheckout', method: 'GET', path: CHECKOUT, endpoint: follow },
+  {
+    name: 'checkOutCart',
+    method: 'POST',
+    path: CHECKOUT,
+    access: 'write',
+    endpoint: ask,
+    docs: {
+      tag: 'Checkout',
+      summary: 'Check a cart out',
+      description:
+        'Line items of one purchase system, billing cycle and currency are an order group, and each group becomes an order. The body is not read. A repeat joins the checkout that is running, and of an ordered cart it gets the orders again.\n\nIf the ordering gateway refuses every group, the answer is the first refusal with the gateway’s own `code` and 400, 403, 404 or 409. If it refuses some, the answer is 201 with `orderErrors`, and a later checkout does only those.',
+      headers: ['Prefer', 'If-Match'],
+      answers: {
+        201: { when: 'What the checkout came to.', schema: 'CheckoutResult', headers: ['ETag'] },
+        202: {
+          when: 'Accepted, with `Prefer: respond-async`.',
+          schema: 'CheckoutProgress',
+          headers: ['Location', 'Retry-After'],
+        },
+      },
+      faults: [
+        'customerIdInvalid',
+        'lineItemErrors',
+        'cartNotFound',
+        'orderFailed',
+        'checkoutInProgress',
+        'cartBusy',
+        'etagMismatch',
+      ],
+    },
+  },
+  {
+    name: 'getCheckout',
+    method: 'GET',
+    path: CHECKOUT,
+    access: 'read',
+    endpoint: follow,
+    docs: {
+      tag: 'Checkout',
+      summary: 'Follow a checkout',
+      description: 'The latest checkout of the cart: attempts, when the next one is due, orders and errors.',
+      answers: { 200: { when: 'How it goes on.', schema: 'CheckoutProgress' } },
+      faults: ['customerIdInvalid', 'cartNotFound', 'routeNotFound'],
+    },
+  },
 ];

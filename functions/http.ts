@@ -3,20 +3,15 @@
  * path. The host tries functions in alphabetical order of their names, so the catch-all's begins with z.
  */
 import { app, type HttpMethod } from '@azure/functions';
-import { type Route, serve, serveAny } from '../shared/http/pipeline.ts';
-import { cartRoutes } from './carts.ts';
-import { checkoutRoutes } from './checkout.ts';
-import { healthRoutes } from './health.ts';
-import { orderRoutes } from './orders.ts';
+import { serve, serveAny } from '../shared/http/pipeline.ts';
+import { routes } from './routes.ts';
 import { service } from './service.ts';
-
-export const routes: Route[] = [...cartRoutes, ...checkoutRoutes, ...orderRoutes, ...healthRoutes];
 
 const EVERY_METHOD: HttpMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 for (const route of routes) {
   app.http(route.name, {
-    route: route.open ? route.path : `v1/${route.path}`,
+    route: route.access === 'open' ? route.path : `v1/${route.path}`,
     methods: [route.method],
     authLevel: 'anonymous', // the token is verified in code, the same way everywhere
     handler: (request, context) => serve(route, request, context, service),

@@ -45,12 +45,44 @@ const provisioningStatus: Endpoint = async (call, ports) => {
 const ORDERS = 'customers/{customerId}/orders';
 
 export const orderRoutes: Route[] = [
-  { name: 'getOrder', method: 'GET', path: `${ORDERS}/{orderId}`, endpoint: get },
-  { name: 'listOrders', method: 'GET', path: ORDERS, endpoint: list },
+  {
+    name: 'getOrder',
+    method: 'GET',
+    path: `${ORDERS}/{orderId}`,
+    access: 'read',
+    endpoint: get,
+    docs: {
+      tag: 'Orders',
+      summary: 'Read an order',
+      answers: { 200: { when: 'The order.', schema: 'Order' } },
+      faults: ['customerIdInvalid', 'orderNotFound'],
+    },
+  },
+  {
+    name: 'listOrders',
+    method: 'GET',
+    path: ORDERS,
+    access: 'read',
+    endpoint: list,
+    docs: {
+      tag: 'Orders',
+      summary: 'List the orders of a customer',
+      answers: { 200: { when: 'Every order that checkouts of this customer have made.', schema: 'Orders' } },
+      faults: ['customerIdInvalid'],
+    },
+  },
   {
     name: 'getProvisioningStatus',
     method: 'GET',
     path: `${ORDERS}/{orderId}/provisioningstatus`,
+    access: 'read',
     endpoint: provisioningStatus,
+    docs: {
+      tag: 'Orders',
+      summary: 'See how far an order is provisioned',
+      description: 'Needs a person: the token of an application alone is refused.',
+      answers: { 200: { when: 'The status of every line item.', schema: 'ProvisioningStatuses' } },
+      faults: ['customerIdInvalid', 'orderNotFound', 'appOnlyNotSupported'],
+    },
   },
 ];

@@ -1,7 +1,8 @@
-/** Runs a checkout message. One that cannot be read is parked at first sight, with the reason. */
+/** Runs a checkout message: an attempt, or a checkout that was given up and begins again. One that cannot be read is parked at first sight, with the reason. */
 import { app, type InvocationContext } from '@azure/functions';
+import { checkOutAgain } from '../shared/checkout/again.ts';
 import { performCheckout } from '../shared/checkout/perform.ts';
-import { hexOf } from '../shared/ids.ts';
+import { guidOf, hexOf } from '../shared/ids.ts';
 import { lineLog } from '../shared/log.ts';
 import { QUEUES } from '../shared/messaging/entities.ts';
 import { readCheckoutMessage } from '../shared/messaging/envelope.ts';
@@ -15,11 +16,15 @@ app.serviceBusQueue('runCheckout', {
 
 async function runCheckout(body: unknown, context: InvocationContext): Promise<void> {
   const ports = service.ports(lineLog(context));
+  const { perform, look } = service.policies;
   const read = readCheckoutMessage(body);
-  if ('message' in read) return performCheckout(ports, read.message, service.policies.perform);
+  if ('message' in read) return performCheckout(ports, read.message, perform);
+  if ('again' in read) return checkOutAgain(ports, read.again, { watchdogMs: look.watchdogMs, guidOf });
   ports.log.warn('checkout message cannot be read; parked', { why: read.unreadable });
   await ports.parked.park(body, {
-    id: hexOf(32, 'parked', JSON.stringify(body) ?? ''),
+    // Of this delivery: were it made from the body, the broker would drop a replayed message as a duplicate
+    // of its first parking. A copy too many, after a crash here, is harmless; one too few is a loss.
+    id: hexOf(32, 'parked', context.invocationId),
     source: QUEUES.checkout,
     reason: 'Unreadable',
     description: read.unreadable,

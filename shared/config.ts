@@ -30,6 +30,21 @@ const list = z.string().transform((text) =>
 );
 const filledList = list.refine((parts) => parts.length > 0, 'should name at least one');
 
+const limit = z.coerce.number().int().min(0).max(1_000_000);
+
+/** Numbers by partner tenant, `guid=600,guid=0`; the GUIDs in lower case. */
+const tenantLimits = list.transform((parts, context) => {
+  const entries = parts.map((part): [string, number] => {
+    const [, tenant = '', number = ''] =
+      /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})=(.+)$/.exec(part.toLowerCase()) ?? [];
+    const parsed = limit.safeParse(number);
+    if (tenant && parsed.success) return [tenant, parsed.data];
+    context.issues.push({ code: 'custom', input: part, message: `${part} is not a tenant and its limit` });
+    return [part, 0];
+  });
+  return new Map(entries);
+});
+
 const durations = list.transform((parts, context) =>
   parts
     .map((part) => {
@@ -92,7 +107,19 @@ export const settings = z.object({
     .string()
     .regex(/^[A-Z]{2}$/, 'should be an ISO 3166 code')
     .default('US')
-    .describe('The market in the product links of orders.'),
+    .describe(
+      'The market: which currencies of the catalogue hold, and what the product links of orders name.',
+    ),
+  CATALOG_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'The catalogue, a path relative to the app folder; without one every well-formed catalogue item is for sale.',
+    ),
+  INDIRECT_PROVIDER: z
+    .stringbool({ truthy: ['true'], falsy: ['false'], error: 'should be true or false' })
+    .prefault('true')
+    .describe('Whether the partner is an indirect provider, who may name resellers as participants.'),
   AUTH_JWKS_URL: z
     .url({ protocol: /^https?$/ })
     .describe(
@@ -106,6 +133,22 @@ export const settings = z.object({
   ),
   AUTH_TENANTS: filledList.describe('Partner tenants that are served, or `*` for every one.'),
   AUTH_CLOCK_SKEW: duration('PT1M', 'How far the clock of the issuer may be off.', 0),
+  AUTH_READ_ROLES: filledList
+    .prefault('*')
+    .describe(
+      'Roles of which a user needs one to read, each the value of a `roles`, `wids` or `groups` claim; `*` for everybody. The roles for writing may read as well; an application needs none.',
+    ),
+  AUTH_WRITE_ROLES: filledList
+    .prefault('*')
+    .describe('The same for what changes a cart or makes an order, such as `AdminAgent,SalesAgent`.'),
+  RATE_LIMIT: limit
+    .default(0)
+    .describe(
+      'Requests a minute that a partner tenant may send, counted by every instance for itself; 0 for no limit.',
+    ),
+  RATE_LIMIT_TENANTS: tenantLimits
+    .optional()
+    .describe('Other limits for single tenants, such as `5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11=600`.'),
   CartStorage: z.string().optional().describe('Connection string of the storage account; or instead of it:'),
   CartStorage__tableServiceUri: z
     .url()

@@ -20,6 +20,12 @@ export const FAULTS = {
     repeat: false,
     when: 'The bearer token is missing, expired, not yet valid, or not for this service.',
   },
+  tooManyRequests: {
+    code: '429',
+    status: 429,
+    repeat: true,
+    when: 'The partner tenant has sent too many requests; `Retry-After` says when to ask again.',
+  },
   routeNotFound: { code: '1000', status: 404, repeat: false, when: 'There is no such resource or method.' },
   etagMismatch: {
     code: '2055',
@@ -100,6 +106,12 @@ export const FAULTS = {
     status: 400,
     repeat: false,
     when: 'A line item has no catalogItemId; `data` names it.',
+  },
+  roleMissing: {
+    code: '900150',
+    status: 403,
+    repeat: false,
+    when: 'The user has none of the roles that the operation needs.',
   },
   billingCycleInvalid: {
     code: '900269',

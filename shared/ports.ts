@@ -50,12 +50,21 @@ export interface CheckoutQueue {
   send(message: CheckoutMessage, options: { id: string; atMs?: number | undefined }): Promise<void>;
 }
 
+/** What a person needs to know of a parked message. The id is its own: a duplicate within minutes is dropped. */
+export interface ParkedBecause {
+  id: string;
+  /** The queue it came from, and goes back to when it is replayed. */
+  source: string;
+  reason: string;
+  description: string;
+}
+
 /** Where a message goes that nobody can work on, with what a person needs to know. */
 export interface ParkedQueue {
-  park(
-    body: unknown,
-    why: { id: string; source: string; reason: string; description: string },
-  ): Promise<void>;
+  /** The message as it was. */
+  park(body: unknown, why: ParkedBecause): Promise<void>;
+  /** A checkout that was given up, as a message that begins a new one when it is replayed. */
+  parkGivenUp(message: CheckoutMessage, why: ParkedBecause): Promise<void>;
 }
 
 export interface EventTopic {
@@ -76,6 +85,8 @@ export interface Ports {
   parked: ParkedQueue;
   events: EventTopic;
   gateway: OrderingGateway;
+  /** Resolves when storage and broker answer; throws otherwise. */
+  probe: () => Promise<void>;
   /** Epoch milliseconds. */
   now: () => number;
   /** In [0, 1). */

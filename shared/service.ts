@@ -3,11 +3,14 @@
  * tokens, and the policies. Nothing is connected to before it is used.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LineItemDefaults } from './cart/compose.ts';
+import { TOKEN_BOUNDS } from './bounds.ts';
+import type { LineItemRules } from './cart/lineRules.ts';
+import { openCatalog } from './catalogFile.ts';
 import type { PerformPolicy } from './checkout/perform.ts';
 import type { Settings } from './config.ts';
 import type { LookPolicy } from './expiry/look.ts';
 import { azureCredential } from './identity/credential.ts';
+import type { RolePolicy } from './identity/roles.ts';
 import { type Verify, verifier } from './identity/verify.ts';
 import { type Bus, openBus } from './messaging/bus.ts';
 import { checkoutQueue, eventTopic, parkedQueue } from './messaging/senders.ts';
@@ -19,24 +22,25 @@ import { cartStore, orderStore } from './storage/cartStore.ts';
 import { dueIndex } from './storage/dueIndex.ts';
 import { TABLES } from './storage/keys.ts';
 import { Table, type TableConnection } from './storage/tables.ts';
+import { type Throttle, throttle } from './throttle/throttle.ts';
 
 /** The policies that the settings spell. */
 export interface Policies {
   lifetimeMs: number;
   checkoutWaitMs: number;
-  defaults: LineItemDefaults;
+  rules: LineItemRules;
   country: string;
   look: LookPolicy;
   perform: PerformPolicy;
+  roles: RolePolicy;
 }
 
 export interface Service {
   policies: Policies;
   verify: Verify;
+  throttle: Throttle;
   /** The ports, writing to a log. */
   ports: (log: Log) => Ports;
-  /** Resolves when storage and broker answer; throws otherwise. */
-  probe: () => Promise<void>;
 }
 
 /** The service for these settings. */
@@ -45,14 +49,16 @@ export function openService(settings: Settings): Service {
   const carts = new Table(tables, TABLES.carts);
   const due = dueIndex(new Table(tables, TABLES.due));
   const bus = openBus(busConnection(settings));
+  const orders = orderStore(carts);
   const rest: Omit<Ports, 'log'> = {
     carts: cartStore(carts),
-    orders: orderStore(carts),
+    orders,
     due,
     checkouts: checkoutQueue(bus),
     parked: parkedQueue(bus),
     events: eventTopic(bus),
     gateway: gatewayOf(settings),
+    probe: () => probe(orders, bus),
     now: Date.now,
     random: Math.random,
     pause: (ms) => pause(ms),
@@ -66,19 +72,28 @@ export function openService(settings: Settings): Service {
       tenants: settings.AUTH_TENANTS,
       clockSkewMs: settings.AUTH_CLOCK_SKEW,
     }),
+    throttle: throttle(
+      { perMinute: settings.RATE_LIMIT, ofTenant: settings.RATE_LIMIT_TENANTS ?? new Map() },
+      () => performance.now(), // a wall clock that is set back would shut everybody out
+    ),
     ports: (log) => ({ ...rest, log }),
-    probe: () => probe(rest.orders, bus),
   };
 }
 
-/** The policies of these settings. */
+/** The policies of these settings; throws when the catalogue that they name cannot be used. */
 export function policiesOf(settings: Settings): Policies {
   const watchdogMs = settings.CHECKOUT_WATCHDOG;
   return {
     lifetimeMs: settings.CART_LIFETIME,
     checkoutWaitMs: settings.CHECKOUT_WAIT,
-    defaults: { currencyCode: settings.DEFAULT_CURRENCY },
+    rules: {
+      currencyCode: settings.DEFAULT_CURRENCY,
+      market: settings.DEFAULT_COUNTRY,
+      isIndirectProvider: settings.INDIRECT_PROVIDER,
+      catalog: openCatalog(settings),
+    },
     country: settings.DEFAULT_COUNTRY,
+    roles: { read: settings.AUTH_READ_ROLES, write: settings.AUTH_WRITE_ROLES },
     look: { noticesMs: settings.EXPIRY_NOTICES, retentionMs: settings.CART_RETENTION, watchdogMs },
     perform: {
       watchdogMs,
@@ -98,7 +113,8 @@ function gatewayOf(settings: Settings): OrderingGateway {
     url: settings.PARTNER_CENTER_URL,
     timeoutMs: settings.PARTNER_CENTER_TIMEOUT,
     async token() {
-      const token = await (await azureCredential()).getToken(settings.PARTNER_CENTER_SCOPE);
+      const abortSignal = AbortSignal.timeout(TOKEN_BOUNDS.callMs);
+      const token = await (await azureCredential()).getToken(settings.PARTNER_CENTER_SCOPE, { abortSignal });
       if (!token) throw new Error('The credential has no token.');
       return token.token;
     },

@@ -40,6 +40,13 @@ it('loads the Service Bus and identity SDKs on first use, not at the start', () 
   ).toEqual([]);
 });
 
+it('loads the reference on first use, not at the start', () => {
+  const early = eager().flatMap(({ inputs: of }) => Object.keys(of));
+
+  expect(early.filter((path) => path.startsWith('shared/reference/'))).toEqual([]);
+  expect(inputs).toHaveProperty(['shared/reference/reference.ts']);
+});
+
 it('is one entry with one copy of the Functions library', () => {
   const copies = Object.keys(inputs).filter((path) => /@azure\/functions\/(dist|src)\//.test(path));
 

@@ -106,7 +106,10 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     checkouts: recorded('checkouts', {
       send: async (message, { id, atMs }) => once(world.sent, { message, id, atMs }),
     }),
-    parked: recorded('parked', { park: async (body, why) => void world.parked.push({ body, why }) }),
+    parked: recorded('parked', {
+      park: async (body, why) => void world.parked.push({ body, why }),
+      parkGivenUp: async (body, why) => void world.parked.push({ body, why }),
+    }),
     events: recorded('events', { publish: async (event) => once(world.events, event) }),
     gateway: {
       get claimMs() {
@@ -116,6 +119,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
         place: (order) => world.gateway.place(order),
       }),
     } as OrderingGateway,
+    probe: () => effect('probe', [], async () => undefined),
     now: () => world.nowMs,
     random: () => world.random,
     pause: (ms) =>

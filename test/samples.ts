@@ -5,6 +5,7 @@
 import type { Cart, CartKey } from '../shared/cart/cart.ts';
 import { newCart } from '../shared/cart/create.ts';
 import type { LineItemDraft } from '../shared/cart/lineItem.ts';
+import type { LineItemRules } from '../shared/cart/lineRules.ts';
 import { beginCheckout } from '../shared/checkout/begin.ts';
 import type { Checkout, PlacedOrder, Problem } from '../shared/checkout/checkout.ts';
 import type { RetryPolicy } from '../shared/checkout/retry.ts';
@@ -24,9 +25,10 @@ export const KEY: CartKey = {
 };
 export const LOOK: LookPolicy = { noticesMs: [DAY, HOUR], retentionMs: 30 * DAY, watchdogMs: 2 * MINUTE };
 export const RETRY: RetryPolicy = { baseMs: 2_000, capMs: 900_000, maxAttempts: 12, maxAgeMs: DAY };
+export const RULES: LineItemRules = { currencyCode: 'USD', market: 'US', isIndirectProvider: true };
 export const CREATE = {
   lifetimeMs: 7 * DAY,
-  defaults: { currencyCode: 'USD' },
+  rules: RULES,
   look: LOOK,
   modifiedBy: '2713ccd7-ea3b-470a-9cfb-451d5d0482cc',
 };

@@ -2,19 +2,62 @@
  * What makes a line item impossible to buy without making the request wrong: the cart is kept, the error
  * stands on the line, and checkout is refused until it is gone (contract, "Validation split").
  */
-import type { CartError, LineItem } from './lineItem.ts';
+import { findProduct } from '../catalog/catalog.ts';
+import { type CartError, flatten, type LineItem } from './lineItem.ts';
+import type { LineItemRules } from './lineRules.ts';
+import * as rules from './lineRules.ts';
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** `PRODUCT:SKU:AVAILABILITY`, a legacy offer's GUID, or an Azure offer such as `MS-AZR-0145P`. */
-const CATALOG_ITEM_FORMS = [/^[A-Z0-9]{12}:[A-Z0-9]{4}:[A-Z0-9]{12}$/i, GUID, /^MS-AZR-[A-Z0-9-]{1,20}$/i];
+/**
+ * What can be wrong, the most telling first: a line item carries one error, and mending that one should not be
+ * in vain. What is sold at all comes before its conditions, the choice of a product before how many and how, and
+ * the most that can be had before the least that must be. Numbers as in the contract, "CartError".
+ */
+const ERRORS: readonly (readonly [errorCode: number, rule: rules.LineRule])[] = [
+  [10001, rules.catalogItem],
+  [10004, rules.participants],
+  [10000, rules.currency],
+  [400041, rules.base],
+  [10013, rules.billing],
+  [10018, rules.baseSeats],
+  [10015, rules.mostQuantity],
+  [10019, rules.addonSeats],
+  [10010, rules.leastQuantity],
+  [10012, rules.attestation],
+  [10014, rules.promotion],
+  [10016, rules.customEndProduct],
+  [10017, rules.customEndDate],
+];
 
-/** The first reason why this line item cannot be bought, if there is one (contract, "CartError" numbers). */
-export function lineItemError(item: LineItem): CartError | undefined {
-  if (!CATALOG_ITEM_FORMS.some((form) => form.test(item.catalogItemId))) {
-    return {
-      errorCode: 10001,
-      errorDescription: `The catalog item ID ${item.catalogItemId} is not valid: it should be PRODUCT:SKU:AVAILABILITY, an offer's GUID or MS-AZR-….`,
-    };
+/**
+ * The errors of the line items and add-ons of a cart, by id, as it stands at a time (epoch milliseconds).
+ * The items are numbered already.
+ */
+export function checkLineItems(
+  lineItems: readonly LineItem[],
+  given: LineItemRules,
+  nowMs: number,
+): Map<number, CartError> {
+  const { catalog } = given;
+  const cart = lineItems.flatMap((base) =>
+    flatten([base]).map((item) => ({
+      item,
+      base: item === base ? undefined : base,
+      product: catalog && findProduct(catalog, item.catalogItemId),
+    })),
+  );
+  const errors = new Map<number, CartError>();
+  for (const line of cart) {
+    const error = firstError({ ...line, cart, rules: given, nowMs });
+    if (error) errors.set(line.item.id, error);
+  }
+  return errors;
+}
+
+function firstError(line: rules.Line): CartError | undefined {
+  for (const [errorCode, rule] of ERRORS) {
+    const finding = rule(line);
+    if (typeof finding === 'string') return { errorCode, errorDescription: finding };
+    if (finding) return { errorCode, ...finding };
   }
   return undefined;
 }

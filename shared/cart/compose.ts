@@ -2,13 +2,19 @@
  * From what the caller said to what stands in the cart: line items numbered, given a currency and a term,
  * sorted into order groups and checked. Client ids, groups and errors have no say (contract, decisions 6 to 9).
  */
-import { lineItemError } from './check.ts';
+import { findProduct } from '../catalog/catalog.ts';
+import { checkLineItems } from './check.ts';
 import { flatten, type LineItem, type LineItemDraft } from './lineItem.ts';
+import type { LineItemRules } from './lineRules.ts';
 import { groupKey, labelGroups } from './orderGroup.ts';
 
-/** What a line item gets when it does not say. */
-export interface LineItemDefaults {
-  currencyCode: string;
+/** What line items are composed with. */
+export interface ComposeContext {
+  rules: LineItemRules;
+  /** Epoch milliseconds. */
+  nowMs: number;
+  /** Line items of the cart that come first and stay as they are, but for ids and labels: they have been bought. */
+  settled?: readonly LineItem[];
 }
 
 const TERM_OF_DURATION = new Map([
@@ -18,33 +24,42 @@ const TERM_OF_DURATION = new Map([
 ]);
 
 /** The line items of a cart: ids `0…n-1` depth first, one currency per base and its add-ons, labels by first appearance. */
-export function composeLineItems(drafts: readonly LineItemDraft[], defaults: LineItemDefaults): LineItem[] {
-  const items = drafts.map((draft) => compose(draft, draft.currencyCode ?? defaults.currencyCode));
+export function composeLineItems(
+  drafts: readonly LineItemDraft[],
+  { rules, nowMs, settled = [] }: ComposeContext,
+): LineItem[] {
+  const composed = drafts.map((draft) => compose(draft, draft.currencyCode ?? rules.currencyCode, rules));
+  const items = [...settled.map(copy), ...composed];
   const labels = labelGroups(items.map(groupKey));
   flatten(items).forEach((item, id) => {
     item.id = id;
   });
   for (const item of items) {
-    for (const member of flatten([item])) {
-      member.orderGroup = labels.get(groupKey(item)) ?? '0';
-      const error = lineItemError(member);
-      if (error) member.error = error;
-    }
+    for (const member of flatten([item])) member.orderGroup = labels.get(groupKey(item)) ?? '0';
+  }
+  const errors = checkLineItems(items, rules, nowMs);
+  for (const item of flatten(composed)) {
+    const error = errors.get(item.id);
+    if (error) item.error = error;
+    else delete item.error;
   }
   return items;
 }
 
-function compose(draft: LineItemDraft, currencyCode: string): LineItem {
+function compose(draft: LineItemDraft, currencyCode: string, rules: LineItemRules): LineItem {
   const { addonItems, ...own } = draft;
   return {
     ...own,
     id: 0,
     currencyCode,
     orderGroup: '0',
+    title: rules.catalog && findProduct(rules.catalog, own.catalogItemId)?.title,
     termDuration: own.termDuration ?? impliedTerm(own.provisioningContext),
-    addonItems: addonItems?.map((addon) => compose(addon, currencyCode)),
+    addonItems: addonItems?.map((addon) => compose(addon, currencyCode, rules)),
   };
 }
+
+const copy = (item: LineItem): LineItem => ({ ...item, addonItems: item.addonItems?.map(copy) });
 
 /** Reservations of 2018 say their term in the provisioning context (seeds 000 and 001: `duration: 1Year`). */
 function impliedTerm(context: Record<string, string> | undefined): string | undefined {

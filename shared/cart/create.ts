@@ -6,12 +6,13 @@ import { firstLookMs, type LookPolicy } from '../expiry/look.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import type { Ports, Stored } from '../ports.ts';
 import { type Cart, type CartDraft, type CartKey, phaseOf, remember } from './cart.ts';
-import { composeLineItems, type LineItemDefaults } from './compose.ts';
+import { composeLineItems } from './compose.ts';
+import type { LineItemRules } from './lineRules.ts';
 
 export interface CreateContext {
   /** A cart lives this long from its creation, in milliseconds; a replace does not extend it (seed 000). */
   lifetimeMs: number;
-  defaults: LineItemDefaults;
+  rules: LineItemRules;
   look: LookPolicy;
   modifiedBy: string;
   /** Key of this call, when the caller sent a request id. */
@@ -26,7 +27,7 @@ export function newCart(key: CartKey, draft: CartDraft, context: CreateContext &
     modifiedMs: context.nowMs,
     expiresMs: context.nowMs + context.lifetimeMs,
     modifiedBy: context.modifiedBy,
-    lineItems: composeLineItems(draft.lineItems, context.defaults),
+    lineItems: composeLineItems(draft.lineItems, context),
     partnerOnRecordAttestationAccepted: draft.partnerOnRecordAttestationAccepted,
     writes: remember([], context.writeKey),
   };

@@ -5,8 +5,9 @@
 import { settledGroups } from '../checkout/checkout.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import { type Cart, type CartDraft, phaseOf, remember } from './cart.ts';
-import { composeLineItems, type LineItemDefaults } from './compose.ts';
+import { composeLineItems } from './compose.ts';
 import type { LineItem } from './lineItem.ts';
+import type { LineItemRules } from './lineRules.ts';
 import { groupKey } from './orderGroup.ts';
 
 export interface ReplaceContext {
@@ -14,7 +15,7 @@ export interface ReplaceContext {
   etag: string;
   /** Versions that the caller insists on, if it does. */
   ifMatch?: readonly string[] | undefined;
-  defaults: LineItemDefaults;
+  rules: LineItemRules;
   modifiedBy: string;
   writeKey?: string | undefined;
 }
@@ -41,7 +42,7 @@ export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceCont
   if (context.ifMatch && !context.ifMatch.includes(context.etag)) {
     return refuse(faultOf('etagMismatch', 'The cart has changed since this ETag was read.'));
   }
-  const composed = composeLineItems(draft.lineItems, context.defaults);
+  const composed = composeLineItems(draft.lineItems, context);
   const merged = keepSettled(cart, composed);
   if ('fault' in merged) return refuse(merged);
   return {
@@ -75,7 +76,7 @@ export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceCont
       unmatched.splice(at, 1);
     }
     const open = wanted.filter((item) => !settled.has(groupKey(item)));
-    return { lineItems: composeLineItems([...kept, ...open], context.defaults) };
+    return { lineItems: composeLineItems(open, { ...context, settled: kept }) };
   }
 }
 

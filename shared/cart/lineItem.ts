@@ -61,6 +61,8 @@ export interface LineItem extends Omit<LineItemDraft, 'addonItems'> {
   id: number;
   currencyCode: string;
   orderGroup: string;
+  /** The title in the catalogue when the item was put in; the wire has it on order lines only. */
+  title?: string | undefined;
   addonItems?: LineItem[] | undefined;
   error?: CartError | undefined;
 }

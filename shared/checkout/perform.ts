@@ -81,7 +81,9 @@ async function placeOrders(
     const order = requests.get(key);
     if (!order) throw new Error(`Cart ${cart.cartId} has no line items for its order group ${key}.`);
     const mayExist = askFirst || state === 'unknown';
-    outcomes.set(key, await ports.gateway.place({ requestId, order, nowMs: ports.now(), mayExist }));
+    const outcome = await ports.gateway.place({ requestId, order, nowMs: ports.now(), mayExist });
+    // What an earlier worker's call may have done is not undone by one of ours that did nothing.
+    outcomes.set(key, outcome.kind === 'retry' && mayExist ? { ...outcome, ambiguous: true } : outcome);
   }
   return outcomes;
 }

@@ -13,11 +13,14 @@ export async function tellOutcome(ports: Ports, cart: Cart, checkout: Checkout):
   await ports.events.publish(checkoutEnded(cart, checkout));
   if (!checkout.exhausted) return;
   const { tenant, customer, cartId } = cart;
-  const message = { tenant, customer, cartId, checkoutId: checkout.id, attempt: checkout.attempt };
-  await ports.parked.park(message, {
-    id: `${checkout.id}.exhausted`,
-    source: 'checkout',
-    reason: 'AttemptsExhausted',
-    description: `${checkout.attempt} attempts; the last problem: ${checkout.lastProblem?.description ?? 'none'}`,
-  });
+  const { id: checkoutId, attempt, traceparent } = checkout;
+  await ports.parked.parkGivenUp(
+    { tenant, customer, cartId, checkoutId, attempt, traceparent },
+    {
+      id: `${checkoutId}.exhausted`,
+      source: 'checkout',
+      reason: 'AttemptsExhausted',
+      description: `${attempt} attempts; the last problem: ${checkout.lastProblem?.description ?? 'none'}`,
+    },
+  );
 }

@@ -80,10 +80,16 @@ function outcomeToAnnounce(cart: Cart, hintMs: number, { watchdogMs }: LookPolic
   const { checkout } = cart;
   if (checkout?.endedMs === undefined) return [];
   // An attempt may end before it was due, by clocks that stand apart.
-  const lastLookMs = Math.max(checkout.endedMs, checkout.dueMs) + watchdogMs;
+  const lastLookMs = Math.max(checkout.endedMs, checkout.dueMs) + watchdogMs + CLOCKS_APART_MS;
   const isWatchdog = hintMs >= checkout.lookMs && hintMs <= lastLookMs;
   return isWatchdog ? [{ kind: 'announce', checkout } as const] : [];
 }
+
+/**
+ * How far the clock of a sweep may be ahead of the worker's that ended a checkout, in milliseconds; a look may
+ * also have read the cart just before the end. The broker drops what is told twice within ten minutes.
+ */
+const CLOCKS_APART_MS = 300_000;
 
 function nextLifeLook(expiresMs: number, afterMs: number, { noticesMs }: LookPolicy): number {
   const times = noticesMs.map((thresholdMs) => expiresMs - thresholdMs).filter((atMs) => atMs > afterMs);

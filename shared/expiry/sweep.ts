@@ -40,7 +40,8 @@ export async function sweep(ports: Ports, policy: LookPolicy): Promise<SweepRepo
   async function follow(hint: Hint): Promise<void> {
     try {
       report.looked++;
-      report.acted += await lookAt(ports, hint, policy);
+      const acted = await lookAt(ports, hint, policy);
+      report.acted += acted; // not `+= await`: that reads the sum before the wait, and others add to it meanwhile
     } catch (error) {
       report.failed++;
       ports.log.warn('cart not swept; its hint stays', { ...hint, error: String(error) });

@@ -5,6 +5,8 @@ export interface Answer {
   status: number;
   /** Absent only where HTTP forbids a body; a 2xx always has one, because the Java SDK dies of an empty one. */
   body?: unknown;
+  /** A page for people, in place of a body. */
+  html?: string;
   headers?: Record<string, string>;
 }
 
@@ -18,14 +20,12 @@ export function faultAnswer(fault: Fault): Answer {
   const { code, status } = fault.said ?? entry;
   const retryAfter = fault.retryAfterMs === undefined ? {} : { 'Retry-After': secondsUp(fault.retryAfterMs) };
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {};
+  const description = fault.description.slice(0, DESCRIPTION_CHARS);
+  // As Partner Center's gateway says it; clients look for one form or the other (contract, section 6.2).
+  const throttled = status === 429 ? { statusCode: status, message: description } : {};
   return {
     status,
-    body: {
-      code,
-      description: fault.description.slice(0, DESCRIPTION_CHARS),
-      data: fault.data ?? [],
-      source: SOURCE,
-    },
+    body: { code, description, data: fault.data ?? [], source: SOURCE, ...throttled },
     headers: { ...retryAfter, ...challenge },
   };
 }

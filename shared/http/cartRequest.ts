@@ -8,6 +8,7 @@ import type { CartDraft } from '../cart/cart.ts';
 import { BILLING_CYCLES, type LineItemDraft, PARTICIPANT_KEYS } from '../cart/lineItem.ts';
 import { groupKey } from '../cart/orderGroup.ts';
 import { type Fault, type FaultName, faultOf } from '../faults.ts';
+import { memberPath } from '../memberPath.ts';
 import { canonical, type Shape } from './names.ts';
 
 /** Line items of a cart, add-ons included (contract, decision 30). */
@@ -89,15 +90,17 @@ const lineItem = z.object({
   scheduledNextTermInstructions: z.record(z.string(), z.unknown()).optional(),
 });
 
-const addon = lineItem.extend({
-  addonItems: z.tuple([], { error: 'an add-on has no add-ons of its own' }).optional(),
-});
+const addon = lineItem
+  .extend({ addonItems: z.tuple([], { error: 'an add-on has no add-ons of its own' }).optional() })
+  .describe('What a caller says about an add-on: a line item without add-ons of its own.');
+
+const base = lineItem
+  .extend({ addonItems: z.array(addon).optional() })
+  .describe('What a caller says about a line item.');
 
 /** The body of a create or replace, under canonical names. */
 export const cartRequest = z.object({
-  lineItems: z
-    .array(lineItem.extend({ addonItems: z.array(addon).optional() }))
-    .min(1, 'should have at least one line item'),
+  lineItems: z.array(base).min(1, 'should have at least one line item'),
   partnerOnRecordAttestationAccepted: z.boolean().optional(),
 });
 
@@ -186,18 +189,11 @@ const FAULT_OF_MEMBER = new Map<string, FaultName>([
 ]);
 
 function structuralFault(issues: readonly z.core.$ZodIssue[]): Fault {
-  const data = issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => ({ path: pathText(path), message }));
+  const data = issues
+    .slice(0, MAX_PROBLEMS)
+    .map(({ path, message }) => ({ path: memberPath(path), message }));
   const names = new Set(issues.map(({ path }) => FAULT_OF_MEMBER.get(String(path.at(-1))) ?? 'invalidInput'));
   const [only = 'invalidInput'] = names.size === 1 ? names : [];
   const sentence = data.map(({ path, message }) => `${path}: ${message}`).join('; ');
   return faultOf(only, sentence.length > 1_000 ? `${sentence.slice(0, 1_000)}…` : sentence, { data });
-}
-
-/** `lineItems[0].quantity`. */
-function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (before, part) =>
-      typeof part === 'number' ? `${before}[${part}]` : `${before ? `${before}.` : ''}${String(part)}`,
-    '',
-  );
 }

@@ -1,14 +1,19 @@
 /**
- * The way of every HTTP call, step by step: trace, authenticate, handle, answer. The same for a function of
- * its own and for the catch-all; nothing leaves it but an answer in the service's own shape.
+ * The way of every HTTP call, step by step: trace, authenticate, authorise, throttle, handle, answer. The
+ * same for a function of its own and for the catch-all; nothing leaves it but an answer in the service's own
+ * shape.
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { type Fault, faultOf, ServiceError } from '../faults.ts';
+import type { Caller } from '../identity/caller.ts';
+import { type Access, roleFault } from '../identity/roles.ts';
 import { lineLog } from '../log.ts';
 import type { Log, Ports } from '../ports.ts';
+import type { RouteDocs } from '../reference/docs.ts';
 import type { Service } from '../service.ts';
-import { type Answer, faultAnswer } from './answer.ts';
+import { type Answer, faultAnswer, secondsUp } from './answer.ts';
 import { answerHeaders, type Call, type Trace, traceOf } from './call.ts';
+import { encoded } from './gzip.ts';
 import { matchPath, pathSegments, type Template } from './path.ts';
 
 /** Answers a call, or says why not. */
@@ -18,16 +23,21 @@ export interface Route {
   /** Name of the function. */
   name: string;
   method: 'GET' | 'POST' | 'PUT';
-  /** Below `/v1`, or at the root when `open`. */
+  /** Below `/v1`, or at the root when its access is `open`. */
   path: Template;
-  /** Answers anybody: says nothing that is anybody's. */
-  open?: boolean;
+  /** What the caller needs. An `open` route says nothing that is anybody's, and is never throttled. */
+  access: Access;
   endpoint: Endpoint;
+  /** What the reference says of it. */
+  docs: RouteDocs;
 }
+
+/** What serving a call needs of a route. */
+type Served = Omit<Route, 'docs'>;
 
 /** Answers a request whose route is known. */
 export async function serve(
-  route: Route,
+  route: Served,
   request: HttpRequest,
   context: InvocationContext,
   service: Service,
@@ -42,7 +52,7 @@ export async function serve(
     });
     return faultAnswer(faultOf('serviceFailed', 'The service met something it did not expect.'));
   });
-  return onTheWire(answer, trace);
+  return onTheWire(answer, trace, request.headers.get('Accept-Encoding'));
 }
 
 /** Answers a request by whatever route it matches after its path is made regular. */
@@ -61,30 +71,49 @@ export function serveAny(
 }
 
 async function answerTo(
-  route: Route,
+  route: Served,
   request: HttpRequest,
   trace: Trace,
   service: Service,
   log: Log,
 ): Promise<Answer> {
   const params = matchPath(route.path, pathSegments(request.url) ?? []) ?? {};
-  const verified = route.open
-    ? { caller: NOBODY }
-    : await service.verify(request.headers.get('Authorization'));
-  if ('fault' in verified) return faultAnswer(verified.fault);
+  const admitted = route.access === 'open' ? { caller: NOBODY } : await admit(route, request, service);
+  if ('fault' in admitted) return faultAnswer(admitted.fault);
   const answer = await route.endpoint(
-    { request, params, trace, caller: verified.caller, policies: service.policies },
+    { request, params, trace, caller: admitted.caller, policies: service.policies },
     service.ports(log),
   );
   return 'fault' in answer ? faultAnswer(answer.fault) : answer;
 }
 
+/** Who calls, or why nobody is let in. All of it comes before any effect, and a caller who is refused spends nothing of the tenant's rate. */
+async function admit(
+  { access }: Served,
+  request: HttpRequest,
+  { verify, policies, throttle }: Service,
+): Promise<{ caller: Caller } | { fault: Fault }> {
+  const verified = await verify(request.headers.get('Authorization'));
+  if ('fault' in verified) return verified;
+  const { caller } = verified;
+  const lacking = roleFault(caller, access, policies.roles);
+  if (lacking) return { fault: lacking };
+  const full = throttle(caller.tenant);
+  return full ? { fault: tooManyRequests(full.waitMs) } : { caller };
+}
+
+function tooManyRequests(retryAfterMs: number): Fault {
+  const description = `Rate limit is exceeded. Try again in ${secondsUp(retryAfterMs)} seconds.`;
+  return faultOf('tooManyRequests', description, { retryAfterMs });
+}
+
 /** A route for what has none: an unknown path, or a method that the path does not have. 404 for both, as 405 is repeated for ever by the Java SDK. */
-function notFound(allowed: string[]): Route {
+function notFound(allowed: string[]): Served {
   return {
     name: 'notFound',
     method: 'GET',
     path: '',
+    access: 'read', // whoever may not call learns nothing of the paths there are
     async endpoint({ request }) {
       const fault = faultOf(
         'routeNotFound',
@@ -98,14 +127,16 @@ function notFound(allowed: string[]): Route {
   };
 }
 
-function onTheWire({ status, body, headers }: Answer, trace: Trace): HttpResponseInit {
-  const json = body === undefined ? undefined : JSON.stringify(body);
-  const type = json === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' };
-  return {
-    status,
-    headers: { ...type, ...answerHeaders(trace), ...headers },
-    ...(json === undefined ? {} : { body: json }),
-  };
+async function onTheWire(
+  { status, body, html, headers }: Answer,
+  trace: Trace,
+  acceptEncoding: string | null,
+): Promise<HttpResponseInit> {
+  const text = html ?? JSON.stringify(body);
+  if (text === undefined) return { status, headers: { ...answerHeaders(trace), ...headers } };
+  const type = { 'Content-Type': `${html === undefined ? 'application/json' : 'text/html'}; charset=utf-8` };
+  const { body: bytes, headers: encoding } = await encoded(text, acceptEncoding);
+  return { status, headers: { ...type, ...encoding, ...answerHeaders(trace), ...headers }, body: bytes };
 }
 
-const NOBODY = { tenant: '', app: '', principal: '', kind: 'app' } as const;
+const NOBODY: Caller = { tenant: '', app: '', principal: '', kind: 'app', roles: [] };

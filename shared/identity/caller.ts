@@ -8,4 +8,6 @@ export interface Caller {
   principal: string;
   /** `appUser`: a person has signed in, with more than a password. */
   kind: 'app' | 'appUser';
+  /** What the issuer says the caller belongs to: app roles, directory roles and groups, as spelled in the token. */
+  roles: readonly string[];
 }

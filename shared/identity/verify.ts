@@ -4,6 +4,7 @@
  * environment and no switch that turns it off.
  */
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { KEYS_BOUNDS } from '../bounds.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import type { Caller } from './caller.ts';
 
@@ -20,12 +21,20 @@ export interface VerifyOptions {
 export type Verify = (authorization: string | null) => Promise<{ caller: Caller } | { fault: Fault }>;
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** As Microsoft's own middleware does: keys live for months, and a key service that is down must not matter at once. */
+const KEYS_KEPT_MS = 12 * 3_600_000;
+/** A token that names an unknown key asks for the keys again, but not more often than this. */
+const KEYS_APART_MS = 30_000;
 /** Asymmetric only: a public key must never be taken for a shared secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384'];
 
 /** A verifier; keys are fetched on first use, kept, and fetched again when a token names one that is not known. */
 export function verifier(options: VerifyOptions): Verify {
-  const keys = createRemoteJWKSet(new URL(options.jwksUrl), { timeoutDuration: 5_000 });
+  const keys = createRemoteJWKSet(new URL(options.jwksUrl), {
+    timeoutDuration: KEYS_BOUNDS.callMs,
+    cacheMaxAge: KEYS_KEPT_MS,
+    cooldownDuration: KEYS_APART_MS,
+  });
   return async (authorization) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
     if (!token) return denied('A bearer token is required.');
@@ -50,6 +59,7 @@ function callerOf(claims: JWTPayload, options: VerifyOptions): { caller: Caller 
   if (!claims.iss || !issuers.includes(claims.iss))
     return denied('The issuer of the token is not trusted for its tenant.');
   const isUser = claims.scp !== undefined; // in whatever form: never let a person pass for an application
+  if (!isUser && !isApplication(claims)) return denied('The token is not an access token.');
   const hasMfa = Array.isArray(claims.amr) && claims.amr.includes('mfa');
   if (isUser && !text(claims.scp)?.split(' ').includes('user_impersonation')) {
     return denied('The token lacks the scope user_impersonation.');
@@ -61,7 +71,20 @@ function callerOf(claims: JWTPayload, options: VerifyOptions): { caller: Caller 
   const app = text(claims.appid) ?? text(claims.azp);
   const principal = text(claims.oid) ?? text(claims.sub) ?? app;
   if (!app || !principal) return denied('The token names no application.');
-  return { caller: { tenant, app, principal, kind: isUser ? 'appUser' : 'app' } };
+  return { caller: { tenant, app, principal, kind: isUser ? 'appUser' : 'app', roles: rolesOf(claims) } };
+}
+
+/**
+ * A person's ID token has no scope either, and the right audience where storefront and service share a
+ * registration. An application is its own subject; a person's subject differs from the object id.
+ */
+function isApplication({ idtyp, oid, sub }: JWTPayload): boolean {
+  return idtyp === undefined ? oid !== undefined && oid === sub : idtyp === 'app';
+}
+
+/** App roles, directory roles and groups alike: the settings name them by what stands in the token. */
+function rolesOf({ roles, wids, groups }: JWTPayload): string[] {
+  return [roles, wids, groups].flat().filter((role) => typeof role === 'string');
 }
 
 /** Keys that cannot be fetched are our trouble and pass; everything else is the token's. */

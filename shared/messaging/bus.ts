@@ -2,57 +2,72 @@
  * The Service Bus client, loaded and connected on first use, with time-outs that are ours: the SDK's own
  * would let a lost acknowledgement hold an HTTP request for a minute and a half.
  */
-import type { ServiceBusClient, ServiceBusMessage, ServiceBusSender } from '@azure/service-bus';
+import type { ServiceBusClient, ServiceBusMessage } from '@azure/service-bus';
+import { BROKER_BOUNDS } from '../bounds.ts';
 import { QUEUES } from './entities.ts';
+import { openLine } from './line.ts';
 
 export type BusConnection =
   | { connectionString: string }
   | { namespace: string; credential: () => Promise<import('@azure/identity').TokenCredential> };
 
-const RETRY_OPTIONS = { timeoutInMs: 5_000, retryDelayInMs: 250, maxRetries: 2 };
+export type BusBounds = typeof BROKER_BOUNDS;
 
 export interface Bus {
   /** Sends one message to a queue or topic, now or at a time. Throws when the broker does not take it within seconds. */
   send(entity: string, message: ServiceBusMessage, atMs?: number): Promise<void>;
-  /** Opens the link to the checkout queue, if it is not open; throws when the broker does not answer within seconds. */
+  /** Asks the broker something that it must answer; throws when it does not within seconds. */
   probe(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** With these the broker itself has spoken: its connection is sound. */
+const ANSWERS = [
+  'MessageSizeExceeded',
+  'MessagingEntityAlreadyExists',
+  'MessagingEntityDisabled',
+  'MessagingEntityNotFound',
+  'QuotaExceeded',
+  'ServiceBusy',
+  'UnauthorizedAccess',
+];
+
 /** The bus of a connection. One client a process, one sender an entity. */
-export function openBus(connection: BusConnection): Bus {
-  let client: Promise<ServiceBusClient> | undefined;
-  const senders = new Map<string, ServiceBusSender>();
-
-  async function sender(entity: string): Promise<ServiceBusSender> {
-    client ??= connect(connection).catch((error: unknown) => {
-      client = undefined; // the next send tries again
-      throw error;
-    });
-    const connected = await client;
-    const known = senders.get(entity) ?? connected.createSender(entity);
-    senders.set(entity, known);
-    return known;
-  }
-
+export function openBus(connection: BusConnection, bounds: BusBounds = BROKER_BOUNDS): Bus {
+  const line = openLine({
+    open: () => connect(connection, bounds),
+    boundMs: bounds.callMs,
+    isAnswer: (error) => ANSWERS.includes((error as { code?: string }).code ?? ''),
+  });
   return {
     async send(entity, message, atMs) {
       const scheduled =
         atMs === undefined ? message : { ...message, scheduledEnqueueTimeUtc: new Date(atMs) };
-      await (await sender(entity)).sendMessages(scheduled);
+      await line.run(({ senderTo }) => senderTo(entity).sendMessages(scheduled));
     },
     async probe() {
-      await (await sender(QUEUES.checkout)).createMessageBatch();
+      // An open link says nothing: a broker that has fallen silent since does not close it.
+      await line.run(({ checkouts }) => checkouts.peekMessages(1));
     },
-    async close() {
-      await (await client)?.close();
-    },
+    close: () => line.close(),
   };
 }
 
-async function connect(connection: BusConnection): Promise<ServiceBusClient> {
+async function connect(connection: BusConnection, { retryOptions }: BusBounds) {
   const { ServiceBusClient } = await import('./sdk.ts');
-  const options = { retryOptions: RETRY_OPTIONS };
-  if ('connectionString' in connection) return new ServiceBusClient(connection.connectionString, options);
-  return new ServiceBusClient(connection.namespace, await connection.credential(), options);
+  const client =
+    'connectionString' in connection
+      ? new ServiceBusClient(connection.connectionString, { retryOptions })
+      : new ServiceBusClient(connection.namespace, await connection.credential(), { retryOptions });
+  const senderTo = onePerEntity(client);
+  return { senderTo, checkouts: client.createReceiver(QUEUES.checkout), close: () => client.close() };
+}
+
+function onePerEntity(client: ServiceBusClient) {
+  const senders = new Map<string, ReturnType<ServiceBusClient['createSender']>>();
+  return (entity: string) => {
+    const sender = senders.get(entity) ?? client.createSender(entity);
+    senders.set(entity, sender);
+    return sender;
+  };
 }

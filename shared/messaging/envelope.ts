@@ -2,6 +2,9 @@
  * The envelope of every queue message: a type, a version, and the rest inside `data`, because the Functions
  * host lets members of a body overwrite what it says about the message. A message of a type or version that
  * is not known, or whose data is wrong, is told apart from one that can be worked on.
+ *
+ *   checkout        carry out this attempt of this checkout
+ *   checkoutAgain   this checkout was given up: begin a new one of its cart
  */
 import * as z from 'zod';
 import type { CheckoutMessage } from '../checkout/attempt.ts';
@@ -9,7 +12,7 @@ import type { CheckoutMessage } from '../checkout/attempt.ts';
 const guid = z.guid();
 
 export const checkoutEnvelope = z.object({
-  type: z.literal('checkout'),
+  type: z.enum(['checkout', 'checkoutAgain']),
   version: z.literal(1),
   data: z.object({
     tenant: guid,
@@ -22,15 +25,22 @@ export const checkoutEnvelope = z.object({
   }),
 });
 
+type Envelope = z.input<typeof checkoutEnvelope>;
+
 /** The body of a checkout message. */
-export function toEnvelope(message: CheckoutMessage): z.input<typeof checkoutEnvelope> {
-  return { type: 'checkout', version: 1, data: message };
+export function toEnvelope(message: CheckoutMessage, type: Envelope['type'] = 'checkout'): Envelope {
+  return { type, version: 1, data: message };
 }
 
-/** The message in a body, or a sentence that says why it cannot be read. */
-export function readCheckoutMessage(body: unknown): { message: CheckoutMessage } | { unreadable: string } {
+/** The message in a body, by what it asks for, or a sentence that says why it cannot be read. */
+export function readCheckoutMessage(
+  body: unknown,
+): { message: CheckoutMessage } | { again: CheckoutMessage } | { unreadable: string } {
   const parsed = checkoutEnvelope.safeParse(body);
-  if (parsed.success) return { message: parsed.data.data };
+  if (parsed.success) {
+    const { type, data } = parsed.data;
+    return type === 'checkout' ? { message: data } : { again: data };
+  }
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
   return { unreadable: issues.join('; ') };
 }

@@ -23,18 +23,18 @@ export const checkoutQueue = (bus: Bus): CheckoutQueue => ({
   },
 });
 
-/** The queue `parked`: the message as it was, with the reason as properties. */
-export const parkedQueue = (bus: Bus): ParkedQueue => ({
-  async park(body, { id, source, reason, description }) {
-    await bus.send(QUEUES.parked, {
+/** The queue `parked`: what its source takes back as it is, with the reason as properties. */
+export function parkedQueue(bus: Bus): ParkedQueue {
+  const park: ParkedQueue['park'] = (body, { id, source, reason, description }) =>
+    bus.send(QUEUES.parked, {
       messageId: id,
       contentType: 'application/json',
       subject: source,
       body,
       applicationProperties: { source, reason, description: description.slice(0, 1_024) },
     });
-  },
-});
+  return { park, parkGivenUp: (message, why) => park(toEnvelope(message, 'checkoutAgain'), why) };
+}
 
 /** The topic `cart-events`: CloudEvents in structured mode. */
 export const eventTopic = (bus: Bus): EventTopic => ({

@@ -16,6 +16,7 @@ export interface OrderLineItem
     | 'orderGroup'
     | 'addonItems'
     | 'error'
+    | 'title'
     | 'participants'
     | 'currencyCode'
     | 'billingCycle'
@@ -84,7 +85,7 @@ function toOrderLine(item: LineItem, lineItemNumber: number): OrderLineItem {
     offerId: item.catalogItemId,
     termDuration: item.termDuration,
     transactionType: 'New',
-    friendlyName: item.friendlyName,
+    friendlyName: item.friendlyName ?? item.title,
     quantity: item.quantity,
     customTermEndDate: item.customTermEndDate,
     partnerIdOnRecord: valuesOf('transaction_reseller')[0],

@@ -3,15 +3,14 @@
  * not exist is made on first use. Nothing above this file sees an error of the storage SDK.
  */
 import { RestError, TableClient } from '@azure/data-tables';
+import { STORAGE_BOUNDS } from '../bounds.ts';
 import { faultOf, ServiceError } from '../faults.ts';
 
 export type TableConnection =
   | { connectionString: string }
   | { serviceUri: string; credential: () => Promise<import('@azure/identity').TokenCredential> };
 
-/** Time-outs and retries of every storage call: an answer or a fault within about {@link STORAGE_BOUND_MS}. */
-const RETRY_OPTIONS = { maxRetries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 };
-const TRY_TIMEOUT_MS = 10_000;
+const { callMs, retryOptions } = STORAGE_BOUNDS;
 
 /** The client of a table; reaches nothing until it is used. */
 export async function tableClient(connection: TableConnection, table: string): Promise<TableClient> {
@@ -20,11 +19,11 @@ export async function tableClient(connection: TableConnection, table: string): P
     const isLocal = /UseDevelopmentStorage=true|TableEndpoint=http:/i.test(connectionString);
     return TableClient.fromConnectionString(connectionString, table, {
       allowInsecureConnection: isLocal,
-      retryOptions: RETRY_OPTIONS,
+      retryOptions,
     });
   }
   const credential = await connection.credential();
-  return new TableClient(connection.serviceUri, table, credential, { retryOptions: RETRY_OPTIONS });
+  return new TableClient(connection.serviceUri, table, credential, { retryOptions });
 }
 
 /** One table: its client on first use, and every operation bounded in time and its errors told apart. */
@@ -44,11 +43,12 @@ export class Table {
     operation: (client: TableClient, abortSignal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     const client = await this.#client();
-    const attempt = () => operation(client, AbortSignal.timeout(TRY_TIMEOUT_MS));
+    const abortSignal = AbortSignal.timeout(callMs);
+    const attempt = () => operation(client, abortSignal);
     try {
       return await attempt().catch(async (error: unknown) => {
         if (errorCode(error) !== 'TableNotFound') throw error;
-        await client.createTable();
+        await client.createTable({ abortSignal });
         return attempt();
       });
     } catch (error) {

@@ -20,7 +20,7 @@ export function sampleCart(createdMs: number, lines = 1): Cart {
     {
       nowMs: createdMs,
       lifetimeMs: 604_800_000,
-      defaults: { currencyCode: 'USD' },
+      rules: { currencyCode: 'USD', market: 'US', isIndirectProvider: true },
       look: { noticesMs: [3_600_000], retentionMs: 2_592_000_000, watchdogMs: 120_000 },
       modifiedBy: 'sample',
       writeKey: 'first',

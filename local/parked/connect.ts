@@ -1,0 +1,34 @@
+/**
+ * Which namespace is meant, and a client of it: the one that the command names, else the environment's, else
+ * the running local stack's. It connects to nothing yet.
+ */
+import { join, resolve } from 'node:path';
+import { DefaultAzureCredential } from '@azure/identity';
+import { ServiceBusClient } from '@azure/service-bus';
+import { Refused } from '../refused.ts';
+import { repositoryFolder } from '../stack/commands.ts';
+import { dataFolderAt } from '../stack/dataFolder.ts';
+import { isAlive, readRunFile } from '../stack/runFile.ts';
+import type { Command } from './commandLine.ts';
+
+/** A namespace that is silent is given up after some 17 seconds. */
+const retryOptions = { maxRetries: 1, retryDelayInMs: 500, timeoutInMs: 8_000 };
+
+/** The client; throws Refused when no namespace is named and no stack is running. */
+export async function connect({ namespace, connectionString, data }: Command['connection']) {
+  if (namespace !== undefined) {
+    const host = namespace.includes('.') ? namespace : `${namespace}.servicebus.windows.net`;
+    return new ServiceBusClient(host, new DefaultAzureCredential(), { retryOptions });
+  }
+  const found = connectionString ?? (process.env.ServiceBusConnection || (await localConnection(data)));
+  return new ServiceBusClient(found, { retryOptions });
+}
+
+async function localConnection(data = join(repositoryFolder, '.local')): Promise<string> {
+  const { runFile, path } = dataFolderAt(resolve(data));
+  const running = await readRunFile(runFile);
+  if (running?.serviceBusConnection !== undefined && isAlive(running)) return running.serviceBusConnection;
+  throw new Refused(
+    `No local stack is running on ${path}; npm start starts one. Another namespace is named by --namespace or --connection-string.`,
+  );
+}

@@ -1,0 +1,23 @@
+/**
+ * How long the service waits for what it depends on, each in one place: no call outlives its bound, retries
+ * included, so a request ends with an answer or a 503 whatever hangs. The clients' own limits lie within.
+ */
+
+/** Table Storage. A call that is refused or throttled is repeated; one that hangs takes the whole bound. */
+export const STORAGE_BOUNDS = {
+  callMs: 10_000,
+  retryOptions: { maxRetries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
+};
+
+/** The message broker. The first call of a process also connects, and may have to get a token for that. */
+export const BROKER_BOUNDS = {
+  callMs: 8_000,
+  /** Two tries that hang fit in. A message sent twice has one id, so the broker keeps one. */
+  retryOptions: { maxRetries: 2, retryDelayInMs: 250, timeoutInMs: 3_500 },
+};
+
+/** The keys of the token issuer; needed at the first call of a process, and when the issuer has new ones. */
+export const KEYS_BOUNDS = { callMs: 5_000 };
+
+/** A token of our own, for a call to another service. */
+export const TOKEN_BOUNDS = { callMs: 5_000 };

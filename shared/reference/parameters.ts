@@ -1,0 +1,81 @@
+/**
+ * The headers that the service heeds and answers with, and the parameters of its paths: each described once,
+ * for every route that has it.
+ */
+
+interface ParameterDocs {
+  description: string;
+  schema: Readonly<Record<string, unknown>>;
+  example: string;
+}
+
+const text = { type: 'string' } as const;
+const guid = { type: 'string', format: 'uuid' } as const;
+
+export const PATH_PARAMETERS: Readonly<Record<string, ParameterDocs>> = {
+  customerId: {
+    description: 'The customer’s tenant id. Any case, with or without braces.',
+    schema: guid,
+    example: 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d',
+  },
+  cartId: {
+    description: 'The `id` of the cart. Any case, with or without braces.',
+    schema: guid,
+    example: 'b4c8fdea-cbe4-4d17-9576-13fcacbf9605',
+  },
+  orderId: { description: 'The `id` of the order.', schema: text, example: 'f76c6b7f449d' },
+};
+
+export const REQUEST_HEADERS = {
+  'MS-RequestId': {
+    description:
+      'Names the call: a repeat with the same id and body is the same call and is done once. Made up and answered when absent.',
+    schema: { ...text, maxLength: 128 },
+    example: '9b7e2f4c-3d56-4a80-8c1e-6f0d5b2a7e93',
+  },
+  'MS-CorrelationId': {
+    description: 'Follows a call through the logs. Made up and answered when absent.',
+    schema: { ...text, maxLength: 128 },
+    example: '57eb2ca7-755f-450f-9187-eae1e75a0114',
+  },
+  'If-Match': {
+    description: 'ETags, one of which the cart has to carry still; otherwise the answer is 412.',
+    schema: text,
+    example: 'W/"datetime\'2026-03-15T17%3A15%3A02.384Z\'"',
+  },
+  'If-None-Match': {
+    description: 'ETags that the caller has already; 304 if the cart carries one of them.',
+    schema: text,
+    example: 'W/"datetime\'2026-03-15T17%3A15%3A02.384Z\'"',
+  },
+  Prefer: {
+    description: '`respond-async` answers 202 as soon as the checkout has been accepted.',
+    schema: text,
+    example: 'respond-async',
+  },
+  'MS-PartnerCenter-Client': {
+    description:
+      '`Partner Center Java SDK` gets add-ons as `addOnItems`, which it reads; all others as `addonItems`.',
+    schema: text,
+    example: 'Partner Center Java SDK',
+  },
+} as const satisfies Record<string, ParameterDocs>;
+
+export type RequestHeader = keyof typeof REQUEST_HEADERS;
+
+export const ANSWER_HEADERS = {
+  'MS-RequestId': { description: 'The id of the call, as sent or made up.', schema: text },
+  'MS-CorrelationId': { description: 'The correlation id, as sent or made up.', schema: text },
+  ETag: { description: 'The version of the cart.', schema: text },
+  Location: { description: 'Where the checkout can be followed.', schema: text },
+  'Retry-After': {
+    description: 'Whole seconds before a repeat can help.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  'WWW-Authenticate': { description: 'Asks for a bearer token.', schema: text },
+} as const;
+
+export type AnswerHeader = keyof typeof ANSWER_HEADERS;
+
+/** What every call may send and every answer carries. */
+export const TRACE_HEADERS = ['MS-RequestId', 'MS-CorrelationId'] as const;

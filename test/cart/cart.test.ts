@@ -1,0 +1,33 @@
+/** The phase of a cart and its memory of writes. */
+import { expect, it } from 'vitest';
+import { phaseOf, remember, WRITES_KEPT } from '../../shared/cart/cart.ts';
+import { cartOf, DAY, inCheckout, NOW } from '../samples.ts';
+
+const EXPIRES = NOW + 7 * DAY;
+
+it('is active until the millisecond of its expiry, then expired', () => {
+  expect(phaseOf(cartOf(), EXPIRES - 1)).toBe('active');
+  expect(phaseOf(cartOf(), EXPIRES)).toBe('expired');
+});
+
+it.each([
+  ['running', 'inCheckout', 'inCheckout'],
+  ['ordered', 'ordered', 'ordered'],
+  ['partlyOrdered', 'active', 'expired'],
+  ['failed', 'active', 'expired'],
+] as const)('with a checkout %s is %s, and past its expiry %s', (state, before, after) => {
+  const cart = inCheckout({ state });
+
+  expect([phaseOf(cart, EXPIRES - 1), phaseOf(cart, EXPIRES)]).toEqual([before, after]);
+});
+
+it('remembers the last writes, the newest first', () => {
+  const writes = Array.from({ length: 12 }, (_, n) => `w${n}`).reduce<string[]>(remember, []);
+
+  expect(writes).toHaveLength(WRITES_KEPT);
+  expect([writes[0], writes.at(-1)]).toEqual(['w11', 'w4']);
+});
+
+it('forgets nothing by a write without a key', () => {
+  expect(remember(['a'], undefined)).toEqual(['a']);
+});

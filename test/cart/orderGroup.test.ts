@@ -1,0 +1,129 @@
+/** Order groups, by the evidence of the samples on Partner Center's cart pages (contract, section 9). */
+import { describe, expect, it } from 'vitest';
+import { composeLineItems } from '../../shared/cart/compose.ts';
+import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
+import { groupKey, isLegacy, labelGroups, orderGroups } from '../../shared/cart/orderGroup.ts';
+import { cartOf, LEGACY, line, MODERN, NOW, RULES } from '../samples.ts';
+
+const AZURE = 'MS-AZR-0145P';
+const PARTNER = (value: string) => [{ key: 'transaction_reseller' as const, value }];
+const addon = (more: Partial<LineItemDraft> = {}) => line({ catalogItemId: LEGACY, ...more });
+
+const EVIDENCE: { sample: string; lines: LineItemDraft[]; labels: string[]; orders: string[] }[] = [
+  {
+    sample: 'create and checkout, 2019',
+    lines: [
+      line({ catalogItemId: AZURE, billingCycle: 'monthly', termDuration: 'P1Y' }),
+      line({ billingCycle: 'one_time', termDuration: 'P1Y' }),
+      line({ billingCycle: 'one_time', termDuration: 'P3Y' }),
+      line({ billingCycle: 'one_time' }),
+      line({ billingCycle: 'monthly', termDuration: 'P1M' }),
+      line({ billingCycle: 'none', termDuration: 'P1M' }),
+    ],
+    labels: ['OMS-0', '0', '0', '0', '1', '2'],
+    orders: ['OMS-0', '0', '1', '2'],
+  },
+  {
+    sample: 'create, 2021: terms and participants differ',
+    lines: [
+      line({ termDuration: 'P1M', participants: PARTNER('5357564') }),
+      line({ termDuration: 'P1Y', participants: PARTNER('517285') }),
+    ],
+    labels: ['0', '0'],
+    orders: ['0'],
+  },
+  {
+    sample: 'add-ons, 2018: a legacy base and two of them',
+    lines: [line({ catalogItemId: LEGACY, addonItems: [addon(), addon()] })],
+    labels: ['OMS-0', 'OMS-0', 'OMS-0'],
+    orders: ['OMS-0'],
+  },
+  {
+    sample: 'new commerce base and add-on, both ordinary line items',
+    lines: [line(), line({ catalogItemId: 'CFQ7TTC0LH0Z:0001:CFQ7TTC0K18P' })],
+    labels: ['0', '0'],
+    orders: ['0'],
+  },
+  {
+    sample: 'seeds 000 to 002: one reservation',
+    lines: [line({ billingCycle: 'one_time' })],
+    labels: ['0'],
+    orders: ['0'],
+  },
+  {
+    sample: 'currencies, because an order has one',
+    lines: [line(), line({ currencyCode: 'EUR' }), line({ currencyCode: 'USD' })],
+    labels: ['0', '1', '0'],
+    orders: ['0', '1'],
+  },
+  {
+    sample: 'legacy after modern: each counts for itself, and legacy orders come first',
+    lines: [
+      line(),
+      line({ catalogItemId: LEGACY }),
+      line({ billingCycle: 'annual' }),
+      line({ catalogItemId: AZURE, billingCycle: 'annual' }),
+    ],
+    labels: ['0', 'OMS-0', '1', 'OMS-1'],
+    orders: ['OMS-0', 'OMS-1', '0', '1'],
+  },
+  {
+    sample: 'an add-on of another cycle goes with its base',
+    lines: [line({ addonItems: [line({ billingCycle: 'annual' })] }), line({ billingCycle: 'annual' })],
+    labels: ['0', '0', '1'],
+    orders: ['0', '1'],
+  },
+];
+
+describe.each(EVIDENCE)('$sample', ({ lines, labels, orders }) => {
+  const { lineItems } = cartOf(lines);
+
+  it('labels the line items by first appearance', () => {
+    const all = lineItems.flatMap((item) => [item, ...(item.addonItems ?? [])]);
+
+    expect(all.map(({ orderGroup }) => orderGroup)).toEqual(labels);
+  });
+
+  it('makes an order of each group, its lines in cart order with add-ons after their base', () => {
+    const groups = orderGroups(lineItems);
+
+    expect(groups.map(({ label }) => label)).toEqual(orders);
+    for (const group of groups) {
+      const ids = group.lineItems.map(({ id }) => id);
+      expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+      expect(group.lineItems.every(({ orderGroup }) => orderGroup === group.label)).toBe(true);
+    }
+    expect(groups.flatMap((group) => group.lineItems)).toHaveLength(labels.length);
+  });
+});
+
+it.each([
+  [MODERN, false],
+  ['DG7GMGF0DWTL:0001', false],
+  [LEGACY, true],
+  [AZURE, true],
+  ['a:b:c:d', true],
+  ['::', true],
+  ['nonsense', true],
+])('takes %s for legacy: %s', (catalogItemId, legacy) => {
+  expect(isLegacy(catalogItemId)).toBe(legacy);
+});
+
+it('keeps the key of a group while the cart around it changes', () => {
+  const draft = line({ billingCycle: 'one_time' });
+  const [alone] = composeLineItems([draft], { rules: RULES, nowMs: NOW });
+  const [, second] = composeLineItems([line(), draft], { rules: RULES, nowMs: NOW });
+
+  expect([alone?.orderGroup, second?.orderGroup]).toEqual(['0', '1']);
+  expect(alone && groupKey(alone)).toBe(second && groupKey(second));
+});
+
+it('labels a key once, however often it comes', () => {
+  const labels = labelGroups(['modern|a|X', 'legacy|a|X', 'modern|a|X', 'modern|b|X']);
+
+  expect([...labels]).toEqual([
+    ['modern|a|X', '0'],
+    ['legacy|a|X', 'OMS-0'],
+    ['modern|b|X', '1'],
+  ]);
+});

@@ -1,0 +1,219 @@
+/** What makes a line item impossible to buy, number by number. */
+import { describe, expect, it } from 'vitest';
+import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
+import type { LineItemRules } from '../../shared/cart/lineRules.ts';
+import { DAY, HOUR, line, NOW } from '../samples.ts';
+import {
+  ADDON,
+  addon,
+  composed,
+  errorCodes,
+  OFFER,
+  OTHER_AVAILABILITY,
+  offer,
+  participants,
+  SCHOOL,
+  SOFTWARE,
+  seats,
+} from './samples.ts';
+
+const at = (ms: number) => new Date(ms).toISOString();
+const withSubscription = { provisioningContext: { parentSubscriptionId: 'c8c8…' } };
+/** A year after `NOW` by the calendar, 15 March 2027. */
+const YEAR = 365 * DAY;
+
+describe('what can be bought', () => {
+  const BUYABLE: [string, LineItemDraft[], Partial<LineItemRules>?][] = [
+    ['an item of the catalogue', [seats()]],
+    [
+      'another availability of it, in small letters',
+      [seats({ catalogItemId: 'aaaaaaaaaaaa:0001:availableas2' })],
+    ],
+    ['an offer in capitals', [offer({ catalogItemId: OFFER.toUpperCase() })]],
+    ['another currency of the market', [seats({ currencyCode: 'EUR' })]],
+    ['no term, where the billing cycle has some', [seats({ billingCycle: 'annual' })]],
+    ['no term, where it has none', [line({ catalogItemId: SOFTWARE, billingCycle: 'one_time' })]],
+    ['the least and the most quantity', [seats({ quantity: 2 }), seats({ quantity: 10 })]],
+    ['a promotion of the product', [seats({ promotionId: 'SPRING' })]],
+    ['an accepted attestation', [line({ catalogItemId: SCHOOL, attestationAccepted: true })]],
+    ['participants of an indirect provider', [seats({ participants })]],
+    ['no participants of another partner', [seats({ participants: [] })], { isIndirectProvider: false }],
+    ['an add-on below its base', [seats({ addonItems: [addon()] })]],
+    ['an add-on beside its base', [addon(), seats()]],
+    [
+      'an add-on beside two bases with the seats together',
+      [addon(), seats({ quantity: 3 }), offer({ quantity: 2 })],
+    ],
+    ['an add-on of a subscription that the customer has', [addon(withSubscription)]],
+    [
+      'an end date at the very end of the first term',
+      [seats({ termDuration: 'P1Y', customTermEndDate: at(NOW + YEAR) })],
+    ],
+    ['an end date a moment from now', [seats({ termDuration: 'P1M', customTermEndDate: at(NOW + 1) })]],
+    ['an end date without a time', [seats({ termDuration: 'P1M', customTermEndDate: '2026-04-01' })]],
+  ];
+
+  it.each(BUYABLE)('%s', (_, drafts, rules) => {
+    expect(errorCodes(composed(drafts, rules)).filter(Boolean)).toEqual([]);
+  });
+});
+
+describe('what cannot', () => {
+  const WRONG: [number, string, LineItemDraft[], RegExp, Partial<LineItemRules>?][] = [
+    [10001, 'an id that the catalogue has not', [line()], /no item of the ID DG7GMGF0DWTL:0001/],
+    [10001, 'a SKU without an availability', [seats({ catalogItemId: 'AAAAAAAAAAAA:0001' })], /is not valid/],
+    [
+      10001,
+      'another availability of what is sold in one',
+      [addon({ catalogItemId: `${ADDON.slice(0, -1)}2` })],
+      /no item/,
+    ],
+    [
+      10004,
+      'participants of another partner',
+      [seats({ participants })],
+      /not supported/,
+      { isIndirectProvider: false },
+    ],
+    [
+      10000,
+      'a currency of another market',
+      [seats({ currencyCode: 'GBP' })],
+      /GBP .* market US, but USD or EUR/,
+    ],
+    [
+      400041,
+      'an add-on alone',
+      [addon()],
+      /^The addon is not purchasable without a compatible base product\.$/,
+    ],
+    [
+      400041,
+      'an add-on beside what is no base of it',
+      [addon(), line({ catalogItemId: SCHOOL, attestationAccepted: true })],
+      /base/,
+    ],
+    [
+      10013,
+      'a billing cycle that the product has not',
+      [seats({ billingCycle: 'triennial' })],
+      /triennial .* monthly or annual/,
+    ],
+    [
+      10013,
+      'a term that the billing cycle has not',
+      [seats({ billingCycle: 'annual', termDuration: 'P1M' })],
+      /annual .* P1M, but with P1Y/,
+    ],
+    [
+      10013,
+      'a term for what is bought for good',
+      [line({ catalogItemId: SOFTWARE, billingCycle: 'one_time', termDuration: 'P1Y' })],
+      /without a term/,
+    ],
+    [
+      10018,
+      'an add-on with too few seats of its base',
+      [addon(), seats({ quantity: 4 })],
+      /needs 5 seats .* has 4/,
+    ],
+    [10019, 'too few seats of an add-on', [addon({ quantity: 2 }), seats()], /2 is below 3/],
+    [
+      10019,
+      'too few seats of an add-on of a subscription',
+      [addon({ quantity: 2, ...withSubscription })],
+      /2 is below 3/,
+    ],
+    [10010, 'less than the least', [seats({ quantity: 1 })], /1 is below 2/],
+    [10015, 'more than the most', [seats({ quantity: 11 })], /11 exceeds the 10/],
+    [
+      10012,
+      'an attestation that is not accepted',
+      [line({ catalogItemId: SCHOOL, attestationAccepted: false })],
+      /attestation/,
+    ],
+    [10012, 'an attestation that is not mentioned', [line({ catalogItemId: SCHOOL })], /attestation/],
+    [10014, 'a promotion of something else', [seats({ promotionId: 'AUTUMN' })], /AUTUMN/],
+    [
+      10016,
+      'an end date for a product without',
+      [offer({ termDuration: 'P1Y', customTermEndDate: at(NOW + DAY) })],
+      /not supported/,
+    ],
+    [10016, 'an end date without a term', [seats({ customTermEndDate: at(NOW + DAY) })], /needs .* a term/],
+    [
+      10017,
+      'an end date that is past',
+      [seats({ termDuration: 'P1M', customTermEndDate: at(NOW) })],
+      /not within/,
+    ],
+    [
+      10017,
+      'an end date beyond the first term',
+      [seats({ termDuration: 'P1Y', customTermEndDate: at(NOW + YEAR + 1) })],
+      /not within .* P1Y/,
+    ],
+  ];
+
+  it.each(WRONG)('%i: %s', (errorCode, _, drafts, says, rules) => {
+    const [first] = composed(drafts, rules);
+
+    expect(first?.error).toMatchObject({ errorCode, errorDescription: expect.stringMatching(says) });
+    expect(errorCodes(composed(drafts, rules)).slice(1).filter(Boolean), 'the others are right').toEqual([]);
+  });
+
+  it('says how many can be had, where there are too many', () => {
+    const [first] = composed([seats({ quantity: 11 })]);
+
+    expect(first?.error?.additionalInformation).toEqual({ availableQuantity: 10 });
+  });
+
+  it('counts all line items of a product in the cart, the earlier ones first', () => {
+    const drafts = [
+      seats({ quantity: 8 }),
+      seats({ quantity: 8, catalogItemId: OTHER_AVAILABILITY }),
+      seats(),
+    ];
+
+    const items = composed(drafts);
+
+    expect(errorCodes(items)).toEqual([undefined, 10_015, 10_015]);
+    expect(items.map(({ error }) => error?.additionalInformation?.availableQuantity)).toEqual([
+      undefined,
+      7,
+      0,
+    ]);
+  });
+
+  it('of an add-on stands on the add-on, not on its base', () => {
+    const items = composed([
+      seats({ addonItems: [addon({ quantity: 1 })] }),
+      offer({ addonItems: [seats()] }),
+    ]);
+
+    expect(errorCodes(items)).toEqual([undefined, 10_019, undefined, undefined]);
+  });
+
+  it('an add-on below a line item needs that one to be its base, whatever else is in the cart', () => {
+    const school = line({ catalogItemId: SCHOOL, attestationAccepted: true, addonItems: [addon()] });
+
+    expect(errorCodes(composed([school, seats()]))).toEqual([undefined, 400_041, undefined]);
+  });
+});
+
+describe('without a catalogue', () => {
+  it('every well-formed item is accepted, on any condition', () => {
+    const drafts = [
+      addon({ currencyCode: 'GBP', promotionId: 'AUTUMN', customTermEndDate: at(NOW - HOUR) }),
+      line(),
+    ];
+
+    expect(errorCodes(composed(drafts, { catalog: undefined }))).toEqual([undefined, undefined]);
+  });
+
+  it('participants are for an indirect provider all the same', () => {
+    const rules = { catalog: undefined, isIndirectProvider: false };
+
+    expect(errorCodes(composed([seats({ participants })], rules))).toEqual([10_004]);
+  });
+});

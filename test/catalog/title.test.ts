@@ -1,0 +1,43 @@
+/** What an order line is called. */
+import { expect, it } from 'vitest';
+import { decideReplace } from '../../shared/cart/decideReplace.ts';
+import { cartBody } from '../../shared/http/cartAnswer.ts';
+import { orderRequests } from '../../shared/orders/order.ts';
+import { cartOf, line, NOW, RULES } from '../samples.ts';
+import { ADDON, CATALOG, composed, SEATS } from './samples.ts';
+
+const names = (cart: Parameters<typeof orderRequests>[0]) =>
+  [...orderRequests(cart).values()].flatMap(({ lineItems }) => lineItems.map((each) => each.friendlyName));
+
+it('is the customer’s name, else the title in the catalogue, else nothing', () => {
+  const drafts = [
+    line({ catalogItemId: SEATS, friendlyName: 'Mine', addonItems: [line({ catalogItemId: ADDON })] }),
+    line(),
+  ];
+
+  expect(names({ ...cartOf(), lineItems: composed(drafts) })).toEqual(['Mine', 'Add-on', undefined]);
+});
+
+it('is for orders only: a cart is answered as the customer named it', () => {
+  const cart = { ...cartOf(), lineItems: composed([line({ catalogItemId: SEATS })]) };
+
+  const body = cartBody({ cart, etag: '"1"' }, { addonsName: 'addonItems', country: 'US' });
+
+  expect(JSON.stringify(body)).not.toContain('Seats');
+});
+
+it('is no member of an order line', () => {
+  const cart = { ...cartOf(), lineItems: composed([line({ catalogItemId: SEATS })]) };
+
+  const [request] = orderRequests(cart).values();
+
+  expect(request?.lineItems[0]).not.toHaveProperty('title');
+});
+
+it('is taken anew from the catalogue when the cart is replaced', () => {
+  const context = { nowMs: NOW, etag: '"1"', modifiedBy: 'me', rules: { ...RULES, catalog: CATALOG } };
+
+  const replaced = decideReplace(cartOf(), { lineItems: [line({ catalogItemId: SEATS })] }, context);
+
+  expect(replaced.kind === 'write' && names(replaced.cart)).toEqual(['Seats']);
+});

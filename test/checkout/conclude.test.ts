@@ -1,0 +1,183 @@
+/** What an attempt has come to, from what the gateway said of each order group. */
+import { describe, expect, it } from 'vitest';
+import type { Checkout, GroupProgress } from '../../shared/checkout/checkout.ts';
+import { type ConcludeContext, concludeAttempt, type GroupOutcome } from '../../shared/checkout/conclude.ts';
+import {
+  DAY,
+  inCheckout,
+  MINUTE,
+  MONTHLY,
+  NOW,
+  ONE_TIME,
+  placedOrder,
+  REFUSAL,
+  RETRY,
+  TROUBLE,
+} from '../samples.ts';
+
+const LATER = NOW + 5_000;
+const CONTEXT: ConcludeContext = { nowMs: LATER, policy: RETRY, watchdogMs: 2 * MINUTE, random: 0 };
+
+const placed = (orderId = 'f76c6b7f449d'): GroupOutcome => ({
+  kind: 'placed',
+  order: placedOrder({ orderId }),
+});
+const refused: GroupOutcome = { kind: 'refused', problem: REFUSAL };
+const retry = (more: { ambiguous?: boolean; retryAfterMs?: number } = {}): GroupOutcome => ({
+  kind: 'retry',
+  problem: TROUBLE,
+  ambiguous: false,
+  ...more,
+});
+
+function conclude(
+  outcomes: Partial<Record<typeof MONTHLY | typeof ONE_TIME, GroupOutcome>>,
+  checkout: Partial<Checkout> = {},
+  context: Partial<ConcludeContext> = {},
+) {
+  const cart = inCheckout(checkout);
+  const conclusion = concludeAttempt(cart, cart.checkout, new Map(Object.entries(outcomes)), {
+    ...CONTEXT,
+    ...context,
+  });
+  expect(conclusion.cart.checkout).toEqual(conclusion.checkout);
+  return conclusion;
+}
+const states = ({ groups }: Checkout) => groups.map(({ state }) => state);
+const groupsIn = (monthly: GroupProgress['state'], oneTime: GroupProgress['state']) =>
+  inCheckout().checkout.groups.map((group) => ({
+    ...group,
+    state: group.key === MONTHLY ? monthly : oneTime,
+  }));
+
+describe('ends', () => {
+  it.each([
+    ['all placed', placed('a'), placed('b'), 'ordered', ['placed', 'placed']],
+    ['one placed, one refused', placed(), refused, 'partlyOrdered', ['placed', 'refused']],
+    ['all refused', refused, refused, 'failed', ['refused', 'refused']],
+  ] as const)('%s', (_, monthly, oneTime, state, groups) => {
+    const { kind, checkout, cart } = conclude({ [MONTHLY]: monthly, [ONE_TIME]: oneTime });
+
+    expect([kind, checkout.state, states(checkout)]).toEqual(['ended', state, groups]);
+    expect(checkout).toMatchObject({ endedMs: LATER, attempt: 1, lookMs: NOW + 2 * MINUTE });
+    expect(checkout.exhausted).toBeUndefined();
+    expect(cart.modifiedMs).toBe(LATER);
+  });
+
+  it('keeps the order of a group that was placed, and the problem of one that was refused', () => {
+    const { checkout } = conclude({ [MONTHLY]: placed(), [ONE_TIME]: refused });
+
+    expect(checkout.groups).toMatchObject([{ order: { orderId: 'f76c6b7f449d' } }, { problem: REFUSAL }]);
+    expect(checkout.lastProblem).toEqual(REFUSAL);
+  });
+
+  it('as ordered when the last open group is placed, and forgets its troubles', () => {
+    const { checkout } = conclude(
+      { [ONE_TIME]: placed() },
+      { groups: groupsIn('placed', 'unknown'), attempt: 3, lastProblem: TROUBLE, claimedUntilMs: LATER },
+    );
+
+    expect([checkout.state, states(checkout)]).toEqual(['ordered', ['placed', 'placed']]);
+    expect([checkout.lastProblem, checkout.claimedUntilMs]).toEqual([undefined, undefined]);
+  });
+
+  it('as ordered when no group was left to place', () => {
+    expect(conclude({}, { groups: groupsIn('placed', 'placed') }).checkout.state).toBe('ordered');
+  });
+});
+
+describe('goes on', () => {
+  it('with the next attempt when a group is to be asked again, whatever became of the others', () => {
+    for (const other of [placed(), refused, retry()]) {
+      const { kind, checkout } = conclude({ [MONTHLY]: other, [ONE_TIME]: retry() });
+
+      expect([kind, checkout.state, checkout.attempt]).toEqual(['again', 'running', 2]);
+      expect(checkout.endedMs).toBeUndefined();
+    }
+  });
+
+  it('after the backoff, with a look a watchdog after that, and without the claim', () => {
+    const { checkout } = conclude({ [MONTHLY]: retry() }, { claimedUntilMs: LATER + MINUTE });
+
+    expect(checkout).toMatchObject({ dueMs: LATER + 1_000, lookMs: LATER + 1_000 + 2 * MINUTE });
+    expect(checkout.claimedUntilMs).toBeUndefined();
+    expect(checkout.lastProblem).toEqual(TROUBLE);
+  });
+
+  it('not before the longest Retry-After of any group', () => {
+    const { checkout } = conclude({
+      [MONTHLY]: retry({ retryAfterMs: 57_000 }),
+      [ONE_TIME]: retry({ retryAfterMs: 3_000 }),
+    });
+
+    expect(checkout.dueMs).toBe(LATER + 57_000);
+  });
+
+  it('keeping what was placed and what was refused', () => {
+    const { checkout } = conclude(
+      { [MONTHLY]: retry() },
+      { groups: groupsIn('pending', 'placed'), attempt: 4 },
+    );
+
+    expect([states(checkout), checkout.attempt]).toEqual([['pending', 'placed'], 5]);
+  });
+
+  it('does not touch who changed the cart last and when: the caller’s', () => {
+    expect(conclude({ [MONTHLY]: retry() }).cart.modifiedMs).toBe(NOW);
+  });
+});
+
+describe('ambiguity', () => {
+  it('makes a group unknown', () => {
+    expect(states(conclude({ [MONTHLY]: retry({ ambiguous: true }) }).checkout)).toEqual([
+      'unknown',
+      'pending',
+    ]);
+  });
+
+  it('stays, once it is there: a later refusal to answer does not unmake an order', () => {
+    const { checkout } = conclude({ [MONTHLY]: retry() }, { groups: groupsIn('unknown', 'pending') });
+
+    expect(states(checkout)).toEqual(['unknown', 'pending']);
+  });
+
+  it.each([
+    [placed(), 'placed'],
+    [refused, 'refused'],
+  ])('ends when the gateway says what is the case: %j', (outcome, state) => {
+    const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: groupsIn('unknown', 'placed') });
+
+    expect(states(checkout)[0]).toBe(state);
+  });
+});
+
+describe('exhaustion', () => {
+  const last = { attempt: RETRY.maxAttempts };
+
+  it('ends: what surely was not made is refused, what may have been made stays unknown', () => {
+    const { kind, checkout } = conclude({ [MONTHLY]: retry({ ambiguous: true }), [ONE_TIME]: retry() }, last);
+
+    expect([kind, checkout.state, states(checkout)]).toEqual(['ended', 'failed', ['unknown', 'refused']]);
+    expect(checkout).toMatchObject({ exhausted: true, attempt: 12, endedMs: LATER, lastProblem: TROUBLE });
+    expect(checkout.groups.map(({ problem }) => problem)).toEqual([TROUBLE, TROUBLE]);
+  });
+
+  it('keeps the orders that were made', () => {
+    expect(conclude({ [MONTHLY]: retry(), [ONE_TIME]: placed() }, last).checkout.state).toBe('partlyOrdered');
+  });
+
+  it('comes by age too: when the next attempt would begin too late', () => {
+    const startedMs = LATER - DAY + 500;
+
+    expect(conclude({ [MONTHLY]: retry() }, { startedMs, attempt: 2 }).kind).toBe('ended');
+    expect(conclude({ [MONTHLY]: retry() }, { startedMs: startedMs + 1_500, attempt: 2 }).kind).toBe('again');
+  });
+
+  it('comes when the gateway wants to be asked again too late', () => {
+    expect(conclude({ [MONTHLY]: retry({ retryAfterMs: DAY + 1 }) }).checkout.exhausted).toBe(true);
+  });
+
+  it('is not what a refusal in the last attempt is', () => {
+    expect(conclude({ [MONTHLY]: refused, [ONE_TIME]: placed() }, last).checkout.exhausted).toBeUndefined();
+  });
+});

@@ -1,0 +1,179 @@
+/** The settings: what stands when nobody sets them, and what is said of each that is wrong. */
+import { expect, it } from 'vitest';
+import { readSettings, settings } from '../shared/config.ts';
+import { policiesOf } from '../shared/service.ts';
+
+const REQUIRED = {
+  AUTH_JWKS_URL: 'https://login.example/keys',
+  AUTH_ISSUERS: 'https://sts.windows.net/{tid}/, https://login.example/{tid}/v2.0',
+  AUTH_AUDIENCES: 'https://api.partnercenter.microsoft.com',
+  AUTH_TENANTS: '*',
+  CartStorage: 'UseDevelopmentStorage=true',
+  ServiceBusConnection: 'Endpoint=sb://localhost;SharedAccessKeyName=a;SharedAccessKey=b',
+};
+const readWith = (more: Record<string, string | undefined>) => readSettings({ ...REQUIRED, ...more });
+
+it('needs only who may call and where the state is', () => {
+  expect(readSettings(REQUIRED)).toEqual({
+    ...REQUIRED,
+    AUTH_ISSUERS: ['https://sts.windows.net/{tid}/', 'https://login.example/{tid}/v2.0'],
+    AUTH_AUDIENCES: ['https://api.partnercenter.microsoft.com'],
+    AUTH_TENANTS: ['*'],
+    AUTH_READ_ROLES: ['*'],
+    AUTH_WRITE_ROLES: ['*'],
+    RATE_LIMIT: 0,
+    AUTH_CLOCK_SKEW: 60_000,
+    CART_LIFETIME: 604_800_000,
+    EXPIRY_NOTICES: [86_400_000, 3_600_000],
+    CART_RETENTION: 2_592_000_000,
+    SWEEP_SCHEDULE: '0 * * * * *',
+    CHECKOUT_WAIT: 25_000,
+    CHECKOUT_RETRY_BASE: 2_000,
+    CHECKOUT_RETRY_CAP: 900_000,
+    CHECKOUT_MAX_ATTEMPTS: 12,
+    CHECKOUT_MAX_AGE: 86_400_000,
+    CHECKOUT_WATCHDOG: 120_000,
+    ORDER_GATEWAY: 'ledger',
+    PARTNER_CENTER_URL: 'https://api.partnercenter.microsoft.com',
+    PARTNER_CENTER_SCOPE: 'https://api.partnercenter.microsoft.com/.default',
+    PARTNER_CENTER_TIMEOUT: 30_000,
+    DEFAULT_CURRENCY: 'USD',
+    DEFAULT_COUNTRY: 'US',
+    INDIRECT_PROVIDER: true,
+  });
+});
+
+it.each([
+  ['CART_LIFETIME', 'seven days'],
+  ['CART_LIFETIME', 'PT0S'],
+  ['CART_RETENTION', '30'],
+  ['EXPIRY_NOTICES', 'PT24H,soon'],
+  ['SWEEP_SCHEDULE', '* * * * *'],
+  ['CHECKOUT_WAIT', 'P1M'],
+  ['CHECKOUT_RETRY_BASE', 'PT'],
+  ['CHECKOUT_RETRY_CAP', '-PT1S'],
+  ['CHECKOUT_MAX_ATTEMPTS', '0'],
+  ['CHECKOUT_MAX_ATTEMPTS', 'many'],
+  ['CHECKOUT_MAX_ATTEMPTS', '1.5'],
+  ['CHECKOUT_MAX_AGE', 'P1Y'],
+  ['CHECKOUT_WATCHDOG', 'PT0S'],
+  ['ORDER_GATEWAY', 'Ledger'],
+  ['PARTNER_CENTER_URL', 'api.partnercenter.microsoft.com'],
+  ['PARTNER_CENTER_TIMEOUT', '30'],
+  ['DEFAULT_CURRENCY', 'usd'],
+  ['DEFAULT_COUNTRY', 'USA'],
+  ['AUTH_JWKS_URL', 'ftp://login.example/keys'],
+  ['AUTH_ISSUERS', ' , '],
+  ['AUTH_AUDIENCES', ','],
+  ['AUTH_TENANTS', ' '],
+  ['AUTH_CLOCK_SKEW', '60'],
+  ['AUTH_READ_ROLES', ' '],
+  ['AUTH_WRITE_ROLES', ','],
+  ['RATE_LIMIT', '-1'],
+  ['RATE_LIMIT', '1.5'],
+  ['RATE_LIMIT_TENANTS', 'somebody=5'],
+  ['RATE_LIMIT_TENANTS', '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11'],
+  ['RATE_LIMIT_TENANTS', '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11=many'],
+  ['RATE_LIMIT_TENANTS', '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11= '],
+  ['CartStorage__tableServiceUri', 'somewhere'],
+])('refuses %s=%s by its name', (name, value) => {
+  expect(() => readWith({ [name]: value })).toThrow(`  ${name}: `);
+});
+
+it.each([
+  'AUTH_JWKS_URL',
+  'AUTH_ISSUERS',
+  'AUTH_AUDIENCES',
+  'AUTH_TENANTS',
+  'CartStorage',
+  'ServiceBusConnection',
+])('says that %s is not set, whether it is absent or blank', (name) => {
+  expect(() => readWith({ [name]: undefined })).toThrow(`  ${name}: is not set`);
+  expect(() => readWith({ [name]: '' })).toThrow(`  ${name}: is not set`);
+});
+
+it('names all that is wrong at once, a line each', () => {
+  const read = () => readSettings({ CART_LIFETIME: 'x', AUTH_ISSUERS: 'a', AUTH_TENANTS: '*' });
+
+  expect(read).toThrow(
+    new Error(
+      [
+        'The settings are not right.',
+        '  CART_LIFETIME: should be an ISO 8601 duration such as PT2M',
+        '  AUTH_JWKS_URL: is not set',
+        '  AUTH_AUDIENCES: is not set',
+        '  CartStorage: is not set, nor is CartStorage__tableServiceUri',
+        '  ServiceBusConnection: is not set, nor is ServiceBusConnection__fullyQualifiedNamespace',
+      ].join('\n'),
+    ),
+  );
+});
+
+it('takes a managed identity in place of each connection string', () => {
+  const read = readWith({
+    CartStorage: undefined,
+    CartStorage__tableServiceUri: 'https://carts.table.core.windows.net',
+    ServiceBusConnection: '',
+    ServiceBusConnection__fullyQualifiedNamespace: 'carts.servicebus.windows.net',
+  });
+
+  expect(read.CartStorage).toBeUndefined();
+  expect(read.ServiceBusConnection__fullyQualifiedNamespace).toBe('carts.servicebus.windows.net');
+});
+
+it('sorts the notices, the longest first, and takes a blank for none', () => {
+  expect(readWith({ EXPIRY_NOTICES: 'PT1H, P2D,PT24H' }).EXPIRY_NOTICES).toEqual([
+    172_800_000, 86_400_000, 3_600_000,
+  ]);
+  expect(readWith({ EXPIRY_NOTICES: '' }).EXPIRY_NOTICES).toEqual([]);
+});
+
+it('takes a checkout that does not wait, and a clock that is trusted', () => {
+  expect(readWith({ CHECKOUT_WAIT: 'PT0S', AUTH_CLOCK_SKEW: 'PT0S' })).toMatchObject({
+    CHECKOUT_WAIT: 0,
+    AUTH_CLOCK_SKEW: 0,
+  });
+});
+
+it('takes limits of single tenants, in any case', () => {
+  const RATE_LIMIT_TENANTS =
+    '5D8A4B0E-6C1F-4F7B-9A56-0C3F2F1D7E11=600, 11111111-1111-4111-8111-111111111111=0';
+
+  expect(readWith({ RATE_LIMIT: '60', RATE_LIMIT_TENANTS })).toMatchObject({
+    RATE_LIMIT: 60,
+    RATE_LIMIT_TENANTS: new Map([
+      ['5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11', 600],
+      ['11111111-1111-4111-8111-111111111111', 0],
+    ]),
+  });
+});
+
+it('takes the default where a setting is blank', () => {
+  expect(readWith({ CART_LIFETIME: '', DEFAULT_CURRENCY: '' })).toMatchObject({
+    CART_LIFETIME: 604_800_000,
+    DEFAULT_CURRENCY: 'USD',
+  });
+});
+
+it('describes every setting', () => {
+  for (const [name, { description }] of Object.entries(settings.shape)) {
+    expect(description, name).toMatch(/^[A-Z].*[.:]$/);
+  }
+});
+
+it('becomes the policies that the protocols run by', () => {
+  const policies = policiesOf(readWith({ CHECKOUT_WATCHDOG: 'PT3M', CHECKOUT_MAX_ATTEMPTS: '5' }));
+
+  expect(policies).toEqual({
+    lifetimeMs: 604_800_000,
+    checkoutWaitMs: 25_000,
+    rules: { currencyCode: 'USD', market: 'US', isIndirectProvider: true },
+    country: 'US',
+    roles: { read: ['*'], write: ['*'] },
+    look: { noticesMs: [86_400_000, 3_600_000], retentionMs: 2_592_000_000, watchdogMs: 180_000 },
+    perform: {
+      watchdogMs: 180_000,
+      retry: { baseMs: 2_000, capMs: 900_000, maxAttempts: 5, maxAgeMs: 86_400_000 },
+    },
+  });
+});

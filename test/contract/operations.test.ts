@@ -1,0 +1,94 @@
+/** How many requests to storage each protocol costs, counted where they leave the process for Azurite. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createCart } from '../../shared/cart/create.ts';
+import { getCart } from '../../shared/cart/get.ts';
+import { replaceCart } from '../../shared/cart/replace.ts';
+import { askForCheckout } from '../../shared/checkout/ask.ts';
+import { performCheckout } from '../../shared/checkout/perform.ts';
+import { sweep } from '../../shared/expiry/sweep.ts';
+import { guidOf } from '../../shared/ids.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
+import { dueIndex } from '../../shared/storage/dueIndex.ts';
+import { DUE_SHARDS, TABLES } from '../../shared/storage/keys.ts';
+import { Table } from '../../shared/storage/tables.ts';
+import { type Azurite, startAzurite } from '../azurite.ts';
+import { newWorld, type World } from '../ports.ts';
+import { CREATE, DAY, KEY, LOOK, NOW, RETRY, TWO_GROUPS } from '../samples.ts';
+
+const CLIENT_REQUEST = 'http.client.request.start';
+const CUSTOMER_OF_OTHERS = '11111111-1111-4111-8111-111111111111';
+
+let azurite: Azurite;
+let world: World;
+let ports: Ports;
+let requests = 0;
+const count = () => {
+  requests++;
+};
+
+beforeAll(async () => {
+  azurite = await startAzurite();
+  const carts = new Table(azurite, TABLES.carts);
+  world = newWorld(NOW);
+  ports = {
+    ...world.ports,
+    carts: cartStore(carts),
+    orders: orderStore(carts),
+    due: dueIndex(new Table(azurite, TABLES.due)),
+  };
+  // The first use of a table makes it; that is not counted.
+  await createCart(ports, { ...KEY, customer: CUSTOMER_OF_OTHERS }, { lineItems: TWO_GROUPS }, CREATE);
+  subscribe(CLIENT_REQUEST, count);
+});
+afterAll(async () => {
+  unsubscribe(CLIENT_REQUEST, count);
+  await azurite?.stop();
+});
+
+/** How many requests something makes. */
+async function requestsOf(something: Promise<unknown>): Promise<number> {
+  const before = requests;
+  await something;
+  return requests - before;
+}
+
+const ASK = { watchdogMs: LOOK.watchdogMs, guidOf };
+
+it('costs two requests to create a cart, one to get it, two to replace it', async () => {
+  const draft = { lineItems: TWO_GROUPS };
+
+  expect(await requestsOf(createCart(ports, KEY, draft, CREATE))).toBe(2);
+  expect(await requestsOf(getCart(ports, KEY))).toBe(1);
+  expect(await requestsOf(replaceCart(ports, KEY, draft, CREATE))).toBe(2);
+});
+
+it('costs no more to repeat a call: the key of the call is the id of the cart, or stands on it', async () => {
+  const draft = { lineItems: TWO_GROUPS };
+
+  expect(await requestsOf(createCart(ports, KEY, draft, CREATE))).toBe(3);
+  await replaceCart(ports, KEY, draft, { ...CREATE, writeKey: 'call' });
+  expect(await requestsOf(replaceCart(ports, KEY, draft, { ...CREATE, writeKey: 'call' }))).toBe(1);
+});
+
+it('costs five requests to check a cart out, whatever the number of orders: read, hint, mark; read, transaction', async () => {
+  const asked = await requestsOf(askForCheckout(ports, KEY, ASK));
+  const message = world.sent[0]?.message;
+  if (!message) throw new Error('No message was sent.');
+  const performed = await requestsOf(
+    performCheckout(ports, message, { retry: RETRY, watchdogMs: LOOK.watchdogMs }),
+  );
+
+  expect([asked, performed]).toEqual([3, 2]);
+  expect(await ports.orders.list(KEY.tenant, KEY.customer)).toHaveLength(2);
+});
+
+it('costs a sweep one request a shard, and for each due cart a read, the next hint in and this one out', async () => {
+  world.nowMs = NOW + DAY;
+  expect(await requestsOf(sweep(ports, LOOK))).toBe(DUE_SHARDS + 3); // the checkout's own hint
+  expect(await requestsOf(sweep(ports, LOOK))).toBe(DUE_SHARDS);
+
+  world.nowMs = NOW + 6 * DAY;
+  expect(await requestsOf(sweep(ports, LOOK))).toBe(DUE_SHARDS + 2 * 3); // the first looks of both carts
+});

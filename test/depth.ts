@@ -1,0 +1,42 @@
+/**
+ * How far the random suites go, and where they begin. The ordinary run has its own fixed seed, so that the
+ * same change gets the same verdict twice; the deep one (`DEPTH=deep`) takes a new seed every time. `SEED=n`
+ * begins anywhere, and `RUN=n` goes straight to the run of that seed that failed.
+ */
+
+const isDeep = process.env.DEPTH === 'deep';
+
+/** The figures of this run. */
+export const depth = isDeep
+  ? {
+      fuzzInputs: 50_000,
+      brokenRequests: 2_000,
+      modelRuns: 2_000,
+      crashesPerPoint: 80,
+      simulations: 200_000,
+      timeLimitMs: 1_500_000,
+    }
+  : {
+      fuzzInputs: 3_000,
+      brokenRequests: 100,
+      modelRuns: 150,
+      crashesPerPoint: 1,
+      simulations: 2_000,
+      timeLimitMs: 120_000,
+    };
+
+/** Where the random numbers begin. */
+export const seed = numberOf(process.env.SEED) ?? (isDeep ? Date.now() % 2 ** 31 : 20_180_315);
+
+/** The one run of the seed to begin with, when the person repeats a failure. */
+export const firstRun = numberOf(process.env.RUN);
+
+/** What a person types to see a failure again; `path` is fast-check's, and begins with the number of the run. */
+export function repeatCommand(file: string, from: { seed: number; path?: string | null }): string {
+  const run = from.path ? `RUN=${from.path.split(':')[0]} ` : '';
+  return `SEED=${from.seed} ${run}${isDeep ? 'DEPTH=deep ' : ''}npm test -- ${file}`;
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined || text === '' ? undefined : Number(text);
+}

@@ -1,0 +1,57 @@
+/** Durations as settings spell them. */
+import { expect, it } from 'vitest';
+import { durationMs, durationText } from '../shared/duration.ts';
+
+it.each([
+  ['P7D', 604_800_000],
+  ['P1W', 604_800_000],
+  ['P1DT2H3M4S', 93_784_000],
+  ['PT24H', 86_400_000],
+  ['PT90S', 90_000],
+  ['PT0.5S', 500],
+  ['PT1.234S', 1_234],
+  ['PT0S', 0],
+])('reads %s as %i milliseconds', (text, ms) => {
+  expect(durationMs(text)).toBe(ms);
+});
+
+it.each([
+  '',
+  'P',
+  'PT',
+  'P1DT',
+  '7D',
+  'P1M',
+  'P1Y',
+  'P-1D',
+  '-P1D',
+  'PT1',
+  'PT1.2345S',
+  'PT.5S',
+  'PT1,5S',
+  'p1d',
+  'P1D ',
+  'PT1M1H',
+  'P1H',
+  'one day',
+  'PT1e3S',
+])('does not take %j for a duration', (text) => {
+  expect(durationMs(text)).toBeUndefined();
+});
+
+it.each([
+  [0, 'PT0S'],
+  [90_000, 'PT1M30S'],
+  [3_600_000, 'PT1H'],
+  [86_400_000, 'P1D'],
+  [604_800_000, 'P7D'],
+  [93_784_500, 'P1DT2H3M4.5S'],
+  [1, 'PT0.001S'],
+])('writes %i milliseconds as %s, which reads back as the same', (ms, text) => {
+  expect(durationText(ms)).toBe(text);
+  expect(durationMs(text)).toBe(ms);
+});
+
+it('writes the same length in one way, however a setting spelled it', () => {
+  expect(durationText(durationMs('PT24H') ?? 0)).toBe(durationText(durationMs('P1D') ?? 1));
+});

@@ -1,0 +1,79 @@
+/** The running service with a catalogue: what a storefront sees of what is not for sale, and of what is. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { createCart, RESERVATION, SEATS } from './orders.ts';
+import { type Running, startService } from './running.ts';
+
+const CATALOG_FILE = 'shared/catalog/sample.json';
+const UNNAMED_SEATS = {
+  catalogItemId: SEATS.catalogItemId,
+  quantity: 5,
+  billingCycle: 'monthly',
+  termDuration: 'P1Y',
+};
+
+let service: Running;
+let call: Running['call'];
+beforeAll(async () => {
+  service = await startService({ settings: { CATALOG_FILE } });
+  call = service.call;
+});
+afterAll(() => service?.stop());
+
+it('orders what the catalogue sells, under its title where the customer gave no name', async () => {
+  const { path, created } = await createCart(call, [RESERVATION, UNNAMED_SEATS]);
+
+  const checkedOut = await call('POST', `${path}/checkout`);
+
+  expect(created.body.lineItems?.map(({ friendlyName, error }) => [friendlyName, error])).toEqual([
+    ['A_sample_Azure_RI', undefined],
+    [undefined, undefined],
+  ]);
+  expect(checkedOut.status).toBe(201);
+  const lines = checkedOut.body.orders?.flatMap(({ lineItems }) => lineItems) ?? [];
+  expect(lines.map(({ friendlyName }) => friendlyName)).toEqual([
+    'A_sample_Azure_RI',
+    'Microsoft Entra ID P1',
+  ]);
+});
+
+it('keeps a cart with what cannot be bought, one number a line, and refuses its checkout', async () => {
+  const { path, created } = await createCart(call, [
+    { ...RESERVATION, catalogItemId: 'DG7GMGF0DWTL:0009:DG7GMGF0DSJB' },
+    { ...SEATS, quantity: 10_001 },
+    { ...SEATS, currencyCode: 'EUR' },
+    { ...SEATS, billingCycle: 'one_time' },
+  ]);
+
+  const refused = await call('POST', `${path}/checkout`);
+
+  expect(created.body.lineItems?.map(({ error }) => error)).toMatchObject([
+    { errorCode: 10_001 },
+    { errorCode: 10_015, additionalInformation: { availableQuantity: 10_000 } },
+    { errorCode: 10_000 },
+    { errorCode: 10_013 },
+  ]);
+  expect(refused).toMatchObject({ status: 400, body: { code: '800009' } });
+  expect(refused.body.data).toHaveLength(4);
+});
+
+it('checks a cart out once its lines have been mended', async () => {
+  const { path } = await createCart(call, [{ ...SEATS, quantity: 10_001 }]);
+
+  const replaced = await call('PUT', path, { body: { lineItems: [SEATS] } });
+  const checkedOut = await call('POST', `${path}/checkout`);
+
+  expect(replaced.body.lineItems?.[0]).not.toHaveProperty('error');
+  expect(checkedOut.status).toBe(201);
+});
+
+it('does not start with a catalogue that it cannot read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cartwright-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+
+  const start = startService({ folder, settings: { CATALOG_FILE: 'shared/catalog/nothing.json' } });
+
+  await expect(start).rejects.toThrow('CATALOG_FILE: shared/catalog/nothing.json is not a catalogue.');
+});

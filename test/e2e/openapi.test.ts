@@ -1,0 +1,183 @@
+/** The reference as the running service gives it, and the running service's answers against the reference. */
+import { randomUUID } from 'node:crypto';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { routes } from '../../functions/routes.ts';
+import { FAULTS } from '../../shared/faults.ts';
+import { EXAMPLES } from '../../shared/reference/examples.ts';
+import { faultsOf } from '../../shared/reference/openapi.ts';
+import { SCHEMAS, type SchemaName } from '../../shared/reference/schemas.ts';
+import { shapeOf } from '../shape.ts';
+import { direct } from './deskClient.ts';
+import { createCart, RESERVATION, SEATS } from './orders.ts';
+import { type Answer, eventually, type Running, startService } from './running.ts';
+
+let service: Running;
+let call: Running['call'];
+beforeAll(async () => {
+  const settings = { ORDER_GATEWAY: 'partnerCenter', CHECKOUT_WAIT: 'PT15S', CHECKOUT_RETRY_BASE: 'PT0.1S' };
+  service = await startService({ settings, desk: true });
+  call = service.call;
+});
+afterAll(() => service?.stop());
+beforeEach(() => direct(service, []));
+
+/** The answer is one of this schema, to the last member. */
+function expectOf(schema: SchemaName, status: number, answer: Answer): void {
+  expect(answer.status).toBe(status);
+  expect(SCHEMAS[schema].parse(answer.body)).toEqual(answer.body);
+}
+
+/** The answer is an error that the reference expects of this route. */
+function expectFault(name: string, status: number, answer: Answer): void {
+  const faults = routes.filter((route) => route.name === name).flatMap(faultsOf);
+  expectOf('Error', status, answer);
+  expect(faults.map((fault) => FAULTS[fault].code)).toContain(answer.body.code);
+}
+
+/** The shapes in a list whose order nobody promises. */
+const shapesOf = (list: readonly unknown[] = []) =>
+  new Set(list.map((item) => JSON.stringify(shapeOf(item))));
+
+/** A cart of the example of the reference, for a customer of its own. */
+async function exampleCart() {
+  const customer = randomUUID();
+  const created = await call('POST', `/v1/customers/${customer}/carts`, { body: EXAMPLES.CartRequest });
+  const at = `/v1/customers/${customer}`;
+  return { customer, created, at, path: `${at}/carts/${created.body.id}` };
+}
+
+describe('the reference', () => {
+  it('is there for anybody, as a valid document', async () => {
+    const answer = await call('GET', '/openapi.json', { token: '' });
+
+    expect(answer.status).toBe(200);
+    expect(await new Validator().validate(answer.body)).toEqual({ valid: true });
+  });
+
+  it('is there for anybody, as a page that may load and run nothing', async () => {
+    const response = await fetch(`${service.url}/docs`);
+
+    expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+    expect(await response.text()).toMatch(/^<!DOCTYPE html>.*<\/html>\n$/s);
+  });
+
+  it('comes in gzip to whoever asks for it, and to nobody else', async () => {
+    const get = (encoding: string) =>
+      fetch(`${service.url}/docs`, { headers: { 'Accept-Encoding': encoding } });
+
+    const [small, plain] = await Promise.all([get('gzip'), get('gzip;q=0')]);
+
+    expect(small.headers.get('Content-Encoding')).toBe('gzip');
+    expect(plain.headers.get('Content-Encoding')).toBeNull();
+    expect(plain.headers.get('Vary')).toBe('Accept-Encoding');
+    expect(await small.text()).toBe(await plain.text());
+  });
+});
+
+describe('the example of', () => {
+  it('a cart is what the example of a request is answered with', async () => {
+    const { created, path } = await exampleCart();
+
+    expectOf('Cart', 201, created);
+    expect(shapeOf(created.body)).toEqual(shapeOf(EXAMPLES.Cart));
+    expect(shapeOf((await call('GET', path)).body)).toEqual(shapeOf(EXAMPLES.Cart));
+    expect(shapeOf((await call('PUT', path, { body: EXAMPLES.CartRequest })).body)).toEqual(
+      shapeOf(EXAMPLES.Cart),
+    );
+  });
+
+  it('a checkout, of its progress and of the orders is what its cart comes to', async () => {
+    const { customer, at, path } = await exampleCart();
+    const busy = { status: 503, retryAfterSeconds: 2, description: 'Closed.' };
+    await direct(service, [{ match: { customer, billingCycle: 'monthly' }, times: 1, answer: busy }]);
+
+    const accepted = await call('POST', `${path}/checkout`, { headers: { Prefer: 'respond-async' } });
+    const waiting = await eventually(async () => {
+      const answer = await call('GET', `${path}/checkout`);
+      return answer.body.nextAttemptTimestamp !== undefined && answer;
+    });
+    const result = await call('POST', `${path}/checkout`);
+    const orders = await call('GET', `${at}/orders`);
+    const last = result.body.orders?.[1]?.id;
+
+    expectOf('CheckoutProgress', 202, accepted);
+    expectOf('CheckoutProgress', 200, waiting);
+    expect(shapeOf(waiting.body)).toEqual(shapeOf(EXAMPLES.CheckoutProgress));
+    expectOf('CheckoutProgress', 200, await call('GET', `${path}/checkout`));
+    expectOf('CheckoutResult', 201, result);
+    expect(shapeOf(result.body)).toEqual(shapeOf(EXAMPLES.CheckoutResult));
+    expectOf('Orders', 200, orders);
+    expect(shapesOf(orders.body.items)).toEqual(shapesOf(EXAMPLES.Orders.items));
+    const order = await call('GET', `${at}/orders/${last}`);
+    expectOf('Order', 200, order);
+    expect(shapeOf(order.body)).toEqual(shapeOf(EXAMPLES.Order));
+    const provisioned = await call('GET', `${at}/orders/${last}/provisioningstatus`);
+    expectOf('ProvisioningStatuses', 200, provisioned);
+    expect(shapeOf(provisioned.body)).toEqual(shapeOf(EXAMPLES.ProvisioningStatuses));
+    expectOf('Cart', 200, await call('GET', path));
+  });
+
+  it('health and readiness are what they answer', async () => {
+    expect((await call('GET', '/health')).body).toEqual(EXAMPLES.Health);
+    expect((await call('GET', '/ready')).body).toEqual(EXAMPLES.Readiness);
+  });
+});
+
+describe('an answer that no example shows', () => {
+  const addon = {
+    catalogItemId: '2B3B8D2D-10AA-4BE4-B5FD-7F2FEB0BC2FB',
+    quantity: 1,
+    billingCycle: 'annual',
+  };
+  const legacy = { ...addon, catalogItemId: '031C9E47-4802-4248-838E-778FB1D2CC05', addonItems: [addon] };
+
+  it.each(['Partner Center Java SDK', 'Partner Center .NET SDK'])(
+    'is one of its schema: a cart with add-ons for the %s, a line error, its refusal',
+    async (client) => {
+      const carts = `/v1/customers/${randomUUID()}/carts`;
+      const lineItems = [legacy, { ...SEATS, catalogItemId: 'no such thing' }];
+      const created = await call('POST', carts, {
+        body: { lineItems, partnerOnRecordAttestationAccepted: true },
+        headers: { 'MS-PartnerCenter-Client': client },
+      });
+
+      expectOf('Cart', 201, created);
+      expectFault('checkOutCart', 400, await call('POST', `${carts}/${created.body.id}/checkout`));
+    },
+  );
+
+  it('is one of its schema: orders of legacy offers, and order groups that were refused', async () => {
+    const { path, customer } = await createCart(call, [legacy, RESERVATION]);
+    const refusal = { status: 403, code: '800088', description: 'Too many.' };
+    await direct(service, [{ match: { customer, billingCycle: 'one_time' }, times: 2, answer: refusal }]);
+
+    const partly = await call('POST', `${path}/checkout`);
+
+    expectOf('CheckoutResult', 201, partly);
+    expect(partly.body.orderErrors).toHaveLength(1);
+    expectOf('CheckoutProgress', 200, await call('GET', `${path}/checkout`));
+  });
+
+  it('is an error in the shape of all errors, of a code that its route tells of', async () => {
+    const { path, ordersPath } = await createCart(call);
+    const stale = { headers: { 'If-Match': '"other"' }, body: EXAMPLES.CartRequest };
+
+    expectFault('replaceCart', 400, await call('PUT', path, { body: { lineItems: [{ quantity: 0 }] } }));
+    expectFault('replaceCart', 412, await call('PUT', path, stale));
+    expectFault('createCart', 400, await call('POST', '/v1/customers/nobody/carts', stale));
+    expectFault('getCart', 401, await call('GET', path, { token: 'none' }));
+    expectFault('getCart', 404, await call('GET', `${path.slice(0, -12)}000000000000`));
+    expectFault('getCheckout', 404, await call('GET', `${path}/checkout`));
+    expectFault('checkOutCart', 412, await call('POST', `${path}/checkout`, stale));
+    expectFault('getOrder', 404, await call('GET', `${ordersPath}/none`));
+    const token = await service.token();
+    expectFault(
+      'getProvisioningStatus',
+      403,
+      await call('GET', `${ordersPath}/1/provisioningstatus`, { token }),
+    );
+    expectOf('Error', 404, await call('GET', '/v1/nothing'));
+  });
+});

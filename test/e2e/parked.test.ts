@@ -1,0 +1,193 @@
+/** The operator's tool on a running stack: what is parked or dead, seen and sent back, and what comes of it. */
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { ServiceBusClient } from '@azure/service-bus';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { direct, ledgerOf } from './deskClient.ts';
+import { createCart } from './orders.ts';
+import { eventually, type Running, startService } from './running.ts';
+
+const TOOL = fileURLToPath(new URL('../../local/parked/main.ts', import.meta.url));
+
+let service: Running;
+let call: Running['call'];
+let bus: ServiceBusClient;
+beforeAll(async () => {
+  service = await startService({
+    desk: true,
+    settings: {
+      ORDER_GATEWAY: 'partnerCenter',
+      CHECKOUT_RETRY_BASE: 'PT0.1S',
+      CHECKOUT_MAX_ATTEMPTS: '2',
+      CHECKOUT_WAIT: 'PT10S',
+    },
+  });
+  call = service.call;
+  bus = new ServiceBusClient(service.serviceBusConnection);
+});
+afterAll(async () => {
+  await bus?.close();
+  await service?.stop();
+});
+beforeEach(() => direct(service, []));
+
+interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs the tool on this stack. */
+function parked(...args: string[]): Promise<Run> {
+  const environment = { ...process.env, ServiceBusConnection: '' };
+  return new Promise((resolve) => {
+    const all = [TOOL, ...args, '--data', service.folder];
+    execFile(process.execPath, all, { env: environment }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
+const parkedCount = async () => (await service.broker.counts('parked')).active;
+
+/** A cart whose checkout was given up. */
+async function givenUp() {
+  const cart = await createCart(call);
+  await direct(service, [
+    { match: { customer: cart.customer }, times: 2, answer: { status: 503, description: 'Closed.' } },
+  ]);
+  const { status } = await call('POST', `${cart.path}/checkout`);
+  expect(status).toBe(409);
+  return cart;
+}
+
+describe('a checkout that was given up', () => {
+  it('is listed with its cart and reason, and shown whole', async () => {
+    const { cartId, customer } = await givenUp();
+
+    const list = await parked('list', '--cart', cartId);
+    const id = /(\S+\.exhausted) /.exec(list.out)?.[1] ?? '';
+    const shown = await parked('show', id);
+
+    expect(list.code).toBe(0);
+    expect(list.out).toMatch(
+      new RegExp(`^${id} +checkout +AttemptsExhausted +\\d+ s +${cartId} +parked$`, 'm'),
+    );
+    expect(list.out).toMatch(/1 of \d+ messages listed/);
+    expect(shown.out).toContain('description: 2 attempts; the last problem: Closed.');
+    expect(shown.out).toContain(`"customer": "${customer}"`);
+  });
+
+  it('is ordered when it is replayed, once, however often it is replayed', async () => {
+    const { cartId, customer, path } = await givenUp();
+    const [copy] = await bus.createReceiver('parked').peekMessages(100).then(aboutCart(cartId));
+
+    const first = await parked('replay', '--cart', cartId);
+    await eventually(async () => (await call('GET', path)).body.status === 'Ordered');
+    await bus.createSender('parked').sendMessages({
+      body: copy?.body,
+      messageId: randomUUID(),
+      applicationProperties: copy?.applicationProperties ?? {},
+    });
+    const second = await parked('replay', '--cart', cartId);
+    await eventually(async () => {
+      const { active, locked } = await service.broker.counts('checkout');
+      return active + locked === 0;
+    });
+
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(first.out).toBe('1 of 1 messages replayed, 0 failed, 0 not taken.\n');
+    expect(second.out).toBe('1 of 1 messages replayed, 0 failed, 0 not taken.\n');
+    expect(await ledgerOf(service, customer)).toHaveLength(1);
+  });
+
+  it('stays where it is in a dry run, and where a filter does not mean it', async () => {
+    const { cartId } = await givenUp();
+    const before = await parkedCount();
+
+    const dry = await parked('replay', '--dry-run', '--cart', cartId);
+    const young = await parked('replay', '--older-than', 'PT1H');
+    const others = await parked('replay', '--tenant', randomUUID());
+
+    expect(dry.out).toMatch(/1 of \d+ messages would be replayed/);
+    expect([dry.code, young.code, others.code]).toEqual([0, 0, 0]);
+    expect(await parkedCount()).toBe(before);
+  });
+});
+
+describe('a message that cannot be read', () => {
+  it('is parked again when it is replayed, as often as that is, and never lost', async () => {
+    const note = randomUUID();
+    await bus.createSender('checkout').sendMessages({ body: { type: 'unknown', note } });
+    const find = async () => {
+      const messages = await bus.createReceiver('parked').peekMessages(100);
+      return messages.find(({ body }) => (body as { note?: string }).note === note);
+    };
+    const ids = new Set([(await eventually(find)).messageId]);
+
+    for (const round of [1, 2]) {
+      const { code } = await parked('replay', '--reason', 'unreadable');
+      ids.add((await eventually(find)).messageId);
+
+      expect([round, code, ids.size]).toEqual([round, 0, round + 1]);
+    }
+  });
+});
+
+describe('a dead letter', () => {
+  it('goes back to its queue as it was, whoever else waits before it', async () => {
+    const { cartId } = await givenUp();
+    const waiting = await parkedCount();
+    await deadLetter(cartId);
+
+    const list = await parked('list', '--cart', cartId);
+    const { code } = await parked('replay', '--cart', cartId, '--rate', '5');
+
+    expect(list.out).toContain('parked/$DeadLetterQueue');
+    expect(code).toBe(0);
+    expect(await service.broker.counts('parked')).toMatchObject({ active: waiting - 1, deadLettered: 0 });
+  });
+
+  it('of a message that names no source fails, with the reason, and stays', async () => {
+    const id = randomUUID();
+    await bus.createSender('parked').sendMessages({ body: 'text', messageId: id });
+
+    const { code, out, err } = await parked('replay', id);
+
+    expect(code).toBe(1);
+    expect(out).toContain('0 of 1 messages replayed, 1 failed');
+    expect(err).toContain(`${id} was not replayed: it came from nowhere that it names`);
+    expect((await parked('show', id)).out).toContain('\nbody:\n"text"');
+  });
+});
+
+it('ends with 2 when it is asked wrongly, and with 1 when there is no such message', async () => {
+  const [asked, missing] = await Promise.all([parked('lst'), parked('show', 'none')]);
+
+  expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('Usage: npm run parked') });
+  expect(missing).toMatchObject({ code: 1, err: 'There is no parked or dead message none.\n' });
+});
+
+/** Moves the message of a cart from `parked` to its dead letters, and leaves the others. */
+async function deadLetter(cartId: string): Promise<void> {
+  const receiver = bus.createReceiver('parked');
+  const others = [];
+  for (;;) {
+    const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 10_000 });
+    if (!message) throw new Error('The message of the cart is not parked.');
+    if (aboutCart(cartId)([message]).length > 0) {
+      const why = { deadLetterReason: 'Test', deadLetterErrorDescription: 'Dead by hand.' };
+      await receiver.deadLetterMessage(message, why);
+      break;
+    }
+    others.push(message);
+  }
+  for (const message of others) await receiver.abandonMessage(message);
+  await receiver.close();
+}
+
+function aboutCart(cartId: string) {
+  return <Message extends { body: unknown }>(messages: Message[]): Message[] =>
+    messages.filter(({ body }) => (body as { data?: { cartId?: string } }).data?.cartId === cartId);
+}

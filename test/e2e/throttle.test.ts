@@ -1,0 +1,76 @@
+/** Roles and rates as settings of the running bundle: what callers of it get to see. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SEATS } from './orders.ts';
+import { type Running, startService } from './running.ts';
+
+const UNLIMITED = randomUUID();
+/** So few that a slow machine is not given the next one while the test still asks. */
+const A_MINUTE = 2;
+
+let service: Running;
+beforeAll(async () => {
+  service = await startService({
+    settings: {
+      AUTH_WRITE_ROLES: 'AdminAgent,SalesAgent',
+      RATE_LIMIT: String(A_MINUTE),
+      RATE_LIMIT_TENANTS: `${UNLIMITED}=0`,
+    },
+  });
+});
+afterAll(() => service?.stop());
+
+const carts = () => `/v1/customers/${randomUUID()}/carts`;
+const orders = () => `/v1/customers/${randomUUID()}/orders`;
+
+describe('a person', () => {
+  it('may create a cart with one of the roles only, but look without', async () => {
+    const create = (token: string) => service.call('POST', carts(), { token, body: { lineItems: [SEATS] } });
+    const user = { tenant: UNLIMITED, user: randomUUID() };
+    const nobody = await service.token({ ...user, roles: ['HelpdeskAgent'] });
+    const agent = await service.token({ ...user, roles: ['SalesAgent'] });
+    const application = await service.token({ tenant: UNLIMITED });
+
+    expect(await create(nobody)).toMatchObject({ status: 403, body: { code: '900150', data: [] } });
+    expect(await service.call('GET', orders(), { token: nobody })).toMatchObject({ status: 200 });
+    expect(await create(agent)).toMatchObject({ status: 201 });
+    expect(await create(application)).toMatchObject({ status: 201 });
+  });
+});
+
+describe('a partner tenant', () => {
+  const listAs = async (tenant: string, times: number) => {
+    const token = await service.token({ tenant });
+    const answers = [];
+    for (let n = 0; n < times; n++) answers.push(await service.call('GET', orders(), { token }));
+    return answers;
+  };
+
+  it('that has used up its minute is told when to come again, by path and catch-all alike', async () => {
+    const tenant = randomUUID();
+    const answers = await listAs(tenant, A_MINUTE + 1);
+    const refused = answers.at(-1);
+    const other = await service.call('GET', '/v1//nothing/here', { token: await service.token({ tenant }) });
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(Number(refused?.headers.get('Retry-After'))).toSatisfy((n: number) => n >= 1 && n <= 30);
+    expect(refused?.body).toMatchObject({ code: '429', data: [], statusCode: 429 });
+    expect(refused?.body.message).toBe(refused?.body.description);
+    expect(other.status).toBe(429);
+  });
+
+  it('with a limit of its own goes by that, and another is not held up', async () => {
+    await listAs(randomUUID(), A_MINUTE + 1);
+
+    const answers = [...(await listAs(UNLIMITED, 2 * A_MINUTE)), ...(await listAs(randomUUID(), A_MINUTE))];
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  it('never keeps anybody from the open routes', async () => {
+    for (let n = 0; n < 2 * A_MINUTE; n++) {
+      expect((await service.call('GET', '/health', { token: '' })).status).toBe(200);
+      expect((await service.call('GET', '/ready', { token: '' })).status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,167 @@
+/** The OpenAPI document against the public validator, the route table, the faults and the schemas. */
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import { routes } from '../../functions/routes.ts';
+import { FAULTS } from '../../shared/faults.ts';
+import { readCartRequest } from '../../shared/http/cartRequest.ts';
+import type { JsonSchema } from '../../shared/reference/document.ts';
+import { EXAMPLES } from '../../shared/reference/examples.ts';
+import { MEMBERS } from '../../shared/reference/members.ts';
+import { faultsOf, openApiDocument } from '../../shared/reference/openapi.ts';
+import { SCHEMAS } from '../../shared/reference/schemas.ts';
+
+const document = openApiDocument(routes);
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+);
+const everyRoute = routes.map((route) => ({ name: route.name, route }));
+
+/** Every schema at any depth, with where it stands. */
+function* schemasIn(schema: JsonSchema, at: string): Generator<[at: string, schema: JsonSchema]> {
+  yield [at, schema];
+  for (const [name, member] of Object.entries(schema.properties ?? {}))
+    yield* schemasIn(member, `${at}.${name}`);
+  if (schema.items) yield* schemasIn(schema.items, `${at}[]`);
+  for (const branch of schema.anyOf ?? []) yield* schemasIn(branch, `${at}|`);
+}
+const everySchema = Object.entries(document.components.schemas).flatMap(([name, schema]) => [
+  ...schemasIn(schema, name),
+]);
+
+describe('the document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const validator = new Validator();
+
+    expect(await validator.validate(structuredClone({ ...document }))).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+  });
+
+  it('is plain JSON', () => {
+    const text = JSON.stringify(document);
+
+    expect(JSON.parse(text)).toEqual(document);
+    expect(text).not.toMatch(/"\$(id|schema|defs)":/);
+  });
+
+  it('refers to nothing that it does not have', () => {
+    const references = JSON.stringify(document).matchAll(/"\$ref":"#\/components\/([^/"]+)\/([^"]+)"/g);
+    const components: Record<string, Record<string, unknown>> = document.components;
+
+    const missing = [...references].filter(([, kind = '', name = '']) => !components[kind]?.[name]);
+
+    expect(missing.map(([reference]) => reference)).toEqual([]);
+  });
+
+  it('has every route, and no other', () => {
+    const described = operations.map(({ path, method, operation }) => [operation.operationId, method, path]);
+
+    expect(described.sort()).toEqual(
+      routes
+        .map(({ name, method, access, path }) => [
+          name,
+          method.toLowerCase(),
+          access === 'open' ? `/${path}` : `/v1/${path}`,
+        ])
+        .sort(),
+    );
+  });
+});
+
+describe('an operation', () => {
+  it.each(everyRoute)('$name has the parameters of its path', ({ name, route }) => {
+    const { operation } = operations.find((one) => one.operation.operationId === name)!;
+    const inPath = operation.parameters.flatMap((one) =>
+      'in' in one && one.in === 'path' ? [one.name] : [],
+    );
+
+    expect(inPath).toEqual([...route.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter));
+  });
+
+  it.each(everyRoute)('$name asks for a token unless it is open', ({ name, route }) => {
+    const { operation } = operations.find((one) => one.operation.operationId === name)!;
+
+    expect(operation.security).toEqual(route.access === 'open' ? [] : [{ bearer: [] }]);
+    expect('401' in operation.responses).toBe(route.access !== 'open');
+  });
+
+  it.each(everyRoute)(
+    '$name tells of every fault of its route, at its status and with its code',
+    ({ name, route }) => {
+      const { responses } = operations.find((one) => one.operation.operationId === name)!.operation;
+
+      for (const fault of faultsOf(route)) {
+        const response = responses[FAULTS[fault].status];
+        expect(response?.description).toContain(`\`${FAULTS[fault].code}\``);
+        expect(response?.content?.['application/json']?.examples).toHaveProperty(fault);
+      }
+    },
+  );
+
+  it.each(everyRoute)('$name never has one status for an answer and a fault', ({ route }) => {
+    const answered = Object.keys(route.docs.answers).map(Number);
+
+    expect(faultsOf(route).filter((fault) => answered.includes(FAULTS[fault].status))).toEqual([]);
+  });
+});
+
+describe('the table of errors', () => {
+  it('has every fault, and every fault is one that some route can answer', () => {
+    const answered = new Set(routes.flatMap(faultsOf));
+
+    expect(document['x-errors']).toEqual(FAULTS);
+    expect(Object.keys(FAULTS).filter((fault) => !answered.has(fault as keyof typeof FAULTS))).toEqual([]);
+  });
+
+  it('has an example of each that is an error as it is answered', () => {
+    for (const { value } of Object.values(document.components.examples)) {
+      expect(SCHEMAS.Error.parse(value)).toEqual(value);
+    }
+  });
+});
+
+describe('a schema', () => {
+  it('has a description, and so has every member', () => {
+    const silent = everySchema.filter(([at, { description }]) => !description && /^\w+$|\.\w+$/.test(at));
+
+    expect(silent.map(([at]) => at)).toEqual([]);
+  });
+
+  it('leaves nothing open but what the service keeps as it was sent', () => {
+    const open = everySchema.filter(([, schema]) =>
+      Object.keys(schema).every((key) => key === 'description'),
+    );
+
+    expect(open.map(([at]) => at)).toEqual([]);
+  });
+
+  it('uses every word of the table of members', () => {
+    const used = new Set(
+      everySchema.map(([at, { description }]) => `${at.split('.').at(-1)}: ${description}`),
+    );
+
+    expect(Object.entries(MEMBERS).filter(([name, words]) => !used.has(`${name}: ${words}`))).toEqual([]);
+  });
+});
+
+describe('an example', () => {
+  it.each(Object.entries(EXAMPLES))('of %s is one, to the last member', (name, example) => {
+    expect(SCHEMAS[name as keyof typeof SCHEMAS].parse(example)).toEqual(example);
+  });
+
+  it('of a request is one that the service reads', () => {
+    expect(readCartRequest(EXAMPLES.CartRequest)).toHaveProperty('draft');
+  });
+
+  it('stands with every body of the carts, the checkouts and the orders', () => {
+    const bare = operations
+      .filter(({ operation }) => !operation.tags.includes('Service'))
+      .flatMap(({ operation: { operationId, requestBody, responses } }) =>
+        [requestBody?.content, ...Object.values(responses).map(({ content }) => content)]
+          .flatMap((content) => Object.values(content ?? {}))
+          .filter((body) => body.example === undefined && body.examples === undefined)
+          .map(() => operationId),
+      );
+
+    expect(bare).toEqual([]);
+  });
+});

@@ -1,0 +1,167 @@
+/**
+ * One partner's carts and orders are out of every other's reach: every route in the table, asked by a stranger
+ * and about the wrong customer, with every header that anybody ever trusted. The ports in memory record which
+ * partitions were touched; the owner's own calls show that the recording sees them.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TokenRequest } from '../../local/issuer/claims.ts';
+import { performCheckout } from '../../shared/checkout/perform.ts';
+import type { Route } from '../../shared/http/pipeline.ts';
+import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
+import { type Asked, closedRoutes, type InProcess, openInProcess, pathOf, tokenOf } from '../inProcess.ts';
+import { MODERN } from '../samples.ts';
+
+const OWNER = { tenant: randomUUID(), user: randomUUID() };
+const STRANGER = { tenant: randomUUID(), user: randomUUID() };
+const CUSTOMER = randomUUID();
+const CART = { lineItems: [{ catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' }] };
+/** The stranger repeats the owner's request id and body, too: no answer may be replayed across tenants. */
+const REQUEST_ID = randomUUID();
+
+let keys: KeyServer;
+let service: InProcess;
+/** Whose the cart and the order are, as parameters of paths. */
+let owned: Record<string, string>;
+beforeAll(async () => {
+  keys = await startKeyServer();
+});
+afterAll(() => keys?.stop());
+beforeEach(async () => {
+  service = openInProcess(keys);
+  owned = await placeOrder();
+  service.world.effects.length = 0;
+});
+
+/** The owner creates a cart and checks it out. */
+async function placeOrder() {
+  const { world, policies, ask } = service;
+  const asked = { token: await tokenOf(keys, OWNER), headers: { 'MS-RequestId': REQUEST_ID }, body: CART };
+  const carts = `/v1/customers/${CUSTOMER}/carts`;
+  const cartId = String((await ask('POST', carts, asked)).body.id);
+  await ask('POST', `${carts}/${cartId}/checkout`, asked);
+  await performCheckout(world.ports, world.sent[0]!.message, policies.perform);
+  const [order] = world.orders.values();
+  if (!order) throw new Error('The cart was not ordered.');
+  return { customerId: CUSTOMER, cartId, orderId: order.orderId };
+}
+
+async function askRoute(
+  route: Route,
+  caller: TokenRequest,
+  { params = owned, query = '', ...asked }: Way = {},
+) {
+  const token = await tokenOf(keys, caller);
+  const headers = { 'MS-RequestId': REQUEST_ID, ...asked.headers };
+  const path = `${pathOf(route, params)}${query}`;
+  return service.ask(route.method, path, { token, body: CART, ...asked, headers });
+}
+
+interface Way extends Asked {
+  params?: Record<string, string>;
+  query?: string;
+}
+
+/** The effects that had to do with this id, in whatever place. */
+const touching = (id: string) =>
+  service.world.effects.filter(({ args }) => JSON.stringify(args).includes(id)).map(({ name }) => name);
+/** Whether a route is about one thing that is there already, rather than all that a customer has. */
+const isAboutOne = ({ path }: Route) => /\{(?!customerId)/.test(path);
+
+describe('the owner', () => {
+  it.each(closedRoutes)('reaches what is theirs: %s', async (_, route) => {
+    const { status } = await askRoute(route, OWNER);
+
+    expect([403, 404]).not.toContain(status);
+    expect(touching(OWNER.tenant)).not.toEqual([]);
+    expect(touching(CUSTOMER)).not.toEqual([]);
+  });
+});
+
+/** Every way in which a caller may say to be somebody else, or to mean another path. */
+function forgeries(ownersToken: string): Way {
+  const { tenant, user } = OWNER;
+  const principal = { auth_typ: 'aad', claims: [{ typ: 'tid', val: tenant }], tid: tenant, userId: user };
+  const names = [
+    'X-Tenant',
+    'X-Tenant-Id',
+    'X-MS-Tenant-Id',
+    'X-Partner-Tenant',
+    'MS-PartnerCenter-Application',
+  ];
+  return {
+    headers: {
+      ...Object.fromEntries(names.map((name) => [name, tenant])),
+      'x-ms-client-principal': Buffer.from(JSON.stringify(principal)).toString('base64'),
+      'x-ms-client-principal-id': user,
+      'X-MS-TOKEN-AAD-ACCESS-TOKEN': ownersToken,
+      'X-Forwarded-Authorization': `Bearer ${ownersToken}`,
+      'X-Original-URL': pathOf({ path: 'customers/{customerId}/carts/{cartId}' } as Route, owned),
+      'X-HTTP-Method-Override': 'GET',
+    },
+    query: `?tenant=${tenant}&tid=${tenant}&access_token=${ownersToken}`,
+    body: { ...CART, id: owned.cartId, tenant, tid: tenant, tenantId: tenant, partnerId: tenant },
+  };
+}
+
+describe('another partner', () => {
+  const ways: [string, () => Promise<Way>][] = [
+    ['plainly', async () => ({})],
+    ['claiming to be the first', async () => forgeries(await tokenOf(keys, OWNER))],
+    ['in capitals', async () => ({ params: mapValues(owned, (id) => id.toUpperCase()) })],
+  ];
+  const callers: [string, TokenRequest][] = [
+    ['a person', STRANGER],
+    ['an application', { tenant: STRANGER.tenant }],
+  ];
+  const cases = ways.flatMap(([how, way]) =>
+    callers.flatMap(([who, caller]) =>
+      closedRoutes.map(([name, route]) => ({ how, who, name, way, caller, route })),
+    ),
+  );
+
+  it.each(cases)('asking $how as $who finds nothing: $name', async ({ way, caller, route }) => {
+    const before = service.world.cart({ tenant: OWNER.tenant, customer: CUSTOMER, cartId: owned.cartId! });
+
+    const { status, body } = await askRoute(route, caller, await way());
+
+    if (isAboutOne(route)) expect([403, 404]).toContain(status);
+    else expect(JSON.stringify(body)).not.toContain(owned.orderId);
+    expect(body.id).not.toBe(owned.cartId);
+    expect(touching(OWNER.tenant)).toEqual([]);
+    expect(service.world.cart({ tenant: OWNER.tenant, customer: CUSTOMER, cartId: owned.cartId! })).toEqual(
+      before,
+    );
+  });
+});
+
+describe('another customer of the same partner', () => {
+  it.each(closedRoutes)('has no part in it: %s', async (_, route) => {
+    const { status, body } = await askRoute(route, OWNER, { params: { ...owned, customerId: randomUUID() } });
+
+    if (isAboutOne(route)) expect([403, 404]).toContain(status);
+    else expect(JSON.stringify(body)).not.toContain(owned.orderId);
+    expect(body.id).not.toBe(owned.cartId);
+    expect(touching(CUSTOMER)).toEqual([]);
+  });
+});
+
+it('a customer id cannot be stretched into another partition', async () => {
+  const token = await tokenOf(keys, STRANGER);
+  const path = (customer: string) => `/v1/customers/${encodeURIComponent(customer)}/carts/${owned.cartId}`;
+  const stretched = [
+    `${CUSTOMER}_x`,
+    `../${CUSTOMER}`,
+    `${OWNER.tenant}_${CUSTOMER}`,
+    `${CUSTOMER}' or PartitionKey eq '${OWNER.tenant}_${CUSTOMER}`,
+    `${CUSTOMER}\0`,
+  ];
+
+  for (const customer of stretched) {
+    expect([400, 404]).toContain((await service.ask('GET', path(customer), { token })).status);
+  }
+  expect(service.world.effects).toEqual([]);
+});
+
+const mapValues = (values: Record<string, string>, change: (value: string) => string) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));

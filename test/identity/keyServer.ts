@@ -1,0 +1,65 @@
+/** A token issuer's key service for tests: real keys, published as a JSON Web Key Set on a free port, and tokens signed with them. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+
+export interface KeyServer {
+  url: string;
+  /** The public key in PEM, as anybody can make it from what is published. */
+  publicPem: string;
+  /** How often the keys were fetched. */
+  fetches: () => number;
+  /** What the next fetches are answered with, in place of the keys. */
+  answer: (status: number, body: string) => void;
+  /** Publishes the RS256 key again, under these names and no other; `one` is its first. */
+  publish: (...kids: string[]) => void;
+  /** A token signed with a published key: RS256 under `one`, EdDSA under `edwards`. */
+  sign: (claims: Claims, header?: { alg?: string; kid?: string }) => Promise<string>;
+  /** A token signed with a key that was never published, under the published key's name. */
+  forge: (claims: Claims) => Promise<string>;
+  stop: () => Promise<void>;
+}
+
+/** Claims of any kind, wrong ones too; one that is undefined is not there. */
+export type Claims = Record<string, unknown>;
+
+/** Starts a key service. */
+export async function startKeyServer(): Promise<KeyServer> {
+  const [own, foreign, edwards] = await Promise.all(
+    ['RS256', 'RS256', 'EdDSA'].map((alg) => generateKeyPair(alg)),
+  );
+  if (!own || !foreign || !edwards) throw new Error('There are no keys.');
+  const published = [
+    { ...(await exportJWK(own.publicKey)), kid: 'one', use: 'sig' },
+    { ...(await exportJWK(edwards.publicKey)), kid: 'edwards', use: 'sig' },
+  ];
+  const keys = JSON.stringify({ keys: published });
+  let reply = { status: 200, body: keys };
+  let fetches = 0;
+  const server = createServer((_, response) => {
+    fetches++;
+    response.writeHead(reply.status, { 'Content-Type': 'application/json' }).end(reply.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const signed = (key: CryptoKey, claims: Claims, header: { alg?: string; kid?: string } = {}) =>
+    new SignJWT(claims as JWTPayload).setProtectedHeader({ alg: 'RS256', kid: 'one', ...header }).sign(key);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`,
+    publicPem: await exportSPKI(own.publicKey),
+    fetches: () => fetches,
+    answer: (status, body) => {
+      reply = { status, body };
+    },
+    publish: (...kids) => {
+      const renamed = kids.map((kid) => ({ ...published[0], kid }));
+      reply = { status: 200, body: JSON.stringify({ keys: renamed }) };
+    },
+    sign: (claims, header) =>
+      signed(header?.alg === 'EdDSA' ? edwards.privateKey : own.privateKey, claims, header),
+    forge: (claims) => signed(foreign.privateKey, claims),
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** The envelope of queue messages: what can be worked on, and why the rest cannot. */
+import { describe, expect, it } from 'vitest';
+import { readCheckoutMessage, toEnvelope } from '../../shared/messaging/envelope.ts';
+import { inCheckout, KEY } from '../samples.ts';
+
+const MESSAGE = { ...KEY, checkoutId: inCheckout().checkout.id, attempt: 2 };
+const envelope = (data: object = {}, more: object = {}) => ({
+  ...toEnvelope({ ...MESSAGE, ...data }),
+  ...more,
+});
+
+it.each([
+  ['the least', MESSAGE],
+  ['all that there may be', { ...MESSAGE, traceparent: '00-a-b-01', postponed: 3 }],
+])('gives a message back as it was put in: %s', (_, message) => {
+  const onTheWire = JSON.parse(JSON.stringify(toEnvelope(message)));
+
+  expect(readCheckoutMessage(onTheWire)).toEqual({ message });
+});
+
+it('keeps everything of the message inside data, because the host mixes the rest with its own', () => {
+  expect(Object.keys(toEnvelope(MESSAGE)).sort()).toEqual(['data', 'type', 'version']);
+});
+
+it('tells a checkout that is to begin again from one that is to be carried out', () => {
+  const onTheWire = JSON.parse(JSON.stringify(toEnvelope(MESSAGE, 'checkoutAgain')));
+
+  expect(readCheckoutMessage(onTheWire)).toEqual({ again: MESSAGE });
+});
+
+it('drops members that it does not know, so that a later version may add some', () => {
+  expect(readCheckoutMessage(envelope({ colour: 'red' }, { sentBy: 'x' }))).toEqual({ message: MESSAGE });
+});
+
+describe('cannot be read, for a reason that names the member', () => {
+  it.each([
+    ['nothing', undefined, 'body'],
+    ['text', 'checkout', 'body'],
+    ['a list', [toEnvelope(MESSAGE)], 'body'],
+    ['the message without its envelope', MESSAGE, 'type'],
+    ['another type', envelope({}, { type: 'bulk' }), 'type'],
+    ['a version we do not know', envelope({}, { version: 2 }), 'version'],
+    ['no version', { type: 'checkout', data: MESSAGE }, 'version'],
+    ['no data', { type: 'checkout', version: 1 }, 'data'],
+    ['no tenant', envelope({ tenant: undefined }), 'data.tenant'],
+    ['a cart id that is no GUID', envelope({ cartId: 'c1' }), 'data.cartId'],
+    ['attempt 0', envelope({ attempt: 0 }), 'data.attempt'],
+    ['half an attempt', envelope({ attempt: 1.5 }), 'data.attempt'],
+    ['an attempt as text', envelope({ attempt: '1' }), 'data.attempt'],
+    ['a trace that is none', envelope({ traceparent: 5 }), 'data.traceparent'],
+  ])('%s', (_, body, member) => {
+    expect(readCheckoutMessage(body)).toEqual({
+      unreadable: expect.stringMatching(new RegExp(`(^|; )${member}: `)),
+    });
+  });
+
+  it('all of them, if there are several', () => {
+    const { unreadable } = readCheckoutMessage(envelope({ tenant: 1, attempt: 0 })) as { unreadable: string };
+
+    expect(unreadable.split('; ')).toHaveLength(2);
+  });
+});

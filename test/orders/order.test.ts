@@ -1,0 +1,154 @@
+/** Orders made from the groups of a cart (contract, "Order from group"). */
+import { describe, expect, it } from 'vitest';
+import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import { isSubscription, orderRequests, ordersOf } from '../../shared/orders/order.ts';
+import {
+  cartOf,
+  inCheckout,
+  KEY,
+  LEGACY,
+  line,
+  MODERN,
+  MONTHLY,
+  NOW,
+  ONE_TIME,
+  placedOrder,
+} from '../samples.ts';
+
+describe('an order request', () => {
+  it('stands for a group: customer, cycle and currency are the order’s', () => {
+    const requests = orderRequests(cartOf([line(), line({ catalogItemId: LEGACY, currencyCode: 'EUR' })]));
+
+    expect([...requests]).toMatchObject([
+      [
+        'legacy|monthly|EUR',
+        { referenceCustomerId: KEY.customer, billingCycle: 'monthly', currencyCode: 'EUR', isLegacy: true },
+      ],
+      [MONTHLY, { billingCycle: 'monthly', currencyCode: 'USD', isLegacy: false }],
+    ]);
+  });
+
+  it('numbers its lines from 0 in cart order, add-ons after their base', () => {
+    const cart = cartOf([
+      line({ billingCycle: 'one_time' }),
+      line({ quantity: 1, addonItems: [line({ quantity: 2 })] }),
+      line({ quantity: 3 }),
+    ]);
+
+    const lines = orderRequests(cart).get(MONTHLY)?.lineItems;
+
+    expect(lines?.map(({ lineItemNumber, quantity }) => [lineItemNumber, quantity])).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ]);
+    expect(
+      orderRequests(cart)
+        .get(ONE_TIME)
+        ?.lineItems.map(({ lineItemNumber }) => lineItemNumber),
+    ).toEqual([0]);
+  });
+
+  it('takes what the caller said of a line, and the partners from its participants', () => {
+    const [request] = orderRequests(
+      cartOf([
+        line({
+          friendlyName: 'Mine',
+          termDuration: 'P1Y',
+          promotionId: 'p',
+          renewsTo: { termDuration: 'P1M' },
+          attestationAccepted: true,
+          provisioningContext: { scope: 'shared' },
+          participants: [
+            { key: 'additional_transaction_reseller', value: '5357564' },
+            { key: 'transaction_reseller', value: '517285' },
+            { key: 'additional_transaction_reseller', value: '5357563' },
+          ],
+        }),
+      ]),
+    ).values();
+
+    expect(JSON.parse(JSON.stringify(request?.lineItems))).toEqual([
+      {
+        lineItemNumber: 0,
+        offerId: MODERN,
+        termDuration: 'P1Y',
+        transactionType: 'New',
+        friendlyName: 'Mine',
+        quantity: 1,
+        partnerIdOnRecord: '517285',
+        additionalPartnerIdsOnRecord: ['5357564', '5357563'],
+        provisioningContext: { scope: 'shared' },
+        promotionId: 'p',
+        renewsTo: { termDuration: 'P1M' },
+        attestationAccepted: true,
+      },
+    ]);
+  });
+});
+
+describe('the orders of a checkout', () => {
+  const cart = inCheckout({}, [line(), line(), line({ billingCycle: 'one_time' })]);
+  const [monthly, oneTime] = cart.checkout.groups;
+  const order = placedOrder({ subscriptionIds: [null, 's1'] });
+
+  it('are those that were placed, with a subscription where there is one', () => {
+    const orders = ordersOf(cart, { ...cart.checkout, groups: [{ ...monthly!, order }, oneTime!] });
+
+    expect(orders).toMatchObject([
+      { orderId: order.orderId, tenant: KEY.tenant, cartId: KEY.cartId, placedMs: NOW },
+    ]);
+    expect(orders[0]?.lineItems.map(({ subscriptionId }) => subscriptionId)).toEqual([undefined, 's1']);
+  });
+
+  it('come in the order of its groups', () => {
+    const groups = [
+      { ...oneTime!, order: placedOrder({ orderId: 'b' }) },
+      { ...monthly!, order },
+    ];
+
+    expect(ordersOf(cart, { ...cart.checkout, groups }).map(({ orderId }) => orderId)).toEqual([
+      'b',
+      order.orderId,
+    ]);
+  });
+});
+
+describe('the ledger', () => {
+  const [[, request] = []] = orderRequests(cartOf([line({ addonItems: [line()] })]));
+  const place = (requestId: string) =>
+    ledgerGateway.place({ requestId, order: request!, nowMs: NOW, mayExist: false });
+
+  it('places at once, the same order for the same request id', async () => {
+    const [one, same, other] = [await place('a'), await place('a'), await place('b')];
+
+    expect(one).toEqual(same);
+    expect(other).not.toEqual(one);
+    expect(one).toMatchObject({
+      kind: 'placed',
+      order: { orderId: expect.stringMatching(/^[0-9a-f]{12}$/), status: 'completed', placedMs: NOW },
+    });
+  });
+
+  it('gives every line that has one a subscription of its own', async () => {
+    const placed = await place('a');
+
+    const ids = placed.kind === 'placed' ? placed.order.subscriptionIds : [];
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('keeps nothing outside, so there is nothing to claim', () => {
+    expect(ledgerGateway.claimMs).toBeUndefined();
+  });
+});
+
+it.each([
+  ['monthly', MODERN, true],
+  ['annual', MODERN, true],
+  ['one_time', MODERN, false],
+  ['none', MODERN, false],
+  ['one_time', LEGACY, true],
+])('a %s line of %s becomes a subscription: %s', (cycle, offerId, becomes) => {
+  expect(isSubscription(cycle, offerId)).toBe(becomes);
+});

@@ -1,0 +1,74 @@
+/** What the errors of storage mean to those above it. */
+import { RestError, type TableClient } from '@azure/data-tables';
+import { describe, expect, it } from 'vitest';
+import { ServiceError } from '../../shared/faults.ts';
+import { errorCode, errorStatus, Table, unless } from '../../shared/storage/tables.ts';
+
+const restError = (statusCode: number, code?: string) => {
+  const error = new RestError('storage', { statusCode });
+  if (code) error.details = { odataError: { code } };
+  return error;
+};
+const table = () => new Table({ connectionString: 'UseDevelopmentStorage=true' }, 'carts');
+
+describe('a precondition that does not hold', () => {
+  it('is nothing, not an error, where it was named', async () => {
+    expect(await unless([404, 412], Promise.reject(restError(412)))).toBeUndefined();
+    await expect(unless([404], Promise.reject(restError(412)))).rejects.toThrow('storage');
+    await expect(unless([404], Promise.reject(new TypeError('a bug')))).rejects.toThrow('a bug');
+    expect(await unless([404], Promise.resolve('read'))).toBe('read');
+  });
+});
+
+it('knows storage’s own name of an error, and its status', () => {
+  expect(errorCode(restError(404, 'TableNotFound'))).toBe('TableNotFound');
+  expect(errorStatus(restError(404))).toBe(404);
+  expect([errorCode(new Error('x')), errorStatus('x')]).toEqual([undefined, undefined]);
+});
+
+describe('an operation', () => {
+  it.each([
+    ['408', restError(408)],
+    ['429', restError(429)],
+    ['500', restError(500)],
+    ['503', restError(503)],
+    ['no answer', new RestError('connect', { code: 'ECONNREFUSED' })],
+    ['an abort', Object.assign(new Error('x'), { name: 'AbortError' })],
+    ['a time-out', Object.assign(new Error('x'), { name: 'TimeoutError' })],
+  ])('that storage does not answer is unavailable, with its cause: %s', async (_, cause) => {
+    const run = table().run(() => Promise.reject(cause));
+
+    await expect(run).rejects.toMatchObject({
+      fault: { fault: 'serviceUnavailable', retryAfterMs: 5_000 },
+      cause,
+    });
+    await expect(run).rejects.toBeInstanceOf(ServiceError);
+  });
+
+  it.each([
+    ['400', restError(400)],
+    ['403', restError(403)],
+    ['a bug', new TypeError('x')],
+  ])('that is wrong throws what it was: %s', async (_, error) => {
+    await expect(table().run(() => Promise.reject(error))).rejects.toBe(error);
+  });
+
+  it('makes the table when there is none, and is repeated once', async () => {
+    const made: string[] = [];
+    let tries = 0;
+
+    const result = await table().run(async (client) => {
+      fake(client, made);
+      tries++;
+      if (made.length === 0) throw restError(404, 'TableNotFound');
+      return 'done';
+    });
+
+    expect([result, tries, made]).toEqual(['done', 2, ['carts']]);
+  });
+
+  /** In place of the request that makes a table. */
+  function fake(client: TableClient, made: string[]) {
+    client.createTable = async () => void made.push(client.tableName);
+  }
+});

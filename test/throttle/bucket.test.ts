@@ -1,0 +1,15 @@
+/** One bucket, as the number that it is: when it is full again. */
+import { describe, expect, it } from 'vitest';
+import { take } from '../../shared/throttle/bucket.ts';
+
+describe('a bucket of six a minute', () => {
+  it.each<[string, number, ReturnType<typeof take>]>([
+    ['that is full gives a token and takes ten seconds to fill', 100_000, { fullAtMs: 110_000 }],
+    ['that has long been full gives no more for it', 0, { fullAtMs: 110_000 }],
+    ['that has one token left gives it', 150_000, { fullAtMs: 160_000 }],
+    ['that is empty says how long until the next', 160_000, { waitMs: 10_000 }],
+    ['that has almost one says how long until it has', 150_001, { waitMs: 1 }],
+  ])('%s', (_, fullAtMs, taken) => {
+    expect(take(fullAtMs, 6, 100_000)).toEqual(taken);
+  });
+});

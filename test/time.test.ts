@@ -1,0 +1,34 @@
+/** Dates and terms as epoch milliseconds, whatever the time zone of the machine. */
+import { expect, it } from 'vitest';
+import { epochMs, termEndMs, timestamp } from '../shared/time.ts';
+
+it('writes seven digits', () => {
+  expect(timestamp(Date.UTC(2018, 2, 15, 17, 15, 2, 384))).toBe('2018-03-15T17:15:02.3840000Z');
+});
+
+it.each([
+  ['2027-02-19', '2027-02-19T00:00:00.000Z'],
+  ['2027-02-19T10:00:00', '2027-02-19T10:00:00.000Z'],
+  ['2027-02-19T10:00:00.1234567', '2027-02-19T10:00:00.123Z'],
+  ['2027-02-19T10:00:00Z', '2027-02-19T10:00:00.000Z'],
+  ['2027-02-19T10:00:00+02:00', '2027-02-19T08:00:00.000Z'],
+])('reads %s as %s', (date, iso) => {
+  expect(new Date(epochMs(date)).toISOString()).toBe(iso);
+});
+
+it('reads what is no date as none', () => {
+  expect(epochMs('some day')).toBeNaN();
+});
+
+it.each([
+  ['2026-03-15T17:15:02.384Z', 'P1M', '2026-04-15T17:15:02.384Z'],
+  ['2026-03-15T17:15:02.384Z', 'P1Y', '2027-03-15T17:15:02.384Z'],
+  ['2026-01-31T00:00:00.000Z', 'P1M', '2026-02-28T00:00:00.000Z'],
+  ['2028-02-29T00:00:00.000Z', 'P1Y', '2029-02-28T00:00:00.000Z'],
+  ['2028-02-29T00:00:00.000Z', 'P4Y', '2032-02-29T00:00:00.000Z'],
+  ['2026-12-31T23:59:59.999Z', 'P2M', '2027-02-28T23:59:59.999Z'],
+  ['2026-12-30T00:00:00.000Z', 'P2W', '2027-01-13T00:00:00.000Z'],
+  ['2026-12-30T00:00:00.000Z', 'P30D', '2027-01-29T00:00:00.000Z'],
+])('ends the term from %s of %s at %s', (start, term, end) => {
+  expect(new Date(termEndMs(Date.parse(start), term)).toISOString()).toBe(end);
+});
