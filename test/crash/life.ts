@@ -1,0 +1,179 @@
+/**
+ * One run of a scenario: the processes that live and die in it, one after the other, on tables and a customer
+ * of their own, and the evidence that they leave.
+ */
+import { randomUUID } from 'node:crypto';
+import { createCart } from '../../shared/cart/create.ts';
+import { replaceCart } from '../../shared/cart/replace.ts';
+import { type Asked, askForCheckout, awaitOutcome } from '../../shared/checkout/ask.ts';
+import { performCheckout } from '../../shared/checkout/perform.ts';
+import { sweep } from '../../shared/expiry/sweep.ts';
+import { guidOf } from '../../shared/ids.ts';
+import { QUEUES } from '../../shared/messaging/entities.ts';
+import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
+import type { CloudEvent } from '../../shared/notices/event.ts';
+import type { OrderingGateway } from '../../shared/orders/gateway.ts';
+import type { Evidence } from '../evidence.ts';
+import { intercept } from '../intercept.ts';
+import type { Random } from '../random.ts';
+import { CREATE, DAY, KEY, LOOK } from '../samples.ts';
+import { newWitness, standingHints, type Witness } from '../witness.ts';
+import { type Fault, type Mortal, mortal } from './point.ts';
+import { portsOfRun } from './ports.ts';
+import { type CallerStep, isCallers, type Scenario, type Step } from './scenario.ts';
+import type { Stack } from './stack.ts';
+
+export const POLICY = {
+  retry: { baseMs: 2_000, capMs: 900_000, maxAttempts: 3, maxAgeMs: DAY },
+  watchdogMs: LOOK.watchdogMs,
+};
+const ASK = { watchdogMs: LOOK.watchdogMs, guidOf };
+const WAIT_MS = 25_000;
+const FAR_MS = 1_000 * DAY;
+
+export interface LifeParts {
+  stack: Stack;
+  scenario: Scenario;
+  gateway: OrderingGateway;
+  /** Whether the gateway has a ledger of its own. */
+  isOutside: boolean;
+  random: Random;
+}
+
+/** `failed`: the caller was answered with an error. `died`: the process is gone. */
+export type StepResult = 'done' | 'failed' | 'died';
+
+/** A run; `begin` starts its first process and every further one. */
+export function openLife({ stack, scenario, gateway, isOutside, random }: LifeParts) {
+  const portsOn = portsOfRun({ stack, gateway, random });
+  const key = { ...KEY, customer: randomUUID(), cartId: randomUUID() };
+  const witness = newWitness();
+  let process: Mortal;
+  let asked: Asked | undefined;
+  const events: CloudEvent[] = [];
+
+  async function call(step: CallerStep): Promise<void> {
+    const { ports } = process;
+    const context = { ...CREATE, writeKey: step };
+    switch (step) {
+      case 'create': {
+        const made = await createCart(ports, key, { lineItems: scenario.lineItems }, context);
+        if ('cart' in made) witness.created.push(key);
+        return;
+      }
+      case 'replace': {
+        const lineItems = scenario.lineItems.map((item) => ({ ...item, quantity: item.quantity + 1 }));
+        await replaceCart(ports, key, { lineItems }, context);
+        return;
+      }
+      case 'ask':
+        asked = await askForCheckout(ports, key, ASK);
+        if ('checkout' in asked) witness.asked.push(asked.checkout.id);
+        return;
+      case 'outcome':
+        if (asked && 'checkout' in asked) await awaitOutcome(ports, asked, WAIT_MS);
+    }
+  }
+
+  /** As the host does it: complete when the function returns, abandon when it throws. */
+  async function work(): Promise<void> {
+    const { checkouts } = stack.clients();
+    while (stack.broker.counts(QUEUES.checkout).active > 0) {
+      const [received] = await checkouts.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+      if (!received) continue; // a busy machine: it is there, and comes with the next asking
+      const read = readCheckoutMessage(received.body);
+      if (!('message' in read)) throw new Error('The queue holds something else than checkouts.');
+      try {
+        await performCheckout(process.ports, read.message, POLICY);
+      } catch {
+        await checkouts.abandonMessage(received);
+        continue;
+      }
+      const complete = () => checkouts.completeMessage(received);
+      await process.around({ name: 'queue.complete', args: [] }, complete).catch(() => undefined);
+    }
+  }
+
+  /** Somebody takes the message away; that its id was there is still known. */
+  async function loseMessage(): Promise<void> {
+    if (stack.broker.counts(QUEUES.checkout).active === 0) return;
+    const { checkouts } = stack.clients();
+    const lost = await checkouts.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+    await Promise.all(lost.map((message) => checkouts.completeMessage(message)));
+  }
+
+  /** The broker forgets everything; what listeners have had, they have. */
+  async function loseQueue(): Promise<void> {
+    events.push(...(await stack.events()));
+    stack.broker.clear();
+  }
+
+  async function follow(step: Step): Promise<void> {
+    if (step === 'work') return work();
+    if (step === 'sweep') return void (await sweep(process.ports, LOOK).catch(() => undefined)); // the next one goes on
+    if (step === 'loseMessage') return loseMessage();
+    if (typeof step === 'object') return stack.clock.advance(step.passMs);
+    return call(step);
+  }
+
+  return {
+    witness,
+    begin(fault?: Fault): Mortal {
+      process = mortal(intercept(portsOn(stack.clients()), witness.around), fault);
+      return process;
+    },
+    async take(step: Step): Promise<StepResult> {
+      const followed = follow(step).then(
+        () => 'done' as const,
+        (error: unknown) => {
+          if (isCallers(step)) return 'failed' as const;
+          throw error;
+        },
+      );
+      return Promise.race([followed, process.death.then(() => 'died' as const)]);
+    },
+    loseQueue,
+    /** A worker that dies over a message leaves it in the queue, unless it had come to completing it. */
+    forgotten(): string[] {
+      const isLeft = waiting(stack) > 0 || process.points.at(-1) === 'queue.complete';
+      return isLeft ? [] : ['the message was gone before its work was done'];
+    },
+    isAtRest: (): boolean => isAtRest(witness, stack),
+    async evidence(): Promise<Evidence> {
+      const { carts, orders, due } = portsOn(stack.clients());
+      const [stored, rows, hints, latest, made] = await Promise.all([
+        carts.read(key),
+        orders.list(key.tenant, key.customer),
+        Array.fromAsync(due.due(stack.clock.now() + FAR_MS)),
+        stack.events(),
+        isOutside ? stack.made(key.customer) : undefined,
+      ]);
+      const { writes, created, asked: promised } = witness;
+      return {
+        writes,
+        created,
+        asked: promised,
+        carts: stored ? [stored.cart] : [],
+        orders: rows,
+        hints,
+        events: [...events, ...latest],
+        made,
+      };
+    },
+  };
+}
+
+/** Nothing is in the queue, nothing is in checkout, and the sweep has nothing to do today. */
+function isAtRest({ carts, ...witness }: Witness, stack: Stack): boolean {
+  return (
+    waiting(stack) === 0 &&
+    [...carts.values()].every(({ cart }) => cart.checkout?.state !== 'running') &&
+    standingHints(witness).every(({ atMs }) => atMs > stack.clock.now() + DAY)
+  );
+}
+
+/** How many checkout messages there are, wherever they are. */
+function waiting({ broker }: Stack): number {
+  const { active, locked, scheduled } = broker.counts(QUEUES.checkout);
+  return active + locked + scheduled;
+}

@@ -1,0 +1,20 @@
+import { partnerCenter } from './gateways.ts';
+import { EFFECTS, SCENARIOS } from './scenario.ts';
+import { describeCrashes } from './suite.ts';
+
+const file = 'test/crash/partnerCenter.test.ts';
+const withCheckout = SCENARIOS.filter(({ ends }) => ends);
+
+describeCrashes({
+  gateway: partnerCenter({ idempotency: true }),
+  scenarios: withCheckout,
+  effects: EFFECTS,
+  file,
+});
+
+describeCrashes({
+  gateway: partnerCenter({ idempotency: false }),
+  scenarios: withCheckout.filter(({ name }) => name === 'two order groups'),
+  effects: EFFECTS.filter((name) => name !== 'parked.parkGivenUp'),
+  file,
+});

@@ -1,0 +1,42 @@
+/**
+ * The real ports of a process in a run: Azurite and the emulator through the SDKs, on tables that the run has
+ * to itself, by the clock of the test.
+ */
+import { randomUUID } from 'node:crypto';
+import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
+import { dueIndex } from '../../shared/storage/dueIndex.ts';
+import { TABLES } from '../../shared/storage/keys.ts';
+import { Table } from '../../shared/storage/tables.ts';
+import type { Random } from '../random.ts';
+import type { Clients, Stack } from './stack.ts';
+
+export interface RunParts {
+  stack: Stack;
+  gateway: Ports['gateway'];
+  random: Random;
+}
+
+/** For each process of a run, its ports on the connections that it has. */
+export function portsOfRun({ stack, gateway, random }: RunParts): (clients: Clients) => Ports {
+  const run = randomUUID().replaceAll('-', '');
+  return ({ bus }) => {
+    const carts = new Table(stack.storage, `${TABLES.carts}${run}`);
+    return {
+      carts: cartStore(carts),
+      orders: orderStore(carts),
+      due: dueIndex(new Table(stack.storage, `${TABLES.due}${run}`)),
+      checkouts: checkoutQueue(bus),
+      parked: parkedQueue(bus),
+      events: eventTopic(bus),
+      gateway,
+      probe: async () => undefined,
+      now: stack.clock.now,
+      random: random.next,
+      // Whole milliseconds, as the machine's clock gives them.
+      pause: async (ms) => stack.clock.advance(Math.ceil(ms)),
+      log: { info: () => undefined, warn: () => undefined },
+    };
+  };
+}

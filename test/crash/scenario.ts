@@ -1,0 +1,96 @@
+/**
+ * The histories in which a process is made to fail: what callers, the worker and the timer do one after the
+ * other, and what the gateway answers. Data only.
+ */
+import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
+import type { CheckoutState } from '../../shared/checkout/checkout.ts';
+import { DAY, HOUR, LOOK, line, MINUTE, SECOND, TWO_GROUPS } from '../samples.ts';
+
+/** What happens: a caller's call, the worker until the queue is empty, the timer, time, or the loss of a message. */
+export type Step = CallerStep | 'work' | 'sweep' | 'loseMessage' | { passMs: number };
+export type CallerStep = 'create' | 'replace' | 'ask' | 'outcome';
+
+/** How the gateway answers for a billing cycle before it does its work; the ledger plays the same part. */
+export interface Mood {
+  billingCycle: string;
+  times: number | 'always';
+  status: number;
+}
+
+export interface Scenario {
+  name: string;
+  lineItems: LineItemDraft[];
+  moods?: Mood[];
+  steps: Step[];
+  /** How the last checkout may end, whatever fails; absent when there is none. */
+  ends?: CheckoutState[];
+}
+
+const CHECKOUT: Step[] = ['create', 'ask', 'work', 'outcome'];
+const pass = (passMs: number): Step => ({ passMs });
+const MONTHLY_ONLY = [line({ quantity: 3 })];
+
+export const SCENARIOS: Scenario[] = [
+  {
+    name: 'one order group, replaced before its checkout',
+    lineItems: MONTHLY_ONLY,
+    steps: ['create', 'replace', 'ask', 'work', 'outcome'],
+    ends: ['ordered'],
+  },
+  { name: 'two order groups', lineItems: TWO_GROUPS, steps: CHECKOUT, ends: ['ordered'] },
+  {
+    name: 'a retry after a 503',
+    lineItems: TWO_GROUPS,
+    moods: [{ billingCycle: 'one_time', times: 1, status: 503 }],
+    steps: ['create', 'ask', 'work', pass(10 * SECOND), 'work', 'outcome'],
+    ends: ['ordered'],
+  },
+  {
+    name: 'a partial refusal, and a checkout of the rest',
+    lineItems: TWO_GROUPS,
+    moods: [{ billingCycle: 'one_time', times: 1, status: 400 }],
+    steps: [...CHECKOUT, 'ask', 'work', 'outcome'],
+    ends: ['partlyOrdered', 'ordered'],
+  },
+  {
+    name: 'exhausted attempts',
+    lineItems: MONTHLY_ONLY,
+    moods: [{ billingCycle: 'monthly', times: 'always', status: 503 }],
+    steps: ['create', 'ask', 'work', pass(MINUTE), 'work', pass(MINUTE), 'work'],
+    ends: ['failed'],
+  },
+  {
+    name: 'expiry with notices, and the purge',
+    lineItems: MONTHLY_ONLY,
+    steps: [
+      'create',
+      ...[6 * DAY, DAY - HOUR, HOUR, LOOK.retentionMs].flatMap((ms): Step[] => [pass(ms), 'sweep']),
+    ],
+  },
+  {
+    name: 'a checkout nobody ended, seen by the sweep',
+    lineItems: TWO_GROUPS,
+    steps: [
+      'create',
+      'ask',
+      'loseMessage',
+      pass(LOOK.watchdogMs),
+      'sweep',
+      'work',
+      pass(LOOK.watchdogMs),
+      'sweep',
+    ],
+    ends: ['ordered'],
+  },
+];
+
+/** Whether a step is a caller's, who may be gone after a crash. */
+export const isCallers = (step: Step): step is CallerStep =>
+  ['create', 'replace', 'ask', 'outcome'].includes(step as string);
+
+/** Every kind of effect that the scenarios with a checkout have between them. */
+export const EFFECTS = [
+  ...['carts.insert', 'carts.read', 'carts.replace', 'carts.commit'],
+  ...['due.put', 'due.due', 'due.clear'],
+  ...['checkouts.send', 'queue.complete', 'events.publish', 'parked.parkGivenUp', 'gateway.place'],
+];

@@ -1,0 +1,98 @@
+/**
+ * What outlives a process: Azurite, the Service Bus emulator on a clock that only the test moves, and an
+ * ordering desk. Every run gets tables of its own and an empty broker, so that no run sees another's.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServiceBusClient } from '@azure/service-bus';
+import entities from '../../infra/servicebus.json' with { type: 'json' };
+import { startDesk } from '../../local/desk/desk.ts';
+import { readLedger } from '../../local/desk/ledger.ts';
+import type { ScriptRequest } from '../../local/desk/script.ts';
+import { type ManualClock, manualClock } from '../../local/servicebus/clock.ts';
+import { type ServiceBusEmulator, startServiceBus } from '../../local/servicebus/emulator.ts';
+import { openBus } from '../../shared/messaging/bus.ts';
+import { QUEUES, TOPICS } from '../../shared/messaging/entities.ts';
+import type { CloudEvent } from '../../shared/notices/event.ts';
+import { startAzurite } from '../azurite.ts';
+import { NOW } from '../samples.ts';
+
+const SUBSCRIPTION = 'all';
+
+/** The connections of one process; a process that dies leaves them behind. */
+export type Clients = ReturnType<typeof openClients>;
+
+export interface Stack {
+  storage: { connectionString: string };
+  broker: ServiceBusEmulator;
+  clock: ManualClock;
+  deskUrl: string;
+  /** The connections of the process that is alive. */
+  clients: () => Clients;
+  /** The process is gone: its connections are left behind, the next one has its own. */
+  replaceClients(): Promise<void>;
+  play(script: ScriptRequest): Promise<void>;
+  /** What the desk has made for a customer, by its ledger file. */
+  made(customer: string): Promise<{ requestId: string; orderId: string }[]>;
+  /** The events that are in the topic's subscription, taken out. */
+  events(): Promise<CloudEvent[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts everything. */
+export async function startStack(): Promise<Stack> {
+  const folder = await mkdtemp(join(tmpdir(), 'crash-'));
+  const ledgerFile = join(folder, 'ledger.jsonl');
+  const clock = manualClock(NOW);
+  const [azurite, broker, desk] = await Promise.all([
+    startAzurite(),
+    startServiceBus({ entities, clock }),
+    startDesk({ ledgerFile }),
+  ]);
+  const reader = new ServiceBusClient(broker.connectionString);
+  const events = reader.createReceiver(TOPICS.cartEvents, SUBSCRIPTION, { receiveMode: 'receiveAndDelete' });
+  let clients = openClients(broker.connectionString);
+  return {
+    storage: azurite,
+    broker,
+    clock,
+    deskUrl: desk.url,
+    clients: () => clients,
+    async replaceClients() {
+      await clients.close();
+      clients = openClients(broker.connectionString);
+    },
+    async play(script) {
+      await fetch(`${desk.url}/desk/script`, { method: 'POST', body: JSON.stringify(script) });
+    },
+    async made(customer) {
+      return (await readLedger(ledgerFile)).filter((line) => line.customer === customer);
+    },
+    async events() {
+      const received: CloudEvent[] = [];
+      const { active } = broker.counts(`${TOPICS.cartEvents}/Subscriptions/${SUBSCRIPTION}`);
+      while (received.length < active) {
+        const messages = await events.receiveMessages(active - received.length);
+        received.push(...messages.map(({ body }) => body as CloudEvent));
+      }
+      return received;
+    },
+    async stop() {
+      await Promise.all([reader.close(), clients.close()]);
+      await Promise.all([broker.close(), desk.close(), azurite.stop()]);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function openClients(connectionString: string) {
+  const bus = openBus({ connectionString });
+  const client = new ServiceBusClient(connectionString);
+  // Locks end by the test's clock, which no renewal knows.
+  const checkouts = client.createReceiver(QUEUES.checkout, { maxAutoLockRenewalDurationInMs: 0 });
+  const close = async () => {
+    await Promise.all([bus.close(), client.close()]);
+  };
+  return { bus, checkouts, close };
+}

@@ -1,0 +1,88 @@
+/**
+ * The suite of one gateway: for every scenario, every effect of its process fails once or many times, in every
+ * way and with every recovery in turn. What the effects are is found out by a run without a fault.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { depth, repeatCommand, seed } from '../depth.ts';
+import type { GatewayKind } from './gateways.ts';
+import { FAULTS, type FaultKind, faultsOf } from './point.ts';
+import { RECOVERIES, type Run, runScenario } from './run.ts';
+import type { Scenario } from './scenario.ts';
+import { type Stack, startStack } from './stack.ts';
+
+export interface Suite {
+  gateway: GatewayKind;
+  scenarios: readonly Scenario[];
+  /** The effects that must have been met; a protocol that loses one is not tested by this any more. */
+  effects: readonly string[];
+  /** The test file, for the command that repeats a failure. */
+  file: string;
+}
+
+/** The suite. */
+export function describeCrashes({ gateway, scenarios, effects, file }: Suite): void {
+  describe(`whatever fails, with the gateway ${gateway.name}`, () => {
+    const met = new Set<string>();
+    let stack: Stack;
+    beforeAll(async () => {
+      stack = await startStack();
+    });
+    afterAll(() => stack?.stop());
+
+    for (const scenario of scenarios) {
+      it(`no order is lost or doubled: ${scenario.name}`, { timeout: depth.timeLimitMs }, async () => {
+        const points = await pointsOf(scenario);
+        const fired = new Set<FaultKind>();
+        const problems: string[] = [];
+
+        for (const run of runsOf(scenario, points)) {
+          const report = await runScenario(stack, run);
+          if (report.fired) fired.add(run.fault.kind);
+          else problems.push(`${nameOf(run, points)}: never fired`);
+          problems.push(...report.problems.map((problem) => `${nameOf(run, points)}: ${problem}`));
+        }
+
+        expect(problems).toEqual([]);
+        expect([...fired].sort()).toEqual([...FAULTS].sort());
+      });
+    }
+
+    it('meets every kind of effect', () => {
+      expect([...met].sort()).toEqual([...effects].sort());
+    });
+
+    async function pointsOf(scenario: Scenario): Promise<string[]> {
+      const dry = await runScenario(stack, { scenario, gateway, recovery: 'repeat', seed });
+      expect(dry.problems).toEqual([]);
+      for (const name of dry.points) met.add(name);
+      return dry.points;
+    }
+  });
+
+  /** Of twelve seeds in a row, a point sees every fault with every recovery. */
+  function runsOf(scenario: Scenario, points: readonly string[]) {
+    return points.flatMap((name, point) => {
+      const kinds = faultsOf(name);
+      return Array.from({ length: depth.crashesPerPoint }, (_, n) => {
+        const turn = point + seed + n;
+        const round = Math.floor((seed + n) / kinds.length);
+        return {
+          scenario,
+          gateway,
+          seed: seed + n,
+          fault: { point, kind: kinds[turn % kinds.length] ?? 'crashBefore' },
+          // One further along with every round of the kinds, so that each kind meets each recovery.
+          recovery: RECOVERIES[(turn + round) % RECOVERIES.length] ?? 'repeat',
+        };
+      });
+    });
+  }
+
+  function nameOf(
+    { fault, recovery, seed: from }: Run & { fault: { point: number; kind: FaultKind } },
+    points: readonly string[],
+  ) {
+    const where = `${fault.kind} at point ${fault.point} (${points[fault.point]})`;
+    return `${where}, recovery by ${recovery} [${repeatCommand(file, { seed: from })}]`;
+  }
+}

@@ -1,0 +1,73 @@
+/** The invariants see what they are there to see: sound evidence has nothing wrong, and every way to spoil it is found. */
+import { expect, it } from 'vitest';
+import type { Cart } from '../shared/cart/cart.ts';
+import type { Checkout } from '../shared/checkout/checkout.ts';
+import { checkoutEnded, expired } from '../shared/notices/event.ts';
+import { ordersOf } from '../shared/orders/order.ts';
+import { brokenAtRest, type Evidence } from './evidence.ts';
+import { DAY, HOUR, inCheckout, KEY, MINUTE, NOW, placedOrder } from './samples.ts';
+
+const running = inCheckout();
+const checkout: Checkout = {
+  ...running.checkout,
+  state: 'ordered',
+  endedMs: NOW + MINUTE,
+  groups: running.checkout.groups.map((group, n) => ({
+    ...group,
+    state: 'placed',
+    order: placedOrder({ orderId: `order ${n}` }),
+  })),
+};
+const ordered: Cart = { ...running, checkout };
+const SOUND: Evidence = {
+  writes: [running, ordered],
+  carts: [ordered],
+  hints: [{ ...KEY, atMs: NOW + DAY }],
+  orders: ordersOf(ordered, checkout),
+  made: checkout.groups.map(({ requestId, order }) => ({ requestId, orderId: order?.orderId ?? '' })),
+  events: [checkoutEnded(ordered, checkout)],
+  created: [KEY],
+  asked: [checkout.id],
+};
+const [order] = SOUND.orders;
+const [made] = SOUND.made ?? [];
+const event = expired(running);
+if (!order || !made) throw new Error('The sample has no orders.');
+
+it('has nothing against a history in which all went well', () => {
+  expect(brokenAtRest(SOUND)).toEqual([]);
+});
+
+it.each<[string, Partial<Evidence>]>([
+  ['has no hint', { hints: [] }],
+  ['has no hint', { carts: [running], hints: [{ ...KEY, atMs: checkout.lookMs - 1 }] }],
+  ['was written after it was ordered', { writes: [running, ordered, ordered] }],
+  ['order of group', { orders: [...SOUND.orders, { ...order, orderId: 'another' }] }],
+  ['has more orders than it says', { orders: [...SOUND.orders, { ...order, currencyCode: 'EUR' }] }],
+  ["gateway's order of request", { made: [...(SOUND.made ?? []), made] }],
+  ['the gateway knows nothing', { made: [made] }],
+  ['is not there as it was placed', { orders: SOUND.orders.slice(1) }],
+  ['is not there as it was placed', { orders: [{ ...order, lineItems: [] }, ...SOUND.orders.slice(1)] }],
+  [
+    'not every group',
+    { writes: [{ ...ordered, checkout: { ...checkout, groups: checkout.groups.slice(1) } }] },
+  ],
+  ['never ended', { asked: [checkout.id, 'another'] }],
+  ['is still in checkout', { writes: [running] }],
+  ['was promised and never written', { created: [KEY, { ...KEY, cartId: 'another' }] }],
+  ['was told as', { events: [...SOUND.events, event, { ...event, id: 'another' }] }],
+  ['means two things', { events: SOUND.events.flatMap((told) => [told, { ...told, subject: 'another' }]) }],
+  ['was told to have expired', { events: [...SOUND.events, event] }],
+  ['nobody was told', { events: [] }],
+])('finds it: %s', (problem, spoilt) => {
+  expect(brokenAtRest({ ...SOUND, ...spoilt })).toContainEqual(expect.stringContaining(problem));
+});
+
+it('leaves open which came first when a checkout begins as the cart expires', () => {
+  const late = { ...checkout, startedMs: ordered.expiresMs - MINUTE };
+  const writes = [{ ...ordered, checkout: late }];
+  const events = [...SOUND.events, event];
+
+  expect(brokenAtRest({ ...SOUND, writes, events, blurMs: HOUR })).toEqual([]);
+  expect(brokenAtRest({ ...SOUND, writes, events, blurMs: 1 })).not.toEqual([]);
+});

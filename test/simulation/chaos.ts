@@ -1,0 +1,85 @@
+/**
+ * What goes wrong in a simulation, drawn from its seed: how long effects take, which of them fail and how.
+ * After the end of the chaos nothing goes wrong any more, so that everything must come to rest.
+ */
+import { unanswered } from '../intercept.ts';
+import type { Effect } from '../ports.ts';
+import type { Random } from '../random.ts';
+import { MINUTE, SECOND } from '../samples.ts';
+import type { Kernel } from './kernel.ts';
+
+export type Trouble =
+  | 'throttled'
+  | 'answerLost'
+  | 'doneTwice'
+  | 'crash'
+  | 'lockLost'
+  | 'queueLost'
+  | 'completionLost';
+
+/** What has happened, and how often: faults by name, and whatever else must not be missing from the histories. */
+export type Counts = Map<string, number>;
+
+/** One more of that. */
+export const count = (counts: Counts, what: string): void =>
+  void counts.set(what, (counts.get(what) ?? 0) + 1);
+
+export interface Chaos {
+  /** How far the clocks of workers may be off, either way, in milliseconds. */
+  skewMs: number;
+  untilMs: number;
+  /** Whether this history is one in which nothing goes wrong but at the gateway. */
+  isCalm: boolean;
+  /** How long a message or an answer is on its way, in milliseconds. */
+  latencyMs(effect: Effect): number;
+  /** Whether this goes wrong now; counted when it does. */
+  strikes(trouble: Trouble): boolean;
+  /** Carries an effect out, with what goes wrong about it. */
+  carryOut(effect: Effect, run: () => Promise<unknown>): Promise<() => unknown>;
+}
+
+const ODDS: Record<Trouble, number> = {
+  throttled: 0.05,
+  answerLost: 0.05,
+  doneTwice: 0.03,
+  crash: 1,
+  lockLost: 0.15,
+  queueLost: 0.3,
+  completionLost: 0.1,
+};
+const CALM_CHANCE = 0.1;
+
+/** Chaos from now on for so long; one history in ten is calm. */
+export function newChaos(random: Random, kernel: Kernel, counts: Counts, lastsMs: number): Chaos {
+  const isCalm = random.chance(CALM_CHANCE);
+  const untilMs = kernel.now() + lastsMs;
+  const strikes = (trouble: Trouble) => {
+    const hit = !isCalm && kernel.now() < untilMs && random.chance(ODDS[trouble]);
+    if (hit) count(counts, trouble);
+    return hit;
+  };
+  return {
+    skewMs: isCalm ? 0 : random.pick([0, SECOND, MINUTE, 2 * MINUTE]),
+    untilMs,
+    isCalm,
+    strikes,
+    latencyMs({ name }) {
+      const isSlow = !isCalm && kernel.now() < untilMs && random.chance(0.05);
+      if (!isSlow) return random.below(name === 'gateway.place' ? 500 : 20);
+      return random.below(name === 'gateway.place' ? MINUTE / 4 : 5 * SECOND);
+    },
+    async carryOut(effect, run) {
+      if (effect.name !== 'gateway.place' && strikes('throttled')) return () => unanswered(effect);
+      const answer = await run();
+      if (strikes('answerLost')) return () => unanswered(effect);
+      if (effect.name === 'gateway.place' || !strikes('doneTwice')) return () => answer;
+      const second = await run().then(
+        (value) => () => value,
+        (error: unknown) => () => {
+          throw error;
+        },
+      );
+      return second;
+    },
+  };
+}

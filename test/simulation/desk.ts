@@ -1,0 +1,44 @@
+/**
+ * An ordering desk in memory, as a gateway: refusals and 503s drawn from the seed. It makes one order per
+ * request id, or it is forgetful and makes another for whoever does not ask first. What it has made is the
+ * witness of the simulation.
+ */
+import { hexOf } from '../../shared/ids.ts';
+import type { OrderingGateway } from '../../shared/orders/gateway.ts';
+import type { Random } from '../random.ts';
+import { MINUTE, placedOrder, REFUSAL, SECOND, TROUBLE } from '../samples.ts';
+
+export interface DeskParts {
+  random: Random;
+  /** Whether orders are refused and the desk is busy now and then. */
+  isChaos: () => boolean;
+  isForgetful: boolean;
+}
+
+/** A desk with nothing made yet. */
+export function newDesk({ random, isChaos, isForgetful }: DeskParts) {
+  const made: { requestId: string; orderId: string }[] = [];
+  const refused = new Set<string>();
+  const gateway: OrderingGateway = {
+    claimMs: (orders) => orders * MINUTE + 5 * SECOND,
+    async place({ requestId, nowMs, mayExist }) {
+      const isAsked = mayExist || !isForgetful;
+      const known = isAsked ? made.find((order) => order.requestId === requestId) : undefined;
+      if (!known && (refused.has(requestId) || (isChaos() && random.chance(0.05)))) {
+        refused.add(requestId);
+        return { kind: 'refused', problem: REFUSAL };
+      }
+      if (!known && isChaos() && random.chance(0.15)) {
+        const retryAfterMs = random.chance(0.5) ? random.below(30) * SECOND : undefined;
+        return { kind: 'retry', problem: TROUBLE, ambiguous: false, retryAfterMs };
+      }
+      const order = known ?? { requestId, orderId: hexOf(12, 'order', requestId) };
+      if (!known) made.push(order);
+      return {
+        kind: 'placed',
+        order: placedOrder({ ...order, alternateId: order.orderId, placedMs: nowMs }),
+      };
+    },
+  };
+  return { gateway, made };
+}

@@ -1,0 +1,47 @@
+/**
+ * Time for a simulation: everything that waits is an event, events happen one at a time in the order of their
+ * time, and the clock jumps from one to the next. It promises that the same events give the same history; it
+ * knows nothing of what they do.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { Heap } from '../../local/servicebus/heap.ts';
+
+export interface Kernel {
+  /** Epoch milliseconds, whole. */
+  now(): number;
+  /** Runs something later. */
+  after(delayMs: number, run: () => void): void;
+  wait(delayMs: number): Promise<void>;
+  /** Lets events happen until none is left; false when there are still some at `limitMs`. */
+  run(limitMs: number): Promise<boolean>;
+}
+
+interface Event {
+  atMs: number;
+  /** Events of one time happen in the order in which they were made. */
+  number: number;
+  run: () => void;
+}
+
+/** A clock that stands at `startMs`. */
+export function newKernel(startMs: number): Kernel {
+  const events = new Heap<Event>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.number < b.number));
+  let nowMs = startMs;
+  let made = 0;
+  const after = (delayMs: number, run: () => void) =>
+    events.push({ atMs: nowMs + Math.max(0, Math.ceil(delayMs)), number: made++, run });
+  return {
+    now: () => nowMs,
+    after,
+    wait: (delayMs) => new Promise((resolve) => after(delayMs, resolve)),
+    async run(limitMs) {
+      for (let event = events.pop(); event; event = events.pop()) {
+        if (event.atMs > limitMs) return false;
+        nowMs = event.atMs;
+        event.run();
+        await setImmediate(); // all that the event has set going comes to rest, or waits for another event
+      }
+      return true;
+    },
+  };
+}

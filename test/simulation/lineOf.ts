@@ -1,0 +1,47 @@
+/**
+ * A line of a trace: an effect and what came of it, short enough to be read by a person. GUIDs keep their first
+ * eight digits, times are seconds since the beginning, and of a checkout only how far it is.
+ */
+import type { Checkout } from '../../shared/checkout/checkout.ts';
+import type { Effect } from '../ports.ts';
+import { NOW } from '../samples.ts';
+
+const TOLD = [
+  'cartId',
+  'atMs',
+  'etag',
+  'cart',
+  'checkout',
+  'checkoutId',
+  'attempt',
+  'id',
+  'kind',
+  'requestId',
+];
+
+/** The effect with its arguments, and its answer or its failure. */
+export function lineOf({ name, args }: Effect, answer: () => unknown): string {
+  return `${name} ${args.map(short).join(' ')} → ${outcome(answer)}`;
+}
+
+function outcome(answer: () => unknown): string {
+  try {
+    return short(answer());
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function short(value: unknown): string {
+  const json = JSON.stringify(value, (key, member) => {
+    if (key === 'checkout') return stand(member as Checkout);
+    const isTold = key === '' || /^\d+$/.test(key) || TOLD.includes(key);
+    return isTold ? member : undefined;
+  });
+  return (json ?? 'nothing')
+    .replaceAll(/([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '$1')
+    .replaceAll(/\b1\d{12}\b/g, (ms) => `${(Number(ms) - NOW) / 1_000}s`)
+    .replaceAll('"', '');
+}
+
+const stand = ({ id, state, attempt, lookMs }: Checkout) => `${id} ${state} ${attempt} look ${lookMs}`;

@@ -1,0 +1,42 @@
+/** Thousands of histories, each from a seed: `SEED=n` goes through one of them and prints what happened. */
+import { expect, it } from 'vitest';
+import { depth, repeatCommand, seed } from '../depth.ts';
+import type { Counts } from './chaos.ts';
+import { simulate } from './run.ts';
+
+const FILE = 'test/simulation/simulation.test.ts';
+const FAILURES_SHOWN = 5;
+/** What the histories must have seen between them, or they prove nothing. */
+const EXPECTED = [
+  ...['throttled', 'answerLost', 'doneTwice', 'crash', 'lockLost', 'queueLost', 'completionLost'],
+  ...['cart.ordered', 'cart.checkoutFailed', 'cart.expiring', 'cart.expired'],
+  ...['watchdog', 'wait', 'postponed'],
+];
+const isRepeat = process.env.SEED !== undefined;
+
+it('the same seed is the same history', async () => {
+  const [first, second]: [string[], string[]] = [[], []];
+
+  await simulate(seed, new Map(), first);
+  await simulate(seed, new Map(), second);
+
+  expect(first.length).toBeGreaterThan(10);
+  expect(second).toEqual(first);
+});
+
+it('no order is lost or doubled, whatever happens at once', { timeout: 2 * depth.timeLimitMs }, async () => {
+  const counts: Counts = new Map();
+  const failures: string[] = [];
+  const lines = isRepeat ? [] : undefined;
+
+  const runs = isRepeat ? 1 : depth.simulations;
+  for (let n = 0; n < runs && failures.length < FAILURES_SHOWN; n++) {
+    const problems = await simulate(seed + n, counts, lines);
+    if (problems.length > 0)
+      failures.push(`${problems.join('; ')} [${repeatCommand(FILE, { seed: seed + n })}]`);
+  }
+
+  if (lines) console.log(lines.join('\n'));
+  expect(failures).toEqual([]);
+  if (!isRepeat) expect([...counts.keys()].sort()).toEqual([...EXPECTED].sort());
+});

@@ -1,0 +1,67 @@
+/**
+ * What the workers of a simulation have in common: one storage, one broker, one gateway, one kernel; and what
+ * the seed decides of them.
+ */
+
+import type { OrderingGateway } from '../../shared/orders/gateway.ts';
+import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import { type World as MemoryPorts, newWorld } from '../ports.ts';
+import { type Random, randomOf } from '../random.ts';
+import { DAY, HOUR, MINUTE, NOW } from '../samples.ts';
+import { newWitness, type Witness } from '../witness.ts';
+import { type Chaos, type Counts, newChaos } from './chaos.ts';
+import { newDesk } from './desk.ts';
+import { type Kernel, newKernel } from './kernel.ts';
+import type { MemoryBus } from './memoryBus.ts';
+import { memoryBus } from './memoryBus.ts';
+
+/** A cart lives for half an hour and is kept for another, so that a history sees all of it. */
+export const LIFETIME_MS = 30 * MINUTE;
+export const LOOK = { noticesMs: [10 * MINUTE, 2 * MINUTE], retentionMs: HOUR, watchdogMs: 2 * MINUTE };
+export const POLICY = {
+  retry: { baseMs: 2_000, capMs: MINUTE, maxAttempts: 5, maxAgeMs: DAY },
+  watchdogMs: LOOK.watchdogMs,
+};
+const CHAOS_MS = 40 * MINUTE;
+
+export interface World {
+  kernel: Kernel;
+  random: Random;
+  chaos: Chaos;
+  storage: MemoryPorts;
+  bus: MemoryBus;
+  gateway: OrderingGateway;
+  /** What the gateway has made outside; absent with the ledger. */
+  made?: { requestId: string; orderId: string }[] | undefined;
+  witness: Witness;
+  /** Calls and messages that somebody is at work on. */
+  busy: number;
+  trace: (line: () => string) => void;
+}
+
+/** The world of a seed. */
+export function worldOf(seed: number, counts: Counts, lines?: string[]): World {
+  const random = randomOf(seed);
+  const kernel = newKernel(NOW);
+  const chaos = newChaos(random, kernel, counts, CHAOS_MS);
+  const desk = newDesk({
+    random,
+    isChaos: () => kernel.now() < chaos.untilMs,
+    // A claim keeps others away by the clock: it can be relied upon where clocks agree.
+    isForgetful: chaos.skewMs === 0 && random.chance(0.5),
+  });
+  const isOutside = random.chance(0.6);
+  return {
+    kernel,
+    random,
+    chaos,
+    storage: newWorld(NOW),
+    bus: memoryBus(kernel.now),
+    gateway: isOutside ? desk.gateway : ledgerGateway,
+    made: isOutside ? desk.made : undefined,
+    witness: newWitness(),
+    busy: 0,
+    trace: (line) =>
+      void lines?.push(`${((kernel.now() - NOW) / 1_000).toFixed(3).padStart(10)} s  ${line()}`),
+  };
+}
