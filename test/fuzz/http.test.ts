@@ -1,0 +1,125 @@
+/**
+ * Hostile HTTP against the running service: whatever is sent, no answer of 5xx, every refusal in the error
+ * shape, nothing kept of what was refused, and a host that neither dies nor grows.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { TableClient } from '@azure/data-tables';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { depth } from '../depth.ts';
+import { eventually, type Running, startService } from '../e2e/running.ts';
+import { checkInLanes } from '../lanes.ts';
+import { attacker, type Tally } from './attack.ts';
+import { brokenRequest, sendBroken } from './brokenHttp.ts';
+import { hostileRequest, shown } from './requests.ts';
+import { openWire } from './wire.ts';
+
+const FILE = 'test/fuzz';
+const IN_FLIGHT = 24;
+/** All that the host's heap may take: what leaks with every request would end the process. */
+const HEAP_MIB = 192;
+/** Of resident memory, after a tenth of the requests has warmed the host up. */
+const MOST_GROWTH_MIB = 150;
+const MIB = 1024 * 1024;
+
+let service: Running;
+let wire: ReturnType<typeof openWire>;
+let attack: ReturnType<typeof attacker>;
+let hostPid: number | undefined;
+const tally: Tally = { statuses: new Map(), carts: new Set() };
+beforeAll(async () => {
+  service = await startService({ settings: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` } });
+  wire = openWire(service.url, IN_FLIGHT);
+  attack = attacker(wire.send, await service.token(), tally);
+  hostPid = service.processes.host?.pid;
+});
+afterAll(async () => {
+  wire?.close();
+  await service?.stop();
+});
+
+const attackWith = (runs: number) =>
+  checkInLanes(() => fc.asyncProperty(hostileRequest, attack), {
+    file: FILE,
+    lanes: IN_FLIGHT,
+    runs,
+    show: shown,
+  });
+
+/** Resident memory of the host, in bytes. */
+async function hostMemory(): Promise<number> {
+  const status = await readFile(`/proc/${service.processes.host?.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s*(\d+) kB/.exec(status)?.[1]) * 1024;
+}
+
+describe('hostile requests', () => {
+  it(
+    'are served or refused in the one shape, and the host does not grow with them',
+    async () => {
+      const isMeasured = existsSync('/proc/self/status');
+      const began = performance.now();
+
+      const warmUp = await attackWith(depth.fuzzInputs / 10);
+      const before = isMeasured ? await hostMemory() : 0;
+      const sent = warmUp + (await attackWith(depth.fuzzInputs - warmUp));
+
+      const seconds = Math.round((performance.now() - began) / 1_000);
+      const growth = (isMeasured ? await hostMemory() : 0) - before;
+      const statuses = [...tally.statuses].sort().map(([status, count]) => `${status}: ${count}`);
+      console.log(
+        `${sent} hostile requests in ${seconds} s; ${statuses.join(', ')}; ` +
+          `${tally.carts.size} carts; host memory ${Math.round(before / MIB)} MiB, ` +
+          `${growth < 0 ? '' : '+'}${Math.round(growth / MIB)} MiB`,
+      );
+      expect(Math.round(growth / MIB)).toBeLessThan(MOST_GROWTH_MIB);
+    },
+    depth.timeLimitMs * 2,
+  );
+
+  it(
+    'leave in the table the carts that were answered, and nothing of what was refused',
+    async () => {
+      const client = TableClient.fromConnectionString(service.storageConnection, 'carts', {
+        allowInsecureConnection: true,
+      });
+
+      const kept = new Set<string>();
+      for await (const { rowKey = '' } of client.listEntities({ queryOptions: { select: ['RowKey'] } })) {
+        if (rowKey.startsWith('cart_')) kept.add(rowKey.slice('cart_'.length));
+      }
+
+      expect(kept.symmetricDifference(tally.carts)).toEqual(new Set());
+    },
+    depth.timeLimitMs,
+  );
+});
+
+describe('broken HTTP', () => {
+  it(
+    'is answered or cut off, and the next caller is served',
+    async () => {
+      const survive = fc.asyncProperty(brokenRequest, async (bytes) => {
+        await sendBroken(service.url, bytes);
+        expect((await service.call('GET', '/health')).status).toBe(200);
+      });
+
+      await checkInLanes(() => survive, {
+        file: FILE,
+        lanes: 8,
+        runs: depth.brokenRequests,
+        show: (bytes) => JSON.stringify(bytes.toString('latin1')),
+      });
+    },
+    depth.timeLimitMs,
+  );
+});
+
+describe('the host after all this', () => {
+  it('is the process that it was, and has reported nothing unhandled', async () => {
+    await eventually(async () => (await service.call('GET', '/ready')).status === 200);
+
+    expect(service.processes.host?.pid).toBe(hostPid);
+    expect(service.log.filter((line) => /unhandled|uncaught|call failed|\bFATAL\b/i.test(line))).toEqual([]);
+  });
+});
