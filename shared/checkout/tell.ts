@@ -1,7 +1,7 @@
 /**
  * Tells how a checkout ended: the event, and for one whose attempts are exhausted a copy in `parked`. Told
- * by whoever ends it, by a redelivery, and once by the sweep, always under the same ids: at least once for
- * certain, and once for those who look at the id.
+ * by whoever ends it, by a redelivery, and once by the sweep, always under the same ids: at least once, unless
+ * the caller has begun another checkout of the cart before, and once for those who look at the id.
  */
 import type { Cart } from '../cart/cart.ts';
 import { checkoutEnded } from '../notices/event.ts';

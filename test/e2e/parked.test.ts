@@ -54,11 +54,14 @@ const parkedCount = async () => (await service.broker.counts('parked')).active;
 /** A cart whose checkout was given up. */
 async function givenUp() {
   const cart = await createCart(call);
+  const before = await parkedCount();
   await direct(service, [
     { match: { customer: cart.customer }, times: 2, answer: { status: 503, description: 'Closed.' } },
   ]);
   const { status } = await call('POST', `${cart.path}/checkout`);
   expect(status).toBe(409);
+  // The caller is answered by what stands on the cart; the copy comes a moment later.
+  await eventually(async () => (await parkedCount()) > before);
   return cart;
 }
 
