@@ -71,9 +71,12 @@ const broken = fc
   });
 
 const nested = fc
-  .tuple(fc.constantFrom('[', '{"lineItems":', '{"LineItems":[{"AddonItems":'), fc.nat({ max: 5_000 }))
-  .map(([opening, levels]) => utf8(opening.repeat(levels)));
-const deepInside = fc.nat({ max: 60 }).map((levels) => {
+  .tuple(
+    fc.constantFrom(['[', ']'], ['{"lineItems":', '}'], ['{"LineItems":[{"AddonItems":[', ']}]}']),
+    fc.nat({ max: 5_000 }),
+  )
+  .map(([[opening = '', closing = ''], levels]) => utf8(opening.repeat(levels) + closing.repeat(levels)));
+const deepInside = fc.oneof(fc.nat({ max: 60 }), fc.nat({ max: 5_000 })).map((levels) => {
   const deep = `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
   const [text = ''] = RECORDED;
   return utf8(text.replace('"RenewsTo":null', `"scheduledNextTermInstructions":${deep}`));

@@ -18,7 +18,17 @@ const CARTS = '/v1/customers/<customer>/carts';
 const CART = `${CARTS}/<cart>`;
 const ORDERS = '/v1/customers/<customer>/orders';
 const PATHS = [
-  ...[CARTS, CART, `${CART}/checkout`, ORDERS, `${ORDERS}/f76c6b7f449d`, '/', '/health', '/ready'],
+  ...[
+    CARTS,
+    CART,
+    `${CART}/checkout`,
+    ORDERS,
+    '/ready',
+    `${ORDERS}/f76c6b7f449d`,
+    '/',
+    '/health',
+    '/openapi.json',
+  ],
   `${ORDERS}/f76c6b7f449d/provisioningstatus`,
 ];
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND', 'PURGE'];

@@ -3,6 +3,7 @@
  * and refuse methods and headers. It judges nothing.
  */
 import { Agent, request } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 
 export interface WireRequest {
   method: string;
@@ -34,7 +35,9 @@ function send(url: string, { method, path, headers, body }: WireRequest, agent: 
     sending.on('error', reject);
     sending.on('response', async (response) => {
       try {
-        const text = Buffer.concat(await Array.fromAsync(response)).toString();
+        const bytes = Buffer.concat(await Array.fromAsync(response));
+        const isPacked = response.headers['content-encoding'] === 'gzip';
+        const text = (isPacked ? gunzipSync(bytes) : bytes).toString();
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
       } catch (error) {
         reject(error);
