@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Most of the time is spent waiting for processes and clocks, not computing.
+    maxWorkers: 3,
   },
 });
