@@ -4,7 +4,7 @@ import { createCart } from '../shared/cart/create.ts';
 import { getCart } from '../shared/cart/get.ts';
 import { replaceCart } from '../shared/cart/replace.ts';
 import type { Answer } from '../shared/http/answer.ts';
-import { bodyOf, type Call, cartKeyOf, customerOf, dialectOf, etagsOf } from '../shared/http/call.ts';
+import { bodyOf, type Call, cartKeyOf, customerOf, dialectOf, etagsOf, hashOf } from '../shared/http/call.ts';
 import { cartBody } from '../shared/http/cartAnswer.ts';
 import { readCartRequest } from '../shared/http/cartRequest.ts';
 import type { Endpoint, Route } from '../shared/http/pipeline.ts';
@@ -20,7 +20,7 @@ const create: Endpoint = async (call, ports) => {
   if ('fault' in body) return body;
   const read = readCartRequest(body.json);
   if ('fault' in read) return read;
-  const name = [caller.tenant, caller.app, customer.customer, trace.requestId, hash(body.bytes)];
+  const name = [caller.tenant, caller.app, customer.customer, trace.requestId, hashOf(body.bytes)];
   const cartId = trace.isRepeatable ? guidOf('cart', ...name) : randomUUID();
   const created = await createCart(ports, { tenant: caller.tenant, ...customer, cartId }, read.draft, {
     lifetimeMs: policies.lifetimeMs,
@@ -50,7 +50,7 @@ const replace: Endpoint = async (call, ports) => {
   if ('fault' in body) return body;
   const read = readCartRequest(body.json);
   if ('fault' in read) return read;
-  const name = [caller.app, key.cartId, trace.requestId, hash(body.bytes)];
+  const name = [caller.app, key.cartId, trace.requestId, hashOf(body.bytes)];
   const replaced = await replaceCart(ports, key, read.draft, {
     ifMatch: etagsOf(call, 'If-Match'),
     rules: policies.rules,
@@ -63,8 +63,6 @@ const replace: Endpoint = async (call, ports) => {
 function cartAnswer(status: number, stored: Stored, call: Call): Answer {
   return { status, body: cartBody(stored, dialectOf(call)), headers: { ETag: stored.etag } };
 }
-
-const hash = (bytes: Uint8Array) => hexOf(64, Buffer.from(bytes).toString('latin1'));
 
 const CARTS = 'customers/{customerId}/carts';
 const BODY_FAULTS = ['invalidInput', 'catalogItemMissing', 'billingCycleInvalid', 'enumInvalid'] as const;

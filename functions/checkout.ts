@@ -4,7 +4,14 @@ import { askForCheckout, awaitOutcome } from '../shared/checkout/ask.ts';
 import type { Checkout } from '../shared/checkout/checkout.ts';
 import { type Fault, faultOf } from '../shared/faults.ts';
 import type { Answer } from '../shared/http/answer.ts';
-import { type Call, cartKeyOf, dialectOf, etagsOf, prefersAsync } from '../shared/http/call.ts';
+import {
+  type Call,
+  cartKeyOf,
+  dialectOf,
+  etagsOf,
+  prefersAsync,
+  traceparentOf,
+} from '../shared/http/call.ts';
 import { cartUri, checkoutProgressBody, checkoutResultBody } from '../shared/http/cartAnswer.ts';
 import type { Endpoint, Route } from '../shared/http/pipeline.ts';
 import { guidOf } from '../shared/ids.ts';
@@ -22,7 +29,7 @@ const ask: Endpoint = async (call, ports) => {
   const asked = await askForCheckout(ports, key, {
     ifMatch: etagsOf(call, 'If-Match'),
     watchdogMs: call.policies.look.watchdogMs,
-    traceparent: call.request.headers.get('traceparent') ?? undefined,
+    traceparent: traceparentOf(call),
     guidOf,
   });
   if ('fault' in asked) return asked;

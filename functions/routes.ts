@@ -3,6 +3,8 @@
  * functions of it.
  */
 import type { Route } from '../shared/http/pipeline.ts';
+import { bulkItemRoutes } from './bulkItems.ts';
+import { bulkOrderRoutes } from './bulkOrders.ts';
 import { cartRoutes } from './carts.ts';
 import { checkoutRoutes } from './checkout.ts';
 import { healthRoutes } from './health.ts';
@@ -13,6 +15,8 @@ export const routes: readonly Route[] = [
   ...cartRoutes,
   ...checkoutRoutes,
   ...orderRoutes,
+  ...bulkOrderRoutes,
+  ...bulkItemRoutes,
   ...healthRoutes,
   ...referenceRoutes(() => routes),
 ];

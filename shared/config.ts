@@ -85,6 +85,13 @@ export const settings = z.object({
   CHECKOUT_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(1_000).default(12).describe('Attempts in all.'),
   CHECKOUT_MAX_AGE: duration('PT24H', 'No attempt begins later than this after the first.'),
   CHECKOUT_WATCHDOG: duration('PT2M', 'When the sweep looks after an attempt that has not ended.'),
+  BULK_IN_FLIGHT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(32)
+    .describe('How many items of a bulk order run at a time, over all instances.'),
   ORDER_GATEWAY: z
     .enum(['ledger', 'partnerCenter'])
     .default('ledger')

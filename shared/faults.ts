@@ -94,6 +94,24 @@ export const FAULTS = {
     repeat: false,
     when: 'The cart, or the order group of a line item, has already been ordered and cannot change.',
   },
+  bulkOrderNotFound: {
+    code: '810001',
+    status: 404,
+    repeat: false,
+    when: 'The partner has no bulk order of this id, or its retention has ended.',
+  },
+  bulkOrderRunning: {
+    code: '810002',
+    status: 409,
+    repeat: true,
+    when: 'The bulk order has not ended yet, so nothing of it can be done again.',
+  },
+  bulkOrderBusy: {
+    code: '810003',
+    status: 409,
+    repeat: true,
+    when: 'The bulk order is being changed by other requests.',
+  },
   customerIdInvalid: { code: '900118', status: 400, repeat: false, when: 'The customer id is not a GUID.' },
   enumInvalid: {
     code: '900126',

@@ -1,7 +1,9 @@
 /**
- * Every effect that the service has on the world, as interfaces: the protocols in `cart/`, `checkout/` and
- * `expiry/` know these and nothing else, and whoever wants to crash, delay or count an effect wraps them.
+ * Every effect that the service has on the world, as interfaces: the protocols in `cart/`, `checkout/`, `bulk/`
+ * and `expiry/` know these and nothing else, and whoever wants to crash, delay or count an effect wraps them.
  */
+import type { BulkKey } from './bulk/bulkOrder.ts';
+import type { BulkList, BulkQueue, BulkStore } from './bulk/ports.ts';
 import type { Cart, CartKey } from './cart/cart.ts';
 import type { CheckoutMessage } from './checkout/attempt.ts';
 import type { CloudEvent } from './notices/event.ts';
@@ -36,13 +38,18 @@ export interface Hint extends CartKey {
   atMs: number;
 }
 
+/** *Look at that bulk order at that time.* */
+export interface BulkHint extends BulkKey {
+  atMs: number;
+}
+
 export interface DueIndex {
   /** Unconditional: the same hint is the same row. */
-  put(hint: Hint): Promise<void>;
+  put(hint: Hint | BulkHint): Promise<void>;
   /** All hints up to a time, and nothing else. */
-  due(untilMs: number): AsyncIterable<Hint>;
+  due(untilMs: number): AsyncIterable<Hint | BulkHint>;
   /** Unconditional; a hint that is gone is gone. */
-  clear(hint: Hint): Promise<void>;
+  clear(hint: Hint | BulkHint): Promise<void>;
 }
 
 export interface CheckoutQueue {
@@ -81,6 +88,9 @@ export interface Ports {
   carts: CartStore;
   orders: OrderStore;
   due: DueIndex;
+  bulk: BulkStore;
+  bulkList: BulkList;
+  bulkQueue: BulkQueue;
   checkouts: CheckoutQueue;
   parked: ParkedQueue;
   events: EventTopic;

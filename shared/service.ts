@@ -13,11 +13,13 @@ import { azureCredential } from './identity/credential.ts';
 import type { RolePolicy } from './identity/roles.ts';
 import { type Verify, verifier } from './identity/verify.ts';
 import { type Bus, openBus } from './messaging/bus.ts';
-import { checkoutQueue, eventTopic, parkedQueue } from './messaging/senders.ts';
+import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from './messaging/senders.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
 import { partnerCenterGateway } from './orders/gateways/partnerCenter.ts';
 import type { Log, Ports } from './ports.ts';
+import { bulkList } from './storage/bulkList.ts';
+import { bulkStore } from './storage/bulkStore.ts';
 import { cartStore, orderStore } from './storage/cartStore.ts';
 import { dueIndex } from './storage/dueIndex.ts';
 import { TABLES } from './storage/keys.ts';
@@ -28,6 +30,7 @@ import { type Throttle, throttle } from './throttle/throttle.ts';
 export interface Policies {
   lifetimeMs: number;
   checkoutWaitMs: number;
+  bulkInFlight: number;
   rules: LineItemRules;
   country: string;
   look: LookPolicy;
@@ -48,12 +51,16 @@ export function openService(settings: Settings): Service {
   const tables = tableConnection(settings);
   const carts = new Table(tables, TABLES.carts);
   const due = dueIndex(new Table(tables, TABLES.due));
+  const bulk = new Table(tables, TABLES.bulk);
   const bus = openBus(busConnection(settings));
   const orders = orderStore(carts);
   const rest: Omit<Ports, 'log'> = {
     carts: cartStore(carts),
     orders,
     due,
+    bulk: bulkStore(bulk),
+    bulkList: bulkList(bulk),
+    bulkQueue: bulkQueue(bus),
     checkouts: checkoutQueue(bus),
     parked: parkedQueue(bus),
     events: eventTopic(bus),
@@ -86,6 +93,7 @@ export function policiesOf(settings: Settings): Policies {
   return {
     lifetimeMs: settings.CART_LIFETIME,
     checkoutWaitMs: settings.CHECKOUT_WAIT,
+    bulkInFlight: settings.BULK_IN_FLIGHT,
     rules: {
       currencyCode: settings.DEFAULT_CURRENCY,
       market: settings.DEFAULT_COUNTRY,

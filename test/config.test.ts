@@ -33,6 +33,7 @@ it('needs only who may call and where the state is', () => {
     CHECKOUT_MAX_ATTEMPTS: 12,
     CHECKOUT_MAX_AGE: 86_400_000,
     CHECKOUT_WATCHDOG: 120_000,
+    BULK_IN_FLIGHT: 32,
     ORDER_GATEWAY: 'ledger',
     PARTNER_CENTER_URL: 'https://api.partnercenter.microsoft.com',
     PARTNER_CENTER_SCOPE: 'https://api.partnercenter.microsoft.com/.default',
@@ -167,6 +168,7 @@ it('becomes the policies that the protocols run by', () => {
   expect(policies).toEqual({
     lifetimeMs: 604_800_000,
     checkoutWaitMs: 25_000,
+    bulkInFlight: 32,
     rules: { currencyCode: 'USD', market: 'US', isIndirectProvider: true },
     country: 'US',
     roles: { read: ['*'], write: ['*'] },

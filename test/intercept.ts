@@ -4,7 +4,7 @@
  * written, because nothing here names the methods.
  */
 import { faultOf, ServiceError } from '../shared/faults.ts';
-import type { Hint, Ports } from '../shared/ports.ts';
+import type { BulkHint, Hint, Ports } from '../shared/ports.ts';
 import type { Effect } from './ports.ts';
 
 /** Runs one effect; what it returns is what the protocol gets. */
@@ -29,9 +29,12 @@ export function intercept(ports: Ports, around: Around): Ports {
       ...wrapped('due', index),
       async *due(untilMs) {
         const all = () => Array.fromAsync(due(untilMs));
-        yield* (await around({ name: 'due.due', args: [untilMs] }, all)) as Hint[];
+        yield* (await around({ name: 'due.due', args: [untilMs] }, all)) as (Hint | BulkHint)[];
       },
     },
+    bulk: wrapped('bulk', ports.bulk),
+    bulkList: wrapped('bulkList', ports.bulkList),
+    bulkQueue: wrapped('bulkQueue', ports.bulkQueue),
     checkouts: wrapped('checkouts', ports.checkouts),
     parked: wrapped('parked', ports.parked),
     events: wrapped('events', ports.events),
@@ -45,7 +48,7 @@ export function unanswered({ name }: Effect): unknown {
     const problem = { code: '800005', description: 'The gateway did not answer.', status: 409 };
     return { kind: 'retry', problem, ambiguous: true };
   }
-  if (/^(carts|orders|due)\./.test(name)) {
+  if (/^(carts|orders|due|bulk|bulkList)\./.test(name)) {
     throw new ServiceError(faultOf('serviceUnavailable', 'Storage does not answer.'));
   }
   throw new Error('The broker does not answer.');

@@ -3,13 +3,16 @@
  * message an id. Every effect is recorded in order before it happens, and `around` may delay it, fail it
  * before or after it was done, or let somebody else act first. Knows nothing of the protocols.
  */
+import type { OutgoingMessage } from '../shared/bulk/messages.ts';
 import type { CartKey } from '../shared/cart/cart.ts';
 import type { CheckoutMessage } from '../shared/checkout/attempt.ts';
 import type { CloudEvent } from '../shared/notices/event.ts';
 import type { OrderingGateway } from '../shared/orders/gateway.ts';
 import { ledgerGateway } from '../shared/orders/gateways/ledger.ts';
 import type { Order } from '../shared/orders/order.ts';
-import type { DueIndex, Hint, ParkedQueue, Ports, Stored } from '../shared/ports.ts';
+import type { BulkHint, DueIndex, Hint, ParkedQueue, Ports, Stored } from '../shared/ports.ts';
+import { dueKeys, hintOf } from '../shared/storage/keys.ts';
+import { memoryBulk } from './memoryBulk.ts';
 import { memoryCarts } from './memoryCarts.ts';
 
 /** One effect on the world: `carts.insert`, `due.put`, `checkouts.send`, … */
@@ -36,9 +39,10 @@ export interface World {
   gateway: OrderingGateway;
   /** What stands there. */
   orders: Map<string, Order>;
-  hints: Map<string, Hint>;
+  hints: Map<string, Hint | BulkHint>;
   /** What the broker took, each id once. */
   sent: Sent[];
+  bulkSent: OutgoingMessage[];
   parked: { body: unknown; why: Parameters<ParkedQueue['park']>[1] }[];
   events: CloudEvent[];
   warnings: string[];
@@ -49,7 +53,8 @@ export interface World {
 /** A world at a time (epoch milliseconds), with nothing in it. */
 export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway): World {
   const carts = memoryCarts();
-  const hints = new Map<string, Hint>();
+  const bulk = memoryBulk();
+  const hints = new Map<string, Hint | BulkHint>();
   const world: Omit<World, 'ports'> = {
     effects: [],
     around: (_, run) => run(),
@@ -59,6 +64,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     orders: carts.orders,
     hints,
     sent: [],
+    bulkSent: [],
     parked: [],
     events: [],
     warnings: [],
@@ -78,7 +84,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
       ]),
     ) as Port;
 
-  const hintKey = ({ atMs, tenant, customer, cartId }: Hint) => `${atMs}_${tenant}_${customer}_${cartId}`;
+  const hintKey = (hint: Hint | BulkHint) => dueKeys(hint).rowKey;
   const upTo = (untilMs: number) =>
     [...hints.values()].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
   const { due } = {
@@ -96,13 +102,17 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     due: {
       due,
       ...recorded<Omit<DueIndex, 'due'>>('due', {
-        async put({ atMs, tenant, customer, cartId }) {
-          const hint = { atMs, tenant, customer, cartId };
-          hints.set(hintKey(hint), hint);
-        },
+        put: async (hint) => void hints.set(hintKey(hint), hintOf(hintKey(hint))),
         clear: async (hint) => void hints.delete(hintKey(hint)),
       }),
     },
+    bulk: recorded('bulk', bulk.store),
+    bulkList: recorded('bulkList', bulk.list),
+    bulkQueue: recorded('bulkQueue', {
+      async send(messages) {
+        for (const message of messages) once(world.bulkSent, message);
+      },
+    }),
     checkouts: recorded('checkouts', {
       send: async (message, { id, atMs }) => once(world.sent, { message, id, atMs }),
     }),

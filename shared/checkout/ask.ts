@@ -19,6 +19,16 @@ const MARK_TRIES = 3;
 
 /** Begins or joins the checkout of a cart; returns as soon as it is certain to be carried out. */
 export async function askForCheckout(ports: Ports, key: CartKey, context: AskContext): Promise<Asked> {
+  const asked = await markCheckout(ports, key, context);
+  if ('checkout' in asked && asked.checkout.state === 'running') await send(ports, key, asked.checkout);
+  return asked;
+}
+
+/**
+ * The same without the message: hint and mark are there, so whoever asked may perform the attempt at once, and
+ * the sweep sends the message if that never comes about.
+ */
+export async function markCheckout(ports: Ports, key: CartKey, context: AskContext): Promise<Asked> {
   for (let tries = 0; tries < MARK_TRIES; tries++) {
     const stored = await ports.carts.read(key);
     if (!stored) return { fault: faultOf('cartNotFound', `Cart ${key.cartId} was not found.`) };
@@ -30,13 +40,11 @@ export async function askForCheckout(ports: Ports, key: CartKey, context: AskCon
         return { stored, checkout: begin.checkout };
       case 'join':
         await ports.due.put({ ...key, atMs: begin.checkout.lookMs });
-        await send(ports, key, begin.checkout);
         return { stored, checkout: begin.checkout };
       case 'mark': {
         await ports.due.put({ ...key, atMs: begin.checkout.lookMs });
         const marked = await ports.carts.replace(begin.cart, stored.etag);
         if (!marked) continue;
-        await send(ports, key, begin.checkout);
         return { stored: marked, checkout: begin.checkout };
       }
     }

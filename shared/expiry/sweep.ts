@@ -1,11 +1,12 @@
 /**
- * The sweep, the only place where its order matters: for every due hint read the cart, do what it says, put
- * the next hint in, clear this one. What fails keeps its hint and is looked at again in the next run.
+ * The sweep, the only place where its order matters: for every due hint read the cart or bulk order, do what it
+ * says, put the next hint in, clear this one. What fails keeps its hint and is looked at again in the next run.
  */
+import { followBulkHint } from '../bulk/follow.ts';
 import { againMessageId } from '../checkout/messageId.ts';
 import { tellOutcome } from '../checkout/tell.ts';
 import { expired, expiring } from '../notices/event.ts';
-import type { Hint, Ports, Stored } from '../ports.ts';
+import type { BulkHint, Hint, Ports, Stored } from '../ports.ts';
 import { type LookAction, type LookPolicy, look } from './look.ts';
 
 export interface SweepReport {
@@ -37,20 +38,23 @@ export async function sweep(ports: Ports, policy: LookPolicy): Promise<SweepRepo
   }
   return report;
 
-  async function follow(hint: Hint): Promise<void> {
+  async function follow(hint: Hint | BulkHint): Promise<void> {
     try {
       report.looked++;
       const acted = await lookAt(ports, hint, policy);
       report.acted += acted; // not `+= await`: that reads the sum before the wait, and others add to it meanwhile
     } catch (error) {
       report.failed++;
-      ports.log.warn('cart not swept; its hint stays', { ...hint, error: String(error) });
+      ports.log.warn('not swept; the hint stays', { ...hint, error: String(error) });
     }
   }
 }
 
 /** Follows one hint; returns how many actions it led to. */
-async function lookAt(ports: Ports, hint: Hint, policy: LookPolicy): Promise<number> {
+const lookAt = (ports: Ports, hint: Hint | BulkHint, policy: LookPolicy): Promise<number> =>
+  'cartId' in hint ? lookAtCart(ports, hint, policy) : followBulkHint(ports, hint, policy);
+
+async function lookAtCart(ports: Ports, hint: Hint, policy: LookPolicy): Promise<number> {
   const stored = await ports.carts.read(hint);
   const { actions, nextMs } = look(stored?.cart, hint.atMs, ports.now(), policy);
   if (stored) for (const action of actions) await act(ports, stored, action, hint);

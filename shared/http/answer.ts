@@ -7,6 +7,8 @@ export interface Answer {
   body?: unknown;
   /** A page for people, in place of a body. */
   html?: string;
+  /** A table for people with a spreadsheet, likewise. */
+  csv?: string;
   headers?: Record<string, string>;
 }
 

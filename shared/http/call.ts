@@ -1,9 +1,11 @@
 /** One HTTP call as an endpoint sees it: who calls, about what, and what the headers ask for. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
+import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { CartKey } from '../cart/cart.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import type { Caller } from '../identity/caller.ts';
+import { hexOf } from '../ids.ts';
 import type { Policies } from '../service.ts';
 import type { Dialect } from './cartAnswer.ts';
 import { readJson } from './json.ts';
@@ -72,11 +74,27 @@ export function cartKeyOf(call: Call): CartKey | { fault: Fault } {
   return { tenant: call.caller.tenant, ...customer, cartId };
 }
 
+/** The bulk order of the path, in the caller's own tenant. */
+export function bulkKeyOf({ caller, params }: Call): BulkKey | { fault: Fault } {
+  const bulkOrderId = guid(params.bulkOrderId);
+  if (bulkOrderId) return { tenant: caller.tenant, bulkOrderId };
+  return { fault: faultOf('bulkOrderNotFound', `Bulk order ${params.bulkOrderId} was not found.`) };
+}
+
+/** The body as it was sent. */
+export const bytesOf = async ({ request }: Call): Promise<Uint8Array> =>
+  new Uint8Array(await request.arrayBuffer());
+
+/** A name for bytes: the same bytes, the same name. */
+export const hashOf = (bytes: Uint8Array): string => hexOf(64, Buffer.from(bytes).toString('latin1'));
+
+/** The W3C trace that the caller carries on, if there is one. */
+export const traceparentOf = ({ request }: Call): string | undefined =>
+  request.headers.get('traceparent') ?? undefined;
+
 /** The body as JSON, with its bytes for the key of the call. */
-export async function bodyOf({
-  request,
-}: Call): Promise<{ json: unknown; bytes: Uint8Array } | { fault: Fault }> {
-  const bytes = new Uint8Array(await request.arrayBuffer());
+export async function bodyOf(call: Call): Promise<{ json: unknown; bytes: Uint8Array } | { fault: Fault }> {
+  const bytes = await bytesOf(call);
   const read = readJson(bytes);
   return 'fault' in read ? read : { ...read, bytes };
 }

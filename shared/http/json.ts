@@ -10,18 +10,24 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_DEPTH = 32;
 
 /** The JSON value of a body; a fault when it is too large, not UTF-8, nested too deeply or not JSON. */
-export function readJson(bytes: Uint8Array): { json: unknown } | { fault: Fault } {
-  if (bytes.length > MAX_BODY_BYTES) return invalid(`The body is larger than ${MAX_BODY_BYTES} bytes.`);
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return invalid('The body is not UTF-8.');
-  }
+export function readJson(bytes: Uint8Array, maxBytes = MAX_BODY_BYTES): { json: unknown } | { fault: Fault } {
+  const read = readText(bytes, maxBytes);
+  if ('fault' in read) return read;
+  const { text } = read;
   if (text.trim() === '') return invalid('The request needs a body.');
   if (depth(text) > MAX_DEPTH) return invalid(`The body is nested more than ${MAX_DEPTH} levels deep.`);
   const parsed = tryParse(text) ?? tryParse(mend(text));
   return parsed ?? invalid('The body is not valid JSON.');
+}
+
+/** The text of a body; a fault when it is too large or not UTF-8. */
+export function readText(bytes: Uint8Array, maxBytes: number): { text: string } | { fault: Fault } {
+  if (bytes.length > maxBytes) return invalid(`The body is larger than ${maxBytes} bytes.`);
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return invalid('The body is not UTF-8.');
+  }
 }
 
 function tryParse(text: string): { json: unknown } | undefined {

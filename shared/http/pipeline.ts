@@ -128,13 +128,14 @@ function notFound(allowed: string[]): Served {
 }
 
 async function onTheWire(
-  { status, body, html, headers }: Answer,
+  { status, body, html, csv, headers }: Answer,
   trace: Trace,
   acceptEncoding: string | null,
 ): Promise<HttpResponseInit> {
-  const text = html ?? JSON.stringify(body);
+  const text = html ?? csv ?? JSON.stringify(body);
   if (text === undefined) return { status, headers: { ...answerHeaders(trace), ...headers } };
-  const type = { 'Content-Type': `${html === undefined ? 'application/json' : 'text/html'}; charset=utf-8` };
+  const media = html === undefined ? (csv === undefined ? 'application/json' : 'text/csv') : 'text/html';
+  const type = { 'Content-Type': `${media}; charset=utf-8` };
   const { body: bytes, headers: encoding } = await encoded(text, acceptEncoding);
   return { status, headers: { ...type, ...encoding, ...answerHeaders(trace), ...headers }, body: bytes };
 }

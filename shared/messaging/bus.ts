@@ -16,6 +16,8 @@ export type BusBounds = typeof BROKER_BOUNDS;
 export interface Bus {
   /** Sends one message to a queue or topic, now or at a time. Throws when the broker does not take it within seconds. */
   send(entity: string, message: ServiceBusMessage, atMs?: number): Promise<void>;
+  /** Sends several messages in one batch, all or none; they have to fit into one. Throws likewise. */
+  sendAll(entity: string, messages: readonly ServiceBusMessage[]): Promise<void>;
   /** Asks the broker something that it must answer; throws when it does not within seconds. */
   probe(): Promise<void>;
   close(): Promise<void>;
@@ -44,6 +46,9 @@ export function openBus(connection: BusConnection, bounds: BusBounds = BROKER_BO
       const scheduled =
         atMs === undefined ? message : { ...message, scheduledEnqueueTimeUtc: new Date(atMs) };
       await line.run(({ senderTo }) => senderTo(entity).sendMessages(scheduled));
+    },
+    async sendAll(entity, messages) {
+      await line.run(({ senderTo }) => senderTo(entity).sendMessages([...messages]));
     },
     async probe() {
       // An open link says nothing: a broker that has fallen silent since does not close it.

@@ -41,6 +41,9 @@ export function readCheckoutMessage(
     const { type, data } = parsed.data;
     return type === 'checkout' ? { message: data } : { again: data };
   }
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  return { unreadable: issues.join('; ') };
+  return { unreadable: whyUnreadable(parsed.error) };
 }
+
+/** What is wrong with a body, as a sentence that names every offending member. */
+export const whyUnreadable = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');

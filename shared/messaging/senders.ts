@@ -1,5 +1,7 @@
 /** What the service sends: checkout messages, parked messages, events. Each has an id that the broker knows a duplicate by. */
+import type { BulkQueue } from '../bulk/ports.ts';
 import type { CheckoutQueue, EventTopic, ParkedQueue } from '../ports.ts';
+import { toBulkEnvelope } from './bulkEnvelope.ts';
 import type { Bus } from './bus.ts';
 import { QUEUES, TOPICS } from './entities.ts';
 import { toEnvelope } from './envelope.ts';
@@ -19,6 +21,24 @@ export const checkoutQueue = (bus: Bus): CheckoutQueue => ({
         ...(traceparent ? { applicationProperties: { traceparent } } : {}),
       },
       atMs,
+    );
+  },
+});
+
+/** The queue `bulk-lanes`. */
+export const bulkQueue = (bus: Bus): BulkQueue => ({
+  async send(messages) {
+    await bus.sendAll(
+      QUEUES.bulkLanes,
+      messages.map(({ message, id, atMs }) => ({
+        messageId: id,
+        correlationId: message.bulkOrderId,
+        contentType: 'application/json',
+        subject: message.lane === undefined ? 'bulkOrder' : 'bulkLane',
+        body: toBulkEnvelope(message),
+        ...(message.traceparent ? { applicationProperties: { traceparent: message.traceparent } } : {}),
+        ...(atMs === undefined ? {} : { scheduledEnqueueTimeUtc: new Date(atMs) }),
+      })),
     );
   },
 });

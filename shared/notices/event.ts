@@ -2,12 +2,19 @@
  * What is told to whoever listens on the topic: CloudEvents 1.0, each with an id made from what it is about,
  * so that one sent twice is recognised by the broker's duplicate detection and by the receiver.
  */
+import type { BulkOrder } from '../bulk/bulkOrder.ts';
+import type { Counts } from '../bulk/counts.ts';
 import type { Cart } from '../cart/cart.ts';
 import type { Checkout } from '../checkout/checkout.ts';
 import { durationText } from '../duration.ts';
 import { timestamp } from '../time.ts';
 
-export type EventType = 'cart.expiring' | 'cart.expired' | 'cart.ordered' | 'cart.checkoutFailed';
+export type EventType =
+  | 'cart.expiring'
+  | 'cart.expired'
+  | 'cart.ordered'
+  | 'cart.checkoutFailed'
+  | 'bulkorder.completed';
 
 export interface CloudEvent {
   specversion: '1.0';
@@ -57,19 +64,45 @@ export function checkoutEnded(cart: Cart, checkout: Checkout): CloudEvent {
   });
 }
 
+/** A bulk order has come to its end, by itself or because it was cancelled or stopped: one event per end. */
+export function bulkOrderEnded(order: BulkOrder, counts: Counts): CloudEvent {
+  const { tenant, bulkOrderId, round, state, reference } = order;
+  const ended = counts.total - counts.waiting - counts.running;
+  return cloudEvent('bulkorder.completed', {
+    tenant,
+    id: `${bulkOrderId}.${round}.${ended}`,
+    subject: `bulkorders/${bulkOrderId}`,
+    timeMs: order.endedMs ?? order.startedMs,
+    data: { bulkOrderId, reference, state, counts },
+  });
+}
+
 function event(
   { tenant, customer, cartId }: Cart,
   type: EventType,
   { id, timeMs, data }: { id: string; timeMs: number; data: Record<string, unknown> },
 ): CloudEvent {
+  const subject = `customers/${customer}/carts/${cartId}`;
+  return cloudEvent(type, { tenant, id, subject, timeMs, data: { customerId: customer, cartId, ...data } });
+}
+
+interface About {
+  tenant: string;
+  id: string;
+  subject: string;
+  timeMs: number;
+  data: Record<string, unknown>;
+}
+
+function cloudEvent(type: EventType, { tenant, id, subject, timeMs, data }: About): CloudEvent {
   return {
     specversion: '1.0',
     id,
     source: `/partners/${tenant}`,
     type,
-    subject: `customers/${customer}/carts/${cartId}`,
+    subject,
     time: timestamp(timeMs),
     datacontenttype: 'application/json',
-    data: { partnerTenantId: tenant, customerId: customer, cartId, ...data },
+    data: { partnerTenantId: tenant, ...data },
   };
 }

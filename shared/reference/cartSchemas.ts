@@ -14,7 +14,7 @@ export const timestamp = z
 export const link = z
   .object({
     uri: z.string(),
-    method: z.enum(['GET', 'PATCH']),
+    method: z.enum(['GET', 'PATCH', 'POST']),
     headers: z.array(z.object({ key: z.string(), value: z.string() })),
   })
   .describe('A link. Its `uri` is relative and goes after `/v1`.');

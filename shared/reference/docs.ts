@@ -3,7 +3,7 @@
  * headers and faults are checked by their tables; what every route has in common is not repeated here.
  */
 import type { FaultName } from '../faults.ts';
-import type { AnswerHeader, RequestHeader } from './parameters.ts';
+import type { AnswerHeader, QueryParameter, RequestHeader } from './parameters.ts';
 import type { SchemaName } from './schemas.ts';
 import type { Tag } from './words.ts';
 
@@ -15,6 +15,10 @@ export interface RouteDocs {
   description?: string;
   /** Schema of the body, if one is read. */
   request?: SchemaName;
+  /** Schema of a line of the body, where NDJSON is read as well. */
+  lines?: SchemaName;
+  /** Parameters of the query that this route heeds. */
+  query?: readonly QueryParameter[];
   /** Headers that this route heeds, besides those that every route does. */
   headers?: readonly RequestHeader[];
   /** What it answers when all is well, by status. */
@@ -29,6 +33,6 @@ export interface AnswerDocs {
   /** Absent where HTTP forbids a body. */
   schema?: SchemaName;
   /** JSON unless told otherwise. */
-  media?: 'text/html';
+  media?: 'text/html' | 'text/csv';
   headers?: readonly AnswerHeader[];
 }

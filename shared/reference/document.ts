@@ -23,7 +23,7 @@ export interface JsonSchema {
 
 export interface Parameter {
   name: string;
-  in: 'path' | 'header';
+  in: 'path' | 'header' | 'query';
   required?: boolean;
   description: string;
   schema: JsonSchema;

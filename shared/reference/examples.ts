@@ -2,6 +2,7 @@
  * One story as examples: a cart of two order groups, its checkout, the orders. Taken from what the running
  * service answered, and held against it by the tests: they send the request below and compare the shapes.
  */
+import { BULK_EXAMPLES } from './bulkExamples.ts';
 import type { SchemaName } from './schemas.ts';
 
 const CUSTOMER = '/customers/d6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';
@@ -133,6 +134,7 @@ export const EXAMPLES = {
     ],
     `${CUSTOMER}/orders/bfb6d09a01a4/provisioningstatus`,
   ),
+  ...BULK_EXAMPLES,
   Health: { status: 'healthy' },
   Readiness: { status: 'ready' },
 } as const satisfies Partial<Record<SchemaName, unknown>>;

@@ -9,7 +9,13 @@ import type { AnswerDocs } from './docs.ts';
 import type { Content, OpenApiDocument, Operation, Parameter, Response } from './document.ts';
 import { EXAMPLES } from './examples.ts';
 import { jsonSchemas } from './jsonSchemas.ts';
-import { ANSWER_HEADERS, PATH_PARAMETERS, REQUEST_HEADERS, TRACE_HEADERS } from './parameters.ts';
+import {
+  ANSWER_HEADERS,
+  PATH_PARAMETERS,
+  QUERY_PARAMETERS,
+  REQUEST_HEADERS,
+  TRACE_HEADERS,
+} from './parameters.ts';
 import type { SchemaName } from './schemas.ts';
 import { INFO, TAGS, TOKEN } from './words.ts';
 
@@ -47,7 +53,8 @@ function pathsOf(routes: readonly Route[]): OpenApiDocument['paths'] {
 }
 
 function operationOf({ name, path, access, docs }: Route): Operation {
-  const { tag, summary, description, request, headers = [] } = docs;
+  const { tag, summary, description, request, lines, query = [], headers = [] } = docs;
+  const inQuery = query.map((name): Parameter => ({ name, in: 'query', ...QUERY_PARAMETERS[name] }));
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => pathParameter(parameter));
   return {
     operationId: name,
@@ -55,8 +62,19 @@ function operationOf({ name, path, access, docs }: Route): Operation {
     summary,
     ...(description === undefined ? {} : { description }),
     security: access === 'open' ? [] : [{ bearer: [] }],
-    parameters: [...inPath, ...[...headers, ...TRACE_HEADERS].map((header) => ref('parameters', header))],
-    ...(request ? { requestBody: { required: true, content: contentOf(request) } } : {}),
+    parameters: [
+      ...inPath,
+      ...inQuery,
+      ...[...headers, ...TRACE_HEADERS].map((header) => ref('parameters', header)),
+    ],
+    ...(request
+      ? {
+          requestBody: {
+            required: true,
+            content: { ...contentOf(request), ...(lines ? contentOf(lines, 'application/x-ndjson') : {}) },
+          },
+        }
+      : {}),
     responses: {
       ...mapped(docs.answers, responseOf),
       ...faultResponses(faultsOf({ access, docs })),

@@ -2,6 +2,7 @@
  * The headers that the service heeds and answers with, and the parameters of its paths: each described once,
  * for every route that has it.
  */
+import { ITEM_STATES } from '../bulk/item.ts';
 
 interface ParameterDocs {
   description: string;
@@ -24,6 +25,46 @@ export const PATH_PARAMETERS: Readonly<Record<string, ParameterDocs>> = {
     example: 'b4c8fdea-cbe4-4d17-9576-13fcacbf9605',
   },
   orderId: { description: 'The `id` of the order.', schema: text, example: 'f76c6b7f449d' },
+  bulkOrderId: {
+    description: 'The `id` of the bulk order.',
+    schema: guid,
+    example: '1c2f4a66-0d9e-8b1a-b7a3-5e2d90c4f811',
+  },
+};
+
+export type QueryParameter = 'reference' | 'errorPolicy' | 'acceptValid' | 'state' | 'after' | 'size';
+
+export const QUERY_PARAMETERS: Readonly<Record<QueryParameter, ParameterDocs>> = {
+  reference: {
+    description: 'The caller’s own name for the bulk order.',
+    schema: text,
+    example: 'March renewals',
+  },
+  errorPolicy: {
+    description: '`stopOnFirstError` begins no further item once one has failed; `continue` is the default.',
+    schema: { type: 'string', enum: ['continue', 'stopOnFirstError'] },
+    example: 'continue',
+  },
+  acceptValid: {
+    description: 'Whether the valid items are accepted when others are malformed.',
+    schema: { type: 'boolean' },
+    example: 'false',
+  },
+  state: {
+    description: 'Only the items in this state.',
+    schema: { type: 'string', enum: [...ITEM_STATES] },
+    example: 'failed',
+  },
+  after: {
+    description: 'Goes on behind another page, as its `next` link says.',
+    schema: text,
+    example: '99',
+  },
+  size: {
+    description: 'How many items a page has.',
+    schema: { type: 'integer', minimum: 1, maximum: 500, default: 100 },
+    example: '100',
+  },
 };
 
 export const REQUEST_HEADERS = {
@@ -67,7 +108,7 @@ export const ANSWER_HEADERS = {
   'MS-RequestId': { description: 'The id of the call, as sent or made up.', schema: text },
   'MS-CorrelationId': { description: 'The correlation id, as sent or made up.', schema: text },
   ETag: { description: 'The version of the cart.', schema: text },
-  Location: { description: 'Where the checkout can be followed.', schema: text },
+  Location: { description: 'Where it can be followed.', schema: text },
   'Retry-After': {
     description: 'Whole seconds before a repeat can help.',
     schema: { type: 'integer', minimum: 1 },

@@ -3,7 +3,9 @@
  * held against theirs by the tests, so that the reference says what the service does.
  */
 import * as z from 'zod';
+import { bulkItemRequest, bulkRequest, retryRequest } from '../http/bulkRequest.ts';
 import { cartRequest } from '../http/cartRequest.ts';
+import { bulkItem, bulkItems, bulkOrder, bulkOrders } from './bulkSchemas.ts';
 import { addonItem, cart, lineItem, lineItemError, link } from './cartSchemas.ts';
 import { checkoutProgress, checkoutResult, orderError } from './checkoutSchemas.ts';
 import { order, orderLineItem, orders, provisioningStatus, provisioningStatuses } from './orderSchemas.ts';
@@ -59,12 +61,20 @@ export const SCHEMAS = {
   Orders: orders,
   ProvisioningStatus: provisioningStatus,
   ProvisioningStatuses: provisioningStatuses,
+  BulkRequest: bulkRequest.describe('Items to be ordered, and what is to happen when one fails.'),
+  BulkItemRequest: bulkItemRequest,
+  BulkRetryRequest: retryRequest.describe('Which items to do again; absent, the failed ones.'),
+  BulkOrder: bulkOrder,
+  BulkOrders: bulkOrders,
+  BulkItem: bulkItem,
+  BulkItems: bulkItems,
   Link: link,
   Error: error,
   Health: health,
   Readiness: readiness,
   OpenApi: z.record(z.string(), z.unknown()).describe('An OpenAPI 3.1 document.'),
   Page: z.string().describe('An HTML page.'),
+  Csv: z.string().describe('CSV, a line of names first.'),
 } as const satisfies Record<string, z.ZodType>;
 
 export type SchemaName = keyof typeof SCHEMAS;

@@ -19,6 +19,8 @@ export const TAGS = {
   Checkout:
     'Turns a cart into orders, one of each order group. It goes on by itself, whatever becomes of the request.',
   Orders: 'The orders that checkouts have made.',
+  'Bulk orders':
+    'Up to 10,000 items at once, each the checkout of a cart, worked off from a queue and followed item by item.',
   Service: 'The service itself. These need no token, and have no `/v1`.',
 } as const;
 

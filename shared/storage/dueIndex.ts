@@ -1,5 +1,5 @@
 /** The due index: a row per hint, in the shard and hour of its time, so that a sweep reads what is due and nothing else. */
-import type { DueIndex, Hint } from '../ports.ts';
+import type { BulkHint, DueIndex, Hint } from '../ports.ts';
 import { DUE_SHARDS, dueKeys, dueRange, hintOf } from './keys.ts';
 import { type Table, unless } from './tables.ts';
 
@@ -28,7 +28,7 @@ export function dueIndex(table: Table): DueIndex {
     },
   };
 
-  async function* dueInShard(shard: number, untilMs: number): AsyncGenerator<Hint> {
+  async function* dueInShard(shard: number, untilMs: number): AsyncGenerator<Hint | BulkHint> {
     const { partitionFrom, partitionTo, rowBefore } = dueRange(shard, untilMs);
     const filter = `PartitionKey ge '${partitionFrom}' and PartitionKey le '${partitionTo}' and RowKey lt '${rowBefore}'`;
     let continuation: string | undefined;

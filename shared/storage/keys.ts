@@ -5,14 +5,22 @@
  *   carts   {tenant}_{customer}       cart_{cartId}                           a cart
  *                                     order_{orderId}                         an order made from one
  *   due     {shard}_{yyyy-MM-ddTHH}   {time}_{tenant}_{customer}_{cartId}     look at that cart at that time
+ *                                     {time}_{tenant}_bulk_{bulkId}           look at that bulk order
+ *   bulk    {tenant}_{bulkId}         {bulkId}                                a bulk order
+ *                                     {bulkId}_lane_{k}                       how far its lane k is
+ *                                     {bulkId}_block_{n}                      its items from number n on
+ *                                     {bulkId}_done_{n}                       how its item n ended
+ *                                     {bulkId}_rejected_{n}                   items that it did not take
+ *           {tenant}                  {time backwards}_{bulkId}               the tenant's bulk orders, newest first
  *
  * The shard comes first, so that inserts of one hour do not all hit the last partition; a sweep asks each
  * shard for the range up to now.
  */
+import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { CartKey } from '../cart/cart.ts';
-import type { Hint } from '../ports.ts';
+import type { BulkHint, Hint } from '../ports.ts';
 
-export const TABLES = { carts: 'carts', due: 'due' } as const;
+export const TABLES = { carts: 'carts', due: 'due', bulk: 'bulk' } as const;
 
 /** Never lower it: hints in the upper shards would not be found again. */
 export const DUE_SHARDS = 4;
@@ -41,13 +49,17 @@ export const orderRange = (tenant: string, customer: string) => ({
   before: 'order`',
 });
 
-export function dueKeys({ atMs, tenant, customer, cartId }: Hint): RowKeys {
-  const time = new Date(atMs).toISOString();
+export function dueKeys(hint: Hint | BulkHint): RowKeys {
+  const time = new Date(hint.atMs).toISOString();
+  const [who, id] = 'cartId' in hint ? [hint.customer, hint.cartId] : [BULK, hint.bulkOrderId];
   return {
-    partitionKey: `${shardOf(cartId)}_${time.slice(0, 13)}`,
-    rowKey: `${time}_${tenant}_${customer}_${cartId}`,
+    partitionKey: `${shardOf(id)}_${time.slice(0, 13)}`,
+    rowKey: `${time}_${hint.tenant}_${who}_${id}`,
   };
 }
+
+/** What stands in place of a customer. */
+const BULK = 'bulk';
 
 /** What is due in a shard up to a time, inclusive: every row of past hours, and of this hour those before the bound. */
 export function dueRange(shard: number, untilMs: number) {
@@ -59,9 +71,51 @@ export function dueRange(shard: number, untilMs: number) {
 }
 
 /** The hint that a row of the due index stands for. */
-export function hintOf(rowKey: string): Hint {
-  const [time = '', tenant = '', customer = '', cartId = ''] = rowKey.split('_');
-  return { atMs: Date.parse(time), tenant, customer, cartId };
+export function hintOf(rowKey: string): Hint | BulkHint {
+  const [time = '', tenant = '', who = '', id = ''] = rowKey.split('_');
+  const atMs = Date.parse(time);
+  return who === BULK ? { atMs, tenant, bulkOrderId: id } : { atMs, tenant, customer: who, cartId: id };
 }
 
-const shardOf = (cartId: string) => Number.parseInt(cartId.slice(-1), 16) % DUE_SHARDS;
+const shardOf = (id: string) => Number.parseInt(id.slice(-1), 16) % DUE_SHARDS;
+
+const bulkPartition = ({ tenant, bulkOrderId }: BulkKey) => partitionOf(tenant, bulkOrderId);
+
+export const bulkOrderKeys = (key: BulkKey): RowKeys => ({
+  partitionKey: bulkPartition(key),
+  rowKey: key.bulkOrderId,
+});
+
+/** What a bulk order has many of, each with a number. */
+export type BulkPart = 'lane' | 'block' | 'done' | 'rejected';
+
+export const bulkPartKeys = (key: BulkKey, part: BulkPart, number: number): RowKeys => ({
+  partitionKey: bulkPartition(key),
+  rowKey: `${key.bulkOrderId}_${part}_${digits(number)}`,
+});
+
+/** All rows of one kind whose numbers are in the range, both ends included. */
+export const bulkPartRange = (key: BulkKey, part: BulkPart, from: number, to: number) => ({
+  partitionKey: bulkPartition(key),
+  from: bulkPartKeys(key, part, from).rowKey,
+  to: bulkPartKeys(key, part, to).rowKey,
+});
+
+/** The number in such a row key. */
+export const bulkPartNumber = (rowKey: string): number => Number(rowKey.slice(rowKey.lastIndexOf('_') + 1));
+
+/** The largest number of a part. */
+export const LAST_NUMBER = 99_999;
+const digits = (number: number) => String(number).padStart(5, '0');
+
+/** An entry in the list of a tenant's bulk orders: what is newer comes first. */
+export const bulkListKeys = ({ tenant, bulkOrderId }: BulkKey, createdMs: number): RowKeys => ({
+  partitionKey: tenant,
+  rowKey: `${String(LATEST_MS - createdMs).padStart(14, '0')}_${bulkOrderId}`,
+});
+
+/** The latest time there is, in epoch milliseconds. */
+const LATEST_MS = 8_640_000_000_000;
+
+/** The id in such a row key. */
+export const listedBulkOrder = (rowKey: string): string => rowKey.slice(rowKey.indexOf('_') + 1);

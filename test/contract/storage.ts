@@ -147,7 +147,9 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
     const dueAt = async (untilMs: number, among: Hint[]) => {
       const ids = new Set(among.map(({ cartId }) => cartId));
       const found: Hint[] = [];
-      for await (const due of storage.due.due(untilMs)) if (ids.has(due.cartId)) found.push(due);
+      for await (const due of storage.due.due(untilMs)) {
+        if ('cartId' in due && ids.has(due.cartId)) found.push(due);
+      }
       return found.sort((a, b) => a.atMs - b.atMs);
     };
 

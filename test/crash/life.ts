@@ -155,7 +155,7 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
         asked: promised,
         carts: stored ? [stored.cart] : [],
         orders: rows,
-        hints,
+        hints: hints.filter((hint) => 'cartId' in hint),
         events: [...events, ...latest],
         made,
       };

@@ -3,8 +3,10 @@
  * to itself, by the clock of the test.
  */
 import { randomUUID } from 'node:crypto';
-import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
+import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
 import type { Ports } from '../../shared/ports.ts';
+import { bulkList } from '../../shared/storage/bulkList.ts';
+import { bulkStore } from '../../shared/storage/bulkStore.ts';
 import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
@@ -23,10 +25,14 @@ export function portsOfRun({ stack, gateway, random }: RunParts): (clients: Clie
   const run = randomUUID().replaceAll('-', '');
   return ({ bus }) => {
     const carts = new Table(stack.storage, `${TABLES.carts}${run}`);
+    const bulk = new Table(stack.storage, `${TABLES.bulk}${run}`);
     return {
       carts: cartStore(carts),
       orders: orderStore(carts),
       due: dueIndex(new Table(stack.storage, `${TABLES.due}${run}`)),
+      bulk: bulkStore(bulk),
+      bulkList: bulkList(bulk),
+      bulkQueue: bulkQueue(bus),
       checkouts: checkoutQueue(bus),
       parked: parkedQueue(bus),
       events: eventTopic(bus),

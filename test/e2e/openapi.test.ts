@@ -119,6 +119,35 @@ describe('the example of', () => {
     expectOf('Cart', 200, await call('GET', path));
   });
 
+  it('a bulk order, of its items and of their table is what the example of a request comes to', async () => {
+    const submitted = await call('POST', '/v1/bulkorders', { body: EXAMPLES.BulkRequest });
+    const path = `/v1/bulkorders/${submitted.body.id}`;
+    const ended = await eventually(async () => {
+      const answer = await call('GET', path);
+      return answer.body.state === 'completed' && answer;
+    });
+    const items = await call('GET', `${path}/items`);
+    const csv = await fetch(`${service.url}${path}/items.csv`, {
+      headers: { Authorization: `Bearer ${await service.token()}` },
+    });
+
+    expectOf('BulkOrder', 202, submitted);
+    expectOf('BulkOrder', 200, ended);
+    expect(shapeOf(ended.body)).toEqual(shapeOf(EXAMPLES.BulkOrder));
+    expectOf('BulkOrders', 200, await call('GET', '/v1/bulkorders'));
+    expectOf('BulkItems', 200, items);
+    expect(shapesOf(items.body.items)).toEqual(shapesOf(EXAMPLES.BulkItems.items));
+    expect(csv.headers.get('Content-Type')).toBe('text/csv; charset=utf-8');
+    const [names, ...lines] = (await csv.text()).split('\r\n');
+    expect(names).toBe(EXAMPLES.Csv.split('\r\n')[0]);
+    expect(lines.map((line) => line.split(',')[4])).toEqual(['succeeded', 'failed', undefined]);
+    const again = await call('POST', `${path}/retry`, { body: EXAMPLES.BulkRetryRequest });
+    expectOf('BulkOrder', 202, again);
+    expectFault('retryBulkOrder', 404, await call('POST', `/v1/bulkorders/${randomUUID()}/retry`));
+    expectFault('submitBulkOrder', 400, await call('POST', '/v1/bulkorders', { body: { items: [{}] } }));
+    expectOf('BulkOrder', 202, await call('POST', `${path}/cancel`));
+  });
+
   it('health and readiness are what they answer', async () => {
     expect((await call('GET', '/health')).body).toEqual(EXAMPLES.Health);
     expect((await call('GET', '/ready')).body).toEqual(EXAMPLES.Readiness);

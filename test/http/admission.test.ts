@@ -12,7 +12,12 @@ import { closedRoutes, type InProcess, openInProcess, pathOf, tokenOf } from '..
 
 const USER = randomUUID();
 const TENANT = randomUUID();
-const PARAMS = { customerId: randomUUID(), cartId: randomUUID(), orderId: 'f76c6b7f449d' };
+const PARAMS = {
+  customerId: randomUUID(),
+  cartId: randomUUID(),
+  orderId: 'f76c6b7f449d',
+  bulkOrderId: randomUUID(),
+};
 
 let keys: KeyServer;
 beforeAll(async () => {

@@ -12,6 +12,10 @@ const MESSAGE = { ...KEY, checkoutId: inCheckout().checkout.id, attempt: 1 };
 let sent: { entity: string; message: ServiceBusMessage; atMs: number | undefined }[];
 const bus: Bus = {
   send: async (entity, message, atMs) => void sent.push({ entity, message, atMs }),
+  async sendAll(entity, messages) {
+    for (const message of messages)
+      sent.push({ entity, message, atMs: message.scheduledEnqueueTimeUtc?.getTime() });
+  },
   probe: async () => undefined,
   close: async () => undefined,
 };

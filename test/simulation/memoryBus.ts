@@ -76,12 +76,18 @@ export function memoryBus(now: () => number): MemoryBus {
   /** The lock of that delivery, while it lasts. */
   const held = (token: number) => entries.find((entry) => entry.token === token && now() < entry.fromMs);
 
-  return {
+  const bus: MemoryBus = {
     async send(entity, message, atMs = now()) {
       if (isRepeat(entity, message)) return;
       const { body, ...rest } = message;
       const copy = { ...rest, body: JSON.parse(JSON.stringify(body)) };
       entries.push({ entity, message: copy, fromMs: Math.max(atMs, now()), token: 0, deliveries: 0 });
+    },
+    async sendAll(entity, messages) {
+      for (const message of messages) {
+        const { scheduledEnqueueTimeUtc, ...now } = message;
+        await bus.send(entity, now, scheduledEnqueueTimeUtc?.getTime());
+      }
     },
     receive(entity, { lockMs = LOCK_MS, pick = () => 0 } = {}) {
       for (const entry of entries) if (entry.token > 0 && entry.fromMs <= now()) release(entry);
@@ -117,4 +123,5 @@ export function memoryBus(now: () => number): MemoryBus {
     probe: async () => undefined,
     close: async () => undefined,
   };
+  return bus;
 }

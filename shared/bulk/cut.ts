@@ -1,0 +1,46 @@
+/**
+ * How a list of items is cut: into blocks, which are stored whole, and into lanes, which are worked off side by
+ * side. Both follow from the list and the settings alone, so a repeat of the submission cuts it the same way.
+ */
+import type { BulkItem, BulkOrder } from './bulkOrder.ts';
+
+/** The items from number `first` on that are stored together. */
+export interface Block {
+  first: number;
+  items: BulkItem[];
+}
+
+const MOST_ITEMS = 100;
+/** Of JSON. An entity holds a mebibyte, and what does not deflate at all has to fit with room to spare. */
+const MOST_BYTES = 512 * 1_024;
+/** Items of a lane that run at a time: enough to wait for storage and gateway side by side, few enough to be seen off within a message's lock. */
+const SLOTS = 4;
+const MOST_LANES = 64;
+
+/** The most bytes of JSON that an item may have. */
+export const MAX_ITEM_BYTES = MOST_BYTES;
+
+/** How many items stand in a block, given the JSON bytes of each item. */
+export function blockSizeOf(itemBytes: readonly number[]): number {
+  const largest = Math.max(1, ...itemBytes);
+  return Math.max(1, Math.min(MOST_ITEMS, Math.floor(MOST_BYTES / largest)));
+}
+
+/** The blocks of a list. */
+export function blocksOf(items: readonly BulkItem[], blockSize: number): Block[] {
+  return Array.from({ length: Math.ceil(items.length / blockSize) }, (_, i) => ({
+    first: i * blockSize,
+    items: items.slice(i * blockSize, (i + 1) * blockSize),
+  }));
+}
+
+/** Number of the first item of the block in which an item stands. */
+export const blockOf = ({ blockSize }: Pick<BulkOrder, 'blockSize'>, n: number): number =>
+  n - (n % blockSize);
+
+/** Lanes and slots for so many items, of which `inFlight` may run at a time. */
+export function lanesFor(items: number, inFlight: number): { lanes: number; slots: number } {
+  const slots = Math.min(SLOTS, inFlight);
+  const lanes = Math.max(1, Math.min(Math.floor(inFlight / slots), Math.ceil(items / slots), MOST_LANES));
+  return { lanes, slots };
+}

@@ -1,0 +1,18 @@
+/** Reads a bulk order. One whose retention has ended is gone for the caller, whatever the sweep has done. */
+import { type Fault, faultOf } from '../faults.ts';
+import type { Ports } from '../ports.ts';
+import { type BulkKey, isEnded } from './bulkOrder.ts';
+import type { BulkLookPolicy } from './look.ts';
+import type { StoredBulkOrder } from './ports.ts';
+
+/** The bulk order of a key, or the fault that there is none. */
+export async function findBulkOrder(
+  ports: Ports,
+  key: BulkKey,
+  { retentionMs }: Pick<BulkLookPolicy, 'retentionMs'>,
+): Promise<StoredBulkOrder | { fault: Fault }> {
+  const stored = await ports.bulk.read(key);
+  const isGone = stored && isEnded(stored.order) && ports.now() >= (stored.order.endedMs ?? 0) + retentionMs;
+  if (stored && !isGone) return stored;
+  return { fault: faultOf('bulkOrderNotFound', `Bulk order ${key.bulkOrderId} was not found.`) };
+}

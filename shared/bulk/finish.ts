@@ -1,0 +1,47 @@
+/**
+ * Ends a bulk order of which every lane is at rest: the hint for the end of its retention, the bulk order with
+ * its ETag, then the event. Every lane that comes to rest asks, so the last one finds it so; whoever asks again
+ * tells again, under the same id.
+ */
+import { bulkOrderEnded } from '../notices/event.ts';
+import type { Ports } from '../ports.ts';
+import { type BulkOrder, bulkKeyOf, endState, isEnded } from './bulkOrder.ts';
+import { type Counts, countItems } from './counts.ts';
+import { isAtRest } from './lane.ts';
+
+/** Whether the bulk order has ended, or is ended hereby. */
+export async function finishBulkOrder(ports: Ports, { tenant, bulkOrderId }: BulkOrder): Promise<boolean> {
+  for (;;) {
+    const stored = await ports.bulk.read({ tenant, bulkOrderId });
+    if (!stored) return true;
+    const { order, etag } = stored;
+    const lanes = await ports.bulk.lanes(order);
+    if (!lanes.every(({ lane, length }) => isAtRest(order, lane, length))) return false;
+    const counts = countItems(order, lanes);
+    if (isEnded(order)) {
+      await tell(ports, order, counts);
+      return true;
+    }
+    const ended: BulkOrder = {
+      ...order,
+      state: endState(order),
+      endedMs: ports.now(),
+      pausedUntilMs: undefined,
+    };
+    const written = await ports.bulk.replace(ended, etag);
+    if (!written) continue; // a cancel, a pause, or another worker who ended it: look again
+    await tell(ports, ended, counts);
+    return true;
+  }
+}
+
+async function tell(ports: Ports, order: BulkOrder, counts: Counts): Promise<void> {
+  try {
+    await ports.events.publish(bulkOrderEnded(order, counts));
+  } catch (error) {
+    ports.log.warn('end of a bulk order not told; the sweep will tell it', {
+      ...bulkKeyOf(order),
+      error: String(error),
+    });
+  }
+}

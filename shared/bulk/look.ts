@@ -1,0 +1,73 @@
+/**
+ * What to do about a bulk order that a hint says to look at. While it runs there is a look every watchdog's
+ * time, which sends messages to lanes that nobody has; then one when its retention ends. Looks fall on a grid of
+ * time, so that two hints of one bulk order become one.
+ */
+import { type BulkOrder, isEnded } from './bulkOrder.ts';
+import type { Measured } from './counts.ts';
+import { isAtRest, type Lane } from './lane.ts';
+
+export interface BulkLookPolicy {
+  /** Between two looks, in milliseconds. */
+  watchdogMs: number;
+  /** After its end until a bulk order is purged, in milliseconds. */
+  retentionMs: number;
+}
+
+export type BulkLookAction =
+  /** Send these lanes their message again. */
+  | { kind: 'wake'; lanes: number[] }
+  /** End it, or say once more that it has ended. */
+  | { kind: 'finish' }
+  | { kind: 'purge' };
+
+export interface BulkLook {
+  actions: BulkLookAction[];
+  /** When to look next; absent when nothing is left to look for. */
+  nextMs?: number | undefined;
+}
+
+/** How long storing a list may take, and when a new bulk order is first looked at, in milliseconds: what is not there by then never comes. */
+export const SUBMIT_MS = 120_000;
+const FIRST_LOOK_MS = 300_000;
+/** How far clocks may stand apart, and how long a message may be on its way before its lane is given another, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** The next time on the grid. */
+export const nextBulkLookMs = (afterMs: number, { watchdogMs }: Pick<BulkLookPolicy, 'watchdogMs'>): number =>
+  (Math.floor(afterMs / watchdogMs) + 1) * watchdogMs;
+
+/** The first look at a bulk order that is about to be stored. */
+export const firstBulkLookMs = (nowMs: number, policy: Pick<BulkLookPolicy, 'watchdogMs'>): number =>
+  nextBulkLookMs(nowMs + FIRST_LOOK_MS, policy);
+
+/**
+ * Decides a look that a hint for `hintMs` asked for. Where there is no bulk order there may be a list that
+ * somebody began to store, and never ended.
+ */
+export function lookAtBulkOrder(
+  found: { order: BulkOrder; lanes: readonly Measured[] } | undefined,
+  hintMs: number,
+  nowMs: number,
+  policy: BulkLookPolicy,
+): BulkLook {
+  if (!found) return { actions: [{ kind: 'purge' }] };
+  const { order, lanes } = found;
+  const atRest = lanes.every(({ lane, length }) => isAtRest(order, lane, length));
+  if (isEnded(order) && atRest) {
+    const purgeMs = (order.endedMs ?? order.createdMs) + policy.retentionMs;
+    if (nowMs >= purgeMs) return { actions: [{ kind: 'purge' }] };
+    const isWatchdog = hintMs < (order.endedMs ?? 0) + 2 * policy.watchdogMs + PATIENCE_MS;
+    return { actions: isWatchdog ? [{ kind: 'finish' }] : [], nextMs: purgeMs };
+  }
+  const nextMs = nextBulkLookMs(nowMs, policy);
+  if (atRest) return { actions: [{ kind: 'finish' }], nextMs };
+  const idle = lanes.filter(({ lane, length }) => !isAtRest(order, lane, length) && isLeft(lane, nowMs));
+  const wake = { kind: 'wake', lanes: idle.map(({ lane }) => lane.number) } as const;
+  return { actions: idle.length > 0 ? [wake] : [], nextMs };
+}
+
+/** Whether a lane should have been looked at by now. */
+function isLeft({ takenUntilMs = 0, nextMs = 0 }: Lane, nowMs: number): boolean {
+  return nowMs > Math.max(takenUntilMs, nextMs) + PATIENCE_MS;
+}

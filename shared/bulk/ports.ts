@@ -1,0 +1,82 @@
+/** The effects of bulk ordering on the world, as interfaces. What a write takes for granted stands at each. */
+import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from './bulkOrder.ts';
+import type { Measured } from './counts.ts';
+import type { Block } from './cut.ts';
+import type { Lane } from './lane.ts';
+
+/** A bulk order as read or written, and its version. */
+export interface StoredBulkOrder {
+  order: BulkOrder;
+  etag: string;
+}
+
+/** A lane likewise, and how many items it has. */
+export interface StoredLane extends Measured {
+  etag: string;
+}
+
+/** Bulk orders and their lanes. */
+export interface BulkLaneStore {
+  /** One transaction, insert-only: the bulk order and its lanes. `undefined` when it is there already. */
+  insert(order: BulkOrder, lanes: readonly Lane[]): Promise<StoredBulkOrder | undefined>;
+  read(key: BulkKey): Promise<StoredBulkOrder | undefined>;
+  /** With the ETag that was read: `undefined` when it has changed since, or is gone. */
+  replace(order: BulkOrder, etag: string): Promise<StoredBulkOrder | undefined>;
+  readLane(order: BulkOrder, number: number): Promise<StoredLane | undefined>;
+  lanes(order: BulkOrder): Promise<Measured[]>;
+  /** How many items a lane has; of a list this follows from the bulk order, and nothing is read. */
+  laneLength(order: BulkOrder, number: number): Promise<number>;
+  /** One transaction: the lane with its ETag, and the outcomes, each in place of that of an earlier round. The new ETag, or `undefined` when the lane has changed since. */
+  writeLane(
+    key: BulkKey,
+    lane: Lane,
+    etag: string,
+    outcomes: readonly ItemOutcome[],
+  ): Promise<string | undefined>;
+}
+
+/** What a bulk order is about, and how its items ended. */
+export interface BulkItemStore {
+  /** Unconditional: the id is made of the list, so whatever writes them writes the same. Nobody reads them before the bulk order is there. */
+  putList(key: BulkKey, list: { blocks: readonly Block[]; rejected: readonly RejectedItem[] }): Promise<void>;
+  /** The items of the block that begins with this number. */
+  block(key: BulkKey, first: number): Promise<BulkItem[]>;
+  /** Outcomes of the items from one number to another, both included, by number. */
+  outcomes(
+    key: BulkKey,
+    range: { from: number; to: number; state?: ItemOutcome['state'] | undefined },
+  ): Promise<ItemOutcome[]>;
+  rejected(key: BulkKey): Promise<RejectedItem[]>;
+}
+
+export interface BulkStore extends BulkLaneStore, BulkItemStore {
+  /** Everything of it, the bulk order itself last. Unconditional: its time is over. */
+  purge(key: BulkKey, createdMs: number | undefined): Promise<void>;
+}
+
+/** The bulk orders of a partner tenant, newest first. */
+export interface BulkList {
+  /** Unconditional, and before the bulk order: an entry without one is passed over. */
+  put(entry: BulkKey & { createdMs: number }): Promise<void>;
+  page(
+    tenant: string,
+    options: { after?: string | undefined; most: number },
+  ): Promise<{ keys: BulkKey[]; next?: string | undefined }>;
+}
+
+/** *Look at this bulk order*, at all of its lanes or at one. */
+export interface BulkMessage extends BulkKey {
+  lane?: number | undefined;
+  /** Sent once more because another worker had the lane. */
+  putOff?: boolean | undefined;
+  traceparent?: string | undefined;
+}
+
+/** Whether it is about one lane. */
+export const isLaneMessage = (message: BulkMessage): message is BulkMessage & { lane: number } =>
+  message.lane !== undefined;
+
+export interface BulkQueue {
+  /** Sends them in one batch, each now or at its time. The id is the message's own: a duplicate within minutes is dropped. */
+  send(messages: readonly { message: BulkMessage; id: string; atMs?: number | undefined }[]): Promise<void>;
+}

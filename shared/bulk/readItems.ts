@@ -1,0 +1,113 @@
+/**
+ * Reads the items of a bulk order page by page, all of them or those in one state. What has ended is read from its
+ * outcomes; the rest is known from the lanes, and read from the blocks of the list.
+ */
+import type { Ports } from '../ports.ts';
+import type { BulkItem, BulkOrder, RejectedItem } from './bulkOrder.ts';
+import type { Measured } from './counts.ts';
+import { blockOf } from './cut.ts';
+import { type ItemState, type ItemView, stateInLane, viewItem } from './item.ts';
+import { itemAt } from './lane.ts';
+
+export interface ItemQuery {
+  state?: ItemState | undefined;
+  /** Where the page before ended. */
+  after?: string | undefined;
+  most: number;
+}
+
+/** Items that were accepted by number, then those that were rejected. */
+export interface ItemPage {
+  views: ItemView[];
+  rejected: RejectedItem[];
+  /** Where the next page goes on; absent after the last. */
+  next?: string | undefined;
+}
+
+/** How many outcomes are asked for at a time. */
+const WINDOW = 1_000;
+/** A cursor among the rejected items begins with this. */
+const REJECTED = 'r';
+
+/** Whether a text can be a cursor. */
+export const isCursor = (text: string): boolean => /^r?\d{1,5}$/.test(text);
+
+/** Reads a page. */
+export async function readItems(ports: Ports, order: BulkOrder, query: ItemQuery): Promise<ItemPage> {
+  const { state, after = '', most } = query;
+  const isRejectedOnly = state === 'rejected' || after.startsWith(REJECTED);
+  const views = isRejectedOnly ? [] : await readAccepted(ports, order, query);
+  if (views.length > most) return page(views.slice(0, most), [], String(views[most - 1]?.n));
+  if (state !== undefined && state !== 'rejected') return page(views, []);
+  const all = order.rejected > 0 ? await ports.bulk.rejected(order) : [];
+  const from = after.startsWith(REJECTED) ? Number(after.slice(1)) + 1 : 0;
+  const to = from + most - views.length;
+  return page(views, all.slice(from, to), to < all.length ? `${REJECTED}${to - 1}` : undefined);
+}
+
+const page = (views: ItemView[], rejected: RejectedItem[], next?: string | undefined): ItemPage => ({
+  views,
+  rejected,
+  next,
+});
+
+/** One more than the page holds, if there are so many: then there is a next page. */
+async function readAccepted(
+  ports: Ports,
+  order: BulkOrder,
+  { state, after = '', most }: ItemQuery,
+): Promise<ItemView[]> {
+  const lanes = await ports.bulk.lanes(order);
+  const numbers = numbersOf(order, lanes).filter((n) => after === '' || n > Number(after));
+  if (state === 'succeeded' || state === 'failed')
+    return readEnded(ports, order, { lanes, numbers, state, most });
+  const wanted =
+    state === undefined ? numbers : numbers.filter((n) => stateInLane(order, lanes, n) === state);
+  const some = wanted.slice(0, most + 1);
+  const items = await readBlocks(ports, order, some);
+  const outcomes = state === undefined ? await outcomesOf(ports, order, some) : new Map();
+  return some.map((n) => viewItem(order, lanes, { n, item: items.get(n), outcome: outcomes.get(n) }));
+}
+
+interface EndedQuery {
+  lanes: readonly Measured[];
+  numbers: readonly number[];
+  state: 'succeeded' | 'failed';
+  most: number;
+}
+
+async function readEnded(ports: Ports, order: BulkOrder, query: EndedQuery): Promise<ItemView[]> {
+  const { lanes, numbers, state, most } = query;
+  const views: ItemView[] = [];
+  const [first = 0, last = -1] = [numbers[0], numbers.at(-1)];
+  for (let from = first; from <= last && views.length <= most; from += WINDOW) {
+    const outcomes = await ports.bulk.outcomes(order, { from, to: Math.min(last, from + WINDOW - 1), state });
+    // One that is to be done again has an outcome still, and has not ended any more.
+    const ended = outcomes.filter(({ n }) => stateInLane(order, lanes, n) === 'ended');
+    views.push(...ended.map((outcome) => viewItem(order, lanes, { n: outcome.n, item: outcome, outcome })));
+  }
+  return views.slice(0, most + 1);
+}
+
+async function outcomesOf(ports: Ports, order: BulkOrder, numbers: readonly number[]) {
+  const [from, to] = [numbers[0], numbers.at(-1)];
+  const outcomes =
+    from === undefined || to === undefined ? [] : await ports.bulk.outcomes(order, { from, to });
+  return new Map(outcomes.map((outcome) => [outcome.n, outcome]));
+}
+
+async function readBlocks(ports: Ports, order: BulkOrder, numbers: readonly number[]) {
+  const firsts = [...new Set(numbers.map((n) => blockOf(order, n)))];
+  const items = new Map<number, BulkItem>();
+  for (const first of firsts) {
+    for (const [i, item] of (await ports.bulk.block(order, first)).entries()) items.set(first + i, item);
+  }
+  return items;
+}
+
+/** The numbers of all items that were accepted, in order. */
+function numbersOf(order: BulkOrder, lanes: readonly Measured[]): number[] {
+  const ofLane = ({ lane, length }: Measured) =>
+    Array.from({ length }, (_, position) => itemAt(order, lane.number, position));
+  return lanes.flatMap(ofLane).sort((a, b) => a - b);
+}

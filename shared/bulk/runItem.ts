@@ -1,0 +1,139 @@
+/**
+ * Runs one item as far as it goes now: makes its cart if it is to be made, asks for the checkout as a storefront
+ * would, and performs its first attempt here rather than behind the checkouts of storefronts in the queue. What
+ * the attempt leaves to be retried goes on there, and the item is looked at again. Every step can be repeated.
+ */
+import { type CreateContext, createCart } from '../cart/create.ts';
+import { type AskContext, markCheckout } from '../checkout/ask.ts';
+import type { Checkout } from '../checkout/checkout.ts';
+import { type PerformPolicy, performCheckout } from '../checkout/perform.ts';
+import { FAULTS, type Fault } from '../faults.ts';
+import type { Ports } from '../ports.ts';
+import { type BulkItem, type BulkOrder, cartKeyOf, type ItemError, type ItemOutcome } from './bulkOrder.ts';
+import type { RunningItem } from './lane.ts';
+import type { ItemResult } from './step.ts';
+
+export interface ItemPolicy {
+  create: Omit<CreateContext, 'modifiedBy' | 'writeKey'>;
+  perform: PerformPolicy;
+  guidOf: AskContext['guidOf'];
+}
+
+/** How long after its next attempt is due a checkout is looked at again, in milliseconds. */
+const AFTER_DUE_MS = 1_000;
+/** What is not expected to happen is tried so often, with pauses of so many milliseconds. */
+const MISHAPS = 5;
+const MISHAP_PAUSE_MS = 10_000;
+
+export interface ItemRun {
+  running: RunningItem;
+  read: () => Promise<BulkItem>;
+}
+
+/** Runs the item. Never throws: storage that does not answer, and what nobody expects, bring it back later. */
+export async function runItem(
+  ports: Ports,
+  order: BulkOrder,
+  { running, read }: ItemRun,
+  policy: ItemPolicy,
+): Promise<ItemResult> {
+  let item: BulkItem | undefined;
+  try {
+    item = await read();
+    return await run(ports, order, { item, running }, policy);
+  } catch (error) {
+    const about = { bulkOrderId: order.bulkOrderId, n: running.n, error: String(error) };
+    ports.log.warn('bulk order item met with a mishap', about);
+    const isMishap = !isUnavailable(error);
+    if (!item || !isMishap || running.mishaps < MISHAPS) {
+      return { kind: 'later', n: running.n, atMs: ports.now() + MISHAP_PAUSE_MS, isMishap };
+    }
+    const description = 'The service met something it did not expect; the cart tells what became of it.';
+    const errors = [{ code: FAULTS.serviceFailed.code, description }];
+    return ended({ item, running }, { state: 'failed', orders: [], errors }, ports.now());
+  }
+}
+
+interface Started {
+  item: BulkItem;
+  running: RunningItem;
+}
+
+async function run(
+  ports: Ports,
+  order: BulkOrder,
+  started: Started,
+  { create, perform, guidOf }: ItemPolicy,
+): Promise<ItemResult> {
+  const { item, running } = started;
+  const { traceparent, modifiedBy } = order;
+  const key = cartKeyOf(order, item);
+  if (running.checkoutId !== undefined) {
+    const checkout = (await ports.carts.read(key))?.cart.checkout;
+    if (checkout?.id === running.checkoutId) return resultOf(checkout, started, ports.now());
+  }
+  if (item.draft) {
+    const made = await createCart(ports, key, item.draft, { ...create, modifiedBy });
+    if ('fault' in made) return refused(made.fault, started, ports.now());
+  }
+  const marked = await markCheckout(ports, key, { watchdogMs: perform.watchdogMs, guidOf, traceparent });
+  if ('fault' in marked) return refused(marked.fault, started, ports.now());
+  const { checkout } = marked;
+  if (!isToBePerformed(checkout, ports.now())) return resultOf(checkout, started, ports.now());
+  const { id: checkoutId, attempt } = checkout;
+  await performCheckout(ports, { ...key, checkoutId, attempt, traceparent }, perform);
+  const after = (await ports.carts.read(key))?.cart.checkout;
+  return resultOf(after?.id === checkoutId ? after : checkout, started, ports.now());
+}
+
+function refused(fault: Fault, started: Started, nowMs: number): ItemResult {
+  const { code, repeat } = FAULTS[fault.fault];
+  if (repeat) {
+    return { kind: 'later', n: started.running.n, atMs: nowMs + (fault.retryAfterMs ?? AFTER_DUE_MS) };
+  }
+  const errors = [{ code, description: fault.description }];
+  return ended(started, { state: 'failed', orders: [], errors }, nowMs);
+}
+
+/** What the checkout of an item says of it. */
+function resultOf(checkout: Checkout, started: Started, nowMs: number): ItemResult {
+  if (checkout.state === 'running') {
+    const atMs = Math.max(checkout.dueMs, nowMs) + AFTER_DUE_MS;
+    return { kind: 'later', n: started.running.n, atMs, checkoutId: checkout.id };
+  }
+  const orders = checkout.groups.flatMap(({ label, order }) =>
+    order ? [{ id: order.orderId, orderGroupId: label }] : [],
+  );
+  const errors = checkout.groups.flatMap(({ label, state, problem }): ItemError[] =>
+    state === 'placed'
+      ? []
+      : [
+          {
+            code: problem?.code ?? FAULTS.orderFailed.code,
+            description: problem?.description ?? 'The order could not be created.',
+            orderGroupId: label,
+          },
+        ],
+  );
+  const state = checkout.state === 'ordered' ? 'succeeded' : 'failed';
+  return ended(started, { state, orders, errors }, nowMs);
+}
+
+function ended(
+  { item, running }: Started,
+  how: Pick<ItemOutcome, 'state' | 'orders' | 'errors'>,
+  endedMs: number,
+): ItemResult {
+  const { index, reference, customer, cartId } = item;
+  const { n, sinceMs: startedMs } = running;
+  return { kind: 'ended', outcome: { n, index, reference, customer, cartId, ...how, startedMs, endedMs } };
+}
+
+/** An attempt that is due, and that nobody has claimed, is ours to perform; whoever else performs it too, one of us has the last word. */
+function isToBePerformed({ state, dueMs, claimedUntilMs = 0 }: Checkout, nowMs: number): boolean {
+  return state === 'running' && nowMs >= dueMs && nowMs >= claimedUntilMs;
+}
+
+function isUnavailable(error: unknown): boolean {
+  return (error as { fault?: Fault }).fault?.fault === 'serviceUnavailable';
+}

@@ -1,0 +1,108 @@
+/**
+ * Takes a list of items in: the hint for its first look, the list, the entry in the partner's own list, then in
+ * one transaction the bulk order and its lanes, which is when it is there; the message that sets it going last.
+ * The id is made of the call, so a repeat writes the same again and finds what is there. A message that cannot
+ * be sent is no error, because the hint will see to it.
+ */
+import { type Fault, faultOf } from '../faults.ts';
+import type { Ports } from '../ports.ts';
+import {
+  type BulkItem,
+  type BulkKey,
+  type BulkOrder,
+  bulkKeyOf,
+  type ErrorPolicy,
+  type RejectedItem,
+} from './bulkOrder.ts';
+import { blockSizeOf, blocksOf, lanesFor } from './cut.ts';
+import { newLane } from './lane.ts';
+import { type BulkLookPolicy, firstBulkLookMs, SUBMIT_MS } from './look.ts';
+import { bulkMessage } from './messages.ts';
+import type { StoredBulkOrder } from './ports.ts';
+
+/** What a caller wants of a bulk order. */
+export interface BulkDraft {
+  reference?: string | undefined;
+  errorPolicy: ErrorPolicy;
+  items: readonly BulkItem[];
+  rejected: readonly RejectedItem[];
+}
+
+export interface SubmitContext extends Pick<BulkLookPolicy, 'watchdogMs'> {
+  /** How many items may run at a time. */
+  inFlight: number;
+  modifiedBy: string;
+  traceparent?: string | undefined;
+}
+
+/** Stores a bulk order and sets it going; one of this key that is there already is returned as it is. */
+export async function submitBulkOrder(
+  ports: Ports,
+  key: BulkKey,
+  draft: BulkDraft,
+  context: SubmitContext,
+): Promise<StoredBulkOrder | { fault: Fault }> {
+  const stored =
+    (await ports.bulk.read(key)) ??
+    (await store(ports, newBulkOrder(key, draft, context, ports.now()), draft, context));
+  if (!('fault' in stored)) await setGoing(ports, stored.order);
+  return stored;
+}
+
+async function store(
+  ports: Ports,
+  order: BulkOrder,
+  { items, rejected }: BulkDraft,
+  context: SubmitContext,
+): Promise<StoredBulkOrder | { fault: Fault }> {
+  await ports.due.put({ ...bulkKeyOf(order), atMs: firstBulkLookMs(order.createdMs, context) });
+  await ports.bulk.putList(order, { blocks: blocksOf(items, order.blockSize), rejected });
+  await ports.bulkList.put(order);
+  if (ports.now() - order.createdMs > SUBMIT_MS) return tooSlow();
+  const lanes = Array.from({ length: order.lanes }, (_, number) => newLane(number));
+  return (await ports.bulk.insert(order, lanes)) ?? (await ports.bulk.read(order)) ?? tooSlow();
+}
+
+/** The bulk order that a draft makes at a time. */
+function newBulkOrder(key: BulkKey, draft: BulkDraft, context: SubmitContext, nowMs: number): BulkOrder {
+  const { items, rejected, reference, errorPolicy } = draft;
+  return {
+    ...bulkKeyOf(key),
+    source: 'list',
+    reference,
+    errorPolicy,
+    state: 'running',
+    createdMs: nowMs,
+    startedMs: nowMs,
+    endedBefore: 0,
+    round: 1,
+    again: [],
+    accepted: items.length,
+    rejected: rejected.length,
+    ...lanesFor(items.length, context.inFlight),
+    blockSize: blockSizeOf(items.map((item) => JSON.stringify(item).length)),
+    modifiedBy: context.modifiedBy,
+    traceparent: context.traceparent,
+  };
+}
+
+/** Sends the message that sets a bulk order's lanes going; a failure is logged only. */
+export async function setGoing(
+  ports: Ports,
+  order: BulkOrder,
+  why: 'begin' | 'stop' = 'begin',
+): Promise<void> {
+  try {
+    await ports.bulkQueue.send([bulkMessage(order, { why, round: order.round }, order.traceparent)]);
+  } catch (error) {
+    ports.log.warn('bulk order message not sent; the sweep will send it', {
+      ...bulkKeyOf(order),
+      error: String(error),
+    });
+  }
+}
+
+function tooSlow(): { fault: Fault } {
+  const description = 'Storage was too slow for the list. Please repeat the request.';
+  return { fault: faultOf('serviceUnavailable', description, { retryAfterMs: 5_000 }) };
+}

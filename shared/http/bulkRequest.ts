@@ -1,0 +1,222 @@
+/**
+ * What a caller says about a bulk order, from JSON or from NDJSON. Each item is read by itself: what is wrong with
+ * one is told by its index and path, and is no reason not to look at the others.
+ */
+import * as z from 'zod';
+import {
+  type BulkItem,
+  ERROR_POLICIES,
+  type ItemProblem,
+  MAX_ITEMS,
+  RETRIED_STATES,
+  type RejectedItem,
+} from '../bulk/bulkOrder.ts';
+import { MAX_ITEM_BYTES } from '../bulk/cut.ts';
+import type { BulkDraft } from '../bulk/submit.ts';
+import { type Fault, faultOf } from '../faults.ts';
+import { memberPath } from '../memberPath.ts';
+import { cartRequest, readCartRequest } from './cartRequest.ts';
+import { readJson } from './json.ts';
+import { canonical, type Shape } from './names.ts';
+import { guid } from './path.ts';
+
+/** Largest body of a bulk order in bytes. */
+export const MAX_BULK_BYTES = 16 * 1_024 * 1_024;
+/** How many problems of an item are told. */
+const MAX_PROBLEMS = 5;
+
+const reference = z.string().trim().min(1).max(128);
+const id = z
+  .string()
+  .transform((text) => guid(text.replace(/^\{(.*)\}$/, '$1')) ?? '')
+  .refine(Boolean, 'should be a GUID');
+
+const itemHead = z.object({ reference, customerId: id, cartId: id.optional(), cart: z.unknown().optional() });
+const ITEM_SHAPE: Shape = { reference: 'value', customerId: 'value', cartId: 'value', cart: 'value' };
+
+const bulkHead = z.object({
+  reference: reference.optional(),
+  errorPolicy: z.enum(ERROR_POLICIES).default('continue'),
+  acceptValid: z
+    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+    .default(false),
+});
+const HEAD_SHAPE: Shape = { reference: 'value', errorPolicy: 'value', acceptValid: 'value', items: 'value' };
+
+/** An item as the reference and the queue's schema describe it. */
+export const bulkItemRequest = z
+  .object({
+    reference,
+    customerId: z.guid(),
+    cartId: z.guid().optional(),
+    cart: cartRequest.optional(),
+  })
+  .describe('An item: a cart that is there (`cartId`), or what a new one is made of (`cart`).');
+
+/** The body of a bulk order, as the reference describes it. */
+export const bulkRequest = z.object({
+  reference: reference.optional(),
+  errorPolicy: z.enum(ERROR_POLICIES).optional(),
+  acceptValid: z.boolean().optional(),
+  items: z.array(bulkItemRequest).min(1).max(MAX_ITEMS),
+});
+
+export interface BulkContext {
+  /** The id of the cart that an item of this reference makes. */
+  cartIdOf: (reference: string) => string;
+}
+
+/** The bulk order in a JSON body; a fault that names every malformed item, unless the valid ones are to be accepted. */
+export function readBulkRequest(
+  json: unknown,
+  context: BulkContext,
+): { draft: BulkDraft } | { fault: Fault } {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    return invalid('The body should be a bulk order: a JSON object with items.');
+  }
+  const { items, ...head } = canonical(json, HEAD_SHAPE) as Record<string, unknown>;
+  if (!Array.isArray(items))
+    return invalid('items: should be a list', [{ path: 'items', message: 'should be a list' }]);
+  return readBulk(
+    head,
+    items.map((item) => ({ json: item })),
+    context,
+  );
+}
+
+/** The bulk order in NDJSON, an item a line, blank lines passed over; what is not about one item stands in the query. */
+export function readBulkLines(
+  text: string,
+  query: URLSearchParams,
+  context: BulkContext,
+): { draft: BulkDraft } | { fault: Fault } {
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const head = canonical(Object.fromEntries(query), HEAD_SHAPE) as Record<string, unknown>;
+  const items = lines.map((line) => {
+    const read = readJson(Buffer.from(line));
+    return 'fault' in read ? { problem: read.fault.description } : read;
+  });
+  return readBulk(head, items, context);
+}
+
+type RawItem = { json: unknown } | { problem: string };
+
+function readBulk(
+  head: Record<string, unknown>,
+  items: readonly RawItem[],
+  context: BulkContext,
+): { draft: BulkDraft } | { fault: Fault } {
+  const parsed = bulkHead.safeParse(head);
+  if (!parsed.success) {
+    const data = parsed.error.issues.map(({ path, message }) => ({ path: memberPath(path), message }));
+    return invalid(data.map(({ path, message }) => `${path}: ${message}`).join('; '), data);
+  }
+  if (items.length === 0 || items.length > MAX_ITEMS) {
+    const message = `should be 1 to ${MAX_ITEMS} items, not ${items.length}`;
+    return invalid(`items: ${message}`, [{ path: 'items', message }]);
+  }
+  const { acceptValid, ...rest } = parsed.data;
+  const sorted = sortItems(items, context);
+  const isRefused = sorted.rejected.length > 0 && (!acceptValid || sorted.items.length === 0);
+  return isRefused ? refusal(sorted.rejected, items.length) : { draft: { ...rest, ...sorted } };
+}
+
+/** Reads every item; a reference or a cart is the first one's that names it. */
+function sortItems(raw: readonly RawItem[], context: BulkContext) {
+  const items: BulkItem[] = [];
+  const rejected: RejectedItem[] = [];
+  const seen = new Map<string, number>();
+  for (const [index, one] of raw.entries()) {
+    const read = readItem(one, index, context);
+    const problems = 'problems' in read ? read.problems : repeated(read.item, index, seen);
+    if (problems.length > 0) {
+      const said = (one as { json?: { reference?: unknown } | null }).json?.reference;
+      const known = typeof said === 'string' ? { reference: said.slice(0, 128) } : {};
+      rejected.push({ index, ...known, problems: problems.slice(0, MAX_PROBLEMS) });
+    } else if ('item' in read) items.push(read.item);
+  }
+  return { items, rejected };
+}
+
+function repeated(item: BulkItem, index: number, seen: Map<string, number>): ItemProblem[] {
+  const names = [
+    ['reference', item.reference],
+    ...(item.draft ? [] : [['cartId', `${item.customer} ${item.cartId}`]]),
+  ] as const;
+  return names.flatMap(([path = '', value = '']) => {
+    const first = seen.get(`${path} ${value}`);
+    if (first === undefined) seen.set(`${path} ${value}`, index);
+    return first === undefined ? [] : [{ path, message: `is that of items[${first}] already` }];
+  });
+}
+
+/** One item, or what is wrong with it. */
+export function readItem(
+  raw: RawItem,
+  index: number,
+  { cartIdOf }: BulkContext,
+): { item: BulkItem } | { problems: ItemProblem[] } {
+  if ('problem' in raw) return { problems: [{ path: '', message: raw.problem }] };
+  if (typeof raw.json !== 'object' || raw.json === null || Array.isArray(raw.json)) {
+    return { problems: [{ path: '', message: 'should be an object' }] };
+  }
+  const parsed = itemHead.safeParse(canonical(raw.json, ITEM_SHAPE));
+  const problems = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    path: memberPath(path),
+    message,
+  }));
+  const { cart, cartId } = canonical(raw.json, ITEM_SHAPE) as { cart?: unknown; cartId?: unknown };
+  if ((cart === undefined) === (cartId === undefined)) {
+    problems.push({ path: 'cart', message: 'should be there, or cartId; not both' });
+  }
+  const read = cart === undefined ? undefined : readCartRequest(cart);
+  if (read && 'fault' in read) problems.push(...cartProblems(read.fault));
+  if (JSON.stringify(raw.json).length > MAX_ITEM_BYTES) {
+    problems.push({ path: '', message: `has more than ${MAX_ITEM_BYTES} bytes` });
+  }
+  if (problems.length > 0 || !parsed.success) return { problems };
+  const { data: head } = parsed;
+  const draft = read && 'draft' in read ? read.draft : undefined;
+  return {
+    item: {
+      index,
+      reference: head.reference,
+      customer: head.customerId,
+      cartId: head.cartId ?? cartIdOf(head.reference),
+      ...(draft ? { draft } : {}),
+    },
+  };
+}
+
+function cartProblems({ data = [], description }: Fault): ItemProblem[] {
+  const problems = (data as ItemProblem[]).map(({ path, message }) => ({ path: `cart.${path}`, message }));
+  return problems.length > 0 ? problems : [{ path: 'cart', message: description }];
+}
+
+function refusal(rejected: readonly RejectedItem[], total: number): { fault: Fault } {
+  const data = rejected.flatMap(({ index, problems }) =>
+    problems.map(({ path, message }) => ({ path: `items[${index}]${path && `.${path}`}`, message })),
+  );
+  return invalid(`${rejected.length} of ${total} items are malformed; nothing was accepted.`, data);
+}
+
+/** Which items a retry is about: the failed ones, unless the body says otherwise. */
+export const retryRequest = z.object({ states: z.array(z.enum(RETRIED_STATES)).min(1).optional() });
+
+/** Reads the body of a retry, which may be absent. */
+export function readRetryRequest(bytes: Uint8Array) {
+  if (bytes.length === 0) return { states: ['failed'] as const };
+  const read = readJson(bytes);
+  if ('fault' in read) return read;
+  const parsed = retryRequest.safeParse(canonical(read.json, { states: 'value' }));
+  if (parsed.success) return { states: parsed.data.states ?? (['failed'] as const) };
+  const data = parsed.error.issues.map(({ path, message }) => ({ path: memberPath(path), message }));
+  return invalid(data.map(({ path, message }) => `${path}: ${message}`).join('; '), data);
+}
+
+const invalid = (description: string, data?: { path: string; message: string }[]) => ({
+  fault: faultOf('invalidInput', description.slice(0, 1_000), data ? { data } : {}),
+});

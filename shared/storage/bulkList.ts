@@ -1,0 +1,34 @@
+/** The list of a partner tenant's bulk orders, newest first: a row each, in the order of its time. */
+import type { BulkList } from '../bulk/ports.ts';
+import { bulkListKeys, listedBulkOrder } from './keys.ts';
+import type { Table } from './tables.ts';
+
+/** The list on a table. */
+export function bulkList(table: Table): BulkList {
+  return {
+    async put(entry) {
+      // Unconditional: the row is its keys.
+      await table.run((client, abortSignal) =>
+        client.upsertEntity(bulkListKeys(entry, entry.createdMs), 'Replace', { abortSignal }),
+      );
+    },
+
+    async page(tenant, { after, most }) {
+      const filter = [
+        `PartitionKey eq '${tenant}'`,
+        ...(after === undefined ? [] : [`RowKey gt '${after}'`]),
+      ].join(' and ');
+      const rows = await table.run(async (client, abortSignal) => {
+        const pages = client
+          .listEntities({ queryOptions: { filter, select: ['PartitionKey', 'RowKey'] }, abortSignal })
+          .byPage({ maxPageSize: most });
+        return (await pages.next()).value ?? [];
+      });
+      const rowKeys = rows.map((row: { rowKey?: string }) => row.rowKey ?? '');
+      return {
+        keys: rowKeys.map((rowKey: string) => ({ tenant, bulkOrderId: listedBulkOrder(rowKey) })),
+        next: rowKeys.length < most ? undefined : rowKeys.at(-1),
+      };
+    },
+  };
+}

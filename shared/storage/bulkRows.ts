@@ -1,0 +1,67 @@
+/** Bulk orders, their lanes, items and outcomes as table rows, and back. What operators look for stands in properties of its own; the rest is packed JSON. */
+import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../bulk/bulkOrder.ts';
+import type { Lane } from '../bulk/lane.ts';
+import { bulkOrderKeys, bulkPartKeys } from './keys.ts';
+import { pack, unpack } from './packed.ts';
+
+const ROW_VERSION = 1;
+
+type Row = Record<string, unknown>;
+
+/** The row of a bulk order. */
+export const toBulkOrderRow = (order: BulkOrder) => ({
+  ...bulkOrderKeys(order),
+  rowVersion: ROW_VERSION,
+  state: order.state,
+  created: new Date(order.createdMs).toISOString(),
+  ...pack('bulkOrder', order),
+});
+
+/** The bulk order of a row. */
+export const fromBulkOrderRow = (row: Row): BulkOrder => unpack('bulkOrder', known(row)) as BulkOrder;
+
+/** The row of a lane. */
+export const toLaneRow = (key: BulkKey, lane: Lane) => ({
+  ...bulkPartKeys(key, 'lane', lane.number),
+  rowVersion: ROW_VERSION,
+  position: lane.position,
+  running: lane.running.length,
+  succeeded: lane.succeeded,
+  failed: lane.failed,
+  ...pack('lane', lane),
+});
+
+/** The lane of a row. */
+export const fromLaneRow = (row: Row): Lane => unpack('lane', known(row)) as Lane;
+
+/** The row of a block of items, or of rejected ones. */
+export const toItemsRow = (
+  key: BulkKey,
+  part: 'block' | 'rejected',
+  first: number,
+  items: readonly (BulkItem | RejectedItem)[],
+) => ({ ...bulkPartKeys(key, part, first), rowVersion: ROW_VERSION, ...pack('items', items) });
+
+/** The items of a block. */
+export const fromBlockRow = (row: Row): BulkItem[] => unpack('items', known(row)) as BulkItem[];
+
+/** The rejected items of a row. */
+export const fromRejectedRow = (row: Row): RejectedItem[] => unpack('items', known(row)) as RejectedItem[];
+
+/** The row of an outcome. */
+export const toOutcomeRow = (key: BulkKey, outcome: ItemOutcome) => ({
+  ...bulkPartKeys(key, 'done', outcome.n),
+  rowVersion: ROW_VERSION,
+  state: outcome.state,
+  reference: outcome.reference,
+  cartId: outcome.cartId,
+  ...pack('outcome', outcome),
+});
+
+/** The outcome of a row. */
+export const fromOutcomeRow = (row: Row): ItemOutcome => unpack('outcome', known(row)) as ItemOutcome;
+
+function known(row: Row): Row {
+  if (row.rowVersion !== ROW_VERSION) throw new Error(`The row has the unknown version ${row.rowVersion}.`);
+  return row;
+}

@@ -1,0 +1,139 @@
+/**
+ * Bulk orders in Table Storage, each a partition of its own, so that a lane and the outcomes of its items change
+ * together. Every write names its precondition; one that does not hold changes nothing and returns `undefined`.
+ */
+import type { TransactionAction } from '@azure/data-tables';
+import { MAX_ITEMS } from '../bulk/bulkOrder.ts';
+import { lengthInList } from '../bulk/lane.ts';
+import type { BulkItemStore, BulkLaneStore, BulkStore } from '../bulk/ports.ts';
+import {
+  fromBlockRow,
+  fromBulkOrderRow,
+  fromLaneRow,
+  fromOutcomeRow,
+  fromRejectedRow,
+  toBulkOrderRow,
+  toItemsRow,
+  toLaneRow,
+  toOutcomeRow,
+} from './bulkRows.ts';
+import { bulkListKeys, bulkOrderKeys, bulkPartKeys, bulkPartRange, LAST_NUMBER } from './keys.ts';
+import { readRange, readRow, removeRow } from './rows.ts';
+import { type Table, unless } from './tables.ts';
+import { inTransactions } from './transactions.ts';
+
+const EXISTS = [409];
+const CHANGED = [412, 404];
+/** How many rejected items stand in a row; each names a handful of problems. */
+const REJECTED_A_ROW = 100;
+
+/** The bulk store on a table. */
+export const bulkStore = (table: Table): BulkStore => ({
+  ...laneStore(table),
+  ...itemStore(table),
+
+  async purge(key, createdMs) {
+    const { partitionKey, rowKey } = bulkOrderKeys(key);
+    if (createdMs !== undefined) await removeRow(table, bulkListKeys(key, createdMs));
+    // Unconditional: nothing writes to what has ended so long ago. Another sweep may be at it, too: look until nothing is left.
+    for (let keys = await rest(); keys.length > 0; keys = await rest()) {
+      const actions = keys.map((row): TransactionAction => ['delete', { partitionKey, rowKey: row }]);
+      await inTransactions(table, actions, [404]);
+    }
+    await removeRow(table, { partitionKey, rowKey });
+
+    function rest(): Promise<string[]> {
+      const filter = `PartitionKey eq '${partitionKey}' and RowKey gt '${rowKey}'`;
+      return table.run(async (client, abortSignal) => {
+        const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
+        const rows = await Array.fromAsync(client.listEntities({ queryOptions, abortSignal }));
+        return rows.map((row) => row.rowKey ?? '');
+      });
+    }
+  },
+});
+
+const laneStore = (table: Table): BulkLaneStore => ({
+  async insert(order, lanes) {
+    const actions: TransactionAction[] = [
+      ['create', toBulkOrderRow(order)],
+      ...lanes.map((lane): TransactionAction => ['create', toLaneRow(order, lane)]),
+    ];
+    const written = await table.run((client, abortSignal) =>
+      unless(EXISTS, client.submitTransaction(actions, { abortSignal })),
+    );
+    return written && { order, etag: written.subResponses[0]?.etag ?? '' };
+  },
+
+  async read(key) {
+    const row = await readRow(table, bulkOrderKeys(key));
+    return row && { order: fromBulkOrderRow(row), etag: row.etag };
+  },
+
+  async replace(order, etag) {
+    const written = await table.run((client, abortSignal) =>
+      unless(CHANGED, client.updateEntity(toBulkOrderRow(order), 'Replace', { etag, abortSignal })),
+    );
+    return written && { order, etag: written.etag ?? '' };
+  },
+
+  async readLane(order, number) {
+    const row = await readRow(table, bulkPartKeys(order, 'lane', number));
+    return row && { lane: fromLaneRow(row), length: lengthInList(order, number), etag: row.etag };
+  },
+
+  laneLength: async (order, number) => lengthInList(order, number),
+
+  async lanes(order) {
+    const lanes = await readRange(table, bulkPartRange(order, 'lane', 0, order.lanes - 1), fromLaneRow);
+    return lanes.map((lane) => ({ lane, length: lengthInList(order, lane.number) }));
+  },
+
+  async writeLane(key, lane, etag, outcomes) {
+    const actions: TransactionAction[] = [
+      ['update', toLaneRow(key, lane), 'Replace', { etag }],
+      // Unconditional: whoever holds the lane's ETag says how its items ended.
+      ...outcomes.map((outcome): TransactionAction => ['upsert', toOutcomeRow(key, outcome), 'Replace']),
+    ];
+    const written = await table.run((client, abortSignal) =>
+      unless(CHANGED, client.submitTransaction(actions, { abortSignal })),
+    );
+    return written?.subResponses[0]?.etag;
+  },
+});
+
+const itemStore = (table: Table): BulkItemStore => ({
+  async putList(key, { blocks, rejected }) {
+    const rows = [
+      ...blocks.map(({ first, items }) => toItemsRow(key, 'block', first, items)),
+      ...chunks(rejected, REJECTED_A_ROW).map((items, i) => toItemsRow(key, 'rejected', i, items)),
+    ];
+    await inTransactions(
+      table,
+      rows.map((row) => ['upsert', row, 'Replace']),
+    );
+  },
+
+  async block(key, first) {
+    const row = await readRow(table, bulkPartKeys(key, 'block', first));
+    return row ? fromBlockRow(row) : [];
+  },
+
+  outcomes: (key, { from, to, state }) =>
+    readRange(
+      table,
+      { ...bulkPartRange(key, 'done', from, Math.min(to, LAST_NUMBER)), state },
+      fromOutcomeRow,
+    ),
+
+  async rejected(key) {
+    const rows = await readRange(table, bulkPartRange(key, 'rejected', 0, MAX_ITEMS), fromRejectedRow);
+    return rows.flat();
+  },
+});
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}

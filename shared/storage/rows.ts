@@ -1,0 +1,49 @@
+/** Reading and removing rows by their keys: what the stores have in common. A row that is not there is `undefined`. */
+import type { RowKeys } from './keys.ts';
+import { type Table, unless } from './tables.ts';
+
+const GONE = [404];
+
+export type Row = Record<string, unknown> & { etag: string };
+
+/** One row. */
+export async function readRow(table: Table, { partitionKey, rowKey }: RowKeys): Promise<Row | undefined> {
+  return table.run((client, abortSignal) =>
+    unless(GONE, client.getEntity(partitionKey, rowKey, { abortSignal })),
+  );
+}
+
+/** Rows of one partition from one row key to another, both included, in the order of their keys. */
+export interface RowRange {
+  partitionKey: string;
+  from: string;
+  to: string;
+  /** Only those whose property `state` is this. */
+  state?: string | undefined;
+}
+
+/** All rows of a range. */
+export async function readRange<Read>(
+  table: Table,
+  { partitionKey, from, to, state }: RowRange,
+  read: (row: Record<string, unknown>) => Read,
+): Promise<Read[]> {
+  const filter = [
+    `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey le '${to}'`,
+    ...(state === undefined ? [] : [`state eq '${state}'`]),
+  ].join(' and ');
+  return table.run(async (client, abortSignal) => {
+    const found: Read[] = [];
+    for await (const row of client.listEntities({ queryOptions: { filter }, abortSignal })) {
+      found.push(read(row));
+    }
+    return found;
+  });
+}
+
+/** Removes a row. Unconditional: whoever removes it first, it is gone. */
+export async function removeRow(table: Table, { partitionKey, rowKey }: RowKeys): Promise<void> {
+  await table.run((client, abortSignal) =>
+    unless(GONE, client.deleteEntity(partitionKey, rowKey, { abortSignal })),
+  );
+}

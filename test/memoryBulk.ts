@@ -1,0 +1,107 @@
+/** Bulk orders in memory, with the promises of the table: ETags, insert-only, a transaction whole or not at all, and what is read is nobody else's object. */
+import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../shared/bulk/bulkOrder.ts';
+import { type Lane, lengthInList } from '../shared/bulk/lane.ts';
+import type { BulkList, BulkStore } from '../shared/bulk/ports.ts';
+import { bulkListKeys } from '../shared/storage/keys.ts';
+
+interface Versioned<Value> {
+  value: Value;
+  etag: string;
+}
+
+interface Partition {
+  order?: Versioned<BulkOrder> | undefined;
+  lanes: Map<number, Versioned<Lane>>;
+  blocks: Map<number, BulkItem[]>;
+  rejected: RejectedItem[];
+  outcomes: Map<number, ItemOutcome>;
+}
+
+/** An empty table. */
+export function memoryBulk() {
+  const partitions = new Map<string, Partition>();
+  const listed = new Map<string, BulkKey>();
+  let version = 0;
+  const nameOf = ({ tenant, bulkOrderId }: BulkKey) => `${tenant}_${bulkOrderId}`;
+  const partition = (key: BulkKey): Partition => {
+    const found = partitions.get(nameOf(key)) ?? {
+      lanes: new Map(),
+      blocks: new Map(),
+      rejected: [],
+      outcomes: new Map(),
+    };
+    partitions.set(nameOf(key), found);
+    return found;
+  };
+  const versioned = <Value>(value: Value): Versioned<Value> => ({
+    value: structuredClone(value),
+    etag: `W/"bulk ${++version}"`,
+  });
+  const measured = (order: BulkOrder, lane: Lane) => ({
+    lane: structuredClone(lane),
+    length: lengthInList(order, lane.number),
+  });
+
+  const store: BulkStore = {
+    async putList(key, { blocks, rejected }) {
+      const into = partition(key);
+      for (const { first, items } of blocks) into.blocks.set(first, structuredClone(items));
+      into.rejected = structuredClone([...rejected]);
+    },
+    async insert(order, lanes) {
+      const into = partition(order);
+      if (into.order) return undefined;
+      into.order = versioned(order);
+      for (const lane of lanes) into.lanes.set(lane.number, versioned(lane));
+      return { order, etag: into.order.etag };
+    },
+    async read(key) {
+      const { order } = partition(key);
+      return order && { order: structuredClone(order.value), etag: order.etag };
+    },
+    async replace(order, etag) {
+      const into = partition(order);
+      if (into.order?.etag !== etag) return undefined;
+      into.order = versioned(order);
+      return { order, etag: into.order.etag };
+    },
+    async readLane(order, number) {
+      const lane = partition(order).lanes.get(number);
+      return lane && { ...measured(order, lane.value), etag: lane.etag };
+    },
+    laneLength: async (order, number) => lengthInList(order, number),
+    lanes: async (order) => [...partition(order).lanes.values()].map(({ value }) => measured(order, value)),
+    async writeLane(key, lane, etag, outcomes) {
+      const into = partition(key);
+      if (into.lanes.get(lane.number)?.etag !== etag) return undefined;
+      const written = versioned(lane);
+      into.lanes.set(lane.number, written);
+      for (const outcome of outcomes) into.outcomes.set(outcome.n, structuredClone(outcome));
+      return written.etag;
+    },
+    block: async (key, first) => structuredClone(partition(key).blocks.get(first) ?? []),
+    outcomes: async (key, { from, to, state }) =>
+      [...partition(key).outcomes.values()]
+        .filter((outcome) => outcome.n >= from && outcome.n <= to && (!state || outcome.state === state))
+        .sort((a, b) => a.n - b.n)
+        .map((outcome) => structuredClone(outcome)),
+    rejected: async (key) => structuredClone(partition(key).rejected),
+    async purge(key) {
+      partitions.delete(nameOf(key));
+      for (const [rowKey, entry] of listed) if (nameOf(entry) === nameOf(key)) listed.delete(rowKey);
+    },
+  };
+
+  const list: BulkList = {
+    async put({ tenant, bulkOrderId, createdMs }) {
+      const key = { tenant, bulkOrderId };
+      listed.set(bulkListKeys(key, createdMs).rowKey, key);
+    },
+    async page(tenant, { after = '', most }) {
+      const rows = [...listed].filter(([rowKey, key]) => key.tenant === tenant && rowKey > after).sort();
+      const some = rows.slice(0, most);
+      return { keys: some.map(([, key]) => key), next: some.length < most ? undefined : some.at(-1)?.[0] };
+    },
+  };
+  return { store, list };
+}
