@@ -8,6 +8,18 @@ export function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '0000Z');
 }
 
+/** What every SDK reads as a date: of a calendar day, with a time of day or without, at most seven digits of it. */
+const DATE =
+  /^(?!0000)(\d{4}-\d\d-\d\d)(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,7})?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?)?$/;
+
+/** Whether a text is an ISO 8601 date or date-time of a day that there is: 30 February, which `Date.parse` takes for 2 March, is none. */
+export function isDate(text: string): boolean {
+  const day = DATE.exec(text)?.[1];
+  if (day === undefined) return false;
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(ms) && timestamp(ms).startsWith(day);
+}
+
 /** A date or date-time as epoch milliseconds; NaN when it is neither. */
 export function epochMs(date: string): number {
   const hasTime = /T[\d:.]+$/.test(date);

@@ -1,6 +1,6 @@
 /** Dates and terms as epoch milliseconds, whatever the time zone of the machine. */
 import { expect, it } from 'vitest';
-import { epochMs, termEndMs, timestamp } from '../shared/time.ts';
+import { epochMs, isDate, termEndMs, timestamp } from '../shared/time.ts';
 
 it('writes seven digits', () => {
   expect(timestamp(Date.UTC(2018, 2, 15, 17, 15, 2, 384))).toBe('2018-03-15T17:15:02.3840000Z');
@@ -14,6 +14,40 @@ it.each([
   ['2027-02-19T10:00:00+02:00', '2027-02-19T08:00:00.000Z'],
 ])('reads %s as %s', (date, iso) => {
   expect(new Date(epochMs(date)).toISOString()).toBe(iso);
+});
+
+it.each([
+  '2027-02-19',
+  '2028-02-29',
+  '2027-02-19T00:00:00',
+  '2027-02-19T23:59:59Z',
+  '2027-02-19T00:00:00.1Z',
+  '2027-02-19T00:00:00.1234567-08:00',
+  '0001-01-02T00:00:00+14:00',
+  '9999-12-31T23:59:59.9999999Z',
+])('%s is a date that every SDK reads', (date) => {
+  expect(isDate(date)).toBe(true);
+});
+
+it.each([
+  ['of a month that has no such day', '2027-02-30'],
+  ['of a year that has no such day', '2027-02-29T00:00:00Z'],
+  ['of a thirteenth month', '2027-13-01'],
+  ['at 24 hours', '2027-02-19T24:00:00Z'],
+  ['without seconds', '2027-02-19T10:00Z'],
+  ['with eight digits', '2027-02-19T00:00:00.12345678Z'],
+  ['of a zone that there is not', '2027-02-19T00:00:00+14:01'],
+  ['after the year 9999', '+275760-09-13T00:00:00Z'],
+  ['before the year 1', '0000-01-01'],
+  ['with a blank', '2027-02-19 10:00:00'],
+  ['as RFC 1123 writes it', 'Fri, 19 Feb 2027 00:00:00 GMT'],
+  ['as people write it', '19 February 2027'],
+  ['as .NET once wrote it', '/Date(1803081600000)/'],
+  ['of a year alone', '2027'],
+  ['and more', '2027-02-19\n'],
+  ['that is blank', ''],
+])('a date %s is none: %j', (_, date) => {
+  expect(isDate(date)).toBe(false);
 });
 
 it('reads what is no date as none', () => {

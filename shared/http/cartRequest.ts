@@ -5,10 +5,17 @@
  */
 import * as z from 'zod';
 import type { CartDraft } from '../cart/cart.ts';
-import { BILLING_CYCLES, type LineItemDraft, PARTICIPANT_KEYS } from '../cart/lineItem.ts';
+import {
+  BILLING_CYCLES,
+  type LineItemDraft,
+  PARTICIPANT_KEYS,
+  type Participant,
+  type ParticipantKey,
+} from '../cart/lineItem.ts';
 import { groupKey } from '../cart/orderGroup.ts';
 import { type Fault, type FaultName, faultOf } from '../faults.ts';
 import { memberPath } from '../memberPath.ts';
+import { isDate } from '../time.ts';
 import { canonical, type Shape } from './names.ts';
 
 /** Line items of a cart, add-ons included (contract, decision 30). */
@@ -18,6 +25,7 @@ const MAX_PROBLEMS = 1_000;
 /** One transaction of storage, 100 entities at the most, records a cart and all its orders. */
 export const MAX_ORDER_GROUPS = 99;
 const MAX_PARTICIPANTS = 20;
+const RESELLER = 'transaction_reseller';
 const ADDITIONAL_RESELLER = 'additional_transaction_reseller';
 const MAX_ADDITIONAL_RESELLERS = 5;
 const MAX_INT32 = 2_147_483_647;
@@ -36,14 +44,13 @@ function spelled<const Name extends string>(names: readonly Name[], numbers: rea
 }
 
 const participant = z.object({
-  key: spelled(PARTICIPANT_KEYS, [
-    'unknown',
-    'transaction_reseller',
-    'consumption_reseller',
-    ADDITIONAL_RESELLER,
-  ]),
-  value: scalar,
+  key: spelled(PARTICIPANT_KEYS, ['unknown', RESELLER, 'consumption_reseller', ADDITIONAL_RESELLER]),
+  value: scalar.pipe(z.string().regex(/^\d{1,20}$/, 'should be a PartnerID, which is a number')),
 });
+
+/** The ids of the participants in a role. An order has room for one reseller, and for each additional one once. */
+const idsOf = (key: ParticipantKey, all: readonly Participant[]) =>
+  all.filter((one) => one.key === key).map(({ value }) => value);
 
 /** The documents also describe participants as a dictionary, and `renewsTo` as a list (contract, section 4, 12 and 13). */
 const participants = z.preprocess(
@@ -52,9 +59,14 @@ const participants = z.preprocess(
     .array(z.unknown())
     .max(MAX_PARTICIPANTS) // counted before each is looked at
     .pipe(z.array(participant))
+    .refine((all) => idsOf(RESELLER, all).length <= 1, `at most one ${RESELLER}`)
     .refine(
-      (all) => all.filter(({ key }) => key === ADDITIONAL_RESELLER).length <= MAX_ADDITIONAL_RESELLERS,
+      (all) => idsOf(ADDITIONAL_RESELLER, all).length <= MAX_ADDITIONAL_RESELLERS,
       `at most ${MAX_ADDITIONAL_RESELLERS} additional resellers`,
+    )
+    .refine(
+      (all) => new Set(idsOf(ADDITIONAL_RESELLER, all)).size === idsOf(ADDITIONAL_RESELLER, all).length,
+      'each additional reseller once',
     ),
 );
 const renewsTo = z.preprocess(
@@ -83,7 +95,7 @@ const lineItem = z.object({
   renewsTo: renewsTo.optional(),
   promotionId: text.optional(),
   customTermEndDate: text
-    .refine((date) => !Number.isNaN(Date.parse(date)), 'should be an ISO 8601 date')
+    .refine(isDate, 'should be an ISO 8601 date such as 2027-02-19T00:00:00Z')
     .optional(),
   attestationAccepted: z.boolean().optional(),
   purchaseCommitment: z.object({ amount: z.number(), currency: text, grain: text }).optional(),
@@ -182,6 +194,7 @@ function tooMany(what: string, most: number, count: number): { fault: Fault } {
   };
 }
 
+/** The members that Partner Center has codes of their own for. */
 const FAULT_OF_MEMBER = new Map<string, FaultName>([
   ['catalogItemId', 'catalogItemMissing'],
   ['billingCycle', 'billingCycleInvalid'],
@@ -192,8 +205,14 @@ function structuralFault(issues: readonly z.core.$ZodIssue[]): Fault {
   const data = issues
     .slice(0, MAX_PROBLEMS)
     .map(({ path, message }) => ({ path: memberPath(path), message }));
-  const names = new Set(issues.map(({ path }) => FAULT_OF_MEMBER.get(String(path.at(-1))) ?? 'invalidInput'));
+  const names = new Set(issues.map(({ path }) => faultOfMember(path)));
   const [only = 'invalidInput'] = names.size === 1 ? names : [];
   const sentence = data.map(({ path, message }) => `${path}: ${message}`).join('; ');
   return faultOf(only, sentence.length > 1_000 ? `${sentence.slice(0, 1_000)}…` : sentence, { data });
+}
+
+/** By the name of the member, but in a dictionary, where the caller chose the names. */
+function faultOfMember(path: readonly PropertyKey[]): FaultName {
+  const isCallers = path.includes('provisioningContext' satisfies keyof LineItemDraft);
+  return (isCallers ? undefined : FAULT_OF_MEMBER.get(String(path.at(-1)))) ?? 'invalidInput';
 }

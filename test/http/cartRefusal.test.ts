@@ -65,6 +65,9 @@ describe('a line item', () => {
     ['termDuration', '1 year', 'invalidInput'],
     ['termDuration', 'P1Y1M', 'invalidInput'],
     ['customTermEndDate', 'soon', 'invalidInput'],
+    ['customTermEndDate', 'Fri, 19 Feb 2027 00:00:00 GMT', 'invalidInput'],
+    ['customTermEndDate', '2027-02-30T00:00:00Z', 'invalidInput'],
+    ['customTermEndDate', 1803081600000, 'invalidInput'],
     ['attestationAccepted', 'true', 'invalidInput'],
     ['renewsTo', 'P1Y', 'invalidInput'],
     ['provisioningContext', 'shared', 'invalidInput'],
@@ -89,7 +92,23 @@ describe('a line item', () => {
       'invalidInput',
       'lineItems[0].participants[0].value',
     ],
+    [
+      { participants: [{ key: 'transaction_reseller', value: 'Contoso' }] },
+      'invalidInput',
+      'lineItems[0].participants[0].value',
+    ],
+    [
+      { participants: [{ key: 'transaction_reseller', value: -1 }] },
+      'invalidInput',
+      'lineItems[0].participants[0].value',
+    ],
     [{ provisioningContext: { scope: {} } }, 'invalidInput', 'lineItems[0].provisioningContext.scope'],
+    [{ provisioningContext: { key: {} } }, 'invalidInput', 'lineItems[0].provisioningContext.key'],
+    [
+      { provisioningContext: { billingCycle: [] } },
+      'invalidInput',
+      'lineItems[0].provisioningContext.billingCycle',
+    ],
     [
       { provisioningContext: { constructor: [] } },
       'invalidInput',
@@ -112,6 +131,20 @@ describe('a line item', () => {
     const fault = lineFault(more);
 
     expect([fault.fault, pathsIn(fault)]).toEqual([name, [path]]);
+  });
+
+  it('has one reseller, because an order has room for one', () => {
+    const two = ['1', '2'].map((value) => ({ key: 'transaction_reseller', value }));
+
+    expect(lineFault({ participants: two }).data).toEqual([
+      { path: 'lineItems[0].participants', message: 'at most one transaction_reseller' },
+    ]);
+  });
+
+  it('has each additional reseller once, however they are given', () => {
+    expect(pathsIn(lineFault({ additionalPartnerIdsOnRecord: ['1', 1] }))).toEqual([
+      'lineItems[0].participants',
+    ]);
   });
 
   it('has at most five additional resellers, however they are given', () => {
