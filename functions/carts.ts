@@ -65,7 +65,13 @@ function cartAnswer(status: number, stored: Stored, call: Call): Answer {
 }
 
 const CARTS = 'customers/{customerId}/carts';
-const BODY_FAULTS = ['invalidInput', 'catalogItemMissing', 'billingCycleInvalid', 'enumInvalid'] as const;
+const BODY_FAULTS = [
+  'invalidInput',
+  'catalogItemMissing',
+  'attestationMissing',
+  'billingCycleInvalid',
+  'enumInvalid',
+] as const;
 
 export const cartRoutes: Route[] = [
   {

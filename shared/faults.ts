@@ -131,6 +131,12 @@ export const FAULTS = {
     repeat: false,
     when: 'The user has none of the roles that the operation needs.',
   },
+  attestationMissing: {
+    code: '900206',
+    status: 400,
+    repeat: false,
+    when: 'Line items name additional resellers, and `partnerOnRecordAttestationAccepted` is not true.',
+  },
   billingCycleInvalid: {
     code: '900269',
     status: 400,

@@ -30,6 +30,7 @@ it.each([
   ['customerIdInvalid', 400, '900118'],
   ['enumInvalid', 400, '900126'],
   ['catalogItemMissing', 400, '900142'],
+  ['attestationMissing', 400, '900206'],
   ['billingCycleInvalid', 400, '900269'],
   ['roleMissing', 403, '900150'],
   ['appOnlyNotSupported', 403, '900329'],

@@ -5,6 +5,7 @@
 import { firstLookMs, type LookPolicy } from '../expiry/look.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import type { Ports, Stored } from '../ports.ts';
+import { attestationFault } from './attestation.ts';
 import { type Cart, type CartDraft, type CartKey, phaseOf, remember } from './cart.ts';
 import { composeLineItems } from './compose.ts';
 import type { LineItemRules } from './lineRules.ts';
@@ -43,6 +44,8 @@ export async function createCart(
   draft: CartDraft,
   context: CreateContext,
 ): Promise<Stored | { fault: Fault }> {
+  const unattested = attestationFault(draft.lineItems, draft.partnerOnRecordAttestationAccepted);
+  if (unattested) return { fault: unattested };
   const cart = newCart(key, draft, { ...context, nowMs: ports.now() });
   await ports.due.put({ ...key, atMs: firstLookMs(cart, context.look) });
   const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));

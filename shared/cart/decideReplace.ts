@@ -4,6 +4,7 @@
  */
 import { settledGroups } from '../checkout/checkout.ts';
 import { type Fault, faultOf } from '../faults.ts';
+import { attestationFault } from './attestation.ts';
 import { type Cart, type CartDraft, phaseOf, remember } from './cart.ts';
 import { composeLineItems } from './compose.ts';
 import type { LineItem } from './lineItem.ts';
@@ -42,6 +43,9 @@ export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceCont
   if (context.ifMatch && !context.ifMatch.includes(context.etag)) {
     return refuse(faultOf('etagMismatch', 'The cart has changed since this ETag was read.'));
   }
+  const isAttested = draft.partnerOnRecordAttestationAccepted ?? cart.partnerOnRecordAttestationAccepted;
+  const unattested = attestationFault(draft.lineItems, isAttested);
+  if (unattested) return refuse(unattested);
   const composed = composeLineItems(draft.lineItems, context);
   const merged = keepSettled(cart, composed);
   if ('fault' in merged) return refuse(merged);
@@ -52,8 +56,7 @@ export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceCont
       modifiedMs: context.nowMs,
       modifiedBy: context.modifiedBy,
       lineItems: merged.lineItems,
-      partnerOnRecordAttestationAccepted:
-        draft.partnerOnRecordAttestationAccepted ?? cart.partnerOnRecordAttestationAccepted,
+      partnerOnRecordAttestationAccepted: isAttested,
       writes: remember(cart.writes, context.writeKey),
     },
   };

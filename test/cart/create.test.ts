@@ -16,6 +16,22 @@ const names = () => world.effects.map(({ name }) => name);
 const create = () => createCart(world.ports, KEY, DRAFT, CONTEXT);
 const get = () => getCart(world.ports, KEY);
 
+it.each([undefined, false])(
+  'makes nothing of additional resellers when the partner’s attestation is %s',
+  async (partnerOnRecordAttestationAccepted) => {
+    const addonItems = [line({ participants: [{ key: 'additional_transaction_reseller', value: '1' }] })];
+    const draft = { lineItems: [line({ addonItems })], partnerOnRecordAttestationAccepted };
+
+    expect(await createCart(world.ports, KEY, draft, CONTEXT)).toMatchObject({
+      fault: { fault: 'attestationMissing', data: [{ path: 'partnerOnRecordAttestationAccepted' }] },
+    });
+    expect(names()).toEqual([]);
+    expect(
+      await createCart(world.ports, KEY, { ...draft, partnerOnRecordAttestationAccepted: true }, CONTEXT),
+    ).toHaveProperty('cart');
+  },
+);
+
 describe('create', () => {
   it('puts the hint for the first look in before the cart: two operations', async () => {
     const created = await create();

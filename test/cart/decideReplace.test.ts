@@ -63,6 +63,16 @@ describe('an active cart', () => {
     expect(written(decideReplace(cart, given, CONTEXT)).partnerOnRecordAttestationAccepted).toBe(false);
   });
 
+  it('takes additional resellers with an attestation only, of now or of before', () => {
+    const lineItems = [line({ participants: [{ key: 'additional_transaction_reseller', value: '1' }] })];
+    const attested = cartOf([line()], { partnerOnRecordAttestationAccepted: true });
+    const withdrawn = { lineItems, partnerOnRecordAttestationAccepted: false };
+
+    expect(faultIn(decide(cartOf(), lineItems))).toBe('attestationMissing');
+    expect(faultIn(decide(attested, lineItems))).toBe('write');
+    expect(faultIn(decideReplace(attested, withdrawn, CONTEXT))).toBe('attestationMissing');
+  });
+
   it('is checked anew: an error goes with the item that had it', () => {
     const cart = cartOf([line({ catalogItemId: 'nonsense' })]);
 
