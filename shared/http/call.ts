@@ -25,10 +25,13 @@ export interface Trace {
   /** Whether the caller chose the request id: only then does a repeat carry it, and it means the same call. */
   isRepeatable: boolean;
   correlationId: string;
+  /** Correlation vector: the third of Partner Center's ways to follow a call. */
+  vector: string;
   locale: string;
 }
 
 const ID = /^[\x21-\x7e]{1,128}$/;
+const VECTOR = /^[\w+/.=!-]{1,128}$/;
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
 /** Reads the ids of a call (contract, decisions 21 and 23: never refused, made when absent or unusable). */
@@ -42,6 +45,7 @@ export function traceOf({ headers }: Pick<HttpRequest, 'headers'>): Trace {
     requestId: requestId ?? randomUUID(),
     isRepeatable: requestId !== undefined,
     correlationId: header('MS-CorrelationId', ID) ?? randomUUID(),
+    vector: header('MS-CV', VECTOR) ?? `${randomBytes(12).toString('base64')}.0`,
     locale: header('X-Locale', LOCALE) ?? 'en-US',
   };
 }
@@ -51,7 +55,7 @@ export function answerHeaders(trace: Trace): Record<string, string> {
   return {
     'MS-RequestId': trace.requestId,
     'MS-CorrelationId': trace.correlationId,
-    'MS-CV': `${randomBytes(12).toString('base64')}.0`,
+    'MS-CV': trace.vector,
     'MS-ServerId': '000001',
     'X-Locale': trace.locale,
   };

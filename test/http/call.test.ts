@@ -38,25 +38,36 @@ function callOf(
 
 describe('the ids of a call', () => {
   it('are the caller’s, and a repeat can be known by them', () => {
-    const headers = { 'ms-requestid': ' r1 ', 'MS-CorrelationId': 'c1', 'X-Locale': 'de-DE' };
+    const vector = 'eZ4oHogRA0SehiQH.1.0';
+    const headers = {
+      'ms-requestid': ' r1 ',
+      'MS-CorrelationId': 'c1',
+      'MS-CV': vector,
+      'X-Locale': 'de-DE',
+    };
 
     expect(callOf(headers).trace).toEqual({
       requestId: 'r1',
       isRepeatable: true,
       correlationId: 'c1',
+      vector,
       locale: 'de-DE',
     });
   });
 
-  it.each([{}, { 'MS-RequestId': '' }, { 'MS-RequestId': 'x'.repeat(129) }, { 'MS-RequestId': 'a b' }])(
-    'are made where there is none that is usable: %j',
-    (headers) => {
-      const { requestId, correlationId, isRepeatable, locale } = callOf(headers).trace;
+  it.each([
+    {},
+    { 'MS-CV': 'a b', 'X-Locale': 'en-US,en-US' },
+    { 'MS-RequestId': '' },
+    { 'MS-RequestId': 'x'.repeat(129) },
+    { 'MS-RequestId': 'a b' },
+  ])('are made where there is none that is usable: %j', (headers) => {
+    const { requestId, correlationId, isRepeatable, vector, locale } = callOf(headers).trace;
 
-      expect([requestId, correlationId]).toEqual([expect.stringMatching(GUID), expect.stringMatching(GUID)]);
-      expect([isRepeatable, locale]).toEqual([false, 'en-US']);
-    },
-  );
+    expect([requestId, correlationId]).toEqual([expect.stringMatching(GUID), expect.stringMatching(GUID)]);
+    expect(vector).toMatch(/^[A-Za-z0-9+/]{16}\.0$/);
+    expect([isRepeatable, locale]).toEqual([false, 'en-US']);
+  });
 
   it('come back in the headers of the answer', () => {
     const { trace } = callOf({ 'MS-RequestId': 'r1', 'MS-CorrelationId': 'c1' });
