@@ -55,7 +55,7 @@ export async function serve(
   return onTheWire(answer, trace, request.headers.get('Accept-Encoding'));
 }
 
-/** Answers a request by whatever route it matches after its path is made regular. */
+/** Answers a request by whatever route it matches after its path is made regular; a HEAD as the GET that it is but for the body. */
 export function serveAny(
   routes: readonly Route[],
   request: HttpRequest,
@@ -64,9 +64,9 @@ export function serveAny(
 ) {
   const segments = pathSegments(request.url);
   const matching = routes.filter(({ path }) => segments && matchPath(path, segments));
+  const asked = request.method === 'HEAD' ? 'GET' : request.method; // the host sends no body to a HEAD
   const route =
-    matching.find(({ method }) => method === request.method) ??
-    notFound(matching.map(({ method }) => method));
+    matching.find(({ method }) => method === asked) ?? notFound(matching.map(({ method }) => method));
   return serve(route, request, context, service);
 }
 
@@ -121,7 +121,7 @@ function notFound(allowed: string[]): Served {
       );
       const answer = faultAnswer(fault);
       return allowed.length > 0
-        ? { ...answer, headers: { ...answer.headers, Allow: allowed.join(', ') } }
+        ? { ...answer, headers: { ...answer.headers, Allow: allowed.join(', ').replace('GET', 'GET, HEAD') } }
         : answer;
     },
   };

@@ -38,7 +38,7 @@ describe('a path in any form', () => {
 
     expect(unknown).toMatchObject({ status: 404, body: { code: '1000', data: [] } });
     expect(wrong).toMatchObject({ status: 404, body: { code: '1000' } });
-    expect(wrong.headers.get('Allow')).toBe('GET, PUT');
+    expect(wrong.headers.get('Allow')).toBe('GET, HEAD, PUT');
   });
 });
 
