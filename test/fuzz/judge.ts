@@ -2,6 +2,7 @@
  * What every answer of the service must be, whatever the request was: no failure of its own, refusals in one
  * shape, carts whole. Pure; throws with the sentence that the answer breaks.
  */
+import { readTarget } from '../../local/host/http/target.ts';
 import type { HostileRequest } from './requests.ts';
 import type { WireAnswer } from './wire.ts';
 
@@ -20,20 +21,26 @@ const OPAQUE = 'scheduledNextTermInstructions';
 /** Judges an answer by itself; gives its body. */
 export function judge(asked: HostileRequest, { status, headers, text }: WireAnswer): Json {
   if (status >= 500 || status < 200) throw new Error(`It answered ${status}: ${text.slice(0, 500)}`);
-  if (isHostsOwn(asked) && (text === '' || text.startsWith('<!DOCTYPE html>'))) return {};
-  if (asked.method === 'HEAD' || status === 304) return {};
+  if (isHostsOwn(asked) && status >= 400 && text === '') return {};
+  if (status === 304) return {};
+  if (status >= 300 && status < 400) throw new Error(`It redirects: ${status} to ${headers.location}.`);
   if (headers['content-type'] !== 'application/json; charset=utf-8') {
     throw new Error(`The ${status} is of type ${headers['content-type']}.`);
   }
+  if (asked.method === 'HEAD') return {};
   const body = JSON.parse(text) as Json;
   if (status >= 400) judgeRefusal(status, body);
   judgeMembers(body, 'body');
   return body;
 }
 
-/** What the Functions host answers in its own name, so that the service never sees it. */
+/**
+ * What the Functions host refuses in its own name, so that the service never sees it: other methods, paths that
+ * it cannot read, and those that are its own or no route's once dot segments are gone (`/v1/..//customers`).
+ */
 function isHostsOwn({ method, path }: HostileRequest): boolean {
-  return !METHODS_OF_FUNCTIONS.includes(method) || /%00/.test(path) || /admin/i.test(path);
+  const read = readTarget(path.replace(/^\/{2,}/, '/'))?.path;
+  return !METHODS_OF_FUNCTIONS.includes(method) || read === undefined || /^\/(\/|admin(\/|$))/i.test(read);
 }
 
 function judgeRefusal(status: number, { code, description, data, source, ...more }: Json): void {
