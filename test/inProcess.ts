@@ -2,6 +2,7 @@
  * The HTTP side of the service in this process: the real routes, pipeline, verifier and throttle, real keys
  * and tokens, and ports in memory that record every effect. For what must be shown of every route at once.
  */
+import { randomUUID } from 'node:crypto';
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { routes } from '../functions/routes.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type TokenRequest,
   tokenRequest,
 } from '../local/issuer/claims.ts';
+import { performCheckout } from '../shared/checkout/perform.ts';
 import { readSettings } from '../shared/config.ts';
 import { type Route, serveAny } from '../shared/http/pipeline.ts';
 import { openService, type Policies } from '../shared/service.ts';
@@ -23,12 +25,13 @@ export interface Answered {
   headers: Record<string, string>;
   /** Empty for what is no JSON. */
   body: Record<string, unknown>;
+  text: string;
 }
 
 export interface Asked {
   token?: string;
   headers?: Record<string, string>;
-  /** Sent with what is no GET. */
+  /** Sent with what is no GET or HEAD: a value as JSON, bytes as they are. */
   body?: unknown;
 }
 
@@ -67,7 +70,7 @@ export function openInProcess(keys: KeyServer, settings: Record<string, string> 
         method,
         url: `http://localhost${path}`,
         headers: { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...headers },
-        ...(body === undefined || method === 'GET' ? {} : { body: { string: JSON.stringify(body) } }),
+        ...(body === undefined || BODILESS.includes(method) ? {} : { body: bodyOf(body) }),
       });
       const answer = await serveAny(routes, request, new InvocationContext(), inMemory);
       const sent = answer.headers as Record<string, string>;
@@ -76,10 +79,37 @@ export function openInProcess(keys: KeyServer, settings: Record<string, string> 
         status: answer.status ?? 0,
         headers: sent,
         body: isJson ? (JSON.parse(String(answer.body)) as Record<string, unknown>) : {},
+        text: String(answer.body ?? ''),
       };
     },
   };
 }
+
+const BODILESS = ['GET', 'HEAD'];
+const bodyOf = (body: unknown) =>
+  body instanceof Uint8Array ? { bytes: body } : { string: JSON.stringify(body) };
+
+/** Has a caller create this cart for a customer, check it out and to order it once more in bulk; gives all their ids as parameters of paths. */
+export async function placeOrder(
+  { world, policies, ask }: InProcess,
+  asked: Asked,
+  customerId: string = randomUUID(),
+) {
+  const carts = `/v1/customers/${customerId}/carts`;
+  const cartId = String((await ask('POST', carts, asked)).body.id);
+  await ask('POST', `${carts}/${cartId}/checkout`, asked);
+  await performCheckout(world.ports, world.sent[0]!.message, policies.perform);
+  const [order] = world.orders.values();
+  if (!order) throw new Error('The cart was not ordered.');
+  const submitted = await ask('POST', '/v1/bulkorders', { ...asked, body: bulkOf(asked.body, customerId) });
+  return { customerId, cartId, orderId: order.orderId, bulkOrderId: String(submitted.body.id) };
+}
+
+/** A bulk order of one item: this cart, for this customer. */
+export const bulkOf = (cart: unknown, customerId: string) => ({
+  reference: 'renewals',
+  items: [{ reference: 'first', customerId, cart }],
+});
 
 /** The routes that are somebody's, each as `[name, route]`. */
 export const closedRoutes: [string, Route][] = routes

@@ -2,10 +2,11 @@
  * Who is let in, shown of every route in the table: each refusal says what it should and comes before any
  * effect on the world, which the ports in memory count.
  */
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
+import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../functions/routes.ts';
-import type { TokenRequest } from '../../local/issuer/claims.ts';
+import { claimsOf, type TokenRequest, tokenRequest } from '../../local/issuer/claims.ts';
 import type { Route } from '../../shared/http/pipeline.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import { closedRoutes, type InProcess, openInProcess, pathOf, tokenOf } from '../inProcess.ts';
@@ -31,6 +32,33 @@ const askRoute = (service: InProcess, route: Route, token?: string) =>
 const CREATE = routes.find(({ name }) => name === 'createCart')!;
 const effects = ({ world }: InProcess) => world.effects.map(({ name }) => name);
 
+/** With this token every route is closed, and nothing is reached. */
+async function expectClosed(token: string | undefined): Promise<void> {
+  const service = openInProcess(keys);
+  for (const [name, route] of closedRoutes) {
+    const { status, headers, body } = await askRoute(service, route, token);
+
+    expect([name, status, body.code]).toEqual([name, 401, '400']);
+    expect(headers['WWW-Authenticate']).toBe('Bearer error="invalid_token"');
+  }
+  expect(effects(service)).toEqual([]);
+}
+
+const goodClaims = () => claimsOf(tokenRequest.parse({}), Math.floor(Date.now() / 1_000));
+
+function signedWithPublicKey(): string {
+  const part = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
+  const head = `${part({ alg: 'HS256', kid: 'one' })}.${part(goodClaims())}`;
+  return `${head}.${createHmac('sha256', keys.publicPem).update(head).digest('base64url')}`;
+}
+
+it('a good token of this file opens every route', async () => {
+  for (const [, route] of closedRoutes) {
+    const { status } = await askRoute(openInProcess(keys), route, await keys.sign(goodClaims()));
+    expect(status).not.toBe(401);
+  }
+});
+
 describe('a bad token opens no route and reaches nothing', () => {
   it.each<[string, TokenRequest | undefined]>([
     ['none', undefined],
@@ -40,17 +68,19 @@ describe('a bad token opens no route and reaches nothing', () => {
     ['without a tenant', { claims: { tid: null } }],
     ['without a second factor', { user: USER, mfa: false }],
     ['of another scope', { user: USER, claims: { scp: 'openid' } }],
+    ['not yet valid', { claims: { nbf: Math.floor(Date.now() / 1_000) + 3_600 } }],
   ])('%s', async (_, request) => {
-    const service = openInProcess(keys);
-    const token = request && (await tokenOf(keys, request));
+    await expectClosed(request && (await tokenOf(keys, request)));
+  });
 
-    for (const [name, route] of closedRoutes) {
-      const { status, headers, body } = await askRoute(service, route, token);
-
-      expect([name, status, body.code]).toEqual([name, 401, '400']);
-      expect(headers['WWW-Authenticate']).toBe('Bearer error="invalid_token"');
-    }
-    expect(effects(service)).toEqual([]);
+  it.each<[string, () => Promise<string> | string]>([
+    ['unsigned', () => new UnsecuredJWT(goodClaims()).encode()],
+    ['signed with the public key for a secret', signedWithPublicKey],
+    ['signed with another key', () => keys.forge(goodClaims())],
+    ['signed by a key that is not published', () => keys.sign(goodClaims(), { kid: 'two' })],
+    ['that is none', () => 'a.b.c'],
+  ])('%s', async (_, make) => {
+    await expectClosed(await make());
   });
 
   it('a tenant that is not served', async () => {

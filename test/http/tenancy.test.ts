@@ -6,17 +6,25 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TokenRequest } from '../../local/issuer/claims.ts';
-import { performCheckout } from '../../shared/checkout/perform.ts';
 import type { Route } from '../../shared/http/pipeline.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { type Asked, closedRoutes, type InProcess, openInProcess, pathOf, tokenOf } from '../inProcess.ts';
+import {
+  type Asked,
+  bulkOf,
+  closedRoutes,
+  type InProcess,
+  openInProcess,
+  pathOf,
+  placeOrder,
+  tokenOf,
+} from '../inProcess.ts';
 import { MODERN } from '../samples.ts';
 
 const OWNER = { tenant: randomUUID(), user: randomUUID() };
 const STRANGER = { tenant: randomUUID(), user: randomUUID() };
 const CUSTOMER = randomUUID();
 const CART = { lineItems: [{ catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' }] };
-const BULK = { reference: 'renewals', items: [{ reference: 'first', customerId: CUSTOMER, cart: CART }] };
+const BULK = bulkOf(CART, CUSTOMER);
 /** The stranger repeats the owner's request id and body, too: no answer may be replayed across tenants. */
 const REQUEST_ID = randomUUID();
 
@@ -30,23 +38,10 @@ beforeAll(async () => {
 afterAll(() => keys?.stop());
 beforeEach(async () => {
   service = openInProcess(keys);
-  owned = await placeOrder();
+  const asked = { token: await tokenOf(keys, OWNER), headers: { 'MS-RequestId': REQUEST_ID }, body: CART };
+  owned = await placeOrder(service, asked, CUSTOMER);
   service.world.effects.length = 0;
 });
-
-/** The owner creates a cart and checks it out. */
-async function placeOrder() {
-  const { world, policies, ask } = service;
-  const asked = { token: await tokenOf(keys, OWNER), headers: { 'MS-RequestId': REQUEST_ID }, body: CART };
-  const carts = `/v1/customers/${CUSTOMER}/carts`;
-  const cartId = String((await ask('POST', carts, asked)).body.id);
-  await ask('POST', `${carts}/${cartId}/checkout`, asked);
-  await performCheckout(world.ports, world.sent[0]!.message, policies.perform);
-  const [order] = world.orders.values();
-  if (!order) throw new Error('The cart was not ordered.');
-  const submitted = await ask('POST', '/v1/bulkorders', { ...asked, body: BULK });
-  return { customerId: CUSTOMER, cartId, orderId: order.orderId, bulkOrderId: String(submitted.body.id) };
-}
 
 async function askRoute(
   route: Route,
