@@ -4,7 +4,16 @@ import { createCart } from '../shared/cart/create.ts';
 import { getCart } from '../shared/cart/get.ts';
 import { replaceCart } from '../shared/cart/replace.ts';
 import type { Answer } from '../shared/http/answer.ts';
-import { bodyOf, type Call, cartKeyOf, customerOf, dialectOf, etagsOf, hashOf } from '../shared/http/call.ts';
+import {
+  bodyOf,
+  type Call,
+  cartKeyOf,
+  customerOf,
+  dialectOf,
+  etagsOf,
+  hashOf,
+  softwareOf,
+} from '../shared/http/call.ts';
 import { cartBody } from '../shared/http/cartAnswer.ts';
 import { readCartRequest } from '../shared/http/cartRequest.ts';
 import type { Endpoint, Route } from '../shared/http/pipeline.ts';
@@ -53,6 +62,7 @@ const replace: Endpoint = async (call, ports) => {
   const name = [caller.app, key.cartId, trace.requestId, hashOf(body.bytes)];
   const replaced = await replaceCart(ports, key, read.draft, {
     ifMatch: etagsOf(call, 'If-Match'),
+    unsaid: softwareOf(call).unsaid,
     rules: policies.rules,
     modifiedBy: caller.principal,
     writeKey: trace.isRepeatable ? hexOf(16, 'replace', ...name) : undefined,
@@ -118,7 +128,7 @@ export const cartRoutes: Route[] = [
       tag: 'Carts',
       summary: 'Replace the line items of a cart',
       description:
-        'The line items become those of the body, numbered anew. The cart expires when it would have: seven days after its creation, unless configured otherwise.',
+        'The line items become those of the body, numbered anew. What an SDK does not know of a line item, and so cannot send back, stays as it was. The cart expires when it would have: seven days after its creation, unless configured otherwise.',
       request: 'CartRequest',
       headers: ['If-Match', 'MS-PartnerCenter-Client'],
       answers: { 201: { when: 'The cart as it stands now.', schema: 'Cart', headers: ['ETag'] } },

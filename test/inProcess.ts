@@ -89,7 +89,10 @@ const BODILESS = ['GET', 'HEAD'];
 const bodyOf = (body: unknown) =>
   body instanceof Uint8Array ? { bytes: body } : { string: JSON.stringify(body) };
 
-/** Has a caller create this cart for a customer, check it out and to order it once more in bulk; gives all their ids as parameters of paths. */
+/**
+ * Has a caller create this cart for a customer, check it out, and order it once more in bulk; gives the ids of
+ * all of them as parameters of paths.
+ */
 export async function placeOrder(
   { world, policies, ask }: InProcess,
   asked: Asked,

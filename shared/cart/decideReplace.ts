@@ -5,9 +5,10 @@
 import { settledGroups } from '../checkout/checkout.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import { attestationFault } from './attestation.ts';
+import { carryOver } from './carryOver.ts';
 import { type Cart, type CartDraft, phaseOf, remember } from './cart.ts';
 import { composeLineItems } from './compose.ts';
-import type { LineItem } from './lineItem.ts';
+import type { LineItem, LineItemDraft } from './lineItem.ts';
 import type { LineItemRules } from './lineRules.ts';
 import { groupKey } from './orderGroup.ts';
 
@@ -16,6 +17,8 @@ export interface ReplaceContext {
   etag: string;
   /** Versions that the caller insists on, if it does. */
   ifMatch?: readonly string[] | undefined;
+  /** Members that the caller's client does not know, and so cannot have left out on purpose. */
+  unsaid?: readonly (keyof LineItemDraft)[] | undefined;
   rules: LineItemRules;
   modifiedBy: string;
   writeKey?: string | undefined;
@@ -46,7 +49,8 @@ export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceCont
   const isAttested = draft.partnerOnRecordAttestationAccepted ?? cart.partnerOnRecordAttestationAccepted;
   const unattested = attestationFault(draft.lineItems, isAttested);
   if (unattested) return refuse(unattested);
-  const composed = composeLineItems(draft.lineItems, context);
+  const drafts = carryOver(draft.lineItems, cart.lineItems, context.unsaid ?? []);
+  const composed = composeLineItems(drafts, context);
   const merged = keepSettled(cart, composed);
   if ('fault' in merged) return refuse(merged);
   return {

@@ -8,6 +8,7 @@ import type { Caller } from '../identity/caller.ts';
 import { hexOf } from '../ids.ts';
 import type { Policies } from '../service.ts';
 import type { Dialect } from './cartAnswer.ts';
+import { type Client, clientOf } from './clients.ts';
 import { readJson } from './json.ts';
 import { guid } from './path.ts';
 
@@ -110,12 +111,13 @@ export function etagsOf({ request }: Call, header: 'If-Match' | 'If-None-Match')
   return value.split(',').map((etag) => etag.trim());
 }
 
-const JAVA_SDK = 'Partner Center Java SDK';
+/** The caller's software. */
+export const softwareOf = ({ request }: Call): Client =>
+  clientOf(request.headers.get('MS-PartnerCenter-Client'));
 
 /** How this caller reads its answers (contract, decision 24). */
-export function dialectOf({ request, policies }: Call): Dialect {
-  const isJava = request.headers.get('MS-PartnerCenter-Client') === JAVA_SDK;
-  return { addonsName: isJava ? 'addOnItems' : 'addonItems', country: policies.country };
+export function dialectOf(call: Call): Dialect {
+  return { addonsName: softwareOf(call).addonsName, country: call.policies.country };
 }
 
 /** Whether the caller prefers not to wait (RFC 7240). */

@@ -8,12 +8,12 @@ import type { Checkout } from '../checkout/checkout.ts';
 import { ordersOf } from '../orders/order.ts';
 import type { Stored } from '../ports.ts';
 import { timestamp } from '../time.ts';
+import type { Client } from './clients.ts';
 import { orderBody } from './orderAnswer.ts';
 
 /** How a client wants its answers. */
 export interface Dialect {
-  /** The Java SDK reads add-ons under `addOnItems` only; the others would see them twice if both were there. */
-  addonsName: 'addonItems' | 'addOnItems';
+  addonsName: Client['addonsName'];
   /** Market of product links, such as `US`. */
   country: string;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import dotnet from '../fixtures/wire/dotnet.json' with { type: 'json' };
 import java from '../fixtures/wire/java.json' with { type: 'json' };
 import psdk from '../fixtures/wire/psdk.json' with { type: 'json' };
+import { createCart, SEATS } from './orders.ts';
 import { type Answer, type Running, startService } from './running.ts';
 
 let service: Running;
@@ -93,5 +94,28 @@ describe.each([
     );
     expect(answers.map(({ headers }) => headers.get('MS-RequestId'))).toEqual(sent);
     expect(JSON.stringify(answers.map(({ body }) => body))).not.toContain('null');
+  });
+});
+
+describe('what an SDK does not know of a line item', () => {
+  const NEWER = { promotionId: '39NFJQT1PHSN:0008:39NFJQT1Q5J0', attestationAccepted: true };
+  const NEWEST = { purchaseCommitment: { amount: 1.5, currency: 'usd', grain: 'hourly' } };
+
+  it.each([
+    ['Partner Center .NET SDK', NEWEST],
+    ['Partner Center Java SDK', { ...NEWER, ...NEWEST }],
+    ['Partner Center Open .NET SDK', { ...NEWER, ...NEWEST }],
+    ['curl', {}],
+  ])('is not lost when %s puts the cart back', async (client, kept) => {
+    const { path } = await createCart(service.call, [{ ...SEATS, ...NEWER, ...NEWEST }]);
+
+    const put = await service.call('PUT', path, {
+      body: { lineItems: [{ ...SEATS, quantity: 7 }] },
+      headers: { 'MS-PartnerCenter-Client': client },
+    });
+
+    expect(put.body.lineItems).toEqual([
+      { id: 0, ...SEATS, quantity: 7, currencyCode: 'USD', orderGroup: '0', ...kept },
+    ]);
   });
 });
