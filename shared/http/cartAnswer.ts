@@ -101,6 +101,9 @@ function orderErrors({ state, groups }: Checkout) {
   return groups.flatMap(({ label, state: of, problem }) =>
     of === 'placed' || !problem
       ? []
-      : [{ orderGroupId: label, code: Number(problem.code) || 0, description: problem.description }],
+      : [{ orderGroupId: label, code: codeNumber(problem.code), description: problem.description }],
   );
 }
+
+/** The number that the SDKs read, which is one of 32 bits; 0, "unknown", for what is none. */
+const codeNumber = (code: string): number => (/^\d{1,9}$/.test(code) ? Number(code) : 0);

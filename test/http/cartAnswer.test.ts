@@ -160,10 +160,18 @@ describe('the result of a checkout', () => {
     expect(result({ groups: placed }).orderErrors).toEqual([]);
   });
 
-  it('has a number for a code, whatever the gateway calls it', () => {
-    const odd = [{ ...groups[1]!, problem: { ...REFUSAL, code: 'NoFunds' } }];
+  it.each([
+    ['800010', 800_010],
+    ['NoFunds', 0],
+    ['', 0],
+    ['-1', 0],
+    ['12.5', 0],
+    ['1e3', 0],
+    ['99999999999', 0],
+  ])('has for the code %j, whatever the gateway means by it, the number %i', (code, number) => {
+    const odd = [{ ...groups[1]!, problem: { ...REFUSAL, code } }];
 
-    expect(result({ groups: odd }).orderErrors[0].code).toBe(0);
+    expect(result({ groups: odd }).orderErrors[0].code).toBe(number);
   });
 
   it('is the same however often it is asked for', () => {
