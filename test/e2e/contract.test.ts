@@ -42,6 +42,34 @@ describe('a path in any form', () => {
   });
 });
 
+describe('on the wire', () => {
+  it('a body may begin with a byte-order mark', async () => {
+    const body = `\uFEFF${JSON.stringify({ lineItems: [SEATS] })}`;
+
+    expect((await call('POST', `/v1/customers/${randomUUID()}/carts`, { body })).status).toBe(201);
+  });
+
+  it('a cart comes in gzip to whoever asks, as the Java SDK does, and plain to the .NET SDKs', async () => {
+    const { path } = await createCart(call, Array(20).fill(SEATS));
+    const encodingFor = async (asked: string) =>
+      (await call('GET', path, { headers: { 'Accept-Encoding': asked } })).headers.get('Content-Encoding');
+
+    expect([await encodingFor('gzip'), await encodingFor('identity')]).toEqual(['gzip', null]);
+  });
+
+  it('HEAD gets the headers of a GET', async () => {
+    const { path, created } = await createCart(call);
+    const head = await call('HEAD', `${path}`);
+    const health = await call('HEAD', '/health', { token: '' });
+
+    expect([head.status, head.headers.get('ETag')]).toEqual([200, created.headers.get('ETag')]);
+    expect([health.status, health.headers.get('Content-Type')]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+    ]);
+  });
+});
+
 describe('a repeated call', () => {
   it('makes one cart of one request id and body, at once and later', async () => {
     const customer = randomUUID();
@@ -102,6 +130,35 @@ describe('a version', () => {
     expect((await checkOut('"other"')).status).toBe(412);
     expect((await checkOut(etag)).status).toBe(201);
     expect((await checkOut(etag)).status).toBe(201);
+  });
+
+  it('goes to one of several writers at once; the others are told', async () => {
+    const { path, created } = await createCart(call);
+    const headers = { 'If-Match': String(created.headers.get('ETag')) };
+
+    const answers = await Promise.all(
+      [3, 4, 5, 6].map((quantity) =>
+        call('PUT', path, { body: { lineItems: [{ ...SEATS, quantity }] }, headers }),
+      ),
+    );
+
+    const won = answers.filter(({ status }) => status === 201);
+    const told = answers.filter(({ status, body }) => status === 412 && body.code === '2055');
+    expect([won.length, told.length]).toEqual([1, 3]);
+    expect((await call('GET', path)).body).toEqual(won[0]?.body);
+  });
+
+  it('is anybody’s without one: several writers at once are all answered, and the last stands whole', async () => {
+    const { path } = await createCart(call);
+    const cart = (n: number) => ({ lineItems: [SEATS, { ...RESERVATION, quantity: n }, SEATS].slice(0, n) });
+
+    const answers = await Promise.all([1, 2, 3].map((n) => call('PUT', path, { body: cart(n) })));
+
+    const won = answers.filter(({ status }) => status === 201).map(({ body }) => body);
+    const { body: stands } = await call('GET', path);
+    expect(answers.filter(({ status, body }) => status !== 201 && body.code !== '800064')).toEqual([]);
+    expect(new Set(won.map(({ attributes }) => JSON.stringify(attributes))).size).toBe(won.length);
+    expect(won).toContainEqual(stands);
   });
 
   it('saves the way of a cart that has not changed', async () => {
