@@ -22,7 +22,8 @@ export function faultAnswer(fault: Fault): Answer {
   const { code, status } = fault.said ?? entry;
   const retryAfter = fault.retryAfterMs === undefined ? {} : { 'Retry-After': secondsUp(fault.retryAfterMs) };
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {};
-  const description = fault.description.slice(0, DESCRIPTION_CHARS);
+  // Never empty, whatever a gateway said: it is the whole message of the exception that the SDKs throw.
+  const description = (fault.description.trim() || entry.when).slice(0, DESCRIPTION_CHARS);
   // As Partner Center's gateway says it; clients look for one form or the other (contract, section 6.2).
   const throttled = status === 429 ? { statusCode: status, message: description } : {};
   return {

@@ -64,6 +64,12 @@ it('gives a gateway’s own words for a refusal', () => {
   });
 });
 
+it.each(['', ' \n'])('has a description where a gateway said nothing: %j', (nothing) => {
+  const { body } = faultAnswer(faultOf('orderFailed', nothing, { said: { code: '1', status: 400 } }));
+
+  expect(body).toMatchObject({ code: '1', description: FAULTS.orderFailed.when });
+});
+
 it('cuts a description to what clients take', () => {
   const { body } = faultAnswer(faultOf('routeNotFound', 'x'.repeat(5_000)));
 
