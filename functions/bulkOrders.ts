@@ -24,6 +24,7 @@ import type { Ports } from '../shared/ports.ts';
 const submit: Endpoint = async (call, ports) => {
   const { caller, policies, trace } = call;
   const bytes = await bytesOf(call);
+  if ('fault' in bytes) return bytes;
   const name = [caller.tenant, caller.app, trace.requestId, hashOf(bytes), call.request.query.toString()];
   const key: BulkKey = {
     tenant: caller.tenant,
@@ -80,7 +81,9 @@ const cancel: Endpoint = async (call, ports) => {
 const retry: Endpoint = async (call, ports) => {
   const found = await find(call, ports);
   if ('fault' in found) return found;
-  const read = readRetryRequest(await bytesOf(call));
+  const bytes = await bytesOf(call);
+  if ('fault' in bytes) return bytes;
+  const read = readRetryRequest(bytes);
   if ('fault' in read) return read;
   const retried = await retryBulkOrder(ports, found.order, read.states, call.policies.look);
   return 'fault' in retried ? retried : accepted(retried, ports);

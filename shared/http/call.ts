@@ -86,9 +86,13 @@ export function bulkKeyOf({ caller, params }: Call): BulkKey | { fault: Fault } 
   return { fault: faultOf('bulkOrderNotFound', `Bulk order ${params.bulkOrderId} was not found.`) };
 }
 
-/** The body as it was sent. */
-export const bytesOf = async ({ request }: Call): Promise<Uint8Array> =>
-  new Uint8Array(await request.arrayBuffer());
+/** The body as it was sent. The host hands a body without a length over as none. */
+export async function bytesOf({ request }: Call): Promise<Uint8Array | { fault: Fault }> {
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > 0 || !request.headers.has('Transfer-Encoding')) return bytes;
+  const description = 'The request needs a body with a Content-Length; one in chunks does not arrive.';
+  return { fault: faultOf('invalidInput', description) };
+}
 
 /** A name for bytes: the same bytes, the same name. */
 export const hashOf = (bytes: Uint8Array): string => hexOf(64, Buffer.from(bytes).toString('latin1'));
@@ -100,6 +104,7 @@ export const traceparentOf = ({ request }: Call): string | undefined =>
 /** The body as JSON, with its bytes for the key of the call. */
 export async function bodyOf(call: Call): Promise<{ json: unknown; bytes: Uint8Array } | { fault: Fault }> {
   const bytes = await bytesOf(call);
+  if ('fault' in bytes) return bytes;
   const read = readJson(bytes);
   return 'fault' in read ? read : { ...read, bytes };
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCart, RESERVATION, SEATS } from './orders.ts';
-import { type Running, startService } from './running.ts';
+import { type Body, type Running, startService } from './running.ts';
 
 let service: Running;
 let call: Running['call'];
@@ -55,6 +55,20 @@ describe('on the wire', () => {
       (await call('GET', path, { headers: { 'Accept-Encoding': asked } })).headers.get('Content-Encoding');
 
     expect([await encodingFor('gzip'), await encodingFor('identity')]).toEqual(['gzip', null]);
+  });
+
+  it('a body in chunks, which the host does not hand over, is missed by name', async () => {
+    const response = await fetch(`${service.url}/v1/customers/${randomUUID()}/carts`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${await service.token()}` },
+      body: new Blob([JSON.stringify({ lineItems: [SEATS] })]).stream(),
+      duplex: 'half',
+    } as RequestInit);
+
+    expect([response.status, ((await response.json()) as Body).description]).toEqual([
+      400,
+      expect.stringContaining('Content-Length'),
+    ]);
   });
 
   it('HEAD gets the headers of a GET', async () => {

@@ -139,3 +139,12 @@ it('gives the body as JSON and as bytes, whatever type it was labelled with', as
   expect(read).toMatchObject({ json: { a: 1 }, bytes: new TextEncoder().encode('{"a":1}') });
   expect(await bodyOf(callOf({}, {}, '{'))).toMatchObject({ fault: { fault: 'invalidInput' } });
 });
+
+it.each([
+  [{ 'Transfer-Encoding': 'chunked' }, /Content-Length/],
+  [{}, /needs a body\.$/],
+])('says what became of a body that did not arrive: %j', async (headers, says) => {
+  expect(await bodyOf(callOf(headers))).toMatchObject({
+    fault: { fault: 'invalidInput', description: expect.stringMatching(says) },
+  });
+});
