@@ -21,7 +21,7 @@ const OPAQUE = 'scheduledNextTermInstructions';
 /** Judges an answer by itself; gives its body. */
 export function judge(asked: HostileRequest, { status, headers, text }: WireAnswer): Json {
   if (status >= 500 || status < 200) throw new Error(`It answered ${status}: ${text.slice(0, 500)}`);
-  if (isHostsOwn(asked) && status >= 400 && text === '') return {};
+  if (isHostsOwn(asked) && (text.startsWith('<!DOCTYPE html>') || (status >= 400 && text === ''))) return {};
   if (status === 304) return {};
   if (status >= 300 && status < 400) throw new Error(`It redirects: ${status} to ${headers.location}.`);
   if (headers['content-type'] !== 'application/json; charset=utf-8') {
@@ -35,8 +35,9 @@ export function judge(asked: HostileRequest, { status, headers, text }: WireAnsw
 }
 
 /**
- * What the Functions host refuses in its own name, so that the service never sees it: other methods, paths that
- * it cannot read, and those that are its own or no route's once dot segments are gone (`/v1/..//customers`).
+ * What the Functions host answers in its own name, so that the service never sees it: other methods (its home
+ * page at `/`), paths that it cannot read, and those that are its own or no route's once dot segments are gone
+ * (`/v1/..//customers`).
  */
 function isHostsOwn({ method, path }: HostileRequest): boolean {
   const read = readTarget(path.replace(/^\/{2,}/, '/'))?.path;
