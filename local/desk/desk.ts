@@ -136,7 +136,7 @@ async function work(
     seen.outcome = 'invalid';
     return fault(405, '1000', `${request.method} is not for ${request.path}.`);
   }
-  const orders = state.book.of(seen.customer);
+  const orders = await state.book.of(seen.customer);
   if (orderId === undefined) {
     seen.outcome = 'listed';
     return {

@@ -17,7 +17,8 @@ export interface Placing {
 export interface OrderBook {
   /** Makes the order, or returns the one that this request id has made before. */
   place(placing: Placing): Promise<{ order: Order; repeated: boolean }>;
-  of(customer: string): readonly Order[];
+  /** The orders of a customer, with those that are being written at this moment. */
+  of(customer: string): Promise<readonly Order[]>;
   close(): Promise<void>;
 }
 
@@ -26,6 +27,8 @@ export async function openOrderBook(ledgerFile: string): Promise<OrderBook> {
   const ledger = await openLedger(ledgerFile);
   const byCustomer = new Map<string, Order[]>();
   const byRequest = new Map<string, Promise<Order>>();
+  // The ledger writes one line after the other: behind the latest, all are written.
+  let latest: Promise<unknown> = Promise.resolve();
   for (const line of ledger.lines) {
     byRequest.set(requestKey(line), Promise.resolve(line.order));
     keep(line.customer, line.order);
@@ -51,11 +54,15 @@ export async function openOrderBook(ledgerFile: string): Promise<OrderBook> {
       if (before !== undefined) return { order: await before, repeated: true };
       const made = make(placing);
       byRequest.set(key, made);
+      latest = made.catch(() => undefined);
       // An order that could not be written is none: the repeat tries again.
       made.catch(() => byRequest.delete(key));
       return { order: await made, repeated: false };
     },
-    of: (customer) => byCustomer.get(customer) ?? [],
+    async of(customer) {
+      await latest;
+      return byCustomer.get(customer) ?? [];
+    },
     close: ledger.close,
   };
 }
