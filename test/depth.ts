@@ -14,6 +14,7 @@ export const depth = isDeep
       modelRuns: 2_000,
       crashesPerPoint: 80,
       simulations: 200_000,
+      stormCheckouts: 2_000,
       timeLimitMs: 1_500_000,
     }
   : {
@@ -22,6 +23,7 @@ export const depth = isDeep
       modelRuns: 150,
       crashesPerPoint: 1,
       simulations: 2_000,
+      stormCheckouts: 300,
       timeLimitMs: 120_000,
     };
 

@@ -17,8 +17,8 @@ export interface Evidence {
   orders: readonly Order[];
   /** What a gateway outside has made, by its own ledger; absent when there is none. */
   made?: readonly { requestId: string; orderId: string }[] | undefined;
-  /** What came out of the topic. */
-  events: readonly CloudEvent[];
+  /** What came out of the topic; absent when the topic has lost some of it. */
+  events?: readonly CloudEvent[] | undefined;
   /** Carts whose creation was answered. */
   created: readonly CartKey[];
   /** Ids of checkouts that somebody was promised. */
@@ -118,7 +118,7 @@ function notEnded(evidence: Evidence): string[] {
 }
 
 /** One id per thing told, and nothing told of a cart that is not so. */
-function wronglyTold({ events, writes, blurMs = 0 }: Evidence): string[] {
+function wronglyTold({ events = [], writes, blurMs = 0 }: Evidence): string[] {
   const told = new Map<string, string>();
   const problems = events.flatMap(({ subject, type, id, data }) => {
     const about = `${subject} ${type} ${data.threshold ?? data.checkoutId ?? ''}`;
@@ -143,6 +143,7 @@ function wronglyTold({ events, writes, blurMs = 0 }: Evidence): string[] {
 
 /** Every cart's last outcome was told; one that a new checkout has covered since may be told or not. */
 function notTold(evidence: Evidence): string[] {
+  if (!evidence.events) return [];
   const told = new Set(evidence.events.map(({ id }) => id));
   return endedCheckouts({ ...evidence, writes: latest(evidence) })
     .map(({ cart, checkout }) => checkoutEnded(cart, checkout).id)

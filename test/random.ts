@@ -30,3 +30,9 @@ export function randomOf(seed: number): Random {
     pick: <Item>(items: readonly Item[]) => items[below(items.length)] as Item,
   };
 }
+
+/** The same items in a random order. */
+export function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
+  const keyed = items.map((item) => ({ item, key: random.next() }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
+}

@@ -1,0 +1,44 @@
+/** A customer in a storm: makes a cart and asks for its checkout. */
+import { randomUUID } from 'node:crypto';
+import { createCart } from '../../shared/cart/create.ts';
+import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
+import { askForCheckout } from '../../shared/checkout/ask.ts';
+import type { CheckoutMessage } from '../../shared/checkout/attempt.ts';
+import { guidOf } from '../../shared/ids.ts';
+import type { Ports } from '../../shared/ports.ts';
+import type { Random } from '../random.ts';
+import { CREATE, KEY, LOOK } from '../samples.ts';
+import type { Ordered } from '../tally.ts';
+import type { Witness } from '../witness.ts';
+
+export interface Promised {
+  /** The message that was sent to have it carried out. */
+  message: CheckoutMessage;
+  content: Ordered[];
+}
+
+/** Lets one customer check out a cart of this id and these line items, in any quantity; throws when the service refuses. */
+export async function checkOut(
+  ports: Ports,
+  cartId: string,
+  drafts: readonly LineItemDraft[],
+  { witness, random }: { witness: Witness; random: Random },
+): Promise<Promised> {
+  const key = { ...KEY, customer: randomUUID(), cartId };
+  const lineItems = drafts.map((item) => ({ ...item, quantity: 1 + random.below(9) }));
+  const created = await createCart(ports, key, { lineItems }, CREATE);
+  if ('fault' in created) throw new Error(created.fault.description);
+  witness.created.push(key);
+  const asked = await askForCheckout(ports, key, { watchdogMs: LOOK.watchdogMs, guidOf });
+  if ('fault' in asked) throw new Error(asked.fault.description);
+  const { id: checkoutId, attempt } = asked.checkout;
+  witness.asked.push(checkoutId);
+  return {
+    message: { ...key, checkoutId, attempt },
+    content: lineItems.map(({ billingCycle = '', quantity }) => ({
+      customer: key.customer,
+      billingCycle,
+      quantity,
+    })),
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * One instance of the service in a storm, with clients of its own for everything: it takes messages from the
+ * queue as the host hands them to `runCheckout`, several at once, and can be made to lose the lock of one.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
+import type { CheckoutMessage } from '../../shared/checkout/attempt.ts';
+import { performCheckout } from '../../shared/checkout/perform.ts';
+import { openBus } from '../../shared/messaging/bus.ts';
+import { QUEUES } from '../../shared/messaging/entities.ts';
+import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
+import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
+import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { bulkList } from '../../shared/storage/bulkList.ts';
+import { bulkStore } from '../../shared/storage/bulkStore.ts';
+import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
+import { dueIndex } from '../../shared/storage/dueIndex.ts';
+import { TABLES } from '../../shared/storage/keys.ts';
+import { Table } from '../../shared/storage/tables.ts';
+import { type Around, intercept } from '../intercept.ts';
+import { LOOK, RETRY } from '../samples.ts';
+import type { Stack } from './stack.ts';
+
+export type Gateway = 'ledger' | 'partnerCenter';
+
+export interface Surroundings {
+  stack: Stack;
+  gateway: Gateway;
+  /** How many messages an instance takes at once. */
+  atOnce: number;
+  /** Goes around every effect. */
+  around: Around;
+  /** Before which effect of this delivery the worker stops until its lock is lost; beyond the last: before its completion. */
+  stallAt(message: CheckoutMessage): number | undefined;
+  /** What instances have met between them, by name. */
+  met: Map<string, number>;
+}
+
+export interface Instance {
+  ports: Ports;
+  /** How many messages it was handed. */
+  deliveries: () => number;
+  /** Whether it has read the cart of a message. */
+  hasRead: () => boolean;
+  /** Begins to take messages; does nothing before `ready` about what it has read. */
+  start(ready?: Promise<void>): void;
+  stop(): Promise<void>;
+}
+
+const POLICY = { retry: { ...RETRY, baseMs: 500 }, watchdogMs: LOOK.watchdogMs };
+/** Why a worker could not complete a message: it was made to stop, or the machine was busy. */
+export const LOST = { stalled: 'lock lost in a stall', slow: 'lock lost to slowness' };
+
+/** What is counted when a worker threw. */
+export const THROWN = 'thrown';
+
+/** An instance; takes no messages before it is started. */
+export function openInstance(surroundings: Surroundings): Instance {
+  const { stack, gateway, atOnce, stallAt, met } = surroundings;
+  const { storage, broker, deskUrl } = stack;
+  const bus = openBus(broker);
+  const carts = new Table(storage, TABLES.carts);
+  const bulk = new Table(storage, TABLES.bulk);
+  const count = (what: string) => void met.set(what, (met.get(what) ?? 0) + 1);
+  const bare: Ports = {
+    carts: cartStore(carts),
+    orders: orderStore(carts),
+    due: dueIndex(new Table(storage, TABLES.due)),
+    bulk: bulkStore(bulk),
+    bulkList: bulkList(bulk),
+    bulkQueue: bulkQueue(bus),
+    checkouts: checkoutQueue(bus),
+    parked: parkedQueue(bus),
+    events: eventTopic(bus),
+    gateway:
+      gateway === 'ledger'
+        ? ledgerGateway
+        : partnerCenterGateway({ url: deskUrl, token: async () => 'token', timeoutMs: 2_000 }),
+    probe: async () => undefined,
+    now: Date.now,
+    random: Math.random,
+    pause: (ms) => sleep(ms),
+    log: { info: count, warn: count },
+  };
+  const ports = intercept(bare, surroundings.around);
+  const client = new ServiceBusClient(broker.connectionString);
+  // A worker that stops for long loses its lock.
+  const receiver = client.createReceiver(QUEUES.checkout, { maxAutoLockRenewalDurationInMs: 0 });
+  let deliveries = 0;
+  let hasRead = false;
+
+  async function handle(received: ServiceBusReceivedMessage, ready?: Promise<void>): Promise<void> {
+    deliveries++;
+    const read = readCheckoutMessage(received.body);
+    if (!('message' in read)) throw new Error('The queue holds something else than checkouts.');
+    const { message } = read;
+    const stalling = stallBefore(stallAt(message), 1.2 * stack.lockMs);
+    const around: Around = async (effect, run) => {
+      const answer = await stalling.around(effect, run);
+      if (effect.name === 'carts.read') {
+        hasRead = true;
+        await ready;
+      }
+      return answer;
+    };
+    await performCheckout(intercept(ports, around), message, POLICY).catch((error: unknown) => {
+      count(`${THROWN}: ${error}`);
+      throw error;
+    });
+    await stalling.atLast();
+    await receiver.completeMessage(received).catch((error: { code?: string }) => {
+      if (error.code !== 'MessageLockLost') throw error;
+      count(stalling.happened() ? LOST.stalled : LOST.slow);
+    });
+  }
+
+  return {
+    ports,
+    deliveries: () => deliveries,
+    hasRead: () => hasRead,
+    start(ready) {
+      receiver.subscribe(
+        { processMessage: (received) => handle(received, ready), processError: async () => undefined },
+        { autoCompleteMessages: false, maxConcurrentCalls: atOnce },
+      );
+    },
+    async stop() {
+      await Promise.all([client.close(), bus.close()]);
+    },
+  };
+}
+
+/** Stops once for so many milliseconds, before the effect of this number or else at last. */
+function stallBefore(effect: number | undefined, forMs: number) {
+  let left = effect;
+  const happened = () => effect !== undefined && left === undefined;
+  const stall = async () => {
+    left = undefined;
+    await sleep(forMs);
+  };
+  const around: Around = async (_, run) => {
+    if (left !== undefined && left-- === 0) await stall();
+    return run();
+  };
+  return { around, atLast: async () => left !== undefined && stall(), happened };
+}

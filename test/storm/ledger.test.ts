@@ -1,0 +1,3 @@
+import { describeStorms } from './suite.ts';
+
+describeStorms('ledger', 'test/storm/ledger.test.ts');

@@ -1,0 +1,3 @@
+import { describeStorms } from './suite.ts';
+
+describeStorms('partnerCenter', 'test/storm/partnerCenter.test.ts');
