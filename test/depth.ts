@@ -14,6 +14,7 @@ export const depth = isDeep
       modelRuns: 2_000,
       crashesPerPoint: 80,
       simulations: 200_000,
+      kills: { host: 250, azurite: 5, broker: 5 },
       stormCheckouts: 2_000,
       timeLimitMs: 1_500_000,
     }
@@ -23,6 +24,7 @@ export const depth = isDeep
       modelRuns: 150,
       crashesPerPoint: 1,
       simulations: 2_000,
+      kills: { host: 25, azurite: 1, broker: 1 },
       stormCheckouts: 300,
       timeLimitMs: 120_000,
     };

@@ -1,7 +1,8 @@
 /** A running service for one test file: the whole local stack on free ports with a data folder of its own, and a client that speaks to it. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Entities } from '../../local/servicebus/emulator.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 import { startStack } from '../../local/stack/start.ts';
 
@@ -42,6 +43,8 @@ export interface Running extends Stack {
   call: CallService;
   /** What the host has printed. */
   log: string[];
+  /** What the supervisor has said: which process ended, and how. */
+  said: string[];
   folder: string;
 }
 
@@ -53,6 +56,8 @@ export interface RunOptions {
   azurite?: 'disk' | 'memory';
   desk?: boolean;
   folder?: string;
+  /** Queues and topics in place of those that are deployed. */
+  entities?: Entities;
 }
 
 /** Starts the service; `stop` ends it and removes its data. */
@@ -61,19 +66,26 @@ export async function startService({
   azurite = 'memory',
   desk = false,
   folder,
+  entities,
 }: RunOptions = {}): Promise<Running> {
   const dataFolder = folder ?? (await mkdtemp(join(tmpdir(), 'cartwright-')));
+  const entitiesFile = join(dataFolder, 'entities.json');
+  if (entities) await writeFile(entitiesFile, JSON.stringify(entities));
   const log: string[] = [];
+  const said: string[] = [];
   const stack = await startStack({
     dataFolder,
     azurite,
     desk,
     settings: { ...SWEEP_BY_HAND, ...settings },
     onOutput: (_name, line) => log.push(line),
+    onEvent: (line) => said.push(line),
+    ...(entities ? { entitiesFile } : {}),
   });
   const token = await stack.token({ user: '2713ccd7-ea3b-470a-9cfb-451d5d0482cc' });
   return Object.assign(Object.create(stack) as Stack, {
     log,
+    said,
     folder: dataFolder,
     call: (method: string, path: string, options: CallOptions = {}) =>
       callAt(stack.url, method, path, { token, ...options }),

@@ -1,0 +1,93 @@
+/**
+ * Waits until the service has come to rest and judges what is left, from outside: the tables, the ledger of
+ * whoever makes the orders, the queues, the events, and what the storefronts were promised.
+ */
+import { type LedgerLine, readLedger } from '../../local/desk/ledger.ts';
+import { QUEUES } from '../../shared/messaging/entities.ts';
+import { dueIndex } from '../../shared/storage/dueIndex.ts';
+import { TABLES } from '../../shared/storage/keys.ts';
+import { Table } from '../../shared/storage/tables.ts';
+import { eventually, type Running } from '../e2e/running.ts';
+import { brokenAtRest, type Evidence } from '../evidence.ts';
+import { type Remains, readTables, takeEvents } from '../remains.ts';
+import { DAY } from '../samples.ts';
+import { orderedOf, type Tally, tally } from '../tally.ts';
+import type { Promised } from './storefront.ts';
+
+export interface Judgement extends Tally {
+  carts: number;
+  /** Checkouts of which the event was asked for. */
+  told: number;
+  /** What is wrong, in words; empty when nothing is. */
+  problems: string[];
+}
+
+const REST_WITHIN_MS = 60_000;
+
+/** The judgement; events from before `eventsLostMs` (epoch milliseconds) the broker may have lost. */
+export async function judge(
+  service: Running,
+  promised: readonly Promised[],
+  eventsLostMs: number,
+): Promise<Judgement> {
+  await eventually(() => isAtRest(service), REST_WITHIN_MS);
+  const remains = await readTables(service.storageConnection);
+  const desk = service.deskLedgerFile ? await readLedger(service.deskLedgerFile) : undefined;
+  const contentOf = (checkout: Promised['checkout']) =>
+    promised.filter((one) => one.checkout === checkout).flatMap(({ content }) => content);
+  const counted = tally(
+    contentOf('promised'),
+    desk ? desk.map(({ order }) => orderedOf(order)) : remains.orders.map(orderedOf),
+    contentOf('asked'),
+  );
+  const evidence = evidenceOf(remains, promised, desk);
+  const late = remains.carts.filter(({ checkout }) => (checkout?.endedMs ?? 0) > eventsLostMs);
+  const events = await takeEvents(service.serviceBusConnection);
+  return {
+    ...counted,
+    carts: remains.carts.length,
+    told: late.length,
+    problems: [
+      ...counted.lost.map((what) => `lost: ${what}`),
+      ...counted.doubled.map((what) => `one too many: ${what}`),
+      ...brokenAtRest(evidence),
+      ...brokenAtRest({ ...evidence, writes: late, asked: [], created: [], events }),
+      ...(await astray(service)),
+    ],
+  };
+}
+
+/** No message is anywhere, and the sweep has nothing to do today. */
+async function isAtRest({ broker, storageConnection: connectionString }: Running): Promise<boolean> {
+  const { active, locked, scheduled } = await broker.counts(QUEUES.checkout);
+  if (active + locked + scheduled > 0) return false;
+  const due = dueIndex(new Table({ connectionString }, TABLES.due)).due(Date.now() + DAY);
+  return (await Array.fromAsync(due)).length === 0;
+}
+
+/** The last version of a cart is all that can be seen of it from outside. */
+function evidenceOf(
+  { carts, orders, hints }: Remains,
+  promised: readonly Promised[],
+  made: readonly LedgerLine[] | undefined,
+): Evidence {
+  return {
+    writes: carts,
+    carts,
+    orders,
+    hints,
+    made,
+    created: promised.map(({ key }) => key),
+    asked: promised.flatMap(({ checkouts }) => [...checkouts]),
+  };
+}
+
+/** A dead letter means a bug, and nothing here gives a reason to park a message. */
+async function astray({ broker }: Running): Promise<string[]> {
+  const { deadLettered } = await broker.counts(QUEUES.checkout);
+  const { active: parked } = await broker.counts(QUEUES.parked);
+  return [
+    ...(deadLettered > 0 ? [`${deadLettered} messages are dead letters`] : []),
+    ...(parked > 0 ? [`${parked} messages are parked`] : []),
+  ];
+}

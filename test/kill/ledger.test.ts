@@ -1,0 +1,3 @@
+import { describeKills } from './suite.ts';
+
+describeKills('ledger', 'test/kill/ledger.test.ts');

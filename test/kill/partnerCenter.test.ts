@@ -1,0 +1,3 @@
+import { describeKills } from './suite.ts';
+
+describeKills('partnerCenter', 'test/kill/partnerCenter.test.ts');

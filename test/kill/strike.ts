@@ -1,0 +1,72 @@
+/**
+ * The blows: processes killed one after the other at random moments, each as soon as the last one is up again
+ * and somebody has been served. Of every blow it is noted what it struck.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QUEUES } from '../../shared/messaging/entities.ts';
+import { eventually, type Running } from '../e2e/running.ts';
+import { type Random, shuffled } from '../random.ts';
+import type { Load } from './load.ts';
+
+export type Victim = 'host' | 'azurite' | 'broker';
+export type Plan = Record<Victim, number>;
+
+export interface Blow {
+  victim: Victim;
+  /** When the process had ended, epoch milliseconds. */
+  atMs: number;
+  pid: number;
+  nextPid: number;
+  /** How many requests were under way. */
+  requests: number;
+  /** How many checkout messages the process was at work on. */
+  checkouts: number;
+}
+
+/** Most moments come soon, some late. */
+const LONGEST_PAUSE_MS = 1_200;
+
+/** Deals every blow of the plan; stops early when a storefront has been told something wrong. */
+export async function strikeAll(service: Running, load: Load, plan: Plan, random: Random): Promise<Blow[]> {
+  const blows: Blow[] = [];
+  // Messages that dead workers hold until their locks end; some may have ended since they were counted.
+  let orphaned = 0;
+  for (const victim of sequence(plan, random)) {
+    await somebodyIsServed(load);
+    if (load.problems.length > 0) break;
+    await sleep(LONGEST_PAUSE_MS * random.next() ** 2);
+    const { pid } = processOf(service, victim);
+    const before = await messagesHeld(service);
+    const requests = load.traffic.inFlight;
+    // Azurite alone is asked to end: it writes its tables out then and every five seconds, not when it is killed.
+    await service.kill(victim, victim === 'azurite' ? 'SIGTERM' : 'SIGKILL');
+    const atMs = Date.now();
+    const held = victim === 'host' ? await messagesHeld(service) : before;
+    await service.up(victim);
+    const checkouts = Math.max(0, held - orphaned);
+    blows.push({ victim, atMs, pid, nextPid: processOf(service, victim).pid, requests, checkouts });
+    if (victim === 'host') orphaned = held;
+    if (victim === 'broker') orphaned = 0;
+  }
+  return blows;
+}
+
+/** Victims in a random order; the last third is the host alone, so that somebody ends after the broker has lost its last event. */
+function sequence({ host, azurite, broker }: Plan, random: Random): Victim[] {
+  const last = Math.floor(host / 3);
+  const victims = [
+    ...Array<Victim>(host - last).fill('host'),
+    ...Array<Victim>(azurite).fill('azurite'),
+    ...Array<Victim>(broker).fill('broker'),
+  ];
+  return [...shuffled(victims, random), ...Array<Victim>(last).fill('host')];
+}
+
+async function somebodyIsServed({ traffic, problems }: Load): Promise<void> {
+  const { answered } = traffic;
+  await eventually(async () => traffic.answered > answered || problems.length > 0, 60_000);
+}
+
+const messagesHeld = async ({ broker }: Running) => (await broker.counts(QUEUES.checkout)).locked;
+
+const processOf = ({ processes }: Running, victim: Victim) => processes[victim] ?? { pid: 0 };
