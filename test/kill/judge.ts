@@ -22,7 +22,7 @@ export interface Judgement extends Tally {
   problems: string[];
 }
 
-const REST_WITHIN_MS = 60_000;
+const REST_WITHIN_MS = 120_000;
 
 /** The judgement; events from before `eventsLostMs` (epoch milliseconds) the broker may have lost. */
 export async function judge(

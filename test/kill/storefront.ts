@@ -1,6 +1,6 @@
 /**
  * A storefront that notes what it is promised: makes a cart, replaces it, checks it out, sometimes in two
- * windows, follows the checkout to its end or leaves. Nothing it is told may turn out to be untrue.
+ * windows, follows the checkout for a while or leaves at once. Nothing it is told may turn out to be untrue.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +23,8 @@ export interface Promised {
 
 const CYCLES = [['monthly'], ['one_time'], ['monthly', 'one_time']];
 const IN_PROGRESS = '800060';
-const PATIENCE_MS = 120_000;
+/** How long somebody looks on: a dead worker's claim may last longer. */
+const PATIENCE_MS = 10_000;
 
 /** Serves one customer; throws when it is told something that may not be. */
 export async function serveCustomer(
@@ -70,7 +71,7 @@ export async function serveCustomer(
     if (random.chance(0.4)) await follow(); // or leave: the order is made all the same
   }
 
-  /** Looks until the checkout has ended, or asks for it again and so joins it. */
+  /** Looks until the checkout has ended, or asks for it again and so joins it; leaves in the end. */
   async function follow(): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     while (Date.now() < deadline) {
@@ -81,7 +82,6 @@ export async function serveCustomer(
       if (body.status === 'ordered') return;
       if (body.status !== 'running') throw new Error(`The checkout of ${path} ended as ${body.status}`);
     }
-    throw new Error(`The checkout of ${path} did not end within ${PATIENCE_MS} ms`);
   }
 
   function checkResult(answer: Answer): void {
