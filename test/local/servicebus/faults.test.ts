@@ -233,6 +233,7 @@ test('from send to handler takes milliseconds, not the 40 of a delayed TCP ackno
     await setTimeout(5);
   }
 
-  const medianMs = tookMs.toSorted((a, b) => a - b)[25];
-  expect(medianMs).toBeLessThan(20);
+  // In the trap, every one takes 40 ms; out of it, many take less on a machine that is busy, too.
+  const quickMs = tookMs.toSorted((a, b) => a - b)[10];
+  expect(quickMs).toBeLessThan(20);
 });

@@ -192,12 +192,15 @@ test('a receiver that gives its credit back is answered at once', async () => {
   const { client } = await openBus();
   const receiver = client.createReceiver('orders');
 
-  const startedMs = performance.now();
-  for (let time = 0; time < 10; time++) await receiver.receiveMessages(10, { maxWaitTimeInMs: 10 });
-  const tookMs = performance.now() - startedMs;
+  const tookMs: number[] = [];
+  for (let time = 0; time < 10; time++) {
+    const startedMs = performance.now();
+    await receiver.receiveMessages(10, { maxWaitTimeInMs: 10 });
+    tookMs.push(performance.now() - startedMs);
+  }
 
-  // Without an answer, the client waits for 200 ms each time, and then opens another link.
-  expect(tookMs).toBeLessThan(1_200);
+  // Without an answer, the client waits for 200 ms every time, and then opens another link.
+  expect(Math.min(...tookMs)).toBeLessThan(200);
 });
 
 test('a subscription that is closed leaves the messages to others', async () => {

@@ -81,10 +81,8 @@ test('the stack greets, serves tokens, keeps a second one out, and SIGTERM ends 
   expect(second.code).toBe(1);
   expect(second.complained).toMatch(/^A local stack is at work on this data already at .+$/);
 
-  const askedMs = performance.now();
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
-  expect(performance.now() - askedMs).toBeLessThan(5_000);
   expect(pids.filter(runs)).toEqual([]);
   expect(await readdir(data)).toEqual(['azurite', 'host', 'issuer-key.pem']);
 });
