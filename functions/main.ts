@@ -3,3 +3,4 @@ import './http.ts'; // HTTP: carts, checkouts, orders, bulk orders, health, refe
 import './runBulk.ts'; // queue `bulk-lanes`: the items of bulk orders
 import './runCheckout.ts'; // queue `checkout`
 import './sweepDue.ts'; // timer
+import './takeBulkItem.ts'; // queue `bulk-orders`: items that order desks send themselves

@@ -1,4 +1,4 @@
-/** `/openapi.json`: the service described for machines. `/docs`: the same for people. Both are made on first use, from the route table. */
+/** `/openapi.json`: the service described for machines. `/docs`: the same for people. `/schemas/…`: what may be put on its queues. All are made on first use. */
 import type { Route } from '../shared/http/pipeline.ts';
 
 /** A page of its own: nothing is loaded but itself, and nothing runs. */
@@ -37,6 +37,18 @@ export function referenceRoutes(routes: () => readonly Route[]): Route[] {
         tag: 'Service',
         summary: 'Read this description as a page',
         answers: { 200: { when: 'The page.', schema: 'Page', media: 'text/html' } },
+      },
+    },
+    {
+      name: 'bulkOrderItemSchema',
+      method: 'GET',
+      path: 'schemas/bulk-order-item.json',
+      access: 'open',
+      endpoint: async () => ({ status: 200, body: (await reference()).bulkOrderItem }),
+      docs: {
+        tag: 'Service',
+        summary: 'Read what an item on the queue `bulk-orders` is, as a JSON Schema',
+        answers: { 200: { when: 'The schema of the message.', schema: 'JsonSchema' } },
       },
     },
   ];

@@ -92,6 +92,11 @@ export const settings = z.object({
     .max(256)
     .default(32)
     .describe('How many items of a bulk order run at a time, over all instances.'),
+  BULK_QUEUE_TENANTS: list
+    .prefault('')
+    .describe(
+      'Partner tenants for which order desks may put items on the queue `bulk-orders`, separated by commas; `*` for any that may send there, empty for none.',
+    ),
   ORDER_GATEWAY: z
     .enum(['ledger', 'partnerCenter'])
     .default('ledger')

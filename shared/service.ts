@@ -31,6 +31,8 @@ export interface Policies {
   lifetimeMs: number;
   checkoutWaitMs: number;
   bulkInFlight: number;
+  /** Partner tenants whose items are taken from the queue; `*` for any. */
+  bulkQueueTenants: readonly string[];
   rules: LineItemRules;
   country: string;
   look: LookPolicy;
@@ -94,6 +96,7 @@ export function policiesOf(settings: Settings): Policies {
     lifetimeMs: settings.CART_LIFETIME,
     checkoutWaitMs: settings.CHECKOUT_WAIT,
     bulkInFlight: settings.BULK_IN_FLIGHT,
+    bulkQueueTenants: settings.BULK_QUEUE_TENANTS.map((tenant) => tenant.toLowerCase()),
     rules: {
       currencyCode: settings.DEFAULT_CURRENCY,
       market: settings.DEFAULT_COUNTRY,

@@ -16,6 +16,7 @@ export const depth = isDeep
       simulations: 200_000,
       kills: { host: 250, azurite: 5, broker: 5 },
       stormCheckouts: 2_000,
+      malformedMessages: 10_000,
       timeLimitMs: 1_500_000,
     }
   : {
@@ -26,6 +27,7 @@ export const depth = isDeep
       simulations: 2_000,
       kills: { host: 25, azurite: 1, broker: 1 },
       stormCheckouts: 300,
+      malformedMessages: 500,
       timeLimitMs: 120_000,
     };
 

@@ -1,6 +1,13 @@
 /** Bulk orders in memory, with the promises of the table: ETags, insert-only, a transaction whole or not at all, and what is read is nobody else's object. */
-import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../shared/bulk/bulkOrder.ts';
-import { type Lane, lengthInList } from '../shared/bulk/lane.ts';
+import {
+  type BulkItem,
+  type BulkKey,
+  type BulkOrder,
+  type ItemOutcome,
+  MAX_ITEMS,
+  type RejectedItem,
+} from '../shared/bulk/bulkOrder.ts';
+import { itemAt, type Lane, lengthInList } from '../shared/bulk/lane.ts';
 import type { BulkList, BulkStore } from '../shared/bulk/ports.ts';
 import { bulkListKeys } from '../shared/storage/keys.ts';
 
@@ -15,6 +22,9 @@ interface Partition {
   blocks: Map<number, BulkItem[]>;
   rejected: RejectedItem[];
   outcomes: Map<number, ItemOutcome>;
+  /** Items that came one by one: how many each lane has, and which reference is which. */
+  tails: Map<number, number>;
+  references: Map<string, { n: number; contentHash: string }>;
 }
 
 /** An empty table. */
@@ -29,6 +39,8 @@ export function memoryBulk() {
       blocks: new Map(),
       rejected: [],
       outcomes: new Map(),
+      tails: new Map(),
+      references: new Map(),
     };
     partitions.set(nameOf(key), found);
     return found;
@@ -37,9 +49,11 @@ export function memoryBulk() {
     value: structuredClone(value),
     etag: `W/"bulk ${++version}"`,
   });
+  const lengthOf = (order: BulkOrder, number: number) =>
+    order.source === 'list' ? lengthInList(order, number) : (partition(order).tails.get(number) ?? 0);
   const measured = (order: BulkOrder, lane: Lane) => ({
     lane: structuredClone(lane),
-    length: lengthInList(order, lane.number),
+    length: lengthOf(order, lane.number),
   });
 
   const store: BulkStore = {
@@ -69,7 +83,7 @@ export function memoryBulk() {
       const lane = partition(order).lanes.get(number);
       return lane && { ...measured(order, lane.value), etag: lane.etag };
     },
-    laneLength: async (order, number) => lengthInList(order, number),
+    laneLength: async (order, number) => lengthOf(order, number),
     lanes: async (order) => [...partition(order).lanes.values()].map(({ value }) => measured(order, value)),
     async writeLane(key, lane, etag, outcomes) {
       const into = partition(key);
@@ -86,6 +100,19 @@ export function memoryBulk() {
         .sort((a, b) => a.n - b.n)
         .map((outcome) => structuredClone(outcome)),
     rejected: async (key) => structuredClone(partition(key).rejected),
+    async append(order, { item, lane, referenceHash, contentHash }) {
+      const { tails, references, blocks } = partition(order);
+      const known = references.get(referenceHash);
+      if (known)
+        return known.contentHash === contentHash ? { kind: 'repeated', n: known.n } : { kind: 'different' };
+      const length = lengthOf(order, lane);
+      const n = itemAt(order, lane, length);
+      if (n >= MAX_ITEMS) return { kind: 'full' };
+      tails.set(lane, length + 1);
+      blocks.set(n, [structuredClone({ ...item, index: n })]);
+      references.set(referenceHash, { n, contentHash });
+      return { kind: 'appended', n };
+    },
     async purge(key) {
       partitions.delete(nameOf(key));
       for (const [rowKey, entry] of listed) if (nameOf(entry) === nameOf(key)) listed.delete(rowKey);

@@ -43,6 +43,7 @@ export interface World {
   /** What the broker took, each id once. */
   sent: Sent[];
   bulkSent: OutgoingMessage[];
+  itemsSent: { body: unknown; id: string; atMs: number }[];
   parked: { body: unknown; why: Parameters<ParkedQueue['park']>[1] }[];
   events: CloudEvent[];
   warnings: string[];
@@ -65,6 +66,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     hints,
     sent: [],
     bulkSent: [],
+    itemsSent: [],
     parked: [],
     events: [],
     warnings: [],
@@ -112,6 +114,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
       async send(messages) {
         for (const message of messages) once(world.bulkSent, message);
       },
+      sendItem: async (body, { id, atMs }) => once(world.itemsSent, { body, id, atMs }),
     }),
     checkouts: recorded('checkouts', {
       send: async (message, { id, atMs }) => once(world.sent, { message, id, atMs }),

@@ -21,6 +21,7 @@ export function hostEnvironment(
     AUTH_ISSUERS: 'https://sts.windows.net/{tid}/',
     AUTH_AUDIENCES: partnerCenterAudience,
     AUTH_TENANTS: '*',
+    BULK_QUEUE_TENANTS: '*',
     PARTNER_CENTER_URL: standins.deskUrl,
     IDENTITY_ENDPOINT: standins.identityEndpoint,
     IDENTITY_HEADER: standins.identityHeader,

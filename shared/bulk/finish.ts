@@ -5,9 +5,10 @@
  */
 import { bulkOrderEnded } from '../notices/event.ts';
 import type { Ports } from '../ports.ts';
-import { type BulkOrder, bulkKeyOf, endState, isEnded } from './bulkOrder.ts';
+import { type BulkKey, type BulkOrder, bulkKeyOf, endState, isEnded } from './bulkOrder.ts';
 import { type Counts, countItems } from './counts.ts';
 import { isAtRest } from './lane.ts';
+import { type BulkLookPolicy, nextBulkLookMs } from './look.ts';
 
 /** Whether the bulk order has ended, or is ended hereby. */
 export async function finishBulkOrder(ports: Ports, { tenant, bulkOrderId }: BulkOrder): Promise<boolean> {
@@ -33,6 +34,19 @@ export async function finishBulkOrder(ports: Ports, { tenant, bulkOrderId }: Bul
     await tell(ports, ended, counts);
     return true;
   }
+}
+
+/** An item has come after the end: the bulk order runs again, and is looked after. */
+export async function reopenBulkOrder(
+  ports: Ports,
+  key: BulkKey,
+  policy: Pick<BulkLookPolicy, 'watchdogMs'>,
+): Promise<void> {
+  await ports.due.put({ ...bulkKeyOf(key), atMs: nextBulkLookMs(ports.now(), policy) });
+  const stored = await ports.bulk.read(key);
+  if (!stored || !isEnded(stored.order)) return;
+  // Lost: somebody else has reopened it, or has asked for something; whoever asked for this looks again.
+  await ports.bulk.replace({ ...stored.order, state: 'running', endedMs: undefined }, stored.etag);
 }
 
 async function tell(ports: Ports, order: BulkOrder, counts: Counts): Promise<void> {

@@ -8,6 +8,7 @@
  *                           └ended┘ └running┘ ▲ position: not begun
  */
 import { type BulkOrder, isStopping } from './bulkOrder.ts';
+import type { Measured } from './counts.ts';
 
 /** An item on its way. */
 export interface RunningItem {
@@ -84,16 +85,33 @@ export type Take =
   | { kind: 'take' };
 
 /** Whether a worker that was told to look at a lane takes it. */
-export function decideTake(order: BulkOrder, lane: Lane, nowMs: number): Take {
+export function decideTake(
+  order: BulkOrder,
+  { lane, length }: Pick<Measured, 'lane' | 'length'>,
+  nowMs: number,
+): Take {
   const { takenUntilMs, nextMs } = lane;
   if (takenUntilMs !== undefined && nowMs < takenUntilMs) {
     return { kind: 'wait', untilMs: takenUntilMs, why: 'another worker has the lane' };
   }
-  const hasNews = lane.round < order.round || (isStopping(order) && !lane.stopped);
+  const hasNews =
+    lane.round < order.round ||
+    (isStopping(order) && !lane.stopped) ||
+    hasArrivals(order, lane, length, nowMs);
   if (!hasNews && nextMs !== undefined && nowMs < nextMs - CLOCK_TOLERANCE_MS) {
     return { kind: 'wait', untilMs: nextMs, why: 'nothing is due yet' };
   }
   return { kind: 'take' };
+}
+
+/** Whether an item has come since the lane was left, and there is room for it. */
+function hasArrivals(order: BulkOrder, lane: Lane, length: number, nowMs: number): boolean {
+  return (
+    order.source === 'queue' &&
+    lane.position < endOf(lane, length) &&
+    lane.running.length < order.slots &&
+    nowMs >= (order.pausedUntilMs ?? 0)
+  );
 }
 
 /** How far clocks of one deployment may stand apart, in milliseconds. */

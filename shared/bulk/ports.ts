@@ -49,7 +49,31 @@ export interface BulkItemStore {
   rejected(key: BulkKey): Promise<RejectedItem[]>;
 }
 
-export interface BulkStore extends BulkLaneStore, BulkItemStore {
+/** An item that has come by itself, before it has a number. */
+export interface ArrivedItem {
+  item: Omit<BulkItem, 'index'>;
+  /** The lane that it goes to, by its reference. */
+  lane: number;
+  /** Stand for its reference, and for all that it says. */
+  referenceHash: string;
+  contentHash: string;
+}
+
+export type Arrival =
+  | { kind: 'appended' | 'repeated'; n: number }
+  /** An item of this reference is there, and says something else. */
+  | { kind: 'different' }
+  | { kind: 'full' }
+  /** Others append to this lane all the time: try later. */
+  | { kind: 'busy' };
+
+/** Bulk orders whose items come one by one. */
+export interface BulkArrivalStore {
+  /** One transaction: the item at the end of its lane, with the ETag of that end, and its reference, insert-only. */
+  append(order: BulkOrder, arrived: ArrivedItem): Promise<Arrival>;
+}
+
+export interface BulkStore extends BulkLaneStore, BulkItemStore, BulkArrivalStore {
   /** Everything of it, the bulk order itself last. Unconditional: its time is over. */
   purge(key: BulkKey, createdMs: number | undefined): Promise<void>;
 }
@@ -77,6 +101,8 @@ export const isLaneMessage = (message: BulkMessage): message is BulkMessage & { 
   message.lane !== undefined;
 
 export interface BulkQueue {
+  /** Sends the message of an arrived item once more, as it was, for a time. */
+  sendItem(body: unknown, options: { id: string; atMs: number }): Promise<void>;
   /** Sends them in one batch, each now or at its time. The id is the message's own: a duplicate within minutes is dropped. */
   send(messages: readonly { message: BulkMessage; id: string; atMs?: number | undefined }[]): Promise<void>;
 }

@@ -7,8 +7,8 @@
 import type { Ports } from '../ports.ts';
 import { type BulkItem, type BulkOrder, bulkKeyOf, type ItemOutcome, isEnded } from './bulkOrder.ts';
 import { blockOf } from './cut.ts';
-import { finishBulkOrder } from './finish.ts';
-import { decideTake, endOf, itemAt, type Lane, laneOf, prepareLane } from './lane.ts';
+import { finishBulkOrder, reopenBulkOrder } from './finish.ts';
+import { decideTake, endOf, isAtRest, itemAt, type Lane, laneOf, prepareLane } from './lane.ts';
 import { laneMessage } from './messages.ts';
 import type { BulkMessage, StoredLane } from './ports.ts';
 import { type ItemPolicy, runItem } from './runItem.ts';
@@ -30,8 +30,12 @@ export async function runLane(
   const order = (await ports.bulk.read(message))?.order;
   const stored = order && (await ports.bulk.readLane(order, message.lane));
   if (!order || !stored) return obsolete('there is no such lane');
-  if (isEnded(order)) return obsolete('the bulk order has ended');
-  const take = decideTake(order, stored.lane, ports.now());
+  if (isEnded(order)) {
+    if (isAtRest(order, stored.lane, stored.length)) return obsolete('the bulk order has ended');
+    await reopenBulkOrder(ports, order, policy.create.look);
+    return runLane(ports, message, policy);
+  }
+  const take = decideTake(order, stored, ports.now());
   switch (take.kind) {
     case 'wait':
       return message.putOff ? obsolete(take.why) : putOff(take.untilMs);

@@ -25,8 +25,12 @@ export const checkoutQueue = (bus: Bus): CheckoutQueue => ({
   },
 });
 
-/** The queue `bulk-lanes`. */
+/** The queues `bulk-lanes` and `bulk-orders`. */
 export const bulkQueue = (bus: Bus): BulkQueue => ({
+  async sendItem(body, { id, atMs }) {
+    const message = { messageId: id, contentType: 'application/json', subject: 'bulkOrderItem', body };
+    await bus.send(QUEUES.bulkOrders, message, atMs);
+  },
   async send(messages) {
     await bus.sendAll(
       QUEUES.bulkLanes,

@@ -22,6 +22,12 @@ export function jsonSchemas(): Record<string, JsonSchema> {
   );
 }
 
+/** A schema as a JSON Schema of its own, which refers to nothing outside it. */
+export function jsonSchemaOf(title: string, schema: z.ZodType): JsonSchema {
+  const { $schema, ...rest } = z.toJSONSchema(schema, SETTINGS);
+  return { $schema, ...described({ title, ...(structuredClone(rest) as JsonSchema) }) };
+}
+
 interface Emitted {
   zodSchema: z.core.$ZodType;
   jsonSchema: z.core.JSONSchema.BaseSchema;

@@ -72,6 +72,7 @@ export const SCHEMAS = {
   Error: error,
   Health: health,
   Readiness: readiness,
+  JsonSchema: z.record(z.string(), z.unknown()).describe('A JSON Schema (2020-12).'),
   OpenApi: z.record(z.string(), z.unknown()).describe('An OpenAPI 3.1 document.'),
   Page: z.string().describe('An HTML page.'),
   Csv: z.string().describe('CSV, a line of names first.'),

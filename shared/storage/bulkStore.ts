@@ -4,8 +4,8 @@
  */
 import type { TransactionAction } from '@azure/data-tables';
 import { MAX_ITEMS } from '../bulk/bulkOrder.ts';
-import { lengthInList } from '../bulk/lane.ts';
 import type { BulkItemStore, BulkLaneStore, BulkStore } from '../bulk/ports.ts';
+import { arrivalStore, lengthOf, lengthsOf, tailRows } from './bulkArrivals.ts';
 import {
   fromBlockRow,
   fromBulkOrderRow,
@@ -31,6 +31,7 @@ const REJECTED_A_ROW = 100;
 export const bulkStore = (table: Table): BulkStore => ({
   ...laneStore(table),
   ...itemStore(table),
+  ...arrivalStore(table),
 
   async purge(key, createdMs) {
     const { partitionKey, rowKey } = bulkOrderKeys(key);
@@ -58,6 +59,7 @@ const laneStore = (table: Table): BulkLaneStore => ({
     const actions: TransactionAction[] = [
       ['create', toBulkOrderRow(order)],
       ...lanes.map((lane): TransactionAction => ['create', toLaneRow(order, lane)]),
+      ...tailRows(order).map((row): TransactionAction => ['create', row]),
     ];
     const written = await table.run((client, abortSignal) =>
       unless(EXISTS, client.submitTransaction(actions, { abortSignal })),
@@ -79,14 +81,15 @@ const laneStore = (table: Table): BulkLaneStore => ({
 
   async readLane(order, number) {
     const row = await readRow(table, bulkPartKeys(order, 'lane', number));
-    return row && { lane: fromLaneRow(row), length: lengthInList(order, number), etag: row.etag };
+    return row && { lane: fromLaneRow(row), length: await lengthOf(table, order, number), etag: row.etag };
   },
 
-  laneLength: async (order, number) => lengthInList(order, number),
+  laneLength: (order, number) => lengthOf(table, order, number),
 
   async lanes(order) {
     const lanes = await readRange(table, bulkPartRange(order, 'lane', 0, order.lanes - 1), fromLaneRow);
-    return lanes.map((lane) => ({ lane, length: lengthInList(order, lane.number) }));
+    const lengths = await lengthsOf(table, order);
+    return lanes.map((lane) => ({ lane, length: lengths(lane.number) }));
   },
 
   async writeLane(key, lane, etag, outcomes) {

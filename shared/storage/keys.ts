@@ -11,6 +11,8 @@
  *                                     {bulkId}_block_{n}                      its items from number n on
  *                                     {bulkId}_done_{n}                       how its item n ended
  *                                     {bulkId}_rejected_{n}                   items that it did not take
+ *                                     {bulkId}_tail_{k}                       how many items its lane k has, where they come one by one
+ *                                     {bulkId}_ref_{hash}                     that an item of this reference has come
  *           {tenant}                  {time backwards}_{bulkId}               the tenant's bulk orders, newest first
  *
  * The shard comes first, so that inserts of one hour do not all hit the last partition; a sweep asks each
@@ -87,11 +89,17 @@ export const bulkOrderKeys = (key: BulkKey): RowKeys => ({
 });
 
 /** What a bulk order has many of, each with a number. */
-export type BulkPart = 'lane' | 'block' | 'done' | 'rejected';
+export type BulkPart = 'lane' | 'block' | 'done' | 'rejected' | 'tail';
 
 export const bulkPartKeys = (key: BulkKey, part: BulkPart, number: number): RowKeys => ({
   partitionKey: bulkPartition(key),
   rowKey: `${key.bulkOrderId}_${part}_${digits(number)}`,
+});
+
+/** That an item of this reference has come; the hash is the caller's. */
+export const bulkReferenceKeys = (key: BulkKey, hash: string): RowKeys => ({
+  partitionKey: bulkPartition(key),
+  rowKey: `${key.bulkOrderId}_ref_${hash}`,
 });
 
 /** All rows of one kind whose numbers are in the range, both ends included. */

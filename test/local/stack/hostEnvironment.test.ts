@@ -21,6 +21,7 @@ test('the host finds every stand-in in the settings that Azure would hold', () =
     AUTH_ISSUERS: 'https://sts.windows.net/{tid}/',
     AUTH_AUDIENCES: 'https://api.partnercenter.microsoft.com',
     AUTH_TENANTS: '*',
+    BULK_QUEUE_TENANTS: '*',
     PARTNER_CENTER_URL: 'http://desk',
     IDENTITY_ENDPOINT: 'http://issuer/msi',
     IDENTITY_HEADER: 'secret',

@@ -1,0 +1,113 @@
+/**
+ * Takes an item in that an order desk has put on the queue: the bulk order that it names is begun when it is not
+ * there, the item goes to the end of its lane, and the lane is set going unless somebody has it. All of it can be
+ * repeated; a reference is taken once.
+ */
+import type { Ports } from '../ports.ts';
+import { type BulkItem, type BulkKey, type BulkOrder, bulkKeyOf } from './bulkOrder.ts';
+import { lanesFor } from './cut.ts';
+import { newLane } from './lane.ts';
+import { type BulkLookPolicy, firstBulkLookMs, SUBMIT_MS } from './look.ts';
+import { laneMessage } from './messages.ts';
+import type { ArrivedItem, StoredBulkOrder } from './ports.ts';
+
+/** An item as it came, with the bulk order that it belongs to. */
+export interface QueuedItem {
+  key: BulkKey;
+  bulkOrderReference?: string | undefined;
+  item: Omit<BulkItem, 'index'>;
+}
+
+export interface TakeContext extends Pick<BulkLookPolicy, 'watchdogMs'> {
+  inFlight: number;
+  /** The first so many hex digits of a name's hash. */
+  hexOf: (length: number, ...name: string[]) => string;
+  traceparent?: string | undefined;
+}
+
+export type Taken =
+  | { kind: 'taken' }
+  /** For good; the words are for whoever finds the message in `parked`. */
+  | { kind: 'refused'; reason: string; description: string }
+  /** Nothing is wrong with it: try it again later. */
+  | { kind: 'later' };
+
+/** Takes the item in. */
+export async function takeItem(ports: Ports, queued: QueuedItem, context: TakeContext): Promise<Taken> {
+  const stored = (await ports.bulk.read(queued.key)) ?? (await open(ports, queued, context));
+  if (!stored) return { kind: 'later' };
+  const { order } = stored;
+  const closed = whyClosed(order);
+  if (closed) return { kind: 'refused', reason: 'BulkOrderClosed', description: closed };
+  const arrived = arrivedItem(order, queued, context);
+  const arrival = await ports.bulk.append(order, arrived);
+  const { reference } = queued.item;
+  switch (arrival.kind) {
+    case 'busy':
+      return { kind: 'later' };
+    case 'full':
+      return refused('BulkOrderFull', `Bulk order ${order.bulkOrderId} takes no further item.`);
+    case 'different':
+      return refused('DuplicateReference', `Another item of the reference ${reference} has come before.`);
+    case 'appended':
+    case 'repeated':
+      await wake(ports, order, { lane: arrived.lane, n: arrival.n });
+      return { kind: 'taken' };
+  }
+}
+
+const refused = (reason: string, description: string): Taken => ({ kind: 'refused', reason, description });
+
+/** Begins a bulk order whose items come one by one: its hint, its entry in the partner's list, then it and its lanes. */
+async function open(
+  ports: Ports,
+  { key, bulkOrderReference }: QueuedItem,
+  context: TakeContext,
+): Promise<StoredBulkOrder | undefined> {
+  const nowMs = ports.now();
+  const order: BulkOrder = {
+    ...bulkKeyOf(key),
+    source: 'queue',
+    reference: bulkOrderReference,
+    errorPolicy: 'continue',
+    state: 'running',
+    createdMs: nowMs,
+    startedMs: nowMs,
+    endedBefore: 0,
+    round: 1,
+    again: [],
+    accepted: 0,
+    rejected: 0,
+    ...lanesFor(Number.POSITIVE_INFINITY, context.inFlight),
+    blockSize: 1,
+    modifiedBy: key.tenant,
+    traceparent: context.traceparent,
+  };
+  await ports.due.put({ ...bulkKeyOf(key), atMs: firstBulkLookMs(nowMs, context) });
+  await ports.bulkList.put(order);
+  if (ports.now() - nowMs > SUBMIT_MS) return undefined;
+  const lanes = Array.from({ length: order.lanes }, (_, number) => newLane(number));
+  return (await ports.bulk.insert(order, lanes)) ?? (await ports.bulk.read(key));
+}
+
+function whyClosed({ source, state, bulkOrderId }: BulkOrder): string | undefined {
+  if (source === 'list') return `All items of bulk order ${bulkOrderId} came at once.`;
+  return state === 'running' || state === 'completed' ? undefined : `Bulk order ${bulkOrderId} is ${state}.`;
+}
+
+function arrivedItem(order: BulkOrder, { item }: QueuedItem, { hexOf }: TakeContext): ArrivedItem {
+  return {
+    item,
+    lane: Number.parseInt(hexOf(8, 'lane', item.reference), 16) % order.lanes,
+    referenceHash: hexOf(32, 'reference', item.reference),
+    contentHash: hexOf(32, 'content', JSON.stringify(item)),
+  };
+}
+
+/** Whoever has the lane looks for what has come before leaving it; nobody else needs to be told. */
+async function wake(ports: Ports, order: BulkOrder, { lane, n }: { lane: number; n: number }): Promise<void> {
+  const stored = await ports.bulk.readLane(order, lane);
+  if ((stored?.lane.takenUntilMs ?? 0) > ports.now()) return;
+  const { traceparent } = order;
+  await ports.bulkQueue.send([laneMessage(order, lane, { why: 'item', n }, { traceparent })]);
+}

@@ -1,0 +1,58 @@
+/**
+ * The envelope in which order desks put items on `bulk-orders`, published as a JSON Schema. Its version changes
+ * when an old reader could misunderstand it; members that nobody knows are passed over.
+ */
+import * as z from 'zod';
+import type { BulkItem } from '../bulk/bulkOrder.ts';
+import type { QueuedItem } from '../bulk/takeItem.ts';
+import { bulkItemRequest, readItem } from '../http/bulkRequest.ts';
+import { guid } from '../http/path.ts';
+import { whyUnreadable } from './envelope.ts';
+
+const about = {
+  tenant: z.guid().describe('The partner tenant that orders.'),
+  bulkOrderId: z
+    .guid()
+    .describe(
+      'The bulk order that the item belongs to: a GUID that the order desk makes up, once for all of its items.',
+    ),
+  bulkOrderReference: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe('The order desk’s own name for the bulk order, as its first item has it.'),
+};
+
+const envelope = z.object({
+  type: z.literal('bulkOrderItem'),
+  version: z.literal(1),
+  data: z.looseObject(about),
+});
+
+/** What order desks send, as the published schema has it. */
+export const bulkItemMessage = z
+  .object({
+    type: z.literal('bulkOrderItem'),
+    version: z.literal(1),
+    data: bulkItemRequest.extend(about),
+  })
+  .describe('An item of a bulk order, as an order desk puts it on the queue `bulk-orders`.');
+
+/** The item in a body, or a sentence that says why it cannot be read. The index is given to it later. */
+export function readBulkItemMessage(
+  body: unknown,
+  cartIdOf: (key: QueuedItem['key'], reference: string) => string,
+): QueuedItem | { unreadable: string } {
+  const parsed = envelope.safeParse(body);
+  if (!parsed.success) return { unreadable: whyUnreadable(parsed.error) };
+  const { tenant, bulkOrderId, bulkOrderReference } = parsed.data.data;
+  const key = { tenant: guid(tenant) ?? '', bulkOrderId: guid(bulkOrderId) ?? '' };
+  const read = readItem({ json: parsed.data.data }, 0, { cartIdOf: (reference) => cartIdOf(key, reference) });
+  if ('problems' in read) {
+    const sentences = read.problems.map(({ path, message }) => `data${path && `.${path}`}: ${message}`);
+    return { unreadable: sentences.join('; ') };
+  }
+  const { index: _, ...item }: BulkItem = read.item;
+  return { key, bulkOrderReference, item };
+}

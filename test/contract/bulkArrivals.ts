@@ -1,0 +1,114 @@
+/** What taking in items one by one relies on in storage, as a suite that any storage can be put through. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BulkOrder } from '../../shared/bulk/bulkOrder.ts';
+import { newLane } from '../../shared/bulk/lane.ts';
+import type { ArrivedItem, BulkStore } from '../../shared/bulk/ports.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 12, 30);
+
+/** The suite. `open` gives a storage that nothing else uses. */
+export function describeArrivals(
+  name: string,
+  open: () => Promise<{ bulk: BulkStore; close(): Promise<void> }>,
+): void {
+  let storage: Awaited<ReturnType<typeof open>>;
+  beforeAll(async () => {
+    storage = await open();
+  });
+  afterAll(() => storage?.close());
+
+  /** A bulk order of two lanes that waits for its items. */
+  async function begun(): Promise<BulkOrder> {
+    const order: BulkOrder = {
+      tenant: randomUUID(),
+      bulkOrderId: randomUUID(),
+      source: 'queue',
+      errorPolicy: 'continue',
+      state: 'running',
+      createdMs: NOW,
+      startedMs: NOW,
+      endedBefore: 0,
+      round: 1,
+      again: [],
+      accepted: 0,
+      rejected: 0,
+      lanes: 2,
+      slots: 4,
+      blockSize: 1,
+      modifiedBy: 'an order desk',
+    };
+    await storage.bulk.insert(order, [newLane(0), newLane(1)]);
+    return order;
+  }
+
+  const append = (order: BulkOrder, reference: string, more: Partial<ArrivedItem> = {}) =>
+    storage.bulk.append(order, {
+      item: { reference, customer: randomUUID(), cartId: randomUUID() },
+      lane: 0,
+      referenceHash: reference,
+      contentHash: `content of ${reference}`,
+      ...more,
+    });
+
+  describe(`items that come one by one: ${name}`, () => {
+    it('stand in their lane in the order of their coming, and can be read', async () => {
+      const order = await begun();
+
+      const first = await append(order, 'first');
+      const second = await append(order, 'second');
+      const third = await append(order, 'third', { lane: 1 });
+
+      expect([first, second, third]).toEqual([0, 2, 1].map((n) => ({ kind: 'appended', n })));
+      expect(await storage.bulk.laneLength(order, 0)).toBe(2);
+      expect((await storage.bulk.lanes(order)).map(({ length }) => length)).toEqual([2, 1]);
+      expect((await storage.bulk.readLane(order, 1))?.length).toBe(1);
+      expect(await storage.bulk.block(order, 2)).toMatchObject([{ reference: 'second', index: 2 }]);
+    });
+
+    it('are known again by their reference, and not taken twice', async () => {
+      const order = await begun();
+      await append(order, 'one');
+
+      expect(await append(order, 'one')).toEqual({ kind: 'repeated', n: 0 });
+      expect(await append(order, 'one', { contentHash: 'another' })).toEqual({ kind: 'different' });
+      expect(await storage.bulk.laneLength(order, 0)).toBe(1);
+    });
+
+    it('are each taken once when all come at once', async () => {
+      const order = await begun();
+      const names = ['a', 'b', 'c', 'a', 'b', 'c'];
+
+      const arrivals = await Promise.all(names.map((reference) => append(order, reference)));
+
+      const kinds = arrivals.map(({ kind }) => kind).sort();
+      expect(kinds).toEqual(['appended', 'appended', 'appended', 'repeated', 'repeated', 'repeated']);
+      expect(await storage.bulk.laneLength(order, 0)).toBe(3);
+    });
+
+    it('do not get in the way of whoever works the lane off', async () => {
+      const order = await begun();
+      const read = await storage.bulk.readLane(order, 0);
+      await append(order, 'meanwhile');
+
+      const written = await storage.bulk.writeLane(
+        order,
+        { ...newLane(0), position: 0 },
+        read?.etag ?? '',
+        [],
+      );
+
+      expect(written).toBeDefined();
+    });
+
+    it('go with the bulk order when its time is over', async () => {
+      const order = await begun();
+      await append(order, 'one');
+
+      await storage.bulk.purge(order, order.createdMs);
+      await storage.bulk.insert(order, [newLane(0), newLane(1)]);
+
+      expect(await append(order, 'one')).toEqual({ kind: 'appended', n: 0 });
+    });
+  });
+}
