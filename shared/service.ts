@@ -16,7 +16,7 @@ import { type Bus, openBus } from './messaging/bus.ts';
 import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from './messaging/senders.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
-import { partnerCenterGateway } from './orders/gateways/partnerCenter.ts';
+import { partnerCenterGateway } from './orders/gateways/partnerCenter/gateway.ts';
 import type { Log, Ports } from './ports.ts';
 import { bulkList } from './storage/bulkList.ts';
 import { bulkStore } from './storage/bulkStore.ts';

@@ -6,7 +6,7 @@ import type { ScriptRequest } from '../../local/desk/script.ts';
 import type { GroupOutcome } from '../../shared/checkout/conclude.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
-import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter.ts';
+import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
 import type { Mood } from './scenario.ts';
 import type { Stack } from './stack.ts';
 

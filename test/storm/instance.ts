@@ -11,7 +11,7 @@ import { QUEUES } from '../../shared/messaging/entities.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
-import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter.ts';
+import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';
 import { bulkStore } from '../../shared/storage/bulkStore.ts';

@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter.ts';
-import { orderRequests } from '../../shared/orders/order.ts';
-import { cartOf, KEY, line, NOW } from '../samples.ts';
+import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
+import { orderRequests } from '../../../shared/orders/order.ts';
+import { cartOf, KEY, line, NOW } from '../../samples.ts';
 
 type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | 'hang' | 'hang up';
 interface Seen {
@@ -159,8 +159,8 @@ describe('an answer that is no order', () => {
       { code: '800089', description: 'The limit.', status: 403 },
     ],
     [
-      { status: 409, body: { code: '800014', description: 'Pending.' } },
-      { code: '800014', description: 'Pending.', status: 409 },
+      { status: 409, body: { code: '800999', description: 'Some conflict.' } },
+      { code: '800999', description: 'Some conflict.', status: 409 },
     ],
     [
       { status: 422, body: 'no' },
@@ -172,6 +172,12 @@ describe('an answer that is no order', () => {
       expect(await place([reply])).toEqual({ kind: 'refused', problem });
     },
   );
+
+  it('by the throttling in front of Partner Center is told in its words', async () => {
+    const body = { statusCode: 429, message: 'Rate limit is exceeded. Try again in 57 seconds.' };
+
+    expect(await place([{ status: 429, body }])).toMatchObject({ problem: { description: body.message } });
+  });
 
   it.each([
     ['57', 57_000],

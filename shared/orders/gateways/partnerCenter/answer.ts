@@ -1,0 +1,91 @@
+/**
+ * What an answer of Partner Center means for an order: made, refused for good, or to be asked again, and then
+ * whether it may have been made all the same. The code decides where the table has it, the status elsewhere.
+ */
+import * as z from 'zod';
+import type { PlacedOrder, Problem } from '../../../checkout/checkout.ts';
+import type { GroupOutcome } from '../../../checkout/conclude.ts';
+import type { Placement } from '../../gateway.ts';
+import { CODES } from './codes.ts';
+import type { Answered } from './exchange.ts';
+
+const orderAnswer = z.object({
+  id: z.string().min(1),
+  alternateId: z.string().optional(),
+  status: z.string().default('pending'),
+  creationDate: z.string().optional(),
+  externalReference: z.string().optional(),
+  lineItems: z.array(z.object({ subscriptionId: z.string().nullish() })).default([]),
+});
+const orderList = z.object({ items: z.array(orderAnswer) });
+const apiFault = z.object({ code: z.coerce.string(), description: z.string() });
+/** Of the API management in front of Partner Center, which has no codes. */
+const throttlingFault = z.object({ message: z.string() });
+
+/** What the answer to a POST means. */
+export function outcomeOf(answered: Answered, placement: Placement): GroupOutcome {
+  const { status, json } = answered;
+  if (status >= 200 && status < 300) {
+    const order = orderAnswer.safeParse(json);
+    if (order.success) return { kind: 'placed', order: placedOf(order.data, placement) };
+    return { ...again(answered, 'The answer to the order is not an order.'), ambiguous: true };
+  }
+  const { code, description } = saidIn(answered);
+  if (verdictOn(status, code) === 'retry') return again(answered, description);
+  return { kind: 'refused', problem: { code: code ?? '800005', description, status: surfaced(status) } };
+}
+
+/**
+ * The order of an earlier attempt in the answer to a GET, or `undefined` when it was not made; that nobody
+ * could look is no proof of that.
+ */
+export function foundIn(answered: Answered, placement: Placement): GroupOutcome | undefined {
+  const list = orderList.safeParse(answered.json);
+  if (answered.status !== 200 || !list.success) {
+    return { ...again(answered, 'The orders of the customer cannot be listed.'), ambiguous: true };
+  }
+  const order = list.data.items.find(({ externalReference }) => externalReference === placement.requestId);
+  return order && { kind: 'placed', order: placedOf(order, placement) };
+}
+
+/** Our trouble, as a customer is told it when nothing came of all attempts. */
+export const troubleOf = (description: string): Problem => ({ code: '800005', description, status: 409 });
+
+function saidIn({ status, json }: Answered): { code?: string; description: string } {
+  const fault = apiFault.safeParse(json);
+  if (fault.success) return fault.data;
+  const throttling = throttlingFault.safeParse(json);
+  return { description: throttling.data?.message ?? `The ordering service answered ${status}.` };
+}
+
+function verdictOn(status: number, code: string | undefined): 'retry' | 'refuse' {
+  const entry = code !== undefined && Object.hasOwn(CODES, code) ? CODES[code] : undefined;
+  // The codes of the other side's faults are catch-alls: with a status that blames the request, it decides.
+  if (entry && (entry.status < 500 || status >= 500)) return entry.verdict;
+  return status >= 500 || [401, 408, 429].includes(status) ? 'retry' : 'refuse';
+}
+
+/** These turn a request away before anything is made; every other passing failure may have come after that. */
+const TURNED_AWAY = [401, 403, 429, 503];
+
+function again({ status, retryAfterMs }: Answered, description: string) {
+  const ambiguous = !TURNED_AWAY.includes(status);
+  return { kind: 'retry', problem: troubleOf(description), ambiguous, retryAfterMs } as const;
+}
+
+/** A refusal's status as our callers can take it. */
+const surfaced = (status: number): number => ([400, 403, 404, 409].includes(status) ? status : 400);
+
+function placedOf(
+  order: z.output<typeof orderAnswer>,
+  { nowMs, order: { lineItems } }: Placement,
+): PlacedOrder {
+  const createdMs = Date.parse(order.creationDate ?? '');
+  return {
+    orderId: order.id,
+    alternateId: order.alternateId ?? order.id,
+    placedMs: Number.isNaN(createdMs) ? nowMs : createdMs,
+    status: order.status,
+    subscriptionIds: lineItems.map((_, n) => order.lineItems[n]?.subscriptionId ?? null),
+  };
+}

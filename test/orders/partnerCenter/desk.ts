@@ -1,0 +1,40 @@
+/** The gateway in front of a real ordering desk, for the tests that want its ledger as a witness. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SeenRequest, startDesk } from '../../../local/desk/desk.ts';
+import { readLedger } from '../../../local/desk/ledger.ts';
+import type { ScriptRequest } from '../../../local/desk/script.ts';
+import type { Placement } from '../../../shared/orders/gateway.ts';
+import { orderRequests } from '../../../shared/orders/order.ts';
+import { cartOf, KEY, line, NOW } from '../../samples.ts';
+
+const [ORDER] = orderRequests(cartOf([line()])).values();
+
+/** A desk of one's own. */
+export async function openDesk() {
+  const folder = await mkdtemp(join(tmpdir(), 'desk-'));
+  const ledgerFile = join(folder, 'ledger.jsonl');
+  const desk = await startDesk({ ledgerFile });
+  return {
+    url: desk.url,
+    async play(script: ScriptRequest): Promise<void> {
+      const answer = await fetch(`${desk.url}/desk/script`, { method: 'POST', body: JSON.stringify(script) });
+      if (!answer.ok) throw new Error(`The desk does not take the script: ${await answer.text()}`);
+    },
+    seen: async () => (await (await fetch(`${desk.url}/desk/requests`)).json()) as SeenRequest[],
+    made: () => readLedger(ledgerFile),
+    async close() {
+      await desk.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The placement of one order, under a request id that nobody has seen. */
+export function placementOf(more: Partial<Placement> = {}): Placement {
+  if (!ORDER) throw new Error('The sample cart has no order group.');
+  const order = { ...ORDER, referenceCustomerId: KEY.customer };
+  return { requestId: randomUUID(), order, nowMs: NOW, mayExist: false, ...more };
+}
