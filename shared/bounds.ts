@@ -21,3 +21,12 @@ export const KEYS_BOUNDS = { callMs: 5_000 };
 
 /** A token of our own, for a call to another service. */
 export const TOKEN_BOUNDS = { callMs: 5_000 };
+
+/** The outcome, or an error after so many milliseconds; what comes later is dropped. */
+export async function within<Result>(boundMs: number, outcome: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`There was no answer within ${boundMs} ms.`)), boundMs);
+  });
+  return Promise.race([outcome, timeout]).finally(() => clearTimeout(timer));
+}

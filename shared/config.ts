@@ -3,20 +3,25 @@
  * missing or bad value ends the start with the setting's name. Nothing else reads the environment.
  */
 import * as z from 'zod';
-import { durationMs } from './duration.ts';
+import { durationMs, durationText } from './duration.ts';
 
-/** An ISO 8601 duration of at least `minMs` milliseconds, read as milliseconds. */
-const duration = (standard: string, meaning: string, minMs = 1) =>
+/** An ISO 8601 duration of `minMs` to `maxMs` milliseconds, read as milliseconds. */
+const duration = (
+  standard: string,
+  meaning: string,
+  { minMs = 1, maxMs = Number.POSITIVE_INFINITY }: { minMs?: number; maxMs?: number } = {},
+) =>
   z
     .string()
     .default(standard)
     .transform((text, context) => {
       const ms = durationMs(text);
-      if (ms !== undefined && ms >= minMs) return ms;
+      if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms;
+      const most = maxMs === Number.POSITIVE_INFINITY ? '' : `, at most ${durationText(maxMs)}`;
       context.issues.push({
         code: 'custom',
         input: text,
-        message: 'should be an ISO 8601 duration such as PT2M',
+        message: `should be an ISO 8601 duration such as ${most ? standard : 'PT2M'}${most}`,
       });
       return z.NEVER;
     })
@@ -72,7 +77,7 @@ export const settings = z.object({
   CHECKOUT_WAIT: duration(
     'PT25S',
     'How long a checkout request waits for the outcome before it answers 409.',
-    0,
+    { minMs: 0 },
   ),
   CHECKOUT_RETRY_BASE: duration(
     'PT2S',
@@ -109,7 +114,25 @@ export const settings = z.object({
     .string()
     .default('https://api.partnercenter.microsoft.com/.default')
     .describe('The scope of its token, which `@azure/identity` gets.'),
-  PARTNER_CENTER_TIMEOUT: duration('PT30S', 'How long it waits for an answer.'),
+  PARTNER_CENTER_TENANT: z
+    .string()
+    .optional()
+    .describe('The tenant of the application that orders, if it has a secret or a certificate.'),
+  PARTNER_CENTER_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe(
+      'The client id of that application, or of a user-assigned managed identity; without one the identity is the one that reaches storage.',
+    ),
+  PARTNER_CENTER_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .describe('The secret of the application; or instead of it:'),
+  PARTNER_CENTER_CERTIFICATE_PATH: z
+    .string()
+    .optional()
+    .describe('Its certificate with the private key in PEM, a path relative to the app folder.'),
+  PARTNER_CENTER_TIMEOUT: duration('PT30S', 'How long it waits for an answer.', { maxMs: 90_000 }),
   DEFAULT_CURRENCY: z
     .string()
     .regex(/^[A-Z]{3}$/, 'should be an ISO 4217 code')
@@ -144,7 +167,7 @@ export const settings = z.object({
     'Accepted audiences, such as `https://api.partnercenter.microsoft.com`.',
   ),
   AUTH_TENANTS: filledList.describe('Partner tenants that are served, or `*` for every one.'),
-  AUTH_CLOCK_SKEW: duration('PT1M', 'How far the clock of the issuer may be off.', 0),
+  AUTH_CLOCK_SKEW: duration('PT1M', 'How far the clock of the issuer may be off.', { minMs: 0 }),
   AUTH_READ_ROLES: filledList
     .prefault('*')
     .describe(
@@ -186,7 +209,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     const name = path.join('.');
     return `${name}: ${set[name] === undefined ? 'is not set' : message}`;
   });
-  const problems = [...wrong, ...missingConnections(set)];
+  const problems = [...wrong, ...missingConnections(set), ...wrongIdentity(set)];
   if (!parsed.success || problems.length > 0) {
     throw new Error(`The settings are not right.\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
@@ -210,4 +233,23 @@ function missingConnections(set: Partial<Record<keyof Settings, string>>): strin
     ...either('CartStorage', 'CartStorage__tableServiceUri'),
     ...either('ServiceBusConnection', 'ServiceBusConnection__fullyQualifiedNamespace'),
   ];
+}
+
+/** An application has an id, a tenant, and a secret or a certificate; an id alone is a managed identity's. */
+function wrongIdentity(set: Partial<Record<keyof Settings, string>>): string[] {
+  const { PARTNER_CENTER_CLIENT_SECRET: secret, PARTNER_CENTER_CERTIFICATE_PATH: certificate } = set;
+  if (secret !== undefined && certificate !== undefined) {
+    return ['PARTNER_CENTER_CERTIFICATE_PATH: is set, and so is PARTNER_CENTER_CLIENT_SECRET'];
+  }
+  if (secret === undefined && certificate === undefined) {
+    return set.PARTNER_CENTER_TENANT === undefined
+      ? []
+      : [
+          'PARTNER_CENTER_CLIENT_SECRET: is not set, nor is PARTNER_CENTER_CERTIFICATE_PATH, but PARTNER_CENTER_TENANT is',
+        ];
+  }
+  const proof = secret === undefined ? 'PARTNER_CENTER_CERTIFICATE_PATH' : 'PARTNER_CENTER_CLIENT_SECRET';
+  return (['PARTNER_CENTER_TENANT', 'PARTNER_CENTER_CLIENT_ID'] as const)
+    .filter((name) => set[name] === undefined)
+    .map((name) => `${name}: is not set, but ${proof} is`);
 }

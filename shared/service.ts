@@ -3,13 +3,13 @@
  * tokens, and the policies. Nothing is connected to before it is used.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { TOKEN_BOUNDS } from './bounds.ts';
 import type { LineItemRules } from './cart/lineRules.ts';
 import { openCatalog } from './catalogFile.ts';
 import type { PerformPolicy } from './checkout/perform.ts';
 import type { Settings } from './config.ts';
 import type { LookPolicy } from './expiry/look.ts';
-import { azureCredential } from './identity/credential.ts';
+import { azureCredential, bearerOf, credentialOf } from './identity/credential.ts';
+import { partnerCenterIdentity } from './identity/partnerCenterIdentity.ts';
 import type { RolePolicy } from './identity/roles.ts';
 import { type Verify, verifier } from './identity/verify.ts';
 import { type Bus, openBus } from './messaging/bus.ts';
@@ -123,12 +123,7 @@ function gatewayOf(settings: Settings): OrderingGateway {
   return partnerCenterGateway({
     url: settings.PARTNER_CENTER_URL,
     timeoutMs: settings.PARTNER_CENTER_TIMEOUT,
-    async token() {
-      const abortSignal = AbortSignal.timeout(TOKEN_BOUNDS.callMs);
-      const token = await (await azureCredential()).getToken(settings.PARTNER_CENTER_SCOPE, { abortSignal });
-      if (!token) throw new Error('The credential has no token.');
-      return token.token;
-    },
+    token: bearerOf(credentialOf(partnerCenterIdentity(settings)), settings.PARTNER_CENTER_SCOPE),
   });
 }
 

@@ -1,5 +1,5 @@
 /** The settings: what stands when nobody sets them, and what is said of each that is wrong. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readSettings, settings } from '../shared/config.ts';
 import { policiesOf } from '../shared/service.ts';
 
@@ -62,6 +62,7 @@ it.each([
   ['ORDER_GATEWAY', 'Ledger'],
   ['PARTNER_CENTER_URL', 'api.partnercenter.microsoft.com'],
   ['PARTNER_CENTER_TIMEOUT', '30'],
+  ['PARTNER_CENTER_TIMEOUT', 'PT1M31S'],
   ['DEFAULT_CURRENCY', 'usd'],
   ['DEFAULT_COUNTRY', 'USA'],
   ['AUTH_JWKS_URL', 'ftp://login.example/keys'],
@@ -121,6 +122,40 @@ it('takes a managed identity in place of each connection string', () => {
 
   expect(read.CartStorage).toBeUndefined();
   expect(read.ServiceBusConnection__fullyQualifiedNamespace).toBe('carts.servicebus.windows.net');
+});
+
+describe('the identity towards Partner Center', () => {
+  const APPLICATION = { PARTNER_CENTER_TENANT: 't', PARTNER_CENTER_CLIENT_ID: 'c' };
+
+  it.each([
+    ['its own, without any', {}],
+    ['a user-assigned one, with an id alone', { PARTNER_CENTER_CLIENT_ID: 'c' }],
+    ['an application with a secret', { ...APPLICATION, PARTNER_CENTER_CLIENT_SECRET: 's' }],
+    ['an application with a certificate', { ...APPLICATION, PARTNER_CENTER_CERTIFICATE_PATH: 'c.pem' }],
+  ])('is %s', (_, set) => {
+    expect(readWith(set)).toMatchObject(set);
+  });
+
+  it.each([
+    [
+      { ...APPLICATION, PARTNER_CENTER_CLIENT_SECRET: 's', PARTNER_CENTER_CERTIFICATE_PATH: 'c.pem' },
+      'PARTNER_CENTER_CERTIFICATE_PATH: is set, and so is PARTNER_CENTER_CLIENT_SECRET',
+    ],
+    [
+      { PARTNER_CENTER_TENANT: 't', PARTNER_CENTER_CLIENT_SECRET: 's' },
+      'PARTNER_CENTER_CLIENT_ID: is not set, but PARTNER_CENTER_CLIENT_SECRET is',
+    ],
+    [
+      { PARTNER_CENTER_CLIENT_ID: 'c', PARTNER_CENTER_CERTIFICATE_PATH: 'c.pem' },
+      'PARTNER_CENTER_TENANT: is not set, but PARTNER_CENTER_CERTIFICATE_PATH is',
+    ],
+    [
+      APPLICATION,
+      'PARTNER_CENTER_CLIENT_SECRET: is not set, nor is PARTNER_CENTER_CERTIFICATE_PATH, but PARTNER_CENTER_TENANT is',
+    ],
+  ])('is not %j', (set, problem) => {
+    expect(() => readWith(set)).toThrow(`\n  ${problem}`);
+  });
 });
 
 it('sorts the notices, the longest first, and takes a blank for none', () => {

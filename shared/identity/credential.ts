@@ -1,10 +1,74 @@
-/** The credential of this service in Azure, loaded when the first token is needed: a managed identity there, the developer's sign-in elsewhere. */
-import type { TokenCredential } from '@azure/identity';
+/**
+ * The credentials of this service in Azure, loaded when the first token is needed: a managed identity there, the
+ * developer's sign-in elsewhere, or an application of its own with a secret or a certificate.
+ */
+import type { TokenCredential, TokenCredentialOptions } from '@azure/identity';
+import { TOKEN_BOUNDS, within } from '../bounds.ts';
 
-let credential: Promise<TokenCredential> | undefined;
+/** Who the service is to another service. */
+export type Identity =
+  | { kind: 'secret'; tenant: string; clientId: string; secret: string }
+  | { kind: 'certificate'; tenant: string; clientId: string; certificatePath: string }
+  /** A user-assigned managed identity. */
+  | { kind: 'assigned'; clientId: string }
+  /** The same as towards storage and broker. */
+  | { kind: 'own' };
+
+/** How its tokens are got; a test says from whom. */
+export type CredentialOptions = TokenCredentialOptions & { disableInstanceDiscovery?: boolean };
+
+let own: Promise<TokenCredential> | undefined;
 
 /** One credential a process; it keeps its tokens. `AZURE_CLIENT_ID` picks a user-assigned identity. */
 export function azureCredential(): Promise<TokenCredential> {
-  credential ??= import('@azure/identity').then(({ DefaultAzureCredential }) => new DefaultAzureCredential());
-  return credential;
+  own ??= import('@azure/identity').then(({ DefaultAzureCredential }) => new DefaultAzureCredential());
+  return own;
+}
+
+/** The credential of an identity: the same one for every token, because it keeps them. */
+export function credentialOf(identity: Identity, options: CredentialOptions = {}) {
+  if (identity.kind === 'own') return azureCredential;
+  let opened: Promise<TokenCredential> | undefined;
+  return (): Promise<TokenCredential> => {
+    opened ??= open(identity, options);
+    return opened;
+  };
+}
+
+async function open(
+  identity: Exclude<Identity, { kind: 'own' }>,
+  options: CredentialOptions,
+): Promise<TokenCredential> {
+  const azure = await import('@azure/identity');
+  switch (identity.kind) {
+    case 'secret':
+      return new azure.ClientSecretCredential(identity.tenant, identity.clientId, identity.secret, options);
+    case 'certificate': {
+      const { tenant, clientId, certificatePath } = identity;
+      return new azure.ClientCertificateCredential(tenant, clientId, { certificatePath }, options);
+    }
+    case 'assigned':
+      return new azure.DefaultAzureCredential({ ...options, managedIdentityClientId: identity.clientId });
+  }
+}
+
+/**
+ * Bearer tokens for a scope. The credential keeps them until they run out; who asks while a token is on its
+ * way gets that one. Rejects when there is none within seconds.
+ */
+export function bearerOf(credential: () => Promise<TokenCredential>, scope: string): () => Promise<string> {
+  let asked: Promise<string> | undefined;
+  return () => {
+    asked ??= within(TOKEN_BOUNDS.callMs, ask()).finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
+
+  async function ask(): Promise<string> {
+    const abortSignal = AbortSignal.timeout(TOKEN_BOUNDS.callMs);
+    const token = await (await credential()).getToken(scope, { abortSignal });
+    if (!token) throw new Error('The credential has no token.');
+    return token.token;
+  }
 }

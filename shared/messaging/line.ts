@@ -3,6 +3,7 @@
  * connection that breaks, but one that dies while it opens can stall for a minute, and whoever comes after
  * waits behind it: so a connection that has not answered is left alone, and the next call opens another.
  */
+import { within } from '../bounds.ts';
 
 export interface Line<Connection> {
   /** Runs an operation on the connection, opening one if there is none. Throws within the bound. */
@@ -59,13 +60,4 @@ export function openLine<Connection extends { close(): Promise<void> }>({
 /** Closing says goodbye, which may fail or hang as everything else; nobody waits for that. */
 async function closeQuietly({ connection }: Opened<{ close(): Promise<void> }>): Promise<void> {
   await connection.then((opened) => opened.close()).catch(() => undefined);
-}
-
-/** The outcome, or an error after so many milliseconds; what comes later is dropped. */
-async function within<Result>(boundMs: number, outcome: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`There was no answer within ${boundMs} ms.`)), boundMs);
-  });
-  return Promise.race([outcome, timeout]).finally(() => clearTimeout(timer));
 }

@@ -1,0 +1,133 @@
+/** The credentials towards other services: the identity SDK itself, with an authority that answers from memory. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { azureCredential, bearerOf, credentialOf, type Identity } from '../../shared/identity/credential.ts';
+import { partnerCenterIdentity } from '../../shared/identity/partnerCenterIdentity.ts';
+
+type HttpClient = NonNullable<NonNullable<Parameters<typeof credentialOf>[1]>['httpClient']>;
+
+const SCOPE = 'https://api.partnercenter.microsoft.com/.default';
+const TENANT = '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11';
+const CLIENT_ID = '2713ccd7-ea3b-470a-9cfb-451d5d0482cc';
+const APPLICATION = { PARTNER_CENTER_TENANT: TENANT, PARTNER_CENTER_CLIENT_ID: CLIENT_ID };
+const folder = mkdtempSync(join(tmpdir(), 'credential-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let tokenRequests: URLSearchParams[];
+let isRefusing: boolean;
+beforeEach(() => {
+  tokenRequests = [];
+  isRefusing = false;
+});
+
+const authority: HttpClient = {
+  async sendRequest(request) {
+    const isToken = request.url.includes('/oauth2/v2.0/token');
+    if (isToken) tokenRequests.push(new URLSearchParams(String(request.body)));
+    const status = isToken && isRefusing ? 401 : 200;
+    const bodyAsText = JSON.stringify(isToken ? answerToToken() : DISCOVERY);
+    return { request, headers: request.headers, status, bodyAsText };
+  },
+};
+
+const AT = `https://login.microsoftonline.com/${TENANT}`;
+const DISCOVERY = {
+  issuer: `${AT}/v2.0`,
+  authorization_endpoint: `${AT}/oauth2/v2.0/authorize`,
+  token_endpoint: `${AT}/oauth2/v2.0/token`,
+};
+
+function answerToToken() {
+  if (isRefusing) return { error: 'invalid_client', error_description: 'AADSTS7000215: Invalid secret.' };
+  return { token_type: 'Bearer', expires_in: 3_600, access_token: `token ${tokenRequests.length}` };
+}
+
+const bearer = (identity: Identity) =>
+  bearerOf(credentialOf(identity, { httpClient: authority, disableInstanceDiscovery: true }), SCOPE);
+
+/** A file as an operator has it; only its form and its key count here. */
+function pem(...halves: ('certificate' | 'key')[]): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  const parts = {
+    certificate: `-----BEGIN CERTIFICATE-----\n${Buffer.from('any').toString('base64')}\n-----END CERTIFICATE-----\n`,
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  };
+  const file = join(folder, `${halves.join('-')}.pem`);
+  writeFileSync(file, halves.map((half) => parts[half]).join(''));
+  return file;
+}
+
+describe('an application', () => {
+  it('proves itself with its secret', async () => {
+    const identity = partnerCenterIdentity({ ...APPLICATION, PARTNER_CENTER_CLIENT_SECRET: 'S' });
+
+    expect(await bearer(identity)()).toBe('token 1');
+    expect(Object.fromEntries(tokenRequests[0] ?? [])).toMatchObject({
+      client_id: CLIENT_ID,
+      client_secret: 'S',
+      grant_type: 'client_credentials',
+      scope: SCOPE,
+    });
+  });
+
+  it('proves itself with its certificate, and does not send the key', async () => {
+    const file = pem('certificate', 'key');
+    const identity = partnerCenterIdentity({ ...APPLICATION, PARTNER_CENTER_CERTIFICATE_PATH: file });
+
+    expect(await bearer(identity)()).toBe('token 1');
+    const [asked] = tokenRequests;
+    expect(asked?.get('client_assertion')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    expect(asked?.has('client_secret')).toBe(false);
+  });
+
+  it.each([
+    ['cannot be read (ENOENT)', () => join(folder, 'nowhere.pem')],
+    ['has no certificate in PEM', () => pem('key')],
+    ['has no private key in PEM', () => pem('certificate')],
+  ])('does not start with a certificate that %s', (what, file) => {
+    const path = file();
+
+    expect(() => partnerCenterIdentity({ ...APPLICATION, PARTNER_CENTER_CERTIFICATE_PATH: path })).toThrow(
+      `PARTNER_CENTER_CERTIFICATE_PATH: ${path} ${what}.`,
+    );
+  });
+});
+
+describe('a managed identity', () => {
+  it('is the one of storage and broker when no other is named', () => {
+    expect(credentialOf(partnerCenterIdentity({}))).toBe(azureCredential);
+  });
+
+  it('is the user-assigned one of a client id', () => {
+    expect(partnerCenterIdentity({ PARTNER_CENTER_CLIENT_ID: CLIENT_ID })).toEqual({
+      kind: 'assigned',
+      clientId: CLIENT_ID,
+    });
+  });
+});
+
+describe('a token', () => {
+  const secret: Identity = { kind: 'secret', tenant: TENANT, clientId: CLIENT_ID, secret: 'S' };
+
+  it('is asked for once, by one call after the other and by many at once', async () => {
+    const token = bearer(secret);
+
+    const atOnce = await Promise.all(Array.from({ length: 16 }, token));
+    const later = [await token(), await token()];
+
+    expect(new Set([...atOnce, ...later])).toEqual(new Set(['token 1']));
+    expect(tokenRequests).toHaveLength(1);
+  });
+
+  it('that could not be had is asked for again', async () => {
+    const token = bearer(secret);
+    isRefusing = true;
+    await expect(token()).rejects.toThrow();
+    isRefusing = false;
+
+    expect(await token()).toBe(`token ${tokenRequests.length}`);
+  });
+});
