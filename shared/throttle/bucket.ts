@@ -10,9 +10,18 @@ const ROUNDING_MS = 1e-3;
 /** What one request does to a bucket: it is let in and the bucket is full again later, or it has to wait. */
 export type Take = { fullAtMs: number } | { waitMs: number };
 
-/** Takes one token of a bucket that holds a minute's worth (`perMinute`, above 0) and refills evenly. */
-export function take(fullAtMs: number, perMinute: number, nowMs: number): Take {
-  const nextFullAtMs = Math.max(fullAtMs, nowMs) + MINUTE_MS / perMinute;
-  const waitMs = nextFullAtMs - nowMs - MINUTE_MS;
+/**
+ * Takes tokens of a bucket that holds a minute's worth (`perMinute`, above 0), or `burst`, and refills evenly.
+ * No more tokens at once than it holds.
+ */
+export function take(
+  fullAtMs: number,
+  perMinute: number,
+  nowMs: number,
+  { burst = perMinute, tokens = 1 }: { burst?: number; tokens?: number } = {},
+): Take {
+  const intervalMs = MINUTE_MS / perMinute;
+  const nextFullAtMs = Math.max(fullAtMs, nowMs) + tokens * intervalMs;
+  const waitMs = nextFullAtMs - nowMs - burst * intervalMs;
   return waitMs > ROUNDING_MS ? { waitMs } : { fullAtMs: nextFullAtMs };
 }

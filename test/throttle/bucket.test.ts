@@ -13,3 +13,13 @@ describe('a bucket of six a minute', () => {
     expect(take(fullAtMs, 6, 100_000)).toEqual(taken);
   });
 });
+
+it('may hold less than a minute’s worth', () => {
+  expect(take(0, 6, 100_000, { burst: 1 })).toEqual({ fullAtMs: 110_000 });
+  expect(take(110_000, 6, 100_000, { burst: 1 })).toEqual({ waitMs: 10_000 });
+});
+
+it('gives several tokens together or none', () => {
+  expect(take(0, 6, 100_000, { burst: 2, tokens: 2 })).toEqual({ fullAtMs: 120_000 });
+  expect(take(110_000, 6, 100_000, { burst: 2, tokens: 2 })).toEqual({ waitMs: 10_000 });
+});
