@@ -133,6 +133,12 @@ export const settings = z.object({
     .optional()
     .describe('Its certificate with the private key in PEM, a path relative to the app folder.'),
   PARTNER_CENTER_TIMEOUT: duration('PT30S', 'How long it waits for an answer.', { maxMs: 90_000 }),
+  PARTNER_CENTER_RATE_LIMIT: limit
+    .refine((perMinute) => perMinute !== 1, 'should be 0, or at least 2: a look-up and an order')
+    .default(500)
+    .describe(
+      'Requests a minute that it sends for a partner tenant, counted by every instance for itself; 0 for no limit.',
+    ),
   DEFAULT_CURRENCY: z
     .string()
     .regex(/^[A-Z]{3}$/, 'should be an ISO 4217 code')

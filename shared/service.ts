@@ -16,6 +16,7 @@ import { type Bus, openBus } from './messaging/bus.ts';
 import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from './messaging/senders.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
+import { PATIENCE_MS } from './orders/gateways/partnerCenter/exchange.ts';
 import { partnerCenterGateway } from './orders/gateways/partnerCenter/gateway.ts';
 import type { Log, Ports } from './ports.ts';
 import { bulkList } from './storage/bulkList.ts';
@@ -25,6 +26,7 @@ import { dueIndex } from './storage/dueIndex.ts';
 import { TABLES } from './storage/keys.ts';
 import { Table, type TableConnection } from './storage/tables.ts';
 import { type Throttle, throttle } from './throttle/throttle.ts';
+import { turnstile } from './throttle/turnstile.ts';
 
 /** The policies that the settings spell. */
 export interface Policies {
@@ -123,6 +125,12 @@ function gatewayOf(settings: Settings): OrderingGateway {
   return partnerCenterGateway({
     url: settings.PARTNER_CENTER_URL,
     timeoutMs: settings.PARTNER_CENTER_TIMEOUT,
+    turns: turnstile(
+      { perMinute: settings.PARTNER_CENTER_RATE_LIMIT, patienceMs: PATIENCE_MS },
+      () => performance.now(),
+      Math.random,
+    ),
+    pause: (ms) => pause(ms),
     token: bearerOf(credentialOf(partnerCenterIdentity(settings)), settings.PARTNER_CENTER_SCOPE),
   });
 }

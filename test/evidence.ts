@@ -27,6 +27,24 @@ export interface Evidence {
   blurMs?: number | undefined;
 }
 
+/** What else the checkouts of a history have seen, by name: a suite that never sees it proves nothing about it. */
+export function sights(
+  { writes }: Pick<Evidence, 'writes'>,
+  { maxAttempts }: { maxAttempts: number },
+): string[] {
+  const checkouts = writes.flatMap(({ checkout }) => checkout ?? []);
+  const seen = {
+    refused: checkouts.some(({ state, exhausted }) => state === 'failed' && !exhausted),
+    refusedInPart: checkouts.some(({ state, exhausted }) => state === 'partlyOrdered' && !exhausted),
+    paused: checkouts.some(({ pausedUntilMs }) => pausedUntilMs !== undefined),
+    givenUp: checkouts.some(({ exhausted, attempt }) => exhausted && attempt < maxAttempts),
+    heldBack: checkouts.some(({ state, attempt, dueMs, startedMs }) => {
+      return state === 'running' && attempt === 1 && dueMs > startedMs;
+    }),
+  };
+  return Object.entries(seen).flatMap(([name, isSeen]) => (isSeen ? [name] : []));
+}
+
 /** What is wrong at any moment, in words; empty when nothing is. */
 export function brokenNow(evidence: Evidence): string[] {
   return [...unhinted(evidence), ...changedAfterOrder(evidence), ...doubled(evidence)];

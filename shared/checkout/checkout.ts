@@ -5,7 +5,7 @@
  *   running ─┬─ every group placed ───────────────▶ ordered        (for good)
  *      ▲     ├─ some placed, some refused/unknown ─▶ partlyOrdered  (a later checkout does the rest)
  *      │     ├─ none placed ──────────────────────▶ failed         (a later checkout begins anew)
- *      └─────┴─ a group to be retried: attempt n+1
+ *      └─────┴─ a group to be retried: attempt n+1; one that had to wait for its turn: attempt n again
  */
 
 /** What states a checkout may go to; `running → running` is the next attempt. */
@@ -63,6 +63,8 @@ export interface Checkout {
   lookMs: number;
   /** Until when one worker alone may call the gateway. */
   claimedUntilMs?: number | undefined;
+  /** Until when the gateway has asked to be left alone, if it has since the last attempt. */
+  pausedUntilMs?: number | undefined;
   endedMs?: number | undefined;
   /** Ended because no attempt was left, not because the gateway refused. */
   exhausted?: boolean | undefined;

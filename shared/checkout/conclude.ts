@@ -4,15 +4,36 @@
  */
 import type { Cart } from '../cart/cart.ts';
 import type { Checkout, CheckoutState, GroupProgress, PlacedOrder, Problem } from './checkout.ts';
-import { mayRetry, type RetryPolicy, retryDelayMs } from './retry.ts';
+import { isInTime, mayRetry, type RetryPolicy, retryDelayMs } from './retry.ts';
 
 /** What the gateway said of one order group. */
 export type GroupOutcome =
   | { kind: 'placed'; order: PlacedOrder }
   /** For good: asking again will not help. */
   | { kind: 'refused'; problem: Problem }
-  /** Asking again may help. `ambiguous`: the order may have been made all the same. */
-  | { kind: 'retry'; problem: Problem; ambiguous: boolean; retryAfterMs?: number | undefined };
+  | Retry
+  | Held;
+
+/** Asking again may help. */
+export interface Retry {
+  kind: 'retry';
+  problem: Problem;
+  /** The order may have been made all the same. */
+  ambiguous: boolean;
+  retryAfterMs?: number | undefined;
+}
+
+/** Nobody's failure: the order was not asked for, or turned away for a time, and that uses up no attempt. */
+export interface Held {
+  kind: 'held';
+  problem: Problem;
+  /** An earlier attempt may have made the order, and nobody has looked. */
+  ambiguous: boolean;
+  /** When to come again, in milliseconds from now. */
+  waitMs: number;
+  /** Our own limit, or a pause that the gateway asked for. */
+  by: 'limit' | 'pause';
+}
 
 export interface ConcludeContext {
   nowMs: number;
@@ -34,17 +55,20 @@ export function concludeAttempt(
   outcomes: ReadonlyMap<string, GroupOutcome>,
   context: ConcludeContext,
 ): Conclusion {
-  const { nowMs, policy } = context;
-  const retries = [...outcomes.values()].filter((outcome) => outcome.kind === 'retry');
-  const next = retries.length > 0 ? nextAttempt(checkout, retries, context) : undefined;
-  const exhausted = next !== undefined && !mayRetry(policy, { ...checkout, dueMs: next.dueMs });
+  const all = [...outcomes.values()];
+  const retries = all.filter((outcome) => outcome.kind === 'retry');
+  const held = all.filter((outcome) => outcome.kind === 'held');
+  const next = retries.length + held.length > 0 ? nextAttempt(checkout, retries, held, context) : undefined;
+  const exhausted = next !== undefined && !isAllowed(checkout, next, context.policy);
   const groups = checkout.groups.map((group) => progress(group, outcomes.get(group.key), exhausted));
-  const lastProblem = retries.at(-1)?.problem ?? groups.findLast((group) => group.problem)?.problem;
-  const common = { ...checkout, groups, claimedUntilMs: undefined, lastProblem };
+  const lastProblem =
+    retries.at(-1)?.problem ?? held.at(-1)?.problem ?? groups.findLast((group) => group.problem)?.problem;
+  const common = { ...checkout, groups, claimedUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
   if (next && !exhausted) {
     const again: Checkout = { ...common, ...next };
     return { kind: 'again', cart: { ...cart, checkout: again }, checkout: again };
   }
+  const { nowMs } = context;
   const ended: Checkout = {
     ...common,
     state: endState(groups),
@@ -54,14 +78,38 @@ export function concludeAttempt(
   return { kind: 'ended', cart: { ...cart, modifiedMs: nowMs, checkout: ended }, checkout: ended };
 }
 
+type Next = Pick<Checkout, 'attempt' | 'dueMs' | 'lookMs' | 'pausedUntilMs'>;
+
+/** The next attempt, or the same one once more when nothing has failed. */
 function nextAttempt(
   checkout: Checkout,
-  retries: Extract<GroupOutcome, { kind: 'retry' }>[],
+  retries: Retry[],
+  held: Held[],
   { nowMs, policy, random, watchdogMs }: ConcludeContext,
-): Pick<Checkout, 'attempt' | 'dueMs' | 'lookMs'> {
-  const floorMs = Math.max(0, ...retries.map(({ retryAfterMs }) => retryAfterMs ?? 0));
-  const dueMs = nowMs + retryDelayMs(policy, { attempt: checkout.attempt, random, floorMs });
-  return { attempt: checkout.attempt + 1, dueMs, lookMs: dueMs + watchdogMs };
+): Next {
+  const pauseMs = Math.max(
+    0,
+    ...retries.map(({ retryAfterMs }) => retryAfterMs ?? 0),
+    ...held.map(({ by, waitMs }) => (by === 'pause' ? waitMs : 0)),
+  );
+  const floorMs = Math.max(pauseMs, ...held.map(({ waitMs }) => waitMs));
+  const { attempt } = checkout;
+  const hasFailed = retries.length > 0;
+  const dueMs = nowMs + (hasFailed ? retryDelayMs(policy, { attempt, random, floorMs }) : floorMs);
+  return {
+    attempt: hasFailed ? attempt + 1 : attempt,
+    dueMs,
+    lookMs: dueMs + watchdogMs,
+    pausedUntilMs: pauseMs > 0 ? nowMs + pauseMs : undefined,
+  };
+}
+
+/** Attempts are counted; coming again for what was held is bounded by the age alone. */
+function isAllowed({ attempt, startedMs }: Checkout, next: Next, policy: RetryPolicy): boolean {
+  const { dueMs } = next;
+  return next.attempt > attempt
+    ? mayRetry(policy, { attempt, startedMs, dueMs })
+    : isInTime(policy, { startedMs, dueMs });
 }
 
 function progress(
@@ -76,16 +124,19 @@ function progress(
       return { ...group, state: 'placed', order: outcome.order, problem: undefined };
     case 'refused':
       return { ...group, state: 'refused', problem: outcome.problem };
-    case 'retry': {
-      // Once ambiguous, always ambiguous: a later refusal to answer does not unmake an order.
-      const state = outcome.ambiguous || group.state === 'unknown' ? 'unknown' : 'pending';
-      return {
-        ...group,
-        state: exhausted && state === 'pending' ? 'refused' : state,
-        problem: outcome.problem,
-      };
+    case 'retry':
+      return { ...group, state: openState(group, outcome, exhausted), problem: outcome.problem };
+    case 'held': {
+      const problem = exhausted ? (group.problem ?? outcome.problem) : group.problem;
+      return { ...group, state: openState(group, outcome, exhausted), problem };
     }
   }
+}
+
+/** Once ambiguous, always ambiguous: a later refusal to answer does not unmake an order. */
+function openState(group: GroupProgress, { ambiguous }: { ambiguous: boolean }, exhausted: boolean) {
+  if (ambiguous || group.state === 'unknown') return 'unknown';
+  return exhausted ? 'refused' : 'pending';
 }
 
 function endState(groups: readonly GroupProgress[]): CheckoutState {

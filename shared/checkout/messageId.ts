@@ -11,6 +11,6 @@ export const attemptMessageId = ({ id, attempt }: Pick<Checkout, 'id' | 'attempt
 /** The attempt once more, for a reason and a time: not swallowed as a repeat of the first, yet itself repeatable. */
 export const againMessageId = (
   { id, attempt }: Pick<Checkout, 'id' | 'attempt'>,
-  reason: 'watchdog' | 'wait' | 'postponed',
+  reason: 'watchdog' | 'wait' | 'held' | 'postponed',
   atMs: number,
 ): string => `${id}.${attempt}.${reason}.${atMs}`;

@@ -81,9 +81,11 @@ async function placeOrders(
     const order = requests.get(key);
     if (!order) throw new Error(`Cart ${cart.cartId} has no line items for its order group ${key}.`);
     const mayExist = askFirst || state === 'unknown';
-    const outcome = await ports.gateway.place({ requestId, order, nowMs: ports.now(), mayExist });
+    const placement = { tenant: cart.tenant, requestId, order, nowMs: ports.now(), mayExist };
+    const outcome = await ports.gateway.place(placement);
     // What an earlier worker's call may have done is not undone by one of ours that did nothing.
-    outcomes.set(key, outcome.kind === 'retry' && mayExist ? { ...outcome, ambiguous: true } : outcome);
+    const isOpen = outcome.kind === 'retry' || outcome.kind === 'held';
+    outcomes.set(key, isOpen && mayExist ? { ...outcome, ambiguous: true } : outcome);
   }
   return outcomes;
 }
@@ -98,28 +100,32 @@ async function record(
   const context = { nowMs: ports.now(), random: ports.random(), policy: retry, watchdogMs };
   const conclusion = concludeAttempt(cart, checkout, outcomes, context);
   const { checkout: next } = conclusion;
+  const about = aboutMessage(messageOf(cart, next));
   if (conclusion.kind === 'again') await ports.due.put({ ...keyOf(cart), atMs: next.lookMs });
   const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));
   if (!written) {
-    ports.log.info(
-      'checkout attempt was recorded by another worker',
-      aboutMessage(messageOf(cart, checkout)),
-    );
-  } else if (conclusion.kind === 'again') {
-    ports.log.info('checkout will be retried', {
-      ...aboutMessage(messageOf(cart, next)),
-      problem: next.lastProblem,
-    });
-    await sendNext(ports, messageOf(cart, next), next);
-  } else {
+    ports.log.info('checkout attempt was recorded by another worker', about);
+  } else if (conclusion.kind === 'ended') {
     await tell(ports, written, next);
+  } else if (next.attempt > checkout.attempt) {
+    ports.log.info('checkout will be retried', { ...about, problem: next.lastProblem });
+    await sendNext(ports, messageOf(cart, next), next, attemptMessageId(next));
+  } else {
+    const held = [...outcomes.values()].flatMap((outcome) => (outcome.kind === 'held' ? [outcome.by] : []));
+    ports.log.info('checkout goes on later', { ...about, held, dueMs: next.dueMs });
+    await sendNext(ports, messageOf(cart, next), next, againMessageId(next, 'held', next.dueMs));
   }
 }
 
-/** The next attempt is recorded whether or not it can be sent now: if not, the sweep sends it. */
-async function sendNext(ports: Ports, message: CheckoutMessage, next: Checkout): Promise<void> {
+/** What comes next is recorded whether or not it can be sent now: if not, the sweep sends it. */
+async function sendNext(
+  ports: Ports,
+  message: CheckoutMessage,
+  { dueMs: atMs }: Checkout,
+  id: string,
+): Promise<void> {
   try {
-    await ports.checkouts.send(message, { id: attemptMessageId(next), atMs: next.dueMs });
+    await ports.checkouts.send(message, { id, atMs });
   } catch (error) {
     const about = { ...aboutMessage(message), error: String(error) };
     ports.log.warn('next checkout attempt not sent; the sweep will send it', about);

@@ -31,5 +31,13 @@ export function mayRetry(
   policy: RetryPolicy,
   { attempt, startedMs, dueMs }: { attempt: number; startedMs: number; dueMs: number },
 ): boolean {
-  return attempt < policy.maxAttempts && dueMs - startedMs <= policy.maxAgeMs;
+  return attempt < policy.maxAttempts && isInTime(policy, { startedMs, dueMs });
+}
+
+/** Whether an attempt may still begin at `dueMs`. */
+export function isInTime(
+  { maxAgeMs }: Pick<RetryPolicy, 'maxAgeMs'>,
+  { startedMs, dueMs }: { startedMs: number; dueMs: number },
+): boolean {
+  return dueMs - startedMs <= maxAgeMs;
 }

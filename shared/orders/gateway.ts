@@ -6,6 +6,8 @@ import type { GroupOutcome } from '../checkout/conclude.ts';
 import type { OrderRequest } from './order.ts';
 
 export interface Placement {
+  /** Partner tenant in whose name the order is placed. */
+  tenant: string;
   /** GUID that stands for this order, the same on every attempt. */
   requestId: string;
   order: OrderRequest;

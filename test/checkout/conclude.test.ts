@@ -1,7 +1,12 @@
 /** What an attempt has come to, from what the gateway said of each order group. */
 import { describe, expect, it } from 'vitest';
 import type { Checkout, GroupProgress } from '../../shared/checkout/checkout.ts';
-import { type ConcludeContext, concludeAttempt, type GroupOutcome } from '../../shared/checkout/conclude.ts';
+import {
+  type ConcludeContext,
+  concludeAttempt,
+  type GroupOutcome,
+  type Held,
+} from '../../shared/checkout/conclude.ts';
 import {
   DAY,
   inCheckout,
@@ -27,6 +32,16 @@ const retry = (more: { ambiguous?: boolean; retryAfterMs?: number } = {}): Group
   kind: 'retry',
   problem: TROUBLE,
   ambiguous: false,
+  ...more,
+});
+
+const HELD_BACK = { ...TROUBLE, description: 'The order waits for its turn.' };
+const held = (more: Partial<Held> = {}): GroupOutcome => ({
+  kind: 'held',
+  problem: HELD_BACK,
+  ambiguous: false,
+  waitMs: 40_000,
+  by: 'limit',
   ...more,
 });
 
@@ -124,6 +139,63 @@ describe('goes on', () => {
 
   it('does not touch who changed the cart last and when: the caller’s', () => {
     expect(conclude({ [MONTHLY]: retry() }).cart.modifiedMs).toBe(NOW);
+  });
+});
+
+describe('what was held', () => {
+  it('comes again at its time, in the same attempt, with a look after that', () => {
+    const { kind, checkout } = conclude({ [MONTHLY]: held(), [ONE_TIME]: placed() }, { attempt: 3 });
+
+    expect([kind, checkout.attempt, states(checkout)]).toEqual(['again', 3, ['pending', 'placed']]);
+    expect(checkout).toMatchObject({ dueMs: LATER + 40_000, lookMs: LATER + 40_000 + 2 * MINUTE });
+    expect(checkout.groups[0]?.problem).toBeUndefined();
+    expect(checkout.lastProblem).toEqual(HELD_BACK);
+  });
+
+  it('never uses up attempts, and ends by age', () => {
+    const last = { attempt: RETRY.maxAttempts };
+
+    expect(conclude({ [MONTHLY]: held() }, last).kind).toBe('again');
+    expect(conclude({ [MONTHLY]: held() }, { startedMs: LATER - DAY + 40_000 }).kind).toBe('again');
+    const late = conclude({ [MONTHLY]: held() }, { startedMs: LATER - DAY + 39_999 });
+    expect([late.kind, late.checkout.exhausted, states(late.checkout)]).toEqual([
+      'ended',
+      true,
+      ['refused', 'pending'],
+    ]);
+    expect(late.checkout.groups[0]?.problem).toEqual(HELD_BACK);
+  });
+
+  it('waits with a group that failed for the longer of both times, and that is an attempt', () => {
+    const { checkout } = conclude({ [MONTHLY]: held(), [ONE_TIME]: retry() });
+
+    expect([checkout.attempt, checkout.dueMs]).toEqual([2, LATER + 40_000]);
+  });
+
+  it('may exist if it may have existed before', () => {
+    expect(states(conclude({ [MONTHLY]: held({ ambiguous: true }) }).checkout)[0]).toBe('unknown');
+    expect(
+      states(conclude({ [MONTHLY]: held() }, { groups: groupsIn('unknown', 'placed') }).checkout)[0],
+    ).toBe('unknown');
+  });
+});
+
+describe('a pause that the gateway asked for', () => {
+  it.each([
+    ['with the answer to an order', { [MONTHLY]: retry({ retryAfterMs: 57_000 }) }, LATER + 57_000],
+    ['and we kept to', { [MONTHLY]: held({ by: 'pause', waitMs: 30_000 }) }, LATER + 30_000],
+    ['is none when our own limit holds us', { [MONTHLY]: held() }, undefined],
+    ['is none when the backoff is our own', { [MONTHLY]: retry() }, undefined],
+  ])('%s stands on the checkout', (_, outcomes, untilMs) => {
+    expect(conclude(outcomes, { pausedUntilMs: NOW }).checkout.pausedUntilMs).toBe(untilMs);
+  });
+
+  it('is over with the checkout', () => {
+    const paused = { pausedUntilMs: NOW };
+
+    expect(
+      conclude({ [MONTHLY]: placed(), [ONE_TIME]: placed() }, paused).checkout.pausedUntilMs,
+    ).toBeUndefined();
   });
 });
 

@@ -12,6 +12,7 @@ const OUTCOMES: (GroupOutcome | undefined)[] = [
   { kind: 'refused', problem: REFUSAL },
   { kind: 'retry', problem: TROUBLE, ambiguous: false },
   { kind: 'retry', problem: TROUBLE, ambiguous: true },
+  { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs: 1_000, by: 'limit' },
 ];
 const GROUP_STATES: GroupProgress['state'][] = ['pending', 'placed', 'refused', 'unknown'];
 

@@ -6,8 +6,11 @@ import type { ScriptRequest } from '../../local/desk/script.ts';
 import type { GroupOutcome } from '../../shared/checkout/conclude.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import { PATIENCE_MS } from '../../shared/orders/gateways/partnerCenter/exchange.ts';
 import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
-import type { Mood } from './scenario.ts';
+import { type SentAway, turnstile } from '../../shared/throttle/turnstile.ts';
+import { SECOND, TROUBLE } from '../samples.ts';
+import type { Mood, Scenario } from './scenario.ts';
 import type { Stack } from './stack.ts';
 
 export interface GatewayKind {
@@ -15,16 +18,19 @@ export interface GatewayKind {
   /** Whether orders are made outside, where a ledger of its own bears witness. */
   isOutside: boolean;
   /** The gateway for one run; what it remembers outlives a process. */
-  open(stack: Stack, moods: readonly Mood[]): Promise<OrderingGateway>;
+  open(stack: Stack, scenario: Pick<Scenario, 'moods' | 'perMinute'>): Promise<OrderingGateway>;
 }
 
 export const LEDGER: GatewayKind = {
   name: 'ledger',
   isOutside: false,
-  open: async (_, moods) => {
+  open: async (stack, { moods = [], perMinute }) => {
+    const turns = turnsOf(stack, perMinute);
     const left = moods.map(({ times }) => (times === 'always' ? Number.POSITIVE_INFINITY : times));
     return {
       async place(placement) {
+        const turn = turns.take(placement.tenant, 1);
+        if ('backInMs' in turn) return heldBy(turn);
         const n = moods.findIndex(
           ({ billingCycle }, at) => billingCycle === placement.order.billingCycle && (left[at] ?? 0) > 0,
         );
@@ -37,22 +43,42 @@ export const LEDGER: GatewayKind = {
   },
 };
 
-function answerOf({ status }: Mood): GroupOutcome {
+const heldBy = ({ backInMs: waitMs, by }: SentAway): GroupOutcome => ({
+  kind: 'held',
+  problem: TROUBLE,
+  ambiguous: false,
+  waitMs,
+  by,
+});
+
+function answerOf({ status, retryAfterSeconds }: Mood): GroupOutcome {
   const problem = { code: '800005', description: `The ledger answered ${status}.`, status: 409 };
-  return status === 503 ? { kind: 'retry', problem, ambiguous: false } : { kind: 'refused', problem };
+  if (status === 400) return { kind: 'refused', problem };
+  if (retryAfterSeconds) return heldBy({ backInMs: retryAfterSeconds * SECOND, by: 'pause' });
+  return { kind: 'retry', problem, ambiguous: false };
 }
 
 /** The desk knows a request id again; one that does not makes an order for every request that it is sent. */
 export const partnerCenter = (desk: { idempotency: boolean }): GatewayKind => ({
   name: desk.idempotency ? 'partnerCenter' : 'partnerCenter without idempotency',
   isOutside: true,
-  async open(stack, moods) {
-    const rules = moods.map(({ billingCycle, times, status }) => ({
+  async open(stack, { moods = [], perMinute }) {
+    const rules = moods.map(({ billingCycle, times, ...answer }) => ({
       match: { billingCycle },
       times,
-      answer: { status },
+      answer,
     }));
     await stack.play({ rules, ...desk } satisfies ScriptRequest);
-    return partnerCenterGateway({ url: stack.deskUrl, token: async () => 'token', timeoutMs: 5_000 });
+    return partnerCenterGateway({
+      url: stack.deskUrl,
+      token: async () => 'token',
+      timeoutMs: 5_000,
+      turns: turnsOf(stack, perMinute),
+      pause: async (ms) => stack.clock.advance(ms),
+    });
   },
 });
+
+/** By the clock of the test. Without a limit nothing is ever held back. */
+const turnsOf = ({ clock }: Stack, perMinute = 0) =>
+  turnstile({ perMinute, patienceMs: PATIENCE_MS }, clock.now, () => 0);

@@ -1,10 +1,11 @@
 import { LEDGER } from './gateways.ts';
-import { EFFECTS, SCENARIOS } from './scenario.ts';
+import { EFFECTS, SCENARIOS, SIGHTS } from './scenario.ts';
 import { describeCrashes } from './suite.ts';
 
 describeCrashes({
   gateway: LEDGER,
   scenarios: SCENARIOS,
   effects: [...EFFECTS, 'carts.purge'],
+  sights: SIGHTS,
   file: 'test/crash/ledger.test.ts',
 });

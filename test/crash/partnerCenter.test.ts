@@ -1,5 +1,5 @@
 import { partnerCenter } from './gateways.ts';
-import { EFFECTS, SCENARIOS } from './scenario.ts';
+import { EFFECTS, SCENARIOS, SIGHTS } from './scenario.ts';
 import { describeCrashes } from './suite.ts';
 
 const file = 'test/crash/partnerCenter.test.ts';
@@ -9,6 +9,7 @@ describeCrashes({
   gateway: partnerCenter({ idempotency: true }),
   scenarios: withCheckout,
   effects: EFFECTS,
+  sights: SIGHTS,
   file,
 });
 
@@ -16,5 +17,6 @@ describeCrashes({
   gateway: partnerCenter({ idempotency: false }),
   scenarios: withCheckout.filter(({ name }) => name === 'two order groups'),
   effects: EFFECTS.filter((name) => name !== 'parked.parkGivenUp'),
+  sights: [],
   file,
 });

@@ -2,11 +2,11 @@
  * Runs a scenario with one fault in it, recovers in one of three ways, and judges what is left. Time passes
  * only when everything stands still, so no run waits for a lock, a retry or a watchdog.
  */
-import { brokenAtRest, type Evidence } from '../evidence.ts';
+import { brokenAtRest, type Evidence, sights } from '../evidence.ts';
 import { randomOf } from '../random.ts';
 import { LOOK, SECOND } from '../samples.ts';
 import type { GatewayKind } from './gateways.ts';
-import { openLife } from './life.ts';
+import { openLife, POLICY } from './life.ts';
 import type { Fault } from './point.ts';
 import { isCallers, type Scenario } from './scenario.ts';
 import type { Stack } from './stack.ts';
@@ -28,6 +28,8 @@ export interface Report {
   points: string[];
   fired: boolean;
   problems: string[];
+  /** What its checkouts have seen. */
+  sights: string[];
 }
 
 const ROUNDS = 30;
@@ -39,7 +41,7 @@ export async function runScenario(stack: Stack, run: Run): Promise<Report> {
   const life = openLife({
     stack,
     scenario,
-    gateway: await gateway.open(stack, scenario.moods ?? []),
+    gateway: await gateway.open(stack, scenario),
     isOutside: gateway.isOutside,
     random: randomOf(seed),
   });
@@ -64,6 +66,7 @@ export async function runScenario(stack: Stack, run: Run): Promise<Report> {
   return {
     points: first.points,
     fired: first.fired(),
+    sights: sights(evidence, POLICY.retry),
     problems: [
       ...forgotten,
       ...onTime,

@@ -15,12 +15,15 @@ export interface Mood {
   billingCycle: string;
   times: number | 'always';
   status: number;
+  retryAfterSeconds?: number;
 }
 
 export interface Scenario {
   name: string;
   lineItems: LineItemDraft[];
   moods?: Mood[];
+  /** The limit of the gateway's own; without one it has none. */
+  perMinute?: number;
   steps: Step[];
   /** How the last checkout may end, whatever fails; absent when there is none. */
   ends?: CheckoutState[];
@@ -53,6 +56,20 @@ export const SCENARIOS: Scenario[] = [
     ends: ['partlyOrdered', 'ordered'],
   },
   {
+    name: 'a 429 that asks for half a minute',
+    lineItems: TWO_GROUPS,
+    moods: [{ billingCycle: 'one_time', times: 1, status: 429, retryAfterSeconds: 30 }],
+    steps: ['create', 'ask', 'work', pass(40 * SECOND), 'work', 'outcome'],
+    ends: ['ordered'],
+  },
+  {
+    name: 'a limit that lets two requests through a minute',
+    lineItems: [...TWO_GROUPS, line({ billingCycle: 'annual' })],
+    perMinute: 2,
+    steps: ['create', 'ask', 'work', pass(2 * MINUTE), 'work', pass(2 * MINUTE), 'work', 'outcome'],
+    ends: ['ordered'],
+  },
+  {
     name: 'exhausted attempts',
     lineItems: MONTHLY_ONLY,
     moods: [{ billingCycle: 'monthly', times: 'always', status: 503 }],
@@ -83,6 +100,9 @@ export const SCENARIOS: Scenario[] = [
     ends: ['ordered'],
   },
 ];
+
+/** What the scenarios must have seen between them, or they prove nothing about it. */
+export const SIGHTS = ['refusedInPart', 'paused', 'heldBack'];
 
 /** Whether a step is a caller's, who may be gone after a crash. */
 export const isCallers = (step: Step): step is CallerStep =>

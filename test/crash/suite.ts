@@ -15,14 +15,17 @@ export interface Suite {
   scenarios: readonly Scenario[];
   /** The effects that must have been met; a protocol that loses one is not tested by this any more. */
   effects: readonly string[];
+  /** What the checkouts must have seen, such as a pause. */
+  sights: readonly string[];
   /** The test file, for the command that repeats a failure. */
   file: string;
 }
 
 /** The suite. */
-export function describeCrashes({ gateway, scenarios, effects, file }: Suite): void {
+export function describeCrashes({ gateway, scenarios, effects, sights, file }: Suite): void {
   describe(`whatever fails, with the gateway ${gateway.name}`, () => {
     const met = new Set<string>();
+    const seen = new Set<string>();
     let stack: Stack;
     beforeAll(async () => {
       stack = await startStack();
@@ -51,10 +54,15 @@ export function describeCrashes({ gateway, scenarios, effects, file }: Suite): v
       expect([...met].sort()).toEqual([...effects].sort());
     });
 
+    it('sees every kind of delay', () => {
+      expect([...seen].sort()).toEqual([...sights].sort());
+    });
+
     async function pointsOf(scenario: Scenario): Promise<string[]> {
       const dry = await runScenario(stack, { scenario, gateway, recovery: 'repeat', seed });
       expect(dry.problems).toEqual([]);
       for (const name of dry.points) met.add(name);
+      for (const sight of dry.sights) seen.add(sight);
       return dry.points;
     }
   });

@@ -60,7 +60,7 @@ describe('an ordering desk that turns away twice', () => {
       {
         match: { customer },
         times: 1,
-        answer: { status: 503, retryAfterSeconds: 3, description: 'Closed.' },
+        answer: { status: 500, retryAfterSeconds: 3, description: 'Closed.' },
       },
     ]);
 

@@ -26,6 +26,7 @@ export function startMortal(gateway: Gateway): Promise<Running> {
       // Nobody's patience is being tested: an order that can be made is made in the end.
       CHECKOUT_MAX_ATTEMPTS: '1000',
       PARTNER_CENTER_TIMEOUT: 'PT0.5S',
+      PARTNER_CENTER_RATE_LIMIT: '0',
     },
   });
 }

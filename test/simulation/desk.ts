@@ -1,5 +1,5 @@
 /**
- * An ordering desk in memory, as a gateway: refusals and 503s drawn from the seed. It makes one order per
+ * An ordering desk in memory, as a gateway: refusals, 503s and turns that have to be waited for, drawn from the seed. It makes one order per
  * request id, or it is forgetful and makes another for whoever does not ask first. What it has made is the
  * witness of the simulation.
  */
@@ -31,6 +31,10 @@ export function newDesk({ random, isChaos, isForgetful }: DeskParts) {
       if (!known && isChaos() && random.chance(0.15)) {
         const retryAfterMs = random.chance(0.5) ? random.below(30) * SECOND : undefined;
         return { kind: 'retry', problem: TROUBLE, ambiguous: false, retryAfterMs };
+      }
+      if (!known && isChaos() && random.chance(0.1)) {
+        const by = random.pick(['limit', 'pause'] as const);
+        return { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs: random.below(90) * SECOND, by };
       }
       const order = known ?? { requestId, orderId: hexOf(12, 'order', requestId) };
       if (!known) made.push(order);

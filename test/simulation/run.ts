@@ -4,13 +4,13 @@
  */
 import { QUEUES, TOPICS } from '../../shared/messaging/entities.ts';
 import type { CloudEvent } from '../../shared/notices/event.ts';
-import { brokenAtRest } from '../evidence.ts';
+import { brokenAtRest, sights } from '../evidence.ts';
 import { DAY, MINUTE, SECOND } from '../samples.ts';
 import { standingHints } from '../witness.ts';
 import { playCaller } from './caller.ts';
 import { type Counts, count } from './chaos.ts';
 import { newWorker, type Worker } from './worker.ts';
-import { type World, worldOf } from './world.ts';
+import { POLICY, type World, worldOf } from './world.ts';
 
 /** The longest that a read, its answer and the write after it are on their way. */
 const IN_FLIGHT_MS = 25 * SECOND;
@@ -34,10 +34,15 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
   const events = eventsIn(world);
   for (const { type } of events) count(counts, type);
   for (const id of resent) count(counts, id.split('.')[2] ?? '');
+  for (const what of sights(witness, POLICY.retry)) count(counts, what);
   return [
     ...(isAtRest ? [] : ['it never came to rest']),
     ...witness.problems,
-    ...(world.chaos.isCalm ? resent.map((id) => `nothing went wrong, and yet ${id} was sent`) : []),
+    ...(world.chaos.isCalm
+      ? resent
+          .filter((id) => !id.includes('.held.'))
+          .map((id) => `nothing went wrong, and yet ${id} was sent`)
+      : []),
     ...bus.deadLetters.map(({ messageId }) => `message ${messageId} is a dead letter`),
     ...brokenAtRest({
       ...witness,

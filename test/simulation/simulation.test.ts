@@ -10,7 +10,9 @@ const FAILURES_SHOWN = 5;
 const EXPECTED = [
   ...['throttled', 'answerLost', 'doneTwice', 'crash', 'lockLost', 'queueLost', 'completionLost'],
   ...['cart.ordered', 'cart.checkoutFailed', 'cart.expiring', 'cart.expired'],
-  ...['watchdog', 'wait', 'postponed'],
+  ...['watchdog', 'wait', 'postponed', 'held'],
+  ...['held by limit', 'held by pause'],
+  ...['refused', 'refusedInPart', 'paused', 'heldBack'],
 ];
 const isRepeat = process.env.SEED !== undefined;
 

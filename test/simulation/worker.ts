@@ -9,6 +9,7 @@ import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/s
 import type { Ports } from '../../shared/ports.ts';
 import { intercept } from '../intercept.ts';
 import type { Effect } from '../ports.ts';
+import { count } from './chaos.ts';
 import { lineOf } from './lineOf.ts';
 import type { Held } from './memoryBus.ts';
 import { LOOK, POLICY, type World } from './world.ts';
@@ -88,6 +89,10 @@ export function newWorker(world: World, name: string): Worker {
   };
   return worker;
 
+  function noteHeld(_: string, { held = [] }: Record<string, unknown> = {}): void {
+    for (const by of held as string[]) count(world.counts, `held by ${by}`);
+  }
+
   function completed(token: number): boolean {
     return !chaos.strikes('completionLost') && bus.complete(token);
   }
@@ -102,7 +107,7 @@ export function newWorker(world: World, name: string): Worker {
       now: () => kernel.now() + skewMs,
       random: random.next,
       pause: (ms) => kernel.wait(ms),
-      log: { info: () => undefined, warn: (what) => trace(() => `${name} warns: ${what}`) },
+      log: { info: noteHeld, warn: (what) => trace(() => `${name} warns: ${what}`) },
     };
     return intercept(intercept(ports, world.witness.around), async (effect, run) => {
       open.effects++;

@@ -28,6 +28,7 @@ export interface World {
   kernel: Kernel;
   random: Random;
   chaos: Chaos;
+  counts: Counts;
   storage: MemoryPorts;
   bus: MemoryBus;
   gateway: OrderingGateway;
@@ -55,6 +56,7 @@ export function worldOf(seed: number, counts: Counts, lines?: string[]): World {
     kernel,
     random,
     chaos,
+    counts,
     storage: newWorld(NOW),
     bus: memoryBus(kernel.now),
     gateway: isOutside ? desk.gateway : ledgerGateway,

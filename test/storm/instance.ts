@@ -11,6 +11,7 @@ import { QUEUES } from '../../shared/messaging/entities.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import { PATIENCE_MS } from '../../shared/orders/gateways/partnerCenter/exchange.ts';
 import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';
@@ -19,6 +20,7 @@ import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
+import { turnstile } from '../../shared/throttle/turnstile.ts';
 import { type Around, intercept } from '../intercept.ts';
 import { LOOK, RETRY } from '../samples.ts';
 import type { Stack } from './stack.ts';
@@ -77,7 +79,13 @@ export function openInstance(surroundings: Surroundings): Instance {
     gateway:
       gateway === 'ledger'
         ? ledgerGateway
-        : partnerCenterGateway({ url: deskUrl, token: async () => 'token', timeoutMs: 2_000 }),
+        : partnerCenterGateway({
+            url: deskUrl,
+            token: async () => 'token',
+            timeoutMs: 2_000,
+            turns: turnstile({ perMinute: 0, patienceMs: PATIENCE_MS }, () => performance.now(), Math.random),
+            pause: (ms) => sleep(ms),
+          }),
     probe: async () => undefined,
     now: Date.now,
     random: Math.random,

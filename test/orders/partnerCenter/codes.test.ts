@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CODES } from '../../../shared/orders/gateways/partnerCenter/codes.ts';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
-import { openDesk, placementOf } from './desk.ts';
+import { openDesk, peerOf, placementOf } from './desk.ts';
 
 /** Statuses that no SDK repeats for ever. */
 const SURFACED = [400, 403, 404, 409];
@@ -16,9 +16,7 @@ afterAll(() => desk?.close());
 async function answerOf(status: number, code?: string) {
   const answer = { status, code, description: `The desk says ${code}.` };
   await desk.play([{ times: 1, answer }]);
-  return partnerCenterGateway({ url: desk.url, token: async () => 'T', timeoutMs: 5_000 }).place(
-    placementOf(),
-  );
+  return partnerCenterGateway(peerOf(desk.url)).place(placementOf());
 }
 
 it.each(Object.entries(CODES).map(([code, entry]) => ({ code, ...entry })))(

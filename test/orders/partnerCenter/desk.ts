@@ -7,7 +7,9 @@ import { type SeenRequest, startDesk } from '../../../local/desk/desk.ts';
 import { readLedger } from '../../../local/desk/ledger.ts';
 import type { ScriptRequest } from '../../../local/desk/script.ts';
 import type { Placement } from '../../../shared/orders/gateway.ts';
+import { PATIENCE_MS, type Peer } from '../../../shared/orders/gateways/partnerCenter/exchange.ts';
 import { orderRequests } from '../../../shared/orders/order.ts';
+import { turnstile } from '../../../shared/throttle/turnstile.ts';
 import { cartOf, KEY, line, NOW } from '../../samples.ts';
 
 const [ORDER] = orderRequests(cartOf([line()])).values();
@@ -32,9 +34,25 @@ export async function openDesk() {
   };
 }
 
+/** What the gateway needs beyond the address: a token, time enough, and turns without a limit unless it is given. */
+export function peerOf(
+  url: string,
+  { perMinute = 0, nowMs = () => 0, pause = async () => undefined }: Pace = {},
+) {
+  const turns = turnstile({ perMinute, patienceMs: PATIENCE_MS }, nowMs, () => 0);
+  return { url, token: async () => 'T', timeoutMs: 5_000, turns, pause } satisfies Peer;
+}
+
+interface Pace {
+  perMinute?: number;
+  /** Milliseconds of a clock that the test moves. */
+  nowMs?: () => number;
+  pause?: Peer['pause'];
+}
+
 /** The placement of one order, under a request id that nobody has seen. */
 export function placementOf(more: Partial<Placement> = {}): Placement {
   if (!ORDER) throw new Error('The sample cart has no order group.');
   const order = { ...ORDER, referenceCustomerId: KEY.customer };
-  return { requestId: randomUUID(), order, nowMs: NOW, mayExist: false, ...more };
+  return { tenant: KEY.tenant, requestId: randomUUID(), order, nowMs: NOW, mayExist: false, ...more };
 }

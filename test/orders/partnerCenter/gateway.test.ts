@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { orderRequests } from '../../../shared/orders/order.ts';
 import { cartOf, KEY, line, NOW } from '../../samples.ts';
+import { peerOf } from './desk.ts';
 
 type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | 'hang' | 'hang up';
 interface Seen {
@@ -51,8 +52,8 @@ function place(
 ) {
   replies.push(...script);
   const address = url || `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const gateway = partnerCenterGateway({ url: address, token, timeoutMs });
-  return gateway.place({ requestId: REQUEST_ID, order: ORDER!, nowMs: NOW, mayExist });
+  const gateway = partnerCenterGateway({ ...peerOf(address), token, timeoutMs });
+  return gateway.place({ tenant: KEY.tenant, requestId: REQUEST_ID, order: ORDER!, nowMs: NOW, mayExist });
 }
 
 describe('an order', () => {
@@ -131,7 +132,7 @@ describe('an order that may exist', () => {
 
 describe('an answer that is no order', () => {
   it.each<[string, Reply, boolean]>([
-    ['too many', { status: 429, headers: { 'Retry-After': '57' } }, false],
+    ['too many', { status: 429 }, false],
     ['unavailable', { status: 503 }, false],
     ['our token', { status: 401 }, false],
     ['time-out', { status: 408 }, true],
@@ -180,21 +181,33 @@ describe('an answer that is no order', () => {
   });
 
   it.each([
-    ['57', 57_000],
-    ['0', 0],
-    ['soon', undefined],
-  ])('asks to come back after %s s', async (header, retryAfterMs) => {
-    expect(await place([{ status: 429, headers: { 'Retry-After': header } }])).toMatchObject({
+    [500, '57', 57_000],
+    [409, '57', 57_000],
+    [429, '0', 0],
+    [503, 'soon', undefined],
+  ])('of status %i asks to come back after %s s', async (status, header, retryAfterMs) => {
+    const body = { code: '800060', description: 'Later.' };
+
+    expect(await place([{ status, body, headers: { 'Retry-After': header } }])).toMatchObject({
+      kind: 'retry',
       retryAfterMs,
     });
   });
 
-  it('asks to come back at a date', async () => {
+  it.each([429, 503])('of status %i that names a time asks for a pause', async (status) => {
+    const pause = { status, headers: { 'Retry-After': '57' } };
+    const held = { kind: 'held', by: 'pause', waitMs: 57_000 };
+
+    expect(await place([pause])).toMatchObject({ ...held, ambiguous: false });
+    expect(await place([pause], { mayExist: true })).toMatchObject({ ...held, ambiguous: true });
+  });
+
+  it('asks for a pause until a date', async () => {
     const date = new Date(Date.now() + 3_600_000).toUTCString();
 
     const outcome = await place([{ status: 503, headers: { 'Retry-After': date } }]);
 
-    expect(outcome.kind === 'retry' && outcome.retryAfterMs).toBeGreaterThan(3_500_000);
+    expect(outcome.kind === 'held' && outcome.waitMs).toBeGreaterThan(3_500_000);
   });
 });
 
@@ -220,7 +233,7 @@ describe('no answer', () => {
 });
 
 it('needs the checkout to itself for longer than all its calls can take', () => {
-  const { claimMs } = partnerCenterGateway({ url: 'http://x', token: async () => 'T', timeoutMs: 30_000 });
+  const { claimMs } = partnerCenterGateway({ ...peerOf('http://x'), timeoutMs: 30_000 });
 
   expect(claimMs?.(1)).toBeGreaterThan(60_000);
   expect(claimMs?.(3)).toBeGreaterThan(180_000);

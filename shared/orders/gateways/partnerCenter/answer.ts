@@ -4,10 +4,10 @@
  */
 import * as z from 'zod';
 import type { PlacedOrder, Problem } from '../../../checkout/checkout.ts';
-import type { GroupOutcome } from '../../../checkout/conclude.ts';
+import type { GroupOutcome, Held, Retry } from '../../../checkout/conclude.ts';
 import type { Placement } from '../../gateway.ts';
 import { CODES } from './codes.ts';
-import type { Answered } from './exchange.ts';
+import { type Answered, pauseMs } from './exchange.ts';
 
 const orderAnswer = z.object({
   id: z.string().min(1),
@@ -68,9 +68,13 @@ function verdictOn(status: number, code: string | undefined): 'retry' | 'refuse'
 /** These turn a request away before anything is made; every other passing failure may have come after that. */
 const TURNED_AWAY = [401, 403, 429, 503];
 
-function again({ status, retryAfterMs }: Answered, description: string) {
-  const ambiguous = !TURNED_AWAY.includes(status);
-  return { kind: 'retry', problem: troubleOf(description), ambiguous, retryAfterMs } as const;
+/** A pause that is asked for is kept to, and is no attempt; `Retry-After: 0` asks for none. */
+function again(answered: Answered, description: string): Retry | Held {
+  const { status, retryAfterMs } = answered;
+  const common = { problem: troubleOf(description), ambiguous: !TURNED_AWAY.includes(status) };
+  const waitMs = pauseMs(answered);
+  if (waitMs > 0) return { kind: 'held', ...common, waitMs, by: 'pause' };
+  return { kind: 'retry', ...common, retryAfterMs };
 }
 
 /** A refusal's status as our callers can take it. */

@@ -4,22 +4,22 @@
  * which an order is found again whose making got no answer. Our own trouble is retried, never told to the
  * customer as a refusal.
  */
-import type { GroupOutcome } from '../../../checkout/conclude.ts';
+import type { GroupOutcome, Held, Retry } from '../../../checkout/conclude.ts';
 import type { OrderingGateway, Placement } from '../../gateway.ts';
 import { foundIn, outcomeOf, troubleOf } from './answer.ts';
-import { exchange, type Peer, type Unanswered } from './exchange.ts';
+import { exchange, exchangeMs, type NoTurn, type Peer, type Unanswered } from './exchange.ts';
 
 /** The `partnerCenter` gateway. */
 export function partnerCenterGateway(peer: Peer): OrderingGateway {
   return {
     // A look-up and an order for each group, and a little for ourselves.
-    claimMs: (orders) => orders * 2 * peer.timeoutMs + 5_000,
+    claimMs: (orders) => orders * 2 * exchangeMs(peer) + 5_000,
 
     async place(placement) {
       const found = placement.mayExist ? await find(placement, peer) : undefined;
       if (found) return found;
       const exchanged = await exchange('POST', placement, peer);
-      return 'failed' in exchanged ? unanswered(exchanged) : outcomeOf(exchanged, placement);
+      return 'status' in exchanged ? outcomeOf(exchanged, placement) : unanswered(exchanged);
     },
   };
 }
@@ -27,10 +27,24 @@ export function partnerCenterGateway(peer: Peer): OrderingGateway {
 /** The order of an earlier attempt, if it was made. */
 async function find(placement: Placement, peer: Peer): Promise<GroupOutcome | undefined> {
   const exchanged = await exchange('GET', placement, peer);
-  if ('failed' in exchanged) return { ...unanswered(exchanged), ambiguous: true };
-  return foundIn(exchanged, placement);
+  if ('status' in exchanged) return foundIn(exchanged, placement);
+  return { ...unanswered(exchanged), ambiguous: true };
 }
 
-function unanswered({ failed, maybe }: Unanswered) {
-  return { kind: 'retry', problem: troubleOf(failed), ambiguous: maybe } as const;
+function unanswered(exchanged: Unanswered | NoTurn): Retry | Held {
+  if ('noTurn' in exchanged) return heldBy(exchanged);
+  return { kind: 'retry', problem: troubleOf(exchanged.failed), ambiguous: exchanged.maybe };
 }
+
+const WAITS_FOR = {
+  limit: 'as many orders as are allowed have been sent within a minute',
+  pause: 'the ordering service has asked for a pause',
+};
+
+const heldBy = ({ noTurn: { backInMs, by } }: NoTurn): Held => ({
+  kind: 'held',
+  problem: troubleOf(`The order waits for its turn: ${WAITS_FOR[by]}.`),
+  ambiguous: false,
+  waitMs: backInMs,
+  by,
+});
