@@ -125,8 +125,8 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     }),
     events: recorded('events', { publish: async (event) => once(world.events, event) }),
     gateway: {
-      get claimMs() {
-        return world.gateway.claimMs;
+      get orderMs() {
+        return world.gateway.orderMs;
       },
       ...recorded<Pick<OrderingGateway, 'place'>>('gateway', {
         place: (order) => world.gateway.place(order),

@@ -31,8 +31,8 @@ export interface Held {
   ambiguous: boolean;
   /** When to come again, in milliseconds from now. */
   waitMs: number;
-  /** Our own limit, or a pause that the gateway asked for. */
-  by: 'limit' | 'pause';
+  /** Our own limit, a pause that the gateway asked for, the end of the claim, or a fault of our own. */
+  by: 'limit' | 'pause' | 'claim' | 'fault';
 }
 
 export interface ConcludeContext {
@@ -62,7 +62,9 @@ export function concludeAttempt(
   const exhausted = next !== undefined && !isAllowed(checkout, next, context.policy);
   const groups = checkout.groups.map((group) => progress(group, outcomes.get(group.key), exhausted));
   const lastProblem =
-    retries.at(-1)?.problem ?? held.at(-1)?.problem ?? groups.findLast((group) => group.problem)?.problem;
+    retries.at(-1)?.problem ??
+    held.findLast(({ by }) => by !== 'claim')?.problem ??
+    groups.findLast((group) => group.problem)?.problem;
   const common = { ...checkout, groups, claimedUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
   if (next && !exhausted) {
     const again: Checkout = { ...common, ...next };

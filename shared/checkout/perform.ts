@@ -1,17 +1,19 @@
 /**
- * The performing side of a checkout, the only place where its order matters: read, claim, call the gateway
- * for every open group, record in one transaction. Every step can be repeated, so a message may come twice,
+ * The performing side of a checkout, the only place where its order matters: read, claim, place the orders of
+ * the open groups, record in one transaction. Every step can be repeated, so a message may come twice,
  * late, or after its work was done; the cart's ETag decides who has the last word.
  */
 import type { CartKey } from '../cart/cart.ts';
 import { ServiceError } from '../faults.ts';
-import { orderRequests, ordersOf } from '../orders/order.ts';
+import { ordersOf } from '../orders/order.ts';
 import type { Ports, Stored } from '../ports.ts';
 import { type CheckoutMessage, decideAttempt } from './attempt.ts';
 import { type Checkout, openGroups } from './checkout.ts';
 import { type Conclusion, concludeAttempt, type GroupOutcome } from './conclude.ts';
 import { againMessageId, attemptMessageId } from './messageId.ts';
+import { type Claimed, placeOrders, type Round } from './place.ts';
 import { type RetryPolicy, retryDelayMs } from './retry.ts';
+import { claimMs } from './round.ts';
 import { tellOutcome } from './tell.ts';
 
 export interface PerformPolicy {
@@ -49,52 +51,28 @@ async function perform(ports: Ports, message: CheckoutMessage, policy: PerformPo
   } else {
     const claimed = await claim(ports, stored, attempt.checkout);
     if (!claimed) return perform(ports, message, policy); // somebody else was faster: look again
-    const outcomes = await placeOrders(ports, claimed);
-    await record(ports, claimed, outcomes, policy);
+    const round = await placeOrders(ports, claimed);
+    await record(ports, claimed, round, policy);
+    if (round.thrown) throw round.thrown.error;
   }
-}
-
-interface Claimed extends Stored {
-  checkout: Checkout;
-  /** An earlier worker claimed this attempt and never recorded it: it may have called the gateway. */
-  askFirst: boolean;
 }
 
 /** The checkout to oneself for as long as the gateway needs; `undefined` when somebody else was faster. */
 async function claim(ports: Ports, stored: Stored, checkout: Checkout): Promise<Claimed | undefined> {
-  const { claimMs } = ports.gateway;
+  const { orderMs } = ports.gateway;
   const askFirst = checkout.claimedUntilMs !== undefined;
-  if (!claimMs) return { ...stored, checkout, askFirst };
-  const claimedUntilMs = ports.now() + claimMs(openGroups(checkout).length);
+  if (orderMs === undefined) return { ...stored, checkout, askFirst };
+  const claimedUntilMs = ports.now() + claimMs(openGroups(checkout).length, orderMs);
   const claimed: Checkout = { ...checkout, claimedUntilMs };
   const written = await ports.carts.replace({ ...stored.cart, checkout: claimed }, stored.etag);
   return written && { ...written, checkout: claimed, askFirst };
-}
-
-async function placeOrders(
-  ports: Ports,
-  { cart, checkout, askFirst }: Claimed,
-): Promise<Map<string, GroupOutcome>> {
-  const requests = orderRequests(cart);
-  const outcomes = new Map<string, GroupOutcome>();
-  for (const { key, requestId, state } of openGroups(checkout)) {
-    const order = requests.get(key);
-    if (!order) throw new Error(`Cart ${cart.cartId} has no line items for its order group ${key}.`);
-    const mayExist = askFirst || state === 'unknown';
-    const placement = { tenant: cart.tenant, requestId, order, nowMs: ports.now(), mayExist };
-    const outcome = await ports.gateway.place(placement);
-    // What an earlier worker's call may have done is not undone by one of ours that did nothing.
-    const isOpen = outcome.kind === 'retry' || outcome.kind === 'held';
-    outcomes.set(key, isOpen && mayExist ? { ...outcome, ambiguous: true } : outcome);
-  }
-  return outcomes;
 }
 
 /** Writes how the attempt ended; a lost race means that another worker has written or will write it. */
 async function record(
   ports: Ports,
   { cart, etag, checkout }: Claimed,
-  outcomes: ReadonlyMap<string, GroupOutcome>,
+  { outcomes, thrown }: Round,
   { retry, watchdogMs }: PerformPolicy,
 ): Promise<void> {
   const context = { nowMs: ports.now(), random: ports.random(), policy: retry, watchdogMs };
@@ -113,7 +91,8 @@ async function record(
   } else {
     const held = [...outcomes.values()].flatMap((outcome) => (outcome.kind === 'held' ? [outcome.by] : []));
     ports.log.info('checkout goes on later', { ...about, held, dueMs: next.dueMs });
-    await sendNext(ports, messageOf(cart, next), next, againMessageId(next, 'held', next.dueMs));
+    // The message over which something threw comes again by itself; another with every throw would be a flood.
+    if (!thrown) await sendNext(ports, messageOf(cart, next), next, againMessageId(next, 'held', next.dueMs));
   }
 }
 

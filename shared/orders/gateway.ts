@@ -19,10 +19,10 @@ export interface Placement {
 
 export interface OrderingGateway {
   /**
-   * How long one worker needs the checkout to itself to place so many orders, in milliseconds; absent when
-   * the gateway keeps nothing outside the cart's partition, where the final transaction alone arbitrates.
+   * The longest that placing one order can take, in milliseconds; absent when the gateway keeps nothing
+   * outside the cart's partition, where the final transaction alone arbitrates.
    */
-  readonly claimMs?: (orders: number) => number;
+  readonly orderMs?: number;
   /** Never throws for what the other side does; a throw is a bug. */
   place(placement: Placement): Promise<GroupOutcome>;
 }

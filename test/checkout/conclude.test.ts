@@ -152,6 +152,15 @@ describe('what was held', () => {
     expect(checkout.lastProblem).toEqual(HELD_BACK);
   });
 
+  it('comes again at once when only the claim had run out, and leaves the last problem as it is', () => {
+    const { checkout } = conclude(
+      { [MONTHLY]: held({ by: 'claim', waitMs: 0 }) },
+      { groups: groupsIn('pending', 'refused').map((group) => ({ ...group, problem: REFUSAL })) },
+    );
+
+    expect([checkout.dueMs, checkout.lastProblem]).toEqual([LATER, REFUSAL]);
+  });
+
   it('never uses up attempts, and ends by age', () => {
     const last = { attempt: RETRY.maxAttempts };
 

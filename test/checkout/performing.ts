@@ -39,7 +39,7 @@ export function gatewayOf(...answers: GroupOutcome[]): OrderingGateway & { asked
     asked.push(placement);
     return answers.shift() ?? ledgerGateway.place(placement);
   };
-  return { asked, place, claimMs: (orders) => orders * MINUTE };
+  return { asked, place, orderMs: MINUTE };
 }
 
 /** An answer after which asking again may help. */

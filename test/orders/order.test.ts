@@ -139,7 +139,7 @@ describe('the ledger', () => {
   });
 
   it('keeps nothing outside, so there is nothing to claim', () => {
-    expect(ledgerGateway.claimMs).toBeUndefined();
+    expect(ledgerGateway.orderMs).toBeUndefined();
   });
 });
 

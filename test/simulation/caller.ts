@@ -17,12 +17,16 @@ const CONTEXT = { ...CREATE, lifetimeMs: LIFETIME_MS, look: LOOK };
 const ASK = { watchdogMs: LOOK.watchdogMs, guidOf };
 const WAIT_MS = 25_000;
 const REPEATS = 4;
+/** More than are placed side by side. */
+const SIX_GROUPS = ['USD', 'EUR', 'GBP'].flatMap((currencyCode) =>
+  TWO_GROUPS.map((item) => ({ ...item, currencyCode })),
+);
 
 /** Plays the storefront of one cart to the end. */
 export async function playCaller(world: World, workers: readonly Worker[], name: string): Promise<void> {
   const { kernel, random, witness, trace } = world;
   const key: CartKey = { ...KEY, cartId: guidOf('cart', name) };
-  const lineItems = random.chance(0.5) ? TWO_GROUPS : [line()];
+  const lineItems = random.pick([TWO_GROUPS, TWO_GROUPS, [line()], [line()], SIX_GROUPS]);
   let writes = 0;
 
   await kernel.wait(random.below(5 * MINUTE));

@@ -48,10 +48,12 @@ const ODDS: Record<Trouble, number> = {
   completionLost: 0.1,
 };
 const CALM_CHANCE = 0.1;
+const SLOW_GATEWAY_CHANCE = 0.2;
 
 /** Chaos from now on for so long; one history in ten is calm. */
 export function newChaos(random: Random, kernel: Kernel, counts: Counts, lastsMs: number): Chaos {
   const isCalm = random.chance(CALM_CHANCE);
+  const isGatewaySlow = !isCalm && random.chance(SLOW_GATEWAY_CHANCE);
   const untilMs = kernel.now() + lastsMs;
   const strikes = (trouble: Trouble) => {
     const hit = !isCalm && kernel.now() < untilMs && random.chance(ODDS[trouble]);
@@ -64,7 +66,8 @@ export function newChaos(random: Random, kernel: Kernel, counts: Counts, lastsMs
     isCalm,
     strikes,
     latencyMs({ name }) {
-      const isSlow = !isCalm && kernel.now() < untilMs && random.chance(0.05);
+      const isAlwaysSlow = isGatewaySlow && name === 'gateway.place';
+      const isSlow = !isCalm && kernel.now() < untilMs && (isAlwaysSlow || random.chance(0.05));
       if (!isSlow) return random.below(name === 'gateway.place' ? 500 : 20);
       return random.below(name === 'gateway.place' ? MINUTE / 4 : 5 * SECOND);
     },

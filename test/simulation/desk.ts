@@ -3,6 +3,7 @@
  * request id, or it is forgetful and makes another for whoever does not ask first. What it has made is the
  * witness of the simulation.
  */
+import { LONGEST_ORDER_MS } from '../../shared/checkout/round.ts';
 import { hexOf } from '../../shared/ids.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import type { Random } from '../random.ts';
@@ -20,7 +21,8 @@ export function newDesk({ random, isChaos, isForgetful }: DeskParts) {
   const made: { requestId: string; orderId: string }[] = [];
   const refused = new Set<string>();
   const gateway: OrderingGateway = {
-    claimMs: (orders) => orders * MINUTE + 5 * SECOND,
+    // A slow one leaves no time for a second order after a first that took long.
+    orderMs: random.pick([MINUTE, LONGEST_ORDER_MS]),
     async place({ requestId, nowMs, mayExist }) {
       const isAsked = mayExist || !isForgetful;
       const known = isAsked ? made.find((order) => order.requestId === requestId) : undefined;

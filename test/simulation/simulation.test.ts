@@ -11,7 +11,7 @@ const EXPECTED = [
   ...['throttled', 'answerLost', 'doneTwice', 'crash', 'lockLost', 'queueLost', 'completionLost'],
   ...['cart.ordered', 'cart.checkoutFailed', 'cart.expiring', 'cart.expired'],
   ...['watchdog', 'wait', 'postponed', 'held'],
-  ...['held by limit', 'held by pause'],
+  ...['held by limit', 'held by pause', 'held by claim'],
   ...['refused', 'refusedInPart', 'paused', 'heldBack'],
 ];
 const isRepeat = process.env.SEED !== undefined;

@@ -2,6 +2,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LONGEST_ORDER_MS } from '../../../shared/checkout/round.ts';
+import { readSettings } from '../../../shared/config.ts';
+import { durationText } from '../../../shared/duration.ts';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { orderRequests } from '../../../shared/orders/order.ts';
 import { cartOf, KEY, line, NOW } from '../../samples.ts';
@@ -15,6 +18,8 @@ interface Seen {
 }
 
 const REQUEST_ID = '11111111-1111-8111-8111-111111111111';
+/** The longest that the settings allow. */
+const LONGEST_TIMEOUT_MS = 90_000;
 const PATH = `/v1/customers/${KEY.customer}/orders`;
 const [ORDER] = orderRequests(cartOf([line({ quantity: 2 })])).values();
 const made = {
@@ -232,9 +237,12 @@ describe('no answer', () => {
   });
 });
 
-it('needs the checkout to itself for longer than all its calls can take', () => {
-  const { claimMs } = partnerCenterGateway({ ...peerOf('http://x'), timeoutMs: 30_000 });
+it('says how long an order can take, so that a claim has room for it', () => {
+  const orderMs = (timeoutMs: number) => partnerCenterGateway({ ...peerOf('http://x'), timeoutMs }).orderMs;
 
-  expect(claimMs?.(1)).toBeGreaterThan(60_000);
-  expect(claimMs?.(3)).toBeGreaterThan(180_000);
+  expect(orderMs(30_000)).toBeGreaterThan(60_000);
+  expect(orderMs(LONGEST_TIMEOUT_MS)).toBeLessThan(LONGEST_ORDER_MS);
+  expect(() => readSettings({ PARTNER_CENTER_TIMEOUT: durationText(LONGEST_TIMEOUT_MS + 1_000) })).toThrow(
+    'PARTNER_CENTER_TIMEOUT: ',
+  );
 });

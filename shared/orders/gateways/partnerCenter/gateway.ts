@@ -12,8 +12,8 @@ import { exchange, exchangeMs, type NoTurn, type Peer, type Unanswered } from '.
 /** The `partnerCenter` gateway. */
 export function partnerCenterGateway(peer: Peer): OrderingGateway {
   return {
-    // A look-up and an order for each group, and a little for ourselves.
-    claimMs: (orders) => orders * 2 * exchangeMs(peer) + 5_000,
+    // A look-up and an order.
+    orderMs: 2 * exchangeMs(peer),
 
     async place(placement) {
       const found = placement.mayExist ? await find(placement, peer) : undefined;

@@ -1,0 +1,79 @@
+/**
+ * Places the orders of one round, some side by side, and brings home every outcome that was obtained: also
+ * when a call throws, also when the claim runs out. It records nothing.
+ */
+import { type OrderRequest, orderRequests } from '../orders/order.ts';
+import type { Ports, Stored } from '../ports.ts';
+import type { Checkout, GroupProgress, Problem } from './checkout.ts';
+import type { GroupOutcome, Held } from './conclude.ts';
+import { inTurn, mayBegin, WIDTH } from './round.ts';
+
+export interface Claimed extends Stored {
+  checkout: Checkout;
+  /** An earlier worker claimed this attempt and never recorded it: it may have called the gateway. */
+  askFirst: boolean;
+}
+
+export interface Round {
+  /** By group key, for every group that was open. */
+  outcomes: Map<string, GroupOutcome>;
+  /** The bug that came out of a call, if one did. */
+  thrown?: { error: unknown } | undefined;
+}
+
+const OUT_OF_TIME: Problem = {
+  code: '800005',
+  description: 'The order waits for its turn: there was no time left for it.',
+  status: 409,
+};
+const THROWN: Problem = { code: '800005', description: 'The service failed over the order.', status: 409 };
+
+/** Places what is open. Returns only when no call is under way any more, and never throws. */
+export async function placeOrders(ports: Ports, claimed: Claimed): Promise<Round> {
+  const round: Round = { outcomes: new Map() };
+  const requests = orderRequests(claimed.cart);
+  const waiting = inTurn(claimed.checkout);
+  await Promise.all(Array.from({ length: WIDTH }, lane));
+  return round;
+
+  async function lane(): Promise<void> {
+    for (let group = waiting.shift(); group; group = waiting.shift()) {
+      round.outcomes.set(group.key, await outcomeOf(group));
+    }
+  }
+
+  async function outcomeOf(group: GroupProgress): Promise<GroupOutcome> {
+    const mayExist = claimed.askFirst || group.state === 'unknown';
+    if (!mayBegin(claimed.checkout, ports.gateway.orderMs, ports.now())) {
+      return heldBack('claim', OUT_OF_TIME, mayExist);
+    }
+    try {
+      return await placeOne(ports, claimed, { group, order: requests.get(group.key), mayExist });
+    } catch (error) {
+      round.thrown ??= { error };
+      return heldBack('fault', THROWN, true);
+    }
+  }
+}
+
+async function placeOne(
+  ports: Ports,
+  { cart }: Claimed,
+  { group, order, mayExist }: { group: GroupProgress; order: OrderRequest | undefined; mayExist: boolean },
+): Promise<GroupOutcome> {
+  const { key, requestId } = group;
+  if (!order) throw new Error(`Cart ${cart.cartId} has no line items for its order group ${key}.`);
+  const placement = { tenant: cart.tenant, requestId, order, nowMs: ports.now(), mayExist };
+  const outcome = await ports.gateway.place(placement);
+  // What an earlier worker's call may have done is not undone by one of ours that did nothing.
+  const isOpen = outcome.kind === 'retry' || outcome.kind === 'held';
+  return isOpen && mayExist ? { ...outcome, ambiguous: true } : outcome;
+}
+
+const heldBack = (by: Held['by'], problem: Problem, ambiguous: boolean): Held => ({
+  kind: 'held',
+  problem,
+  ambiguous,
+  waitMs: 0,
+  by,
+});
