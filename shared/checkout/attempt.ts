@@ -4,6 +4,7 @@
  */
 import type { Cart } from '../cart/cart.ts';
 import type { Checkout } from './checkout.ts';
+import { isInTime } from './retry.ts';
 
 export interface CheckoutMessage {
   tenant: string;
@@ -23,25 +24,35 @@ export type Attempt =
   | { kind: 'ended'; checkout: Checkout }
   /** Too early, or another worker has the claim: send this message again for then. */
   | { kind: 'wait'; untilMs: number; why: string }
+  /** Older than any checkout may be: to be ended without another attempt. */
+  | { kind: 'overdue'; checkout: Checkout }
   | { kind: 'go'; checkout: Checkout };
 
 /**
  * Decides a message. Earliness is judged with a tolerance, because the broker's clock releases the message
  * and ours reads the row.
  *
- *   dueMs ── claim ──▶ │ calls to the gateway │ ── claimedUntilMs ──▶ anybody may claim again
+ *   startedMs ── … ── dueMs ── claim ──▶ │ calls to the gateway │ ── claimedUntilMs ──▶ anybody may claim again
+ *       └──────────────── maxAgeMs ────────────────▶ no attempt begins any more
  */
-export function decideAttempt(cart: Cart | undefined, message: CheckoutMessage, nowMs: number): Attempt {
+export function decideAttempt(
+  cart: Cart | undefined,
+  message: CheckoutMessage,
+  { nowMs, maxAgeMs }: { nowMs: number; maxAgeMs: number },
+): Attempt {
   const checkout = cart?.checkout;
   if (!checkout) return { kind: 'obsolete', why: 'there is no such cart in checkout' };
   if (checkout.id !== message.checkoutId) return { kind: 'obsolete', why: 'the cart is in another checkout' };
   if (checkout.state !== 'running') return { kind: 'ended', checkout };
   if (message.attempt < checkout.attempt) return { kind: 'obsolete', why: 'a later attempt is under way' };
-  if (nowMs < checkout.dueMs - CLOCK_TOLERANCE_MS) {
-    return { kind: 'wait', untilMs: checkout.dueMs, why: 'the attempt is not due yet' };
-  }
   if (checkout.claimedUntilMs !== undefined && nowMs < checkout.claimedUntilMs) {
     return { kind: 'wait', untilMs: checkout.claimedUntilMs, why: 'another worker has claimed the attempt' };
+  }
+  if (!isInTime({ maxAgeMs }, { startedMs: checkout.startedMs, dueMs: nowMs })) {
+    return { kind: 'overdue', checkout };
+  }
+  if (nowMs < checkout.dueMs - CLOCK_TOLERANCE_MS) {
+    return { kind: 'wait', untilMs: checkout.dueMs, why: 'the attempt is not due yet' };
   }
   return { kind: 'go', checkout };
 }

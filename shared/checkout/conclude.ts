@@ -66,14 +66,20 @@ export function concludeAttempt(
     held.findLast(({ by }) => by !== 'claim')?.problem ??
     groups.findLast((group) => group.problem)?.problem;
   const common = { ...checkout, groups, claimedUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
-  if (next && !exhausted) {
-    const again: Checkout = { ...common, ...next };
-    return { kind: 'again', cart: { ...cart, checkout: again }, checkout: again };
-  }
-  const { nowMs } = context;
+  if (!next || exhausted) return endAttempt(cart, common, { nowMs: context.nowMs, exhausted });
+  const again: Checkout = { ...common, ...next };
+  return { kind: 'again', cart: { ...cart, checkout: again }, checkout: again };
+}
+
+/** The end of a checkout whose groups stand as they are; `exhausted` when it is given up. */
+export function endAttempt(
+  cart: Cart,
+  checkout: Checkout,
+  { nowMs, exhausted }: { nowMs: number; exhausted: boolean },
+): Conclusion {
   const ended: Checkout = {
-    ...common,
-    state: endState(groups),
+    ...checkout,
+    state: endState(checkout.groups),
     endedMs: nowMs,
     exhausted: exhausted || undefined,
   };

@@ -10,6 +10,7 @@ import type { Ports, Stored } from '../ports.ts';
 import { type CheckoutMessage, decideAttempt } from './attempt.ts';
 import { type Checkout, openGroups } from './checkout.ts';
 import { type Conclusion, concludeAttempt, type GroupOutcome } from './conclude.ts';
+import { giveUp } from './giveUp.ts';
 import { againMessageId, attemptMessageId } from './messageId.ts';
 import { type Claimed, placeOrders, type Round } from './place.ts';
 import { type RetryPolicy, retryDelayMs } from './retry.ts';
@@ -40,7 +41,10 @@ export async function performCheckout(
 
 async function perform(ports: Ports, message: CheckoutMessage, policy: PerformPolicy): Promise<void> {
   const stored = await ports.carts.read(message);
-  const attempt = decideAttempt(stored?.cart, message, ports.now());
+  const attempt = decideAttempt(stored?.cart, message, {
+    nowMs: ports.now(),
+    maxAgeMs: policy.retry.maxAgeMs,
+  });
   if (attempt.kind === 'obsolete' || !stored) {
     ports.log.info('checkout message is obsolete', { ...aboutMessage(message), ...attempt });
   } else if (attempt.kind === 'ended') {
@@ -48,6 +52,8 @@ async function perform(ports: Ports, message: CheckoutMessage, policy: PerformPo
   } else if (attempt.kind === 'wait') {
     ports.log.info('checkout message waits', { ...aboutMessage(message), ...attempt });
     await sendAgain(ports, message, 'wait', attempt.untilMs);
+  } else if (attempt.kind === 'overdue') {
+    await end(ports, stored, attempt.checkout);
   } else {
     const claimed = await claim(ports, stored, attempt.checkout);
     if (!claimed) return perform(ports, message, policy); // somebody else was faster: look again
@@ -94,6 +100,15 @@ async function record(
     // The message over which something threw comes again by itself; another with every throw would be a flood.
     if (!thrown) await sendNext(ports, messageOf(cart, next), next, againMessageId(next, 'held', next.dueMs));
   }
+}
+
+/** Ends a checkout that nothing else has ended; a lost race means that somebody has written meanwhile. */
+async function end(ports: Ports, { cart, etag }: Stored, checkout: Checkout): Promise<void> {
+  const given = giveUp(cart, checkout, ports.now());
+  const written = await ports.carts.commit(given.cart, etag, []);
+  const about = aboutMessage(messageOf(cart, checkout));
+  ports.log.warn(written ? 'checkout given up for its age' : 'checkout not given up: it has changed', about);
+  if (written) await tell(ports, written, given.checkout);
 }
 
 /** What comes next is recorded whether or not it can be sent now: if not, the sweep sends it. */

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import { CLOCK_TOLERANCE_MS, decideAttempt } from '../../shared/checkout/attempt.ts';
 import type { Checkout } from '../../shared/checkout/checkout.ts';
-import { cartOf, inCheckout, KEY, MINUTE, NOW } from '../samples.ts';
+import { cartOf, DAY, inCheckout, KEY, MINUTE, NOW } from '../samples.ts';
 
 const CHECKOUT = inCheckout().checkout;
 const decide = (cart: Cart | undefined, attempt = 1, nowMs = NOW) =>
-  decideAttempt(cart, { ...KEY, checkoutId: CHECKOUT.id, attempt }, nowMs);
+  decideAttempt(cart, { ...KEY, checkoutId: CHECKOUT.id, attempt }, { nowMs, maxAgeMs: DAY });
 const cartIn = (more: Partial<Checkout>) => inCheckout(more);
 
 describe('is obsolete', () => {
@@ -51,5 +51,22 @@ describe('goes', () => {
 
   it('past the expiry of the cart, because a cart in checkout does not expire', () => {
     expect(decide({ ...cartIn({}), expiresMs: NOW }).kind).toBe('go');
+  });
+});
+
+describe('is overdue', () => {
+  it('when no attempt may begin any more, to the millisecond, due or not', () => {
+    const cart = cartIn({ dueMs: NOW + 2 * DAY });
+
+    expect(decide(cartIn({}), 1, NOW + DAY).kind).toBe('go');
+    expect(decide(cartIn({}), 1, NOW + DAY + 1)).toEqual({ kind: 'overdue', checkout: CHECKOUT });
+    expect(decide(cart, 1, NOW + DAY + 1).kind).toBe('overdue');
+  });
+
+  it('but not while a worker is at it, and not once it has ended', () => {
+    const late = NOW + DAY + 1;
+
+    expect(decide(cartIn({ claimedUntilMs: late + 1 }), 1, late)).toMatchObject({ kind: 'wait' });
+    expect(decide(cartIn({ state: 'failed' }), 1, late).kind).toBe('ended');
   });
 });

@@ -77,6 +77,12 @@ export const SCENARIOS: Scenario[] = [
     ends: ['failed'],
   },
   {
+    name: 'a checkout nobody worked on until it was too old',
+    lineItems: MONTHLY_ONLY,
+    steps: ['create', 'ask', 'loseMessage', pass(DAY + MINUTE), 'sweep', 'work'],
+    ends: ['failed'],
+  },
+  {
     name: 'expiry with notices, and the purge',
     lineItems: MONTHLY_ONLY,
     steps: [
@@ -102,7 +108,7 @@ export const SCENARIOS: Scenario[] = [
 ];
 
 /** What the scenarios must have seen between them, or they prove nothing about it. */
-export const SIGHTS = ['refusedInPart', 'paused', 'heldBack'];
+export const SIGHTS = ['refusedInPart', 'paused', 'givenUp', 'heldBack'];
 
 /** Whether a step is a caller's, who may be gone after a crash. */
 export const isCallers = (step: Step): step is CallerStep =>

@@ -1,11 +1,11 @@
 /**
- * An ordering desk in memory, as a gateway: refusals, 503s and turns that have to be waited for, drawn from the seed. It makes one order per
- * request id, or it is forgetful and makes another for whoever does not ask first. What it has made is the
- * witness of the simulation.
+ * An ordering desk in memory, as a gateway: refusals, 503s, turns that have to be waited for, and orders over
+ * which the gateway fails every time, drawn from the seed. It makes one order per request id, or it is forgetful
+ * and makes another for whoever does not ask first. What it has made is the witness of the simulation.
  */
 import { LONGEST_ORDER_MS } from '../../shared/checkout/round.ts';
 import { hexOf } from '../../shared/ids.ts';
-import type { OrderingGateway } from '../../shared/orders/gateway.ts';
+import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
 import type { Random } from '../random.ts';
 import { MINUTE, placedOrder, REFUSAL, SECOND, TROUBLE } from '../samples.ts';
 
@@ -14,16 +14,21 @@ export interface DeskParts {
   /** Whether orders are refused and the desk is busy now and then. */
   isChaos: () => boolean;
   isForgetful: boolean;
+  /** Whether there are orders that the gateway cannot be asked for without failing. */
+  isFaulty: boolean;
 }
 
 /** A desk with nothing made yet. */
-export function newDesk({ random, isChaos, isForgetful }: DeskParts) {
+export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
   const made: { requestId: string; orderId: string }[] = [];
   const refused = new Set<string>();
+  const poisonous = new Map<string, boolean>();
   const gateway: OrderingGateway = {
     // A slow one leaves no time for a second order after a first that took long.
     orderMs: random.pick([MINUTE, LONGEST_ORDER_MS]),
-    async place({ requestId, nowMs, mayExist }) {
+    async place(placement) {
+      const { requestId, nowMs, mayExist } = placement;
+      failOver(placement);
       const isAsked = mayExist || !isForgetful;
       const known = isAsked ? made.find((order) => order.requestId === requestId) : undefined;
       if (!known && (refused.has(requestId) || (isChaos() && random.chance(0.05)))) {
@@ -46,5 +51,17 @@ export function newDesk({ random, isChaos, isForgetful }: DeskParts) {
       };
     },
   };
-  return { gateway, made };
+  return { gateway, made, isPoisonous: (requestId: string) => poisonous.get(requestId) === true };
+
+  /** Some orders are a bug's: the gateway throws whenever it is asked for them, the first time perhaps too late. */
+  function failOver({ requestId }: Placement): void {
+    const before = poisonous.get(requestId);
+    const isPoisonous = before ?? (isFaulty && isChaos() && random.chance(0.02));
+    poisonous.set(requestId, isPoisonous);
+    if (!isPoisonous) return;
+    if (before === undefined && random.chance(0.5)) {
+      made.push({ requestId, orderId: hexOf(12, 'order', requestId) });
+    }
+    throw new TypeError('A bug.');
+  }
 }

@@ -43,7 +43,9 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
           .filter((id) => !id.includes('.held.'))
           .map((id) => `nothing went wrong, and yet ${id} was sent`)
       : []),
-    ...bus.deadLetters.map(({ messageId }) => `message ${messageId} is a dead letter`),
+    ...bus.deadLetters
+      .filter(({ messageId }) => !isPoisoned(world, String(messageId)))
+      .map(({ messageId }) => `message ${messageId} is a dead letter`),
     ...brokenAtRest({
       ...witness,
       carts: [...witness.carts.values()].map(({ cart }) => cart),
@@ -54,6 +56,16 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
       blurMs: 2 * world.chaos.skewMs + IN_FLIGHT_MS,
     }),
   ];
+}
+
+/** Whether a message is of a checkout over which the gateway throws. */
+function isPoisoned({ witness, isPoisonous }: World, messageId: string): boolean {
+  return witness.writes.some(
+    ({ checkout }) =>
+      checkout &&
+      messageId.startsWith(checkout.id) &&
+      checkout.groups.some(({ requestId }) => isPoisonous(requestId)),
+  );
 }
 
 /**

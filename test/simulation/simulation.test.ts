@@ -11,8 +11,8 @@ const EXPECTED = [
   ...['throttled', 'answerLost', 'doneTwice', 'crash', 'lockLost', 'queueLost', 'completionLost'],
   ...['cart.ordered', 'cart.checkoutFailed', 'cart.expiring', 'cart.expired'],
   ...['watchdog', 'wait', 'postponed', 'held'],
-  ...['held by limit', 'held by pause', 'held by claim'],
-  ...['refused', 'refusedInPart', 'paused', 'heldBack'],
+  ...['held by limit', 'held by pause', 'held by claim', 'held by fault'],
+  ...['refused', 'refusedInPart', 'paused', 'heldBack', 'givenUp'],
 ];
 const isRepeat = process.env.SEED !== undefined;
 

@@ -7,7 +7,7 @@ import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { type World as MemoryPorts, newWorld } from '../ports.ts';
 import { type Random, randomOf } from '../random.ts';
-import { DAY, HOUR, MINUTE, NOW } from '../samples.ts';
+import { HOUR, MINUTE, NOW } from '../samples.ts';
 import { newWitness, type Witness } from '../witness.ts';
 import { type Chaos, type Counts, newChaos } from './chaos.ts';
 import { newDesk } from './desk.ts';
@@ -19,7 +19,7 @@ import { memoryBus } from './memoryBus.ts';
 export const LIFETIME_MS = 30 * MINUTE;
 export const LOOK = { noticesMs: [10 * MINUTE, 2 * MINUTE], retentionMs: HOUR, watchdogMs: 2 * MINUTE };
 export const POLICY = {
-  retry: { baseMs: 2_000, capMs: MINUTE, maxAttempts: 5, maxAgeMs: DAY },
+  retry: { baseMs: 2_000, capMs: MINUTE, maxAttempts: 5, maxAgeMs: 20 * MINUTE },
   watchdogMs: LOOK.watchdogMs,
 };
 const CHAOS_MS = 40 * MINUTE;
@@ -34,6 +34,8 @@ export interface World {
   gateway: OrderingGateway;
   /** What the gateway has made outside; absent with the ledger. */
   made?: { requestId: string; orderId: string }[] | undefined;
+  /** Whether the gateway throws whenever it is asked for this order. */
+  isPoisonous: (requestId: string) => boolean;
   witness: Witness;
   /** Calls and messages that somebody is at work on. */
   busy: number;
@@ -50,6 +52,7 @@ export function worldOf(seed: number, counts: Counts, lines?: string[]): World {
     isChaos: () => kernel.now() < chaos.untilMs,
     // A claim keeps others away by the clock: it can be relied upon where clocks agree.
     isForgetful: chaos.skewMs === 0 && random.chance(0.5),
+    isFaulty: !chaos.isCalm,
   });
   const isOutside = random.chance(0.6);
   return {
@@ -61,6 +64,7 @@ export function worldOf(seed: number, counts: Counts, lines?: string[]): World {
     bus: memoryBus(kernel.now),
     gateway: isOutside ? desk.gateway : ledgerGateway,
     made: isOutside ? desk.made : undefined,
+    isPoisonous: desk.isPoisonous,
     witness: newWitness(),
     busy: 0,
     trace: (line) =>
