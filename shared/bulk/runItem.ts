@@ -99,7 +99,8 @@ function refused(fault: Fault, started: Started, nowMs: number): ItemResult {
 function resultOf(checkout: Checkout, started: Started, nowMs: number): ItemResult {
   if (checkout.state === 'running') {
     const atMs = Math.max(checkout.dueMs, nowMs) + AFTER_DUE_MS;
-    return { kind: 'later', n: started.running.n, atMs, checkoutId: checkout.id };
+    const { id: checkoutId, pausedUntilMs: pauseUntilMs } = checkout;
+    return { kind: 'later', n: started.running.n, atMs, checkoutId, pauseUntilMs };
   }
   const orders = checkout.groups.flatMap(({ label, order }) =>
     order ? [{ id: order.orderId, orderGroupId: label }] : [],
