@@ -1,6 +1,6 @@
 /**
  * How the commands of the local stack read their options and end: a wrong option is one sentence and exit code 2,
- * a refusal one sentence and exit code 1, anything else is a fault of ours and keeps its stack trace.
+ * a refusal one sentence and its own exit code, anything else is a fault of ours and keeps its stack trace.
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { BadOption, Refused } from './refused.ts';
@@ -12,7 +12,7 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     console.error(error.message);
-    process.exit(error instanceof BadOption ? 2 : 1);
+    process.exit(error.exitCode);
   }
 }
 

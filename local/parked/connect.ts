@@ -2,13 +2,9 @@
  * Which namespace is meant, and a client of it: the one that the command names, else the environment's, else
  * the running local stack's. It connects to nothing yet.
  */
-import { join, resolve } from 'node:path';
 import { DefaultAzureCredential } from '@azure/identity';
 import { ServiceBusClient } from '@azure/service-bus';
-import { Refused } from '../refused.ts';
-import { repositoryFolder } from '../stack/commands.ts';
-import { dataFolderAt } from '../stack/dataFolder.ts';
-import { isAlive, readRunFile } from '../stack/runFile.ts';
+import { findRunning } from '../stack/findRunning.ts';
 import type { Command } from './commandLine.ts';
 
 /** A namespace that is silent is given up after some 17 seconds. */
@@ -24,11 +20,7 @@ export async function connect({ namespace, connectionString, data }: Command['co
   return new ServiceBusClient(found, { retryOptions });
 }
 
-async function localConnection(data = join(repositoryFolder, '.local')): Promise<string> {
-  const { runFile, path } = dataFolderAt(resolve(data));
-  const running = await readRunFile(runFile);
-  if (running?.serviceBusConnection !== undefined && isAlive(running)) return running.serviceBusConnection;
-  throw new Refused(
-    `No local stack is running on ${path}; npm start starts one. Another namespace is named by --namespace or --connection-string.`,
-  );
+async function localConnection(data: string | undefined): Promise<string> {
+  const otherwise = 'Another namespace is named by --namespace or --connection-string.';
+  return (await findRunning(data, otherwise)).serviceBusConnection;
 }

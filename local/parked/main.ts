@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceBusClient } from '@azure/service-bus';
 import { runCommand } from '../commandLine.ts';
 import { Refused } from '../refused.ts';
+import { statusLine } from '../statusLine.ts';
 import { type Command, readCommand } from './commandLine.ts';
 import { connect } from './connect.ts';
 import { isMeant } from './filter.ts';
@@ -14,7 +15,6 @@ import { lookInto } from './look.ts';
 import type { ParkedMessage } from './message.ts';
 import { placesOf, queueNames } from './place.ts';
 import { detailsOf, tableOf } from './print.ts';
-import { progressLine } from './progress.ts';
 import { replay } from './replay.ts';
 
 const GOODBYE_MS = 2_000;
@@ -59,14 +59,15 @@ async function replayAll(
 ): Promise<void> {
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
-  const progress = progressLine(meant.length, process.stderr);
+  const status = statusLine(process.stderr);
   const { replayed, failed } = await replay(client, meant, {
     queues,
     rate,
     signal: interrupt.signal,
-    onProgress: progress.show,
-    onFailure: ({ id }, why) => progress.say(`${id} was not replayed: ${why}.`),
-  }).finally(progress.end);
+    onProgress: (report) =>
+      status.show(`${report.replayed} of ${meant.length} replayed, ${report.failed} failed`),
+    onFailure: ({ id }, why) => status.say(`${id} was not replayed: ${why}.`),
+  }).finally(status.end);
   const left = meant.length - replayed - failed;
   const more = interrupt.signal.aborted ? ' Interrupted; the same command goes on.' : '';
   console.log(

@@ -1,4 +1,5 @@
 /** How parked messages look on a terminal: a line each, or one with everything that is known of it. */
+import { tableText } from '../table.ts';
 import { bodyText, type ParkedMessage } from './message.ts';
 import { pathOf } from './place.ts';
 
@@ -7,17 +8,7 @@ export function tableOf(messages: readonly ParkedMessage[], nowMs: number): stri
   const rows = messages.map(({ id, source = '?', reason, enqueuedMs, cart = '-', place }) => {
     return [id, source, reason || '-', ageText(nowMs - enqueuedMs), cart, pathOf(place)];
   });
-  const all = [['ID', 'SOURCE', 'REASON', 'AGE', 'CART', 'IN'], ...rows];
-  const widths =
-    all[0]?.map((_, column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0))) ?? [];
-  return all
-    .map((cells) =>
-      cells
-        .map((cell, n) => cell.padEnd(widths[n] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return tableText([['ID', 'SOURCE', 'REASON', 'AGE', 'CART', 'IN'], ...rows]);
 }
 
 /** Everything that is known of a message, its body last. */

@@ -1,0 +1,26 @@
+/** Finds the local stack that runs on a data folder, for commands that speak to it from a process of their own. */
+import { join, resolve } from 'node:path';
+import { Refused } from '../refused.ts';
+import { repositoryFolder } from './commands.ts';
+import { dataFolderAt } from './dataFolder.ts';
+import { isAlive, type RunFile, readRunFile } from './runFile.ts';
+import type { Facts } from './stack.ts';
+
+/** What is known of a stack that has started. */
+export type RunningStack = RunFile & Omit<Facts, 'functions'>;
+
+/**
+ * The stack on this folder, `.local` by default; throws Refused when none has started there. `otherwise` says
+ * what else can be done.
+ */
+export async function findRunning(
+  folder = join(repositoryFolder, '.local'),
+  otherwise = '',
+): Promise<RunningStack> {
+  const { runFile, path } = dataFolderAt(resolve(folder));
+  const running = await readRunFile(runFile);
+  if (running !== undefined && hasStarted(running) && isAlive(running)) return running;
+  throw new Refused(`No local stack is running on ${path}; npm start starts one. ${otherwise}`.trim());
+}
+
+const hasStarted = (running: RunFile): running is RunningStack => running.url !== undefined;
