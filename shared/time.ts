@@ -26,6 +26,13 @@ export function epochMs(date: string): number {
   return Date.parse(hasTime ? `${date}Z` : date);
 }
 
+/** The value of `Retry-After`, seconds or a date, in milliseconds from now; undefined when it is neither. */
+export function retryAfterMs(header: string | null, nowMs: number): number | undefined {
+  if (header === null) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}
+
 /** The time one term (`P1M`, `P1Y`) later by the calendar, at the month's last day where it has no such day. */
 export function termEndMs(startMs: number, term: string): number {
   const [, count = '0', unit = 'D'] = /^P(\d+)([DWMY])$/.exec(term) ?? [];

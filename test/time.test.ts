@@ -1,6 +1,6 @@
 /** Dates and terms as epoch milliseconds, whatever the time zone of the machine. */
 import { expect, it } from 'vitest';
-import { epochMs, isDate, termEndMs, timestamp } from '../shared/time.ts';
+import { epochMs, isDate, retryAfterMs, termEndMs, timestamp } from '../shared/time.ts';
 
 it('writes seven digits', () => {
   expect(timestamp(Date.UTC(2018, 2, 15, 17, 15, 2, 384))).toBe('2018-03-15T17:15:02.3840000Z');
@@ -65,4 +65,15 @@ it.each([
   ['2026-12-30T00:00:00.000Z', 'P30D', '2027-01-29T00:00:00.000Z'],
 ])('ends the term from %s of %s at %s', (start, term, end) => {
   expect(new Date(termEndMs(Date.parse(start), term)).toISOString()).toBe(end);
+});
+
+it.each([
+  [null, undefined],
+  ['0', 0],
+  ['120', 120_000],
+  ['Sun, 15 Mar 2026 17:15:30 GMT', 30_000],
+  ['Sun, 15 Mar 2026 17:14:00 GMT', 0],
+  ['soon', undefined],
+])('reads Retry-After %j as %j ms', (header, ms) => {
+  expect(retryAfterMs(header, Date.UTC(2026, 2, 15, 17, 15))).toBe(ms);
 });

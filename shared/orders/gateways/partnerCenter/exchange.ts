@@ -4,6 +4,7 @@
  */
 import { TOKEN_BOUNDS } from '../../../bounds.ts';
 import type { SentAway, Turnstile } from '../../../throttle/turnstile.ts';
+import { retryAfterMs } from '../../../time.ts';
 import type { Placement } from '../../gateway.ts';
 
 export interface Peer {
@@ -104,7 +105,8 @@ async function send(
       if (error instanceof SyntaxError) return undefined;
       throw error;
     });
-    return { status: response.status, json, retryAfterMs: retryAfterMs(response.headers.get('Retry-After')) };
+    const { status, headers } = response;
+    return { status, json, retryAfterMs: retryAfterMs(headers.get('Retry-After'), Date.now()) };
   } catch (error) {
     const code = (error as { cause?: { code?: string } }).cause?.code;
     const neverArrived = code === 'ECONNREFUSED' || code === 'ENOTFOUND';
@@ -119,11 +121,4 @@ async function send(
 function bodyOf({ requestId, order }: Placement): string {
   const { isLegacy: _, ...body } = order;
   return JSON.stringify({ ...body, externalReference: requestId });
-}
-
-/** `Retry-After` in milliseconds: seconds, or a date. */
-function retryAfterMs(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
