@@ -125,7 +125,7 @@ function readBulk(
 }
 
 /** Reads every item; a reference or a cart is the first one's that names it. */
-function sortItems(raw: readonly RawItem[], context: BulkContext) {
+export function sortItems(raw: readonly RawItem[], context: BulkContext) {
   const items: BulkItem[] = [];
   const rejected: RejectedItem[] = [];
   const seen = new Map<string, number>();
