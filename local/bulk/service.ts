@@ -1,0 +1,85 @@
+/**
+ * The bulk orders of a service, as this command asks for them. It knows the paths and the bodies; when a request
+ * is repeated is `ask`'s business, and what is asked for is its caller's.
+ */
+import type { RetryPolicy } from '../../shared/checkout/retry.ts';
+import type { bulkOrderBody, itemBody } from '../../shared/http/bulkAnswer.ts';
+import { type Answer, ask } from './ask.ts';
+import { RefusedByService } from './refusals.ts';
+
+export type BulkOrder = ReturnType<typeof bulkOrderBody>;
+export type BulkOrderItem = ReturnType<typeof itemBody>;
+
+export interface ServiceOptions {
+  onTrouble: (why: string) => void;
+  patience?: RetryPolicy | undefined;
+}
+
+export type BulkService = ReturnType<typeof bulkService>;
+
+/** The service at a URL. Every call throws RefusedByService when the answer is no, Unreachable when there is none. */
+export function bulkService({ url, token }: { url: string; token: string }, options: ServiceOptions) {
+  const to = async (method: 'GET' | 'POST', path: string, body?: string, requestId?: string) => {
+    const headers = {
+      Authorization: `Bearer ${token}`,
+      ...(requestId === undefined ? {} : { 'MS-RequestId': requestId }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    };
+    const init = { method, headers, ...(body === undefined ? {} : { body }) };
+    return accepted(await ask(`${url}/v1/bulkorders${path}`, init, options));
+  };
+  const order = async (...request: Parameters<typeof to>) => read<BulkOrder>(await to(...request), 'counts');
+  const get = (id: string) => order('GET', `/${id}`);
+  return {
+    get,
+    /** Submits a body; the same request id and body are the same bulk order. */
+    submit: (body: string, requestId: string) => order('POST', '', body, requestId),
+    /** The first items that failed. */
+    async failed(id: string, most: number): Promise<BulkOrderItem[]> {
+      const page = await to('GET', `/${id}/items?state=failed&size=${most}`);
+      return read<{ items: BulkOrderItem[] }>(page, 'items').items;
+    },
+    /** Every item, as the service writes them for a spreadsheet. */
+    csv: async (id: string) => (await to('GET', `/${id}/items.csv`)).text,
+    cancel: (id: string) => order('POST', `/${id}/cancel`),
+    /** Does items of these states again. One that runs, maybe again since an answer was lost, is given as it is. */
+    async retry(id: string, states: readonly string[]): Promise<BulkOrder> {
+      try {
+        return await order('POST', `/${id}/retry`, JSON.stringify({ states }));
+      } catch (error) {
+        if (error instanceof RefusedByService && error.status === 409) return get(id);
+        throw error;
+      }
+    },
+  };
+}
+
+function accepted(answer: Answer): Answer {
+  const { status, text } = answer;
+  if (status >= 200 && status < 300) return answer;
+  const { code, description = 'It does not say why.', data = [] } = parsed(text) as Fault;
+  const why = `The service refuses (${[status, code].filter(Boolean).join(', code ')}): ${description}`;
+  const problems = data.map(({ path, message }) => `${path}: ${message}`);
+  throw new RefusedByService([why, ...problems.slice(0, 20)].join('\n  '), status);
+}
+
+interface Fault {
+  code?: string;
+  description?: string;
+  data?: { path: string; message: string }[];
+}
+
+/** The body as JSON with a member that tells whose it is: at a wrong URL anything may answer. */
+function read<Body>({ status, text }: Answer, member: keyof Body & string): Body {
+  const body = parsed(text);
+  if (member in body) return body as Body;
+  throw new RefusedByService('What answers there is not this service; is the URL right?', status);
+}
+
+function parsed(text: string): object {
+  try {
+    return Object(JSON.parse(text)) as object;
+  } catch {
+    return {};
+  }
+}

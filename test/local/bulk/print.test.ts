@@ -1,0 +1,73 @@
+/** How a bulk order looks in a line, and what its result file says. */
+import { describe, expect, it } from 'vitest';
+import { outcomeText, progressText } from '../../../local/bulk/print.ts';
+import { resultCsv } from '../../../local/bulk/result.ts';
+import type { BulkOrder } from '../../../local/bulk/service.ts';
+
+const order = (counts: Partial<BulkOrder['counts']>, more: Partial<BulkOrder> = {}) =>
+  ({
+    id: 'the-id',
+    state: 'running',
+    counts: {
+      total: 0,
+      waiting: 0,
+      running: 0,
+      succeeded: 0,
+      failed: 0,
+      cancelled: 0,
+      rejected: 0,
+      ...counts,
+    },
+    ...more,
+  }) as BulkOrder;
+
+describe('a bulk order in a line', () => {
+  it('tells how far it is, how fast it goes and when it ends', () => {
+    const noon = new Date(2026, 0, 31, 12, 0, 5).toISOString();
+    const counts = { total: 10_000, waiting: 3_784, running: 16, succeeded: 6_188, failed: 12 };
+
+    expect(progressText(order(counts, { ratePerMinute: 611.6, estimatedEndTimestamp: noon }))).toBe(
+      '[############--------] 6200 of 10000, 12 failed, 16 running, 612 a minute, ends at 12:00:05',
+    );
+    expect(progressText(order({ total: 2, waiting: 2 }, { pausedUntilTimestamp: noon }))).toBe(
+      '[--------------------] 0 of 2, paused until 12:00:05',
+    );
+    expect(progressText(order({ total: 2, cancelled: 1, rejected: 1 }))).toBe(
+      '[####################] 2 of 2, 1 cancelled, 1 rejected',
+    );
+  });
+
+  it('tells what became of it', () => {
+    expect(outcomeText(order({ total: 1, succeeded: 1 }, { state: 'completed' }))).toBe(
+      'Bulk order the-id is completed. 1 item: 1 succeeded.',
+    );
+    expect(outcomeText(order({ total: 3, failed: 1, waiting: 2 }))).toBe(
+      'Bulk order the-id is running. 3 items: 0 succeeded, 1 failed, 2 waiting.',
+    );
+  });
+});
+
+it('the result file numbers the items of all parts through, also those that were not submitted', () => {
+  const heading = 'index,reference,customerId,cartId,state,orders,errorCode,error\r\n';
+  const items = [{ Reference: 'r4', customerId: 'c', cart: {} }, { reference: '=1', cartId: 'x' }, null];
+
+  const csv = resultCsv([
+    {
+      id: 'one',
+      csv: `${heading}1,"r,2",c,x,succeeded,o1 o2,,\r\n0,r1,,,rejected,,800002,"is ""no"" GUID"\r\n`,
+    },
+    { id: 'two', csv: `${heading}0,r3,c,x,failed,,800005,No.\r\n` },
+    { items },
+  ]);
+
+  expect(csv.split('\r\n')).toEqual([
+    'index,reference,customerId,cartId,state,orders,errorCode,error,bulkOrderId',
+    '0,r1,,,rejected,,800002,"is ""no"" GUID",one',
+    '1,"r,2",c,x,succeeded,o1 o2,,,one',
+    '2,r3,c,x,failed,,800005,No.,two',
+    '3,r4,c,,notSubmitted,,,,',
+    "4,'=1,,x,notSubmitted,,,,",
+    '5,,,,notSubmitted,,,,',
+    '',
+  ]);
+});
