@@ -10,8 +10,16 @@ import { type Counts, countItems } from './counts.ts';
 import { isAtRest } from './lane.ts';
 import { type BulkLookPolicy, nextBulkLookMs } from './look.ts';
 
-/** Whether the bulk order has ended, or is ended hereby. */
-export async function finishBulkOrder(ports: Ports, { tenant, bulkOrderId }: BulkOrder): Promise<boolean> {
+type Tell = (ports: Ports, order: BulkOrder, counts: Counts) => Promise<void>;
+
+/** Whether the bulk order has ended, or is ended hereby. That its end cannot be told now is no error: the sweep will tell it. */
+export const finishBulkOrder = (ports: Ports, key: BulkKey): Promise<boolean> =>
+  finish(ports, key, tellIfPossible);
+
+/** The same for the sweep, behind which nobody follows: throws when the end cannot be told, so that the hint stays. */
+export const finishForGood = (ports: Ports, key: BulkKey): Promise<boolean> => finish(ports, key, tell);
+
+async function finish(ports: Ports, { tenant, bulkOrderId }: BulkKey, tellEnd: Tell): Promise<boolean> {
   for (;;) {
     const stored = await ports.bulk.read({ tenant, bulkOrderId });
     if (!stored) return true;
@@ -20,7 +28,7 @@ export async function finishBulkOrder(ports: Ports, { tenant, bulkOrderId }: Bul
     if (!lanes.every(({ lane, length }) => isAtRest(order, lane, length))) return false;
     const counts = countItems(order, lanes);
     if (isEnded(order)) {
-      await tell(ports, order, counts);
+      await tellEnd(ports, order, counts);
       return true;
     }
     const ended: BulkOrder = {
@@ -31,7 +39,7 @@ export async function finishBulkOrder(ports: Ports, { tenant, bulkOrderId }: Bul
     };
     const written = await ports.bulk.replace(ended, etag);
     if (!written) continue; // a cancel, a pause, or another worker who ended it: look again
-    await tell(ports, ended, counts);
+    await tellEnd(ports, ended, counts);
     return true;
   }
 }
@@ -49,9 +57,11 @@ export async function reopenBulkOrder(
   await ports.bulk.replace({ ...stored.order, state: 'running', endedMs: undefined }, stored.etag);
 }
 
-async function tell(ports: Ports, order: BulkOrder, counts: Counts): Promise<void> {
+const tell: Tell = (ports, order, counts) => ports.events.publish(bulkOrderEnded(order, counts));
+
+async function tellIfPossible(ports: Ports, order: BulkOrder, counts: Counts): Promise<void> {
   try {
-    await ports.events.publish(bulkOrderEnded(order, counts));
+    await tell(ports, order, counts);
   } catch (error) {
     ports.log.warn('end of a bulk order not told; the sweep will tell it', {
       ...bulkKeyOf(order),

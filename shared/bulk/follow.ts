@@ -1,6 +1,6 @@
 /** Follows a hint to a bulk order: look, do what it says, put the next hint in, clear this one. */
 import type { BulkHint, Ports } from '../ports.ts';
-import { finishBulkOrder } from './finish.ts';
+import { finishForGood } from './finish.ts';
 import { type BulkLookAction, type BulkLookPolicy, lookAtBulkOrder } from './look.ts';
 import { laneMessage } from './messages.ts';
 import type { StoredBulkOrder } from './ports.ts';
@@ -26,7 +26,7 @@ async function act(
     case 'purge':
       return ports.bulk.purge(hint, stored?.order.createdMs);
     case 'finish':
-      return void (stored && (await finishBulkOrder(ports, stored.order)));
+      return void (stored && (await finishForGood(ports, stored.order)));
     case 'wake':
       return ports.bulkQueue.send(
         action.lanes.map((lane) => laneMessage(hint, lane, { why: 'watchdog', atMs: hint.atMs })),

@@ -41,6 +41,10 @@ export const nextBulkLookMs = (afterMs: number, { watchdogMs }: Pick<BulkLookPol
 export const firstBulkLookMs = (nowMs: number, policy: Pick<BulkLookPolicy, 'watchdogMs'>): number =>
   nextBulkLookMs(nowMs + FIRST_LOOK_MS, policy);
 
+/** When a bulk order that ended then is at the latest looked at as one that runs; a hint from there on is for the end of its retention. */
+const lastWatchdogMs = (endedMs: number, policy: Pick<BulkLookPolicy, 'watchdogMs'>): number =>
+  firstBulkLookMs(endedMs + PATIENCE_MS, policy);
+
 /**
  * Decides a look that a hint for `hintMs` asked for. Where there is no bulk order there may be a list that
  * somebody began to store, and never ended.
@@ -57,7 +61,7 @@ export function lookAtBulkOrder(
   if (isEnded(order) && atRest) {
     const purgeMs = (order.endedMs ?? order.createdMs) + policy.retentionMs;
     if (nowMs >= purgeMs) return { actions: [{ kind: 'purge' }] };
-    const isWatchdog = hintMs < (order.endedMs ?? 0) + 2 * policy.watchdogMs + PATIENCE_MS;
+    const isWatchdog = hintMs <= lastWatchdogMs(order.endedMs ?? 0, policy);
     return { actions: isWatchdog ? [{ kind: 'finish' }] : [], nextMs: purgeMs };
   }
   const nextMs = nextBulkLookMs(nowMs, policy);

@@ -1,0 +1,54 @@
+/** A bulk order ends, and somebody is told, whatever fails on the way. */
+import { describe, expect, it } from 'vitest';
+import { fail, heal, is } from '../checkout/performing.ts';
+import type { World } from '../ports.ts';
+import { LOOK, MINUTE } from '../samples.ts';
+import { orderIn, submitted, sweepAll, workIn } from './submitting.ts';
+
+/** Longer than until the first look at a bulk order. */
+const FIRST_LOOK_MS = 10 * MINUTE;
+
+const toldIn = ({ events }: World) => events.filter(({ type }) => type === 'bulkorder.completed');
+
+/** A bulk order whose end is recorded, and that nobody was told of. */
+async function endedUntold(): Promise<World> {
+  const world = await submitted();
+  fail(world, ({ name, args }) => name === 'events.publish' && isBulk(args), 'before');
+  await workIn(world);
+  expect((await orderIn(world)).state).toBe('completed');
+  expect(toldIn(world)).toEqual([]);
+  return world;
+}
+const isBulk = ([event]: unknown[]) => (event as { type: string }).type === 'bulkorder.completed';
+
+describe('an end that was recorded and not told', () => {
+  it('is told by the first look, however soon the bulk order ended', async () => {
+    const world = await endedUntold();
+    heal(world);
+
+    await sweepAll(world, FIRST_LOOK_MS);
+
+    expect(toldIn(world)).toHaveLength(1);
+  });
+
+  it('keeps its hint until it is told', async () => {
+    const world = await endedUntold();
+
+    expect(await sweepAll(world, FIRST_LOOK_MS)).toMatchObject({ failed: 1 });
+    heal(world);
+    await sweepAll(world, MINUTE);
+
+    expect(toldIn(world)).toHaveLength(1);
+  });
+
+  it('is not told again when the retention of the bulk order ends', async () => {
+    const world = await endedUntold();
+    heal(world);
+    await sweepAll(world, FIRST_LOOK_MS);
+
+    fail(world, is('events.publish'), 'before');
+    await sweepAll(world, LOOK.retentionMs);
+
+    expect(await orderIn(world)).toBeUndefined();
+  });
+});

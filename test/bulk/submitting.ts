@@ -1,0 +1,62 @@
+/** What the tests of bulk orders share: one that has been submitted, a worker that looks at a lane, and the sweep. */
+import type { BulkItem, BulkKey, BulkOrder, ErrorPolicy } from '../../shared/bulk/bulkOrder.ts';
+import { runLane } from '../../shared/bulk/runLane.ts';
+import { submitBulkOrder } from '../../shared/bulk/submit.ts';
+import { type SweepReport, sweep } from '../../shared/expiry/sweep.ts';
+import { guidOf } from '../../shared/ids.ts';
+import type { OrderingGateway } from '../../shared/orders/gateway.ts';
+import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import { newWorld, type World } from '../ports.ts';
+import { CREATE, KEY, LOOK, line, MINUTE, NOW, RETRY } from '../samples.ts';
+
+export const BULK: BulkKey = { tenant: KEY.tenant, bulkOrderId: guidOf('bulk order') };
+export const PERFORM = { retry: RETRY, watchdogMs: 2 * MINUTE };
+export const POLICY = { create: CREATE, perform: PERFORM, guidOf };
+
+/** The item at a position of the list: a cart of one line item. */
+export const itemOf = (index: number): BulkItem => ({
+  index,
+  reference: `item ${index}`,
+  customer: KEY.customer,
+  cartId: guidOf('cart of item', String(index)),
+  draft: { lineItems: [line()] },
+});
+
+export interface Submitted {
+  gateway?: OrderingGateway;
+  /** How many items there are, and how many may run at a time. */
+  items?: number;
+  inFlight?: number;
+  errorPolicy?: ErrorPolicy;
+}
+
+/** A world with a bulk order that nobody has looked at: three items in one lane, which runs two of them at a time. */
+export async function submitted({
+  gateway = ledgerGateway,
+  items = 3,
+  inFlight = 2,
+  errorPolicy = 'continue',
+}: Submitted = {}): Promise<World> {
+  const world = newWorld(NOW, gateway);
+  const draft = {
+    errorPolicy,
+    items: Array.from({ length: items }, (_, index) => itemOf(index)),
+    rejected: [],
+  };
+  const context = { watchdogMs: LOOK.watchdogMs, inFlight, modifiedBy: CREATE.modifiedBy };
+  await submitBulkOrder(world.ports, BULK, draft, context);
+  return world;
+}
+
+/** The bulk order as it stands. */
+export const orderIn = async ({ ports }: World) => (await ports.bulk.read(BULK))?.order as BulkOrder;
+
+/** Has a worker look at a lane. */
+export const workIn = ({ ports }: World, lane = 0): Promise<void> =>
+  runLane(ports, { ...BULK, lane }, POLICY);
+
+/** Moves time on to where every hint is due, and sweeps. */
+export function sweepAll(world: World, passMs: number): Promise<SweepReport> {
+  world.nowMs += passMs;
+  return sweep(world.ports, LOOK);
+}
