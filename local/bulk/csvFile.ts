@@ -5,7 +5,7 @@
  */
 import { CsvError, parse } from 'csv-parse/sync';
 import { cartRequest } from '../../shared/http/cartRequest.ts';
-import type { FileItem } from './orderFile.ts';
+import type { FileItem } from './fileItem.ts';
 import { BadFile } from './refusals.ts';
 
 const ITEM_NAMES = ['reference', 'customerId', 'cartId'];

@@ -5,14 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { csvItems } from './csvFile.ts';
+import type { FileItem } from './fileItem.ts';
 import { BadFile } from './refusals.ts';
-
-export interface FileItem {
-  /** As it goes to the service; or why it is not even written right. */
-  raw: { json: unknown } | { problem: string };
-  /** Where a member of it stands, in the words of who looks into the file. */
-  place: (path: string) => string;
-}
 
 export interface OrderFile {
   /** What the file itself says about the bulk order, such as its reference; only a JSON document can. */

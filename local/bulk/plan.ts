@@ -6,7 +6,8 @@
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import { MAX_BULK_BYTES, sortItems } from '../../shared/http/bulkRequest.ts';
 import { guidOf } from '../../shared/ids.ts';
-import type { FileItem, OrderFile } from './orderFile.ts';
+import type { FileItem } from './fileItem.ts';
+import type { OrderFile } from './orderFile.ts';
 
 /** What is wanted of the bulk orders, beside their items. */
 export interface Wanted {

@@ -1,7 +1,7 @@
 /** What the lanes of a bulk order add up to: the counters that a caller sees, how fast it goes, and when it may be done. */
 import type { BulkOrder } from './bulkOrder.ts';
 import { isEnded, isStopping } from './bulkOrder.ts';
-import { endOf, type Lane } from './lane.ts';
+import { endOf, type Measured } from './lane.ts';
 
 /** Every item is in one of these. */
 export interface Counts {
@@ -12,12 +12,6 @@ export interface Counts {
   failed: number;
   cancelled: number;
   rejected: number;
-}
-
-/** A lane and how many items it has. */
-export interface Measured {
-  lane: Lane;
-  length: number;
 }
 
 /** Counts the items of a bulk order by its lanes. */

@@ -1,7 +1,6 @@
 /** How an item stands, told from its lane and its outcome: only what has ended has a row of its own, the rest follows from the lane. */
 import type { BulkItem, BulkOrder, ItemOutcome } from './bulkOrder.ts';
-import type { Measured } from './counts.ts';
-import { laneOf, positionOf } from './lane.ts';
+import { laneOf, type Measured, positionOf } from './lane.ts';
 
 export const ITEM_STATES = ['waiting', 'running', 'succeeded', 'failed', 'cancelled', 'rejected'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];

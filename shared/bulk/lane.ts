@@ -8,7 +8,6 @@
  *                           └ended┘ └running┘ ▲ position: not begun
  */
 import { type BulkOrder, isStopping } from './bulkOrder.ts';
-import type { Measured } from './counts.ts';
 
 /** An item on its way. */
 export interface RunningItem {
@@ -41,6 +40,12 @@ export interface Lane {
   takenUntilMs?: number | undefined;
   /** When somebody is to look at it, while nobody has it. */
   nextMs?: number | undefined;
+}
+
+/** A lane and how many items it has. */
+export interface Measured {
+  lane: Lane;
+  length: number;
 }
 
 /** A lane with nothing done. */

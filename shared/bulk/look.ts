@@ -4,8 +4,7 @@
  * time, so that two hints of one bulk order become one.
  */
 import { type BulkOrder, isEnded } from './bulkOrder.ts';
-import type { Measured } from './counts.ts';
-import { isAtRest, type Lane } from './lane.ts';
+import { isAtRest, type Lane, type Measured } from './lane.ts';
 
 export interface BulkLookPolicy {
   /** Between two looks, in milliseconds. */

@@ -1,8 +1,7 @@
 /** The effects of bulk ordering on the world, as interfaces. What a write takes for granted stands at each. */
 import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from './bulkOrder.ts';
-import type { Measured } from './counts.ts';
 import type { Block } from './cut.ts';
-import type { Lane } from './lane.ts';
+import type { Lane, Measured } from './lane.ts';
 
 /** A bulk order as read or written, and its version. */
 export interface StoredBulkOrder {

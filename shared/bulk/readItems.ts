@@ -4,10 +4,9 @@
  */
 import type { Ports } from '../ports.ts';
 import type { BulkItem, BulkOrder, RejectedItem } from './bulkOrder.ts';
-import type { Measured } from './counts.ts';
 import { blockOf } from './cut.ts';
 import { type ItemState, type ItemView, stateInLane, viewItem } from './item.ts';
-import { itemAt } from './lane.ts';
+import { itemAt, type Measured } from './lane.ts';
 
 export interface ItemQuery {
   state?: ItemState | undefined;

@@ -53,6 +53,13 @@ export interface Operation {
   responses: Record<string, Response>;
 }
 
+/** An operation and where it is. */
+export interface Described {
+  path: string;
+  method: string;
+  operation: Operation;
+}
+
 /** A fault as the table of errors tells of it. */
 export interface ErrorEntry {
   code: string;

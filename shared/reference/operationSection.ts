@@ -1,7 +1,6 @@
 /** One operation on the page: what it takes, what it answers, how it fails, and an example to paste. */
-import type { OpenApiDocument, Parameter, Ref, Response } from './document.ts';
+import type { Described, OpenApiDocument, Parameter, Ref, Response } from './document.ts';
 import { type Content, html, json, prose, sentence } from './html.ts';
-import type { Described } from './page.ts';
 import { row, typeOf } from './schemaSection.ts';
 
 /** The section of an operation, with its name as the anchor. */

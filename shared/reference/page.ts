@@ -2,17 +2,11 @@
  * The reference as a page for people, made from the OpenAPI document and nothing else. It promises to work
  * without a script, without the internet, in light and in dark, on a desk and on a phone.
  */
-import type { OpenApiDocument, Operation } from './document.ts';
+import type { Described, OpenApiDocument } from './document.ts';
 import { type Content, html, prose, sentence } from './html.ts';
 import { operationSection } from './operationSection.ts';
 import { schemaSection } from './schemaSection.ts';
 import { STYLE } from './style.ts';
-
-export interface Described {
-  path: string;
-  method: string;
-  operation: Operation;
-}
 
 /** The whole page as text. */
 export function referencePage(document: OpenApiDocument): string {
