@@ -24,7 +24,7 @@ export const depth = isDeep
       brokenRequests: 100,
       modelRuns: 150,
       crashesPerPoint: 1,
-      simulations: 2_000,
+      simulations: 5_000,
       kills: { host: 25, azurite: 1, broker: 1 },
       stormCheckouts: 300,
       malformedMessages: 500,
