@@ -5,7 +5,14 @@
  * Whoever's write is refused has lost the lane and stops: the items are safe with whoever has it.
  */
 import type { Ports } from '../ports.ts';
-import { type BulkItem, type BulkOrder, bulkKeyOf, type ItemOutcome, isEnded } from './bulkOrder.ts';
+import {
+  type BulkItem,
+  type BulkOrder,
+  bulkKeyOf,
+  type ItemOutcome,
+  isEnded,
+  isStopping,
+} from './bulkOrder.ts';
 import { blockOf } from './cut.ts';
 import { finishBulkOrder, reopenBulkOrder } from './finish.ts';
 import { decideTake, endOf, isAtRest, itemAt, type Lane, laneOf, prepareLane } from './lane.ts';
@@ -13,6 +20,7 @@ import { laneMessage } from './messages.ts';
 import type { BulkMessage, StoredLane } from './ports.ts';
 import { type ItemPolicy, runItem } from './runItem.ts';
 import { type ItemResult, nextLookMs, numberOf, stepLane, wantedOf } from './step.ts';
+import { setGoing } from './submit.ts';
 
 /** How long a worker keeps a lane, in milliseconds. */
 const RUN_MS = 20_000;
@@ -130,14 +138,17 @@ async function refreshed(ports: Ports, held: Held): Promise<Held> {
   return { ...held, order, length, readMs: nowMs };
 }
 
-/** What an item came to may concern all others: a pause that the gateway asked for, or the end of it all. */
+/** What an item came to may concern all others: a pause that the gateway asked for, or the end of it all, of which every lane is told. */
 async function heed(ports: Ports, held: Held, results: readonly ItemResult[]): Promise<Held> {
   for (let wanted = wantedOf(held.order, results); wanted !== held.order; ) {
     const stored = await ports.bulk.read(held.order);
     if (!stored) return held;
     wanted = wantedOf(stored.order, results);
     const written = wanted === stored.order ? stored : await ports.bulk.replace(wanted, stored.etag);
-    if (written) return { ...held, order: written.order };
+    if (!written) continue;
+    const isNews = isStopping(written.order) && !isStopping(stored.order);
+    if (isNews) await setGoing(ports, written.order, 'stop');
+    return { ...held, order: written.order };
   }
   return held;
 }

@@ -1,9 +1,10 @@
 /** A bulk order ends, and somebody is told, whatever fails on the way. */
 import { describe, expect, it } from 'vitest';
-import { fail, heal, is } from '../checkout/performing.ts';
+import type { GroupOutcome } from '../../shared/checkout/conclude.ts';
+import { fail, gatewayOf, heal, is } from '../checkout/performing.ts';
 import type { World } from '../ports.ts';
-import { LOOK, MINUTE } from '../samples.ts';
-import { orderIn, submitted, sweepAll, workIn } from './submitting.ts';
+import { LOOK, MINUTE, REFUSAL } from '../samples.ts';
+import { deliver, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
 
 /** Longer than until the first look at a bulk order. */
 const FIRST_LOOK_MS = 10 * MINUTE;
@@ -51,4 +52,17 @@ describe('an end that was recorded and not told', () => {
 
     expect(await orderIn(world)).toBeUndefined();
   });
+});
+
+it('the first error stops every lane at once, not only the one that met it', async () => {
+  const refusal: GroupOutcome = { kind: 'refused', problem: REFUSAL };
+  const gateway = gatewayOf(refusal);
+  const world = await submitted({ gateway, items: 40, inFlight: 8, errorPolicy: 'stopOnFirstError' });
+  world.bulkSent = [];
+
+  await workIn(world, 0);
+  await deliver(world);
+
+  expect((await orderIn(world)).state).toBe('stopped');
+  expect(toldIn(world)).toHaveLength(1);
 });

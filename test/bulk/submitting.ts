@@ -1,5 +1,7 @@
 /** What the tests of bulk orders share: one that has been submitted, a worker that looks at a lane, and the sweep. */
 import type { BulkItem, BulkKey, BulkOrder, ErrorPolicy } from '../../shared/bulk/bulkOrder.ts';
+import { fanOut } from '../../shared/bulk/fanOut.ts';
+import { isLaneMessage } from '../../shared/bulk/ports.ts';
 import { runLane } from '../../shared/bulk/runLane.ts';
 import { submitBulkOrder } from '../../shared/bulk/submit.ts';
 import { type SweepReport, sweep } from '../../shared/expiry/sweep.ts';
@@ -59,4 +61,16 @@ export const workIn = ({ ports }: World, lane = 0): Promise<void> =>
 export function sweepAll(world: World, passMs: number): Promise<SweepReport> {
   world.nowMs += passMs;
   return sweep(world.ports, LOOK);
+}
+
+/** Delivers what is in the queue of bulk order messages and due, until nothing is. */
+export async function deliver(world: World): Promise<void> {
+  const { bulkSent, ports, nowMs } = world;
+  for (;;) {
+    const next = bulkSent.findIndex(({ atMs }) => (atMs ?? 0) <= nowMs);
+    const [sent] = next < 0 ? [] : bulkSent.splice(next, 1);
+    if (!sent) return;
+    const { message } = sent;
+    await (isLaneMessage(message) ? runLane(ports, message, POLICY) : fanOut(ports, message));
+  }
 }
