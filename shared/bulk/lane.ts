@@ -74,13 +74,13 @@ export const lengthInList = ({ accepted, lanes }: Pick<BulkOrder, 'accepted' | '
 export const endOf = ({ limit }: Pick<Lane, 'limit'>, length: number): number =>
   Math.min(length, limit ?? length);
 
-/** Whether nothing of a lane of so many items runs, and nothing is to begin. */
+/** Whether nothing of a lane of so many items runs, and nothing is to begin. Of a list nothing ever comes that a lane would have to refuse, so it need not know that the bulk order is to end. */
 export const isAtRest = (order: BulkOrder, lane: Lane, length: number): boolean =>
   lane.round === order.round &&
   lane.running.length === 0 &&
   lane.again.length === 0 &&
   lane.position >= endOf(lane, length) &&
-  (lane.stopped || !isStopping(order));
+  (lane.stopped || !isStopping(order) || order.source === 'list');
 
 export type Take =
   /** The bulk order has ended, or has begun anew since. */

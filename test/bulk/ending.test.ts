@@ -1,10 +1,11 @@
 /** A bulk order ends, and somebody is told, whatever fails on the way. */
 import { describe, expect, it } from 'vitest';
+import { cancelBulkOrder } from '../../shared/bulk/control.ts';
 import type { GroupOutcome } from '../../shared/checkout/conclude.ts';
 import { fail, gatewayOf, heal, is } from '../checkout/performing.ts';
 import type { World } from '../ports.ts';
 import { LOOK, MINUTE, REFUSAL } from '../samples.ts';
-import { deliver, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
+import { BULK, deliver, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
 
 /** Longer than until the first look at a bulk order. */
 const FIRST_LOOK_MS = 10 * MINUTE;
@@ -52,6 +53,27 @@ describe('an end that was recorded and not told', () => {
 
     expect(await orderIn(world)).toBeUndefined();
   });
+});
+
+it('a lane of a list that has nothing left to begin need not hear of a cancel', async () => {
+  const world = await submitted({ items: 5, inFlight: 8 });
+  await workIn(world, 0);
+  await cancelBulkOrder(world.ports, BULK);
+  world.bulkSent = []; // the message to all lanes is lost
+
+  await workIn(world, 1);
+
+  expect((await orderIn(world)).state).toBe('cancelled');
+  expect(toldIn(world)).toMatchObject([{ data: { counts: { total: 5, succeeded: 3, cancelled: 2 } } }]);
+});
+
+it('a bulk order of which every item was rejected ends at once', async () => {
+  const world = await submitted({ items: 0 });
+
+  await deliver(world);
+
+  expect((await orderIn(world)).state).toBe('completed');
+  expect(toldIn(world)).toHaveLength(1);
 });
 
 it('the first error stops every lane at once, not only the one that met it', async () => {
