@@ -109,6 +109,10 @@ export function decideTake(
   return { kind: 'take' };
 }
 
+/** Whether the lane is still the worker's who wrote it last, whatever the clocks of others say. */
+export const isHeld = ({ takenUntilMs = 0 }: Lane, nowMs: number): boolean =>
+  nowMs < takenUntilMs - CLOCK_TOLERANCE_MS;
+
 /** Whether an item has come since the lane was left, and there is room for it. */
 function hasArrivals(order: BulkOrder, lane: Lane, length: number, nowMs: number): boolean {
   return (

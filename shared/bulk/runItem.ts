@@ -28,19 +28,21 @@ const MISHAP_PAUSE_MS = 10_000;
 export interface ItemRun {
   running: RunningItem;
   read: () => Promise<BulkItem>;
+  /** Whether the worker still has the lane: what is another's to begin, it does not begin. */
+  hasLane: () => boolean;
 }
 
 /** Runs the item. Never throws: storage that does not answer, and what nobody expects, bring it back later. */
 export async function runItem(
   ports: Ports,
   order: BulkOrder,
-  { running, read }: ItemRun,
+  { running, read, hasLane }: ItemRun,
   policy: ItemPolicy,
 ): Promise<ItemResult> {
   let item: BulkItem | undefined;
   try {
     item = await read();
-    return await run(ports, order, { item, running }, policy);
+    return await run(ports, order, { item, running, hasLane }, policy);
   } catch (error) {
     const about = { bulkOrderId: order.bulkOrderId, n: running.n, error: String(error) };
     ports.log.warn('bulk order item met with a mishap', about);
@@ -62,10 +64,10 @@ interface Started {
 async function run(
   ports: Ports,
   order: BulkOrder,
-  started: Started,
+  started: Started & Pick<ItemRun, 'hasLane'>,
   { create, perform, guidOf }: ItemPolicy,
 ): Promise<ItemResult> {
-  const { item, running } = started;
+  const { item, running, hasLane: isTheirs } = started;
   const { traceparent, modifiedBy } = order;
   const key = cartKeyOf(order, item);
   if (running.checkoutId !== undefined) {
@@ -76,7 +78,8 @@ async function run(
     const made = await createCart(ports, key, item.draft, { ...create, modifiedBy });
     if ('fault' in made) return refused(made.fault, started, ports.now());
   }
-  const marked = await markCheckout(ports, key, { watchdogMs: perform.watchdogMs, guidOf, traceparent });
+  const { watchdogMs } = perform;
+  const marked = await markCheckout(ports, key, { watchdogMs, guidOf, traceparent, isTheirs });
   if ('fault' in marked) return refused(marked.fault, started, ports.now());
   const { checkout } = marked;
   if (!isToBePerformed(checkout, ports.now())) return resultOf(checkout, started, ports.now());

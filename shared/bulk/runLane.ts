@@ -15,7 +15,7 @@ import {
 } from './bulkOrder.ts';
 import { blockOf } from './cut.ts';
 import { finishBulkOrder, reopenBulkOrder } from './finish.ts';
-import { decideTake, endOf, isAtRest, itemAt, type Lane, laneOf, prepareLane } from './lane.ts';
+import { decideTake, endOf, isAtRest, isHeld, itemAt, type Lane, laneOf, prepareLane } from './lane.ts';
 import { laneMessage } from './messages.ts';
 import type { BulkMessage, StoredLane } from './ports.ts';
 import { type ItemPolicy, runItem } from './runItem.ts';
@@ -111,7 +111,8 @@ async function stepByStep(
     }
     for (const running of work) {
       const read = () => itemOf(running.n);
-      const run = runItem(ports, held.order, { running, read }, policy);
+      const hasLane = () => isHeld(held.lane, ports.now());
+      const run = runItem(ports, held.order, { running, read, hasLane }, policy);
       const done = run.then((result) => void gathered.push(result));
       atWork.set(running.n, done);
     }
@@ -142,7 +143,7 @@ async function refreshed(ports: Ports, held: Held): Promise<Held> {
 async function heed(ports: Ports, held: Held, results: readonly ItemResult[]): Promise<Held> {
   for (let wanted = wantedOf(held.order, results); wanted !== held.order; ) {
     const stored = await ports.bulk.read(held.order);
-    if (!stored) return held;
+    if (stored?.order.round !== held.lane.round) return held; // the results are of a round that is over: the lane is lost
     wanted = wantedOf(stored.order, results);
     const written = wanted === stored.order ? stored : await ports.bulk.replace(wanted, stored.etag);
     if (!written) continue;

@@ -19,19 +19,29 @@ const MARK_TRIES = 3;
 
 /** Begins or joins the checkout of a cart; returns as soon as it is certain to be carried out. */
 export async function askForCheckout(ports: Ports, key: CartKey, context: AskContext): Promise<Asked> {
-  const asked = await markCheckout(ports, key, context);
+  const asked = await markCheckout(ports, key, { ...context, isTheirs: () => true });
   if ('checkout' in asked && asked.checkout.state === 'running') await send(ports, key, asked.checkout);
   return asked;
+}
+
+export interface MarkContext extends AskContext {
+  /** Whether it is still theirs to begin a checkout; asked once the cart is read, because whatever others do to it from there on changes the ETag. */
+  isTheirs: () => boolean;
 }
 
 /**
  * The same without the message: hint and mark are there, so whoever asked may perform the attempt at once, and
  * the sweep sends the message if that never comes about.
  */
-export async function markCheckout(ports: Ports, key: CartKey, context: AskContext): Promise<Asked> {
+export async function markCheckout(
+  ports: Ports,
+  key: CartKey,
+  { isTheirs, ...context }: MarkContext,
+): Promise<Asked> {
   for (let tries = 0; tries < MARK_TRIES; tries++) {
     const stored = await ports.carts.read(key);
     if (!stored) return { fault: faultOf('cartNotFound', `Cart ${key.cartId} was not found.`) };
+    if (!isTheirs()) break;
     const begin = beginCheckout(stored.cart, { ...context, etag: stored.etag, nowMs: ports.now() });
     switch (begin.kind) {
       case 'refuse':

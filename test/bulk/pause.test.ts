@@ -20,7 +20,11 @@ it.each([
   ['our own limit', held('limit'), undefined],
 ])('an item that meets %s tells of it', async (_, answer, pauseUntilMs) => {
   const world = await submitted({ gateway: gatewayOf(answer) });
-  const item = { running: { n: 0, sinceMs: NOW, atMs: NOW, mishaps: 0 }, read: async () => itemOf(0) };
+  const item = {
+    running: { n: 0, sinceMs: NOW, atMs: NOW, mishaps: 0 },
+    read: async () => itemOf(0),
+    hasLane: () => true,
+  };
 
   const result = await runItem(world.ports, await orderIn(world), item, POLICY);
 
