@@ -25,7 +25,7 @@ export interface ItemPage {
 
 /** How many outcomes are asked for at a time. */
 const WINDOW = 1_000;
-/** A cursor among the rejected items begins with this. */
+/** A cursor among the rejected items begins with this, and says how many of them have been read. */
 const REJECTED = 'r';
 
 /** Whether a text can be a cursor. */
@@ -39,9 +39,9 @@ export async function readItems(ports: Ports, order: BulkOrder, query: ItemQuery
   if (views.length > most) return page(views.slice(0, most), [], String(views[most - 1]?.n));
   if (state !== undefined && state !== 'rejected') return page(views, []);
   const all = order.rejected > 0 ? await ports.bulk.rejected(order) : [];
-  const from = after.startsWith(REJECTED) ? Number(after.slice(1)) + 1 : 0;
+  const from = after.startsWith(REJECTED) ? Number(after.slice(REJECTED.length)) : 0;
   const to = from + most - views.length;
-  return page(views, all.slice(from, to), to < all.length ? `${REJECTED}${to - 1}` : undefined);
+  return page(views, all.slice(from, to), to < all.length ? `${REJECTED}${to}` : undefined);
 }
 
 const page = (views: ItemView[], rejected: RejectedItem[], next?: string | undefined): ItemPage => ({

@@ -1,5 +1,11 @@
 /** What the tests of bulk orders share: one that has been submitted, a worker that looks at a lane, and the sweep. */
-import type { BulkItem, BulkKey, BulkOrder, ErrorPolicy } from '../../shared/bulk/bulkOrder.ts';
+import {
+  type BulkItem,
+  type BulkKey,
+  type BulkOrder,
+  type ErrorPolicy,
+  MAX_ITEMS,
+} from '../../shared/bulk/bulkOrder.ts';
 import { fanOut } from '../../shared/bulk/fanOut.ts';
 import { isLaneMessage } from '../../shared/bulk/ports.ts';
 import { runLane } from '../../shared/bulk/runLane.ts';
@@ -29,6 +35,10 @@ export interface Submitted {
   /** How many items there are, and how many may run at a time. */
   items?: number;
   inFlight?: number;
+  /** What the items are, in place of so many simple ones. */
+  list?: BulkItem[];
+  /** How many more were rejected. */
+  rejected?: number;
   errorPolicy?: ErrorPolicy;
 }
 
@@ -37,13 +47,18 @@ export async function submitted({
   gateway = ledgerGateway,
   items = 3,
   inFlight = 2,
+  list = Array.from({ length: items }, (_, index) => itemOf(index)),
+  rejected = 0,
   errorPolicy = 'continue',
 }: Submitted = {}): Promise<World> {
   const world = newWorld(NOW, gateway);
   const draft = {
     errorPolicy,
-    items: Array.from({ length: items }, (_, index) => itemOf(index)),
-    rejected: [],
+    items: list,
+    rejected: Array.from({ length: rejected }, (_, n) => ({
+      index: list.length + n,
+      problems: [{ path: 'customerId', message: 'should be a GUID' }],
+    })),
   };
   const context = { watchdogMs: LOOK.watchdogMs, inFlight, modifiedBy: CREATE.modifiedBy };
   await submitBulkOrder(world.ports, BULK, draft, context);
@@ -52,6 +67,10 @@ export async function submitted({
 
 /** The bulk order as it stands. */
 export const orderIn = async ({ ports }: World) => (await ports.bulk.read(BULK))?.order as BulkOrder;
+
+/** How its items have ended. */
+export const outcomesIn = async (world: World) =>
+  world.ports.bulk.outcomes(await orderIn(world), { from: 0, to: MAX_ITEMS });
 
 /** Has a worker look at a lane. */
 export const workIn = ({ ports }: World, lane = 0): Promise<void> =>

@@ -1,0 +1,51 @@
+/** Items page by page: everything that was sent in, each once, in the order of the list, those that were rejected last. */
+import { describe, expect, it } from 'vitest';
+import type { ItemState } from '../../shared/bulk/item.ts';
+import { isCursor, readItems } from '../../shared/bulk/readItems.ts';
+import type { World } from '../ports.ts';
+import { deliver, orderIn, submitted } from './submitting.ts';
+
+const REJECTED = 3;
+
+/** The indices on each page, as one reads from link to link. */
+async function pagesOf(world: World, most: number, state?: ItemState): Promise<number[][]> {
+  const pages: number[][] = [];
+  let after: string | undefined;
+  do {
+    const { views, rejected, next } = await readItems(world.ports, await orderIn(world), {
+      state,
+      after,
+      most,
+    });
+    pages.push([...views.map(({ item }) => item.index), ...rejected.map(({ index }) => index)]);
+    if (next !== undefined) expect(isCursor(next)).toBe(true);
+    after = next;
+  } while (after !== undefined);
+  return pages;
+}
+
+describe('of seven items and three rejected ones', () => {
+  it.each([1, 2, 3, 6, 7, 8, 10, 11])('pages of %d hold every one, once', async (most) => {
+    const world = await submitted({ items: 7, rejected: REJECTED });
+
+    const pages = await pagesOf(world, most);
+
+    expect(pages.flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(pages.slice(0, -1).every((page) => page.length === most)).toBe(true);
+    expect(pages.at(-1)).not.toEqual([]);
+  });
+
+  it.each(['before', 'after'])('each state has its own, %s they are ordered', async (when) => {
+    const world = await submitted({ items: 7, rejected: REJECTED });
+    if (when === 'after') await deliver(world);
+
+    const ended = when === 'after' ? 7 : 0;
+    const of = async (state: ItemState) => (await pagesOf(world, 2, state)).flat().length;
+    expect(await of('waiting')).toBe(7 - ended);
+    expect(await of('succeeded')).toBe(ended);
+    expect(await of('running')).toBe(0);
+    expect(await of('failed')).toBe(0);
+    expect(await of('cancelled')).toBe(0);
+    expect(await of('rejected')).toBe(REJECTED);
+  });
+});
