@@ -5,6 +5,7 @@
  */
 import { type CreateContext, createCart } from '../cart/create.ts';
 import { type AskContext, markCheckout } from '../checkout/ask.ts';
+import type { LineItemProblem } from '../checkout/begin.ts';
 import type { Checkout } from '../checkout/checkout.ts';
 import { type PerformPolicy, performCheckout } from '../checkout/perform.ts';
 import { FAULTS, type Fault } from '../faults.ts';
@@ -90,12 +91,19 @@ async function run(
 }
 
 function refused(fault: Fault, started: Started, nowMs: number): ItemResult {
-  const { code, repeat } = FAULTS[fault.fault];
-  if (repeat) {
+  if (FAULTS[fault.fault].repeat) {
     return { kind: 'later', n: started.running.n, atMs: nowMs + (fault.retryAfterMs ?? AFTER_DUE_MS) };
   }
-  const errors = [{ code, description: fault.description }];
-  return ended(started, { state: 'failed', orders: [], errors }, nowMs);
+  return ended(started, { state: 'failed', orders: [], errors: reasonsOf(fault) }, nowMs);
+}
+
+/** A fault as what the item failed of: of a cart with line items that cannot be bought, each of them. */
+function reasonsOf({ fault, description, data = [] }: Fault): ItemError[] {
+  if (fault !== 'lineItemErrors') return [{ code: FAULTS[fault].code, description }];
+  return (data as LineItemProblem[]).map(({ lineItemId, errorCode, errorDescription }) => ({
+    code: String(errorCode),
+    description: `Line item ${lineItemId}: ${errorDescription}`,
+  }));
 }
 
 /** What the checkout of an item says of it. */

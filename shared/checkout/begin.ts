@@ -87,7 +87,14 @@ function newCheckout(
   };
 }
 
-function lineItemErrors(cart: Cart) {
+/** What the refusal of a cart says of each line item that cannot be bought, as the wire has it. */
+export interface LineItemProblem {
+  lineItemId: number;
+  errorCode: number;
+  errorDescription: string;
+}
+
+function lineItemErrors(cart: Cart): LineItemProblem[] {
   return flatten(cart.lineItems).flatMap(({ id, error }) =>
     error ? [{ lineItemId: id, errorCode: error.errorCode, errorDescription: error.errorDescription }] : [],
   );
