@@ -48,7 +48,7 @@ export function stepLane(lane: Lane, context: StepContext): Step {
   const { order, length, results, atWork, nowMs, hasTime } = context;
   const outcomes = results.flatMap((result) => (result.kind === 'ended' ? [result.outcome] : []));
   const settled = settle(lane, results, outcomes);
-  const next = isStopping(order) ? stop(settled, length) : settled;
+  const next = isStopping(order) ? stop(settled) : settled;
   const begun = hasTime && mayBegin(order, next, nowMs) ? begin(next, { order, length, nowMs }) : next;
   const work = hasTime ? begun.running.filter(({ n, atMs }) => atMs <= nowMs && !atWork.has(n)) : [];
   return { lane: begun, outcomes, work };
@@ -75,15 +75,15 @@ function settle(lane: Lane, results: readonly ItemResult[], outcomes: readonly I
   };
 }
 
-/** What was to be done again stays failed, what has not begun is cancelled; what runs goes on to its end. */
-function stop(lane: Lane, length: number): Lane {
+/** What was to be done again stays failed, what has not begun, and what comes too late to begin, is cancelled; what runs goes on to its end. */
+function stop(lane: Lane): Lane {
   if (lane.stopped) return lane;
   return {
     ...lane,
     stopped: true,
     again: [],
     failed: lane.failed + lane.again.length,
-    limit: lane.position < endOf(lane, length) ? lane.position : lane.limit,
+    limit: lane.position,
   };
 }
 

@@ -10,8 +10,9 @@ import { fanOut } from '../../shared/bulk/fanOut.ts';
 import { isLaneMessage } from '../../shared/bulk/ports.ts';
 import { runLane } from '../../shared/bulk/runLane.ts';
 import { submitBulkOrder } from '../../shared/bulk/submit.ts';
+import { type Taken, takeItem } from '../../shared/bulk/takeItem.ts';
 import { type SweepReport, sweep } from '../../shared/expiry/sweep.ts';
-import { guidOf } from '../../shared/ids.ts';
+import { guidOf, hexOf } from '../../shared/ids.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { newWorld, type World } from '../ports.ts';
@@ -65,6 +66,12 @@ export async function submitted({
   return world;
 }
 
+/** Takes in an item that has come by itself, named after its position; eight of them may run at a time. */
+export function arrive({ ports }: World, index: number): Promise<Taken> {
+  const { index: _, ...item } = itemOf(index);
+  return takeItem(ports, { key: BULK, item }, { watchdogMs: LOOK.watchdogMs, inFlight: 8, hexOf });
+}
+
 /** The bulk order as it stands. */
 export const orderIn = async ({ ports }: World) => (await ports.bulk.read(BULK))?.order as BulkOrder;
 
@@ -85,11 +92,12 @@ export function sweepAll(world: World, passMs: number): Promise<SweepReport> {
 /** Delivers what is in the queue of bulk order messages and due, until nothing is. */
 export async function deliver(world: World): Promise<void> {
   const { bulkSent, ports, nowMs } = world;
-  for (;;) {
+  for (let messages = 0; messages < 1_000; messages++) {
     const next = bulkSent.findIndex(({ atMs }) => (atMs ?? 0) <= nowMs);
     const [sent] = next < 0 ? [] : bulkSent.splice(next, 1);
     if (!sent) return;
     const { message } = sent;
     await (isLaneMessage(message) ? runLane(ports, message, POLICY) : fanOut(ports, message));
   }
+  throw new Error('One message leads to the next for ever.');
 }

@@ -1,0 +1,37 @@
+/** Items that come late, and bulk orders that begin anew: whatever else happens at that moment, somebody looks after them. */
+import { expect, it } from 'vitest';
+import { cancelBulkOrder } from '../../shared/bulk/control.ts';
+import { countItems } from '../../shared/bulk/counts.ts';
+import { is } from '../checkout/performing.ts';
+import { type Effect, newWorld, type World } from '../ports.ts';
+import { NOW } from '../samples.ts';
+import { arrive, BULK, deliver, orderIn } from './submitting.ts';
+
+/** Lets others act right before the first such effect. */
+function actBefore(world: World, matches: (effect: Effect) => boolean, act: () => Promise<unknown>): void {
+  world.around = async (effect, run) => {
+    if (!matches(effect)) return run();
+    world.around = (_, next) => next();
+    await act();
+    return run();
+  };
+}
+
+const IN_ANOTHER_LANE = 1;
+
+it('an item that comes while its bulk order is cancelled is cancelled, too', async () => {
+  const world = newWorld(NOW);
+  await arrive(world, 0);
+  actBefore(world, is('bulk.append'), async () => {
+    await cancelBulkOrder(world.ports, BULK);
+    await deliver(world);
+  });
+
+  await arrive(world, IN_ANOTHER_LANE);
+  await deliver(world);
+
+  const order = await orderIn(world);
+  expect(order.state).toBe('cancelled');
+  const counts = countItems(order, await world.ports.bulk.lanes(order));
+  expect(counts).toMatchObject({ total: 2, waiting: 0, cancelled: 2 });
+});
