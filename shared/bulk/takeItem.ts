@@ -4,7 +4,7 @@
  * repeated; a reference is taken once.
  */
 import type { Ports } from '../ports.ts';
-import { type BulkItem, type BulkKey, type BulkOrder, bulkKeyOf } from './bulkOrder.ts';
+import { type BulkItem, type BulkKey, type BulkOrder, bulkKeyOf, isEnded } from './bulkOrder.ts';
 import { lanesFor } from './cut.ts';
 import { newLane } from './lane.ts';
 import { type BulkLookPolicy, firstBulkLookMs, SUBMIT_MS } from './look.ts';
@@ -104,10 +104,15 @@ function arrivedItem(order: BulkOrder, { item }: QueuedItem, { hexOf }: TakeCont
   };
 }
 
-/** Whoever has the lane looks for what has come before leaving it; nobody else needs to be told. */
+/**
+ * Whoever has the lane looks for what has come before leaving it, and the sweep looks after whoever dies over it;
+ * nobody else needs to be told. Once the bulk order has ended, the sweep looks after nobody.
+ */
 async function wake(ports: Ports, order: BulkOrder, { lane, n }: { lane: number; n: number }): Promise<void> {
   const stored = await ports.bulk.readLane(order, lane);
-  if ((stored?.lane.takenUntilMs ?? 0) > ports.now()) return;
+  const isTaken = (stored?.lane.takenUntilMs ?? 0) > ports.now();
+  const now = await ports.bulk.read(order); // read behind the item's row: an end that is written after this has seen it
+  if (isTaken && now && !isEnded(now.order)) return;
   const { traceparent } = order;
   await ports.bulkQueue.send([laneMessage(order, lane, { why: 'item', n }, { traceparent })]);
 }

@@ -4,8 +4,8 @@ import { cancelBulkOrder } from '../../shared/bulk/control.ts';
 import { countItems } from '../../shared/bulk/counts.ts';
 import { is } from '../checkout/performing.ts';
 import { type Effect, newWorld, type World } from '../ports.ts';
-import { NOW } from '../samples.ts';
-import { arrive, BULK, deliver, orderIn } from './submitting.ts';
+import { MINUTE, NOW } from '../samples.ts';
+import { arrive, BULK, deliver, orderIn, sweepAll } from './submitting.ts';
 
 /** Lets others act right before the first such effect. */
 function actBefore(world: World, matches: (effect: Effect) => boolean, act: () => Promise<unknown>): void {
@@ -16,6 +16,25 @@ function actBefore(world: World, matches: (effect: Effect) => boolean, act: () =
     return run();
   };
 }
+
+it('an item that comes after the end is looked at, though a worker has died over its lane', async () => {
+  const world = newWorld(NOW);
+  await arrive(world, 0);
+  await deliver(world);
+  const ended = await orderIn(world);
+  for (let number = 0; number < ended.lanes; number++) {
+    const stored = await world.ports.bulk.readLane(ended, number);
+    if (!stored) throw new Error('The bulk order has lost a lane.');
+    const taken = { ...stored.lane, takenUntilMs: world.nowMs + MINUTE };
+    await world.ports.bulk.writeLane(BULK, taken, stored.etag, []);
+  }
+  await sweepAll(world, 0);
+  world.bulkSent = [];
+
+  await arrive(world, 1);
+
+  expect(world.bulkSent).toHaveLength(1);
+});
 
 const IN_ANOTHER_LANE = 1;
 
