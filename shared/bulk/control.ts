@@ -6,7 +6,7 @@ import { type Fault, faultOf } from '../faults.ts';
 import type { Ports } from '../ports.ts';
 import { type BulkKey, type BulkOrder, bulkKeyOf, isEnded, type RetriedState } from './bulkOrder.ts';
 import { type Counts, countItems, endedOf } from './counts.ts';
-import { type BulkLookPolicy, nextBulkLookMs } from './look.ts';
+import { ANEW_MS, anewLookMs, type BulkLookPolicy } from './look.ts';
 import type { StoredBulkOrder } from './ports.ts';
 import { setGoing } from './submit.ts';
 
@@ -26,14 +26,15 @@ export function retryBulkOrder(
   ports: Ports,
   key: BulkKey,
   states: readonly RetriedState[],
-  { watchdogMs }: Pick<BulkLookPolicy, 'watchdogMs'>,
+  policy: Pick<BulkLookPolicy, 'watchdogMs'>,
 ) {
   return change(ports, key, async (order, countAll) => {
     if (!isEnded(order)) return { fault: faultOf('bulkOrderRunning', 'The bulk order has not ended yet.') };
     const counts = await countAll();
     if (states.every((state) => counts[state] === 0)) return order;
     const nowMs = ports.now();
-    await ports.due.put({ ...bulkKeyOf(order), atMs: nextBulkLookMs(nowMs, { watchdogMs }) });
+    await ports.due.put({ ...bulkKeyOf(order), atMs: anewLookMs(nowMs, policy) });
+    if (ports.now() - nowMs > ANEW_MS) return busy(order);
     const done = endedOf(counts) - (states.includes('failed') ? counts.failed : 0);
     return {
       ...order,
@@ -67,6 +68,10 @@ async function change(
     await setGoing(ports, written.order, written.order.state === 'running' ? 'begin' : 'stop');
     return written;
   }
-  const description = `Bulk order ${key.bulkOrderId} is being changed by other requests.`;
+  return busy(key);
+}
+
+function busy({ bulkOrderId }: BulkKey): { fault: Fault } {
+  const description = `Bulk order ${bulkOrderId} is being changed by other requests.`;
   return { fault: faultOf('bulkOrderBusy', description, { retryAfterMs: 1_000 }) };
 }

@@ -40,6 +40,13 @@ export const nextBulkLookMs = (afterMs: number, { watchdogMs }: Pick<BulkLookPol
 export const firstBulkLookMs = (nowMs: number, policy: Pick<BulkLookPolicy, 'watchdogMs'>): number =>
   nextBulkLookMs(nowMs + FIRST_LOOK_MS, policy);
 
+/** How long it may take to write a bulk order that begins anew, in milliseconds. Its hint is twice as far, so that no sweep clears it before. */
+export const ANEW_MS = 30_000;
+
+/** The first look at a bulk order that is about to begin anew. */
+export const anewLookMs = (nowMs: number, policy: Pick<BulkLookPolicy, 'watchdogMs'>): number =>
+  nextBulkLookMs(nowMs + 2 * ANEW_MS, policy);
+
 /** When a bulk order that ended then is at the latest looked at as one that runs; a hint from there on is for the end of its retention. */
 const lastWatchdogMs = (endedMs: number, policy: Pick<BulkLookPolicy, 'watchdogMs'>): number =>
   firstBulkLookMs(endedMs + PATIENCE_MS, policy);

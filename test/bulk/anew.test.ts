@@ -1,11 +1,11 @@
 /** Items that come late, and bulk orders that begin anew: whatever else happens at that moment, somebody looks after them. */
 import { expect, it } from 'vitest';
-import { cancelBulkOrder } from '../../shared/bulk/control.ts';
+import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/control.ts';
 import { countItems } from '../../shared/bulk/counts.ts';
-import { is } from '../checkout/performing.ts';
+import { gatewayOf, is } from '../checkout/performing.ts';
 import { type Effect, newWorld, type World } from '../ports.ts';
-import { MINUTE, NOW } from '../samples.ts';
-import { arrive, BULK, deliver, orderIn, sweepAll } from './submitting.ts';
+import { LOOK, MINUTE, NOW, REFUSAL, SECOND } from '../samples.ts';
+import { arrive, BULK, deliver, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
 
 /** Lets others act right before the first such effect. */
 function actBefore(world: World, matches: (effect: Effect) => boolean, act: () => Promise<unknown>): void {
@@ -16,6 +16,27 @@ function actBefore(world: World, matches: (effect: Effect) => boolean, act: () =
     return run();
   };
 }
+
+/** The next time at which bulk orders are looked at. */
+const nextLookMs = (nowMs: number) => Math.ceil(nowMs / LOOK.watchdogMs) * LOOK.watchdogMs;
+
+it('a look at the moment of a retry leaves the bulk order its hint', async () => {
+  const gateway = gatewayOf({ kind: 'refused', problem: REFUSAL });
+  const world = await submitted({ gateway });
+  await workIn(world);
+  await sweepAll(world, 10 * MINUTE);
+  world.nowMs = nextLookMs(world.nowMs) - SECOND;
+  actBefore(world, is('bulk.replace'), () => sweepAll(world, 2 * SECOND));
+
+  await retryBulkOrder(world.ports, BULK, ['failed'], LOOK);
+
+  expect((await orderIn(world)).state).toBe('running');
+  world.bulkSent = []; // the message that sets it going is lost
+  await sweepAll(world, 5 * MINUTE);
+  await deliver(world);
+  expect((await orderIn(world)).state).toBe('completed');
+  expect(world.orders.size).toBe(3);
+});
 
 it('an item that comes after the end is looked at, though a worker has died over its lane', async () => {
   const world = newWorld(NOW);
