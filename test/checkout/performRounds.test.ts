@@ -4,17 +4,20 @@ import { WIDTH } from '../../shared/checkout/round.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { World } from '../ports.ts';
-import { inCheckout, KEY, line, MINUTE, NOW, SECOND } from '../samples.ts';
-import { checkoutIn, fail, gatewayOf, heal, ID, is, perform, RETRY_LATER, worldOf } from './performing.ts';
+import { inCheckout, KEY, MINUTE, NOW, SECOND } from '../samples.ts';
+import {
+  checkoutIn,
+  fail,
+  gatewayOf,
+  heal,
+  ID,
+  is,
+  manyGroups,
+  perform,
+  RETRY_LATER,
+  worldOf,
+} from './performing.ts';
 
-/** As many order groups as there are currencies. */
-const manyGroups = (groups: number) =>
-  inCheckout(
-    {},
-    Array.from({ length: groups }, (_, n) =>
-      line({ currencyCode: `A${String.fromCharCode(65 + Math.floor(n / 26), 65 + (n % 26))}` }),
-    ),
-  );
 const states = () => checkoutIn(world).groups.map(({ state }) => state);
 
 let world: World;

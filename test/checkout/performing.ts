@@ -7,11 +7,19 @@ import { performCheckout } from '../../shared/checkout/perform.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { type Effect, newWorld, type World } from '../ports.ts';
-import { inCheckout, KEY, MINUTE, NOW, RETRY, TROUBLE } from '../samples.ts';
+import { inCheckout, KEY, line, MINUTE, NOW, RETRY, TROUBLE } from '../samples.ts';
 
 /** The id of the sample's checkout. */
 export const ID = inCheckout().checkout.id;
 
+/** As many order groups as there are currencies. */
+export const manyGroups = (groups: number) =>
+  inCheckout(
+    {},
+    Array.from({ length: groups }, (_, n) =>
+      line({ currencyCode: `A${String.fromCharCode(65 + Math.floor(n / 26), 65 + (n % 26))}` }),
+    ),
+  );
 /** A world with this cart, and nothing recorded yet. */
 export async function worldOf(
   cart: Cart = inCheckout(),

@@ -1,0 +1,45 @@
+/** The claim of a worker: for as long as it says the gateway is asked by nobody else, and no longer. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { claimMs, WIDTH } from '../../shared/checkout/round.ts';
+import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
+import { MINUTE, NOW } from '../samples.ts';
+import { checkoutIn, manyGroups, perform, worldOf } from './performing.ts';
+
+/** Takes an order of a minute down and never answers. */
+function silentGateway(): OrderingGateway & { asked: Placement[] } {
+  const asked: Placement[] = [];
+  return {
+    orderMs: MINUTE,
+    asked,
+    place(placement) {
+      asked.push(placement);
+      return new Promise(() => undefined);
+    },
+  };
+}
+
+it.each([1, WIDTH, WIDTH + 1, 99])(
+  'of %i orders lasts as long as it says, to the millisecond',
+  async (orders) => {
+    const gateway = silentGateway();
+    const world = await worldOf(manyGroups(orders), gateway);
+    void perform(world);
+    await nextTurn();
+    const first = gateway.asked.length;
+    const endMs = checkoutIn(world).claimedUntilMs ?? 0;
+
+    for (const nowMs of [NOW, (NOW + endMs) / 2, endMs - 1]) {
+      world.nowMs = nowMs;
+      await perform(world);
+    }
+    expect(gateway.asked).toHaveLength(first);
+    world.nowMs = endMs;
+    void perform(world);
+    await nextTurn();
+
+    expect(endMs).toBe(NOW + claimMs(orders, MINUTE));
+    expect(gateway.asked.slice(first)).toHaveLength(first);
+    expect(gateway.asked.slice(first).every(({ mayExist }) => mayExist)).toBe(true);
+  },
+);
