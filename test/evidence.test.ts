@@ -4,8 +4,8 @@ import type { Cart } from '../shared/cart/cart.ts';
 import type { Checkout } from '../shared/checkout/checkout.ts';
 import { checkoutEnded, expired } from '../shared/notices/event.ts';
 import { ordersOf } from '../shared/orders/order.ts';
-import { brokenAtRest, type Evidence } from './evidence.ts';
-import { DAY, HOUR, inCheckout, KEY, MINUTE, NOW, placedOrder } from './samples.ts';
+import { brokenAtRest, brokenlyTold, type Evidence } from './evidence.ts';
+import { cartOf, DAY, HOUR, inCheckout, KEY, MINUTE, NOW, placedOrder } from './samples.ts';
 
 const running = inCheckout();
 const checkout: Checkout = {
@@ -19,7 +19,13 @@ const checkout: Checkout = {
   })),
 };
 const ordered: Cart = { ...running, checkout };
-const EVENTS = [checkoutEnded(ordered, checkout)];
+const ended = checkoutEnded(ordered, checkout);
+const EVENTS = [ended];
+const [first, ...rest] = checkout.groups;
+const refusedInPart: Cart = {
+  ...ordered,
+  checkout: { ...checkout, groups: [{ ...first!, state: 'refused', order: undefined }, ...rest] },
+};
 const SOUND: Evidence = {
   writes: [running, ordered],
   carts: [ordered],
@@ -60,6 +66,20 @@ it.each<[string, Partial<Evidence>]>([
   ['means two things', { events: EVENTS.flatMap((told) => [told, { ...told, subject: 'another' }]) }],
   ['was told to have expired', { events: [...EVENTS, event] }],
   ['nobody was told', { events: [] }],
+  [
+    'is one that no cart knows of',
+    { orders: [...SOUND.orders, { ...order, cartId: 'another', orderId: 'x' }] },
+  ],
+  ['is none of, say the carts', { made: [...(SOUND.made ?? []), { requestId: 'x', orderId: 'x' }] }],
+  ['is refused, say the carts', { writes: [refusedInPart] }],
+  ['the cart says otherwise', { events: [{ ...ended, type: 'cart.checkoutFailed' }] }],
+  ['the cart says otherwise', { events: [{ ...ended, data: { ...ended.data, orders: [] } }] }],
+  [
+    'the cart says otherwise',
+    { events: [...EVENTS, { ...ended, data: { checkoutId: 'another' }, id: 'x' }] },
+  ],
+  ['(cart.expired)', { writes: [cartOf()], nowMs: ordered.expiresMs }],
+  ['(cart.expiring)', { writes: [cartOf()], nowMs: ordered.expiresMs - HOUR, noticesMs: [DAY, HOUR] }],
 ])('finds it: %s', (problem, spoilt) => {
   expect(brokenAtRest({ ...SOUND, ...spoilt })).toContainEqual(expect.stringContaining(problem));
 });
@@ -71,4 +91,18 @@ it('leaves open which came first when a checkout begins as the cart expires', ()
 
   expect(brokenAtRest({ ...SOUND, writes, events, blurMs: HOUR })).toEqual([]);
   expect(brokenAtRest({ ...SOUND, writes, events, blurMs: 1 })).not.toEqual([]);
+});
+
+it('asks for no notice of a cart that somebody wants to order, and for none that was not due', () => {
+  const writes = [cartOf()];
+  const told = { events: [], nowMs: ordered.expiresMs - HOUR - 1 };
+
+  expect(brokenlyTold({ ...told, writes, noticesMs: [HOUR, 8 * DAY] })).toEqual([]);
+  expect(brokenlyTold({ ...told, writes: [running], noticesMs: [DAY] })).toEqual([]);
+});
+
+it('leaves open what became of checkouts that cannot be seen', () => {
+  const events = [...EVENTS, { ...ended, id: 'x.failed', data: { checkoutId: 'x' } }];
+
+  expect(brokenlyTold({ writes: [ordered], events, isPartial: true })).toEqual([]);
 });

@@ -3,7 +3,7 @@
  * know the stored shapes and nothing of how they came about: crash suite and simulation share them.
  */
 import { type Cart, type CartKey, phaseOf } from '../shared/cart/cart.ts';
-import { type CloudEvent, checkoutEnded } from '../shared/notices/event.ts';
+import { type CloudEvent, checkoutEnded, expired, expiring } from '../shared/notices/event.ts';
 import { type Order, orderRequests } from '../shared/orders/order.ts';
 import type { Hint } from '../shared/ports.ts';
 
@@ -23,9 +23,18 @@ export interface Evidence {
   created: readonly CartKey[];
   /** Ids of checkouts that somebody was promised. */
   asked: readonly string[];
+  /** Whether only the last version of each cart is known, as from outside. */
+  isPartial?: boolean | undefined;
+  /** When it was over, by the clock that carts expire by (epoch milliseconds); absent where none expires. */
+  nowMs?: number | undefined;
+  /** Notices that were due in good time, in milliseconds before expiry; absent where sweeps may have come too late. */
+  noticesMs?: readonly number[] | undefined;
   /** How far clocks were apart and a write was on its way, in milliseconds; absent when nothing happened at once. */
   blurMs?: number | undefined;
 }
+
+/** What the events are held against. */
+export type Told = Pick<Evidence, 'writes' | 'events' | 'isPartial' | 'nowMs' | 'noticesMs' | 'blurMs'>;
 
 /** What else the checkouts of a history have seen, by name: a suite that never sees it proves nothing about it. */
 export function sights(
@@ -38,6 +47,9 @@ export function sights(
     refusedInPart: checkouts.some(({ state, exhausted }) => state === 'partlyOrdered' && !exhausted),
     paused: checkouts.some(({ pausedUntilMs }) => pausedUntilMs !== undefined),
     givenUp: checkouts.some(({ exhausted, attempt }) => exhausted && attempt < maxAttempts),
+    leftUnknown: checkouts.some(({ exhausted, groups }) => {
+      return exhausted && groups.some(({ state }) => state === 'unknown');
+    }),
     heldBack: checkouts.some(({ state, attempt, dueMs, startedMs }) => {
       return state === 'running' && attempt === 1 && dueMs > startedMs;
     }),
@@ -55,9 +67,19 @@ export function brokenAtRest(evidence: Evidence): string[] {
   return [
     ...brokenNow(evidence),
     ...lost(evidence),
+    ...stray(evidence),
     ...notEnded(evidence),
+    ...brokenlyTold(evidence),
+  ];
+}
+
+/** What is wrong with the events alone, held against the carts, in words; nothing when the topic has lost some of it. */
+export function brokenlyTold(evidence: Told): string[] {
+  return [
     ...wronglyTold(evidence),
+    ...contradictory(evidence),
     ...notTold(evidence),
+    ...expiryNotTold(evidence),
   ];
 }
 
@@ -118,6 +140,26 @@ function lost(evidence: Evidence): string[] {
   });
 }
 
+/** Every order is one that its cart speaks of, inside and outside; of a group that may have been ordered nobody knows. */
+function stray(evidence: Evidence): string[] {
+  const groups = latest(evidence).flatMap(({ checkout }) => checkout?.groups ?? []);
+  const placed = new Set(groups.flatMap(({ order }) => order?.orderId ?? []));
+  const ever = evidence.writes.flatMap(({ checkout }) => checkout?.groups ?? []);
+  // The last word on every request: a group that was refused is asked for under another id the next time.
+  const states = new Map(ever.map(({ requestId, state }) => [requestId, state]));
+  const made = (evidence.made ?? []).flatMap(({ requestId }) => {
+    const state = states.get(requestId) ?? 'none of';
+    return ['placed', 'unknown'].includes(state)
+      ? []
+      : `the gateway's order of request ${requestId} is ${state}, say the carts`;
+  });
+  const rows = evidence.orders.filter(({ orderId }) => !placed.has(orderId));
+  return [
+    ...made,
+    ...rows.map(({ orderId, cartId }) => `order ${orderId} of cart ${cartId} is one that no cart knows of`),
+  ];
+}
+
 const linesOf = (order: { lineItems: readonly { offerId: string; quantity: number }[] } | undefined) =>
   JSON.stringify(order?.lineItems.map(({ offerId, quantity }) => [offerId, quantity]));
 
@@ -136,7 +178,7 @@ function notEnded(evidence: Evidence): string[] {
 }
 
 /** One id per thing told, and nothing told of a cart that is not so. */
-function wronglyTold({ events = [], writes, blurMs = 0 }: Evidence): string[] {
+function wronglyTold({ events = [], writes, blurMs = 0 }: Told): string[] {
   const told = new Map<string, string>();
   const problems = events.flatMap(({ subject, type, id, data }) => {
     const about = `${subject} ${type} ${data.threshold ?? data.checkoutId ?? ''}`;
@@ -159,23 +201,53 @@ function wronglyTold({ events = [], writes, blurMs = 0 }: Evidence): string[] {
   ];
 }
 
+/** Whoever is told how a checkout ended is told how it ended. */
+function contradictory({ events = [], isPartial = false, ...evidence }: Told): string[] {
+  const ends = new Map(
+    endedCheckouts(evidence).map(({ cart, checkout }) => [checkout.id, checkoutEnded(cart, checkout)]),
+  );
+  return events
+    .filter(({ type }) => type === 'cart.ordered' || type === 'cart.checkoutFailed')
+    .filter((event) => {
+      const end = ends.get(String(event.data.checkoutId));
+      return end ? JSON.stringify(end) !== JSON.stringify(event) : !isPartial;
+    })
+    .map(({ id, type }) => `${id} was told as ${type}, and the cart says otherwise`);
+}
+
 /** Every cart's last outcome was told; one that a new checkout has covered since may be told or not. */
-function notTold(evidence: Evidence): string[] {
-  if (!evidence.events) return [];
-  const told = new Set(evidence.events.map(({ id }) => id));
-  return endedCheckouts({ ...evidence, writes: latest(evidence) })
+function notTold({ events, ...evidence }: Told): string[] {
+  if (!events) return [];
+  const told = new Set(events.map(({ id }) => id));
+  return endedCheckouts({ writes: latest(evidence) })
     .map(({ cart, checkout }) => checkoutEnded(cart, checkout).id)
     .filter((id) => !told.has(id))
     .map((id) => `nobody was told ${id}`);
 }
 
-function endedCheckouts({ writes }: Evidence) {
+/** A cart that has outlived its time was told to have expired, and one that nobody wanted to order was told to be about to. */
+function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told): string[] {
+  if (!events) return [];
+  const told = new Set(events.map(({ id }) => id));
+  return latest(evidence)
+    .flatMap((cart) => {
+      const due = cart.checkout
+        ? []
+        : noticesMs.filter((ms) => cart.expiresMs - ms > cart.createdMs && cart.expiresMs - ms <= nowMs);
+      const notices = due.map((thresholdMs) => expiring(cart, thresholdMs));
+      return phaseOf(cart, nowMs) === 'expired' ? [...notices, expired(cart)] : notices;
+    })
+    .filter(({ id }) => !told.has(id))
+    .map(({ id, type }) => `nobody was told ${id} (${type})`);
+}
+
+function endedCheckouts({ writes }: Pick<Evidence, 'writes'>) {
   return writes.flatMap((cart) =>
     cart.checkout?.endedMs === undefined ? [] : [{ cart, checkout: cart.checkout }],
   );
 }
 
 /** Each cart as it was written last. */
-function latest({ writes }: Evidence): Cart[] {
+function latest({ writes }: Pick<Evidence, 'writes'>): Cart[] {
   return [...new Map(writes.map((cart) => [cart.cartId, cart])).values()];
 }

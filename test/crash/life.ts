@@ -102,9 +102,14 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
     await Promise.all(lost.map((message) => checkouts.completeMessage(message)));
   }
 
+  /** Listeners take what there is, before the topic loses it. */
+  async function listen(): Promise<void> {
+    events.push(...(await stack.events()));
+  }
+
   /** The broker forgets everything; what listeners have had, they have. */
   async function loseQueue(): Promise<void> {
-    events.push(...(await stack.events()));
+    await listen();
     stack.broker.clear();
   }
 
@@ -112,7 +117,10 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
     if (step === 'work') return work();
     if (step === 'sweep') return void (await sweep(process.ports, LOOK).catch(() => undefined)); // the next one goes on
     if (step === 'loseMessage') return loseMessage();
-    if (typeof step === 'object') return stack.clock.advance(step.passMs);
+    if (typeof step === 'object') {
+      await listen();
+      return stack.clock.advance(step.passMs);
+    }
     return call(step);
   }
 
@@ -141,11 +149,11 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
     isAtRest: (): boolean => isAtRest(witness, stack),
     async evidence(): Promise<Evidence> {
       const { carts, orders, due } = portsOn(stack.clients());
-      const [stored, rows, hints, latest, made] = await Promise.all([
+      await listen();
+      const [stored, rows, hints, made] = await Promise.all([
         carts.read(key),
         orders.list(key.tenant, key.customer),
         Array.fromAsync(due.due(stack.clock.now() + FAR_MS)),
-        stack.events(),
         isOutside ? stack.made(key.customer) : undefined,
       ]);
       const { writes, created, asked: promised } = witness;
@@ -156,8 +164,9 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
         carts: stored ? [stored.cart] : [],
         orders: rows,
         hints: hints.filter((hint) => 'cartId' in hint),
-        events: [...events, ...latest],
+        events,
         made,
+        nowMs: stack.clock.now(),
       };
     },
   };

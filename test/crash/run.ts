@@ -62,7 +62,9 @@ export async function runScenario(stack: Stack, run: Run): Promise<Report> {
   }
   const onTime = fault ? [] : wrongEnd(scenario, life.witness); // without a fault, nobody waits for a later sweep
   const rounds = await settle();
-  const evidence = await life.evidence();
+  // A sweep to which an answer is lost is over, and the scenario has the next one when its notice is past.
+  const noticesMs = fault?.kind === 'answerLost' ? [] : LOOK.noticesMs;
+  const evidence = { ...(await life.evidence()), noticesMs };
   return {
     points: first.points,
     fired: first.fired(),
