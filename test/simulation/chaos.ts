@@ -33,7 +33,7 @@ export interface Chaos {
   /** How long a message or an answer is on its way, in milliseconds. */
   latencyMs(effect: Effect): number;
   /** Whether this goes wrong now; counted when it does. */
-  strikes(trouble: Trouble): boolean;
+  strikes(trouble: Trouble, odds?: number): boolean;
   /** Carries an effect out, with what goes wrong about it. */
   carryOut(effect: Effect, run: () => Promise<unknown>): Promise<() => unknown>;
 }
@@ -49,14 +49,18 @@ const ODDS: Record<Trouble, number> = {
 };
 const CALM_CHANCE = 0.1;
 const SLOW_GATEWAY_CHANCE = 0.2;
+/** A gateway of which hardly an answer comes home, and how many do not. */
+const MUTE_GATEWAY_CHANCE = 0.1;
+const MUTE_ODDS = 0.8;
 
 /** Chaos from now on for so long; one history in ten is calm. */
 export function newChaos(random: Random, kernel: Kernel, counts: Counts, lastsMs: number): Chaos {
   const isCalm = random.chance(CALM_CHANCE);
   const isGatewaySlow = !isCalm && random.chance(SLOW_GATEWAY_CHANCE);
+  const isGatewayMute = !isCalm && random.chance(MUTE_GATEWAY_CHANCE);
   const untilMs = kernel.now() + lastsMs;
-  const strikes = (trouble: Trouble) => {
-    const hit = !isCalm && kernel.now() < untilMs && random.chance(ODDS[trouble]);
+  const strikes = (trouble: Trouble, odds = ODDS[trouble]) => {
+    const hit = !isCalm && kernel.now() < untilMs && random.chance(odds);
     if (hit) count(counts, trouble);
     return hit;
   };
@@ -72,10 +76,12 @@ export function newChaos(random: Random, kernel: Kernel, counts: Counts, lastsMs
       return random.below(name === 'gateway.place' ? MINUTE / 4 : 5 * SECOND);
     },
     async carryOut(effect, run) {
-      if (effect.name !== 'gateway.place' && strikes('throttled')) return () => unanswered(effect);
+      const isGateways = effect.name === 'gateway.place';
+      if (!isGateways && strikes('throttled')) return () => unanswered(effect);
       const answer = await run();
-      if (strikes('answerLost')) return () => unanswered(effect);
-      if (effect.name === 'gateway.place' || !strikes('doneTwice')) return () => answer;
+      const lostOdds = isGateways && isGatewayMute ? MUTE_ODDS : ODDS.answerLost;
+      if (strikes('answerLost', lostOdds)) return () => unanswered(effect);
+      if (isGateways || !strikes('doneTwice')) return () => answer;
       const second = await run().then(
         (value) => () => value,
         (error: unknown) => () => {

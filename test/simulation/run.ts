@@ -10,7 +10,7 @@ import { standingHints } from '../witness.ts';
 import { playCaller } from './caller.ts';
 import { type Counts, count } from './chaos.ts';
 import { newWorker, type Worker } from './worker.ts';
-import { POLICY, type World, worldOf } from './world.ts';
+import { LOOK, POLICY, type World, worldOf } from './world.ts';
 
 /** The longest that a read, its answer and the write after it are on their way. */
 const IN_FLIGHT_MS = 25 * SECOND;
@@ -53,6 +53,8 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
       orders: [...storage.orders.values()],
       made: world.made,
       events,
+      nowMs: kernel.now(),
+      noticesMs: world.chaos.isCalm ? LOOK.noticesMs : [],
       blurMs: 2 * world.chaos.skewMs + IN_FLIGHT_MS,
     }),
   ];

@@ -12,7 +12,7 @@ const EXPECTED = [
   ...['cart.ordered', 'cart.checkoutFailed', 'cart.expiring', 'cart.expired'],
   ...['watchdog', 'wait', 'postponed', 'held'],
   ...['held by limit', 'held by pause', 'held by claim', 'held by fault'],
-  ...['refused', 'refusedInPart', 'paused', 'heldBack', 'givenUp'],
+  ...['refused', 'refusedInPart', 'paused', 'heldBack', 'givenUp', 'leftUnknown'],
 ];
 const isRepeat = process.env.SEED !== undefined;
 
