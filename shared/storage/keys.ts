@@ -122,7 +122,7 @@ export const bulkListKeys = ({ tenant, bulkOrderId }: BulkKey, createdMs: number
   rowKey: `${String(LATEST_MS - createdMs).padStart(14, '0')}_${bulkOrderId}`,
 });
 
-/** The latest time there is, in epoch milliseconds. */
+/** Later than any bulk order will be submitted (in the year 2243), in epoch milliseconds. */
 const LATEST_MS = 8_640_000_000_000;
 
 /** The id in such a row key. */

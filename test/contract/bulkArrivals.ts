@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BulkOrder } from '../../shared/bulk/bulkOrder.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
 import type { ArrivedItem, BulkStore } from '../../shared/bulk/ports.ts';
+import { sampleBulkOrder } from './samples.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
 
@@ -20,24 +21,7 @@ export function describeArrivals(
 
   /** A bulk order of two lanes that waits for its items. */
   async function begun(): Promise<BulkOrder> {
-    const order: BulkOrder = {
-      tenant: randomUUID(),
-      bulkOrderId: randomUUID(),
-      source: 'queue',
-      errorPolicy: 'continue',
-      state: 'running',
-      createdMs: NOW,
-      startedMs: NOW,
-      endedBefore: 0,
-      round: 1,
-      again: [],
-      accepted: 0,
-      rejected: 0,
-      lanes: 2,
-      slots: 4,
-      blockSize: 1,
-      modifiedBy: 'an order desk',
-    };
+    const order = sampleBulkOrder(NOW, { source: 'queue' });
     await storage.bulk.insert(order, [newLane(0), newLane(1)]);
     return order;
   }

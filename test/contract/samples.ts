@@ -1,5 +1,6 @@
-/** Carts and orders for the contract suites: valid, small, and different every time. */
+/** Carts, orders and bulk orders for the contract suites: valid, small, and different every time. */
 import { randomUUID } from 'node:crypto';
+import type { BulkOrder } from '../../shared/bulk/bulkOrder.ts';
 import type { Cart } from '../../shared/cart/cart.ts';
 import { newCart } from '../../shared/cart/create.ts';
 import type { Order } from '../../shared/orders/order.ts';
@@ -47,3 +48,24 @@ export function sampleOrder(cart: Cart, orderId: string, placedMs: number): Orde
     ],
   };
 }
+
+/** A bulk order of two lanes, with a key of its own. */
+export const sampleBulkOrder = (nowMs: number, more: Partial<BulkOrder> = {}): BulkOrder => ({
+  tenant: randomUUID(),
+  bulkOrderId: randomUUID(),
+  source: 'list',
+  errorPolicy: 'continue',
+  state: 'running',
+  createdMs: nowMs,
+  startedMs: nowMs,
+  endedBefore: 0,
+  round: 1,
+  again: [],
+  accepted: 0,
+  rejected: 0,
+  lanes: 2,
+  slots: 4,
+  blockSize: 1,
+  modifiedBy: 'an order desk',
+  ...more,
+});

@@ -1,0 +1,202 @@
+/** What bulk ordering relies on in storage, as a suite that any storage can be put through. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BulkItem, BulkOrder, ItemOutcome, RejectedItem } from '../../shared/bulk/bulkOrder.ts';
+import { blocksOf } from '../../shared/bulk/cut.ts';
+import { newLane } from '../../shared/bulk/lane.ts';
+import type { BulkList, BulkStore } from '../../shared/bulk/ports.ts';
+import { line } from '../samples.ts';
+import { sampleBulkOrder } from './samples.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 12, 30);
+const LANES = [newLane(0), newLane(1)];
+
+const itemOf = (index: number): BulkItem => ({
+  index,
+  reference: `item ${index}`,
+  customer: randomUUID(),
+  cartId: randomUUID(),
+  draft: { lineItems: [line()] },
+});
+
+const outcomeOf = (n: number, state: ItemOutcome['state'] = 'succeeded'): ItemOutcome => ({
+  n,
+  index: n,
+  reference: `item ${n}`,
+  customer: randomUUID(),
+  cartId: randomUUID(),
+  state,
+  orders: state === 'succeeded' ? [{ id: `order ${n}`, orderGroupId: '0' }] : [],
+  errors: state === 'succeeded' ? [] : [{ code: '3029', description: 'No credit.' }],
+  startedMs: NOW,
+  endedMs: NOW + 1,
+});
+
+const rejectedOf = (index: number): RejectedItem => ({
+  index,
+  problems: [{ path: 'customerId', message: 'should be a GUID' }],
+});
+
+/** The suite. `open` gives a storage that nothing else uses. */
+export function describeBulk(
+  name: string,
+  open: () => Promise<{ bulk: BulkStore; list: BulkList; close(): Promise<void> }>,
+): void {
+  let storage: Awaited<ReturnType<typeof open>>;
+  beforeAll(async () => {
+    storage = await open();
+  });
+  afterAll(() => storage?.close());
+
+  async function inserted(more: Partial<BulkOrder> = {}): Promise<{ order: BulkOrder; etag: string }> {
+    const order = sampleBulkOrder(NOW, { accepted: 7, ...more });
+    return { order, etag: (await storage.bulk.insert(order, LANES))?.etag ?? '' };
+  }
+
+  describe(`a bulk order: ${name}`, () => {
+    it('is inserted once with its lanes, also when two try at once', async () => {
+      const order = sampleBulkOrder(NOW, { accepted: 7 });
+
+      const written = await Promise.all([
+        storage.bulk.insert(order, LANES),
+        storage.bulk.insert({ ...order, reference: 'other' }, LANES),
+      ]);
+
+      const [first, ...others] = written.filter(Boolean);
+      expect(others).toEqual([]);
+      expect(await storage.bulk.read(order)).toEqual(first);
+      expect(await storage.bulk.lanes(order)).toEqual([
+        { lane: newLane(0), length: 4 },
+        { lane: newLane(1), length: 3 },
+      ]);
+    });
+
+    it('is nowhere before', async () => {
+      const order = sampleBulkOrder(NOW);
+
+      expect(await storage.bulk.read(order)).toBeUndefined();
+      expect(await storage.bulk.readLane(order, 0)).toBeUndefined();
+      expect(
+        await storage.bulk.replace(order, 'W/"datetime\'2026-11-21T12%3A30%3A00.0000000Z\'"'),
+      ).toBeUndefined();
+    });
+
+    it('changes only at the version that was read', async () => {
+      const { order, etag } = await inserted();
+
+      const second = await storage.bulk.replace({ ...order, state: 'cancelling' }, etag);
+      const late = await storage.bulk.replace({ ...order, state: 'stopping' }, etag);
+
+      expect(late).toBeUndefined();
+      expect(await storage.bulk.read(order)).toEqual({
+        order: { ...order, state: 'cancelling' },
+        etag: second?.etag,
+      });
+    });
+  });
+
+  describe(`a lane: ${name}`, () => {
+    it('changes together with the outcomes of its items, only at the version that was read', async () => {
+      const { order } = await inserted();
+      const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
+      const begun = { ...newLane(0), position: 1, takenUntilMs: NOW };
+
+      const second = await storage.bulk.writeLane(order, begun, etag, [outcomeOf(0)]);
+      const late = await storage.bulk.writeLane(order, newLane(0), etag, [outcomeOf(2, 'failed')]);
+
+      expect(late).toBeUndefined();
+      expect(await storage.bulk.readLane(order, 0)).toEqual({ lane: begun, length: 4, etag: second });
+      expect((await storage.bulk.outcomes(order, { from: 0, to: 9 })).map(({ n }) => n)).toEqual([0]);
+    });
+
+    it('lets one of many writers of one version win, and is no matter of the other lane’s', async () => {
+      const { order } = await inserted();
+      const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
+      const other = (await storage.bulk.readLane(order, 1))?.etag ?? '';
+
+      const written = await Promise.all(
+        Array.from({ length: 6 }, (_, n) =>
+          storage.bulk.writeLane(order, { ...newLane(0), position: n }, etag, []),
+        ),
+      );
+
+      expect(written.filter(Boolean)).toHaveLength(1);
+      expect(await storage.bulk.writeLane(order, newLane(1), other, [])).toBeDefined();
+    });
+
+    it('has the outcome of the last round only', async () => {
+      const { order } = await inserted();
+      const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
+      const [failed, succeeded] = [outcomeOf(0, 'failed'), outcomeOf(0)];
+
+      const second = await storage.bulk.writeLane(order, newLane(0), etag, [failed]);
+      await storage.bulk.writeLane(order, newLane(0), second ?? '', [succeeded]);
+
+      expect(await storage.bulk.outcomes(order, { from: 0, to: 0 })).toEqual([succeeded]);
+    });
+  });
+
+  describe(`the items of a bulk order: ${name}`, () => {
+    it('come back block by block, however often they are put in', async () => {
+      const order = sampleBulkOrder(NOW, { blockSize: 100 });
+      const items = Array.from({ length: 250 }, (_, index) => itemOf(index));
+      const rejected = Array.from({ length: 150 }, (_, n) => rejectedOf(250 + n));
+
+      for (let n = 0; n < 2; n++) {
+        await storage.bulk.putList(order, { blocks: blocksOf(items, 100), rejected });
+      }
+
+      expect(await storage.bulk.block(order, 100)).toEqual(items.slice(100, 200));
+      expect(await storage.bulk.block(order, 200)).toEqual(items.slice(200));
+      expect(await storage.bulk.block(order, 300)).toEqual([]);
+      expect(await storage.bulk.rejected(order)).toEqual(rejected);
+    });
+
+    it('have outcomes in the order of their numbers, of a range and of a state', async () => {
+      const { order } = await inserted({ accepted: 3_000 });
+      const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
+      const outcomes = [1_000, 2, 10, 98, 9].map((n) => outcomeOf(n, n % 2 ? 'failed' : 'succeeded'));
+      await storage.bulk.writeLane(order, newLane(0), etag, outcomes);
+
+      const of = async (range: Parameters<BulkStore['outcomes']>[1]) =>
+        (await storage.bulk.outcomes(order, range)).map(({ n }) => n);
+      expect(await of({ from: 0, to: 99_999 })).toEqual([2, 9, 10, 98, 1_000]);
+      expect(await of({ from: 9, to: 98 })).toEqual([9, 10, 98]);
+      expect(await of({ from: 0, to: 99_999, state: 'failed' })).toEqual([9]);
+    });
+  });
+
+  describe(`the list of a partner: ${name}`, () => {
+    it('has the newest first, page by page, and nobody else’s', async () => {
+      const tenant = randomUUID();
+      const orders = [0, 1, 2, 3, 4].map((n) => sampleBulkOrder(NOW + n, { tenant }));
+      for (const order of [...orders, sampleBulkOrder(NOW)]) await storage.list.put(order);
+      await storage.list.put(orders[2] as BulkOrder);
+
+      const first = await storage.list.page(tenant, { most: 2 });
+      const second = await storage.list.page(tenant, { most: 2, after: first.next });
+      const third = await storage.list.page(tenant, { most: 2, after: second.next });
+
+      const ids = [first, second, third].flatMap(({ keys }) => keys.map(({ bulkOrderId }) => bulkOrderId));
+      expect(ids).toEqual(orders.map(({ bulkOrderId }) => bulkOrderId).reverse());
+      expect(third.next).toBeUndefined();
+    });
+  });
+
+  it(`nothing is left of a bulk order whose time is over: ${name}`, async () => {
+    const { order } = await inserted();
+    const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
+    await storage.list.put(order);
+    await storage.bulk.putList(order, { blocks: blocksOf([itemOf(0)], 1), rejected: [rejectedOf(1)] });
+    await storage.bulk.writeLane(order, newLane(0), etag, [outcomeOf(0)]);
+
+    for (let n = 0; n < 2; n++) await storage.bulk.purge(order, order.createdMs);
+
+    expect(await storage.bulk.read(order)).toBeUndefined();
+    expect(await storage.bulk.lanes(order)).toEqual([]);
+    expect(await storage.bulk.block(order, 0)).toEqual([]);
+    expect(await storage.bulk.rejected(order)).toEqual([]);
+    expect(await storage.bulk.outcomes(order, { from: 0, to: 9 })).toEqual([]);
+    expect((await storage.list.page(order.tenant, { most: 9 })).keys).toEqual([]);
+  });
+}
