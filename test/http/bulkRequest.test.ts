@@ -1,0 +1,177 @@
+/** What a caller may say about a bulk order, and what is told of it when something is wrong. */
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
+import { MAX_ITEM_BYTES } from '../../shared/bulk/cut.ts';
+import { readBulkLines, readBulkRequest, readRetryRequest } from '../../shared/http/bulkRequest.ts';
+import { MODERN } from '../samples.ts';
+
+const CUSTOMER = 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';
+const CART_ID = '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11';
+const LINE = { catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' };
+const context = { cartIdOf: (reference: string) => `cart of ${reference}` };
+
+const item = (more: object = {}) => ({ reference: 'a', customerId: CUSTOMER, cartId: CART_ID, ...more });
+const made = (reference: string, lineItems: object[] = [LINE]) => ({
+  reference,
+  customerId: CUSTOMER,
+  cart: { lineItems },
+});
+
+function read(body: unknown) {
+  const result = readBulkRequest(body, context);
+  if ('draft' in result) return result.draft;
+  throw new Error(result.fault.description);
+}
+
+/** The paths of what is wrong, and the words. */
+function problemsOf(body: unknown): [path: string, message: string][] {
+  const result = readBulkRequest(body, context);
+  if ('draft' in result) return [];
+  const data = result.fault.data as { path: string; message: string }[] | undefined;
+  return (data ?? []).map(({ path, message }) => [path, message]);
+}
+
+describe('an item', () => {
+  it('is a cart that is there', () => {
+    expect(read({ items: [item()] }).items).toEqual([
+      { index: 0, reference: 'a', customer: CUSTOMER, cartId: CART_ID },
+    ]);
+  });
+
+  it('is what a new cart is made of, whose id is made of the reference', () => {
+    expect(read({ items: [made('a')] }).items).toMatchObject([
+      { cartId: 'cart of a', draft: { lineItems: [{ catalogItemId: MODERN, quantity: 1 }] } },
+    ]);
+  });
+
+  it.each([
+    ['members in any case', { Reference: 'a', CustomerId: CUSTOMER, CARTID: CART_ID }],
+    ['capital letters and braces', item({ customerId: `{${CUSTOMER.toUpperCase()}}` })],
+    ['spaces around its reference', item({ reference: '  a ' })],
+    ['members that nobody knows', item({ comment: 'urgent' })],
+  ])('may have %s', (_, one) => {
+    expect(read({ items: [one] }).items).toEqual(read({ items: [item()] }).items);
+  });
+
+  it.each([
+    ['is no object', 7, 'items[0]'],
+    ['has no reference', item({ reference: undefined }), 'items[0].reference'],
+    ['has an empty reference', item({ reference: ' ' }), 'items[0].reference'],
+    ['has a reference that is too long', item({ reference: 'x'.repeat(129) }), 'items[0].reference'],
+    ['has a customer that is no GUID', item({ customerId: 'somebody' }), 'items[0].customerId'],
+    ['has a cart id that is no GUID', item({ cartId: '17' }), 'items[0].cartId'],
+    ['has neither a cart nor the id of one', item({ cartId: undefined }), 'items[0].cart'],
+    ['has both', item({ cart: { lineItems: [LINE] } }), 'items[0].cart'],
+    ['has a cart without line items', { ...made('a'), cart: {} }, 'items[0].cart.lineItems'],
+    ['has a cart of another kind', { ...made('a'), cart: 'b' }, 'items[0].cart'],
+    [
+      'has a malformed line item',
+      made('a', [LINE, { ...LINE, quantity: 'many' }]),
+      'items[0].cart.lineItems[1].quantity',
+    ],
+    ['is too large', { ...item(), comment: 'x'.repeat(MAX_ITEM_BYTES) }, 'items[0]'],
+  ])('that %s is named', (_, one, path) => {
+    expect(problemsOf({ items: [one] }).map(([where]) => where)).toContain(path);
+  });
+});
+
+describe('a list', () => {
+  it('has every malformed item named, and nothing of it is accepted', () => {
+    const items = [item(), item({ reference: 7 }), made('b'), { reference: 'c' }];
+
+    expect(problemsOf({ items }).map(([path]) => path)).toEqual([
+      'items[1].reference',
+      'items[3].customerId',
+      'items[3].cart',
+    ]);
+  });
+
+  it('has the valid ones accepted if that is wanted, but not when there is none', () => {
+    const bad = item({ reference: 7 });
+
+    const draft = read({
+      items: [bad, made('b'), item({ reference: 'd' }), { reference: 'c' }],
+      acceptValid: true,
+    });
+    expect(draft.items.map(({ index }) => index)).toEqual([1, 2]);
+    expect(draft.rejected).toMatchObject([{ index: 0 }, { index: 3, reference: 'c' }]);
+    expect(problemsOf({ items: [bad], acceptValid: true })).not.toEqual([]);
+  });
+
+  it('has no reference and no cart twice', () => {
+    const items = [item(), item({ reference: 'b' }), item({ cartId: randomUUID() }), made('c'), made('c')];
+
+    expect(problemsOf({ items })).toEqual([
+      ['items[1].cartId', 'is that of items[0] already'],
+      ['items[2].reference', 'is that of items[0] already'],
+      ['items[4].reference', 'is that of items[3] already'],
+    ]);
+  });
+
+  it.each([
+    ['no list of items', {}, 'items'],
+    ['items that are no list', { items: {} }, 'items'],
+    ['no item', { items: [] }, 'items'],
+    ['too many items', { items: Array.from({ length: MAX_ITEMS + 1 }, () => 0) }, 'items'],
+    ['an unknown policy', { items: [item()], errorPolicy: 'stop' }, 'errorPolicy'],
+    ['a reference that is none', { items: [item()], reference: {} }, 'reference'],
+    ['a wish that is neither yes nor no', { items: [item()], acceptValid: 'perhaps' }, 'acceptValid'],
+  ])('with %s is refused', (_, body, path) => {
+    expect(problemsOf(body).map(([where]) => where)).toContain(path);
+  });
+
+  it.each([[[]], ['text'], [null], [7]])('is no %j', (body) => {
+    expect(readBulkRequest(body, context)).toMatchObject({ fault: { fault: 'invalidInput' } });
+  });
+
+  it('may be as long as may be', () => {
+    const items = Array.from({ length: MAX_ITEMS }, (_, n) =>
+      item({ reference: `item ${n}`, cartId: randomUUID() }),
+    );
+
+    expect(read({ items }).items).toHaveLength(MAX_ITEMS);
+  });
+});
+
+describe('NDJSON', () => {
+  const linesOf = (...lines: string[]) => lines.join('\n');
+  const query = (text = '') => new URLSearchParams(text);
+
+  it('is an item a line; a byte-order mark, carriage returns and blank lines are passed over', () => {
+    const text = linesOf(`\uFEFF${JSON.stringify(item())}\r`, '', '  ', JSON.stringify(made('b')), '');
+
+    expect(readBulkLines(text, query(), context)).toEqual({ draft: read({ items: [item(), made('b')] }) });
+  });
+
+  it('has what is not about one item in the query', () => {
+    const said = query('reference=May&errorPolicy=stopOnFirstError&acceptValid=true');
+
+    expect(readBulkLines(linesOf(JSON.stringify(item()), '{"a"'), said, context)).toMatchObject({
+      draft: { reference: 'May', errorPolicy: 'stopOnFirstError', rejected: [{ index: 1 }] },
+    });
+  });
+
+  it('has a line that is no JSON named by its index', () => {
+    expect(readBulkLines(linesOf(JSON.stringify(item()), '{"a'), query(), context)).toMatchObject({
+      fault: { fault: 'invalidInput', data: [{ path: 'items[1]' }] },
+    });
+  });
+});
+
+describe('a retry', () => {
+  const bytes = (text: string) => Buffer.from(text);
+
+  it('is about the failed items, unless it says otherwise', () => {
+    expect(readRetryRequest(bytes(''))).toEqual({ states: ['failed'] });
+    expect(readRetryRequest(bytes('{}'))).toEqual({ states: ['failed'] });
+    expect(readRetryRequest(bytes('{"States":["cancelled"]}'))).toEqual({ states: ['cancelled'] });
+  });
+
+  it.each(['{"states":["succeeded"]}', '{"states":[]}', '{"states":"failed"}', '[', '7'])(
+    'that says %s is refused',
+    (text) => {
+      expect(readRetryRequest(bytes(text))).toHaveProperty('fault');
+    },
+  );
+});
