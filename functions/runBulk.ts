@@ -20,8 +20,8 @@ async function runBulk(body: unknown, context: InvocationContext): Promise<void>
   const ports = service.ports(lineLog(context));
   const read = readBulkMessage(body);
   if ('message' in read) {
-    const { lifetimeMs, rules, look, perform } = service.policies;
-    const policy = { create: { lifetimeMs, rules, look }, perform, guidOf };
+    const { lifetimeMs, rules, look, perform, bulkClaimMs: claimMs } = service.policies;
+    const policy = { create: { lifetimeMs, rules, look }, perform, guidOf, claimMs };
     const run = (message: BulkMessage) =>
       isLaneMessage(message) ? runLane(ports, message, policy) : fanOut(ports, message);
     return postponed(ports, read.message, run);

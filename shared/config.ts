@@ -17,11 +17,12 @@ const duration = (
     .transform((text, context) => {
       const ms = durationMs(text);
       if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms;
+      const least = minMs > 1 ? `, at least ${durationText(minMs)}` : '';
       const most = maxMs === Number.POSITIVE_INFINITY ? '' : `, at most ${durationText(maxMs)}`;
       context.issues.push({
         code: 'custom',
         input: text,
-        message: `should be an ISO 8601 duration such as ${most ? standard : 'PT2M'}${most}`,
+        message: `should be an ISO 8601 duration such as ${most ? standard : 'PT2M'}${least}${most}`,
       });
       return z.NEVER;
     })
@@ -97,6 +98,11 @@ export const settings = z.object({
     .max(256)
     .default(32)
     .describe('How many items of a bulk order run at a time, over all instances.'),
+  BULK_LANE_CLAIM: duration(
+    'PT1M',
+    'How long after its last sign of life a worker has a lane of a bulk order to itself.',
+    { minMs: 5_000, maxMs: 600_000 },
+  ),
   BULK_QUEUE_TENANTS: list
     .prefault('')
     .describe(

@@ -33,6 +33,7 @@ export interface Policies {
   lifetimeMs: number;
   checkoutWaitMs: number;
   bulkInFlight: number;
+  bulkClaimMs: number;
   /** Partner tenants whose items are taken from the queue; `*` for any. */
   bulkQueueTenants: readonly string[];
   rules: LineItemRules;
@@ -98,6 +99,7 @@ export function policiesOf(settings: Settings): Policies {
     lifetimeMs: settings.CART_LIFETIME,
     checkoutWaitMs: settings.CHECKOUT_WAIT,
     bulkInFlight: settings.BULK_IN_FLIGHT,
+    bulkClaimMs: settings.BULK_LANE_CLAIM,
     bulkQueueTenants: settings.BULK_QUEUE_TENANTS.map((tenant) => tenant.toLowerCase()),
     rules: {
       currencyCode: settings.DEFAULT_CURRENCY,

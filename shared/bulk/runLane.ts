@@ -22,10 +22,13 @@ import { type ItemPolicy, runItem } from './runItem.ts';
 import { type ItemResult, nextLookMs, numberOf, stepLane, wantedOf } from './step.ts';
 import { setGoing } from './submit.ts';
 
+export interface LanePolicy extends ItemPolicy {
+  /** How long a lane is a worker's own after a write, in milliseconds: longer than an item mostly takes. */
+  claimMs: number;
+}
+
 /** How long a worker keeps a lane, in milliseconds. */
 const RUN_MS = 20_000;
-/** How long a lane is a worker's own after a write, in milliseconds: longer than an item mostly takes. */
-const TAKEN_MS = 60_000;
 /** How old may be what a worker knows of the bulk order when it begins an item, in milliseconds. */
 const FRESH_MS = 1_000;
 
@@ -33,7 +36,7 @@ const FRESH_MS = 1_000;
 export async function runLane(
   ports: Ports,
   message: BulkMessage & { lane: number },
-  policy: ItemPolicy,
+  policy: LanePolicy,
 ): Promise<void> {
   const order = (await ports.bulk.read(message))?.order;
   const stored = order && (await ports.bulk.readLane(order, message.lane));
@@ -69,7 +72,7 @@ interface Held extends StoredLane {
 }
 
 /** Has the lane until time or work runs out. What is at work when the lane is lost is waited for, and forgotten. */
-async function workOff(ports: Ports, taken: Held, policy: ItemPolicy): Promise<void> {
+async function workOff(ports: Ports, taken: Held, policy: LanePolicy): Promise<void> {
   const atWork = new Map<number, Promise<void>>();
   try {
     if (await stepByStep(ports, taken, { policy, atWork })) return;
@@ -84,7 +87,7 @@ async function workOff(ports: Ports, taken: Held, policy: ItemPolicy): Promise<v
 async function stepByStep(
   ports: Ports,
   taken: Held,
-  { policy, atWork }: { policy: ItemPolicy; atWork: Map<number, Promise<void>> },
+  { policy, atWork }: { policy: LanePolicy; atWork: Map<number, Promise<void>> },
 ): Promise<boolean> {
   const leaveMs = ports.now() + RUN_MS;
   const itemOf = itemReader(ports, taken.order);
@@ -104,7 +107,7 @@ async function stepByStep(
       return written !== undefined;
     }
     if (isFirst || lane !== held.lane) {
-      const own = { ...lane, takenUntilMs: nowMs + TAKEN_MS, nextMs: undefined };
+      const own = { ...lane, takenUntilMs: nowMs + policy.claimMs, nextMs: undefined };
       const written = await write(ports, held, own, outcomes);
       if (!written) return false;
       held = written;

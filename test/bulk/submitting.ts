@@ -20,7 +20,7 @@ import { CREATE, KEY, LOOK, line, MINUTE, NOW, RETRY } from '../samples.ts';
 
 export const BULK: BulkKey = { tenant: KEY.tenant, bulkOrderId: guidOf('bulk order') };
 export const PERFORM = { retry: RETRY, watchdogMs: 2 * MINUTE };
-export const POLICY = { create: CREATE, perform: PERFORM, guidOf };
+export const POLICY = { create: CREATE, perform: PERFORM, guidOf, claimMs: MINUTE };
 
 /** The item at a position of the list: a cart of one line item. */
 export const itemOf = (index: number): BulkItem => ({
