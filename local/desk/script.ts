@@ -37,6 +37,8 @@ const answer = z.union([refusal, z.enum(['hang', 'cutBefore', 'acceptThenCut', '
 const rule = z.strictObject({
   match: match.prefault({}),
   times: z.union([z.int().min(1), z.literal('always')]),
+  /** Speaks of every so-many-eth request that it matches only. */
+  every: z.int().min(1).default(1),
   answer,
 });
 
@@ -63,10 +65,17 @@ export function playScript(
   script: z.output<typeof scriptRequest> = { rules: [], idempotency: true },
 ): Script {
   const left = script.rules.map(({ times }) => (times === 'always' ? Number.POSITIVE_INFINITY : times));
+  const met = script.rules.map(() => 0);
+  const isTurnOf = ({ every }: Rule, at: number) => {
+    met[at] = (met[at] ?? 0) + 1;
+    return met[at] % every === 0;
+  };
   return {
     idempotency: script.idempotency,
     take(sight) {
-      const index = script.rules.findIndex((rule, at) => (left[at] ?? 0) > 0 && matches(rule.match, sight));
+      const index = script.rules.findIndex(
+        (rule, at) => (left[at] ?? 0) > 0 && matches(rule.match, sight) && isTurnOf(rule, at),
+      );
       if (index < 0) return undefined;
       left[index] = (left[index] ?? 0) - 1;
       return script.rules[index]?.answer;

@@ -29,6 +29,19 @@ test('a rule speaks as many times as it says, then the next one does', () => {
   ]);
 });
 
+test('a rule that speaks of every third request lets the others by', () => {
+  const script = play([{ times: 'always', every: 3, answer: 'hang' }]);
+
+  expect([1, 2, 3, 4, 5, 6].map(() => script.take(sight))).toEqual([
+    undefined,
+    undefined,
+    'hang',
+    undefined,
+    undefined,
+    'hang',
+  ]);
+});
+
 test('a rule for always never ends', () => {
   const script = play([{ times: 'always', answer: 'cutBefore' }]);
 
