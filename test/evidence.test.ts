@@ -26,6 +26,10 @@ const refusedInPart: Cart = {
   ...ordered,
   checkout: { ...checkout, groups: [{ ...first!, state: 'refused', order: undefined }, ...rest] },
 };
+const askedBefore: Cart = {
+  ...running,
+  checkout: { ...running.checkout, groups: [{ ...first!, requestId: 'asked before', state: 'unknown' }] },
+};
 const SOUND: Evidence = {
   writes: [running, ordered],
   carts: [ordered],
@@ -51,6 +55,13 @@ it.each<[string, Partial<Evidence>]>([
   ['was written after it was ordered', { writes: [running, ordered, ordered] }],
   ['order of group', { orders: [...SOUND.orders, { ...order, orderId: 'another' }] }],
   ['has more orders than it says', { orders: [...SOUND.orders, { ...order, currencyCode: 'EUR' }] }],
+  [
+    "gateway's order of group",
+    {
+      writes: [askedBefore, ...SOUND.writes],
+      made: [...(SOUND.made ?? []), { requestId: 'asked before', orderId: 'x' }],
+    },
+  ],
   ["gateway's order of request", { made: [...(SOUND.made ?? []), made] }],
   ['the gateway knows nothing', { made: [made] }],
   ['is not there as it was placed', { orders: SOUND.orders.slice(1) }],

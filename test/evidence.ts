@@ -102,12 +102,20 @@ function changedAfterOrder({ writes }: Evidence): string[] {
   });
 }
 
-/** One order per request id outside, and per order group inside. */
-function doubled({ made = [], orders }: Evidence): string[] {
+/** One order per request id and group outside, and per order group inside. */
+function doubled({ made = [], orders, writes }: Evidence): string[] {
   const groupOf = ({ cartId, isLegacy, billingCycle, currencyCode }: Order) =>
     `${cartId} ${isLegacy} ${billingCycle} ${currencyCode}`;
+  const asked = new Map(
+    writes.flatMap(({ cartId, checkout }) =>
+      (checkout?.groups ?? []).map(({ requestId, key }) => [requestId, `${cartId} ${key}`] as const),
+    ),
+  );
   return [
     ...repeated(made.map(({ requestId }) => `the gateway's order of request ${requestId}`)),
+    ...repeated(made.flatMap(({ requestId }) => asked.get(requestId) ?? [])).map(
+      (group) => `the gateway's order of group ${group}`,
+    ),
     ...repeated(orders.map((order) => `the order of group ${groupOf(order)}`)),
   ].map((what) => `${what} was made twice`);
 }

@@ -1,8 +1,10 @@
 /**
  * An ordering desk in memory, as a gateway: refusals, 503s, turns that have to be waited for, and orders over
  * which the gateway fails every time, drawn from the seed. It makes one order per request id, or it is forgetful
- * and makes another for whoever does not ask first. What it has made is the witness of the simulation.
+ * and makes another for whoever does not ask first. What it has made is the witness of the simulation, and who
+ * came back sooner than it was told to.
  */
+import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/attempt.ts';
 import { LONGEST_ORDER_MS } from '../../shared/checkout/round.ts';
 import { hexOf } from '../../shared/ids.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
@@ -23,12 +25,15 @@ export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
   const made: { requestId: string; orderId: string }[] = [];
   const refused = new Set<string>();
   const poisonous = new Map<string, boolean>();
+  const notBeforeMs = new Map<string, number>();
+  const hurried: string[] = [];
   const gateway: OrderingGateway = {
     // A slow one leaves no time for a second order after a first that took long.
     orderMs: random.pick([MINUTE, LONGEST_ORDER_MS]),
     async place(placement) {
       const { requestId, nowMs, mayExist } = placement;
       failOver(placement);
+      if (nowMs < (notBeforeMs.get(requestId) ?? 0) - CLOCK_TOLERANCE_MS) hurried.push(requestId);
       const isAsked = mayExist || !isForgetful;
       const known = isAsked ? made.find((order) => order.requestId === requestId) : undefined;
       if (!known && (refused.has(requestId) || (isChaos() && random.chance(0.05)))) {
@@ -37,11 +42,14 @@ export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
       }
       if (!known && isChaos() && random.chance(0.15)) {
         const retryAfterMs = random.chance(0.5) ? random.below(30) * SECOND : undefined;
+        notBeforeMs.set(requestId, nowMs + (retryAfterMs ?? 0));
         return { kind: 'retry', problem: TROUBLE, ambiguous: false, retryAfterMs };
       }
       if (!known && isChaos() && random.chance(0.1)) {
         const by = random.pick(['limit', 'pause'] as const);
-        return { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs: random.below(90) * SECOND, by };
+        const waitMs = random.below(90) * SECOND;
+        notBeforeMs.set(requestId, nowMs + waitMs);
+        return { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs, by };
       }
       const order = known ?? { requestId, orderId: hexOf(12, 'order', requestId) };
       if (!known) made.push(order);
@@ -51,7 +59,7 @@ export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
       };
     },
   };
-  return { gateway, made, isPoisonous: (requestId: string) => poisonous.get(requestId) === true };
+  return { gateway, made, hurried, isPoisonous: (requestId: string) => poisonous.get(requestId) === true };
 
   /** Some orders are a bug's: the gateway throws whenever it is asked for them, the first time perhaps too late. */
   function failOver({ requestId }: Placement): void {

@@ -5,6 +5,7 @@
 import { QUEUES, TOPICS } from '../../shared/messaging/entities.ts';
 import type { CloudEvent } from '../../shared/notices/event.ts';
 import { brokenAtRest, sights } from '../evidence.ts';
+import { hurried } from '../pace.ts';
 import { DAY, MINUTE, SECOND } from '../samples.ts';
 import { standingHints } from '../witness.ts';
 import { playCaller } from './caller.ts';
@@ -38,11 +39,8 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
   return [
     ...(isAtRest ? [] : ['it never came to rest']),
     ...witness.problems,
-    ...(world.chaos.isCalm
-      ? resent
-          .filter((id) => !id.includes('.held.'))
-          .map((id) => `nothing went wrong, and yet ${id} was sent`)
-      : []),
+    ...(world.chaos.isCalm ? needless(resent, world) : []),
+    ...hurried(witness.writes, POLICY.retry),
     ...bus.deadLetters
       .filter(({ messageId }) => !isPoisoned(world, String(messageId)))
       .map(({ messageId }) => `message ${messageId} is a dead letter`),
@@ -59,6 +57,12 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
     }),
   ];
 }
+
+/** What must not happen when every answer comes home. */
+const needless = (resent: readonly string[], { hurried: requests }: World): string[] => [
+  ...resent.filter((id) => !id.includes('.held.')).map((id) => `nothing went wrong, and yet ${id} was sent`),
+  ...requests.map((id) => `request ${id} came back to the gateway sooner than it had said`),
+];
 
 /** Whether a message is of a checkout over which the gateway throws. */
 function isPoisoned({ witness, isPoisonous }: World, messageId: string): boolean {

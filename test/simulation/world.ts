@@ -34,6 +34,8 @@ export interface World {
   gateway: OrderingGateway;
   /** What the gateway has made outside; absent with the ledger. */
   made?: { requestId: string; orderId: string }[] | undefined;
+  /** Requests that came back to the gateway sooner than it had said. */
+  hurried: readonly string[];
   /** Whether the gateway throws whenever it is asked for this order. */
   isPoisonous: (requestId: string) => boolean;
   witness: Witness;
@@ -64,6 +66,7 @@ export function worldOf(seed: number, counts: Counts, lines?: string[]): World {
     bus: memoryBus(kernel.now),
     gateway: isOutside ? desk.gateway : ledgerGateway,
     made: isOutside ? desk.made : undefined,
+    hurried: desk.hurried,
     isPoisonous: desk.isPoisonous,
     witness: newWitness(),
     busy: 0,
