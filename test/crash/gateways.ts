@@ -2,7 +2,7 @@
  * The gateways of the crash suite, in the moods of a scenario: the ledger, which makes no trouble of its own
  * and is given some, and the real `partnerCenter` gateway in front of the ordering desk.
  */
-import type { ScriptRequest } from '../../local/desk/script.ts';
+import type { ScriptedAnswer, ScriptRequest } from '../../local/desk/script.ts';
 import type { GroupOutcome } from '../../shared/checkout/conclude.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
@@ -53,6 +53,7 @@ const heldBy = ({ backInMs: waitMs, by }: SentAway): GroupOutcome => ({
 
 function answerOf({ status, retryAfterSeconds }: Mood): GroupOutcome {
   const problem = { code: '800005', description: `The ledger answered ${status}.`, status: 409 };
+  if (status === 'cut') return { kind: 'retry', problem, ambiguous: true };
   if (status === 400) return { kind: 'refused', problem };
   if (retryAfterSeconds) return heldBy({ backInMs: retryAfterSeconds * SECOND, by: 'pause' });
   return { kind: 'retry', problem, ambiguous: false };
@@ -64,9 +65,9 @@ export const partnerCenter = (desk: { idempotency: boolean }): GatewayKind => ({
   isOutside: true,
   async open(stack, { moods = [], perMinute }) {
     const rules = moods.map(({ billingCycle, times, ...answer }) => ({
-      match: { billingCycle },
+      match: billingCycle === undefined ? { method: 'GET' as const } : { billingCycle },
       times,
-      answer,
+      answer: scripted(answer),
     }));
     await stack.play({ rules, ...desk } satisfies ScriptRequest);
     return partnerCenterGateway({
@@ -78,6 +79,14 @@ export const partnerCenter = (desk: { idempotency: boolean }): GatewayKind => ({
     });
   },
 });
+
+const scripted = ({
+  status,
+  retryAfterSeconds,
+}: Pick<Mood, 'status' | 'retryAfterSeconds'>): ScriptedAnswer =>
+  status === 'cut'
+    ? 'acceptThenCut'
+    : { status, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
 
 /** By the clock of the test. Without a limit nothing is ever held back. */
 const turnsOf = ({ clock }: Stack, perMinute = 0) =>

@@ -10,11 +10,13 @@ import { DAY, HOUR, LOOK, line, MINUTE, SECOND, TWO_GROUPS } from '../samples.ts
 export type Step = CallerStep | 'work' | 'sweep' | 'loseMessage' | { passMs: number };
 export type CallerStep = 'create' | 'replace' | 'ask' | 'outcome';
 
-/** How the gateway answers for a billing cycle before it does its work; the ledger plays the same part. */
+/** How the gateway answers before it does its work; the ledger plays the same part. */
 export interface Mood {
-  billingCycle: string;
+  /** Of which orders; absent when it is whoever looks orders up, as nobody does with the ledger. */
+  billingCycle?: string;
   times: number | 'always';
-  status: number;
+  /** `cut`: the order is made, and its answer never comes home. */
+  status: number | 'cut';
   retryAfterSeconds?: number;
 }
 
@@ -68,6 +70,16 @@ export const SCENARIOS: Scenario[] = [
     perMinute: 2,
     steps: ['create', 'ask', 'work', pass(2 * MINUTE), 'work', pass(2 * MINUTE), 'work', 'outcome'],
     ends: ['ordered'],
+  },
+  {
+    name: 'an answer that is cut off, and a look-up that is turned away',
+    lineItems: TWO_GROUPS,
+    moods: [
+      { billingCycle: 'one_time', times: 1, status: 'cut' },
+      { times: 1, status: 503 },
+    ],
+    steps: ['create', 'ask', 'work', pass(10 * SECOND), 'work', pass(10 * SECOND), 'work', 'outcome'],
+    ends: ['ordered', 'partlyOrdered'],
   },
   {
     name: 'exhausted attempts',
