@@ -18,7 +18,7 @@ export const cancelBulkOrder = (ports: Ports, key: BulkKey) =>
   change(ports, key, async (order) =>
     isEnded(order) || order.state === 'cancelling'
       ? order
-      : { ...order, state: 'cancelling', pausedUntilMs: undefined },
+      : { ...order, state: 'cancelling', isCutShort: true, pausedUntilMs: undefined },
   );
 
 /** Does the items of these states again, once a bulk order has ended. Orders that were made are never made again. */
@@ -41,6 +41,7 @@ export function retryBulkOrder(
       state: 'running',
       round: order.round + 1,
       again: states,
+      isCutShort: order.isCutShort && !states.includes('cancelled'),
       startedMs: nowMs,
       endedBefore: done,
       endedMs: undefined,

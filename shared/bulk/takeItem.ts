@@ -90,9 +90,9 @@ async function open(
   return (await ports.bulk.insert(order, lanes)) ?? (await ports.bulk.read(key));
 }
 
-function whyClosed({ source, state, bulkOrderId }: BulkOrder): string | undefined {
+function whyClosed({ source, isCutShort, bulkOrderId }: BulkOrder): string | undefined {
   if (source === 'list') return `All items of bulk order ${bulkOrderId} came at once.`;
-  return state === 'running' || state === 'completed' ? undefined : `Bulk order ${bulkOrderId} is ${state}.`;
+  return isCutShort ? `Bulk order ${bulkOrderId} was cancelled.` : undefined;
 }
 
 function arrivedItem(order: BulkOrder, { item }: QueuedItem, { hexOf }: TakeContext): ArrivedItem {
