@@ -26,6 +26,7 @@ export function describeCrashes({ gateway, scenarios, effects, sights, file }: S
   describe(`whatever fails, with the gateway ${gateway.name}`, () => {
     const met = new Set<string>();
     const seen = new Set<string>();
+    const sum = { points: 0, crashes: 0 };
     let stack: Stack;
     beforeAll(async () => {
       stack = await startStack();
@@ -38,7 +39,10 @@ export function describeCrashes({ gateway, scenarios, effects, sights, file }: S
         const fired = new Set<FaultKind>();
         const problems: string[] = [];
 
-        for (const run of runsOf(scenario, points)) {
+        const runs = runsOf(scenario, points);
+        sum.points += points.length;
+        sum.crashes += runs.length;
+        for (const run of runs) {
           const report = await runScenario(stack, run);
           if (report.fired) fired.add(run.fault.kind);
           else problems.push(`${nameOf(run, points)}: never fired`);
@@ -51,6 +55,9 @@ export function describeCrashes({ gateway, scenarios, effects, sights, file }: S
     }
 
     it('meets every kind of effect', () => {
+      console.log(
+        `${gateway.name}: ${sum.crashes} failures at ${sum.points} points of ${scenarios.length} scenarios; seed ${seed}`,
+      );
       expect([...met].sort()).toEqual([...effects].sort());
     });
 

@@ -38,7 +38,8 @@ it('no order is lost or doubled, whatever happens at once', { timeout: 2 * depth
       failures.push(`${problems.join('; ')} [${repeatCommand(FILE, { seed: seed + n })}]`);
   }
 
-  if (lines) console.log(lines.join('\n'));
+  const met = [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
+  console.log(lines?.join('\n') ?? `${runs} histories; seed ${seed}; they met: ${met}`);
   expect(failures).toEqual([]);
   if (!isRepeat) expect([...counts.keys()].sort()).toEqual([...EXPECTED].sort());
 });
