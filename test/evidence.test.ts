@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Cart } from '../shared/cart/cart.ts';
 import type { Checkout } from '../shared/checkout/checkout.ts';
 import { checkoutEnded, expired } from '../shared/notices/event.ts';
-import { ordersOf } from '../shared/orders/order.ts';
+import { orderRequests, ordersOf } from '../shared/orders/order.ts';
 import { brokenAtRest, brokenlyTold, type Evidence } from './evidence.ts';
 import { cartOf, DAY, HOUR, inCheckout, KEY, MINUTE, NOW, placedOrder } from './samples.ts';
 
@@ -35,7 +35,11 @@ const SOUND: Evidence = {
   carts: [ordered],
   hints: [{ ...KEY, atMs: NOW + DAY }],
   orders: ordersOf(ordered, checkout),
-  made: checkout.groups.map(({ requestId, order }) => ({ requestId, orderId: order?.orderId ?? '' })),
+  made: checkout.groups.map(({ key, requestId, order }) => ({
+    requestId,
+    orderId: order?.orderId ?? '',
+    lines: orderRequests(ordered).get(key)?.lineItems ?? [],
+  })),
   events: EVENTS,
   created: [KEY],
   asked: [checkout.id],
@@ -59,11 +63,12 @@ it.each<[string, Partial<Evidence>]>([
     "gateway's order of group",
     {
       writes: [askedBefore, ...SOUND.writes],
-      made: [...(SOUND.made ?? []), { requestId: 'asked before', orderId: 'x' }],
+      made: [...(SOUND.made ?? []), { requestId: 'asked before', orderId: 'x', lines: [] }],
     },
   ],
   ["gateway's order of request", { made: [...(SOUND.made ?? []), made] }],
   ['the gateway knows nothing', { made: [made] }],
+  ['is of other line items', { made: SOUND.made?.map((one) => ({ ...one, lines: [] })) }],
   ['is not there as it was placed', { orders: SOUND.orders.slice(1) }],
   ['is not there as it was placed', { orders: [{ ...order, lineItems: [] }, ...SOUND.orders.slice(1)] }],
   [
@@ -81,7 +86,10 @@ it.each<[string, Partial<Evidence>]>([
     'is one that no cart knows of',
     { orders: [...SOUND.orders, { ...order, cartId: 'another', orderId: 'x' }] },
   ],
-  ['is none of, say the carts', { made: [...(SOUND.made ?? []), { requestId: 'x', orderId: 'x' }] }],
+  [
+    'is none of, say the carts',
+    { made: [...(SOUND.made ?? []), { requestId: 'x', orderId: 'x', lines: [] }] },
+  ],
   ['is refused, say the carts', { writes: [refusedInPart] }],
   ['the cart says otherwise', { events: [{ ...ended, type: 'cart.checkoutFailed' }] }],
   ['the cart says otherwise', { events: [{ ...ended, data: { ...ended.data, orders: [] } }] }],

@@ -4,7 +4,7 @@
  */
 import { type Cart, type CartKey, phaseOf } from '../shared/cart/cart.ts';
 import { type CloudEvent, checkoutEnded, expired, expiring } from '../shared/notices/event.ts';
-import { type Order, orderRequests } from '../shared/orders/order.ts';
+import { type Order, type OrderLineItem, orderRequests } from '../shared/orders/order.ts';
 import type { Hint } from '../shared/ports.ts';
 
 export interface Evidence {
@@ -16,7 +16,7 @@ export interface Evidence {
   /** Order rows. */
   orders: readonly Order[];
   /** What a gateway outside has made, by its own ledger; absent when there is none. */
-  made?: readonly { requestId: string; orderId: string }[] | undefined;
+  made?: readonly Made[] | undefined;
   /** What came out of the topic; absent when the topic has lost some of it. */
   events?: readonly CloudEvent[] | undefined;
   /** Carts whose creation was answered. */
@@ -31,6 +31,13 @@ export interface Evidence {
   noticesMs?: readonly number[] | undefined;
   /** How far clocks were apart and a write was on its way, in milliseconds; absent when nothing happened at once. */
   blurMs?: number | undefined;
+}
+
+/** An order in the ledger of a gateway outside. */
+export interface Made {
+  requestId: string;
+  orderId: string;
+  lines: readonly Pick<OrderLineItem, 'offerId' | 'quantity'>[];
 }
 
 /** What the events are held against. */
@@ -59,7 +66,7 @@ export function sights(
 
 /** What is wrong at any moment, in words; empty when nothing is. */
 export function brokenNow(evidence: Evidence): string[] {
-  return [...unhinted(evidence), ...changedAfterOrder(evidence), ...doubled(evidence)];
+  return [...unhinted(evidence, evidence.nowMs ?? 0), ...changedAfterOrder(evidence), ...doubled(evidence)];
 }
 
 /** What is wrong once everything has come to rest, in words; empty when nothing is. */
@@ -83,12 +90,18 @@ export function brokenlyTold(evidence: Told): string[] {
   ];
 }
 
-/** No cart is without a hint, and no running checkout without one that its sweep will heed. */
-export function unhinted({ carts, hints }: Pick<Evidence, 'carts' | 'hints'>): string[] {
+/** How soon somebody looks after a checkout at the latest, in milliseconds: the watchdog's time, and clocks that stand apart. */
+const SOON_MS = 600_000;
+
+/** No cart is without a hint, and no running checkout without one that its sweep will heed, soon after `nowMs`. */
+export function unhinted({ carts, hints }: Pick<Evidence, 'carts' | 'hints'>, nowMs: number): string[] {
   return carts
     .filter(({ cartId, checkout }) => {
-      const soonestMs = checkout?.state === 'running' ? checkout.lookMs : 0;
-      return !hints.some((hint) => hint.cartId === cartId && hint.atMs >= soonestMs);
+      const [fromMs, toMs] =
+        checkout?.state === 'running'
+          ? [checkout.lookMs, Math.max(checkout.lookMs, nowMs) + SOON_MS]
+          : [0, Number.POSITIVE_INFINITY];
+      return !hints.some((hint) => hint.cartId === cartId && hint.atMs >= fromMs && hint.atMs <= toMs);
     })
     .map((cart) => `cart ${cart.cartId} (${phaseOf(cart, 0)}) has no hint`);
 }
@@ -131,15 +144,21 @@ function lost(evidence: Evidence): string[] {
     const said = groups.filter(({ state }) => state === 'placed');
     const missing = said.filter(({ key, order }) => {
       const row = rows.find(({ orderId }) => orderId === order?.orderId);
-      return !row || linesOf(row) !== linesOf(requests.get(key));
+      return !row || linesOf(row.lineItems) !== linesOf(requests.get(key)?.lineItems);
     });
     const { made } = evidence;
-    const unmade = made
-      ? said.filter(({ requestId }) => !made.some((one) => one.requestId === requestId))
-      : [];
+    const madeOf = new Map(made?.map((one) => [one.requestId, linesOf(one.lines)]));
+    const unmade = said.filter(({ requestId }) => made && !madeOf.has(requestId));
+    const madeOtherwise = said.filter(({ requestId, key }) => {
+      const lines = madeOf.get(requestId);
+      return lines !== undefined && lines !== linesOf(requests.get(key)?.lineItems);
+    });
     return [
       ...missing.map(({ key }) => `cart ${cart.cartId}: the order of ${key} is not there as it was placed`),
       ...unmade.map(({ key }) => `cart ${cart.cartId}: the gateway knows nothing of the order of ${key}`),
+      ...madeOtherwise.map(
+        ({ key }) => `cart ${cart.cartId}: the gateway's order of ${key} is of other line items`,
+      ),
       ...(rows.length > said.length ? [`cart ${cart.cartId} has more orders than it says`] : []),
       ...(cart.checkout?.state === 'ordered' && said.length !== requests.size
         ? [`cart ${cart.cartId} is ordered, but not every group of it`]
@@ -168,8 +187,8 @@ function stray(evidence: Evidence): string[] {
   ];
 }
 
-const linesOf = (order: { lineItems: readonly { offerId: string; quantity: number }[] } | undefined) =>
-  JSON.stringify(order?.lineItems.map(({ offerId, quantity }) => [offerId, quantity]));
+const linesOf = (lines: Made['lines'] | undefined) =>
+  JSON.stringify(lines?.map(({ offerId, quantity }) => [offerId, quantity]));
 
 function notEnded(evidence: Evidence): string[] {
   const ended = new Set(endedCheckouts(evidence).map(({ checkout }) => checkout.id));

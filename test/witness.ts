@@ -21,8 +21,8 @@ export interface Witness {
   problems: string[];
 }
 
-/** A witness who has seen nothing yet. */
-export function newWitness(): Witness {
+/** A witness who has seen nothing yet, with the clock of the history (epoch milliseconds). */
+export function newWitness(now: () => number): Witness {
   const witness: Omit<Witness, 'around'> = {
     writes: [],
     carts: new Map(),
@@ -34,7 +34,7 @@ export function newWitness(): Witness {
   return Object.assign(witness, {
     async around(effect: Effect, run: () => Promise<unknown>) {
       const answer = await run();
-      note(witness, effect, answer);
+      note(witness, effect, { answer, nowMs: now() });
       return answer;
     },
   });
@@ -44,7 +44,11 @@ export function newWitness(): Witness {
 export const standingHints = ({ hints }: Pick<Witness, 'hints'>): Hint[] =>
   [...hints.values()].flatMap((ofCart) => [...ofCart.values()]);
 
-function note(witness: Omit<Witness, 'around'>, { name, args }: Effect, answer: unknown): void {
+function note(
+  witness: Omit<Witness, 'around'>,
+  { name, args }: Effect,
+  { answer, nowMs }: { answer: unknown; nowMs: number },
+): void {
   const [about] = args as [Hint];
   switch (name) {
     case 'carts.insert':
@@ -71,7 +75,7 @@ function note(witness: Omit<Witness, 'around'>, { name, args }: Effect, answer: 
   const cart = witness.carts.get(about.cartId)?.cart;
   if (!cart) return;
   const hints = [...hintsOf(witness, about).values()];
-  witness.problems.push(...unhinted({ carts: [cart], hints }).map((what) => `${what} after ${name}`));
+  witness.problems.push(...unhinted({ carts: [cart], hints }, nowMs).map((what) => `${what} after ${name}`));
 }
 
 const hintsOf = ({ hints }: Pick<Witness, 'hints'>, { cartId }: CartKey): Map<number, Hint> =>

@@ -47,7 +47,7 @@ export type StepResult = 'done' | 'failed' | 'died';
 export function openLife({ stack, scenario, gateway, isOutside, random }: LifeParts) {
   const portsOn = portsOfRun({ stack, gateway, random });
   const key = { ...KEY, customer: randomUUID(), cartId: randomUUID() };
-  const witness = newWitness();
+  const witness = newWitness(stack.clock.now);
   let process: Mortal;
   let asked: Asked | undefined;
   const events: CloudEvent[] = [];

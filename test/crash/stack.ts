@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
 import { startDesk } from '../../local/desk/desk.ts';
-import { readLedger } from '../../local/desk/ledger.ts';
+import { type LedgerLine, readLedger } from '../../local/desk/ledger.ts';
 import type { ScriptRequest } from '../../local/desk/script.ts';
 import { type ManualClock, manualClock } from '../../local/servicebus/clock.ts';
 import { type ServiceBusEmulator, startServiceBus } from '../../local/servicebus/emulator.ts';
@@ -34,7 +34,7 @@ export interface Stack {
   replaceClients(): Promise<void>;
   play(script: ScriptRequest): Promise<void>;
   /** What the desk has made for a customer, by its ledger file. */
-  made(customer: string): Promise<{ requestId: string; orderId: string }[]>;
+  made(customer: string): Promise<LedgerLine[]>;
   /** The events that are in the topic's subscription, taken out. */
   events(): Promise<CloudEvent[]>;
   stop(): Promise<void>;

@@ -8,6 +8,7 @@ import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/attempt.ts';
 import { LONGEST_ORDER_MS } from '../../shared/checkout/round.ts';
 import { hexOf } from '../../shared/ids.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
+import type { Made } from '../evidence.ts';
 import type { Random } from '../random.ts';
 import { MINUTE, placedOrder, REFUSAL, SECOND, TROUBLE } from '../samples.ts';
 
@@ -22,7 +23,7 @@ export interface DeskParts {
 
 /** A desk with nothing made yet. */
 export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
-  const made: { requestId: string; orderId: string }[] = [];
+  const made: Made[] = [];
   const refused = new Set<string>();
   const poisonous = new Map<string, boolean>();
   const notBeforeMs = new Map<string, number>();
@@ -51,25 +52,32 @@ export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
         notBeforeMs.set(requestId, nowMs + waitMs);
         return { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs, by };
       }
-      const order = known ?? { requestId, orderId: hexOf(12, 'order', requestId) };
+      const order = known ?? newOrder(placement);
       if (!known) made.push(order);
       return {
         kind: 'placed',
-        order: placedOrder({ ...order, alternateId: order.orderId, placedMs: nowMs }),
+        order: placedOrder({ orderId: order.orderId, alternateId: order.orderId, placedMs: nowMs }),
       };
     },
   };
   return { gateway, made, hurried, isPoisonous: (requestId: string) => poisonous.get(requestId) === true };
 
   /** Some orders are a bug's: the gateway throws whenever it is asked for them, the first time perhaps too late. */
-  function failOver({ requestId }: Placement): void {
+  function failOver(placement: Placement): void {
+    const { requestId } = placement;
     const before = poisonous.get(requestId);
     const isPoisonous = before ?? (isFaulty && isChaos() && random.chance(0.02));
     poisonous.set(requestId, isPoisonous);
     if (!isPoisonous) return;
     if (before === undefined && random.chance(0.5)) {
-      made.push({ requestId, orderId: hexOf(12, 'order', requestId) });
+      made.push(newOrder(placement));
     }
     throw new TypeError('A bug.');
   }
 }
+
+const newOrder = ({ requestId, order }: Placement): Made => ({
+  requestId,
+  orderId: hexOf(12, 'order', requestId),
+  lines: order.lineItems,
+});

@@ -5,6 +5,7 @@
 
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import type { Made } from '../evidence.ts';
 import { type World as MemoryPorts, newWorld } from '../ports.ts';
 import { type Random, randomOf } from '../random.ts';
 import { HOUR, MINUTE, NOW } from '../samples.ts';
@@ -33,7 +34,7 @@ export interface World {
   bus: MemoryBus;
   gateway: OrderingGateway;
   /** What the gateway has made outside; absent with the ledger. */
-  made?: { requestId: string; orderId: string }[] | undefined;
+  made?: Made[] | undefined;
   /** Requests that came back to the gateway sooner than it had said. */
   hurried: readonly string[];
   /** Whether the gateway throws whenever it is asked for this order. */
@@ -68,7 +69,7 @@ export function worldOf(seed: number, counts: Counts, lines?: string[]): World {
     made: isOutside ? desk.made : undefined,
     hurried: desk.hurried,
     isPoisonous: desk.isPoisonous,
-    witness: newWitness(),
+    witness: newWitness(kernel.now),
     busy: 0,
     trace: (line) =>
       void lines?.push(`${((kernel.now() - NOW) / 1_000).toFixed(3).padStart(10)} s  ${line()}`),

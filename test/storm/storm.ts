@@ -35,7 +35,7 @@ export interface StormOptions {
 /** Opens it; no instance takes messages before it is started. */
 export async function openStorm({ gateway, atOnce, lockMs }: StormOptions): Promise<Storm> {
   const stack = await startStack(lockMs);
-  const witness = newWitness();
+  const witness = newWitness(Date.now);
   const met = new Map<string, number>();
   const stalls = new Map<string, number>();
   const surroundings = {
