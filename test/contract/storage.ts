@@ -79,6 +79,16 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.carts.commit(cart, etag, [])).toBeUndefined();
     });
 
+    it('gives a cart to the partner tenant and customer that it belongs to, and to nobody else', async () => {
+      const cart = sampleCart(NOW);
+      await storage.carts.insert(cart);
+
+      for (const another of [{ tenant: randomUUID() }, { customer: randomUUID() }]) {
+        expect(await storage.carts.read({ ...cart, ...another })).toBeUndefined();
+        expect(await storage.carts.insert({ ...cart, ...another })).toBeDefined();
+      }
+    });
+
     it('purges a cart only at the version that was read', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage.carts.insert(cart))?.etag ?? '';
