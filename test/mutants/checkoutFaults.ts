@@ -1,0 +1,166 @@
+/** Faults in asking for a checkout and performing it. */
+import { CRASH_LEDGER, CRASH_PARTNER_CENTER, type Fault, MODEL, SIMULATION } from './fault.ts';
+
+export const CHECKOUT_FAULTS: readonly Fault[] = [
+  {
+    name: 'hint-after-the-mark',
+    costs: 'A crash between the two leaves a cart in checkout for ever.',
+    file: 'shared/checkout/ask.ts',
+    before: `        await ports.due.put({ ...key, atMs: begin.checkout.lookMs });
+        const marked = await ports.carts.replace(begin.cart, stored.etag);
+        if (!marked) continue;`,
+    after: `        const marked = await ports.carts.replace(begin.cart, stored.etag);
+        if (!marked) continue;
+        await ports.due.put({ ...key, atMs: begin.checkout.lookMs });`,
+    suites: [CRASH_LEDGER, SIMULATION],
+  },
+  {
+    name: 'hint-after-the-next-attempt',
+    costs: 'A crash between the two leaves a retry that nobody looks after.',
+    file: 'shared/checkout/perform.ts',
+    before: `  if (conclusion.kind === 'again') await ports.due.put({ ...keyOf(cart), atMs: next.lookMs });
+  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));`,
+    after: `  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));
+  if (conclusion.kind === 'again') await ports.due.put({ ...keyOf(cart), atMs: next.lookMs });`,
+    suites: [SIMULATION],
+  },
+  {
+    name: 'completed-before-the-transaction',
+    costs: 'A crash after the completion loses orders that the gateway has made.',
+    file: 'shared/checkout/perform.ts',
+    before: '    await record(ports, claimed, round, policy);',
+    after: '    void record(ports, claimed, round, policy);',
+    suites: [CRASH_LEDGER, SIMULATION],
+  },
+  {
+    name: 'told-before-the-transaction',
+    costs: 'Partners hear of orders that are never recorded.',
+    file: 'shared/checkout/perform.ts',
+    before:
+      '  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));',
+    after: `  if (conclusion.kind === 'ended') await tell(ports, { cart: conclusion.cart, etag }, next);
+  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));`,
+    suites: [SIMULATION],
+  },
+  {
+    name: 'orders-recorded-at-the-end-only',
+    costs: 'Orders that were placed in an earlier attempt have no row: the customer cannot find them.',
+    file: 'shared/checkout/perform.ts',
+    before: "outcomes.get(key)?.kind === 'placed');",
+    after: "checkout.endedMs !== undefined && outcomes.get(key)?.kind === 'placed');",
+    suites: [SIMULATION],
+  },
+  {
+    name: 'no-claim-before-the-gateway',
+    costs: 'Two workers order the same at once.',
+    file: 'shared/checkout/perform.ts',
+    before: '  return written && { ...written, checkout: claimed, askFirst };',
+    after: '  return { ...(written ?? stored), checkout: claimed, askFirst };',
+    suites: [SIMULATION],
+  },
+  {
+    name: 'claim-of-another-ignored',
+    costs: 'A message that comes twice orders twice, from a gateway that has forgotten the first.',
+    file: 'shared/checkout/attempt.ts',
+    before: 'nowMs < checkout.claimedUntilMs) {',
+    after: 'nowMs < checkout.dueMs) {',
+    suites: [SIMULATION],
+  },
+  {
+    name: 'order-begins-past-the-claim',
+    costs: 'The next worker orders while this one is still waiting for its answer.',
+    file: 'shared/checkout/round.ts',
+    before: 'nowMs + orderMs <= claimedUntilMs;',
+    after: 'nowMs <= claimedUntilMs;',
+    suites: ['test/checkout/performRounds.test.ts'],
+  },
+  {
+    name: 'crashed-worker-not-asked-after',
+    costs: 'An order whose maker crashed before it was recorded is made again.',
+    file: 'shared/checkout/place.ts',
+    before: "    const mayExist = claimed.askFirst || group.state === 'unknown';",
+    after: "    const mayExist = group.state === 'unknown';",
+    suites: [SIMULATION, CRASH_PARTNER_CENTER],
+  },
+  {
+    name: 'ambiguous-taken-for-refused',
+    costs: 'An order that nobody answered for stands, and its customer hears that there is none.',
+    file: 'shared/checkout/conclude.ts',
+    before: "  if (ambiguous || group.state === 'unknown') return 'unknown';",
+    after: "  if (group.state === 'unknown') return 'unknown';",
+    suites: [SIMULATION],
+  },
+  {
+    name: 'ambiguity-forgotten',
+    costs:
+      'After an attempt that was turned away nobody looks for the order of the worker that crashed before.',
+    file: 'shared/checkout/place.ts',
+    before: '  return isOpen && mayExist ? { ...outcome, ambiguous: true } : outcome;',
+    after: '  return isOpen && mayExist ? { ...outcome, problem: outcome.problem } : outcome;',
+    suites: [SIMULATION],
+  },
+  {
+    name: 'unknown-order-asked-anew',
+    costs: 'A later checkout orders under a new id what the earlier one may have ordered.',
+    file: 'shared/checkout/checkout.ts',
+    before: "filter(({ state }) => state === 'placed' || state === 'unknown');",
+    after: "filter(({ state }) => state === 'placed');",
+    suites: [SIMULATION],
+  },
+  {
+    name: 'retry-under-the-same-message-id',
+    costs: 'The broker drops every retry as a repeat of the first attempt.',
+    file: 'shared/checkout/messageId.ts',
+    before: '  `${id}.${attempt}`;',
+    after: '  `${id}.1`;',
+    suites: [SIMULATION, CRASH_LEDGER],
+  },
+  {
+    name: 'put-off-under-a-known-id',
+    costs: 'What is put off is dropped as a repeat, and stands still until the sweep comes.',
+    file: 'shared/checkout/messageId.ts',
+    before: '): string => `${id}.${attempt}.${reason}.${atMs}`;',
+    after: '): string => `${id}.${attempt}.${reason}.0`;',
+    suites: [SIMULATION],
+  },
+  {
+    name: 'backoff-in-seconds',
+    costs: 'All attempts are used up within a second, and the gateway is hammered.',
+    file: 'shared/checkout/retry.ts',
+    before: 'policy.baseMs * 2 ** (attempt - 1)',
+    after: '(policy.baseMs / 1_000) * 2 ** (attempt - 1)',
+    suites: [SIMULATION],
+  },
+  {
+    name: 'retry-after-ignored',
+    costs: 'A gateway that asks for a pause is asked again, and turns everybody away.',
+    file: 'shared/checkout/retry.ts',
+    before: '  return Math.max(floorMs, Math.round(exponentialMs * (0.5 + random / 2)));',
+    after: '  return Math.round(exponentialMs * (0.5 + random / 2));',
+    suites: [SIMULATION],
+  },
+  {
+    name: 'expired-cart-checked-out',
+    costs: 'What was told to have expired is ordered, at a price of last week.',
+    file: 'shared/checkout/begin.ts',
+    before: "  if (phaseOf(cart, context.nowMs) === 'expired') {",
+    after: "  if (phaseOf(cart, cart.createdMs) === 'expired') {",
+    suites: [SIMULATION, MODEL],
+  },
+  {
+    name: 'cart-changed-in-checkout',
+    costs: 'The orders are of other line items than the cart that the customer sees.',
+    file: 'shared/cart/decideReplace.ts',
+    before: "    case 'inCheckout':\n      return refuse(",
+    after: "    case 'inCheckout':\n      if (cart.checkout?.attempt === 1) break;\n      return refuse(",
+    suites: [SIMULATION],
+  },
+  {
+    name: 'ordered-lines-replaced',
+    costs: 'Line items that were ordered disappear from the cart, or are ordered again.',
+    file: 'shared/cart/decideReplace.ts',
+    before: '    if (settled.size === 0) return { lineItems: wanted };',
+    after: '    if (settled.size < before.lineItems.length) return { lineItems: wanted };',
+    suites: [SIMULATION],
+  },
+];
