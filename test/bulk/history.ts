@@ -1,0 +1,134 @@
+/**
+ * One history of a bulk order from one seed, in memory: workers that overtake each other, fall asleep past the end
+ * of their claim, die and get no answers, while somebody cancels it and has it done again; then calm until it has
+ * ended. It says what is wrong, in words.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/control.ts';
+import { fanOut } from '../../shared/bulk/fanOut.ts';
+import type { OutgoingMessage } from '../../shared/bulk/messages.ts';
+import { isLaneMessage } from '../../shared/bulk/ports.ts';
+import { runLane } from '../../shared/bulk/runLane.ts';
+import { performCheckout } from '../../shared/checkout/perform.ts';
+import { sweep } from '../../shared/expiry/sweep.ts';
+import type { OrderingGateway } from '../../shared/orders/gateway.ts';
+import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { type Around, intercept, unanswered } from '../intercept.ts';
+import type { Sent, World } from '../ports.ts';
+import { type Random, randomOf } from '../random.ts';
+import { LOOK, MINUTE, REFUSAL, SECOND } from '../samples.ts';
+import { brokenAtRest, brokenNow, isAtRest } from './judge.ts';
+import { BULK, PERFORM, POLICY, submitted } from './submitting.ts';
+
+const STEPS = 40;
+const CALM_MINUTES = 90;
+const ODDS = { refused: 0.1, died: 0.01, throttled: 0.02, answerLost: 0.02, asleep: 0.02 };
+
+export type Met = Map<string, number>;
+
+/** What is wrong with the history of a seed; `met` counts what has happened in it. */
+export async function historyOf(seed: number, met: Met): Promise<string[]> {
+  const random = randomOf(seed);
+  const count = (what: string) => void met.set(what, (met.get(what) ?? 0) + 1);
+  const strikes = (what: keyof typeof ODDS) => {
+    const hit = random.chance(ODDS[what]);
+    if (hit) count(what);
+    return hit;
+  };
+  const items = 1 + random.below(12);
+  const inFlight = random.pick([1, 2, 4, 8]);
+  const world = await submitted({ gateway: fickle(strikes), items, inFlight });
+  const problems = new Set<string>();
+  const processes: Promise<unknown>[] = [];
+  let isCalm = false;
+
+  /** Does something in a process of its own, whose effects take their time and fail. */
+  function start(work: (ports: Ports) => Promise<unknown>): void {
+    const { promise: death, resolve: die } = Promise.withResolvers<void>();
+    let isDead = false;
+    const kill = () => {
+      isDead = true;
+      die();
+      return new Promise<never>(() => undefined);
+    };
+    const around: Around = async (effect, run) => {
+      for (let turns = random.below(6); turns > 0; turns--) await turn();
+      if (isDead || (!isCalm && strikes('died'))) return kill();
+      if (!isCalm && strikes('asleep')) world.nowMs += random.below(2 * MINUTE);
+      const isPlaced = effect.name === 'gateway.place';
+      if (!isCalm && !isPlaced && strikes('throttled')) return unanswered(effect);
+      const answer = await run();
+      for (const problem of await brokenNow(world, items)) problems.add(`${problem} after ${effect.name}`);
+      if (!isCalm && strikes('died')) return kill();
+      return !isCalm && strikes('answerLost') ? unanswered(effect) : answer;
+    };
+    processes.push(Promise.race([work(intercept(world.ports, around)).catch(() => undefined), death]));
+  }
+
+  for (let step = 0; step < STEPS; step++) {
+    disturb(world, random, start, count);
+    for (let turns = random.below(20); turns > 0; turns--) await turn();
+  }
+  await Promise.all(processes);
+  isCalm = true;
+  for (let n = 0; n < CALM_MINUTES && !(await isAtRest(world)); n++) {
+    world.nowMs += MINUTE;
+    start((ports) => sweep(ports, LOOK));
+    while (due(world).length > 0) start(takeMessage(world, random));
+    await Promise.all(processes.splice(0));
+  }
+  return [...problems, ...(await brokenAtRest(world))];
+}
+
+/** Refuses some orders, and is to be asked again about some. */
+function fickle(strikes: (what: 'refused') => boolean): OrderingGateway {
+  return {
+    async place(placement) {
+      if (strikes('refused')) return { kind: 'refused', problem: REFUSAL };
+      return ledgerGateway.place(placement);
+    },
+  };
+}
+
+/** One of the things that may happen at any time. */
+function disturb(
+  world: World,
+  random: Random,
+  start: (work: (ports: Ports) => Promise<unknown>) => void,
+  count: (what: string) => void,
+): void {
+  const roll = random.next();
+  if (roll < 0.04) {
+    count('cancel');
+    start((ports) => cancelBulkOrder(ports, BULK));
+  } else if (roll < 0.12) {
+    count('retry');
+    const states = random.pick([['failed'], ['cancelled'], ['failed', 'cancelled']] as const);
+    start((ports) => retryBulkOrder(ports, BULK, states, LOOK));
+  } else if (roll < 0.25) {
+    world.nowMs += random.below(MINUTE);
+  } else if (roll < 0.35) {
+    start((ports) => sweep(ports, LOOK));
+  } else if (due(world).length > 0) {
+    start(takeMessage(world, random));
+  } else {
+    world.nowMs += SECOND;
+  }
+}
+
+/** The messages that may be handed to a worker. */
+const due = ({ bulkSent, sent, nowMs }: World) =>
+  [...bulkSent, ...sent].filter(({ atMs }) => (atMs ?? 0) <= nowMs);
+
+/** Takes a message out of its queue, or leaves it there to come once more. */
+function takeMessage(world: World, random: Random): (ports: Ports) => Promise<unknown> {
+  const taken: { message: Sent['message'] | OutgoingMessage['message'] } = random.pick(due(world));
+  if (random.chance(0.9)) {
+    world.bulkSent = world.bulkSent.filter((other) => other !== taken);
+    world.sent = world.sent.filter((other) => other !== taken);
+  }
+  const { message } = taken;
+  if ('checkoutId' in message) return (ports) => performCheckout(ports, message, PERFORM);
+  return (ports) => (isLaneMessage(message) ? runLane(ports, message, POLICY) : fanOut(ports, message));
+}
