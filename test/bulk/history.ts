@@ -21,9 +21,11 @@ import { LOOK, MINUTE, REFUSAL, SECOND } from '../samples.ts';
 import { brokenAtRest, brokenNow, isAtRest } from './judge.ts';
 import { BULK, PERFORM, POLICY, submitted } from './submitting.ts';
 
-const STEPS = 40;
+const STEPS = 60;
 const CALM_MINUTES = 90;
-const ODDS = { refused: 0.1, died: 0.01, throttled: 0.02, answerLost: 0.02, asleep: 0.02 };
+/** How many orders are refused, by turns; most of them, so that there is much to be done again. */
+const REFUSED = [0.1, 0.7];
+const ODDS = { died: 0.01, throttled: 0.02, answerLost: 0.02, asleep: 0.02 };
 
 export type Met = Map<string, number>;
 
@@ -31,8 +33,9 @@ export type Met = Map<string, number>;
 export async function historyOf(seed: number, met: Met): Promise<string[]> {
   const random = randomOf(seed);
   const count = (what: string) => void met.set(what, (met.get(what) ?? 0) + 1);
-  const strikes = (what: keyof typeof ODDS) => {
-    const hit = random.chance(ODDS[what]);
+  const odds = { ...ODDS, refused: random.pick(REFUSED) };
+  const strikes = (what: keyof typeof odds) => {
+    const hit = random.chance(odds[what]);
     if (hit) count(what);
     return hit;
   };
@@ -99,16 +102,16 @@ function disturb(
   count: (what: string) => void,
 ): void {
   const roll = random.next();
-  if (roll < 0.04) {
+  if (roll < 0.06) {
     count('cancel');
     start((ports) => cancelBulkOrder(ports, BULK));
-  } else if (roll < 0.12) {
+  } else if (roll < 0.16) {
     count('retry');
     const states = random.pick([['failed'], ['cancelled'], ['failed', 'cancelled']] as const);
     start((ports) => retryBulkOrder(ports, BULK, states, LOOK));
-  } else if (roll < 0.25) {
+  } else if (roll < 0.28) {
     world.nowMs += random.below(MINUTE);
-  } else if (roll < 0.35) {
+  } else if (roll < 0.36) {
     start((ports) => sweep(ports, LOOK));
   } else if (due(world).length > 0) {
     start(takeMessage(world, random));

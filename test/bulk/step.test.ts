@@ -97,6 +97,16 @@ describe('a step', () => {
     expect(work).toEqual([]);
     expect(nextLookMs(lane, { order: paused, length: LENGTH, nowMs: NOW })).toBe(NOW + SECOND);
   });
+
+  it('begins nothing once the bulk order is to end, also while items run, and lets those end', () => {
+    const { lane } = step(newLane(0));
+    const cancelling: BulkOrder = { ...order, state: 'cancelling' };
+
+    const next = step(lane, { order: cancelling, results: [ended(0)], atWork: new Set([1]) });
+
+    expect(next.work).toEqual([]);
+    expect(next.lane).toMatchObject({ position: 2, limit: 2, stopped: true, running: [{ n: 1 }] });
+  });
 });
 
 describe('what results want of the bulk order', () => {
