@@ -1,4 +1,5 @@
 /** Every fault that is planted. */
+import { BULK_FAULTS } from './bulkFaults.ts';
 import { CHECKOUT_FAULTS } from './checkoutFaults.ts';
 import type { Fault } from './fault.ts';
 import { DOOR_FAULTS, GATEWAY_FAULTS, STORAGE_FAULTS, SWEEP_FAULTS } from './otherFaults.ts';
@@ -9,4 +10,5 @@ export const FAULTS: readonly Fault[] = [
   ...STORAGE_FAULTS,
   ...GATEWAY_FAULTS,
   ...DOOR_FAULTS,
+  ...BULK_FAULTS,
 ];

@@ -1,0 +1,131 @@
+/** Faults in bulk ordering. */
+import type { Fault } from './fault.ts';
+
+const HISTORIES = 'test/bulk/histories.test.ts';
+const CONTRACT = 'test/contract/bulk.test.ts';
+
+export const BULK_FAULTS: readonly Fault[] = [
+  {
+    name: 'items-begin-before-the-lane-is-written',
+    costs: 'A worker that has lost the lane orders items that count as cancelled.',
+    file: 'shared/bulk/runLane.ts',
+    before:
+      '      const written = await write(ports, held, own, outcomes);\n      if (!written) return false;',
+    after: `      const begin = work.splice(0).map((running) => {
+        const item = { running, read: () => itemOf(running.n), hasLane: () => true };
+        const done = runItem(ports, held.order, item, policy).then((result) => void gathered.push(result));
+        return atWork.set(running.n, done);
+      });
+      const written = begin && (await write(ports, held, own, outcomes));
+      if (!written) return false;`,
+    suites: [HISTORIES],
+  },
+  {
+    name: 'lane-written-without-etag',
+    costs: 'Two workers have one lane, and the counters are those of neither.',
+    file: 'shared/storage/bulkStore.ts',
+    before: "['update', toLaneRow(key, lane), 'Replace', { etag }],",
+    after: "['update', toLaneRow(key, lane), 'Replace'],",
+    suites: [CONTRACT],
+  },
+  {
+    name: 'bulk-order-inserted-over-another',
+    costs: 'A repeat of the submission begins a bulk order anew that is half done.',
+    file: 'shared/storage/bulkStore.ts',
+    before: `      ['create', toBulkOrderRow(order)],
+      ...lanes.map((lane): TransactionAction => ['create', toLaneRow(order, lane)]),`,
+    after: `      ['upsert', toBulkOrderRow(order)],
+      ...lanes.map((lane): TransactionAction => ['upsert', toLaneRow(order, lane)]),`,
+    suites: [CONTRACT],
+  },
+  {
+    name: 'item-cart-id-random',
+    costs: 'An item that begins again makes another cart, and orders it, too.',
+    file: 'shared/bulk/runItem.ts',
+    before: '  const key = cartKeyOf(order, item);',
+    after:
+      "  const own = item.draft ? { cartId: guidOf('cart', item.reference, String(ports.now())) } : {};\n  const key = { ...cartKeyOf(order, item), ...own };",
+    suites: [HISTORIES],
+  },
+  {
+    name: 'ended-with-items-running',
+    costs: 'A bulk order is told to have ended while orders are still being made.',
+    file: 'shared/bulk/lane.ts',
+    before: '  lane.running.length === 0 &&\n',
+    after: '',
+    suites: [HISTORIES],
+  },
+  {
+    name: 'items-begin-after-the-cancel',
+    costs: 'The desk cancels, and orders go on being made.',
+    file: 'shared/bulk/step.ts',
+    before: '  const next = isStopping(order) ? stop(settled) : settled;',
+    after: '  const next = isStopping(order) && settled.running.length === 0 ? stop(settled) : settled;',
+    suites: ['test/bulk/step.test.ts'],
+  },
+  {
+    name: 'cancelled-retry-forgets-its-items',
+    costs: 'Of a retry that is cancelled some items are in no counter, and nobody misses them.',
+    file: 'shared/bulk/step.ts',
+    before: '    failed: lane.failed + lane.again.length,\n',
+    after: '',
+    suites: [HISTORIES],
+  },
+  {
+    name: 'retried-items-counted-twice',
+    costs: 'The counters say that more was ordered than was asked for.',
+    file: 'shared/bulk/lane.ts',
+    before: '    failed: lane.failed - again.length,\n',
+    after: '',
+    suites: [HISTORIES],
+  },
+  {
+    name: 'outcome-not-written-with-the-lane',
+    costs: 'Items have ended, and nobody can say how.',
+    file: 'shared/bulk/runLane.ts',
+    before: '      const written = await write(ports, held, left, outcomes);',
+    after: '      const written = await write(ports, held, left, []);',
+    suites: [HISTORIES],
+  },
+  {
+    name: 'bulk-end-told-by-nobody',
+    costs: 'A desk that waits for the end of its bulk order waits for ever.',
+    file: 'shared/bulk/look.ts',
+    before: "actions: isWatchdog ? [{ kind: 'finish' }] : [],",
+    after: 'actions: isWatchdog ? [] : [],',
+    suites: [HISTORIES],
+  },
+  {
+    name: 'retry-without-a-hint',
+    costs: 'A message that is lost leaves a bulk order that nobody looks after.',
+    file: 'shared/bulk/control.ts',
+    before: '    await ports.due.put({ ...bulkKeyOf(order), atMs: anewLookMs(nowMs, policy) });\n',
+    after: '',
+    suites: [HISTORIES, 'test/bulk/anew.test.ts'],
+  },
+  {
+    name: 'bulk-hint-after-the-bulk-order',
+    costs: 'A crash between the two leaves a bulk order that nobody looks after.',
+    file: 'shared/bulk/submit.ts',
+    before:
+      '  await ports.due.put({ ...bulkKeyOf(order), atMs: firstBulkLookMs(order.createdMs, context) });\n',
+    after: '',
+    suites: [HISTORIES],
+  },
+  {
+    name: 'lanes-never-woken',
+    costs: 'A lane whose worker has died stands still for ever.',
+    file: 'shared/bulk/look.ts',
+    before: 'actions: idle.length > 0 ? [wake] : [],',
+    after: 'actions: idle.length > lanes.length ? [wake] : [],',
+    suites: [HISTORIES],
+  },
+  {
+    name: 'pause-never-heeded',
+    costs: 'A whole bulk order hammers a gateway that has asked for a pause.',
+    file: 'shared/bulk/step.ts',
+    before: 'nowMs >= order.pausedUntilMs);',
+    after: 'nowMs >= order.startedMs);',
+    suites: ['test/bulk/pause.test.ts'],
+  },
+];
