@@ -97,7 +97,7 @@ export function decideTake(
 ): Take {
   const { takenUntilMs, nextMs } = lane;
   if (takenUntilMs !== undefined && nowMs < takenUntilMs) {
-    return { kind: 'wait', untilMs: takenUntilMs, why: 'another worker has the lane' };
+    return { kind: 'wait', untilMs: takenUntilMs + CLOCK_TOLERANCE_MS, why: 'another worker has the lane' };
   }
   const hasNews =
     lane.round < order.round ||

@@ -7,7 +7,7 @@ export type Wake =
   | { why: 'begin'; round: number }
   | { why: 'stop'; round: number }
   | { why: 'item'; n: number }
-  /** Its worker left it, to be followed at that time. */
+  /** Its worker left it, to be followed at that time; or it is somebody's until then. */
   | { why: 'next'; atMs: number }
   /** Its worker seems to be gone, as the sweep of that time found. */
   | { why: 'watchdog'; atMs: number };
@@ -23,14 +23,13 @@ export function laneMessage(
   key: BulkKey,
   lane: number,
   wake: Wake,
-  more: Pick<BulkMessage, 'putOff' | 'traceparent'> = {},
+  more: Pick<BulkMessage, 'traceparent'> = {},
 ): OutgoingMessage {
   const { why } = wake;
   const which = 'round' in wake ? wake.round : 'n' in wake ? wake.n : wake.atMs;
-  const putOff = more.putOff ? '.putOff' : '';
   return {
     message: { ...bulkKeyOf(key), lane, ...more },
-    id: `${key.bulkOrderId}.${lane}.${why}.${which}${putOff}`,
+    id: `${key.bulkOrderId}.${lane}.${why}.${which}`,
     atMs: why === 'next' ? wake.atMs : undefined,
   };
 }

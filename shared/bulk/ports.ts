@@ -90,8 +90,6 @@ export interface BulkList {
 /** *Look at this bulk order*, at all of its lanes or at one. */
 export interface BulkMessage extends BulkKey {
   lane?: number | undefined;
-  /** Sent once more because another worker had the lane. */
-  putOff?: boolean | undefined;
   traceparent?: string | undefined;
 }
 

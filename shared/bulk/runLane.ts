@@ -49,7 +49,7 @@ export async function runLane(
   const take = decideTake(order, stored, ports.now());
   switch (take.kind) {
     case 'wait':
-      return message.putOff ? obsolete(take.why) : putOff(take.untilMs);
+      return putOff(take.untilMs);
     case 'take':
       return workOff(ports, { ...stored, order, readMs: ports.now() }, policy);
   }
@@ -58,10 +58,10 @@ export async function runLane(
     ports.log.info('bulk lane message is obsolete', { ...message, why });
   }
 
+  /** Every time: it may be the message over which the lane's worker has died, and then nobody else follows. */
   async function putOff(atMs: number): Promise<void> {
     const { traceparent } = message;
-    const again = laneMessage(message, message.lane, { why: 'next', atMs }, { putOff: true, traceparent });
-    await ports.bulkQueue.send([again]);
+    await ports.bulkQueue.send([laneMessage(message, message.lane, { why: 'next', atMs }, { traceparent })]);
   }
 }
 

@@ -15,7 +15,7 @@ const bulkEnvelope = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('bulkLane'),
     version: z.literal(1),
-    data: z.object({ ...about, lane: z.int().min(0), putOff: z.boolean().optional() }),
+    data: z.object({ ...about, lane: z.int().min(0) }),
   }),
 ]);
 
