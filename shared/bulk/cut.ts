@@ -20,6 +20,9 @@ const MOST_LANES = 64;
 /** The most bytes of JSON that an item may have. */
 export const MAX_ITEM_BYTES = MOST_BYTES;
 
+/** How many bytes a value is as JSON in UTF-8, of which a character may be three. */
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
 /** How many items stand in a block, given the JSON bytes of each item. */
 export function blockSizeOf(itemBytes: readonly number[]): number {
   const largest = Math.max(1, ...itemBytes);

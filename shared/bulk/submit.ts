@@ -14,7 +14,7 @@ import {
   type ErrorPolicy,
   type RejectedItem,
 } from './bulkOrder.ts';
-import { blockSizeOf, blocksOf, lanesFor } from './cut.ts';
+import { blockSizeOf, blocksOf, jsonBytes, lanesFor } from './cut.ts';
 import { newLane } from './lane.ts';
 import { type BulkLookPolicy, firstBulkLookMs, SUBMIT_MS } from './look.ts';
 import { bulkMessage } from './messages.ts';
@@ -80,7 +80,7 @@ function newBulkOrder(key: BulkKey, draft: BulkDraft, context: SubmitContext, no
     accepted: items.length,
     rejected: rejected.length,
     ...lanesFor(items.length, context.inFlight),
-    blockSize: blockSizeOf(items.map((item) => JSON.stringify(item).length)),
+    blockSize: blockSizeOf(items.map(jsonBytes)),
     modifiedBy: context.modifiedBy,
     traceparent: context.traceparent,
   };

@@ -11,7 +11,7 @@ import {
   RETRIED_STATES,
   type RejectedItem,
 } from '../bulk/bulkOrder.ts';
-import { MAX_ITEM_BYTES } from '../bulk/cut.ts';
+import { jsonBytes, MAX_ITEM_BYTES } from '../bulk/cut.ts';
 import type { BulkDraft } from '../bulk/submit.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import { memberPath } from '../memberPath.ts';
@@ -174,7 +174,7 @@ export function readItem(
   }
   const read = cart === undefined ? undefined : readCartRequest(cart);
   if (read && 'fault' in read) problems.push(...cartProblems(read.fault));
-  if (JSON.stringify(raw.json).length > MAX_ITEM_BYTES) {
+  if (jsonBytes(raw.json) > MAX_ITEM_BYTES) {
     problems.push({ path: '', message: `has more than ${MAX_ITEM_BYTES} bytes` });
   }
   if (problems.length > 0 || !parsed.success) return { problems };

@@ -71,6 +71,11 @@ describe('an item', () => {
       'items[0].cart.lineItems[1].quantity',
     ],
     ['is too large', { ...item(), comment: 'x'.repeat(MAX_ITEM_BYTES) }, 'items[0]'],
+    [
+      'has more bytes than characters, and too many',
+      { ...item(), comment: '注'.repeat(MAX_ITEM_BYTES / 2) },
+      'items[0]',
+    ],
   ])('that %s is named', (_, one, path) => {
     expect(problemsOf({ items: [one] }).map(([where]) => where)).toContain(path);
   });
