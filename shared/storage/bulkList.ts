@@ -18,13 +18,18 @@ export function bulkList(table: Table): BulkList {
         `PartitionKey eq '${tenant}'`,
         ...(after === undefined ? [] : [`RowKey gt '${after}'`]),
       ].join(' and ');
-      const rows = await table.run(async (client, abortSignal) => {
-        const pages = client
-          .listEntities({ queryOptions: { filter, select: ['PartitionKey', 'RowKey'] }, abortSignal })
-          .byPage({ maxPageSize: most });
-        return (await pages.next()).value ?? [];
+      const rowKeys = await table.run(async (client, abortSignal) => {
+        const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
+        const found: string[] = [];
+        // A page of storage may hold fewer rows than were asked for, and not be the last.
+        for await (const rows of client
+          .listEntities({ queryOptions, abortSignal })
+          .byPage({ maxPageSize: most })) {
+          found.push(...rows.map(({ rowKey = '' }) => rowKey));
+          if (found.length >= most) break;
+        }
+        return found.slice(0, most);
       });
-      const rowKeys = rows.map((row: { rowKey?: string }) => row.rowKey ?? '');
       return {
         keys: rowKeys.map((rowKey: string) => ({ tenant, bulkOrderId: listedBulkOrder(rowKey) })),
         next: rowKeys.length < most ? undefined : rowKeys.at(-1),
