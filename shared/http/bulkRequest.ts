@@ -22,8 +22,9 @@ import { guid } from './path.ts';
 
 /** Largest body of a bulk order in bytes. */
 export const MAX_BULK_BYTES = 16 * 1_024 * 1_024;
-/** How many problems of an item are told. */
+/** How many problems of an item are told, and in how many characters a path or a message: a hundred rejected items stand in one row. */
 const MAX_PROBLEMS = 5;
+const MAX_TOLD = 256;
 
 const reference = z.string().trim().min(1).max(128);
 const id = z
@@ -135,11 +136,19 @@ export function sortItems(raw: readonly RawItem[], context: BulkContext) {
     if (problems.length > 0) {
       const said = (one as { json?: { reference?: unknown } | null }).json?.reference;
       const known = typeof said === 'string' ? { reference: said.slice(0, 128) } : {};
-      rejected.push({ index, ...known, problems: problems.slice(0, MAX_PROBLEMS) });
+      rejected.push({ index, ...known, problems: problems.slice(0, MAX_PROBLEMS).map(told) });
     } else if ('item' in read) items.push(read.item);
   }
   return { items, rejected };
 }
+
+/** A path may hold names that the caller chose, of any length. */
+const told = ({ path, message }: ItemProblem): ItemProblem => ({
+  path: shortened(path),
+  message: shortened(message),
+});
+
+const shortened = (text: string): string => (text.length > MAX_TOLD ? `${text.slice(0, MAX_TOLD)}…` : text);
 
 function repeated(item: BulkItem, index: number, seen: Map<string, number>): ItemProblem[] {
   const names = [

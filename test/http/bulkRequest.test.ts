@@ -104,6 +104,18 @@ describe('a list', () => {
     expect(problemsOf({ items: [bad], acceptValid: true })).not.toEqual([]);
   });
 
+  it('has its problems told in few words, however long the names are that the caller chose', () => {
+    const lines = Array.from({ length: 20 }, (_, n) => ({
+      ...LINE,
+      provisioningContext: { [`${n}${'x'.repeat(20_000)}`]: 'y' },
+    }));
+    const { rejected } = read({ items: [item(), made('b', lines)], acceptValid: true });
+
+    expect(rejected).toMatchObject([{ index: 1, reference: 'b' }]);
+    expect(rejected[0]?.problems[0]?.path).toMatch(/^cart\.lineItems\[0\]\.provisioningContext\.0x/);
+    expect(JSON.stringify(rejected).length).toBeLessThan(5_000);
+  });
+
   it('has no reference and no cart twice', () => {
     const items = [item(), item({ reference: 'b' }), item({ cartId: randomUUID() }), made('c'), made('c')];
 
