@@ -3,7 +3,7 @@
  * outcomes; the rest is known from the lanes, and read from the blocks of the list.
  */
 import type { Ports } from '../ports.ts';
-import type { BulkItem, BulkOrder, RejectedItem } from './bulkOrder.ts';
+import type { BulkItem, BulkOrder, ItemOutcome, RejectedItem } from './bulkOrder.ts';
 import { blockOf } from './cut.ts';
 import { type ItemState, type ItemView, stateInLane, viewItem } from './item.ts';
 import { itemAt, type Measured } from './lane.ts';
@@ -25,6 +25,8 @@ export interface ItemPage {
 
 /** How many outcomes are asked for at a time. */
 const WINDOW = 1_000;
+/** How many blocks are read at a time: where items came one by one, each is a block of its own. */
+const SIDE_BY_SIDE = 16;
 /** A cursor among the rejected items begins with this, and says how many of them have been read. */
 const REJECTED = 'r';
 
@@ -63,9 +65,14 @@ async function readAccepted(
   const wanted =
     state === undefined ? numbers : numbers.filter((n) => stateInLane(order, lanes, n) === state);
   const some = wanted.slice(0, most + 1);
-  const items = await readBlocks(ports, order, some);
-  const outcomes = state === undefined ? await outcomesOf(ports, order, some) : new Map();
-  return some.map((n) => viewItem(order, lanes, { n, item: items.get(n), outcome: outcomes.get(n) }));
+  const outcomes =
+    state === undefined ? await outcomesOf(ports, order, some) : new Map<number, ItemOutcome>();
+  const open = some.filter((n) => !outcomes.has(n)); // an outcome names its item
+  const items = await readBlocks(ports, order, open);
+  return some.map((n) => {
+    const outcome = outcomes.get(n);
+    return viewItem(order, lanes, { n, item: outcome ?? items.get(n), outcome });
+  });
 }
 
 interface EndedQuery {
@@ -98,10 +105,14 @@ async function outcomesOf(ports: Ports, order: BulkOrder, numbers: readonly numb
 async function readBlocks(ports: Ports, order: BulkOrder, numbers: readonly number[]) {
   const firsts = [...new Set(numbers.map((n) => blockOf(order, n)))];
   const items = new Map<number, BulkItem>();
-  for (const first of firsts) {
-    for (const [i, item] of (await ports.bulk.block(order, first)).entries()) items.set(first + i, item);
+  for (let n = 0; n < firsts.length; n += SIDE_BY_SIDE) {
+    await Promise.all(firsts.slice(n, n + SIDE_BY_SIDE).map(readBlock));
   }
   return items;
+
+  async function readBlock(first: number): Promise<void> {
+    for (const [i, item] of (await ports.bulk.block(order, first)).entries()) items.set(first + i, item);
+  }
 }
 
 /** The numbers of all items that were accepted, in order. */

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemState } from '../../shared/bulk/item.ts';
 import { isCursor, readItems } from '../../shared/bulk/readItems.ts';
-import type { World } from '../ports.ts';
-import { deliver, orderIn, submitted } from './submitting.ts';
+import { newWorld, type World } from '../ports.ts';
+import { NOW } from '../samples.ts';
+import { arrive, deliver, orderIn, submitted } from './submitting.ts';
 
 const REJECTED = 3;
 
@@ -47,5 +48,40 @@ describe('of seven items and three rejected ones', () => {
     expect(await of('failed')).toBe(0);
     expect(await of('cancelled')).toBe(0);
     expect(await of('rejected')).toBe(REJECTED);
+  });
+});
+
+describe('of forty items that came one by one', () => {
+  const COUNT = 40;
+  const SIDE_BY_SIDE = 16;
+
+  async function arrived(): Promise<World> {
+    const world = newWorld(NOW);
+    for (let index = 0; index < COUNT; index++) await arrive(world, index);
+    return world;
+  }
+
+  it('those that have ended are told without looking at what was sent in', async () => {
+    const world = await arrived();
+    await deliver(world);
+    world.effects.length = 0;
+
+    expect((await pagesOf(world, COUNT)).flat()).toHaveLength(COUNT);
+    expect(world.effects.map(({ name }) => name)).not.toContain('bulk.block');
+  });
+
+  it('those that wait are read side by side, and not all at once', async () => {
+    const world = await arrived();
+    let [now, most] = [0, 0];
+    world.around = async ({ name }, run) => {
+      if (name !== 'bulk.block') return run();
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now--;
+      return run();
+    };
+
+    expect((await pagesOf(world, COUNT)).flat()).toHaveLength(COUNT);
+    expect(most).toBe(SIDE_BY_SIDE);
   });
 });
