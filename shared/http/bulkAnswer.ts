@@ -108,7 +108,9 @@ export function itemsCsv(bodies: readonly ItemBody[], { header }: { header: bool
       body.orders.map(({ id }: { id: string }) => id).join(' '),
       error?.code ?? '',
       body.errors
-        .map(({ description, ...where }) => ['path' in where ? `${where.path}: ` : '', description].join(''))
+        .map(({ description, ...where }) =>
+          ['path' in where && where.path ? `${where.path}: ` : '', description].join(''),
+        )
         .join('; '),
     ];
   });
