@@ -7,7 +7,7 @@ import type { Cart } from '../shared/cart/cart.ts';
 import { TOPICS } from '../shared/messaging/entities.ts';
 import type { CloudEvent } from '../shared/notices/event.ts';
 import type { Order } from '../shared/orders/order.ts';
-import type { Hint } from '../shared/ports.ts';
+import type { BulkHint, Hint } from '../shared/ports.ts';
 import { fromCartRow } from '../shared/storage/cartRow.ts';
 import { hintOf, TABLES } from '../shared/storage/keys.ts';
 import { fromOrderRow } from '../shared/storage/orderRow.ts';
@@ -17,6 +17,7 @@ export interface Remains {
   carts: Cart[];
   orders: Order[];
   hints: Hint[];
+  bulkHints: BulkHint[];
 }
 
 interface Row extends Record<string, unknown> {
@@ -29,10 +30,12 @@ export async function readTables(connectionString: string): Promise<Remains> {
   const rowsIn = (name: string) => rowsOf(new Table({ connectionString }, name));
   const [state, due] = await Promise.all([rowsIn(TABLES.carts), rowsIn(TABLES.due)]);
   const isCart = ({ rowKey }: Row) => rowKey.startsWith('cart_');
+  const hints = due.map(({ rowKey }) => hintOf(rowKey));
   return {
     carts: state.filter(isCart).map(cartOf),
     orders: state.filter((row) => !isCart(row)).map(fromOrderRow),
-    hints: due.map(({ rowKey }) => hintOf(rowKey)).filter((hint) => 'cartId' in hint),
+    hints: hints.filter((hint) => 'cartId' in hint),
+    bulkHints: hints.filter((hint) => 'bulkOrderId' in hint),
   };
 }
 

@@ -57,12 +57,19 @@ export async function judge(
   };
 }
 
-/** No message is anywhere, and the sweep has nothing to do today. */
-async function isAtRest({ broker, storageConnection: connectionString }: Running): Promise<boolean> {
-  const { active, locked, scheduled } = await broker.counts(QUEUES.checkout);
-  if (active + locked + scheduled > 0) return false;
+const WORKED_ON = [QUEUES.checkout, QUEUES.bulkLanes];
+
+/** No message is anywhere, and the sweep has nothing to do for any cart today. */
+export async function isAtRest({
+  broker,
+  storageConnection: connectionString,
+}: Pick<Running, 'broker' | 'storageConnection'>): Promise<boolean> {
+  for (const queue of WORKED_ON) {
+    const { active, locked, scheduled } = await broker.counts(queue);
+    if (active + locked + scheduled > 0) return false;
+  }
   const due = dueIndex(new Table({ connectionString }, TABLES.due)).due(Date.now() + DAY);
-  return (await Array.fromAsync(due)).length === 0;
+  return (await Array.fromAsync(due)).every((hint) => !('cartId' in hint));
 }
 
 /** The last version of a cart is all that can be seen of it from outside. */
@@ -83,8 +90,9 @@ function evidenceOf(
 }
 
 /** A dead letter means a bug, and nothing here gives a reason to park a message. */
-async function astray({ broker }: Running): Promise<string[]> {
-  const { deadLettered } = await broker.counts(QUEUES.checkout);
+export async function astray({ broker }: Pick<Running, 'broker'>): Promise<string[]> {
+  const dead = await Promise.all(WORKED_ON.map(async (queue) => (await broker.counts(queue)).deadLettered));
+  const deadLettered = dead.reduce((sum, count) => sum + count, 0);
   const { active: parked } = await broker.counts(QUEUES.parked);
   return [
     ...(deadLettered > 0 ? [`${deadLettered} messages are dead letters`] : []),

@@ -9,12 +9,17 @@ export type Gateway = 'ledger' | 'partnerCenter';
 
 const { queues, topics } = entities;
 
+const locksOf = (lockDuration: string) => ({
+  checkout: { ...queues.checkout, lockDuration },
+  'bulk-lanes': { ...queues['bulk-lanes'], lockDuration },
+});
+
 /** Starts it; with `partnerCenter` the ordering desk makes the orders. */
 export function startMortal(gateway: Gateway): Promise<Running> {
   return startService({
     azurite: 'disk',
     desk: gateway === 'partnerCenter',
-    entities: { queues: { ...queues, checkout: { ...queues.checkout, lockDuration: 'PT4S' } }, topics },
+    entities: { queues: { ...queues, ...locksOf('PT4S') }, topics },
     settings: {
       ORDER_GATEWAY: gateway,
       SWEEP_SCHEDULE: '* * * * * *',
@@ -25,6 +30,7 @@ export function startMortal(gateway: Gateway): Promise<Running> {
       CHECKOUT_RETRY_CAP: 'PT2S',
       // Nobody's patience is being tested: an order that can be made is made in the end.
       CHECKOUT_MAX_ATTEMPTS: '1000',
+      BULK_LANE_CLAIM: 'PT8S',
       PARTNER_CENTER_TIMEOUT: 'PT0.5S',
       PARTNER_CENTER_RATE_LIMIT: '0',
     },

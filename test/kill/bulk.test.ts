@@ -1,0 +1,180 @@
+/**
+ * Hosts killed amidst the work on a bulk order, while one call of the gateway in twenty fails: every item ends,
+ * each order group is ordered once, and the counters are those of the items.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { SeenRequest } from '../../local/desk/desk.ts';
+import { readLedger } from '../../local/desk/ledger.ts';
+import { localCaller } from '../../local/issuer/claims.ts';
+import { type BulkKey, isEnded } from '../../shared/bulk/bulkOrder.ts';
+import { type Counts, countItems, endedOf } from '../../shared/bulk/counts.ts';
+import { bulkStore } from '../../shared/storage/bulkStore.ts';
+import { TABLES } from '../../shared/storage/keys.ts';
+import { Table } from '../../shared/storage/tables.ts';
+import { brokenBulk, readBulk } from '../bulkEvidence.ts';
+import { depth, repeatCommand, seed } from '../depth.ts';
+import { direct } from '../e2e/deskClient.ts';
+import { eventually, type Running } from '../e2e/running.ts';
+import { brokenAtRest } from '../evidence.ts';
+import { type Random, randomOf } from '../random.ts';
+import { readTables } from '../remains.ts';
+import { line } from '../samples.ts';
+import { type Ordered, orderedOf, tally } from '../tally.ts';
+import { astray, isAtRest } from './judge.ts';
+import { persistent } from './persist.ts';
+import { startMortal } from './service.ts';
+
+const FILE = 'test/kill/bulk.test.ts';
+const { items: ITEMS, host: KILLS } = depth.bulkKills;
+/** How long nothing at all may happen to any item, in milliseconds. */
+const STANDSTILL_MS = 120_000;
+
+/** Each item orders one of these; the desk refuses `annual` for good. */
+const CYCLES = [['monthly'], ['one_time'], ['monthly', 'one_time']];
+const REFUSED = 'annual';
+const REFUSED_SHARE = 0.02;
+/** Each of these befalls one call in a hundred. */
+const FAILURES = [
+  { status: 503 },
+  { status: 429, retryAfterSeconds: 1 },
+  'hang',
+  'cutBefore',
+  'acceptThenCut',
+] as const;
+
+let service: Running;
+beforeAll(async () => {
+  service = await startMortal('partnerCenter');
+});
+afterAll(() => service?.stop());
+
+it('no item of a bulk order is lost, and none ordered twice', { timeout: depth.timeLimitMs }, async () => {
+  const random = randomOf(seed);
+  const begunMs = Date.now();
+  await direct(service, { rules: rules(), idempotency: false });
+  const content = Array.from({ length: ITEMS }, () => chooseContent(random));
+  const key = await submit(content, random);
+
+  const struck: Counts[] = [];
+  for (const ended of momentsOf(random)) {
+    const before = await progress(key, (counts) => endedOf(counts) >= ended);
+    expect(before.waiting, 'nothing was left to begin when a host was to be killed').toBeGreaterThan(0);
+    await sleep(500 * random.next());
+    const { pid } = service.processes.host ?? {};
+    await service.kill('host', 'SIGKILL');
+    struck.push(await countsOf(key));
+    await service.up('host');
+    expect(service.processes.host?.pid).not.toBe(pid);
+  }
+  const counts = await progress(key, ({ waiting, running }) => waiting + running === 0);
+  const tookMs = Date.now() - begunMs;
+  const { problems, lost, doubled, failedCalls, calls } = await judge(key, content);
+
+  const amidst = struck.filter(({ running }) => running > 0).length;
+  console.log(
+    [
+      `bulk: ${ITEMS} items, ${content.flat().length} order groups, ${KILLS} kills of the host (${amidst} amidst items)`,
+      `${failedCalls} of ${calls} calls of the gateway failed`,
+      `${counts.succeeded} succeeded, ${counts.failed} failed, ${lost} orders lost, ${doubled} doubled`,
+      `${Math.round(tookMs / 1_000)} s; seed ${seed}`,
+    ].join('; '),
+  );
+  expect(problems, `again: ${repeatCommand(FILE, { seed })}`).toEqual([]);
+  expect(amidst).toBe(KILLS);
+  expect(failedCalls / calls).toBeGreaterThan(0.03);
+  expect(counts.failed).toBe(content.filter(isRefused).length);
+  expect(counts.failed).toBeGreaterThan(0);
+});
+
+const isRefused = (content: readonly Ordered[]) =>
+  content.some(({ billingCycle }) => billingCycle === REFUSED);
+
+const rules = () => [
+  { match: { billingCycle: REFUSED }, times: 'always' as const, answer: { status: 400 } },
+  ...FAILURES.map((answer) => ({ times: 'always' as const, every: 100, answer })),
+];
+
+/** What an item orders, for a customer of its own. */
+function chooseContent(random: Random): Ordered[] {
+  const customer = randomUUID();
+  const cycles = [...random.pick(CYCLES), ...(random.chance(REFUSED_SHARE) ? [REFUSED] : [])];
+  return cycles.map((billingCycle) => ({ customer, billingCycle, quantity: 1 + random.below(9) }));
+}
+
+async function submit(content: readonly Ordered[][], random: Random): Promise<BulkKey> {
+  const ask = persistent(service.call, { inFlight: 0, answered: 0, cut: 0 }, random);
+  const items = content.map((ordered, n) => ({
+    reference: `item ${n}`,
+    customerId: ordered[0]?.customer,
+    cart: {
+      lineItems: ordered.map(({ billingCycle, quantity }) => ({ ...line(), billingCycle, quantity })),
+    },
+  }));
+  const { status, body } = await ask('POST', '/v1/bulkorders', { body: { items } });
+  expect(status).toBe(202);
+  return { tenant: localCaller.tenant, bulkOrderId: String(body.id) };
+}
+
+/** After so many items each host is killed: spread over the first nine tenths of the work. */
+function momentsOf(random: Random): number[] {
+  const apart = (0.9 * ITEMS) / KILLS;
+  return Array.from({ length: KILLS }, (_, n) => Math.floor((n + random.next()) * apart));
+}
+
+const store = () => bulkStore(new Table({ connectionString: service.storageConnection }, TABLES.bulk));
+
+/** Read behind the service's back, which may be down. */
+async function countsOf(key: BulkKey): Promise<Counts> {
+  const order = (await store().read(key))?.order;
+  if (!order) throw new Error(`The bulk order ${key.bulkOrderId} is gone.`);
+  return countItems(order, await store().lanes(order));
+}
+
+/** Waits for as long as anything happens to any item. */
+async function progress(key: BulkKey, isFar: (counts: Counts) => boolean): Promise<Counts> {
+  for (let ended = -1; ; ) {
+    const next = await eventually(async () => {
+      const counts = await countsOf(key);
+      return (isFar(counts) || endedOf(counts) > ended) && counts;
+    }, STANDSTILL_MS);
+    if (isFar(next)) return next;
+    ended = endedOf(next);
+    await sleep(50);
+  }
+}
+
+async function judge(key: BulkKey, content: readonly Ordered[][]) {
+  await eventually(async () => {
+    const order = (await store().read(key))?.order;
+    return order && isEnded(order) && (await isAtRest(service));
+  }, STANDSTILL_MS);
+  const [bulk, remains, ledger] = await Promise.all([
+    readBulk(store(), key),
+    readTables(service.storageConnection),
+    readLedger(service.deskLedgerFile ?? ''),
+  ]);
+  if (!bulk) throw new Error(`The bulk order ${key.bulkOrderId} is gone.`);
+  const promised = content.flat().filter(({ billingCycle }) => billingCycle !== REFUSED);
+  const { lost, doubled } = tally(
+    promised,
+    ledger.map(({ order }) => orderedOf(order)),
+  );
+  const { carts, orders, hints, bulkHints } = remains;
+  const seen = (await (await fetch(`${service.deskUrl}/desk/requests`)).json()) as SeenRequest[];
+  const calls = seen.filter(({ method, billingCycle }) => method === 'POST' && billingCycle !== REFUSED);
+  return {
+    problems: [
+      ...lost.map((what) => `lost: ${what}`),
+      ...doubled.map((what) => `one too many: ${what}`),
+      ...brokenBulk({ ...bulk, carts, orders, hints: bulkHints }),
+      ...brokenAtRest({ writes: carts, carts, orders, hints, made: ledger, created: [], asked: [] }),
+      ...(await astray(service)),
+    ],
+    lost: lost.length,
+    doubled: doubled.length,
+    calls: calls.length,
+    failedCalls: calls.filter(({ outcome }) => outcome !== 'created' && outcome !== 'repeated').length,
+  };
+}
