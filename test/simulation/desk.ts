@@ -41,12 +41,13 @@ export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
         refused.add(requestId);
         return { kind: 'refused', problem: REFUSAL };
       }
-      if (!known && isChaos() && random.chance(0.15)) {
+      // Whoever is turned away is turned away before anybody looks, also when the order is there.
+      if (isChaos() && random.chance(0.15)) {
         const retryAfterMs = random.chance(0.5) ? random.below(30) * SECOND : undefined;
         notBeforeMs.set(requestId, nowMs + (retryAfterMs ?? 0));
         return { kind: 'retry', problem: TROUBLE, ambiguous: false, retryAfterMs };
       }
-      if (!known && isChaos() && random.chance(0.1)) {
+      if (isChaos() && random.chance(0.1)) {
         const by = random.pick(['limit', 'pause'] as const);
         const waitMs = random.below(90) * SECOND;
         notBeforeMs.set(requestId, nowMs + waitMs);
