@@ -1,0 +1,166 @@
+/** Bulk orders as callers page through them, and name them again. */
+import { randomUUID } from 'node:crypto';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
+import { type Answered, type InProcess, openInProcess, tokenOf } from '../inProcess.ts';
+
+let keys: KeyServer;
+let token: string;
+let service: InProcess;
+beforeAll(async () => {
+  keys = await startKeyServer();
+  token = await tokenOf(keys, { user: randomUUID() });
+});
+afterAll(() => keys?.stop());
+beforeEach(() => {
+  service = openInProcess(keys);
+});
+
+const itemOf = (n: number) => ({
+  reference: `item ${n}`,
+  customerId: randomUUID(),
+  cartId: randomUUID(),
+});
+const itemsOf = (count: number) => Array.from({ length: count }, (_, n) => itemOf(n));
+const BAD = { reference: 'bad' };
+
+const get = (path: string) => service.ask('GET', `/v1${path}`, { token });
+const submit = (body: object, headers: Record<string, string> = {}, as = token) =>
+  service.ask('POST', '/v1/bulkorders', { token: as, headers, body });
+
+/** The answers from link to link. */
+async function pagesOf(path: string): Promise<Answered[]> {
+  const pages: Answered[] = [];
+  for (let uri: string | undefined = path; uri !== undefined; ) {
+    const page = await get(uri);
+    expect(page.status).toBe(200);
+    pages.push(page);
+    uri = (page.body.links as { next?: { uri: string } }).next?.uri;
+  }
+  return pages;
+}
+
+const rowsOf = ({ body }: Answered) => body.items as Record<string, unknown>[];
+
+describe('the items', () => {
+  it.each([
+    ['state=lost', 'state'],
+    ['after=last', 'after'],
+    ['after=-1', 'after'],
+    ['after=r-1', 'after'],
+    ['size=0', 'size'],
+    ['size=501', 'size'],
+    ['size=1.5', 'size'],
+    ['size=', 'size'],
+    ['size=all', 'size'],
+  ])('are not asked for with %s', async (query, path) => {
+    const { id } = (await submit({ items: itemsOf(1) })).body;
+
+    const { status, body } = await get(`/bulkorders/${id}/items?${query}`);
+
+    expect([status, body.code]).toEqual([400, '800002']);
+    expect(body.data).toMatchObject([{ path }]);
+  });
+
+  it('are a hundred a page, and the links lead through all that was sent in', async () => {
+    const items = [...itemsOf(200), BAD, BAD];
+    const { id } = (await submit({ items, acceptValid: true })).body;
+
+    const pages = await pagesOf(`/bulkorders/${id}/items`);
+
+    expect(pages.map((page) => rowsOf(page).length)).toEqual([100, 100, 2]);
+    expect(pages.flatMap(rowsOf).map(({ index }) => index)).toEqual(items.map((_, n) => n));
+  });
+
+  it('keep on every page to the state and size that were asked for', async () => {
+    const { id } = (await submit({ items: itemsOf(5) })).body;
+
+    const pages = await pagesOf(`/bulkorders/${id}/items?state=waiting&size=2`);
+
+    expect(pages.map((page) => rowsOf(page).length)).toEqual([2, 2, 1]);
+    expect(await pagesOf(`/bulkorders/${id}/items?state=failed&size=2`)).toHaveLength(1);
+  });
+
+  it('are one table, with one line of names, of however many pages it is made', async () => {
+    const items = [...itemsOf(1_000), BAD, BAD];
+    const { id } = (await submit({ items, acceptValid: true })).body;
+
+    const rows = parse((await get(`/bulkorders/${id}/items.csv`)).text, { columns: true }) as {
+      index: string;
+    }[];
+
+    expect(rows.map(({ index }) => Number(index))).toEqual(items.map((_, n) => n));
+  });
+});
+
+describe('the list', () => {
+  it('leads through all bulk orders of the partner tenant, the newest first', async () => {
+    const ids: unknown[] = [];
+    for (let n = 0; n < 45; n++) {
+      service.world.nowMs++;
+      ids.push((await submit({ items: itemsOf(1) })).body.id);
+    }
+
+    const pages = await pagesOf('/bulkorders');
+
+    expect(pages.map((page) => rowsOf(page).length)).toEqual([20, 20, 5]);
+    expect(pages.flatMap(rowsOf).map(({ id }) => id)).toEqual(ids.reverse());
+  });
+
+  it('goes on from nowhere but where a page ended', async () => {
+    const { status, body } = await get("/bulkorders?after=x' or PartitionKey ne '");
+
+    expect([status, body.code]).toEqual([400, '800002']);
+  });
+
+  it('costs the same reads for a bulk order, however many items it has', async () => {
+    await submit({ items: itemsOf(1_000) });
+    service.world.effects.length = 0;
+
+    await get('/bulkorders');
+
+    expect(service.world.effects.map(({ name }) => name)).toEqual([
+      'bulkList.page',
+      'bulk.read',
+      'bulk.lanes',
+    ]);
+  });
+});
+
+describe('a submission', () => {
+  const body = { items: itemsOf(2) };
+  const named = { 'MS-RequestId': randomUUID() };
+
+  it('is another bulk order when it has no request id, another one, another body, or is another partner’s', async () => {
+    const other = await tokenOf(keys, { tenant: randomUUID(), user: randomUUID() });
+
+    const answers = [
+      await submit(body, named),
+      await submit(body, named),
+      await submit(body),
+      await submit(body, { 'MS-RequestId': randomUUID() }),
+      await submit({ ...body, reference: 'May' }, named),
+      await submit(body, named, other),
+    ];
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    const ids = answers.map((answer) => answer.body.id);
+    expect(ids[1]).toBe(ids[0]);
+    expect(new Set(ids).size).toBe(5);
+  });
+
+  it('of which nothing was accepted leaves nothing behind', async () => {
+    const { status } = await submit({ items: [...itemsOf(2), BAD] });
+
+    expect(status).toBe(400);
+    expect(service.world.effects).toEqual([]);
+    expect(rowsOf(await get('/bulkorders'))).toEqual([]);
+  });
+});
+
+it.each(['cancel', 'retry'])('a %s of a bulk order that is not there says so', async (what) => {
+  const { status, body } = await service.ask('POST', `/v1/bulkorders/${randomUUID()}/${what}`, { token });
+
+  expect([status, body.code]).toEqual([404, '810001']);
+});
