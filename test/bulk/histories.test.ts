@@ -8,6 +8,16 @@ const FILE = 'test/bulk/histories.test.ts';
 const EXPECTED = ['answerLost', 'asleep', 'cancel', 'died', 'refused', 'retry', 'throttled'];
 const isRepeat = process.env.SEED !== undefined;
 
+it('the same seed is the same history', async () => {
+  const [first, second]: [Met, Met] = [new Map(), new Map()];
+
+  for (let n = 0; n < 10; n++) await historyOf(seed + n, first);
+  for (let n = 0; n < 10; n++) await historyOf(seed + n, second);
+
+  expect(first.size).toBeGreaterThan(0);
+  expect(second).toEqual(first);
+});
+
 it('every item of a bulk order is ordered once, or told why not, whatever happens', {
   timeout: 2 * depth.timeLimitMs,
 }, async () => {
@@ -21,6 +31,8 @@ it('every item of a bulk order is ordered once, or told why not, whatever happen
       failures.push(`${problems.join('; ')} [${repeatCommand(FILE, { seed: seed + n })}]`);
   }
 
+  const figures = [...met].map(([name, count]) => `${name} ${count}`).join(', ');
+  console.log(`${runs} histories of bulk orders; seed ${seed}; they met: ${figures}`);
   expect(failures).toEqual([]);
   if (!isRepeat) expect([...met.keys()].sort()).toEqual(EXPECTED);
 });

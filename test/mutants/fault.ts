@@ -23,8 +23,9 @@ export const STORAGE = 'test/contract/storage.test.ts';
 
 const KINDS = ['simulation', 'crash', 'model', 'contract', 'storm', 'kill', 'fuzz', 'e2e'];
 
-/** What kind of suite a test file is. */
+/** What kind of suite a test file is; histories are simulations, wherever they are. */
 export function kindOf(suite: string): string {
+  if (suite.endsWith('/histories.test.ts')) return 'simulation';
   const [, folder = ''] = suite.split('/');
   return KINDS.includes(folder) ? folder : 'unit';
 }
