@@ -1,10 +1,13 @@
 /** Items that come one by one: which bulk order takes them, and which takes no more. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/control.ts';
-import { gatewayOf } from '../checkout/performing.ts';
+import type { Arrival } from '../../shared/bulk/ports.ts';
+import { takeItem } from '../../shared/bulk/takeItem.ts';
+import { hexOf } from '../../shared/ids.ts';
+import { fail, gatewayOf, heal, is } from '../checkout/performing.ts';
 import { newWorld, type World } from '../ports.ts';
-import { LOOK, NOW, REFUSAL } from '../samples.ts';
-import { arrive, BULK, deliver, orderIn, submitted, workIn } from './submitting.ts';
+import { LOOK, MINUTE, NOW, REFUSAL } from '../samples.ts';
+import { arrive, BULK, deliver, itemOf, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
 
 const IN_ANOTHER_LANE = 1;
 const CLOSED = { kind: 'refused', reason: 'BulkOrderClosed' };
@@ -47,4 +50,112 @@ it('one that has ended by itself goes on', async () => {
   await deliver(world);
   expect(world.orders.size).toBe(2);
   expect((await orderIn(world)).state).toBe('completed');
+});
+
+describe('the first item', () => {
+  it('begins the bulk order: its hint, its entry in the partner’s list, it and its lanes, then the item', async () => {
+    const world = newWorld(NOW);
+
+    await arrive(world, 0);
+
+    expect(world.effects.slice(0, 5).map(({ name }) => name)).toEqual([
+      'bulk.read',
+      'due.put',
+      'bulkList.put',
+      'bulk.insert',
+      'bulk.append',
+    ]);
+    expect(world.bulkSent).toHaveLength(1);
+    expect(await orderIn(world)).toMatchObject({
+      source: 'queue',
+      state: 'running',
+      errorPolicy: 'continue',
+    });
+  });
+
+  it('comes again when storage was so slow that the sweep may have cleared what is there', async () => {
+    const world = newWorld(NOW);
+    world.around = ({ name }, run) => {
+      if (name === 'bulkList.put') world.nowMs += 3 * MINUTE;
+      return run();
+    };
+
+    expect(await arrive(world, 0)).toEqual({ kind: 'later' });
+    expect(await orderIn(world)).toBeUndefined();
+  });
+
+  it('twice at once is one item of one bulk order', async () => {
+    const world = newWorld(NOW);
+
+    const taken = await Promise.all([arrive(world, 0), arrive(world, 0)]);
+    await deliver(world);
+
+    expect(taken).toEqual([{ kind: 'taken' }, { kind: 'taken' }]);
+    expect(world.orders.size).toBe(1);
+  });
+});
+
+describe('an item', () => {
+  const answers = (arrival: Arrival): World => {
+    const world = newWorld(NOW);
+    world.around = async ({ name }, run) => (name === 'bulk.append' ? arrival : run());
+    return world;
+  };
+
+  it.each<[Arrival['kind'], object]>([
+    ['busy', { kind: 'later' }],
+    ['full', { kind: 'refused', reason: 'BulkOrderFull' }],
+    ['different', { kind: 'refused', reason: 'DuplicateReference' }],
+  ])('whose lane says %s is refused or put off, and wakes nobody', async (kind, taken) => {
+    const world = answers({ kind } as Arrival);
+
+    expect(await arrive(world, 0)).toMatchObject(taken);
+    expect(world.bulkSent).toEqual([]);
+  });
+
+  it('of the same reference is another when its customer, its cart or its line items are', async () => {
+    const world = newWorld(NOW);
+    await arrive(world, 0);
+    const { index: _, ...item } = itemOf(0);
+    const context = { watchdogMs: LOOK.watchdogMs, inFlight: 8, hexOf };
+    const again = (more: object) => takeItem(world.ports, { key: BULK, item: { ...item, ...more } }, context);
+
+    expect(await again({})).toEqual({ kind: 'taken' });
+    for (const more of [{ customer: BULK.tenant }, { cartId: BULK.tenant }, { draft: undefined }]) {
+      expect(await again(more)).toMatchObject({ kind: 'refused', reason: 'DuplicateReference' });
+    }
+  });
+
+  it('that nobody could be told of is found by the sweep', async () => {
+    const world = newWorld(NOW);
+    fail(world, is('bulkQueue.send'), 'before');
+    await expect(arrive(world, 0)).rejects.toThrow('Crash.'); // the broker delivers it again, or parks it
+    heal(world);
+
+    await sweepAll(world, 10 * MINUTE);
+    await deliver(world);
+
+    expect(world.orders.size).toBe(1);
+  });
+
+  it('wakes nobody while somebody is at work on its lane, who looks for it before leaving', async () => {
+    const world = newWorld(NOW);
+    await arrive(world, 0);
+    let hasCome = false;
+    world.around = async ({ name }, run) => {
+      if (name === 'carts.insert' && !hasCome) {
+        hasCome = true;
+        const sent = world.bulkSent.length;
+        for (let index = 2; index < 12; index++) await arrive(world, index);
+        expect(world.bulkSent.length - sent).toBeLessThan(10);
+      }
+      return run();
+    };
+
+    await deliver(world);
+
+    expect(hasCome).toBe(true);
+    expect(world.orders.size).toBe(11);
+    expect((await orderIn(world)).state).toBe('completed');
+  });
 });
