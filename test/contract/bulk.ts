@@ -1,8 +1,8 @@
 /** What bulk ordering relies on in storage, as a suite that any storage can be put through. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BulkItem, BulkOrder, ItemOutcome, RejectedItem } from '../../shared/bulk/bulkOrder.ts';
-import { blocksOf } from '../../shared/bulk/cut.ts';
+import { blocksOf, MAX_ITEM_BYTES } from '../../shared/bulk/cut.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
 import type { BulkList, BulkStore } from '../../shared/bulk/ports.ts';
 import { line } from '../samples.ts';
@@ -149,6 +149,25 @@ export function describeBulk(
       expect(await storage.bulk.block(order, 100)).toEqual(items.slice(100, 200));
       expect(await storage.bulk.block(order, 200)).toEqual(items.slice(200));
       expect(await storage.bulk.block(order, 300)).toEqual([]);
+      expect(await storage.bulk.rejected(order)).toEqual(rejected);
+    });
+
+    it('come back when they are as large as may be, and hardly deflate', async () => {
+      const order = sampleBulkOrder(NOW, { blockSize: 1 });
+      const letters = (count: number) => randomBytes(count).toString('base64url').slice(0, count);
+      const provisioningContext = { scope: letters(MAX_ITEM_BYTES - 1_024) };
+      const draft = { lineItems: [line({ provisioningContext })] };
+      const items = [0, 1, 2, 3, 4, 5].map((index) => ({ ...itemOf(index), draft }));
+      const problem = () => ({ path: letters(256), message: letters(256) });
+      const rejected = Array.from({ length: 100 }, (_, n) => ({
+        index: 6 + n,
+        reference: letters(128),
+        problems: Array.from({ length: 5 }, problem),
+      }));
+
+      await storage.bulk.putList(order, { blocks: blocksOf(items, 1), rejected });
+
+      expect(await storage.bulk.block(order, 5)).toEqual(items.slice(5));
       expect(await storage.bulk.rejected(order)).toEqual(rejected);
     });
 
