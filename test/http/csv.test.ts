@@ -28,10 +28,18 @@ it('every row is ended, the last, too', () => {
 });
 
 describe('a cell that a spreadsheet would compute', () => {
-  it.each(['=1+1', '+1', '-1', '@sum(a1)', '\t=1', '\r=1', '=HYPERLINK("http://x","y")'])(
-    '%j is told to be text',
-    (formula) => {
-      expect(parse(csvOf([['a', formula]]))).toEqual([['a', `'${formula}`]]);
-    },
-  );
+  it.each([
+    '=1+1',
+    '+1',
+    '-1',
+    '@sum(a1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    '＝1+1',
+    '＠sum(a1)',
+    '=HYPERLINK("http://x","y")',
+  ])('%j is told to be text', (formula) => {
+    expect(parse(csvOf([['a', formula]]))).toEqual([['a', `'${formula}`]]);
+  });
 });
