@@ -18,6 +18,7 @@ import { intercept } from '../intercept.ts';
 import type { Random } from '../random.ts';
 import { CREATE, DAY, KEY, LOOK } from '../samples.ts';
 import { newWitness, standingHints, type Witness } from '../witness.ts';
+import type { StepResult } from './live.ts';
 import { type Fault, type Mortal, mortal } from './point.ts';
 import { portsOfRun } from './ports.ts';
 import { type CallerStep, isCallers, type Scenario, type Step } from './scenario.ts';
@@ -39,9 +40,6 @@ export interface LifeParts {
   isOutside: boolean;
   random: Random;
 }
-
-/** `failed`: the caller was answered with an error. `died`: the process is gone. */
-export type StepResult = 'done' | 'failed' | 'died';
 
 /** A run; `begin` starts its first process and every further one. */
 export function openLife({ stack, scenario, gateway, isOutside, random }: LifeParts) {

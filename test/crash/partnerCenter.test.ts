@@ -1,4 +1,5 @@
 import { partnerCenter } from './gateways.ts';
+import { runScenario } from './run.ts';
 import { EFFECTS, SCENARIOS, SIGHTS } from './scenario.ts';
 import { describeCrashes } from './suite.ts';
 
@@ -8,6 +9,7 @@ const withCheckout = SCENARIOS.filter(({ ends }) => ends);
 describeCrashes({
   gateway: partnerCenter({ idempotency: true }),
   scenarios: withCheckout,
+  run: runScenario,
   effects: EFFECTS,
   sights: SIGHTS,
   file,
@@ -16,6 +18,7 @@ describeCrashes({
 describeCrashes({
   gateway: partnerCenter({ idempotency: false }),
   scenarios: withCheckout.filter(({ name }) => name === 'two order groups' || name.includes('look-up')),
+  run: runScenario,
   effects: EFFECTS.filter((name) => name !== 'parked.parkGivenUp'),
   sights: [],
   file,

@@ -1,22 +1,16 @@
-/**
- * Runs a scenario with one fault in it, recovers in one of three ways, and judges what is left. Time passes
- * only when everything stands still, so no run waits for a lock, a retry or a watchdog.
- */
+/** Runs a scenario of a cart with one fault in it, recovers in one of three ways, and judges what is left. */
 import { brokenAtRest, type Evidence, sights } from '../evidence.ts';
 import { randomOf } from '../random.ts';
 import { LOOK, SECOND } from '../samples.ts';
 import type { GatewayKind } from './gateways.ts';
 import { openLife, POLICY } from './life.ts';
+import { liveThrough, type Recovery } from './live.ts';
 import type { Fault } from './point.ts';
-import { isCallers, type Scenario } from './scenario.ts';
+import { isCallers, type Scenario, type Step } from './scenario.ts';
 import type { Stack } from './stack.ts';
 
-/** Who brings a broken history to its end: the queue, a caller who calls again, or the sweep when the queue is lost. */
-export const RECOVERIES = ['redelivery', 'repeat', 'sweep'] as const;
-export type Recovery = (typeof RECOVERIES)[number];
-
-export interface Run {
-  scenario: Scenario;
+export interface Run<Any> {
+  scenario: Any;
   gateway: GatewayKind;
   recovery: Recovery;
   seed: number;
@@ -32,10 +26,10 @@ export interface Report {
   sights: string[];
 }
 
-const ROUNDS = 30;
+const ROUND: Step[] = ['work', { passMs: LOOK.watchdogMs + SECOND }, 'work', 'sweep', 'work'];
 
 /** Runs it and reports. */
-export async function runScenario(stack: Stack, run: Run): Promise<Report> {
+export async function runScenario(stack: Stack, run: Run<Scenario>): Promise<Report> {
   const { scenario, gateway, recovery, seed, fault } = run;
   stack.broker.clear();
   const life = openLife({
@@ -45,56 +39,21 @@ export async function runScenario(stack: Stack, run: Run): Promise<Report> {
     isOutside: gateway.isOutside,
     random: randomOf(seed),
   });
-  const first = life.begin(fault);
-  const forgotten: string[] = [];
-  let isCallerThere = true;
-  for (let n = 0; n < scenario.steps.length; n++) {
-    const step = scenario.steps[n] ?? 'work';
-    if (isCallers(step) && !isCallerThere) continue;
-    const result = await life.take(step);
-    if (result === 'done') continue;
-    isCallerThere = recovery === 'repeat';
-    if (result === 'died') {
-      if (step === 'work') forgotten.push(...life.forgotten());
-      await bury();
-    }
-    n--; // whoever is still there does it again
-  }
-  const onTime = fault ? [] : wrongEnd(scenario, life.witness); // without a fault, nobody waits for a later sweep
-  const rounds = await settle();
-  // A sweep to which an answer is lost is over, and the scenario has the next one when its notice is past.
-  const noticesMs = fault?.kind === 'answerLost' ? [] : LOOK.noticesMs;
-  const evidence = { ...(await life.evidence()), noticesMs };
+  const isWork = (step: Step) => step === 'work';
+  const history = { steps: scenario.steps, isCallers, isWork, round: ROUND, recovery, fault };
+  const lived = await liveThrough(stack, life, history, () => wrongEnd(scenario, life.witness));
+  const evidence = await life.evidence();
   return {
-    points: first.points,
-    fired: first.fired(),
+    points: lived.first.points,
+    fired: lived.first.fired(),
     sights: sights(evidence, POLICY.retry),
     problems: [
-      ...forgotten,
-      ...onTime,
+      ...lived.problems,
       ...life.witness.problems,
       ...brokenAtRest(evidence),
-      ...(rounds < ROUNDS ? [] : ['it never came to rest']),
-      ...(isCallerThere ? wrongEnd(scenario, evidence) : []),
+      ...(lived.areCallersThere ? wrongEnd(scenario, evidence) : []),
     ],
   };
-
-  /** Nothing of the process is left, and the next one knows nothing of it. */
-  async function bury(): Promise<void> {
-    await stack.replaceClients();
-    if (recovery === 'sweep') await life.loseQueue();
-    life.begin();
-  }
-
-  async function settle(): Promise<number> {
-    let rounds = 0;
-    for (; rounds < ROUNDS && !life.isAtRest(); rounds++) {
-      for (const step of ['work', { passMs: LOOK.watchdogMs + SECOND }, 'work', 'sweep', 'work'] as const) {
-        if ((await life.take(step)) === 'died') await bury();
-      }
-    }
-    return rounds;
-  }
 }
 
 /** A caller who does not give up gets what the scenario promises. */

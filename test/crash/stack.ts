@@ -35,6 +35,8 @@ export interface Stack {
   play(script: ScriptRequest): Promise<void>;
   /** What the desk has made for a customer, by its ledger file. */
   made(customer: string): Promise<LedgerLine[]>;
+  /** Puts a message on a queue, as somebody outside. */
+  send(queue: string, body: unknown): Promise<void>;
   /** The events that are in the topic's subscription, taken out. */
   events(): Promise<CloudEvent[]>;
   stop(): Promise<void>;
@@ -69,6 +71,11 @@ export async function startStack(): Promise<Stack> {
     async made(customer) {
       return (await readLedger(ledgerFile)).filter((line) => line.customer === customer);
     },
+    async send(queue, body) {
+      const sender = reader.createSender(queue);
+      await sender.sendMessages({ body });
+      await sender.close();
+    },
     async events() {
       const received: CloudEvent[] = [];
       const { active } = broker.counts(`${TOPICS.cartEvents}/Subscriptions/${SUBSCRIPTION}`);
@@ -90,9 +97,12 @@ function openClients(connectionString: string) {
   const bus = openBus({ connectionString });
   const client = new ServiceBusClient(connectionString);
   // Locks end by the test's clock, which no renewal knows.
-  const checkouts = client.createReceiver(QUEUES.checkout, { maxAutoLockRenewalDurationInMs: 0 });
+  const receiverOf = (queue: string) => client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 });
+  const checkouts = receiverOf(QUEUES.checkout);
+  const lanes = receiverOf(QUEUES.bulkLanes);
+  const items = receiverOf(QUEUES.bulkOrders);
   const close = async () => {
     await Promise.all([bus.close(), client.close()]);
   };
-  return { bus, checkouts, close };
+  return { bus, checkouts, lanes, items, close };
 }

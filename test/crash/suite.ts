@@ -5,14 +5,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { depth, repeatCommand, seed } from '../depth.ts';
 import type { GatewayKind } from './gateways.ts';
+import { RECOVERIES } from './live.ts';
 import { FAULTS, type FaultKind, faultsOf } from './point.ts';
-import { RECOVERIES, type Run, runScenario } from './run.ts';
-import type { Scenario } from './scenario.ts';
+import type { Report, Run } from './run.ts';
 import { type Stack, startStack } from './stack.ts';
 
-export interface Suite {
+export interface Suite<Any> {
   gateway: GatewayKind;
-  scenarios: readonly Scenario[];
+  scenarios: readonly Any[];
+  run: (stack: Stack, run: Run<Any>) => Promise<Report>;
+  /** What must not happen, for the names of the tests. */
+  promise?: string;
   /** The effects that must have been met; a protocol that loses one is not tested by this any more. */
   effects: readonly string[];
   /** What the checkouts must have seen, such as a pause. */
@@ -22,7 +25,15 @@ export interface Suite {
 }
 
 /** The suite. */
-export function describeCrashes({ gateway, scenarios, effects, sights, file }: Suite): void {
+export function describeCrashes<Any extends { name: string }>({
+  gateway,
+  scenarios,
+  run: runScenario,
+  promise = 'no order is lost or doubled',
+  effects,
+  sights,
+  file,
+}: Suite<Any>): void {
   describe(`whatever fails, with the gateway ${gateway.name}`, () => {
     const met = new Set<string>();
     const seen = new Set<string>();
@@ -34,7 +45,7 @@ export function describeCrashes({ gateway, scenarios, effects, sights, file }: S
     afterAll(() => stack?.stop());
 
     for (const scenario of scenarios) {
-      it(`no order is lost or doubled: ${scenario.name}`, { timeout: depth.timeLimitMs }, async () => {
+      it(`${promise}: ${scenario.name}`, { timeout: depth.timeLimitMs }, async () => {
         const points = await pointsOf(scenario);
         const fired = new Set<FaultKind>();
         const problems: string[] = [];
@@ -65,7 +76,7 @@ export function describeCrashes({ gateway, scenarios, effects, sights, file }: S
       expect([...seen].sort()).toEqual([...sights].sort());
     });
 
-    async function pointsOf(scenario: Scenario): Promise<string[]> {
+    async function pointsOf(scenario: Any): Promise<string[]> {
       const dry = await runScenario(stack, { scenario, gateway, recovery: 'repeat', seed });
       expect(dry.problems).toEqual([]);
       for (const name of dry.points) met.add(name);
@@ -75,7 +86,7 @@ export function describeCrashes({ gateway, scenarios, effects, sights, file }: S
   });
 
   /** Of twelve seeds in a row, a point sees every fault with every recovery. */
-  function runsOf(scenario: Scenario, points: readonly string[]) {
+  function runsOf(scenario: Any, points: readonly string[]) {
     return points.flatMap((name, point) => {
       const kinds = faultsOf(name);
       return Array.from({ length: depth.crashesPerPoint }, (_, n) => {
@@ -94,7 +105,7 @@ export function describeCrashes({ gateway, scenarios, effects, sights, file }: S
   }
 
   function nameOf(
-    { fault, recovery, seed: from }: Run & { fault: { point: number; kind: FaultKind } },
+    { fault, recovery, seed: from }: Run<Any> & { fault: { point: number; kind: FaultKind } },
     points: readonly string[],
   ) {
     const where = `${fault.kind} at point ${fault.point} (${points[fault.point]})`;

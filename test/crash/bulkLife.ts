@@ -1,0 +1,250 @@
+/** One run of a scenario of a bulk order: the processes that live and die in it, and the evidence that they leave. */
+import { randomUUID } from 'node:crypto';
+import type { ServiceBusReceiver } from '@azure/service-bus';
+import {
+  type BulkItem,
+  type BulkKey,
+  type BulkOrder,
+  isEnded,
+  type RetriedState,
+} from '../../shared/bulk/bulkOrder.ts';
+import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/control.ts';
+import { countItems } from '../../shared/bulk/counts.ts';
+import { fanOut } from '../../shared/bulk/fanOut.ts';
+import { isLaneMessage } from '../../shared/bulk/ports.ts';
+import { postponed, postponedItem } from '../../shared/bulk/postpone.ts';
+import { runLane } from '../../shared/bulk/runLane.ts';
+import { submitBulkOrder } from '../../shared/bulk/submit.ts';
+import { takeItem } from '../../shared/bulk/takeItem.ts';
+import { performCheckout } from '../../shared/checkout/perform.ts';
+import { sweep } from '../../shared/expiry/sweep.ts';
+import { guidOf, hexOf } from '../../shared/ids.ts';
+import { readBulkMessage } from '../../shared/messaging/bulkEnvelope.ts';
+import { readBulkItemMessage } from '../../shared/messaging/bulkItemEnvelope.ts';
+import { QUEUES } from '../../shared/messaging/entities.ts';
+import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
+import type { CloudEvent } from '../../shared/notices/event.ts';
+import type { BulkHint } from '../../shared/ports.ts';
+import { brokenBulk, readBulk } from '../bulkEvidence.ts';
+import { brokenAtRest } from '../evidence.ts';
+import { type Around, intercept } from '../intercept.ts';
+import { CREATE, DAY, KEY, LOOK, MINUTE, SECOND } from '../samples.ts';
+import { newWitness } from '../witness.ts';
+import { type BulkScenario, type BulkStep, isCallersOfBulk } from './bulkScenario.ts';
+import { type LifeParts, POLICY } from './life.ts';
+import type { Life, StepResult } from './live.ts';
+import { type Mortal, mortal } from './point.ts';
+import { portsOfRun } from './ports.ts';
+
+const LANE = { create: CREATE, perform: POLICY, guidOf, claimMs: MINUTE };
+const SUBMIT = { watchdogMs: LOOK.watchdogMs, modifiedBy: CREATE.modifiedBy };
+/** No bulk order that runs is looked at later than this after anything is done to it. */
+const SOON_MS = 8 * MINUTE;
+/** Time that passes, and the worker and the timer in it. */
+export const ROUND: BulkStep[] = ['work', { passMs: LOOK.watchdogMs + SECOND }, 'work', 'sweep', 'work'];
+const WORKED_ON = [QUEUES.bulkOrders, QUEUES.bulkLanes, QUEUES.checkout];
+
+export interface BulkLife extends Life<BulkStep> {
+  /** What is wrong in the end, in words. */
+  judge(areCallersThere: boolean): Promise<string[]>;
+}
+
+/** A run; `begin` starts its first process and every further one. */
+export function openBulkLife({
+  stack,
+  scenario,
+  gateway,
+  random,
+}: Omit<LifeParts, 'scenario' | 'isOutside'> & { scenario: BulkScenario }): BulkLife {
+  const portsOn = portsOfRun({ stack, gateway, random });
+  const key: BulkKey = { tenant: KEY.tenant, bulkOrderId: randomUUID() };
+  const customer = randomUUID();
+  const { inFlight = 1, errorPolicy = 'continue' } = scenario;
+  const items = scenario.items.map((lineItems, index): BulkItem => {
+    const reference = `item ${index}`;
+    const cartId = guidOf('bulkItem', key.tenant, key.bulkOrderId, reference);
+    return { index, reference, customer, cartId, draft: { lineItems } };
+  });
+  const witness = newWitness(stack.clock.now);
+  const problems: string[] = [];
+  const hints = new Map<number, BulkHint>();
+  const events: CloudEvent[] = [];
+  let isPromised = false;
+  let sent = 0;
+  let order: BulkOrder | undefined;
+  let process: Mortal;
+
+  /** Watches the hints of the bulk order, whoever puts and clears them. */
+  const watched: Around = async (effect, run) => {
+    const answer = await witness.around(effect, run);
+    const { name, args } = effect;
+    const about = args[0] as BulkHint;
+    if (name === 'due.put' && 'bulkOrderId' in about) hints.set(about.atMs, about);
+    if (name === 'due.clear' && 'bulkOrderId' in about) hints.delete(about.atMs);
+    if (name === 'bulk.purge') order = undefined;
+    if ((name === 'bulk.insert' || name === 'bulk.replace') && answer) order = args[0] as BulkOrder;
+    if (!order) return answer;
+    const untilMs = isEnded(order) ? Number.POSITIVE_INFINITY : stack.clock.now() + SOON_MS;
+    const isHinted = [...hints.keys()].some((atMs) => atMs <= untilMs);
+    if (!isHinted) problems.push(`the bulk order (${order.state}) has no hint in time after ${name}`);
+    return answer;
+  };
+
+  async function call(step: BulkStep): Promise<void> {
+    const { ports } = process;
+    if (step === 'submit') {
+      const stored = await submitBulkOrder(
+        ports,
+        key,
+        { errorPolicy, items, rejected: [] },
+        { ...SUBMIT, inFlight },
+      );
+      if (!('fault' in stored)) isPromised = true;
+    } else if (step === 'cancel') {
+      await cancelBulkOrder(ports, key);
+    } else if (typeof step === 'object' && 'retry' in step) {
+      await retryOnceEnded(step.retry);
+    }
+  }
+
+  /** Whoever asks for it before the end is told so, and waits. */
+  async function retryOnceEnded(states: readonly RetriedState[]): Promise<void> {
+    for (let waits = 0; waits < 10; waits++) {
+      const retried = await retryBulkOrder(process.ports, key, states, LOOK);
+      if (!('fault' in retried)) return;
+      for (const step of ROUND) await follow(step);
+    }
+    problems.push('a retry was never taken');
+  }
+
+  async function send(): Promise<void> {
+    const { reference, draft } = items[sent++] ?? {};
+    const data = { ...key, reference, customerId: customer, cart: draft };
+    await stack.send(QUEUES.bulkOrders, { type: 'bulkOrderItem', version: 1, data });
+    isPromised = true;
+  }
+
+  /** As the functions do it. */
+  async function handle(queue: string, body: unknown): Promise<void> {
+    const { ports } = process;
+    if (queue === QUEUES.bulkOrders) {
+      const read = readBulkItemMessage(body, ({ tenant, bulkOrderId }, reference) =>
+        guidOf('bulkItem', tenant, bulkOrderId, reference),
+      );
+      if ('unreadable' in read) throw new Error(read.unreadable);
+      return postponedItem(ports, { body, id: randomUUID() }, async () => {
+        const taken = await takeItem(ports, read, { ...SUBMIT, inFlight, hexOf });
+        if (taken.kind === 'refused') problems.push(`an item was refused: ${taken.description}`);
+        return taken.kind !== 'later';
+      });
+    }
+    if (queue === QUEUES.bulkLanes) {
+      const read = readBulkMessage(body);
+      if ('unreadable' in read) throw new Error(read.unreadable);
+      return postponed(ports, read.message, (message) =>
+        isLaneMessage(message) ? runLane(ports, message, LANE) : fanOut(ports, message),
+      );
+    }
+    const read = readCheckoutMessage(body);
+    if ('message' in read) await performCheckout(ports, read.message, POLICY);
+  }
+
+  const receivers = (): [string, ServiceBusReceiver][] => {
+    const { items: arriving, lanes, checkouts } = stack.clients();
+    return [
+      [QUEUES.bulkOrders, arriving],
+      [QUEUES.bulkLanes, lanes],
+      [QUEUES.checkout, checkouts],
+    ];
+  };
+
+  /** As the host does it: complete when the function returns, abandon when it throws. */
+  async function work(): Promise<void> {
+    for (;;) {
+      const [queue, receiver] = receivers().find(([name]) => stack.broker.counts(name).active > 0) ?? [];
+      if (!queue || !receiver) return;
+      const [received] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 2_000 });
+      if (!received) continue; // a busy machine: it is there, and comes with the next asking
+      try {
+        await handle(queue, received.body);
+      } catch {
+        await receiver.abandonMessage(received);
+        continue;
+      }
+      const complete = () => receiver.completeMessage(received);
+      await process.around({ name: 'queue.complete', args: [] }, complete).catch(() => undefined);
+    }
+  }
+
+  async function follow(step: BulkStep): Promise<void> {
+    if (step === 'work') return work();
+    if (step === 'sweep') return void (await sweep(process.ports, LOOK).catch(() => undefined)); // the next one goes on
+    if (step === 'send') return send();
+    if (step === 'loseMessages') return stack.broker.clear();
+    if (typeof step === 'object' && 'passMs' in step) return stack.clock.advance(step.passMs);
+    return call(step);
+  }
+
+  return {
+    begin(fault) {
+      process = mortal(intercept(portsOn(stack.clients()), watched), fault);
+      return process;
+    },
+    take(step): Promise<StepResult> {
+      const followed = follow(step).then(
+        () => 'done' as const,
+        (error: unknown) => {
+          if (isCallersOfBulk(step)) return 'failed' as const;
+          throw error;
+        },
+      );
+      return Promise.race([followed, process.death.then(() => 'died' as const)]);
+    },
+    async loseQueue() {
+      events.push(...(await stack.events()));
+      // What is on the queue of items is not ours to lose: it is the only place where they are.
+      const { active, locked } = stack.broker.counts(QUEUES.bulkOrders);
+      if (active + locked === 0) stack.broker.clear();
+    },
+    forgotten: () => [],
+    isAtRest() {
+      const waiting = WORKED_ON.map((queue) => stack.broker.counts(queue));
+      return (
+        waiting.every(({ active, locked, scheduled }) => active + locked + scheduled === 0) &&
+        (order === undefined || isEnded(order)) &&
+        [...hints.keys()].every((atMs) => atMs > stack.clock.now() + DAY)
+      );
+    },
+    async judge(areCallersThere) {
+      const { bulk, carts, orders } = portsOn(stack.clients());
+      const stored = await readBulk(bulk, key);
+      if (!stored) return isPromised ? ['the bulk order was promised, and is not there'] : problems;
+      const [standing, rows, latest] = await Promise.all([
+        Promise.all(items.map(async ({ cartId }) => (await carts.read({ ...key, customer, cartId }))?.cart)),
+        orders.list(key.tenant, customer),
+        stack.events(),
+      ]);
+      events.push(...latest);
+      const made = standing.filter((cart) => cart !== undefined);
+      const counts = countItems(stored.order, stored.lanes);
+      const told = events.filter(({ type }) => type === 'bulkorder.completed').at(-1);
+      const isTold = JSON.stringify(told?.data.counts) === JSON.stringify(counts);
+      const { state } = stored.order;
+      return [
+        ...problems,
+        ...brokenBulk({ ...stored, carts: made, orders: rows, hints: [...hints.values()] }),
+        ...brokenAtRest({
+          writes: witness.writes,
+          carts: made,
+          orders: rows,
+          hints: [...witness.hints.values()].flatMap((ofCart) => [...ofCart.values()]),
+          created: witness.created,
+          asked: witness.asked,
+        }),
+        ...(isTold ? [] : [`it ended with ${JSON.stringify(counts)}, and was told ${JSON.stringify(told)}`]),
+        ...(areCallersThere && state !== scenario.ends ? [`it ended as ${state}`] : []),
+        ...(sent > 0 && counts.total !== sent ? [`${sent} items were sent, and ${counts.total} came`] : []),
+      ];
+    },
+  };
+}
