@@ -1,3 +1,4 @@
+import { depth } from '../depth.ts';
 import { randomOf } from '../random.ts';
 import { LOOK } from '../samples.ts';
 import { openBulkLife, ROUND } from './bulkLife.ts';
@@ -19,6 +20,7 @@ describeCrashes({
   scenarios: BULK_SCENARIOS,
   run: runBulkScenario,
   promise: 'no item of a bulk order is lost or ordered twice',
+  crashesPerPoint: depth.bulkCrashesPerPoint,
   effects: BULK_EFFECTS,
   sights: [],
   file: 'test/crash/bulk.test.ts',

@@ -16,6 +16,7 @@ export interface Suite<Any> {
   run: (stack: Stack, run: Run<Any>) => Promise<Report>;
   /** What must not happen, for the names of the tests. */
   promise?: string;
+  crashesPerPoint?: number;
   /** The effects that must have been met; a protocol that loses one is not tested by this any more. */
   effects: readonly string[];
   /** What the checkouts must have seen, such as a pause. */
@@ -30,6 +31,7 @@ export function describeCrashes<Any extends { name: string }>({
   scenarios,
   run: runScenario,
   promise = 'no order is lost or doubled',
+  crashesPerPoint = depth.crashesPerPoint,
   effects,
   sights,
   file,
@@ -89,7 +91,7 @@ export function describeCrashes<Any extends { name: string }>({
   function runsOf(scenario: Any, points: readonly string[]) {
     return points.flatMap((name, point) => {
       const kinds = faultsOf(name);
-      return Array.from({ length: depth.crashesPerPoint }, (_, n) => {
+      return Array.from({ length: crashesPerPoint }, (_, n) => {
         const turn = point + seed + n;
         const round = Math.floor((seed + n) / kinds.length);
         return {
