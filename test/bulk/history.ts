@@ -9,6 +9,7 @@ import { fanOut } from '../../shared/bulk/fanOut.ts';
 import type { OutgoingMessage } from '../../shared/bulk/messages.ts';
 import { isLaneMessage } from '../../shared/bulk/ports.ts';
 import { runLane } from '../../shared/bulk/runLane.ts';
+import type { GroupOutcome } from '../../shared/checkout/conclude.ts';
 import { performCheckout } from '../../shared/checkout/perform.ts';
 import { sweep } from '../../shared/expiry/sweep.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
@@ -17,7 +18,7 @@ import type { Ports } from '../../shared/ports.ts';
 import { type Around, intercept, unanswered } from '../intercept.ts';
 import type { Sent, World } from '../ports.ts';
 import { type Random, randomOf } from '../random.ts';
-import { LOOK, MINUTE, REFUSAL, SECOND } from '../samples.ts';
+import { LOOK, MINUTE, REFUSAL, SECOND, TROUBLE } from '../samples.ts';
 import { brokenAtRest, brokenNow, isAtRest } from './judge.ts';
 import { BULK, PERFORM, POLICY, submitted } from './submitting.ts';
 
@@ -25,7 +26,16 @@ const STEPS = 60;
 const CALM_MINUTES = 90;
 /** How many orders are refused, by turns; most of them, so that there is much to be done again. */
 const REFUSED = [0.1, 0.7];
-const ODDS = { died: 0.01, throttled: 0.02, answerLost: 0.02, asleep: 0.02 };
+const PAUSED: GroupOutcome = {
+  kind: 'held',
+  problem: TROUBLE,
+  ambiguous: false,
+  waitMs: 20 * SECOND,
+  by: 'pause',
+};
+/** How far the clock of a process may stand from the world's. */
+const SKEW_MS = 900;
+const ODDS = { paused: 0.05, died: 0.01, throttled: 0.02, answerLost: 0.02, asleep: 0.02 };
 
 export type Met = Map<string, number>;
 
@@ -41,7 +51,9 @@ export async function historyOf(seed: number, met: Met): Promise<string[]> {
   };
   const items = 1 + random.below(12);
   const inFlight = random.pick([1, 2, 4, 8]);
-  const world = await submitted({ gateway: fickle(strikes), items, inFlight });
+  const errorPolicy = random.pick(['continue', 'continue', 'stopOnFirstError'] as const);
+  if (errorPolicy === 'stopOnFirstError') count('stopOnFirstError');
+  const world = await submitted({ gateway: fickle(strikes), items, inFlight, errorPolicy });
   const problems = new Set<string>();
   const processes: Promise<unknown>[] = [];
   let isCalm = false;
@@ -49,6 +61,7 @@ export async function historyOf(seed: number, met: Met): Promise<string[]> {
   /** Does something in a process of its own, whose effects take their time and fail. */
   function start(work: (ports: Ports) => Promise<unknown>): void {
     const { promise: death, resolve: die } = Promise.withResolvers<void>();
+    const skewMs = random.below(2 * SKEW_MS) - SKEW_MS;
     let isDead = false;
     const kill = () => {
       isDead = true;
@@ -66,7 +79,12 @@ export async function historyOf(seed: number, met: Met): Promise<string[]> {
       if (!isCalm && strikes('died')) return kill();
       return !isCalm && strikes('answerLost') ? unanswered(effect) : answer;
     };
-    processes.push(Promise.race([work(intercept(world.ports, around)).catch(() => undefined), death]));
+    processes.push(
+      Promise.race([
+        work({ ...intercept(world.ports, around), now: () => world.nowMs + skewMs }).catch(() => undefined),
+        death,
+      ]),
+    );
   }
 
   for (let step = 0; step < STEPS; step++) {
@@ -84,11 +102,12 @@ export async function historyOf(seed: number, met: Met): Promise<string[]> {
   return [...problems, ...(await brokenAtRest(world))];
 }
 
-/** Refuses some orders, and is to be asked again about some. */
-function fickle(strikes: (what: 'refused') => boolean): OrderingGateway {
+/** Refuses some orders, and asks for a pause before some. */
+function fickle(strikes: (what: 'refused' | 'paused') => boolean): OrderingGateway {
   return {
     async place(placement) {
       if (strikes('refused')) return { kind: 'refused', problem: REFUSAL };
+      if (strikes('paused')) return PAUSED;
       return ledgerGateway.place(placement);
     },
   };
