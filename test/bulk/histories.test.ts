@@ -6,17 +6,17 @@ import { historyOf, type Met } from './history.ts';
 const FILE = 'test/bulk/histories.test.ts';
 /** What the histories must have seen between them, or they prove nothing. */
 const EXPECTED = [
-  ...[
-    'answerLost',
-    'asleep',
-    'cancel',
-    'died',
-    'paused',
-    'refused',
-    'retry',
-    'stopOnFirstError',
-    'throttled',
-  ],
+  'answerLost',
+  'asleep',
+  'cancel',
+  'died',
+  'item refused',
+  'item taken',
+  'paused',
+  'refused',
+  'retry',
+  'stopOnFirstError',
+  'throttled',
 ];
 const isRepeat = process.env.SEED !== undefined;
 

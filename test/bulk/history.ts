@@ -16,11 +16,11 @@ import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { type Around, intercept, unanswered } from '../intercept.ts';
-import type { Sent, World } from '../ports.ts';
+import { newWorld, type Sent, type World } from '../ports.ts';
 import { type Random, randomOf } from '../random.ts';
-import { LOOK, MINUTE, REFUSAL, SECOND, TROUBLE } from '../samples.ts';
-import { brokenAtRest, brokenNow, isAtRest } from './judge.ts';
-import { BULK, PERFORM, POLICY, submitted } from './submitting.ts';
+import { LOOK, MINUTE, NOW, REFUSAL, SECOND, TROUBLE } from '../samples.ts';
+import { brokenAtRest, brokenNow, isAtRest, lostItems } from './judge.ts';
+import { arrive, BULK, PERFORM, POLICY, submitted } from './submitting.ts';
 
 const STEPS = 60;
 const CALM_MINUTES = 90;
@@ -53,7 +53,12 @@ export async function historyOf(seed: number, met: Met): Promise<string[]> {
   const inFlight = random.pick([1, 2, 4, 8]);
   const errorPolicy = random.pick(['continue', 'continue', 'stopOnFirstError'] as const);
   if (errorPolicy === 'stopOnFirstError') count('stopOnFirstError');
-  const world = await submitted({ gateway: fickle(strikes), items, inFlight, errorPolicy });
+  const gateway = fickle(strikes);
+  const isList = random.chance(0.7);
+  const world = isList ? await submitted({ gateway, items, inFlight, errorPolicy }) : newWorld(NOW, gateway);
+  /** Items on the queue, by position; one that was taken in, or refused, is gone from it. */
+  const arriving = isList ? [] : Array.from({ length: items }, (_, index) => index);
+  const takenIn = new Set<number>();
   const problems = new Set<string>();
   const processes: Promise<unknown>[] = [];
   let isCalm = false;
@@ -75,7 +80,8 @@ export async function historyOf(seed: number, met: Met): Promise<string[]> {
       const isPlaced = effect.name === 'gateway.place';
       if (!isCalm && !isPlaced && strikes('throttled')) return unanswered(effect);
       const answer = await run();
-      for (const problem of await brokenNow(world, items)) problems.add(`${problem} after ${effect.name}`);
+      for (const problem of await brokenNow(world, isList ? items : undefined))
+        problems.add(`${problem} after ${effect.name}`);
       if (!isCalm && strikes('died')) return kill();
       return !isCalm && strikes('answerLost') ? unanswered(effect) : answer;
     };
@@ -87,19 +93,32 @@ export async function historyOf(seed: number, met: Met): Promise<string[]> {
     );
   }
 
+  /** Hands the item of a message to a worker; the message goes when the worker is done with it. */
+  function takeIn(index: number): void {
+    start(async (ports) => {
+      const { kind } = await arrive({ ports }, index);
+      if (kind === 'later') return;
+      count(`item ${kind}`);
+      if (kind === 'taken') takenIn.add(index);
+      if (arriving.includes(index)) arriving.splice(arriving.indexOf(index), 1);
+    });
+  }
+
   for (let step = 0; step < STEPS; step++) {
-    disturb(world, random, start, count);
+    if (arriving.length > 0 && random.chance(0.3)) takeIn(random.pick(arriving));
+    else disturb(world, random, start, count);
     for (let turns = random.below(20); turns > 0; turns--) await turn();
   }
   await Promise.all(processes);
   isCalm = true;
-  for (let n = 0; n < CALM_MINUTES && !(await isAtRest(world)); n++) {
+  for (let n = 0; n < CALM_MINUTES && (arriving.length > 0 || !(await isAtRest(world))); n++) {
     world.nowMs += MINUTE;
+    for (const index of [...arriving]) takeIn(index);
     start((ports) => sweep(ports, LOOK));
     while (due(world).length > 0) start(takeMessage(world, random));
     await Promise.all(processes.splice(0));
   }
-  return [...problems, ...(await brokenAtRest(world))];
+  return [...problems, ...(await brokenAtRest(world)), ...(await lostItems(world, takenIn))];
 }
 
 /** Refuses some orders, and asks for a pause before some. */

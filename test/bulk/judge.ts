@@ -10,16 +10,16 @@ const countsIn = async ({ ports }: World): Promise<Counts | undefined> => {
   return order && countItems(order, await ports.bulk.lanes(order));
 };
 
-/** Its hint is there, each item is in one of its counters, and no lane does more at a time than it may. */
-export async function brokenNow({ ports, hints }: World, items: number): Promise<string[]> {
+/** Its hint is there, each item is in one of its counters, and no lane does more at a time than it may. Of one whose items come by themselves nobody knows how many there are. */
+export async function brokenNow({ ports, hints }: World, items: number | undefined): Promise<string[]> {
   const order = (await ports.bulk.read(BULK))?.order;
-  if (!order) return ['the bulk order is gone'];
+  if (!order) return items === undefined ? [] : ['the bulk order is gone'];
   const lanes = await ports.bulk.lanes(order);
   const { total, ...parts } = countItems(order, lanes);
   const sum = Object.values(parts).reduce((all, part) => all + part, 0);
   return [
     ...([...hints.values()].some((hint) => 'bulkOrderId' in hint) ? [] : ['the bulk order has no hint']),
-    ...(total === items && sum === items ? [] : [`the counters are ${JSON.stringify(parts)}`]),
+    ...(sum === total && sum === (items ?? total) ? [] : [`the counters are ${JSON.stringify(parts)}`]),
     ...(lanes.some(({ lane }) => lane.running.length > order.slots)
       ? ['a lane does too much at a time']
       : []),
@@ -58,4 +58,12 @@ export async function brokenAtRest(world: World): Promise<string[]> {
       ? []
       : [`it was told ${JSON.stringify(told?.counts)}, and is ${how}`]),
   ];
+}
+
+/** Items that came by themselves, were taken in, and are nowhere. */
+export async function lostItems({ ports }: World, takenIn: ReadonlySet<number>): Promise<string[]> {
+  const order = (await ports.bulk.read(BULK))?.order;
+  if (!order) return [];
+  const { length: missing } = [...takenIn].slice(countItems(order, await ports.bulk.lanes(order)).total);
+  return missing > 0 ? [`${missing} items were taken in, and are nowhere`] : [];
 }

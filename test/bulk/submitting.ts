@@ -67,7 +67,7 @@ export async function submitted({
 }
 
 /** Takes in an item that has come by itself, named after its position; eight of them may run at a time. */
-export function arrive({ ports }: World, index: number): Promise<Taken> {
+export function arrive({ ports }: Pick<World, 'ports'>, index: number): Promise<Taken> {
   const { index: _, ...item } = itemOf(index);
   return takeItem(ports, { key: BULK, item }, { watchdogMs: LOOK.watchdogMs, inFlight: 8, hexOf });
 }
