@@ -19,7 +19,7 @@ export const depth = isDeep
       bulkKills: { items: 10_000, host: 20 },
       stormCheckouts: 2_000,
       malformedMessages: 10_000,
-      timeLimitMs: 1_500_000,
+      timeLimitMs: 3_600_000,
     }
   : {
       fuzzInputs: 3_000,
