@@ -119,6 +119,17 @@ export interface ItemOutcome {
 /** The most items of a bulk order. */
 export const MAX_ITEMS = 10_000;
 
+/** What a bulk order is like that begins at a time, in epoch milliseconds: nothing of it is done. */
+export const begunAt = (nowMs: number) =>
+  ({
+    state: 'running',
+    createdMs: nowMs,
+    startedMs: nowMs,
+    endedBefore: 0,
+    round: 1,
+    again: [],
+  }) as const satisfies Partial<BulkOrder>;
+
 /** Whether nothing of it will happen any more, unless somebody asks. */
 export const isEnded = ({ state }: Pick<BulkOrder, 'state'>): boolean =>
   state === 'completed' || state === 'cancelled' || state === 'stopped';

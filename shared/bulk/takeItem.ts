@@ -4,7 +4,7 @@
  * repeated; a reference is taken once.
  */
 import type { Ports } from '../ports.ts';
-import { type BulkItem, type BulkKey, type BulkOrder, bulkKeyOf, isEnded } from './bulkOrder.ts';
+import { type BulkItem, type BulkKey, type BulkOrder, begunAt, bulkKeyOf, isEnded } from './bulkOrder.ts';
 import { lanesFor } from './cut.ts';
 import { newLane } from './lane.ts';
 import { type BulkLookPolicy, firstBulkLookMs, SUBMIT_MS } from './look.ts';
@@ -70,12 +70,7 @@ async function open(
     source: 'queue',
     reference: bulkOrderReference,
     errorPolicy: 'continue',
-    state: 'running',
-    createdMs: nowMs,
-    startedMs: nowMs,
-    endedBefore: 0,
-    round: 1,
-    again: [],
+    ...begunAt(nowMs),
     accepted: 0,
     rejected: 0,
     ...lanesFor(Number.POSITIVE_INFINITY, context.inFlight),

@@ -1,6 +1,6 @@
 /** Carts, orders and bulk orders for the contract suites: valid, small, and different every time. */
 import { randomUUID } from 'node:crypto';
-import type { BulkOrder } from '../../shared/bulk/bulkOrder.ts';
+import { type BulkOrder, begunAt } from '../../shared/bulk/bulkOrder.ts';
 import type { Cart } from '../../shared/cart/cart.ts';
 import { newCart } from '../../shared/cart/create.ts';
 import type { Order } from '../../shared/orders/order.ts';
@@ -55,12 +55,7 @@ export const sampleBulkOrder = (nowMs: number, more: Partial<BulkOrder> = {}): B
   bulkOrderId: randomUUID(),
   source: 'list',
   errorPolicy: 'continue',
-  state: 'running',
-  createdMs: nowMs,
-  startedMs: nowMs,
-  endedBefore: 0,
-  round: 1,
-  again: [],
+  ...begunAt(nowMs),
   accepted: 0,
   rejected: 0,
   lanes: 2,
