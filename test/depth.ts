@@ -1,10 +1,13 @@
 /**
  * How far the random suites go, and where they begin. The ordinary run has its own fixed seed, so that the
  * same change gets the same verdict twice; the deep one (`DEPTH=deep`) takes a new seed every time. `SEED=n`
- * begins anywhere, and `RUN=n` goes straight to the run of that seed that failed.
+ * begins anywhere, `RUN=n` goes straight to the run of that seed that failed, and `CRASHES=n` sees n seeds at each
+ * point of the crash suites.
  */
 
 const isDeep = process.env.DEPTH === 'deep';
+/** How many seeds each point of the crash suites sees, when somebody says so: they are the slowest of all. */
+const crashes = numberOf(process.env.CRASHES);
 
 /** The figures of this run. */
 export const depth = isDeep
@@ -12,8 +15,8 @@ export const depth = isDeep
       fuzzInputs: 50_000,
       brokenRequests: 2_000,
       modelRuns: 2_000,
-      crashesPerPoint: 80,
-      bulkCrashesPerPoint: 24,
+      crashesPerPoint: crashes ?? 80,
+      bulkCrashesPerPoint: crashes ?? 24,
       simulations: 200_000,
       kills: { host: 250, azurite: 5, broker: 5 },
       bulkKills: { items: 10_000, host: 20 },
@@ -25,8 +28,8 @@ export const depth = isDeep
       fuzzInputs: 3_000,
       brokenRequests: 100,
       modelRuns: 150,
-      crashesPerPoint: 1,
-      bulkCrashesPerPoint: 1,
+      crashesPerPoint: crashes ?? 1,
+      bulkCrashesPerPoint: crashes ?? 1,
       simulations: 5_000,
       kills: { host: 25, azurite: 1, broker: 1 },
       bulkKills: { items: 250, host: 2 },
