@@ -66,9 +66,9 @@ export function lookAtBulkOrder(
   const atRest = lanes.every(({ lane, length }) => isAtRest(order, lane, length));
   if (isEnded(order) && atRest) {
     const purgeMs = (order.endedMs ?? order.createdMs) + policy.retentionMs;
-    if (nowMs >= purgeMs) return { actions: [{ kind: 'purge' }] };
     const isWatchdog = hintMs <= lastWatchdogMs(order.endedMs ?? 0, policy);
-    return { actions: isWatchdog ? [{ kind: 'finish' }] : [], nextMs: purgeMs };
+    const told: BulkLookAction[] = isWatchdog ? [{ kind: 'finish' }] : [];
+    return nowMs < purgeMs ? { actions: told, nextMs: purgeMs } : { actions: [...told, { kind: 'purge' }] };
   }
   const nextMs = nextBulkLookMs(nowMs, policy);
   if (atRest) return { actions: [{ kind: 'finish' }], nextMs };

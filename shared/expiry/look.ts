@@ -65,7 +65,9 @@ export function look(cart: Cart | undefined, hintMs: number, nowMs: number, poli
 
   function retained(sinceMs: number, actions: LookAction[]): Look {
     const purgeMs = sinceMs + policy.retentionMs;
-    return nowMs >= purgeMs ? { actions: [{ kind: 'purge' }] } : { actions, nextMs: purgeMs };
+    if (nowMs < purgeMs) return { actions, nextMs: purgeMs };
+    // A look that comes as late as this for an earlier hint is the first to succeed, and nobody has been told.
+    return { actions: [...(hintMs < purgeMs ? actions : []), { kind: 'purge' }] };
   }
 }
 

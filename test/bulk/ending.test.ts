@@ -43,6 +43,16 @@ describe('an end that was recorded and not told', () => {
     expect(toldIn(world)).toHaveLength(1);
   });
 
+  it('is told before nothing is left, when no look has come through until then', async () => {
+    const world = await endedUntold();
+    heal(world);
+
+    await sweepAll(world, LOOK.retentionMs + FIRST_LOOK_MS);
+
+    expect(toldIn(world)).toHaveLength(1);
+    expect(await orderIn(world)).toBeUndefined();
+  });
+
   it('is not told again when the retention of the bulk order ends', async () => {
     const world = await endedUntold();
     heal(world);

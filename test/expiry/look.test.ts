@@ -53,6 +53,12 @@ describe('an expired cart', () => {
     expect(lookAt(cartOf(), PURGE)).toEqual({ actions: [{ kind: 'purge' }] });
   });
 
+  it('is told before it is purged, when no look has come through since', () => {
+    expect(lookAt(cartOf(), EXPIRES, PURGE - EXPIRES)).toEqual({
+      actions: [{ kind: 'expired' }, { kind: 'purge' }],
+    });
+  });
+
   it('is expired by the clock, whatever its hint was for', () => {
     expect(lookAt(cartOf(), DAY_BEFORE, DAY)).toEqual({ actions: [{ kind: 'expired' }], nextMs: PURGE });
   });

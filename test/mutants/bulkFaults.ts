@@ -91,8 +91,8 @@ export const BULK_FAULTS: readonly Fault[] = [
     name: 'bulk-end-told-by-nobody',
     costs: 'A desk that waits for the end of its bulk order waits for ever.',
     file: 'shared/bulk/look.ts',
-    before: "actions: isWatchdog ? [{ kind: 'finish' }] : [],",
-    after: 'actions: isWatchdog ? [] : [],',
+    before: "told: BulkLookAction[] = isWatchdog ? [{ kind: 'finish' }] : [];",
+    after: 'told: BulkLookAction[] = isWatchdog ? [] : [];',
     suites: [HISTORIES],
   },
   {
