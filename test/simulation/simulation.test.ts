@@ -32,14 +32,15 @@ it('no order is lost or doubled, whatever happens at once', { timeout: 2 * depth
   const lines = isRepeat ? [] : undefined;
 
   const runs = isRepeat ? 1 : depth.simulations;
-  for (let n = 0; n < runs && failures.length < FAILURES_SHOWN; n++) {
+  let n = 0;
+  for (; n < runs && failures.length < FAILURES_SHOWN; n++) {
     const problems = await simulate(seed + n, counts, lines);
     if (problems.length > 0)
       failures.push(`${problems.join('; ')} [${repeatCommand(FILE, { seed: seed + n })}]`);
   }
 
   const met = [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
-  console.log(lines?.join('\n') ?? `${runs} histories; seed ${seed}; they met: ${met}`);
+  console.log(lines?.join('\n') ?? `${n} histories; seed ${seed}; they met: ${met}`);
   expect(failures).toEqual([]);
   if (!isRepeat) expect([...counts.keys()].sort()).toEqual([...EXPECTED].sort());
 });
