@@ -46,8 +46,10 @@ export function look(cart: Cart | undefined, hintMs: number, nowMs: number, poli
       return lookAtCheckout(cart.checkout as Checkout, hintMs, nowMs, policy);
     case 'ordered':
       return retained(cart.checkout?.endedMs ?? cart.modifiedMs, outcomeToAnnounce(cart, hintMs, policy));
-    case 'expired':
-      return retained(cart.expiresMs, [...outcomeToAnnounce(cart, hintMs, policy), { kind: 'expired' }]);
+    case 'expired': {
+      const actions: LookAction[] = [...outcomeToAnnounce(cart, hintMs, policy), { kind: 'expired' }];
+      return keepingFresh(cart, retained(cart.expiresMs, actions));
+    }
     case 'active': {
       const outcome = outcomeToAnnounce(cart, hintMs, policy);
       // A look during the checkout left the notices of its time to the look after it.
@@ -56,11 +58,18 @@ export function look(cart: Cart | undefined, hintMs: number, nowMs: number, poli
         const atMs = cart.expiresMs - thresholdMs;
         return atMs >= sinceMs && atMs <= nowMs;
       });
-      return {
+      return keepingFresh(cart, {
         actions: [...outcome, ...due.map((thresholdMs) => ({ kind: 'expiring', thresholdMs }) as const)],
         nextMs: nextLifeLook(cart.expiresMs, nowMs, policy),
-      };
+      });
     }
+  }
+
+  /** A hint that is none of the cart's own life may be of a checkout that is being marked right now: it stays a while. */
+  function keepingFresh(alive: Cart, decided: Look): Look {
+    const isNew = hintMs > (alive.checkout?.lookMs ?? 0) && !isLifeLook(alive, hintMs, policy);
+    const isFresh = isNew && nowMs < hintMs + CLOCKS_APART_MS;
+    return isFresh && decided.nextMs !== undefined ? { ...decided, nextMs: hintMs } : decided;
   }
 
   function retained(sinceMs: number, actions: LookAction[]): Look {
@@ -92,6 +101,9 @@ function outcomeToAnnounce(cart: Cart, hintMs: number, { watchdogMs }: LookPolic
  * also have read the cart just before the end. The broker drops what is told twice within ten minutes.
  */
 const CLOCKS_APART_MS = 300_000;
+
+const isLifeLook = ({ expiresMs }: Cart, hintMs: number, { noticesMs, retentionMs }: LookPolicy): boolean =>
+  [0, ...noticesMs, -retentionMs].some((thresholdMs) => hintMs === expiresMs - thresholdMs);
 
 function nextLifeLook(expiresMs: number, afterMs: number, { noticesMs }: LookPolicy): number {
   const times = noticesMs.map((thresholdMs) => expiresMs - thresholdMs).filter((atMs) => atMs > afterMs);

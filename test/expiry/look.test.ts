@@ -41,15 +41,27 @@ describe('a cart nearing its expiry', () => {
   });
 
   it('is left alone by a hint that nothing was due at', () => {
-    expect(lookAt(cartOf(), NOW + 2 * MINUTE)).toEqual({ actions: [], nextMs: DAY_BEFORE });
-    expect(lookAt(cartOf(), DAY_BEFORE + 1)).toEqual({ actions: [], nextMs: HOUR_BEFORE });
+    expect(lookAt(cartOf(), NOW + 2 * MINUTE, 5 * MINUTE)).toEqual({ actions: [], nextMs: DAY_BEFORE });
+    expect(lookAt(cartOf(), DAY_BEFORE + 1, 5 * MINUTE)).toEqual({ actions: [], nextMs: HOUR_BEFORE });
+  });
+
+  it('keeps a hint that may be of a checkout which is being marked, until clocks cannot stand so far apart', () => {
+    const hintMs = NOW + 2 * MINUTE;
+    const again = cartOf();
+    again.checkout = { ...inCheckout().checkout, state: 'failed', lookMs: hintMs - 1 };
+
+    expect(lookAt(cartOf(), hintMs, 4 * MINUTE)).toEqual({ actions: [], nextMs: hintMs });
+    expect(lookAt(again, hintMs)).toMatchObject({ nextMs: hintMs });
+    expect(lookAt({ ...again, checkout: { ...again.checkout, lookMs: hintMs } }, hintMs)).toMatchObject({
+      nextMs: DAY_BEFORE,
+    });
   });
 });
 
 describe('an expired cart', () => {
   it('is told, kept for its retention, then purged', () => {
     expect(lookAt(cartOf(), EXPIRES)).toEqual({ actions: [{ kind: 'expired' }], nextMs: PURGE });
-    expect(lookAt(cartOf(), PURGE - 1)).toMatchObject({ nextMs: PURGE });
+    expect(lookAt(cartOf(), EXPIRES + DAY, 5 * MINUTE)).toMatchObject({ nextMs: PURGE });
     expect(lookAt(cartOf(), PURGE)).toEqual({ actions: [{ kind: 'purge' }] });
   });
 
