@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most of the time is spent waiting for processes and clocks, not computing.
-    maxWorkers: 3,
+    maxWorkers: 4,
   },
 });

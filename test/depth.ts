@@ -35,7 +35,7 @@ export const depth = isDeep
       bulkKills: { items: 250, host: 2 },
       stormCheckouts: 300,
       malformedMessages: 500,
-      timeLimitMs: 120_000,
+      timeLimitMs: 600_000,
     };
 
 /** Where the random numbers begin. */
