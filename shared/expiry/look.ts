@@ -99,6 +99,7 @@ function outcomeToAnnounce(cart: Cart, hintMs: number, { watchdogMs }: LookPolic
 /**
  * How far the clock of a sweep may be ahead of the worker's that ended a checkout, in milliseconds; a look may
  * also have read the cart just before the end. The broker drops what is told twice within ten minutes.
+ * Likewise, how long after its time a hint may still be of a checkout that the look has not seen marked.
  */
 const CLOCKS_APART_MS = 300_000;
 
