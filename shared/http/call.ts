@@ -33,6 +33,7 @@ export interface Trace {
 
 const ID = /^[\x21-\x7e]{1,128}$/;
 const VECTOR = /^[\w+/.=!-]{1,128}$/;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
 /** Reads the ids of a call (contract, decisions 21 and 23: never refused, made when absent or unusable). */
@@ -99,7 +100,7 @@ export const hashOf = (bytes: Uint8Array): string => hexOf(64, Buffer.from(bytes
 
 /** The W3C trace that the caller carries on, if there is one. */
 export const traceparentOf = ({ request }: Call): string | undefined =>
-  request.headers.get('traceparent') ?? undefined;
+  TRACEPARENT.exec(request.headers.get('traceparent') ?? '')?.[0];
 
 /** The body as JSON, with its bytes for the key of the call. */
 export async function bodyOf(call: Call): Promise<{ json: unknown; bytes: Uint8Array } | { fault: Fault }> {

@@ -11,6 +11,7 @@ import {
   etagsOf,
   prefersAsync,
   traceOf,
+  traceparentOf,
 } from '../../shared/http/call.ts';
 import { KEY } from '../samples.ts';
 
@@ -35,6 +36,18 @@ function callOf(
     policies: { country: 'DE' } as Call['policies'],
   };
 }
+
+describe('the trace that a call carries on', () => {
+  const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+  it('is what W3C calls one', () => {
+    expect(traceparentOf(callOf({ traceparent: trace }))).toBe(trace);
+  });
+
+  it.each(['', 'x', `${trace}-${'0'.repeat(60_000)}`, trace.toUpperCase()])('is none of %.60s', (text) => {
+    expect(traceparentOf(callOf({ traceparent: text }))).toBeUndefined();
+  });
+});
 
 describe('the ids of a call', () => {
   it('are the caller’s, and a repeat can be known by them', () => {
