@@ -97,7 +97,7 @@ export const settings = z.object({
     .min(1)
     .max(256)
     .default(32)
-    .describe('How many items of a bulk order run at a time, over all instances.'),
+    .describe('How many items of a bulk order run at a time at the most, over all instances.'),
   BULK_LANE_CLAIM: duration(
     'PT1M',
     'How long after its last sign of life a worker has a lane of a bulk order to itself.',

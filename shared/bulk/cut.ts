@@ -13,9 +13,10 @@ export interface Block {
 const MOST_ITEMS = 100;
 /** Of JSON. An entity holds a mebibyte, and what does not deflate at all has to fit with room to spare. */
 const MOST_BYTES = 512 * 1_024;
-/** Items of a lane that run at a time: enough to wait for storage and gateway side by side, few enough to be seen off within a message's lock. */
+/** Items of a lane that run at a time, unless so many lanes are not enough: enough to wait for storage and gateway side by side, few enough to be seen off within a message's lock. */
 const SLOTS = 4;
-const MOST_LANES = 64;
+/** One transaction of storage, 100 entities at the most, makes a bulk order, its lanes and the tail of each. */
+export const MOST_LANES = 49;
 
 /** The most bytes of JSON that an item may have. */
 export const MAX_ITEM_BYTES = MOST_BYTES;
@@ -41,9 +42,9 @@ export function blocksOf(items: readonly BulkItem[], blockSize: number): Block[]
 export const blockOf = ({ blockSize }: Pick<BulkOrder, 'blockSize'>, n: number): number =>
   n - (n % blockSize);
 
-/** Lanes and slots for so many items, of which `inFlight` may run at a time. */
+/** Lanes and slots for so many items, of which `inFlight` may run at a time: lanes times slots, which is that number or a little less. */
 export function lanesFor(items: number, inFlight: number): { lanes: number; slots: number } {
-  const slots = Math.min(SLOTS, inFlight);
+  const slots = Math.min(Math.max(SLOTS, Math.ceil(inFlight / MOST_LANES)), inFlight);
   const lanes = Math.max(1, Math.min(Math.floor(inFlight / slots), Math.ceil(items / slots), MOST_LANES));
   return { lanes, slots };
 }

@@ -1,7 +1,14 @@
 /** How a list is cut: nothing is left out, nothing is too large for storage, and no more run at a time than may. */
 import { describe, expect, it } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
-import { blockOf, blockSizeOf, blocksOf, lanesFor, MAX_ITEM_BYTES } from '../../shared/bulk/cut.ts';
+import {
+  blockOf,
+  blockSizeOf,
+  blocksOf,
+  lanesFor,
+  MAX_ITEM_BYTES,
+  MOST_LANES,
+} from '../../shared/bulk/cut.ts';
 import { itemAt, laneOf, lengthInList, positionOf } from '../../shared/bulk/lane.ts';
 import { itemOf } from './submitting.ts';
 
@@ -18,6 +25,14 @@ describe('lanes', () => {
       }
     },
   );
+
+  it('run as many as may run, but for what does not divide, and are never too many for one transaction', () => {
+    for (let inFlight = 1; inFlight <= 256; inFlight++) {
+      const { lanes, slots } = lanesFor(MAX_ITEMS, inFlight);
+      expect(lanes).toBeLessThanOrEqual(MOST_LANES);
+      expect(inFlight - lanes * slots).toBeLessThan(slots);
+    }
+  });
 
   it.each(COUNTS)('have each of %d items once', (accepted) => {
     const { lanes } = lanesFor(accepted, 32);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BulkOrder } from '../../shared/bulk/bulkOrder.ts';
+import { lanesFor } from '../../shared/bulk/cut.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
 import type { ArrivedItem, BulkStore } from '../../shared/bulk/ports.ts';
 import { sampleBulkOrder } from './samples.ts';
@@ -48,6 +49,17 @@ export function describeArrivals(
       expect((await storage.bulk.lanes(order)).map(({ length }) => length)).toEqual([2, 1]);
       expect((await storage.bulk.readLane(order, 1))?.length).toBe(1);
       expect(await storage.bulk.block(order, 2)).toMatchObject([{ reference: 'second', index: 2 }]);
+    });
+
+    it('are taken however many lanes there are', async () => {
+      const cut = lanesFor(Number.POSITIVE_INFINITY, 256);
+      const order = sampleBulkOrder(NOW, { source: 'queue', ...cut });
+      const lanes = Array.from({ length: cut.lanes }, (_, number) => newLane(number));
+
+      expect(await storage.bulk.insert(order, lanes)).toBeDefined();
+
+      const lane = cut.lanes - 1;
+      expect(await append(order, 'last lane', { lane })).toEqual({ kind: 'appended', n: lane });
     });
 
     it('are known again by their reference, and not taken twice', async () => {
