@@ -10,8 +10,8 @@ import { type Command, readCommand } from './commandLine.ts';
 import { connect } from './connect.ts';
 import { follow } from './follow.ts';
 import { readOrderFile } from './orderFile.ts';
-import { partsOf, problemsIn } from './plan.ts';
-import { detailsOf, outcomeText, progressText } from './print.ts';
+import { partsOf, sortedOut } from './plan.ts';
+import { detailsOf, leftOutText, outcomeText, progressText } from './print.ts';
 import { BadFile } from './refusals.ts';
 import { writeResult } from './result.ts';
 import { type BulkOrder, bulkService } from './service.ts';
@@ -51,22 +51,24 @@ async function submit({
 }: Command & { name: 'submit' }): Promise<void> {
   const file = await readOrderFile(fromCaller(name));
   if (file.items.length === 0) throw new BadFile(`${name} has no items.`);
-  const problems = problemsIn(file.items);
+  const { good, leftOut } = sortedOut(file.items);
+  const problems = leftOut.flatMap((item) => item.problems);
   const told = [...problems.slice(0, MOST_TOLD), ...(problems.length > MOST_TOLD ? ['and more'] : [])];
   const isTolerant = wanted.acceptValid ?? file.head.acceptValid === true;
   if (problems.length > 0 && !isTolerant) {
     throw new BadFile([`${name} cannot be ordered from, and nothing was ordered.`, ...told].join('\n  '));
   }
   for (const problem of told) status.say(`Left out: ${problem}`);
-  const parts = partsOf(file, wanted);
+  const parts = partsOf(file.head, good, wanted);
   const service = await serviceAt(connection);
   const orders = await submitParts(service, parts, status);
   const results = parts.map(async ({ items }, n) => {
     const id = orders[n]?.id;
-    return id === undefined ? { items } : { id, csv: await service.csv(id) };
+    return id === undefined ? { items } : { id, csv: await service.csv(id), items };
   });
-  await writeResult(fromCaller(result), await Promise.all(results));
+  await writeResult(fromCaller(result), [...(await Promise.all(results)), { leftOut }]);
   tell(orders, file.items.length);
+  if (leftOut.length > 0) console.log(leftOutText(leftOut.length));
   console.log(`What became of each item is in ${result}.`);
 }
 

@@ -18,33 +18,56 @@ export interface Wanted {
   again?: string | undefined;
 }
 
+/** An item that can be ordered. */
+export interface GoodItem {
+  /** Position in the file, from 0. */
+  index: number;
+  json: unknown;
+}
+
+/** An item that cannot be ordered, and what is wrong with it, each sentence with its place. */
+export interface LeftOut extends GoodItem {
+  problems: string[];
+}
+
 /** A bulk order to be. */
 export interface Part {
   body: string;
   requestId: string;
-  items: unknown[];
+  items: GoodItem[];
 }
 
-/** What is wrong with the items, each sentence with its place. A reference or cart is the first item's that names it. */
-export function problemsIn(items: readonly FileItem[]): string[] {
+/** Tells the good items from the others. A reference or cart is the first item's that names it, in the whole file. */
+export function sortedOut(items: readonly FileItem[]): { good: GoodItem[]; leftOut: LeftOut[] } {
   const { rejected } = sortItems(
     items.map(({ raw }) => raw),
     { cartIdOf: () => '' },
   );
   const placeOf = (index: number, path: string) => items[index]?.place(path) ?? '';
-  return rejected.flatMap(({ index, problems }) =>
-    problems.map(({ path, message }) => {
+  const problemsOf = new Map(rejected.map(({ index, problems }) => [index, problems]));
+  const good: GoodItem[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const [index, { raw }] of items.entries()) {
+    const item = { index, json: 'json' in raw ? raw.json : null };
+    const problems = problemsOf.get(index)?.map(({ path, message }) => {
       const words = message
         .replace(/^Invalid input: .*received undefined$/, 'is missing')
         .replace(/items\[(\d+)\]/, (_, first) => placeOf(Number(first), ''));
       return `${placeOf(index, path)}: ${words}`;
-    }),
-  );
+    });
+    if (problems) leftOut.push({ ...item, problems });
+    else good.push(item);
+  }
+  return { good, leftOut };
 }
 
-/** The bulk orders of a file. The words of the command count more than those in the file. */
+/**
+ * The bulk orders of good items. The words of the command count more than those in the file. What was left out is in
+ * none: it may be good enough for a bulk order that does not know the others.
+ */
 export function partsOf(
-  { head, items }: OrderFile,
+  head: OrderFile['head'],
+  items: readonly GoodItem[],
   { again = '', ...wanted }: Wanted,
   limits = { items: MAX_ITEMS, bytes: MAX_BULK_BYTES },
 ): Part[] {
@@ -52,20 +75,19 @@ export function partsOf(
   const whole = { ...head, ...said };
   // Every item is followed by a comma, but the last.
   const most = limits.bytes + 1 - Buffer.byteLength(JSON.stringify({ ...whole, items: [] }));
-  const parts: unknown[][] = [];
+  const parts: GoodItem[][] = [];
   let bytes = 0;
-  for (const { raw } of items) {
-    const json = 'json' in raw ? raw.json : null;
-    const itemBytes = Buffer.byteLength(JSON.stringify(json)) + 1;
+  for (const item of items) {
+    const itemBytes = Buffer.byteLength(JSON.stringify(item.json)) + 1;
     if (bytes === 0 || bytes + itemBytes > most || parts.at(-1)?.length === limits.items) {
       parts.push([]);
       bytes = 0;
     }
-    parts.at(-1)?.push(json);
+    parts.at(-1)?.push(item);
     bytes += itemBytes;
   }
   return parts.map((part) => {
-    const body = JSON.stringify({ ...whole, items: part });
+    const body = JSON.stringify({ ...whole, items: part.map(({ json }) => json) });
     return { body, requestId: guidOf('bulk order of a file', again, body), items: part };
   });
 }

@@ -24,9 +24,13 @@ export function progressText({ counts, ...order }: BulkOrder): string {
 export function outcomeText({ id, state, counts }: BulkOrder): string {
   const parts = some(counts, ['failed', 'cancelled', 'rejected', 'waiting', 'running']);
   const { total, succeeded } = counts;
-  const items = total === 1 ? '1 item' : `${total} items`;
-  return `Bulk order ${id} is ${state}. ${items}: ${[`${succeeded} succeeded`, ...parts].join(', ')}.`;
+  return `Bulk order ${id} is ${state}. ${itemsText(total)}: ${[`${succeeded} succeeded`, ...parts].join(', ')}.`;
 }
+
+/** How many items of the file went into no bulk order. */
+export const leftOutText = (count: number): string => `Left out: ${itemsText(count)}, and not ordered.`;
+
+const itemsText = (count: number): string => (count === 1 ? '1 item' : `${count} items`);
 
 /** The counters of these names, those at zero left out. */
 const some = (counts: Counts, names: readonly (keyof Counts)[]): string[] =>

@@ -1,15 +1,23 @@
 /**
  * The result file: a line for every item of the file, in its order, with its cart, its orders, or why there are
- * none. The service writes the lines of each bulk order; here they are numbered through.
+ * none. The service writes the lines of each bulk order; here they get the numbers that the items have in the file.
  */
 import { rename, writeFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
+import { FAULTS } from '../../shared/faults.ts';
 import { csvOf } from '../../shared/http/csv.ts';
 import { canonical } from '../../shared/http/names.ts';
+import type { GoodItem, LeftOut } from './plan.ts';
 import { BadFile } from './refusals.ts';
 
-/** A bulk order's items as the service writes them; or items that were not submitted, as they are in the file. */
-export type PartResult = { id: string; csv: string } | { items: readonly unknown[] };
+/**
+ * A bulk order's items as the service writes them, with where they stand in the file, if there is one; or items that
+ * were not submitted, or left out, as they are in the file.
+ */
+export type PartResult =
+  | { id: string; csv: string; items?: readonly GoodItem[] }
+  | { items: readonly GoodItem[] }
+  | { leftOut: readonly LeftOut[] };
 
 /** Writes the result file over any that was there: whole or not at all. Throws BadFile when it cannot be written. */
 export async function writeResult(path: string, parts: readonly PartResult[]): Promise<void> {
@@ -34,25 +42,41 @@ const HEADING = [
   'bulkOrderId',
 ];
 
-/** The lines of all parts, the index of each counted from the beginning of the file. */
+/** The lines of all parts, in the order of the file. */
 export function resultCsv(parts: readonly PartResult[]): string {
-  const rows: string[][] = [];
-  for (const part of parts) {
-    const first = rows.length;
-    const lines = 'csv' in part ? linesIn(part) : part.items.map(unsubmitted);
-    rows.push(...lines.map(([index, ...cells]) => [String(first + Number(index)), ...cells]));
-  }
-  return csvOf([HEADING, ...rows]);
+  const lines = parts.flatMap((part) => {
+    if ('csv' in part) return linesIn(part);
+    return 'leftOut' in part ? part.leftOut.map(rejected) : part.items.map(unsubmitted);
+  });
+  return csvOf([HEADING, ...lines.sort(([one], [other]) => Number(one) - Number(other))]);
 }
 
-function linesIn({ id, csv }: { id: string; csv: string }): string[][] {
+function linesIn({ id, csv, items }: Extract<PartResult, { csv: string }>): string[][] {
   const [, ...lines] = parse(csv) as string[][];
-  return lines.map((line) => [...line, id]).sort(([one], [other]) => Number(one) - Number(other));
+  return lines.map(([index = '', ...cells]) => [
+    String(items?.[Number(index)]?.index ?? index),
+    ...cells,
+    id,
+  ]);
 }
 
-function unsubmitted(json: unknown, index: number): string[] {
+const unsubmitted = (item: GoodItem): string[] => [...namesOf(item), 'notSubmitted', '', '', '', ''];
+
+const rejected = (item: LeftOut): string[] => [
+  ...namesOf(item),
+  'rejected',
+  '',
+  FAULTS.invalidInput.code,
+  item.problems.join('; '),
+  '',
+];
+
+/** An item by its index and the members that name it, as far as it has them. */
+function namesOf({ index, json }: GoodItem): string[] {
   const names = { reference: 'value', customerId: 'value', cartId: 'value' } as const;
   const { reference, customerId, cartId } = canonical(Object(json), names) as Record<string, unknown>;
-  const cells = [reference, customerId, cartId].map((cell) => String(cell ?? ''));
-  return [String(index), ...cells, 'notSubmitted', '', '', '', ''];
+  return [
+    String(index),
+    ...[reference, customerId, cartId].map((cell) => (typeof cell === 'string' ? cell : '')),
+  ];
 }

@@ -1,41 +1,24 @@
 /** The order desk's command on a running stack: files submitted, followed, killed and repeated, cancelled and done again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readOrderFile } from '../../local/bulk/orderFile.ts';
-import { partsOf, type Wanted } from '../../local/bulk/plan.ts';
-import { bulkService } from '../../local/bulk/service.ts';
-import { submitParts } from '../../local/bulk/submit.ts';
-import { direct, ledgerOf } from './deskClient.ts';
+import { direct, ledgerOf, refuse } from './deskClient.ts';
+import { BULK_SETTINGS, orderFileIn, row } from './orderFiles.ts';
 import { eventually, type Running, startService } from './running.ts';
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const TOOL = file('local/bulk/main.ts');
 const SAMPLE = file('local/bulk/sample.csv');
-const HEADER = 'Reference,Customer ID,Catalog Item Id,Quantity,Billing Cycle';
-const row = (reference: string, customer: string, quantity = '2') =>
-  `${reference},${customer},DG7GMGF0DWTL:0001:DG7GMGF0DSJB,${quantity},one_time`;
-
 let service: Running;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cartwright-bulk-'));
-  service = await startService({
-    desk: true,
-    settings: {
-      ORDER_GATEWAY: 'partnerCenter',
-      CATALOG_FILE: 'shared/catalog/sample.json',
-      BULK_IN_FLIGHT: '2',
-      CHECKOUT_RETRY_BASE: 'PT0.1S',
-      CHECKOUT_RETRY_CAP: 'PT0.2S',
-      CHECKOUT_MAX_ATTEMPTS: '1000',
-    },
-  });
+  service = await startService({ desk: true, settings: BULK_SETTINGS });
 });
 afterAll(async () => {
   await service?.stop();
@@ -61,12 +44,7 @@ function begin(...args: string[]): { child: ChildProcess; err: () => string; end
 
 const bulk = (...args: string[]) => begin(...args).ended;
 
-/** A file of rows; gives its path. */
-async function fileOf(...rows: string[]): Promise<string> {
-  const path = join(folder, `${randomUUID()}.csv`);
-  await writeFile(path, [HEADER, ...rows].join('\n'));
-  return path;
-}
+const fileOf = (...rows: string[]) => orderFileIn(folder, rows);
 
 const resultOf = async (path: string): Promise<Record<string, string>[]> =>
   parse(await readFile(`${path}.result.csv`), { columns: true });
@@ -77,23 +55,6 @@ const idOnce = (begun: { err: () => string }) => eventually(async () => idIn(beg
 /** The desk makes no order of this customer until it is told otherwise. */
 const hold = (customer: string) =>
   direct(service, [{ match: { customer }, times: 'always', answer: { status: 503 } }]);
-
-const refuse = (customer: string) =>
-  direct(service, [
-    {
-      match: { customer },
-      times: 'always',
-      answer: { status: 400, code: '3029', description: 'No credit.' },
-    },
-  ]);
-
-/** Submits a file as if a bulk order had room for so many items only. */
-async function submitInParts(path: string, { items, ...wanted }: Wanted & { items: number }) {
-  const parts = partsOf(await readOrderFile(path), wanted, { items, bytes: 100_000 });
-  const connection = { url: service.url, token: await service.token({}) };
-  const at = bulkService(connection, { onTrouble: () => undefined });
-  return submitParts(at, parts, { show: () => undefined, say: () => undefined });
-}
 
 describe('submit', () => {
   it('orders what stands in the sample, tells of it, and writes what became of each item', async () => {
@@ -194,35 +155,38 @@ describe('submit', () => {
 
     const { code, out, err } = await bulk('submit', path, '--accept-valid');
 
-    expect([code, out]).toEqual([1, expect.stringContaining('3 items: 1 succeeded, 2 rejected.')]);
+    expect(code).toBe(1);
+    expect(out).toContain('1 item: 1 succeeded.\nLeft out: 2 items, and not ordered.\n');
     expect(err).toContain('Left out: line 3, column Quantity: Too small');
     expect(err).toContain("Left out: line 4: column 6 has 'astray' under no heading");
     expect(await statesIn(path)).toEqual(['succeeded', 'rejected', 'rejected']);
     expect(await ledgerOf(service, customer)).toHaveLength(1);
   });
 
-  it('makes several bulk orders of what is too much for one, each the same one when it is repeated', async () => {
+  it('orders nothing with --accept-valid when nothing is good, and says of each why', async () => {
     const customer = randomUUID();
-    const path = await fileOf(...['a', 'b', 'c', 'd', 'e'].map((reference) => row(reference, customer)));
+    const path = await fileOf(row('a', customer, '0'), row('b', 'x'));
 
-    const orders = await submitInParts(path, { items: 2 });
-    const again = await submitInParts(path, { items: 2 });
+    const { code, out } = await bulk('submit', path, '--accept-valid');
 
-    expect(orders.map(({ counts }) => counts.succeeded)).toEqual([2, 2, 1]);
-    expect(again.map(({ id }) => id)).toEqual(orders.map(({ id }) => id));
-    expect(await ledgerOf(service, customer)).toHaveLength(5);
-  });
-
-  it('submits no further bulk order after the first error, if that is wanted', async () => {
-    const [good, bad] = [randomUUID(), randomUUID()];
-    const path = await fileOf(row('a', good), row('b', bad), row('c', good));
-    await refuse(bad);
-
-    const stopped = await submitInParts(path, { items: 1, errorPolicy: 'stopOnFirstError' });
-    const all = await submitInParts(path, { items: 1 });
-
-    expect(stopped.map(({ counts }) => counts.succeeded)).toEqual([1, 0]);
-    expect(all.map(({ counts }) => counts.succeeded)).toEqual([1, 0, 1]);
+    expect([code, out]).toEqual([
+      1,
+      `Left out: 2 items, and not ordered.\nWhat became of each item is in ${path}.result.csv.\n`,
+    ]);
+    expect(await resultOf(path)).toMatchObject([
+      {
+        index: '0',
+        reference: 'a',
+        state: 'rejected',
+        error: expect.stringContaining('column Quantity: Too small'),
+      },
+      {
+        index: '1',
+        reference: 'b',
+        state: 'rejected',
+        error: 'line 3, column Customer ID: should be a GUID',
+      },
+    ]);
   });
 });
 
@@ -257,7 +221,7 @@ describe('retry', () => {
   it('does what failed again, once status has said why', async () => {
     const [good, bad] = [randomUUID(), randomUUID()];
     const path = await fileOf(row('a', good), row('b', bad));
-    await refuse(bad);
+    await refuse(service, bad);
 
     const { code, out } = await bulk('submit', path);
     const status = await bulk('status', idIn(out));

@@ -24,3 +24,13 @@ export async function seenOf({ deskUrl }: Running, customer: string): Promise<Se
 export async function ledgerOf({ deskLedgerFile = '' }: Running, customer: string) {
   return (await readLedger(deskLedgerFile)).filter((line) => line.customer === customer);
 }
+
+/** From now on the desk refuses every order of a customer, and makes all others. */
+export const refuse = (running: Running, customer: string): Promise<void> =>
+  direct(running, [
+    {
+      match: { customer },
+      times: 'always',
+      answer: { status: 400, code: '3029', description: 'No credit.' },
+    },
+  ]);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { readOrderFile } from '../../../local/bulk/orderFile.ts';
-import { problemsIn } from '../../../local/bulk/plan.ts';
+import { sortedOut } from '../../../local/bulk/plan.ts';
 
 /** Writes a file that is gone when the test is; gives its path. */
 export async function fileWith(content: string | Uint8Array, name = 'orders.csv'): Promise<string> {
@@ -21,6 +21,6 @@ export async function readFileOf(content: string | Uint8Array, name?: string) {
   return {
     head,
     values: items.map(({ raw }) => ('json' in raw ? raw.json : raw)),
-    problems: problemsIn(items),
+    problems: sortedOut(items).leftOut.flatMap(({ problems }) => problems),
   };
 }

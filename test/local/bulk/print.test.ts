@@ -47,27 +47,45 @@ describe('a bulk order in a line', () => {
   });
 });
 
-it('the result file numbers the items of all parts through, also those that were not submitted', () => {
+it('the result file has every item in its place, also those that were not submitted or left out', () => {
   const heading = 'index,reference,customerId,cartId,state,orders,errorCode,error\r\n';
-  const items = [{ Reference: 'r4', customerId: 'c', cart: {} }, { reference: '=1', cartId: 'x' }, null];
+  const item = (index: number, json: unknown = {}) => ({ index, json });
+  const bad = { ...item(1, { Reference: 'r1', customerId: 5, cart: {} }), problems: ['no GUID', 'too few'] };
+  const broken = { ...item(6, null), problems: ['line 9: not JSON'] };
 
   const csv = resultCsv([
     {
       id: 'one',
       csv: `${heading}1,"r,2",c,x,succeeded,o1 o2,,\r\n0,r1,,,rejected,,800002,"is ""no"" GUID"\r\n`,
+      items: [item(0), item(2)],
     },
-    { id: 'two', csv: `${heading}0,r3,c,x,failed,,800005,No.\r\n` },
-    { items },
+    { id: 'two', csv: `${heading}0,r3,c,x,failed,,800005,No.\r\n`, items: [item(3)] },
+    {
+      items: [
+        item(4, { Reference: 'r4', customerId: 'c', cart: {} }),
+        item(5, { reference: '=1', cartId: 'x' }),
+      ],
+    },
+    { leftOut: [bad, broken] },
   ]);
 
   expect(csv.split('\r\n')).toEqual([
     'index,reference,customerId,cartId,state,orders,errorCode,error,bulkOrderId',
     '0,r1,,,rejected,,800002,"is ""no"" GUID",one',
-    '1,"r,2",c,x,succeeded,o1 o2,,,one',
-    '2,r3,c,x,failed,,800005,No.,two',
-    '3,r4,c,,notSubmitted,,,,',
-    "4,'=1,,x,notSubmitted,,,,",
-    '5,,,,notSubmitted,,,,',
+    '1,r1,,,rejected,,800002,no GUID; too few,',
+    '2,"r,2",c,x,succeeded,o1 o2,,,one',
+    '3,r3,c,x,failed,,800005,No.,two',
+    '4,r4,c,,notSubmitted,,,,',
+    "5,'=1,,x,notSubmitted,,,,",
+    '6,,,,rejected,,800002,line 9: not JSON,',
     '',
   ]);
+});
+
+it('the result file of a bulk order by itself numbers the items as the service does', () => {
+  const heading = 'index,reference,customerId,cartId,state,orders,errorCode,error\r\n';
+
+  const csv = resultCsv([{ id: 'one', csv: `${heading}1,b,c,x,failed,,1,No.\r\n0,a,c,x,succeeded,o,,\r\n` }]);
+
+  expect(csv.split('\r\n').slice(1)).toEqual(['0,a,c,x,succeeded,o,,,one', '1,b,c,x,failed,,1,No.,one', '']);
 });

@@ -1,0 +1,75 @@
+/** A file that is too much for one bulk order: several of them, on a running stack, and no item in two. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { readOrderFile } from '../../local/bulk/orderFile.ts';
+import { partsOf, sortedOut, type Wanted } from '../../local/bulk/plan.ts';
+import { bulkService } from '../../local/bulk/service.ts';
+import { submitParts } from '../../local/bulk/submit.ts';
+import { direct, ledgerOf, refuse } from './deskClient.ts';
+import { BULK_SETTINGS, orderFileIn, row } from './orderFiles.ts';
+import { type Running, startService } from './running.ts';
+
+let service: Running;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cartwright-bulk-'));
+  service = await startService({ desk: true, settings: BULK_SETTINGS });
+});
+afterAll(async () => {
+  await service?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => direct(service, []));
+
+const fileOf = (...rows: string[]) => orderFileIn(folder, rows);
+
+/** Submits a file as if a bulk order had room for so many items only. */
+async function submitInParts(path: string, { items, ...wanted }: Wanted & { items: number }) {
+  const file = await readOrderFile(path);
+  const parts = partsOf(file.head, sortedOut(file.items).good, wanted, { items, bytes: 100_000 });
+  const connection = { url: service.url, token: await service.token({}) };
+  const at = bulkService(connection, { onTrouble: () => undefined });
+  return submitParts(at, parts, { show: () => undefined, say: () => undefined });
+}
+
+it('orders no item twice that stands in two bulk orders of a file', async () => {
+  const customer = randomUUID();
+  const path = await fileOf(
+    ...['a', 'b', 'bad', 'a', 'c'].map((reference) => row(reference, reference === 'bad' ? 'x' : customer)),
+  );
+
+  const orders = await submitInParts(path, { items: 2, acceptValid: true });
+
+  expect(orders.map(({ counts }) => [counts.total, counts.succeeded])).toEqual([
+    [2, 2],
+    [1, 1],
+  ]);
+  expect(await ledgerOf(service, customer)).toHaveLength(3);
+});
+
+it('makes several bulk orders of what is too much for one, each the same one when it is repeated', async () => {
+  const customer = randomUUID();
+  const path = await fileOf(...['a', 'b', 'c', 'd', 'e'].map((reference) => row(reference, customer)));
+
+  const orders = await submitInParts(path, { items: 2 });
+  const again = await submitInParts(path, { items: 2 });
+
+  expect(orders.map(({ counts }) => counts.succeeded)).toEqual([2, 2, 1]);
+  expect(again.map(({ id }) => id)).toEqual(orders.map(({ id }) => id));
+  expect(await ledgerOf(service, customer)).toHaveLength(5);
+});
+
+it('submits no further bulk order after the first error, if that is wanted', async () => {
+  const [good, bad] = [randomUUID(), randomUUID()];
+  const path = await fileOf(row('a', good), row('b', bad), row('c', good));
+  await refuse(service, bad);
+
+  const stopped = await submitInParts(path, { items: 1, errorPolicy: 'stopOnFirstError' });
+  const all = await submitInParts(path, { items: 1 });
+
+  expect(stopped.map(({ counts }) => counts.succeeded)).toEqual([1, 0]);
+  expect(all.map(({ counts }) => counts.succeeded)).toEqual([1, 0, 1]);
+});
