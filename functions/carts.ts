@@ -128,7 +128,7 @@ export const cartRoutes: Route[] = [
       tag: 'Carts',
       summary: 'Replace the line items of a cart',
       description:
-        'The line items become those of the body, numbered anew. What an SDK does not know of a line item, and so cannot send back, stays as it was. The cart expires when it would have: seven days after its creation, unless configured otherwise.',
+        'The line items become those of the body, numbered anew. What an SDK does not know of a line item, and so cannot send back, stays as it was. What has been ordered stays, too, and counts: a cart has at most 200 line items, add-ons included, and 99 order groups. The cart expires when it would have: seven days after its creation, unless configured otherwise.',
       request: 'CartRequest',
       headers: ['If-Match', 'MS-PartnerCenter-Client'],
       answers: { 201: { when: 'The cart as it stands now.', schema: 'Cart', headers: ['ETag'] } },

@@ -8,6 +8,7 @@ import type { Ports, Stored } from '../ports.ts';
 import { attestationFault } from './attestation.ts';
 import { type Cart, type CartDraft, type CartKey, phaseOf, remember } from './cart.ts';
 import { composeLineItems } from './compose.ts';
+import { limitFault } from './limits.ts';
 import type { LineItemRules } from './lineRules.ts';
 
 export interface CreateContext {
@@ -47,6 +48,8 @@ export async function createCart(
   const unattested = attestationFault(draft.lineItems, draft.partnerOnRecordAttestationAccepted);
   if (unattested) return { fault: unattested };
   const cart = newCart(key, draft, { ...context, nowMs: ports.now() });
+  const beyond = limitFault(cart.lineItems);
+  if (beyond) return { fault: beyond };
   await ports.due.put({ ...key, atMs: firstLookMs(cart, context.look) });
   const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));
   if (created && phaseOf(created.cart, ports.now()) !== 'expired') return created;

@@ -8,6 +8,7 @@ import { attestationFault } from './attestation.ts';
 import { carryOver } from './carryOver.ts';
 import { type Cart, type CartDraft, phaseOf, remember } from './cart.ts';
 import { composeLineItems } from './compose.ts';
+import { limitFault } from './limits.ts';
 import type { LineItem, LineItemDraft } from './lineItem.ts';
 import type { LineItemRules } from './lineRules.ts';
 import { groupKey } from './orderGroup.ts';
@@ -53,6 +54,8 @@ export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceCont
   const composed = composeLineItems(drafts, context);
   const merged = keepSettled(cart, composed);
   if ('fault' in merged) return refuse(merged);
+  const beyond = limitFault(merged.lineItems); // what was kept counts, too
+  if (beyond) return refuse(beyond);
   return {
     kind: 'write',
     cart: {

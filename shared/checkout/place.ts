@@ -2,6 +2,7 @@
  * Places the orders of one round, some side by side, and brings home every outcome that was obtained: also
  * when a call throws, also when the claim runs out. It records nothing.
  */
+import { MAX_ORDER_GROUPS } from '../cart/limits.ts';
 import { type OrderRequest, orderRequests } from '../orders/order.ts';
 import type { Ports, Stored } from '../ports.ts';
 import type { Checkout, GroupProgress, Problem } from './checkout.ts';
@@ -33,6 +34,7 @@ export async function placeOrders(ports: Ports, claimed: Claimed): Promise<Round
   const round: Round = { outcomes: new Map() };
   const requests = orderRequests(claimed.cart);
   const waiting = inTurn(claimed.checkout);
+  const leftOver = new Set(waiting.slice(MAX_ORDER_GROUPS)); // one transaction records the orders of a round
   await Promise.all(Array.from({ length: WIDTH }, lane));
   return round;
 
@@ -44,7 +46,7 @@ export async function placeOrders(ports: Ports, claimed: Claimed): Promise<Round
 
   async function outcomeOf(group: GroupProgress): Promise<GroupOutcome> {
     const mayExist = claimed.askFirst || group.state === 'unknown';
-    if (!mayBegin(claimed.checkout, ports.gateway.orderMs, ports.now())) {
+    if (leftOver.has(group) || !mayBegin(claimed.checkout, ports.gateway.orderMs, ports.now())) {
       return heldBack('claim', OUT_OF_TIME, mayExist);
     }
     try {

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import type { CartDraft } from '../cart/cart.ts';
+import { MAX_LINE_ITEMS, MAX_ORDER_GROUPS, tooMany } from '../cart/limits.ts';
 import {
   BILLING_CYCLES,
   type LineItemDraft,
@@ -18,12 +19,8 @@ import { memberPath } from '../memberPath.ts';
 import { isDate } from '../time.ts';
 import { canonical, type Shape } from './names.ts';
 
-/** Line items of a cart, add-ons included (contract, decision 30). */
-export const MAX_LINE_ITEMS = 200;
 /** No caller reads more, and a hostile body could name a million. */
 const MAX_PROBLEMS = 1_000;
-/** One transaction of storage, 100 entities at the most, records a cart and all its orders. */
-export const MAX_ORDER_GROUPS = 99;
 const MAX_PARTICIPANTS = 20;
 const RESELLER = 'transaction_reseller';
 const ADDITIONAL_RESELLER = 'additional_transaction_reseller';
@@ -136,11 +133,13 @@ export function readCartRequest(json: unknown): { draft: CartDraft } | { fault: 
   const named = canonical(json, CART_SHAPE) as { lineItems?: unknown };
   if (Array.isArray(named.lineItems)) named.lineItems = named.lineItems.map(renamed);
   const lines = lineCount(named.lineItems);
-  if (lines > MAX_LINE_ITEMS) return tooMany('line items, add-ons included', MAX_LINE_ITEMS, lines);
+  if (lines > MAX_LINE_ITEMS) {
+    return { fault: tooMany('line items, add-ons included', MAX_LINE_ITEMS, lines) };
+  }
   const parsed = cartRequest.safeParse(named);
   if (!parsed.success) return { fault: structuralFault(parsed.error.issues) };
   const groups = groupCount(parsed.data.lineItems);
-  if (groups > MAX_ORDER_GROUPS) return tooMany('order groups', MAX_ORDER_GROUPS, groups);
+  if (groups > MAX_ORDER_GROUPS) return { fault: tooMany('order groups', MAX_ORDER_GROUPS, groups) };
   return { draft: parsed.data };
 }
 
@@ -185,13 +184,6 @@ function lineCount(lineItems: unknown): number {
 
 function groupCount(lineItems: LineItemDraft[]): number {
   return new Set(lineItems.map((item) => groupKey({ ...item, currencyCode: item.currencyCode ?? '' }))).size;
-}
-
-function tooMany(what: string, most: number, count: number): { fault: Fault } {
-  const description = `A cart has at most ${most} ${what}; this one has ${count}.`;
-  return {
-    fault: faultOf('invalidInput', description, { data: [{ path: 'lineItems', message: 'too many' }] }),
-  };
 }
 
 /** The members that Partner Center has codes of their own for. */

@@ -67,6 +67,20 @@ describe('orders of one checkout', () => {
     expect(world.sent).toHaveLength(rounds - 1);
   });
 
+  it('that are more than one transaction records are placed in two rounds', async () => {
+    world = await worldOf(manyGroups(198));
+    const recorded: number[] = [];
+    world.around = async (effect, run) => {
+      if (effect.name === 'carts.commit') recorded.push((effect.args[2] as unknown[]).length);
+      return run();
+    };
+
+    await perform(world);
+    await perform(world);
+
+    expect([checkoutIn(world).state, recorded]).toEqual(['ordered', [99, 99]]);
+  });
+
   it('that were left over may exist if an earlier worker may have placed them', async () => {
     world = await worldOf(inCheckout({ claimedUntilMs: NOW - 1 }), gatewayOf());
     world.around = async (effect, run) => {

@@ -1,8 +1,9 @@
 /** What is structurally wrong with a cart is refused, every offending member by its path. */
 import { describe, expect, it } from 'vitest';
+import { MAX_LINE_ITEMS, MAX_ORDER_GROUPS } from '../../shared/cart/limits.ts';
 import type { Fault } from '../../shared/faults.ts';
 import { faultAnswer } from '../../shared/http/answer.ts';
-import { MAX_LINE_ITEMS, MAX_ORDER_GROUPS, readCartRequest } from '../../shared/http/cartRequest.ts';
+import { readCartRequest } from '../../shared/http/cartRequest.ts';
 import { MODERN } from '../samples.ts';
 
 const LINE = { catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' };

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_LINE_ITEMS } from '../../shared/http/cartRequest.ts';
+import { MAX_LINE_ITEMS } from '../../shared/cart/limits.ts';
 import { MAX_BODY_BYTES } from '../../shared/http/json.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import { type Answered, type InProcess, openInProcess, tokenOf } from '../inProcess.ts';

@@ -1,0 +1,150 @@
+/** What a cart may hold at most, however its line items came into it. */
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Cart } from '../../shared/cart/cart.ts';
+import { createCart } from '../../shared/cart/create.ts';
+import { decideReplace } from '../../shared/cart/decideReplace.ts';
+import {
+  limitFault,
+  MAX_LINE_ITEM_BYTES,
+  MAX_LINE_ITEMS,
+  MAX_ORDER_GROUPS,
+} from '../../shared/cart/limits.ts';
+import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
+import { beginCheckout } from '../../shared/checkout/begin.ts';
+import type { Checkout, GroupProgress } from '../../shared/checkout/checkout.ts';
+import { toCartRow } from '../../shared/storage/cartRow.ts';
+import { newWorld } from '../ports.ts';
+import {
+  BEGIN,
+  CREATE,
+  cartOf,
+  inCheckout,
+  KEY,
+  line,
+  NOW,
+  placedOrder,
+  REFUSAL,
+  RULES,
+  TROUBLE,
+} from '../samples.ts';
+
+const times = <Item>(count: number, item: (n: number) => Item): Item[] =>
+  Array.from({ length: count }, (_, n) => item(n));
+/** Line items of so many order groups, from a currency on. */
+const groups = (count: number, from = 0) =>
+  times(count, (n) => {
+    const at = from + n;
+    return line({ currencyCode: String.fromCharCode(65 + at / 676, 65 + ((at / 26) % 26), 65 + (at % 26)) });
+  });
+const noise = (chars: number) => randomBytes(chars).toString('base64').slice(0, chars);
+/** Line items of so many characters that do not deflate to much less. */
+const fat = (count: number, chars: number, more: Partial<LineItemDraft> = {}) =>
+  times(count, () => line({ friendlyName: noise(chars), ...more }));
+
+/** The cart after a checkout that has settled some of its groups and not the others. */
+function settled(lineItems: LineItemDraft[], state: (group: GroupProgress) => GroupProgress['state']): Cart {
+  const cart = inCheckout({ state: 'partlyOrdered', endedMs: NOW }, lineItems);
+  for (const group of cart.checkout.groups) {
+    group.state = state(group);
+    if (group.state === 'placed') group.order = placedOrder();
+    else group.problem = TROUBLE;
+  }
+  return cart;
+}
+const replace = (cart: Cart, lineItems: LineItemDraft[]) =>
+  decideReplace(cart, { lineItems }, { nowMs: NOW + 1, etag: '', rules: RULES, modifiedBy: 'somebody' });
+
+const TOO_MANY = { fault: 'invalidInput', data: [{ path: 'lineItems' }] };
+
+describe('line items that stay because they have been ordered count', () => {
+  it.each(['placed', 'unknown'] as const)('among the order groups: %s', (state) => {
+    const cart = settled(groups(MAX_ORDER_GROUPS - 9), () => state);
+
+    expect(replace(cart, groups(9, 200)).kind).toBe('write');
+    expect(replace(cart, groups(10, 200))).toMatchObject({
+      kind: 'refuse',
+      fault: { ...TOO_MANY, description: 'A cart has at most 99 order groups; this one has 100.' },
+    });
+  });
+
+  it('among the line items', () => {
+    const cart = settled(
+      times(150, () => line()),
+      () => 'placed',
+    );
+    const others = (count: number) => times(count, () => line({ billingCycle: 'annual' }));
+
+    expect(replace(cart, others(50)).kind).toBe('write');
+    expect(replace(cart, others(51))).toMatchObject({ kind: 'refuse', fault: TOO_MANY });
+  });
+
+  it('among the bytes', () => {
+    const cart = settled(fat(100, 5_000), () => 'placed');
+
+    expect(replace(cart, fat(100, 3_000, { billingCycle: 'annual' })).kind).toBe('write');
+    expect(replace(cart, fat(100, 5_000, { billingCycle: 'annual' }))).toMatchObject({
+      kind: 'refuse',
+      fault: TOO_MANY,
+    });
+  });
+});
+
+it('makes no cart beyond the limits, and no hint for one', async () => {
+  const world = newWorld(NOW);
+
+  expect(await createCart(world.ports, KEY, { lineItems: fat(200, 5_000) }, CREATE)).toMatchObject({
+    fault: TOO_MANY,
+  });
+  expect(world.effects).toEqual([]);
+});
+
+describe('a cart at its limits', () => {
+  const empty = fat(MAX_LINE_ITEMS, 4_200).map((item, n) => ({
+    ...item,
+    ...groups(MAX_ORDER_GROUPS)[n % 99],
+  }));
+  const cart = cartOf(empty);
+  const room = MAX_LINE_ITEM_BYTES - Buffer.byteLength(JSON.stringify(cart.lineItems));
+  const [first] = cart.lineItems;
+  if (first) first.friendlyName += noise(room);
+
+  it('holds so much, and not a byte more', () => {
+    expect(limitFault(cart.lineItems)).toBeUndefined();
+    expect(
+      limitFault([{ ...first!, friendlyName: `${first?.friendlyName}x` }, ...cart.lineItems.slice(1)]),
+    ).toMatchObject(TOO_MANY);
+  });
+
+  it.each<[string, Partial<GroupProgress>]>([
+    [
+      'ordered',
+      { state: 'placed', order: placedOrder({ subscriptionIds: [KEY.cartId, KEY.customer, null] }) },
+    ],
+    ['refused', { state: 'refused', problem: { ...REFUSAL, description: noise(500) } }],
+  ])('has a row that storage takes, also when every order group is %s', (_, progress) => {
+    const begun = beginCheckout(cart, BEGIN);
+    if (begun.kind !== 'mark') throw new Error(begun.kind);
+    const checkout: Checkout = {
+      ...begun.checkout,
+      groups: begun.checkout.groups.map((group) => ({ ...group, ...progress })),
+    };
+
+    expect(checkout.groups).toHaveLength(MAX_ORDER_GROUPS);
+    expect(entityBytes(toCartRow({ ...cart, checkout }))).toBeLessThan(1_048_576);
+  });
+});
+
+/** The size of an entity by Azure's formula: text has two bytes a character, and each property a name. */
+function entityBytes({ partitionKey, rowKey, ...own }: ReturnType<typeof toCartRow>): number {
+  return Object.entries(own).reduce(
+    (sum, [name, value]) => {
+      const bytes =
+        (value as unknown) instanceof Uint8Array
+          ? (value as unknown as Uint8Array).length
+          : String(value).length * 2;
+      return sum + 8 + name.length * 2 + 4 + bytes;
+    },
+    4 + (partitionKey.length + rowKey.length) * 2,
+  );
+}
