@@ -10,7 +10,17 @@ import { BadFile } from './refusals.ts';
 
 const ITEM_NAMES = ['reference', 'customerId', 'cartId'];
 const LINE_ITEM_NAMES = Object.keys(cartRequest.shape.lineItems.element.shape);
-const NUMBERS = ['quantity', 'purchaseCommitment.amount'];
+/** How numbers are written, and how that is told. A spreadsheet in German writes a thousand as `1.000`. */
+const NUMBERS = new Map([
+  ['quantity', { written: /^\d{1,15}(\.00?)?$/, told: 'a whole number in digits alone, such as 1000' }],
+  [
+    'purchaseCommitment.amount',
+    {
+      written: /^\d{1,15}(\.(\d{1,2}|\d{4,}))?$/,
+      told: 'a number such as 1000 or 1000.50, without the three decimals that may be thousands',
+    },
+  ],
+]);
 const BOOLEANS = ['attestationAccepted'];
 
 interface CsvRecord {
@@ -110,7 +120,7 @@ function put(members: Row['item'], path: string, value: unknown): void {
 }
 
 function valueIn(cell: string, path: string): unknown {
-  if (NUMBERS.includes(path) && /^\d{1,15}(\.\d+)?$/.test(cell)) return Number(cell);
+  if (NUMBERS.get(path)?.written.test(cell)) return Number(cell);
   if (BOOLEANS.includes(path) && /^(true|false)$/i.test(cell)) return cell.toLowerCase() === 'true';
   return cell;
 }
@@ -129,12 +139,24 @@ function itemOf(rows: readonly Row[], columns: readonly (Column | undefined)[]):
   return {
     raw: problem === undefined ? { json: isThere ? item : { ...item, cart: { lineItems } } } : { problem },
     place(path) {
-      const [, n = 0, inner] = /^cart\.lineItems\[(\d+)\]\.(.+)$/.exec(path) ?? [];
+      const { n, inner } = inLineItem(path);
       const member = inner ?? path;
       const { heading } = columns.find((column) => column?.path === member) ?? {};
       const what = heading ?? (ITEM_NAMES.includes(member) || inner !== undefined ? member : undefined);
-      const line = `line ${rows[Number(n)]?.line}`;
+      const line = `line ${rows[n]?.line}`;
       return what === undefined ? [line, path].filter(Boolean).join(', ') : `${line}, column ${what}`;
     },
+    explain(path) {
+      const { n, inner = '' } = inLineItem(path);
+      const cell = inner.split('.').reduce<unknown>((all, name) => Object(all)[name], lineItems[n]);
+      const number = typeof cell === 'string' ? NUMBERS.get(inner) : undefined;
+      return number && `should be ${number.told}, not '${cell}'`;
+    },
   };
+}
+
+/** Which line item a path leads to, and which member of it; the first row's, when it leads to none. */
+function inLineItem(path: string): { n: number; inner?: string | undefined } {
+  const [, n = 0, inner] = /^cart\.lineItems\[(\d+)\]\.(.+)$/.exec(path) ?? [];
+  return { n: Number(n), inner };
 }

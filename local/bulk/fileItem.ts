@@ -4,4 +4,6 @@ export interface FileItem {
   raw: { json: unknown } | { problem: string };
   /** Where a member of it stands, in the words of who looks into the file. */
   place: (path: string) => string;
+  /** What is wrong with a member of it, where the reader can say it better than the service's rules. */
+  explain?: (path: string) => string | undefined;
 }

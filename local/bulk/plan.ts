@@ -50,7 +50,7 @@ export function sortedOut(items: readonly FileItem[]): { good: GoodItem[]; leftO
   for (const [index, { raw }] of items.entries()) {
     const item = { index, json: 'json' in raw ? raw.json : null };
     const problems = problemsOf.get(index)?.map(({ path, message }) => {
-      const words = message
+      const words = (items[index]?.explain?.(path) ?? message)
         .replace(/^Invalid input: .*received undefined$/, 'is missing')
         .replace(/items\[(\d+)\]/, (_, first) => placeOf(Number(first), ''));
       return `${placeOf(index, path)}: ${words}`;

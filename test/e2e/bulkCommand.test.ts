@@ -142,7 +142,7 @@ describe('submit', () => {
       `${path} cannot be ordered from, and nothing was ordered.`,
       '  line 3, column Customer ID: should be a GUID',
       expect.stringMatching(/^ {2}line 3, column Quantity: Too small/),
-      expect.stringMatching(/^ {2}line 4, column Quantity: Invalid input: expected number/),
+      "  line 4, column Quantity: should be a whole number in digits alone, such as 1000, not 'two'",
       '  line 5, column Reference: is that of line 2 already',
       '',
     ]);

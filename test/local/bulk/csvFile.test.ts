@@ -61,6 +61,24 @@ describe('is read', () => {
     expect(values).toEqual([item('r1', seats({ friendlyName: 'Zürich, "all" of\nthem;' }))]);
   });
 
+  it.each([
+    ['1000', '1000', 1_000, 1_000],
+    ['2.0', '1000.5', 2, 1_000.5],
+    ['2.00', '1000.50', 2, 1_000.5],
+    ['007', '0.1255', 7, 0.1255],
+  ])('with numbers as they are: %s and %s', async (quantity, amount, whole, exact) => {
+    const header = `${HEADER},purchaseCommitment.amount,purchaseCommitment.currency,purchaseCommitment.grain`;
+
+    const { values, problems } = await read(
+      header,
+      row('r1', `A:1,${quantity},monthly,,${amount},EUR,month`),
+    );
+
+    const purchaseCommitment = { amount: exact, currency: 'EUR', grain: 'month' };
+    expect(values).toEqual([item('r1', seats({ quantity: whole, purchaseCommitment }))]);
+    expect(problems).toEqual([]);
+  });
+
   it('with headings in any spelling, members of members, and columns that are blank', async () => {
     const header =
       'Reference,Customer ID,catalog_item_id,QUANTITY,Billing Cycle,Custom Term End Date,attestationAccepted,renewsTo.termDuration,provisioningContext.subscriptionId,provisioningContext.b,,';
@@ -84,7 +102,7 @@ describe('names line and column', () => {
     [
       'a number that is none',
       [row('r1'), row('r1', 'A:1,"1,000",monthly,')],
-      ['line 3, column quantity: Invalid'],
+      ["line 3, column quantity: should be a whole number in digits alone, such as 1000, not '1,000'"],
     ],
     ['a customer that is none', [row('r1', undefined, 'x')], ['line 2, column customerId: should be a GUID']],
     [
@@ -115,6 +133,27 @@ describe('names line and column', () => {
     expect((await read(HEADER, ...rows)).problems).toEqual(
       problems.map((sentence) => expect.stringContaining(String(sentence))),
     );
+  });
+
+  it.each(['1.000', '1.500', '1.0000', '1.5', '1,0', '1 000', '1e3', '-1', '+1', '0x10', '1.', '.5'])(
+    'of a quantity that is not digits alone: %j',
+    async (quantity) => {
+      const { problems } = await read(HEADER, row('r1', `A:1,"${quantity}",monthly,`));
+
+      expect(problems).toEqual([
+        `line 2, column quantity: should be a whole number in digits alone, such as 1000, not '${quantity}'`,
+      ]);
+    },
+  );
+
+  it.each(['1.000', '0.125', '1,50', '1.000.000'])('of an amount that may be another: %j', async (amount) => {
+    const header = `${HEADER},purchaseCommitment.amount,purchaseCommitment.currency,purchaseCommitment.grain`;
+
+    const { problems } = await read(header, row('r1', `A:1,2,monthly,,"${amount}",EUR,month`));
+
+    expect(problems).toEqual([
+      `line 2, column purchaseCommitment.amount: should be a number such as 1000 or 1000.50, without the three decimals that may be thousands, not '${amount}'`,
+    ]);
   });
 
   it('in the spelling of the file', async () => {
