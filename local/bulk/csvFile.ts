@@ -125,25 +125,26 @@ function valueIn(cell: string, path: string): unknown {
   return cell;
 }
 
-/** A row without a reference, with a cart id or with a cell astray is an item by itself. */
-function isOfOneCart({ item: first, astray }: Row, { item, astray: more }: Row): boolean {
+/** A row without a reference or with a cart id is an item by itself. */
+function isOfOneCart({ item: first }: Row, { item }: Row): boolean {
   if (first.reference === undefined || first.cartId !== undefined || item.cartId !== undefined) return false;
-  if (astray ?? more) return false;
   return item.reference === first.reference && item.customerId === first.customerId;
 }
 
 function itemOf(rows: readonly Row[], columns: readonly (Column | undefined)[]): FileItem {
-  const { item = {}, astray: problem } = rows[0] ?? {};
+  const { item = {} } = rows[0] ?? {};
+  const strayed = rows.find(({ astray }) => astray !== undefined);
   const lineItems = rows.map(({ lineItem }) => lineItem);
   const isThere = item.cartId !== undefined && lineItems.every((one) => Object.keys(one).length === 0);
+  const json = isThere ? item : { ...item, cart: { lineItems } };
   return {
-    raw: problem === undefined ? { json: isThere ? item : { ...item, cart: { lineItems } } } : { problem },
+    raw: strayed?.astray === undefined ? { json } : { problem: strayed.astray },
     place(path) {
       const { n, inner } = inLineItem(path);
       const member = inner ?? path;
       const { heading } = columns.find((column) => column?.path === member) ?? {};
       const what = heading ?? (ITEM_NAMES.includes(member) || inner !== undefined ? member : undefined);
-      const line = `line ${rows[n]?.line}`;
+      const line = `line ${(path === '' ? (strayed ?? rows[0]) : rows[n])?.line}`;
       return what === undefined ? [line, path].filter(Boolean).join(', ') : `${line}, column ${what}`;
     },
     explain(path) {

@@ -156,6 +156,14 @@ describe('names line and column', () => {
     ]);
   });
 
+  it('of a cell too many, and leaves out the whole cart, not the row', async () => {
+    const astray = row('r1', 'A:1,2,monthly,x,y');
+
+    const { values } = await read(HEADER, row('r1'), astray, row('r1'), row('r2'));
+
+    expect(values).toEqual([{ problem: "column 7 has 'y' under no heading" }, item('r2', seats())]);
+  });
+
   it('in the spelling of the file', async () => {
     const { problems } = await read('Reference,Customer ID,Cart Id', 'r1,x,y');
 
