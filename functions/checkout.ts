@@ -14,7 +14,7 @@ import {
 } from '../shared/http/call.ts';
 import { cartUri, checkoutProgressBody, checkoutResultBody } from '../shared/http/cartAnswer.ts';
 import type { Endpoint, Route } from '../shared/http/pipeline.ts';
-import { guidOf } from '../shared/ids.ts';
+import { guidOf, hexOf } from '../shared/ids.ts';
 import type { Ports, Stored } from '../shared/ports.ts';
 
 interface Asked {
@@ -26,10 +26,13 @@ const ask: Endpoint = async (call, ports) => {
   const beganMs = ports.now();
   const key = cartKeyOf(call);
   if ('fault' in key) return key;
+  const { caller, trace } = call;
+  const name = [caller.app, key.cartId, trace.requestId];
   const asked = await askForCheckout(ports, key, {
     ifMatch: etagsOf(call, 'If-Match'),
     watchdogMs: call.policies.look.watchdogMs,
     traceparent: traceparentOf(call),
+    writeKey: trace.isRepeatable ? hexOf(16, 'checkout', ...name) : undefined,
     guidOf,
   });
   if ('fault' in asked) return asked;
@@ -99,7 +102,7 @@ export const checkoutRoutes: Route[] = [
       tag: 'Checkout',
       summary: 'Check a cart out',
       description:
-        'Line items of one purchase system, billing cycle and currency are an order group, and each group becomes an order. The body is not read. A repeat joins the checkout that is running, and of an ordered cart it gets the orders again.\n\nIf the ordering gateway refuses every group, the answer is the first refusal with the gateway’s own `code` and 400, 403, 404 or 409. If it refuses some, the answer is 201 with `orderErrors`, and a later checkout does only those.',
+        'Line items of one purchase system, billing cycle and currency are an order group, and each group becomes an order. The body is not read. A repeat joins the checkout that is running, and of an ordered cart it gets the orders again. With the same `MS-RequestId` it gets the answer again also of a checkout that failed, and begins none: that takes another id, or an edit of the cart.\n\nIf the ordering gateway refuses every group, the answer is the first refusal with the gateway’s own `code` and 400, 403, 404 or 409. If it refuses some, the answer is 201 with `orderErrors`, and a later checkout does only those.',
       headers: ['Prefer', 'If-Match'],
       answers: {
         201: { when: 'What the checkout came to.', schema: 'CheckoutResult', headers: ['ETag'] },

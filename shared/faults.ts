@@ -62,7 +62,7 @@ export const FAULTS = {
     code: '800005',
     status: 409,
     repeat: true,
-    when: 'The order could not be created in any attempt; the cart is active again.',
+    when: 'The order could not be created in any attempt; the cart is active again, for a call with another `MS-RequestId`.',
   },
   cartNotFound: {
     code: '800008',

@@ -53,6 +53,11 @@ export function phaseOf(cart: Cart, nowMs: number): Phase {
   return nowMs >= cart.expiresMs ? 'expired' : 'active';
 }
 
+/** Whether the cart has been edited since its checkout ended; the end is a change of its own. */
+export function isEdited({ modifiedMs, checkout }: Cart): boolean {
+  return checkout?.endedMs !== modifiedMs;
+}
+
 /** The write keys after one more write. */
 export function remember(writes: readonly string[], key: string | undefined): string[] {
   return key === undefined ? [...writes] : [key, ...writes].slice(0, WRITES_KEPT);

@@ -10,7 +10,7 @@ import { type BeginContext, beginCheckout } from './begin.ts';
 import type { Checkout } from './checkout.ts';
 import { attemptMessageId } from './messageId.ts';
 
-export type AskContext = Pick<BeginContext, 'ifMatch' | 'watchdogMs' | 'traceparent' | 'guidOf'>;
+export type AskContext = Pick<BeginContext, 'ifMatch' | 'watchdogMs' | 'traceparent' | 'writeKey' | 'guidOf'>;
 
 /** The cart with the checkout that was asked for, running or ended; or why there is none. */
 export type Asked = { stored: Stored; checkout: Checkout } | { fault: Fault };

@@ -2,7 +2,7 @@
  * What a request to check a cart out comes to, decided from the cart as read. One version of a cart has one
  * checkout: its id is made from the cart's ETag, so whoever asks for that version asks for the same one.
  */
-import { type Cart, phaseOf } from '../cart/cart.ts';
+import { type Cart, isEdited, phaseOf } from '../cart/cart.ts';
 import { flatten } from '../cart/lineItem.ts';
 import { orderGroups } from '../cart/orderGroup.ts';
 import { type Fault, faultOf } from '../faults.ts';
@@ -17,12 +17,14 @@ export interface BeginContext {
   /** Time from the beginning of an attempt until the sweep looks after it, in milliseconds. */
   watchdogMs: number;
   traceparent?: string | undefined;
+  /** Key of this call, when the caller sent a request id. */
+  writeKey?: string | undefined;
   /** A GUID made from a name: the same name, the same GUID. */
   guidOf: (...name: string[]) => string;
 }
 
 export type Begin =
-  /** Ordered already: answer with what was ordered. */
+  /** Ordered already, or ended otherwise for this very call: answer with what came of it. */
   | { kind: 'replay'; checkout: Checkout }
   /** In checkout: put the hint in again, send again, and wait. */
   | { kind: 'join'; checkout: Checkout }
@@ -34,6 +36,7 @@ export type Begin =
 export function beginCheckout(cart: Cart, context: BeginContext): Begin {
   const id = context.guidOf('checkout', cart.cartId, context.etag);
   const { checkout } = cart;
+  if (checkout && isRepeat(cart, checkout, context)) return { kind: 'replay', checkout };
   if (checkout && (checkout.state === 'ordered' || checkout.state === 'running')) {
     if (!holds(context, checkout.id, cart.cartId)) return refuse(etagMismatch());
     return { kind: checkout.state === 'ordered' ? 'replay' : 'join', checkout };
@@ -54,6 +57,14 @@ export function beginCheckout(cart: Cart, context: BeginContext): Begin {
   return { kind: 'mark', cart: { ...cart, checkout: begun }, checkout: begun };
 }
 
+/**
+ * Whether it was this very call that began the checkout, which has ended since: SDKs repeat what was refused, at
+ * once and several times. Of a cart that has been edited meanwhile, the same id asks for another checkout.
+ */
+function isRepeat(cart: Cart, { endedMs, writeKey }: Checkout, context: BeginContext): boolean {
+  return endedMs !== undefined && writeKey !== undefined && writeKey === context.writeKey && !isEdited(cart);
+}
+
 /** The caller does not insist, or insists on the version as read or on the one that the checkout at hand was made of. */
 function holds({ ifMatch, etag, guidOf }: BeginContext, checkoutId: string, cartId: string): boolean {
   return (
@@ -66,7 +77,7 @@ function holds({ ifMatch, etag, guidOf }: BeginContext, checkoutId: string, cart
 function newCheckout(
   cart: Cart,
   id: string,
-  { nowMs, watchdogMs, guidOf, traceparent }: BeginContext,
+  { nowMs, watchdogMs, guidOf, traceparent, writeKey }: BeginContext,
 ): Checkout {
   const settled = new Map(settledGroups(cart.checkout).map((group) => [group.key, group]));
   const groups = orderGroups(cart.lineItems).map(({ key, label }): GroupProgress => {
@@ -84,6 +95,7 @@ function newCheckout(
     lookMs: nowMs + watchdogMs,
     groups,
     traceparent,
+    writeKey,
   };
 }
 

@@ -72,6 +72,8 @@ export interface Checkout {
   groups: GroupProgress[];
   /** W3C trace of the request that asked first. */
   traceparent?: string | undefined;
+  /** Key of that call, when the caller sent a request id: a repeat of it begins nothing. */
+  writeKey?: string | undefined;
 }
 
 /** Groups whose orders an attempt still has to place. */

@@ -124,6 +124,44 @@ describe('If-Match', () => {
   });
 });
 
+describe('a repeat of the call that began a checkout', () => {
+  const ended = (state: 'failed' | 'partlyOrdered', exhausted?: boolean): Cart => ({
+    ...inCheckout({ state, exhausted, endedMs: NOW + MINUTE, writeKey: 'mine' }),
+    modifiedMs: NOW + MINUTE,
+  });
+  const again = (cart: Cart, writeKey?: string, ifMatch?: string[]) =>
+    faultIn(begin(cart, { etag: 'W/"3"', nowMs: NOW + 2 * MINUTE, writeKey, ifMatch }));
+
+  it.each([
+    ['failed', ended('failed')],
+    ['was given up', ended('failed', true)],
+    ['ordered some', ended('partlyOrdered')],
+  ])('that %s gets its answer again, and begins none', (_, cart) => {
+    expect(begin(cart, { writeKey: 'mine' })).toEqual({ kind: 'replay', checkout: cart.checkout });
+    expect(again(cart, 'another')).toBe('mark');
+    expect(again(cart)).toBe('mark');
+  });
+
+  it('is not held against the version that its checkout left', () => {
+    expect(again(ended('failed'), 'mine', [BEGIN.etag])).toBe('replay');
+    expect(again(ended('failed'), 'another', [BEGIN.etag])).toBe('etagMismatch');
+  });
+
+  it('begins another of a cart that has been edited since', () => {
+    expect(again({ ...ended('failed'), modifiedMs: NOW + MINUTE + 1 }, 'mine')).toBe('mark');
+  });
+
+  it('joins the one that is running', () => {
+    expect(again(inCheckout({ writeKey: 'mine' }), 'mine')).toBe('join');
+  });
+
+  it('is known by the key that the first one left, and no call without an id by any', () => {
+    expect(marked(cartOf(), { writeKey: 'mine' }).writeKey).toBe('mine');
+    const keyless = { ...inCheckout({ state: 'failed', endedMs: NOW }), modifiedMs: NOW };
+    expect(again(keyless)).toBe('mark');
+  });
+});
+
 describe('a later checkout', () => {
   const again = (cart: Cart) => marked(cart, { etag: 'W/"7"', nowMs: NOW + MINUTE });
   const withStates = (monthly: Partial<GroupProgress>, oneTime: Partial<GroupProgress>) => {
