@@ -1,5 +1,5 @@
 /** Ask for the checkout of a cart, and follow it (seed 002). The body is never read: clients send a string, a cart or nothing. */
-import { getCart } from '../shared/cart/get.ts';
+import { presentCart } from '../shared/cart/get.ts';
 import { askForCheckout, awaitOutcome } from '../shared/checkout/ask.ts';
 import type { Checkout } from '../shared/checkout/checkout.ts';
 import { type Fault, faultOf } from '../shared/faults.ts';
@@ -42,14 +42,16 @@ const ask: Endpoint = async (call, ports) => {
   return outcome(await awaitOutcome(ports, asked, waitMs), call, ports);
 };
 
+/** A cart that has expired since is gone, but what its checkout came to is told: money may have been spent. */
 const follow: Endpoint = async (call, ports) => {
   const key = cartKeyOf(call);
   if ('fault' in key) return key;
-  const found = await getCart(ports, key);
-  if ('fault' in found) return found;
-  const { checkout } = found.cart;
-  if (!checkout) return { fault: faultOf('routeNotFound', `Cart ${key.cartId} has had no checkout.`) };
-  return { status: 200, body: progress({ stored: found, checkout }, call, ports) };
+  const stored = await ports.carts.read(key);
+  const checkout = stored?.cart.checkout;
+  if (stored && checkout) return { status: 200, body: progress({ stored, checkout }, call, ports) };
+  const present = presentCart(stored, key, ports.now());
+  if ('fault' in present) return present;
+  return { fault: faultOf('routeNotFound', `Cart ${key.cartId} has had no checkout.`) };
 };
 
 function accepted(asked: Asked, call: Call, ports: Ports): Answer {
@@ -102,7 +104,7 @@ export const checkoutRoutes: Route[] = [
       tag: 'Checkout',
       summary: 'Check a cart out',
       description:
-        'Line items of one purchase system, billing cycle and currency are an order group, and each group becomes an order. The body is not read. A repeat joins the checkout that is running, and of an ordered cart it gets the orders again. With the same `MS-RequestId` it gets the answer again also of a checkout that failed, and begins none: that takes another id, or an edit of the cart.\n\nIf the ordering gateway refuses every group, the answer is the first refusal with the gateway’s own `code` and 400, 403, 404 or 409. If it refuses some, the answer is 201 with `orderErrors`, and a later checkout does only those.',
+        'Line items of one purchase system, billing cycle and currency are an order group, and each group becomes an order. The body is not read. A repeat joins the checkout that is running, and of an ordered cart it gets the orders again, as it does of one that expired with some of its orders made. With the same `MS-RequestId` it gets the answer again also of a checkout that failed, and begins none: that takes another id, or an edit of the cart.\n\nIf the ordering gateway refuses every group, the answer is the first refusal with the gateway’s own `code` and 400, 403, 404 or 409. If it refuses some, the answer is 201 with `orderErrors`, and a later checkout does only those.',
       headers: ['Prefer', 'If-Match'],
       answers: {
         201: { when: 'What the checkout came to.', schema: 'CheckoutResult', headers: ['ETag'] },
@@ -132,7 +134,8 @@ export const checkoutRoutes: Route[] = [
     docs: {
       tag: 'Checkout',
       summary: 'Follow a checkout',
-      description: 'The latest checkout of the cart: attempts, when the next one is due, orders and errors.',
+      description:
+        'The latest checkout of the cart, also of one that has expired since: attempts, when the next one is due, orders and errors.',
       answers: { 200: { when: 'How it goes on.', schema: 'CheckoutProgress' } },
       faults: ['customerIdInvalid', 'cartNotFound', 'routeNotFound'],
     },

@@ -5,9 +5,17 @@ import { type CartKey, phaseOf } from './cart.ts';
 
 /** The cart of a key, or the fault that it was not found or has expired (contract, decision 16). */
 export async function getCart(ports: Ports, key: CartKey): Promise<Stored | { fault: Fault }> {
-  const stored = await ports.carts.read(key);
+  return presentCart(await ports.carts.read(key), key, ports.now());
+}
+
+/** The same of a cart as read. */
+export function presentCart(
+  stored: Stored | undefined,
+  key: CartKey,
+  nowMs: number,
+): Stored | { fault: Fault } {
   if (!stored) return { fault: faultOf('cartNotFound', `Cart ${key.cartId} was not found.`) };
-  if (phaseOf(stored.cart, ports.now()) === 'expired') {
+  if (phaseOf(stored.cart, nowMs) === 'expired') {
     return { fault: faultOf('cartNotFound', `Cart ${key.cartId} has expired.`) };
   }
   return stored;

@@ -3,7 +3,7 @@
  * The cart decides, so a replay may come twice or late: it acts only while that checkout is the cart's last
  * and the cart is as it was then, because nobody has asked for the checkout of what was edited since.
  */
-import { type Cart, isEdited } from '../cart/cart.ts';
+import { type Cart, isEdited, phaseOf } from '../cart/cart.ts';
 import { FAULTS, ServiceError } from '../faults.ts';
 import type { Ports } from '../ports.ts';
 import { type AskContext, askForCheckout } from './ask.ts';
@@ -38,7 +38,7 @@ async function begin(ports: Ports, message: CheckoutMessage, context: AgainConte
   const { tenant, customer, cartId, checkoutId, traceparent } = message;
   const key = { tenant, customer, cartId };
   const stored = await ports.carts.read(key);
-  const obsolete = whyObsolete(stored?.cart, checkoutId);
+  const obsolete = whyObsolete(stored?.cart, checkoutId, ports.now());
   if (obsolete !== undefined || !stored) {
     ports.log.info('checkout does not begin again', { ...key, checkoutId, why: obsolete });
     return;
@@ -56,11 +56,12 @@ async function begin(ports: Ports, message: CheckoutMessage, context: AgainConte
 }
 
 /** Why there is nothing to begin again; `undefined` when there is. */
-function whyObsolete(cart: Cart | undefined, checkoutId: string): string | undefined {
+function whyObsolete(cart: Cart | undefined, checkoutId: string, nowMs: number): string | undefined {
   if (!cart) return 'there is no such cart';
   const { checkout } = cart;
   if (checkout?.id !== checkoutId) return 'the cart has been in another checkout since';
   if (!checkout.exhausted || checkout.endedMs === undefined) return 'the checkout was not given up';
+  if (phaseOf(cart, nowMs) === 'expired') return 'the cart has expired';
   if (isEdited(cart)) return 'the cart has been edited since';
   return undefined;
 }

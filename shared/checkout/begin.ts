@@ -24,7 +24,7 @@ export interface BeginContext {
 }
 
 export type Begin =
-  /** Ordered already, or ended otherwise for this very call: answer with what came of it. */
+  /** Ended for good, or for this very call: answer with what came of it. */
   | { kind: 'replay'; checkout: Checkout }
   /** In checkout: put the hint in again, send again, and wait. */
   | { kind: 'join'; checkout: Checkout }
@@ -32,14 +32,14 @@ export type Begin =
   | { kind: 'mark'; cart: Cart; checkout: Checkout }
   | { kind: 'refuse'; fault: Fault };
 
-/** Decides a request for checkout (contract, decisions 12 to 16; expiry never overtakes an ordered cart). */
+/** Decides a request for checkout (contract, decisions 12 to 16; expiry never overtakes an order). */
 export function beginCheckout(cart: Cart, context: BeginContext): Begin {
   const id = context.guidOf('checkout', cart.cartId, context.etag);
   const { checkout } = cart;
   if (checkout && isRepeat(cart, checkout, context)) return { kind: 'replay', checkout };
-  if (checkout && (checkout.state === 'ordered' || checkout.state === 'running')) {
+  if (checkout && isLast(cart, checkout, context.nowMs)) {
     if (!holds(context, checkout.id, cart.cartId)) return refuse(etagMismatch());
-    return { kind: checkout.state === 'ordered' ? 'replay' : 'join', checkout };
+    return { kind: checkout.state === 'running' ? 'join' : 'replay', checkout };
   }
   if (phaseOf(cart, context.nowMs) === 'expired') {
     return refuse(faultOf('cartNotFound', `Cart ${cart.cartId} has expired.`));
@@ -63,6 +63,12 @@ export function beginCheckout(cart: Cart, context: BeginContext): Begin {
  */
 function isRepeat(cart: Cart, { endedMs, writeKey }: Checkout, context: BeginContext): boolean {
   return endedMs !== undefined && writeKey !== undefined && writeKey === context.writeKey && !isEdited(cart);
+}
+
+/** Whether no checkout can follow this one, at least not now; of a cart that expires with some of its orders made, none ever will. */
+function isLast(cart: Cart, { state }: Checkout, nowMs: number): boolean {
+  if (state === 'partlyOrdered') return phaseOf(cart, nowMs) === 'expired';
+  return state === 'ordered' || state === 'running';
 }
 
 /** The caller does not insist, or insists on the version as read or on the one that the checkout at hand was made of. */

@@ -90,11 +90,22 @@ describe('phases', () => {
   it.each([
     ['expired', cartOf(), 'cartNotFound'],
     ['expired, whose checkout failed', inCheckout({ state: 'failed' }), 'cartNotFound'],
-    ['expired, partly ordered', inCheckout({ state: 'partlyOrdered' }), 'cartNotFound'],
+    ['expired, partly ordered', inCheckout({ state: 'partlyOrdered' }), 'replay'],
     ['past its time, but ordered', inCheckout({ state: 'ordered' }), 'replay'],
     ['past its time, but in checkout', inCheckout(), 'join'],
   ])('%s', (_, cart, outcome) => {
     expect(faultIn(begin(cart, { nowMs: PAST }))).toBe(outcome);
+  });
+
+  it('holds a caller that insists on a version to it, also when the cart has expired partly ordered', () => {
+    const cart = inCheckout({ state: 'partlyOrdered' });
+    const insisting = (ifMatch: string) => begin(cart, { nowMs: PAST, etag: 'W/"3"', ifMatch: [ifMatch] });
+
+    expect([BEGIN.etag, 'W/"3"', 'W/"0"'].map(insisting).map(faultIn)).toEqual([
+      'replay',
+      'replay',
+      'etagMismatch',
+    ]);
   });
 
   it('gives back the checkout that is there, as it is', () => {
@@ -117,6 +128,7 @@ describe('If-Match', () => {
     ['neither', inCheckout(), 'W/"2"', 'W/"0"', 'etagMismatch'],
     ['the version that was ordered', inCheckout({ state: 'ordered' }), 'W/"3"', before, 'replay'],
     ['the version since it was ordered', inCheckout({ state: 'ordered' }), 'W/"3"', 'W/"3"', 'replay'],
+    ['the version that was partly ordered', inCheckout({ state: 'partlyOrdered' }), 'W/"3"', 'W/"3"', 'mark'],
     ['a version whose checkout failed', inCheckout({ state: 'failed' }), 'W/"3"', before, 'etagMismatch'],
   ])('on %s', (_, cart, etag, ifMatch, outcome) => {
     expect(faultIn(begin(cart, { etag, ifMatch: [ifMatch] }))).toBe(outcome);
@@ -149,6 +161,13 @@ describe('a repeat of the call that began a checkout', () => {
 
   it('begins another of a cart that has been edited since', () => {
     expect(again({ ...ended('failed'), modifiedMs: NOW + MINUTE + 1 }, 'mine')).toBe('mark');
+  });
+
+  it('gets its answer also when the cart has expired meanwhile', () => {
+    const late = { ...ended('failed'), expiresMs: NOW };
+
+    expect(again(late, 'mine')).toBe('replay');
+    expect(again(late, 'another')).toBe('cartNotFound');
   });
 
   it('joins the one that is running', () => {

@@ -1,0 +1,74 @@
+/** The end of a cart takes nobody the answer to its checkout. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { performCheckout } from '../../shared/checkout/perform.ts';
+import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
+import { type InProcess, openInProcess, tokenOf } from '../inProcess.ts';
+import { DAY, MODERN, REFUSAL } from '../samples.ts';
+
+const line = (billingCycle: string) => ({ catalogItemId: MODERN, quantity: 1, billingCycle });
+const CARTS = `/v1/customers/${randomUUID()}/carts`;
+
+let keys: KeyServer;
+let token: string;
+beforeAll(async () => {
+  keys = await startKeyServer();
+  token = await tokenOf(keys);
+});
+afterAll(() => keys?.stop());
+
+let service: InProcess;
+let path: string;
+beforeEach(async () => {
+  service = openInProcess(keys);
+  service.world.gateway = {
+    place: async (placement) =>
+      placement.order.billingCycle === 'annual'
+        ? { kind: 'refused', problem: REFUSAL }
+        : ledgerGateway.place(placement),
+  };
+});
+
+/** A cart of these billing cycles whose checkout begins in time and ends when the cart has expired. */
+async function endLate(...cycles: string[]) {
+  const { world, policies, ask } = service;
+  const body = { lineItems: cycles.map(line) };
+  path = `${CARTS}/${(await ask('POST', CARTS, { token, body })).body.id}`;
+  await ask('POST', `${path}/checkout`, { token });
+  world.nowMs += 8 * DAY;
+  await performCheckout(world.ports, world.sent[0]!.message, {
+    ...policies.perform,
+    retry: { ...policies.perform.retry, maxAgeMs: 30 * DAY },
+  });
+}
+const call = async (method: string, rest = '') => {
+  const { status, body } = await service.ask(method, `${path}${rest}`, { token });
+  return { status, code: body.code, orders: (body.orders as unknown[] | undefined)?.length };
+};
+
+it('of which some orders were made: whoever follows it or repeats it hears of them', async () => {
+  await endLate('monthly', 'annual');
+
+  expect(await call('GET', '/checkout')).toEqual({ status: 200, code: undefined, orders: 1 });
+  expect(await call('POST', '/checkout')).toEqual({ status: 201, code: undefined, orders: 1 });
+  expect(await call('GET')).toMatchObject({ status: 404, code: '800008' });
+  expect(service.world.orders.size).toBe(1);
+});
+
+it('that failed: whoever follows it hears why, and it does not begin again', async () => {
+  await endLate('annual');
+
+  expect(await call('GET', '/checkout')).toMatchObject({ status: 200, orders: 0 });
+  expect(await call('POST', '/checkout')).toMatchObject({ status: 404, code: '800008' });
+});
+
+it('does not bring back a cart that had none', async () => {
+  const created = await service.ask('POST', CARTS, { token, body: { lineItems: [line('monthly')] } });
+  path = `${CARTS}/${created.body.id}`;
+  expect(await call('GET', '/checkout')).toMatchObject({ status: 404, code: '1000' });
+
+  service.world.nowMs += 8 * DAY;
+
+  expect(await call('GET', '/checkout')).toMatchObject({ status: 404, code: '800008' });
+});
