@@ -1,6 +1,6 @@
 /**
- * From what the caller said to what stands in the cart: line items numbered, given a currency and a term,
- * sorted into order groups and checked. Client ids, groups and errors have no say (contract, decisions 6 to 9).
+ * From what the caller said to what stands in the cart: line items numbered, given a currency, sorted into
+ * order groups and checked. Client ids, groups and errors have no say (contract, decisions 6 to 9).
  */
 import { findProduct } from '../catalog/catalog.ts';
 import { checkLineItems } from './check.ts';
@@ -16,12 +16,6 @@ export interface ComposeContext {
   /** Line items of the cart that come first and stay as they are, but for ids and labels: they have been bought. */
   settled?: readonly LineItem[];
 }
-
-const TERM_OF_DURATION = new Map([
-  ['1month', 'P1M'],
-  ['1year', 'P1Y'],
-  ['3years', 'P3Y'],
-]);
 
 /** The line items of a cart: ids `0…n-1` depth first, one currency per base and its add-ons, labels by first appearance. */
 export function composeLineItems(
@@ -54,14 +48,8 @@ function compose(draft: LineItemDraft, currencyCode: string, rules: LineItemRule
     currencyCode,
     orderGroup: '0',
     title: rules.catalog && findProduct(rules.catalog, own.catalogItemId)?.title,
-    termDuration: own.termDuration ?? impliedTerm(own.provisioningContext),
     addonItems: addonItems?.map((addon) => compose(addon, currencyCode, rules)),
   };
 }
 
 const copy = (item: LineItem): LineItem => ({ ...item, addonItems: item.addonItems?.map(copy) });
-
-/** Reservations of 2018 say their term in the provisioning context (seeds 000 and 001: `duration: 1Year`). */
-function impliedTerm(context: Record<string, string> | undefined): string | undefined {
-  return TERM_OF_DURATION.get(context?.duration?.toLowerCase() ?? '');
-}

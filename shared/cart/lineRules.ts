@@ -6,6 +6,7 @@
 import { type Catalog, type Product, productKey } from '../catalog/catalog.ts';
 import { epochMs, termEndMs } from '../time.ts';
 import type { CartError, LineItem } from './lineItem.ts';
+import { termOf } from './term.ts';
 
 /** What a line item gets when it does not say, and what it is checked against. */
 export interface LineItemRules {
@@ -64,14 +65,16 @@ export const currency: LineRule = ({ item: { currencyCode }, rules: { catalog, m
 };
 
 /** The billing cycle is one of the product's, and the term, where one is named, one of the cycle's. */
-export const billing: LineRule = ({ item: { billingCycle, termDuration }, product }) => {
+export const billing: LineRule = ({ item, product }) => {
   if (!product) return undefined;
+  const { billingCycle } = item;
+  const term = termOf(item);
   const terms = product.billingCycles[billingCycle];
   if (!terms) {
     return `The billing cycle ${billingCycle} is not supported, but ${choice(Object.keys(product.billingCycles))}.`;
   }
-  if (termDuration === undefined || terms.includes(termDuration)) return undefined;
-  return `The billing cycle ${billingCycle} is not supported with the term ${termDuration}, but ${
+  if (term === undefined || terms.includes(term)) return undefined;
+  return `The billing cycle ${billingCycle} is not supported with the term ${term}, but ${
     terms.length > 0 ? `with ${choice(terms)}` : 'without a term'
   }.`;
 };
@@ -123,13 +126,14 @@ export const promotion: LineRule = ({ item: { promotionId }, product }) =>
 
 /** A date of the customer's choice ends only the term of a product that allows it. */
 export const customEndProduct: LineRule = ({ item, product }) =>
-  product && item.customTermEndDate && !(product.customTermEndDate && item.termDuration)
+  product && item.customTermEndDate && !(product.customTermEndDate && termOf(item))
     ? 'A custom term end date is not supported for the item: it needs a product that allows one, and a term.'
     : undefined;
 
 /** That date is to come, and not beyond the first term (contract, decision 34). */
 export const customEndDate: LineRule = ({ item, product, nowMs }) => {
-  const { customTermEndDate: date, termDuration: term } = item;
+  const { customTermEndDate: date } = item;
+  const term = termOf(item);
   if (!product || !date || !term) return undefined;
   const endMs = epochMs(date);
   if (endMs > nowMs && endMs <= termEndMs(nowMs, term)) return undefined;

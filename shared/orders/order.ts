@@ -6,6 +6,7 @@
 import type { Cart } from '../cart/cart.ts';
 import type { LineItem, Participant } from '../cart/lineItem.ts';
 import { isLegacy, orderGroups } from '../cart/orderGroup.ts';
+import { termOf } from '../cart/term.ts';
 import type { Checkout, PlacedOrder } from '../checkout/checkout.ts';
 
 export interface OrderLineItem
@@ -83,7 +84,7 @@ function toOrderLine(item: LineItem, lineItemNumber: number): OrderLineItem {
   return {
     lineItemNumber,
     offerId: item.catalogItemId,
-    termDuration: item.termDuration,
+    termDuration: termOf(item),
     transactionType: 'New',
     friendlyName: item.friendlyName ?? item.title,
     quantity: item.quantity,

@@ -39,7 +39,7 @@ const cart = {
   lastModifiedUser: '2713ccd7-ea3b-470a-9cfb-451d5d0482cc',
   status: 'Active',
   lineItems: [
-    { id: 0, ...reservation, currencyCode: 'USD', termDuration: 'P1Y', orderGroup: '0' },
+    { id: 0, ...reservation, currencyCode: 'USD', orderGroup: '0' },
     { id: 1, ...seats, currencyCode: 'USD', orderGroup: '1' },
   ],
   links: { self: link(CART) },

@@ -58,7 +58,6 @@ describe('a cart', () => {
           quantity: 2,
           currencyCode: 'USD',
           billingCycle: 'one_time',
-          termDuration: 'P1Y',
           provisioningContext: RESERVATION.provisioningContext,
           orderGroup: '0',
         },

@@ -1,0 +1,32 @@
+/** The term of a line item, named or implied. */
+import { describe, expect, it } from 'vitest';
+import { termOf } from '../../shared/cart/term.ts';
+import { orderRequests } from '../../shared/orders/order.ts';
+import { cartOf, line } from '../samples.ts';
+
+describe('term', () => {
+  it.each([
+    ['1Year', 'P1Y'],
+    ['3Years', 'P3Y'],
+    ['1MONTH', 'P1M'],
+    ['soon', undefined],
+    ['constructor', undefined],
+    ['__proto__', undefined],
+  ])('is implied by the duration %s of the provisioning context: %s', (duration, term) => {
+    expect(termOf({ provisioningContext: { duration } })).toBe(term);
+  });
+
+  it('is the caller’s where the caller names one', () => {
+    expect(termOf({ termDuration: 'P1M', provisioningContext: { duration: '3Years' } })).toBe('P1M');
+  });
+
+  it('is ordered, named or implied', () => {
+    const cart = cartOf([
+      line({ provisioningContext: { duration: '3Years' } }),
+      line({ termDuration: 'P1Y' }),
+    ]);
+    const [request] = orderRequests(cart).values();
+
+    expect(request?.lineItems.map(({ termDuration }) => termDuration)).toEqual(['P3Y', 'P1Y']);
+  });
+});
