@@ -60,9 +60,10 @@ const replace: Endpoint = async (call, ports) => {
   const read = readCartRequest(body.json);
   if ('fault' in read) return read;
   const name = [caller.app, key.cartId, trace.requestId, hashOf(body.bytes)];
+  const { unsaid, dropped } = softwareOf(call);
   const replaced = await replaceCart(ports, key, read.draft, {
     ifMatch: etagsOf(call, 'If-Match'),
-    unsaid: softwareOf(call).unsaid,
+    unsaid: [...unsaid, ...dropped],
     rules: policies.rules,
     modifiedBy: caller.principal,
     writeKey: trace.isRepeatable ? hexOf(16, 'replace', ...name) : undefined,

@@ -5,25 +5,44 @@
 import type { LineItem, LineItemDraft } from './lineItem.ts';
 
 /**
- * The drafts with these members of the line items that they were. A draft is the first line item of the same
- * catalogue item that none before it was, and its add-ons are sought among that one's.
+ * The drafts with these members of the line items that they were. A draft is the line item of its id and catalogue
+ * item, or else the first of its catalogue item that no other draft is: some clients send every id as 0. Its
+ * add-ons are sought among that one's.
  */
 export function carryOver(
   drafts: readonly LineItemDraft[],
   before: readonly LineItem[],
   members: readonly (keyof LineItemDraft)[],
 ): LineItemDraft[] {
-  const left = [...before];
+  const originals = originalsOf(drafts, before);
   return drafts.map((draft) => {
-    const at = left.findIndex(({ catalogItemId }) => catalogItemId === draft.catalogItemId);
-    const [was] = at < 0 ? [] : left.splice(at, 1);
+    const was = originals.get(draft);
     if (!was) return draft;
-    const kept = members.flatMap((name) => (was[name] === undefined ? [] : [[name, was[name]] as const]));
+    const kept = members.filter((name) => isUnsaid(draft[name]) && !isUnsaid(was[name]));
     const { addonItems } = draft;
     return {
-      ...Object.fromEntries(kept),
       ...draft,
+      ...Object.fromEntries(kept.map((name) => [name, was[name]])),
       ...(addonItems ? { addonItems: carryOver(addonItems, was.addonItems ?? [], members) } : {}),
     };
   });
+}
+
+/** A dictionary that came back empty says no more than one that is missing. */
+const isUnsaid = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+
+function originalsOf(drafts: readonly LineItemDraft[], before: readonly LineItem[]) {
+  const originals = new Map<LineItemDraft, LineItem>();
+  const left = [...before];
+  const match = (isOf: (draft: LineItemDraft, item: LineItem) => boolean) => {
+    for (const draft of drafts) {
+      const at = originals.has(draft) ? -1 : left.findIndex((item) => isOf(draft, item));
+      for (const was of at < 0 ? [] : left.splice(at, 1)) originals.set(draft, was);
+    }
+  };
+  const isSameItem = (draft: LineItemDraft, item: LineItem) => draft.catalogItemId === item.catalogItemId;
+  match((draft, item) => draft.id === item.id && isSameItem(draft, item));
+  match(isSameItem);
+  return originals;
 }

@@ -18,7 +18,7 @@ export interface ReplaceContext {
   etag: string;
   /** Versions that the caller insists on, if it does. */
   ifMatch?: readonly string[] | undefined;
-  /** Members that the caller's client does not know, and so cannot have left out on purpose. */
+  /** Members that the caller's client does not know or drops, and so has not left out on purpose. */
   unsaid?: readonly (keyof LineItemDraft)[] | undefined;
   rules: LineItemRules;
   modifiedBy: string;

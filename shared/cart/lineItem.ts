@@ -38,6 +38,8 @@ export interface CartError {
 
 /** What a caller may say about a line item. */
 export interface LineItemDraft {
+  /** The id of the line item that this one was, as the cart was answered; a hint, that numbers nothing. */
+  id?: number | undefined;
   catalogItemId: string;
   friendlyName?: string | undefined;
   quantity: number;
@@ -57,7 +59,7 @@ export interface LineItemDraft {
 }
 
 /** A line item in a cart: numbered, priced in a currency, put into an order group, checked. */
-export interface LineItem extends Omit<LineItemDraft, 'addonItems'> {
+export interface LineItem extends Omit<LineItemDraft, 'id' | 'addonItems'> {
   id: number;
   currencyCode: string;
   orderGroup: string;

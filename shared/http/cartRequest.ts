@@ -71,7 +71,13 @@ const renewsTo = z.preprocess(
   z.object({ termDuration: text.optional() }).optional(),
 );
 
+/** Whatever else a client sends for an id is none, and no fault. */
+const id = z
+  .preprocess((value) => (Number.isSafeInteger(value) ? value : undefined), z.int().optional())
+  .describe('The number that the line item has in the cart, if it has one: a hint, that numbers nothing.');
+
 const lineItem = z.object({
+  id: id.optional(),
   catalogItemId: text.trim().min(1),
   friendlyName: text.optional(),
   quantity: z.int().min(1).max(MAX_INT32),

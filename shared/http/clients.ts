@@ -11,6 +11,8 @@ export interface Client {
   /** The Java SDK reads add-ons under `addOnItems` only; the others would see them twice if both were there. */
   addonsName: 'addonItems' | 'addOnItems';
   unsaid: Unsaid;
+  /** Members that it can say, but drops from the line items that it copies: missing or empty, they say nothing. */
+  dropped: Unsaid;
 }
 
 const NEW_TO_ALL: Unsaid = ['purchaseCommitment', 'scheduledNextTermInstructions'];
@@ -22,12 +24,14 @@ const NEWER: Unsaid = [
   'attestationAccepted',
 ];
 
-const ANYBODY: Client = { addonsName: 'addonItems', unsaid: [] };
+const ANYBODY: Client = { addonsName: 'addonItems', unsaid: [], dropped: [] };
+/** Its cmdlet `Set-PartnerCustomerCart` copies the line items of the cart (contract, section 4.1). */
+const POWERSHELL: Client = { ...ANYBODY, unsaid: NEWER, dropped: ['provisioningContext', 'renewsTo'] };
 const SDKS = new Map<string, Client>([
   ['Partner Center .NET SDK', { ...ANYBODY, unsaid: NEW_TO_ALL }],
-  ['Partner Center Java SDK', { addonsName: 'addOnItems', unsaid: NEWER }],
-  ['Partner Center Open .NET SDK', { ...ANYBODY, unsaid: NEWER }],
-  ['Partner Center PowerShell', { ...ANYBODY, unsaid: NEWER }],
+  ['Partner Center Java SDK', { ...ANYBODY, addonsName: 'addOnItems', unsaid: NEWER }],
+  ['Partner Center Open .NET SDK', POWERSHELL],
+  ['Partner Center PowerShell', POWERSHELL],
 ]);
 
 /** The client of a header `MS-PartnerCenter-Client`. */

@@ -38,6 +38,32 @@ describe('a line item that comes back', () => {
     ]);
   });
 
+  it('is known by its id first, so that it keeps its own when another has gone', () => {
+    const was = itemsOf(
+      line({ promotionId: 'a' }),
+      line({ promotionId: 'b' }),
+      line({ catalogItemId: LEGACY }),
+    );
+    const promotions = (...drafts: Parameters<typeof carryOver>[0]) =>
+      carryOver(drafts, was, UNSAID).map(({ promotionId }) => promotionId);
+
+    expect(promotions(line({ id: 1 }))).toEqual(['b']);
+    expect(promotions(line(), line({ id: 0 }))).toEqual(['b', 'a']);
+    expect(promotions(line({ id: 0 }), line({ id: 0 }))).toEqual(['a', 'b']);
+    expect(promotions(line({ id: 2 }))).toEqual(['a']);
+  });
+
+  it('keeps what came back empty', () => {
+    const context = { subscriptionId: 's', duration: '1Year' };
+    const was = itemsOf(line({ provisioningContext: context }));
+    const kept = (draft: Parameters<typeof line>[0]) =>
+      carryOver([line(draft)], was, ['provisioningContext'])[0]?.provisioningContext;
+
+    expect(kept({ provisioningContext: {} })).toEqual(context);
+    expect(kept({})).toEqual(context);
+    expect(kept({ provisioningContext: { scope: 'shared' } })).toEqual({ scope: 'shared' });
+  });
+
   it('brings its add-ons', () => {
     const was = itemsOf(line({ addonItems: [line({ promotionId: 'a' })] }), line({ promotionId: 'b' }));
     const drafts = [line({ addonItems: [line(), line()] }), line({ addonItems: [line()] })];

@@ -145,10 +145,18 @@ describe('spellings', () => {
   });
 });
 
+describe('the id of a line item', () => {
+  it('is a hint, and what is none is no fault', () => {
+    expect(lineOf({ Id: 7 })).toEqual({ ...LINE, id: 7 });
+    for (const id of ['7', 1.5, {}, '00000000-0000-0000-0000-000000000000']) {
+      expect(lineOf({ id })).toEqual(LINE);
+    }
+  });
+});
+
 describe('what is the service’s to say', () => {
   it('is not read', () => {
     const sent = {
-      id: 7,
       orderGroup: '5',
       error: { errorCode: 1 },
       pricing: { price: 1 },

@@ -21,6 +21,7 @@ describe('the documents', () => {
     expect(draftIn(body.slice(body.indexOf('\n\n')))).toEqual({
       lineItems: [
         {
+          id: 0,
           catalogItemId: 'DG7GMGF0DWTL:0001:DG7GMGF0DSJB',
           friendlyName: 'A_sample_Azure_RI',
           quantity: 2,
@@ -41,6 +42,7 @@ describe('the documents', () => {
     expect(draftIn(body.slice(body.indexOf('\n\n')))).toEqual({
       lineItems: [
         {
+          id: 0,
           catalogItemId: MODERN,
           friendlyName: 'My offer purchase',
           quantity: 3,

@@ -29,5 +29,5 @@ describe.each([
 });
 
 it.each([null, '', 'Contoso'])('%j can say everything', (name) => {
-  expect(clientOf(name)).toEqual({ addonsName: 'addonItems', unsaid: [] });
+  expect(clientOf(name)).toEqual({ addonsName: 'addonItems', unsaid: [], dropped: [] });
 });
