@@ -167,12 +167,11 @@ function renamed(item: unknown): unknown {
   };
 }
 
+/** Ids in a list or in a sentence, or a single number; what is none of these is refused as one that is no id. */
 function partnerIds(value: unknown): unknown[] {
-  return typeof value === 'string'
-    ? value.split(/[,;\s]+/).filter(Boolean)
-    : Array.isArray(value)
-      ? value
-      : [];
+  if (typeof value === 'string') return value.split(/[,;\s]+/).filter(Boolean);
+  if (Array.isArray(value)) return value;
+  return value === undefined ? [] : [value];
 }
 
 function listOfPairs(value: unknown): unknown[] {

@@ -148,6 +148,12 @@ describe('a line item', () => {
     ]);
   });
 
+  it('has ids for additional resellers, not something else', () => {
+    expect(pathsIn(lineFault({ additionalPartnerIdsOnRecord: { a: 1 } }))).toEqual([
+      'lineItems[0].participants[0].value',
+    ]);
+  });
+
   it('has at most five additional resellers, however they are given', () => {
     const six = Array.from({ length: 6 }, (_, n) => ({
       key: 'additional_transaction_reseller',

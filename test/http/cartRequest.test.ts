@@ -74,6 +74,7 @@ describe('spellings', () => {
       ['5357564', 5357563],
       ['5357564', '5357563'],
     ],
+    [517285, ['517285']],
     ['', []],
     [[], []],
   ])('additional partners on record %j are participants', (sent, ids) => {
