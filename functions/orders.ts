@@ -1,8 +1,10 @@
 /** The orders that checkouts have made: what the links of carts and orders point to. */
+import { BILLING_CYCLES, type BillingCycle } from '../shared/cart/lineItem.ts';
 import { type Fault, faultOf } from '../shared/faults.ts';
 import { type Call, customerOf } from '../shared/http/call.ts';
 import { collectionBody, orderBody, provisioningItems } from '../shared/http/orderAnswer.ts';
 import type { Endpoint, Route } from '../shared/http/pipeline.ts';
+import { spelled } from '../shared/http/spelled.ts';
 import type { Order } from '../shared/orders/order.ts';
 import type { Ports } from '../shared/ports.ts';
 
@@ -26,10 +28,27 @@ const get: Endpoint = async (call, ports) => {
 const list: Endpoint = async (call, ports) => {
   const customer = customerOf(call);
   if ('fault' in customer) return customer;
+  const wanted = billingTypeOf(call);
+  if ('fault' in wanted) return wanted;
   const orders = await ports.orders.list(call.caller.tenant, customer.customer);
-  const items = orders.map((order) => orderBody(order, call.policies.country));
+  const items = orders
+    .filter(({ billingCycle }) => !wanted.cycle || billingCycle === wanted.cycle)
+    .map((order) => orderBody(order, call.policies.country));
   return { status: 200, body: collectionBody(items, `/customers/${customer.customer}/orders`) };
 };
+
+const billingType = spelled(BILLING_CYCLES);
+
+/** The billing cycle that the list is asked for, in the spelling of any SDK (contract, section 2.2). */
+function billingTypeOf({ request }: Call): { cycle: BillingCycle | undefined } | { fault: Fault } {
+  const asked = request.query.get('billingType');
+  if (!asked) return { cycle: undefined };
+  const read = billingType.safeParse(asked);
+  if (read.success) return { cycle: read.data };
+  const message = `should be one of ${BILLING_CYCLES.join(', ')}`;
+  const data = [{ path: 'billingType', message }];
+  return { fault: faultOf('enumInvalid', `billingType: ${message}`, { data }) };
+}
 
 /** Needs a person (contract, section 2.2: App+User only). */
 const provisioningStatus: Endpoint = async (call, ports) => {
@@ -67,8 +86,9 @@ export const orderRoutes: Route[] = [
     docs: {
       tag: 'Orders',
       summary: 'List the orders of a customer',
+      query: ['billingType'],
       answers: { 200: { when: 'Every order that checkouts of this customer have made.', schema: 'Orders' } },
-      faults: ['customerIdInvalid'],
+      faults: ['customerIdInvalid', 'enumInvalid'],
     },
   },
   {

@@ -18,6 +18,7 @@ import { type Fault, type FaultName, faultOf } from '../faults.ts';
 import { memberPath } from '../memberPath.ts';
 import { isDate } from '../time.ts';
 import { canonical, type Shape } from './names.ts';
+import { spelled } from './spelled.ts';
 
 /** No caller reads more, and a hostile body could name a million. */
 const MAX_PROBLEMS = 1_000;
@@ -29,16 +30,6 @@ const MAX_INT32 = 2_147_483_647;
 
 const text = z.string().max(1_024);
 const scalar = z.union([z.string().max(1_024), z.number(), z.boolean()]).transform(String);
-
-/** A name of an enumeration in any spelling: `OneTime`, `one_time`, `one-time`, or its number. */
-function spelled<const Name extends string>(names: readonly Name[], numbers: readonly Name[] = names) {
-  const bare = (value: string) => value.toLowerCase().replace(/[_\s-]/g, '');
-  const find = (value: unknown) => {
-    if (typeof value === 'number') return numbers[value];
-    return typeof value === 'string' ? names.find((name) => bare(name) === bare(value)) : undefined;
-  };
-  return z.preprocess(find, z.enum(names, { error: `should be one of ${names.join(', ')}` }));
-}
 
 const participant = z.object({
   key: spelled(PARTICIPANT_KEYS, ['unknown', RESELLER, 'consumption_reseller', ADDITIONAL_RESELLER]),

@@ -3,6 +3,7 @@
  * for every route that has it.
  */
 import { ITEM_STATES } from '../bulk/item.ts';
+import { BILLING_CYCLES } from '../cart/lineItem.ts';
 
 interface ParameterDocs {
   description: string;
@@ -32,7 +33,14 @@ export const PATH_PARAMETERS: Readonly<Record<string, ParameterDocs>> = {
   },
 };
 
-export type QueryParameter = 'reference' | 'errorPolicy' | 'acceptValid' | 'state' | 'after' | 'size';
+export type QueryParameter =
+  | 'reference'
+  | 'errorPolicy'
+  | 'acceptValid'
+  | 'state'
+  | 'after'
+  | 'size'
+  | 'billingType';
 
 export const QUERY_PARAMETERS: Readonly<Record<QueryParameter, ParameterDocs>> = {
   reference: {
@@ -64,6 +72,11 @@ export const QUERY_PARAMETERS: Readonly<Record<QueryParameter, ParameterDocs>> =
     description: 'How many items a page has.',
     schema: { type: 'integer', minimum: 1, maximum: 500, default: 100 },
     example: '100',
+  },
+  billingType: {
+    description: 'Only the orders of this billing cycle, in any spelling, such as `OneTime` or `onetime`.',
+    schema: { type: 'string', enum: [...BILLING_CYCLES] },
+    example: 'one_time',
   },
 };
 
