@@ -10,8 +10,9 @@ import {
   cartKeyOf,
   customerOf,
   dialectOf,
-  etagsOf,
+  hasAlready,
   hashOf,
+  ifMatchOf,
   softwareOf,
 } from '../shared/http/call.ts';
 import { cartBody } from '../shared/http/cartAnswer.ts';
@@ -46,8 +47,9 @@ const get: Endpoint = async (call, ports) => {
   if ('fault' in key) return key;
   const found = await getCart(ports, key);
   if ('fault' in found) return found;
-  const isKnown = etagsOf(call, 'If-None-Match')?.includes(found.etag);
-  return isKnown ? { status: 304, headers: { ETag: found.etag } } : cartAnswer(200, found, call);
+  return hasAlready(call, found.etag)
+    ? { status: 304, headers: { ETag: found.etag } }
+    : cartAnswer(200, found, call);
 };
 
 /** Answers 201, as Partner Center does. The id in the path wins over one in the body. */
@@ -62,7 +64,7 @@ const replace: Endpoint = async (call, ports) => {
   const name = [caller.app, key.cartId, trace.requestId, hashOf(body.bytes)];
   const { unsaid, dropped } = softwareOf(call);
   const replaced = await replaceCart(ports, key, read.draft, {
-    ifMatch: etagsOf(call, 'If-Match'),
+    ifMatch: ifMatchOf(call),
     unsaid: [...unsaid, ...dropped],
     rules: policies.rules,
     modifiedBy: caller.principal,

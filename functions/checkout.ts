@@ -8,7 +8,7 @@ import {
   type Call,
   cartKeyOf,
   dialectOf,
-  etagsOf,
+  ifMatchOf,
   prefersAsync,
   traceparentOf,
 } from '../shared/http/call.ts';
@@ -29,7 +29,7 @@ const ask: Endpoint = async (call, ports) => {
   const { caller, trace } = call;
   const name = [caller.app, key.cartId, trace.requestId];
   const asked = await askForCheckout(ports, key, {
-    ifMatch: etagsOf(call, 'If-Match'),
+    ifMatch: ifMatchOf(call),
     watchdogMs: call.policies.look.watchdogMs,
     traceparent: traceparentOf(call),
     writeKey: trace.isRepeatable ? hexOf(16, 'checkout', ...name) : undefined,

@@ -110,12 +110,20 @@ export async function bodyOf(call: Call): Promise<{ json: unknown; bytes: Uint8A
   return 'fault' in read ? read : { ...read, bytes };
 }
 
-/** The ETags of a conditional header; `undefined` when it is absent or `*`. */
-export function etagsOf({ request }: Call, header: 'If-Match' | 'If-None-Match'): string[] | undefined {
-  const value = request.headers.get(header)?.trim();
-  if (!value || value === '*') return undefined;
-  return value.split(',').map((etag) => etag.trim());
+/** The versions that the caller insists on; `undefined` when it does not, or whichever there is will do (`*`). */
+export function ifMatchOf({ request }: Call): string[] | undefined {
+  const value = request.headers.get('If-Match')?.trim();
+  return !value || value === '*' ? undefined : etagsIn(value);
 }
+
+/** Whether the caller has this version already: by weak comparison, as a read asks for (RFC 9110, 13.1.2). */
+export function hasAlready({ request }: Call, etag: string): boolean {
+  const value = request.headers.get('If-None-Match')?.trim() ?? '';
+  const opaque = (tag: string) => tag.replace(/^W\//, '');
+  return value === '*' || etagsIn(value).map(opaque).includes(opaque(etag));
+}
+
+const etagsIn = (list: string): string[] => list.split(',').map((etag) => etag.trim());
 
 /** The caller's software. */
 export const softwareOf = ({ request }: Call): Client =>

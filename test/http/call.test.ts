@@ -8,7 +8,8 @@ import {
   cartKeyOf,
   customerOf,
   dialectOf,
-  etagsOf,
+  hasAlready,
+  ifMatchOf,
   prefersAsync,
   traceOf,
   traceparentOf,
@@ -121,7 +122,21 @@ describe('conditions', () => {
     ['W/"1"', ['W/"1"']],
     ['W/"1", "2"', ['W/"1"', '"2"']],
   ])('If-Match %j names %j', (header, etags) => {
-    expect(etagsOf(callOf(header === undefined ? {} : { 'If-Match': header }), 'If-Match')).toEqual(etags);
+    expect(ifMatchOf(callOf(header === undefined ? {} : { 'If-Match': header }))).toEqual(etags);
+  });
+
+  it.each([
+    [undefined, false],
+    ['', false],
+    ['*', true],
+    ['W/"1"', true],
+    ['"1"', true],
+    ['"0", W/"1"', true],
+    ['W/"2"', false],
+  ])('If-None-Match %j has the version W/"1" already: %s', (header, isKnown) => {
+    expect(hasAlready(callOf(header === undefined ? {} : { 'If-None-Match': header }), 'W/"1"')).toBe(
+      isKnown,
+    );
   });
 });
 
