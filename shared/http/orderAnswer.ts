@@ -20,7 +20,7 @@ export function orderBody(order: Order, country: string) {
     transactionType: 'UserPurchase',
     links: {
       self: get(uri),
-      provisioningStatus: get(`${uri}/provisioningstatus`),
+      provisioningStatus: order.isLegacy ? undefined : get(`${uri}/provisioningstatus`),
       patchOperation: get(uri, 'PATCH'),
     },
     client: {},

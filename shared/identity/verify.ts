@@ -36,7 +36,7 @@ export function verifier(options: VerifyOptions): Verify {
     cooldownDuration: KEYS_APART_MS,
   });
   return async (authorization) => {
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
+    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
     if (!token) return denied('A bearer token is required.');
     try {
       const { payload } = await jwtVerify(token, keys, {

@@ -28,7 +28,7 @@ export const order = z
     creationDate: timestamp,
     status: z.string().describe('`pending`, `completed`, `cancelled`, or another word of Partner Center’s.'),
     transactionType: z.literal('UserPurchase').describe('Who made the order.'),
-    links: z.object({ self: link, provisioningStatus: link, patchOperation: link }),
+    links: z.object({ self: link, provisioningStatus: link.optional(), patchOperation: link }),
     client: z.object({}),
     attributes: attributes('Order'),
   })

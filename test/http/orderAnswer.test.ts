@@ -90,11 +90,12 @@ it('says nothing of where it is kept', () => {
   }
 });
 
-it('has no currency symbol and no product pages when it is a legacy one', () => {
+it('has no currency symbol, no provisioning status and no product pages when it is a legacy one', () => {
   const lineItems = [{ lineItemNumber: 0, offerId: LEGACY, transactionType: 'New' as const, quantity: 1 }];
   const order = wire({ isLegacy: true, lineItems });
 
   expect(order).not.toHaveProperty('currencySymbol');
+  expect(order.links).not.toHaveProperty('provisioningStatus');
   expect(order.lineItems[0].links).toEqual({});
 });
 

@@ -93,7 +93,7 @@ describe('a good token', () => {
   it('comes under any spelling of Bearer', async () => {
     const token = await server.sign(appClaims());
 
-    for (const header of [`bearer ${token}`, ` BEARER ${token} `]) {
+    for (const header of [`bearer ${token}`, ` BEARER ${token} `, `Bearer   ${token}`]) {
       expect(await verify(header)).toHaveProperty('caller');
     }
   });
