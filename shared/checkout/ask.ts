@@ -8,6 +8,7 @@ import { type Fault, faultOf } from '../faults.ts';
 import type { Ports, Stored } from '../ports.ts';
 import { type BeginContext, beginCheckout } from './begin.ts';
 import type { Checkout } from './checkout.ts';
+import { nextLookMs } from './looks.ts';
 import { attemptMessageId } from './messageId.ts';
 
 export type AskContext = Pick<BeginContext, 'ifMatch' | 'watchdogMs' | 'traceparent' | 'writeKey' | 'guidOf'>;
@@ -49,7 +50,10 @@ export async function markCheckout(
       case 'replay':
         return { stored, checkout: begin.checkout };
       case 'join':
-        await ports.due.put({ ...key, atMs: begin.checkout.lookMs });
+        await ports.due.put({
+          ...key,
+          atMs: nextLookMs(begin.checkout, ports.now(), context.watchdogMs),
+        });
         return { stored, checkout: begin.checkout };
       case 'mark': {
         await ports.due.put({ ...key, atMs: begin.checkout.lookMs });

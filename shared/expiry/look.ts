@@ -8,6 +8,7 @@
  */
 import { type Cart, phaseOf } from '../cart/cart.ts';
 import type { Checkout } from '../checkout/checkout.ts';
+import { nextLookMs } from '../checkout/looks.ts';
 
 export interface LookPolicy {
   /** Before expiry, longest first, in milliseconds. */
@@ -21,8 +22,8 @@ export interface LookPolicy {
 export type LookAction =
   | { kind: 'expiring'; thresholdMs: number }
   | { kind: 'expired' }
-  /** Send the current attempt again. */
-  | { kind: 'resend'; checkout: Checkout }
+  /** Send the current attempt again, once for the look at that time. */
+  | { kind: 'resend'; checkout: Checkout; atMs: number }
   /** Say (perhaps once more) how the checkout ended. */
   | { kind: 'announce'; checkout: Checkout }
   | { kind: 'purge' };
@@ -83,7 +84,8 @@ export function look(cart: Cart | undefined, hintMs: number, nowMs: number, poli
 /** A hint older than the running attempt's own is stale: a newer one is in the index, put there before the attempt was written. */
 function lookAtCheckout(checkout: Checkout, hintMs: number, nowMs: number, { watchdogMs }: LookPolicy): Look {
   if (hintMs < checkout.lookMs) return { actions: [] };
-  return { actions: [{ kind: 'resend', checkout }], nextMs: nowMs + watchdogMs };
+  const nextMs = nextLookMs(checkout, nowMs, watchdogMs);
+  return { actions: [{ kind: 'resend', checkout, atMs: nextMs - watchdogMs }], nextMs };
 }
 
 /** The look that was meant for a checkout which has ended since says how; looks of the cart's own life do not. */

@@ -57,13 +57,13 @@ const lookAt = (ports: Ports, hint: Hint | BulkHint, policy: LookPolicy): Promis
 async function lookAtCart(ports: Ports, hint: Hint, policy: LookPolicy): Promise<number> {
   const stored = await ports.carts.read(hint);
   const { actions, nextMs } = look(stored?.cart, hint.atMs, ports.now(), policy);
-  if (stored) for (const action of actions) await act(ports, stored, action, hint);
+  if (stored) for (const action of actions) await act(ports, stored, action);
   if (nextMs !== undefined && nextMs !== hint.atMs) await ports.due.put({ ...hint, atMs: nextMs });
   if (nextMs !== hint.atMs) await ports.due.clear(hint);
   return actions.length;
 }
 
-async function act(ports: Ports, { cart, etag }: Stored, action: LookAction, hint: Hint): Promise<void> {
+async function act(ports: Ports, { cart, etag }: Stored, action: LookAction): Promise<void> {
   const { tenant, customer, cartId } = cart;
   switch (action.kind) {
     case 'expiring':
@@ -77,7 +77,7 @@ async function act(ports: Ports, { cart, etag }: Stored, action: LookAction, hin
     case 'resend': {
       const { id: checkoutId, attempt, traceparent } = action.checkout;
       const message = { tenant, customer, cartId, checkoutId, attempt, traceparent };
-      const id = againMessageId(action.checkout, 'watchdog', hint.atMs);
+      const id = againMessageId(action.checkout, 'watchdog', action.atMs);
       return ports.checkouts.send(message, { id });
     }
   }

@@ -98,6 +98,16 @@ describe('asking twice', () => {
     expect([world.hints.size, world.sent.length]).toEqual([1, 1]);
   });
 
+  it('puts a hint in that is still to come: the one that an overdue look puts in, too', async () => {
+    await ask();
+    world.hints.clear();
+    world.nowMs += 5 * MINUTE;
+
+    await ask();
+
+    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: NOW + 6 * MINUTE }]);
+  });
+
   it('at once makes one checkout, of which the one that loses the mark becomes part', async () => {
     const asked = await Promise.all([ask(), ask(), ask()]);
 

@@ -82,14 +82,22 @@ it('clears the hint of a cart that is not there', () => {
 
 describe('a cart in checkout', () => {
   const running = inCheckout({ attempt: 3, dueMs: NOW + MINUTE, lookMs: NOW + 3 * MINUTE });
-  const resend = { kind: 'resend', checkout: running.checkout };
+  const [first, second, third] = [NOW + 3 * MINUTE, NOW + 5 * MINUTE, NOW + 7 * MINUTE];
+  const resend = (atMs: number) => ({ kind: 'resend', checkout: running.checkout, atMs });
 
   it('that is overdue is sent again, and looked after until it ends', () => {
-    expect(lookAt(running, NOW + 3 * MINUTE)).toEqual({ actions: [resend], nextMs: NOW + 5 * MINUTE });
-    expect(lookAt(running, NOW + 5 * MINUTE, MINUTE)).toEqual({
-      actions: [resend],
-      nextMs: NOW + 8 * MINUTE,
-    });
+    expect(lookAt(running, first)).toEqual({ actions: [resend(first)], nextMs: second });
+    expect(lookAt(running, second)).toEqual({ actions: [resend(second)], nextMs: third });
+  });
+
+  it('is sent again once between two looks, whatever hint comes and however late', () => {
+    for (const [hintMs, lateMs] of [
+      [second, MINUTE],
+      [first, 3 * MINUTE],
+      [first + 1, 2 * MINUTE],
+    ] as const) {
+      expect(lookAt(running, hintMs, lateMs)).toEqual({ actions: [resend(second)], nextMs: third });
+    }
   });
 
   it('is left to its own hint by one of an earlier attempt', () => {
@@ -97,8 +105,11 @@ describe('a cart in checkout', () => {
   });
 
   it('is never expired, nor purged', () => {
-    expect(lookAt(running, EXPIRES)).toEqual({ actions: [resend], nextMs: EXPIRES + 2 * MINUTE });
-    expect(lookAt(running, PURGE).actions).toEqual([resend]);
+    expect(lookAt(running, EXPIRES)).toEqual({
+      actions: [resend(EXPIRES - MINUTE)],
+      nextMs: EXPIRES + MINUTE,
+    });
+    expect(lookAt(running, PURGE).actions).toMatchObject([{ kind: 'resend' }]);
   });
 });
 

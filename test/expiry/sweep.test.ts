@@ -1,7 +1,9 @@
 /** The sweep: what is due and nothing else, the next hint in before this one goes, and what fails stays. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { askForCheckout } from '../../shared/checkout/ask.ts';
 import { sweep } from '../../shared/expiry/sweep.ts';
+import { guidOf } from '../../shared/ids.ts';
 import type { Hint } from '../../shared/ports.ts';
 import { newWorld, type World } from '../ports.ts';
 import {
@@ -114,6 +116,28 @@ describe('a checkout', () => {
       },
     ]);
     expect(hints()).toEqual([lookMs + LOOK.watchdogMs]);
+  });
+
+  it('that nobody works on has one hint, and a message a look, however often it is joined', async () => {
+    world = newWorld(NOW);
+    await world.ports.carts.insert(cartOf());
+    world.around = async (_, go) => {
+      world.nowMs += 3; // no two effects have the same time
+      return go();
+    };
+    const context = { watchdogMs: LOOK.watchdogMs, guidOf };
+
+    for (let minute = 0; minute < 60; minute++) {
+      for (let times = 0; times < 5; times++) {
+        await askForCheckout(world.ports, KEY, context);
+        world.nowMs += 12_000;
+      }
+      await run();
+      expect(world.hints.size).toBe(1);
+    }
+
+    expect(world.sent.length).toBeLessThanOrEqual(31); // the first, and one every two minutes
+    expect(world.sent.length).toBeGreaterThan(28);
   });
 
   it('that cannot be sent again keeps its hint', async () => {

@@ -34,8 +34,8 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     name: 'hint-cleared-before-the-end',
     costs: 'A checkout that the sweep has sent once and that is lost again never ends.',
     file: 'shared/expiry/look.ts',
-    before: "  return { actions: [{ kind: 'resend', checkout }], nextMs: nowMs + watchdogMs };",
-    after: "  return { actions: [{ kind: 'resend', checkout }] };",
+    before: "  return { actions: [{ kind: 'resend', checkout, atMs: nextMs - watchdogMs }], nextMs };",
+    after: "  return { actions: [{ kind: 'resend', checkout, atMs: nextMs - watchdogMs }] };",
     suites: [SIMULATION],
   },
   {
