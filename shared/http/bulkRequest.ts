@@ -25,6 +25,8 @@ export const MAX_BULK_BYTES = 16 * 1_024 * 1_024;
 /** How many problems of an item are told, and in how many characters a path or a message: a hundred rejected items stand in one row. */
 const MAX_PROBLEMS = 5;
 const MAX_TOLD = 256;
+/** How many problems there may be in items that have more than are told: each takes its time, and a hostile list could have millions. */
+const MAX_UNTOLD = 20_000;
 
 const reference = z.string().trim().min(1).max(128);
 const id = z
@@ -78,11 +80,7 @@ export function readBulkRequest(
   const { items, ...head } = canonical(json, HEAD_SHAPE) as Record<string, unknown>;
   if (!Array.isArray(items))
     return invalid('items: should be a list', [{ path: 'items', message: 'should be a list' }]);
-  return readBulk(
-    head,
-    items.map((item) => ({ json: item })),
-    context,
-  );
+  return readBulk(head, items, (json) => ({ json }), context);
 }
 
 /** The bulk order in NDJSON, an item a line, blank lines passed over; what is not about one item stands in the query. */
@@ -91,23 +89,23 @@ export function readBulkLines(
   query: URLSearchParams,
   context: BulkContext,
 ): { draft: BulkDraft } | { fault: Fault } {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .filter((line) => line.trim() !== '');
+  // From what is no white space to the end of the line; a body could have millions, and one more than may be tells as much.
+  const lines = [...text.matchAll(/\S[^\n]*/g).take(MAX_ITEMS + 1)].map(([line]) => line);
   const head = canonical(Object.fromEntries(query), HEAD_SHAPE) as Record<string, unknown>;
-  const items = lines.map((line) => {
-    const read = readJson(Buffer.from(line));
-    return 'fault' in read ? { problem: read.fault.description } : read;
-  });
-  return readBulk(head, items, context);
+  return readBulk(head, lines, rawItem, context);
+}
+
+function rawItem(line: string): RawItem {
+  const read = readJson(Buffer.from(line));
+  return 'fault' in read ? { problem: read.fault.description } : read;
 }
 
 type RawItem = { json: unknown } | { problem: string };
 
-function readBulk(
+function readBulk<Sent>(
   head: Record<string, unknown>,
-  items: readonly RawItem[],
+  sent: readonly Sent[],
+  read: (one: Sent) => RawItem,
   context: BulkContext,
 ): { draft: BulkDraft } | { fault: Fault } {
   const parsed = bulkHead.safeParse(head);
@@ -115,21 +113,26 @@ function readBulk(
     const data = parsed.error.issues.map(({ path, message }) => ({ path: memberPath(path), message }));
     return invalid(data.map(({ path, message }) => `${path}: ${message}`).join('; '), data);
   }
-  if (items.length === 0 || items.length > MAX_ITEMS) {
-    const message = `should be 1 to ${MAX_ITEMS} items, not ${items.length}`;
+  if (sent.length === 0 || sent.length > MAX_ITEMS) {
+    const message = `should be 1 to ${MAX_ITEMS} items, not ${sent.length === 0 ? 'none' : 'more'}`;
     return invalid(`items: ${message}`, [{ path: 'items', message }]);
   }
   const { acceptValid, ...rest } = parsed.data;
-  const sorted = sortItems(items, context);
-  const isRefused = sorted.rejected.length > 0 && (!acceptValid || sorted.items.length === 0);
-  return isRefused ? refusal(sorted.rejected, items.length) : { draft: { ...rest, ...sorted } };
+  const { unread, ...sorted } = sortItems(sent.map(read), context, MAX_UNTOLD);
+  const isRefused = sorted.rejected.length > 0 && (!acceptValid || sorted.items.length === 0 || unread > 0);
+  return isRefused ? refusal(sorted.rejected, sent.length, unread) : { draft: { ...rest, ...sorted } };
 }
 
-/** Reads every item; a reference or a cart is the first one's that names it. */
-export function sortItems(raw: readonly RawItem[], context: BulkContext) {
+/** Reads every item, unless too many are wrong all over; a reference or a cart is the first one's that names it. */
+export function sortItems(
+  raw: readonly RawItem[],
+  context: BulkContext,
+  mostUntold = Number.POSITIVE_INFINITY,
+) {
   const items: BulkItem[] = [];
   const rejected: RejectedItem[] = [];
   const seen = new Map<string, number>();
+  let untold = 0;
   for (const [index, one] of raw.entries()) {
     const read = readItem(one, index, context);
     const problems = 'problems' in read ? read.problems : repeated(read.item, index, seen);
@@ -138,8 +141,10 @@ export function sortItems(raw: readonly RawItem[], context: BulkContext) {
       const known = typeof said === 'string' ? { reference: said.slice(0, 128) } : {};
       rejected.push({ index, ...known, problems: problems.slice(0, MAX_PROBLEMS).map(told) });
     } else if ('item' in read) items.push(read.item);
+    if (problems.length > MAX_PROBLEMS) untold += problems.length;
+    if (untold > mostUntold) return { items, rejected, unread: raw.length - index - 1 };
   }
-  return { items, rejected };
+  return { items, rejected, unread: 0 };
 }
 
 /** A path may hold names that the caller chose, of any length. */
@@ -172,6 +177,9 @@ export function readItem(
   if (typeof raw.json !== 'object' || raw.json === null || Array.isArray(raw.json)) {
     return { problems: [{ path: '', message: 'should be an object' }] };
   }
+  if (jsonBytes(raw.json) > MAX_ITEM_BYTES) {
+    return { problems: [{ path: '', message: `has more than ${MAX_ITEM_BYTES} bytes` }] };
+  }
   const parsed = itemHead.safeParse(canonical(raw.json, ITEM_SHAPE));
   const problems = (parsed.error?.issues ?? []).map(({ path, message }) => ({
     path: memberPath(path),
@@ -183,9 +191,6 @@ export function readItem(
   }
   const read = cart === undefined ? undefined : readCartRequest(cart);
   if (read && 'fault' in read) problems.push(...cartProblems(read.fault));
-  if (jsonBytes(raw.json) > MAX_ITEM_BYTES) {
-    problems.push({ path: '', message: `has more than ${MAX_ITEM_BYTES} bytes` });
-  }
   if (problems.length > 0 || !parsed.success) return { problems };
   const { data: head } = parsed;
   const draft = read && 'draft' in read ? read.draft : undefined;
@@ -205,11 +210,12 @@ function cartProblems({ data = [], description }: Fault): ItemProblem[] {
   return problems.length > 0 ? problems : [{ path: 'cart', message: description }];
 }
 
-function refusal(rejected: readonly RejectedItem[], total: number): { fault: Fault } {
+function refusal(rejected: readonly RejectedItem[], total: number, unread: number): { fault: Fault } {
   const data = rejected.flatMap(({ index, problems }) =>
     problems.map(({ path, message }) => ({ path: `items[${index}]${path && `.${path}`}`, message })),
   );
-  return invalid(`${rejected.length} of ${total} items are malformed; nothing was accepted.`, data);
+  const how = unread > 0 ? `, and the last ${unread} were not looked at` : '';
+  return invalid(`${rejected.length} of ${total} items are malformed${how}; nothing was accepted.`, data);
 }
 
 /** Which items a retry is about: the failed ones, unless the body says otherwise. */

@@ -23,6 +23,7 @@ import { spelled } from './spelled.ts';
 /** No caller reads more, and a hostile body could name a million. */
 const MAX_PROBLEMS = 1_000;
 const MAX_PARTICIPANTS = 20;
+const MAX_CONTEXT = 50;
 const RESELLER = 'transaction_reseller';
 const ADDITIONAL_RESELLER = 'additional_transaction_reseller';
 const MAX_ADDITIONAL_RESELLERS = 5;
@@ -67,6 +68,12 @@ const id = z
   .preprocess((value) => (Number.isSafeInteger(value) ? value : undefined), z.int().optional())
   .describe('The number that the line item has in the cart, if it has one: a hint, that numbers nothing.');
 
+const provisioningContext = z.preprocess((value, context) => {
+  if (Object.keys(value ?? {}).length <= MAX_CONTEXT) return value;
+  context.issues.push({ code: 'custom', input: value, message: `at most ${MAX_CONTEXT} members` });
+  return z.NEVER; // counted before each is looked at, too
+}, z.record(z.string().max(128), scalar).optional());
+
 const lineItem = z.object({
   id: id.optional(),
   catalogItemId: text.trim().min(1),
@@ -84,7 +91,7 @@ const lineItem = z.object({
     .transform((term) => term.toUpperCase())
     .optional(),
   participants: participants.optional(),
-  provisioningContext: z.record(z.string().max(128), scalar).optional(),
+  provisioningContext,
   purchaseSystem: text.optional(),
   renewsTo: renewsTo.optional(),
   promotionId: text.optional(),

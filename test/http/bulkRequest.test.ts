@@ -1,6 +1,6 @@
 /** What a caller may say about a bulk order, and what is told of it when something is wrong. */
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import { MAX_ITEM_BYTES } from '../../shared/bulk/cut.ts';
 import { readBulkLines, readBulkRequest, readRetryRequest } from '../../shared/http/bulkRequest.ts';
@@ -17,6 +17,9 @@ const made = (reference: string, lineItems: object[] = [LINE]) => ({
   customerId: CUSTOMER,
   cart: { lineItems },
 });
+
+/** So many members, each of which is wrong. */
+const wrong = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`m${n}`, []]));
 
 function read(body: unknown) {
   const result = readBulkRequest(body, context);
@@ -72,6 +75,11 @@ describe('an item', () => {
     ],
     ['is too large', { ...item(), comment: 'x'.repeat(MAX_ITEM_BYTES) }, 'items[0]'],
     [
+      'is too large, and wrong in every member',
+      made('a', [{ provisioningContext: wrong(300_000) }]),
+      'items[0]',
+    ],
+    [
       'has more bytes than characters, and too many',
       { ...item(), comment: '注'.repeat(MAX_ITEM_BYTES / 2) },
       'items[0]',
@@ -114,6 +122,17 @@ describe('a list', () => {
     expect(rejected).toMatchObject([{ index: 1, reference: 'b' }]);
     expect(rejected[0]?.problems[0]?.path).toMatch(/^cart\.lineItems\[0\]\.provisioningContext\.0x/);
     expect(JSON.stringify(rejected).length).toBeLessThan(5_000);
+  });
+
+  it('that is wrong all over is looked at no further than people read, whatever else is wanted', () => {
+    const items = Array.from({ length: 500 }, (_, n) => made(`item ${n}`, Array(200).fill({})));
+
+    const result = readBulkRequest({ items: [item(), ...items], acceptValid: true }, context);
+
+    expect(result).toMatchObject({
+      fault: { description: expect.stringMatching(/^\d+ of 501 .* not looked at/) },
+    });
+    expect(problemsOf({ items }).length).toBeLessThan(items.length);
   });
 
   it('has no reference and no cart twice', () => {
@@ -167,6 +186,16 @@ describe('NDJSON', () => {
     expect(readBulkLines(linesOf(JSON.stringify(item()), '{"a"'), said, context)).toMatchObject({
       draft: { reference: 'May', errorPolicy: 'stopOnFirstError', rejected: [{ index: 1 }] },
     });
+  });
+
+  it('of too many lines has none of them looked at', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+
+    const result = readBulkLines('1\n'.repeat(MAX_ITEMS + 1), query(), context);
+
+    expect(result).toMatchObject({ fault: { data: [{ path: 'items' }] } });
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
   });
 
   it('has a line that is no JSON named by its index', () => {

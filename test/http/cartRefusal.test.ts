@@ -72,6 +72,11 @@ describe('a line item', () => {
     ['attestationAccepted', 'true', 'invalidInput'],
     ['renewsTo', 'P1Y', 'invalidInput'],
     ['provisioningContext', 'shared', 'invalidInput'],
+    [
+      'provisioningContext',
+      Object.fromEntries(Array.from({ length: 51 }, (_, n) => [n, []])),
+      'invalidInput',
+    ],
     ['purchaseCommitment', [], 'invalidInput'],
     ['participants', 'x'.repeat(5), 'invalidInput'],
     ['participants', 5, 'invalidInput'],
