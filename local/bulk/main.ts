@@ -64,7 +64,7 @@ async function submit({
   const orders = await submitParts(service, parts, status);
   const results = parts.map(async ({ items }, n) => {
     const id = orders[n]?.id;
-    return id === undefined ? { items } : { id, csv: await service.csv(id), items };
+    return id === undefined ? { items } : { id, lines: await service.lines(id), items };
   });
   await writeResult(fromCaller(result), [...(await Promise.all(results)), { leftOut }]);
   tell(orders, file.items.length);
@@ -76,7 +76,7 @@ async function retry({ connection, id, states, result }: Command & { name: 'retr
   const service = await serviceAt(connection);
   const begun = await service.retry(id, states);
   const ended = await follow(service, begun, (order) => status.show(progressText(order)));
-  if (result !== undefined) await writeResult(fromCaller(result), [{ id, csv: await service.csv(id) }]);
+  if (result !== undefined) await writeResult(fromCaller(result), [{ id, lines: await service.lines(id) }]);
   tell([ended], ended.counts.total);
 }
 

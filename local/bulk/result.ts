@@ -3,19 +3,19 @@
  * none. The service writes the lines of each bulk order; here they get the numbers that the items have in the file.
  */
 import { rename, writeFile } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
 import { FAULTS } from '../../shared/faults.ts';
 import { csvOf } from '../../shared/http/csv.ts';
 import { canonical } from '../../shared/http/names.ts';
 import type { GoodItem, LeftOut } from './plan.ts';
 import { BadFile } from './refusals.ts';
+import { ITEM_COLUMNS } from './service.ts';
 
 /**
  * A bulk order's items as the service writes them, with where they stand in the file, if there is one; or items that
  * were not submitted, or left out, as they are in the file.
  */
 export type PartResult =
-  | { id: string; csv: string; items?: readonly GoodItem[] }
+  | { id: string; lines: readonly string[][]; items?: readonly GoodItem[] }
   | { items: readonly GoodItem[] }
   | { leftOut: readonly LeftOut[] };
 
@@ -30,29 +30,19 @@ export async function writeResult(path: string, parts: readonly PartResult[]): P
   }
 }
 
-const HEADING = [
-  'index',
-  'reference',
-  'customerId',
-  'cartId',
-  'state',
-  'orders',
-  'errorCode',
-  'error',
-  'bulkOrderId',
-];
-
 /** The lines of all parts, in the order of the file. */
 export function resultCsv(parts: readonly PartResult[]): string {
   const lines = parts.flatMap((part) => {
-    if ('csv' in part) return linesIn(part);
+    if ('lines' in part) return numbered(part);
     return 'leftOut' in part ? part.leftOut.map(rejected) : part.items.map(unsubmitted);
   });
-  return csvOf([HEADING, ...lines.sort(([one], [other]) => Number(one) - Number(other))]);
+  return csvOf([
+    [...ITEM_COLUMNS, 'bulkOrderId'],
+    ...lines.sort(([one], [other]) => Number(one) - Number(other)),
+  ]);
 }
 
-function linesIn({ id, csv, items }: Extract<PartResult, { csv: string }>): string[][] {
-  const [, ...lines] = parse(csv) as string[][];
+function numbered({ id, lines, items }: Extract<PartResult, { id: string }>): string[][] {
   return lines.map(([index = '', ...cells]) => [
     String(items?.[Number(index)]?.index ?? index),
     ...cells,

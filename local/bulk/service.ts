@@ -2,6 +2,7 @@
  * The bulk orders of a service, as this command asks for them. It knows the paths and the bodies; when a request
  * is repeated is `ask`'s business, and what is asked for is its caller's.
  */
+import { CsvError, parse } from 'csv-parse/sync';
 import type { RetryPolicy } from '../../shared/checkout/retry.ts';
 import type { bulkOrderBody, itemBody } from '../../shared/http/bulkAnswer.ts';
 import { type Answer, ask } from './ask.ts';
@@ -9,6 +10,18 @@ import { RefusedByService } from './refusals.ts';
 
 export type BulkOrder = ReturnType<typeof bulkOrderBody>;
 export type BulkOrderItem = ReturnType<typeof itemBody>;
+
+/** What a line of the items' CSV has. */
+export const ITEM_COLUMNS = [
+  'index',
+  'reference',
+  'customerId',
+  'cartId',
+  'state',
+  'orders',
+  'errorCode',
+  'error',
+] as const;
 
 export interface ServiceOptions {
   onTrouble: (why: string) => void;
@@ -39,8 +52,8 @@ export function bulkService({ url, token }: { url: string; token: string }, opti
       const page = await to('GET', `/${id}/items?state=failed&size=${most}`);
       return read<{ items: BulkOrderItem[] }>(page, 'items').items;
     },
-    /** Every item, as the service writes them for a spreadsheet. */
-    csv: async (id: string) => (await to('GET', `/${id}/items.csv`)).text,
+    /** A line of cells for every item, as the service writes them for a spreadsheet. */
+    lines: async (id: string) => linesIn(await to('GET', `/${id}/items.csv`)),
     cancel: (id: string) => order('POST', `/${id}/cancel`),
     /** Does items of these states again. One that runs, maybe again since an answer was lost, is given as it is. */
     async retry(id: string, states: readonly string[]): Promise<BulkOrder> {
@@ -57,24 +70,49 @@ export function bulkService({ url, token }: { url: string; token: string }, opti
 function accepted(answer: Answer): Answer {
   const { status, text } = answer;
   if (status >= 200 && status < 300) return answer;
-  const { code, description = 'It does not say why.', data = [] } = parsed(text) as Fault;
+  const { code, description = 'It does not say why.', data } = parsed(text) as Fault;
   const why = `The service refuses (${[status, code].filter(Boolean).join(', code ')}): ${description}`;
-  const problems = data.map(({ path, message }) => `${path}: ${message}`);
-  throw new RefusedByService([why, ...problems.slice(0, 20)].join('\n  '), status);
+  const problems = (Array.isArray(data) ? data : []).slice(0, MOST_TOLD).map((problem) => {
+    const { path, message } = Object(problem) as Partial<Problem>;
+    return [path, message].filter(Boolean).join(': ');
+  });
+  throw new RefusedByService([why, ...problems.filter(Boolean)].join('\n  '), status);
 }
 
+const MOST_TOLD = 20;
+
+interface Problem {
+  path: string;
+  message: string;
+}
+
+/** As the service says no; what stands in its stead may say anything. */
 interface Fault {
   code?: string;
   description?: string;
-  data?: { path: string; message: string }[];
+  data?: unknown;
 }
 
 /** The body as JSON with a member that tells whose it is: at a wrong URL anything may answer. */
 function read<Body>({ status, text }: Answer, member: keyof Body & string): Body {
-  const body = parsed(text);
-  if (member in body) return body as Body;
-  throw new RefusedByService('What answers there is not this service; is the URL right?', status);
+  const body = parsed(text) as Body;
+  if (typeof body[member] === 'object' && body[member] !== null) return body;
+  throw notThisService(status);
 }
+
+/** The lines under the line of names, which tells whose CSV it is. */
+function linesIn({ status, text }: Answer): string[][] {
+  try {
+    const [names = [], ...lines] = parse(text) as string[][];
+    if (names.join() === ITEM_COLUMNS.join()) return lines;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+  }
+  throw notThisService(status);
+}
+
+const notThisService = (status: number) =>
+  new RefusedByService('What answers there is not this service; is the URL right?', status);
 
 function parsed(text: string): object {
   try {

@@ -9,6 +9,7 @@ type Reply = (response: ServerResponse) => void;
 
 const QUICK = { baseMs: 1, capMs: 10, maxAttempts: Number.POSITIVE_INFINITY, maxAgeMs: 10_000 };
 const ID = 'b4c8fdea-cbe4-4d17-9576-13fcacbf9605';
+const NAMES = 'index,reference,customerId,cartId,state,orders,errorCode,error';
 const ORDER = { id: ID, state: 'running', counts: {} };
 
 const cut: Reply = (response) => response.destroy();
@@ -80,6 +81,17 @@ describe('a request is repeated, under its own id,', () => {
   });
 });
 
+it('the items are read line by line', async () => {
+  const text = `${NAMES}\r\n1,"r,2",c,x,succeeded,o1 o2,,\r\n0,r1,,,rejected,,800002,"is ""no"" GUID"\r\n`;
+  const { service } = await serve([reply(200, text), reply(200, `${NAMES}\r\n`)]);
+
+  expect(await service.lines(ID)).toEqual([
+    ['1', 'r,2', 'c', 'x', 'succeeded', 'o1 o2', '', ''],
+    ['0', 'r1', '', '', 'rejected', '', '800002', 'is "no" GUID'],
+  ]);
+  expect(await service.lines(ID)).toEqual([]);
+});
+
 describe('a no', () => {
   it('is told in the words of the service, with what it is about', async () => {
     const data = [{ path: 'reference', message: 'too long' }];
@@ -98,10 +110,44 @@ describe('a no', () => {
     ['a page', reply(200, '<html>')],
     ['JSON of something else', reply(200, { counted: 5 })],
     ['null', reply(200, 'null')],
+    ['a member of the same name', reply(200, { counts: null })],
   ])('is what another server answers: %s', async (_, answer) => {
     const { service } = await serve([answer]);
 
     await expect(service.get(ID)).rejects.toThrow('What answers there is not this service');
+  });
+
+  it.each([
+    ['<html>'],
+    ['{"counts":{}}'],
+    [''],
+    ['"not closed'],
+    [`${NAMES}\r\n0,r1`],
+    [`${NAMES}\r\n0,"r1`],
+  ])('is what another server answers for the items, or half of what this one does: %j', async (text) => {
+    const { service } = await serve([reply(200, text)]);
+
+    const items = service.lines(ID);
+
+    await expect(items).rejects.toThrow(RefusedByService);
+    await expect(items).rejects.toThrow('What answers there is not this service');
+  });
+
+  it.each([
+    ['"data":null', ''],
+    ['"data":{"message":"y"}', ''],
+    ['"data":"y"', ''],
+    ['"data":[null,5,"y",{}]', ''],
+    ['"data":[null,{"message":"No."}]', '\n  No.'],
+  ])('may come from what stands before the service, with anything in it: %s', async (data, told) => {
+    const { service } = await serve([reply(403, `{"code":"x","description":"No entry.",${data}}`)]);
+
+    const got = service.get(ID);
+
+    await expect(got).rejects.toThrow(RefusedByService);
+    await expect(got).rejects.toThrow(
+      new RegExp(`^The service refuses \\(403, code x\\): No entry\\.${told}$`),
+    );
   });
 
   it('is a redirect, so that the token stays here', async () => {
