@@ -2,6 +2,7 @@
  * How the commands of the local stack read their options and end: a wrong option is one sentence and exit code 2,
  * a refusal one sentence and its own exit code, anything else is a fault of ours and keeps its stack trace.
  */
+import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { BadOption, Refused } from './refused.ts';
 
@@ -26,6 +27,9 @@ export function readOptions<const Options extends NonNullable<ParseArgsConfig['o
     throw new BadOption(String(sentence).replace(/\.?$/, '.'));
   }
 }
+
+/** A path as the caller means it: npm runs a script in the folder of the package, and he names files from where he is. */
+export const fromCaller = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path);
 
 /** A port number, 0 for a free one; throws BadOption with the name of where the text came from. */
 export function readPort(name: string, text: string): number {

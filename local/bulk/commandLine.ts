@@ -1,6 +1,6 @@
 /** What `npm run bulk -- …` is told to do, read whole before anything is done; a wrong word is one sentence. */
 import { parseArgs } from 'node:util';
-import { readGuid } from '../commandLine.ts';
+import { fromCaller, readGuid } from '../commandLine.ts';
 import { BadOption } from '../refused.ts';
 import type { Wanted } from './plan.ts';
 
@@ -74,7 +74,8 @@ function commandOf(args: string[]): Command {
   const { url, token, data, reference, again, result } = values;
   const connection = { url, token, data };
   if (verb === 'submit') {
-    if (result === what) throw new BadOption('--result must be another file than the one that is submitted.');
+    if (result !== undefined && fromCaller(result) === fromCaller(what))
+      throw new BadOption('--result must be another file than the one that is submitted.');
     const errorPolicy = values['stop-on-first-error'] ? ('stopOnFirstError' as const) : undefined;
     const wanted = {
       reference,

@@ -3,8 +3,7 @@
  * every item succeeded, 1 when some did not, 2 when something is wrong with the request, 3 when the service
  * cannot be reached, 130 when it is interrupted. Whatever it ends with, the same command goes on.
  */
-import { resolve } from 'node:path';
-import { runCommand } from '../commandLine.ts';
+import { fromCaller, runCommand } from '../commandLine.ts';
 import { statusLine } from '../statusLine.ts';
 import { type Command, readCommand } from './commandLine.ts';
 import { connect } from './connect.ts';
@@ -27,9 +26,6 @@ process.once('SIGINT', () => {
 
 const serviceAt = async (connection: Command['connection']) =>
   bulkService(await connect(connection), { onTrouble: status.say });
-
-/** npm runs a script in the folder of the package; the caller names files from where he is. */
-const fromCaller = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path);
 
 await runCommand(async () => {
   const command = readCommand(process.argv.slice(2));

@@ -1,5 +1,5 @@
 /** What the order desk says, and what is told to one who says it wrong. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readCommand } from '../../../local/bulk/commandLine.ts';
 import { BadOption } from '../../../local/refused.ts';
 
@@ -34,6 +34,13 @@ describe('reads', () => {
   });
 });
 
+beforeEach(() => {
+  vi.stubEnv('INIT_CWD', '/desk/orders');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
 describe('refuses, with a sentence and the usage,', () => {
   it.each([
     [[], 'Say what to do.'],
@@ -46,6 +53,8 @@ describe('refuses, with a sentence and the usage,', () => {
     [['cancel', ID, '--again', 'x'], 'cancel has no option --again.'],
     [['retry', ID, '--colour'], "Unknown option '--colour'"],
     [['submit', 'a.csv', '--result', 'a.csv'], '--result must be another file'],
+    [['submit', 'a.csv', '--result', './b/../a.csv'], '--result must be another file'],
+    [['submit', '/desk/orders/a.csv', '--result', 'a.csv'], '--result must be another file'],
   ])('%j', (args, sentence) => {
     expect(() => readCommand(args)).toThrow(BadOption);
     expect(() => readCommand(args)).toThrow(sentence);
