@@ -1,6 +1,6 @@
 /**
- * Which namespace is meant, and a client of it: the one that the command names, else the environment's, else
- * the running local stack's. It connects to nothing yet.
+ * Which namespace is meant, and a client of it: the one that the command names, be it by a local stack's data
+ * folder, else the environment's, else the running local stack's. It connects to nothing yet.
  */
 import { DefaultAzureCredential } from '@azure/identity';
 import { ServiceBusClient } from '@azure/service-bus';
@@ -16,7 +16,8 @@ export async function connect({ namespace, connectionString, data }: Command['co
     const host = namespace.includes('.') ? namespace : `${namespace}.servicebus.windows.net`;
     return new ServiceBusClient(host, new DefaultAzureCredential(), { retryOptions });
   }
-  const found = connectionString ?? (process.env.ServiceBusConnection || (await localConnection(data)));
+  const fromEnvironment = data === undefined ? process.env.ServiceBusConnection : undefined;
+  const found = connectionString ?? (fromEnvironment || (await localConnection(data)));
   return new ServiceBusClient(found, { retryOptions });
 }
 
