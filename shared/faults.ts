@@ -173,6 +173,14 @@ export function faultOf(
   return { fault, description, ...more };
 }
 
+/** What is thrown when something that the service depends on does not answer; `what` begins a sentence. */
+export function unavailable(what: string, cause: unknown): ServiceError {
+  const fault = faultOf('serviceUnavailable', `${what} does not answer. Please repeat the request.`, {
+    retryAfterMs: 5_000,
+  });
+  return new ServiceError(fault, { cause });
+}
+
 /** Thrown at the rim only, where a fault must leave the code that cannot answer it. */
 export class ServiceError extends Error {
   readonly fault: Fault;

@@ -19,6 +19,17 @@ export type CredentialOptions = TokenCredentialOptions & { disableInstanceDiscov
 
 let own: Promise<TokenCredential> | undefined;
 
+/**
+ * Whether an error says that there was no token to make a call with: the token's issuer or the identity of the host
+ * did not answer, and may the next time. Known by name, because the package is loaded on first use.
+ */
+export function isTokenFailure(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /^(CredentialUnavailable|Authentication|AggregateAuthentication)Error$/.test(error.name)
+  );
+}
+
 /** One credential a process; it keeps its tokens. `AZURE_CLIENT_ID` picks a user-assigned identity. */
 export function azureCredential(): Promise<TokenCredential> {
   own ??= import('@azure/identity').then(({ DefaultAzureCredential }) => new DefaultAzureCredential());

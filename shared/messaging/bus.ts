@@ -4,6 +4,8 @@
  */
 import type { ServiceBusClient, ServiceBusMessage } from '@azure/service-bus';
 import { BROKER_BOUNDS } from '../bounds.ts';
+import { unavailable } from '../faults.ts';
+import { isTokenFailure } from '../identity/credential.ts';
 import { QUEUES } from './entities.ts';
 import { openLine } from './line.ts';
 
@@ -41,18 +43,23 @@ export function openBus(connection: BusConnection, bounds: BusBounds = BROKER_BO
     boundMs: bounds.callMs,
     isAnswer: (error) => ANSWERS.includes((error as { code?: string }).code ?? ''),
   });
+  type Connection = Awaited<ReturnType<typeof connect>>;
+  const run = (operation: (connection: Connection) => Promise<unknown>) =>
+    line.run(operation).catch((error: unknown) => {
+      throw isTokenFailure(error) ? unavailable('The message broker', error) : error;
+    });
   return {
     async send(entity, message, atMs) {
       const scheduled =
         atMs === undefined ? message : { ...message, scheduledEnqueueTimeUtc: new Date(atMs) };
-      await line.run(({ senderTo }) => senderTo(entity).sendMessages(scheduled));
+      await run(({ senderTo }) => senderTo(entity).sendMessages(scheduled));
     },
     async sendAll(entity, messages) {
-      await line.run(({ senderTo }) => senderTo(entity).sendMessages([...messages]));
+      await run(({ senderTo }) => senderTo(entity).sendMessages([...messages]));
     },
     async probe() {
       // An open link says nothing: a broker that has fallen silent since does not close it.
-      await line.run(({ checkouts }) => checkouts.peekMessages(1));
+      await run(({ checkouts }) => checkouts.peekMessages(1));
     },
     close: () => line.close(),
   };

@@ -4,7 +4,8 @@
  */
 import { RestError, TableClient } from '@azure/data-tables';
 import { STORAGE_BOUNDS } from '../bounds.ts';
-import { faultOf, ServiceError } from '../faults.ts';
+import { unavailable } from '../faults.ts';
+import { isTokenFailure } from '../identity/credential.ts';
 
 export type TableConnection =
   | { connectionString: string }
@@ -52,7 +53,7 @@ export class Table {
         return attempt();
       });
     } catch (error) {
-      throw isUnavailable(error) ? unavailable(error) : error;
+      throw isUnavailable(error) ? unavailable('Storage', error) : error;
     }
   }
 }
@@ -84,12 +85,9 @@ export async function unless<Result>(
 function isUnavailable(error: unknown): boolean {
   const status = errorStatus(error);
   if (status !== undefined) return status === 408 || status === 429 || status >= 500;
-  return error instanceof RestError || (error instanceof Error && /Abort|Timeout/.test(error.name));
-}
-
-function unavailable(cause: unknown): ServiceError {
-  const fault = faultOf('serviceUnavailable', 'Storage does not answer. Please repeat the request.', {
-    retryAfterMs: 5_000,
-  });
-  return new ServiceError(fault, { cause });
+  return (
+    error instanceof RestError ||
+    isTokenFailure(error) ||
+    (error instanceof Error && /Abort|Timeout/.test(error.name))
+  );
 }

@@ -1,6 +1,7 @@
 /** The bus when the broker is silent, away and back: every send ends within its bound, and nothing is left behind. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { AuthenticationError } from '@azure/identity';
 import { afterEach, expect, it } from 'vitest';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
 import { startServiceBus } from '../../local/servicebus/emulator.ts';
@@ -85,4 +86,24 @@ it('gives a broker up that refuses, and finds it when it is there', async () => 
   expect([away.failed, probed.failed]).toEqual([true, true]);
   expect(second.counts('checkout')).toMatchObject({ active: 1 });
   await bus.probe();
+});
+
+it('that has no token to call with is unavailable, and asks for one anew the next time', async () => {
+  const cause = new AuthenticationError(503, 'The token endpoint is away.');
+  let asked = 0;
+  const credential = async () => {
+    asked++;
+    throw cause;
+  };
+  const bus = openBus({ namespace: '127.0.0.1', credential }, BOUNDS);
+
+  for (const call of [
+    () => bus.send('checkout', { body: 1 }),
+    () => bus.sendAll('checkout', []),
+    () => bus.probe(),
+  ]) {
+    await expect(call()).rejects.toMatchObject({ fault: { fault: 'serviceUnavailable' }, cause });
+  }
+
+  expect(asked).toBe(3);
 });

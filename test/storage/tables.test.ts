@@ -1,5 +1,10 @@
 /** What the errors of storage mean to those above it. */
 import { RestError, type TableClient } from '@azure/data-tables';
+import {
+  AggregateAuthenticationError,
+  AuthenticationError,
+  CredentialUnavailableError,
+} from '@azure/identity';
 import { describe, expect, it } from 'vitest';
 import { ServiceError } from '../../shared/faults.ts';
 import { errorCode, errorStatus, Table, unless } from '../../shared/storage/tables.ts';
@@ -35,6 +40,9 @@ describe('an operation', () => {
     ['no answer', new RestError('connect', { code: 'ECONNREFUSED' })],
     ['an abort', Object.assign(new Error('x'), { name: 'AbortError' })],
     ['a time-out', Object.assign(new Error('x'), { name: 'TimeoutError' })],
+    ['no identity', new CredentialUnavailableError('x')],
+    ['no token', new AuthenticationError(503, 'x')],
+    ['no token of any identity', new AggregateAuthenticationError([])],
   ])('that storage does not answer is unavailable, with its cause: %s', async (_, cause) => {
     const run = table().run(() => Promise.reject(cause));
 
