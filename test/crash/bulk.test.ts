@@ -29,7 +29,7 @@ describeCrashes({
 /** Runs a scenario of a bulk order with one fault in it, and judges what is left. */
 async function runBulkScenario(stack: Stack, run: Run<BulkScenario>): Promise<Report> {
   const { scenario, gateway: kind, recovery, seed, fault } = run;
-  stack.broker.clear();
+  await stack.clear();
   // Looks fall on a grid of time: every run begins at the same place of it, and has the same points.
   stack.clock.advance(LOOK.watchdogMs - (stack.clock.now() % LOOK.watchdogMs));
   const gateway = await kind.open(stack, scenario);

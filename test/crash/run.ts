@@ -31,7 +31,7 @@ const ROUND: Step[] = ['work', { passMs: LOOK.watchdogMs + SECOND }, 'work', 'sw
 /** Runs it and reports. */
 export async function runScenario(stack: Stack, run: Run<Scenario>): Promise<Report> {
   const { scenario, gateway, recovery, seed, fault } = run;
-  stack.broker.clear();
+  await stack.clear();
   const life = openLife({
     stack,
     scenario,

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TableServiceClient } from '@azure/data-tables';
 import { ServiceBusClient } from '@azure/service-bus';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
 import { startDesk } from '../../local/desk/desk.ts';
@@ -37,6 +38,8 @@ export interface Stack {
   made(customer: string): Promise<LedgerLine[]>;
   /** Puts a message on a queue, as somebody outside. */
   send(queue: string, body: unknown): Promise<void>;
+  /** What earlier runs have left goes: the broker's messages, and their tables, of which Azurite gets slow. */
+  clear(): Promise<void>;
   /** The events that are in the topic's subscription, taken out. */
   events(): Promise<CloudEvent[]>;
   stop(): Promise<void>;
@@ -54,6 +57,8 @@ export async function startStack(): Promise<Stack> {
   ]);
   const reader = new ServiceBusClient(broker.connectionString);
   const events = reader.createReceiver(TOPICS.cartEvents, SUBSCRIPTION, { receiveMode: 'receiveAndDelete' });
+  const { connectionString } = azurite;
+  const tables = TableServiceClient.fromConnectionString(connectionString, { allowInsecureConnection: true });
   let clients = openClients(broker.connectionString);
   return {
     storage: azurite,
@@ -75,6 +80,10 @@ export async function startStack(): Promise<Stack> {
       const sender = reader.createSender(queue);
       await sender.sendMessages({ body });
       await sender.close();
+    },
+    async clear() {
+      broker.clear();
+      for await (const { name } of tables.listTables()) if (name) await tables.deleteTable(name);
     },
     async events() {
       const received: CloudEvent[] = [];
