@@ -78,7 +78,7 @@ export const settings = z.object({
   CHECKOUT_WAIT: duration(
     'PT25S',
     'How long a checkout request waits for the outcome before it answers 409.',
-    { minMs: 0 },
+    { minMs: 0, maxMs: 200_000 }, // the front end of the host ends a request after 230 seconds
   ),
   CHECKOUT_RETRY_BASE: duration(
     'PT2S',

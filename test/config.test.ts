@@ -54,6 +54,7 @@ it.each([
   ['EXPIRY_NOTICES', 'PT24H,soon'],
   ['SWEEP_SCHEDULE', '* * * * *'],
   ['CHECKOUT_WAIT', 'P1M'],
+  ['CHECKOUT_WAIT', 'PT3M21S'],
   ['CHECKOUT_RETRY_BASE', 'PT'],
   ['CHECKOUT_RETRY_CAP', '-PT1S'],
   ['BULK_LANE_CLAIM', 'PT1S'],
@@ -176,6 +177,10 @@ it('takes a checkout that does not wait, and a clock that is trusted', () => {
     CHECKOUT_WAIT: 0,
     AUTH_CLOCK_SKEW: 0,
   });
+});
+
+it('takes a checkout that waits as long as the front end of the host does', () => {
+  expect(readWith({ CHECKOUT_WAIT: 'PT3M20S' }).CHECKOUT_WAIT).toBe(200_000);
 });
 
 it('takes limits of single tenants, in any case', () => {
