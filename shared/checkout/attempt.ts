@@ -46,16 +46,23 @@ export function decideAttempt(
   if (checkout.state !== 'running') return { kind: 'ended', checkout };
   if (message.attempt < checkout.attempt) return { kind: 'obsolete', why: 'a later attempt is under way' };
   if (checkout.claimedUntilMs !== undefined && nowMs < checkout.claimedUntilMs) {
-    return { kind: 'wait', untilMs: checkout.claimedUntilMs, why: 'another worker has claimed the attempt' };
+    const untilMs = putOffUntil(checkout.claimedUntilMs, nowMs);
+    return { kind: 'wait', untilMs, why: 'another worker has claimed the attempt' };
   }
   if (!isInTime({ maxAgeMs }, { startedMs: checkout.startedMs, dueMs: nowMs })) {
     return { kind: 'overdue', checkout };
   }
   if (nowMs < checkout.dueMs - CLOCK_TOLERANCE_MS) {
-    return { kind: 'wait', untilMs: checkout.dueMs, why: 'the attempt is not due yet' };
+    return { kind: 'wait', untilMs: putOffUntil(checkout.dueMs, nowMs), why: 'the attempt is not due yet' };
   }
   return { kind: 'go', checkout };
 }
+
+/**
+ * A message that was put off until then may come a little before then by our clock. It is put off once more by as
+ * much as clocks may stand apart: a time of its own, because what is sent for the same one is dropped as a repeat.
+ */
+const putOffUntil = (untilMs: number, nowMs: number): number => Math.max(untilMs, nowMs + CLOCK_TOLERANCE_MS);
 
 /** How far clocks of one deployment may stand apart, in milliseconds. */
 export const CLOCK_TOLERANCE_MS = 2_000;

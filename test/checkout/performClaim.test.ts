@@ -1,10 +1,11 @@
 /** The claim of a worker: for as long as it says the gateway is asked by nobody else, and no longer. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/attempt.ts';
 import { claimMs, WIDTH } from '../../shared/checkout/round.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
-import { MINUTE, NOW } from '../samples.ts';
-import { checkoutIn, manyGroups, perform, worldOf } from './performing.ts';
+import { inCheckout, MINUTE, NOW } from '../samples.ts';
+import { checkoutIn, gatewayOf, manyGroups, perform, worldOf } from './performing.ts';
 
 /** Takes an order of a minute down and never answers. */
 function silentGateway(): OrderingGateway & { asked: Placement[] } {
@@ -43,3 +44,21 @@ it.each([1, WIDTH, WIDTH + 1, 99])(
     expect(gateway.asked.slice(first).every(({ mayExist }) => mayExist)).toBe(true);
   },
 );
+
+it('that keeps a message waiting does so again when the message comes early by our clock', async () => {
+  const claimedUntilMs = NOW + MINUTE;
+  const world = await worldOf(inCheckout({ claimedUntilMs }), gatewayOf());
+  await perform(world);
+
+  for (const earlyMs of [CLOCK_TOLERANCE_MS - 1, 1]) {
+    world.nowMs = claimedUntilMs - earlyMs;
+    await perform(world);
+  }
+
+  // The broker keeps each id once: what was put off under a known one would be gone.
+  expect(world.sent.map(({ atMs }) => atMs)).toEqual([
+    claimedUntilMs,
+    claimedUntilMs + 1,
+    claimedUntilMs + CLOCK_TOLERANCE_MS - 1,
+  ]);
+});
