@@ -2,7 +2,7 @@
  * What outlives a process: Azurite, the Service Bus emulator on a clock that only the test moves, and an
  * ordering desk. Every run gets tables of its own and an empty broker, so that no run sees another's.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableServiceClient } from '@azure/data-tables';
@@ -38,7 +38,7 @@ export interface Stack {
   made(customer: string): Promise<LedgerLine[]>;
   /** Puts a message on a queue, as somebody outside. */
   send(queue: string, body: unknown): Promise<void>;
-  /** What earlier runs have left goes: the broker's messages, and their tables, of which Azurite gets slow. */
+  /** What earlier runs have left goes: messages, tables and ledger, or Azurite and whoever reads the ledger get slow. */
   clear(): Promise<void>;
   /** The events that are in the topic's subscription, taken out. */
   events(): Promise<CloudEvent[]>;
@@ -83,6 +83,7 @@ export async function startStack(): Promise<Stack> {
     },
     async clear() {
       broker.clear();
+      await writeFile(ledgerFile, '');
       for await (const { name } of tables.listTables()) if (name) await tables.deleteTable(name);
     },
     async events() {
