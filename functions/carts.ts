@@ -68,7 +68,8 @@ const replace: Endpoint = async (call, ports) => {
     unsaid: [...unsaid, ...dropped],
     rules: policies.rules,
     modifiedBy: caller.principal,
-    writeKey: trace.isRepeatable ? hexOf(16, 'replace', ...name) : undefined,
+    // Also of a call without a request id: the storage client repeats a write whose answer was lost by itself.
+    writeKey: hexOf(16, 'replace', ...name),
   });
   return 'fault' in replaced ? replaced : cartAnswer(201, replaced, call);
 };
