@@ -111,7 +111,7 @@ export const checkoutRoutes: Route[] = [
         202: {
           when: 'Accepted, with `Prefer: respond-async`.',
           schema: 'CheckoutProgress',
-          headers: ['Location', 'Retry-After'],
+          headers: ['Location', 'Retry-After', 'Preference-Applied'],
         },
       },
       faults: [

@@ -109,7 +109,9 @@ const addon = lineItem
 
 const base = lineItem
   .extend({ addonItems: z.array(addon).optional() })
-  .describe('What a caller says about a line item.');
+  .describe(
+    'What a caller says about a line item. `catalogId` is read as `catalogItemId`, and ids in `additionalPartnerIdsOnRecord` as participants.',
+  );
 
 /** The body of a create or replace, under canonical names. */
 export const cartRequest = z.object({

@@ -134,7 +134,7 @@ function faultResponses(faults: readonly FaultName[]): Record<string, Response> 
 }
 
 const headerRefs = (names: readonly (keyof typeof ANSWER_HEADERS)[]) =>
-  Object.fromEntries([...names, ...TRACE_HEADERS].map((name) => [name, ref('headers', name)]));
+  Object.fromEntries([...names, ...TRACE_HEADERS, 'MS-ServerId'].map((name) => [name, ref('headers', name)]));
 
 const ref = (kind: keyof OpenApiDocument['components'], name: string) => ({
   $ref: `#/components/${kind}/${name}`,

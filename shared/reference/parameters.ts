@@ -92,6 +92,16 @@ export const REQUEST_HEADERS = {
     schema: { ...text, maxLength: 128 },
     example: '57eb2ca7-755f-450f-9187-eae1e75a0114',
   },
+  'MS-CV': {
+    description: 'A correlation vector. Made up and answered when absent.',
+    schema: { ...text, maxLength: 128 },
+    example: 'Wq3eYzGXGUa2NQbm.0',
+  },
+  'X-Locale': {
+    description: 'A language tag, which is answered. Descriptions are in English all the same.',
+    schema: text,
+    example: 'en-US',
+  },
   'If-Match': {
     description: 'ETags, one of which the cart has to carry still; otherwise the answer is 412.',
     schema: text,
@@ -120,6 +130,10 @@ export type RequestHeader = keyof typeof REQUEST_HEADERS;
 export const ANSWER_HEADERS = {
   'MS-RequestId': { description: 'The id of the call, as sent or made up.', schema: text },
   'MS-CorrelationId': { description: 'The correlation id, as sent or made up.', schema: text },
+  'MS-CV': { description: 'The correlation vector, as sent or made up.', schema: text },
+  'MS-ServerId': { description: 'The server; always the same.', schema: text },
+  'X-Locale': { description: 'The language, as sent, or `en-US`.', schema: text },
+  'Preference-Applied': { description: 'The preference that was heeded.', schema: text },
   ETag: { description: 'The version of the cart.', schema: text },
   Location: { description: 'Where it can be followed.', schema: text },
   'Retry-After': {
@@ -131,5 +145,5 @@ export const ANSWER_HEADERS = {
 
 export type AnswerHeader = keyof typeof ANSWER_HEADERS;
 
-/** What every call may send and every answer carries. */
-export const TRACE_HEADERS = ['MS-RequestId', 'MS-CorrelationId'] as const;
+/** What every call may send and every answer carries; the answer names the server, too. */
+export const TRACE_HEADERS = ['MS-RequestId', 'MS-CorrelationId', 'MS-CV', 'X-Locale'] as const;
