@@ -68,10 +68,13 @@ function curl({ path, method, operation }: Described, parameters: readonly Param
     `curl -sS ${verb}"$BASE${url}"`,
     ...(operation.security.length > 0 ? ['-H "Authorization: Bearer $TOKEN"'] : []),
     ...(body === undefined
-      ? []
+      ? lengthOf(method)
       : [
           "-H 'Content-Type: application/json'",
           `-d '${JSON.stringify(body, null, 2).replaceAll("'", "'\\''")}'`,
         ]),
   ].join(' \\\n  ');
 }
+
+/** Without a body curl says no length, and front ends may refuse a POST without one with 411. */
+const lengthOf = (method: string): string[] => (method === 'post' ? ["-d ''"] : []);
