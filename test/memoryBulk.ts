@@ -18,6 +18,8 @@ interface Versioned<Value> {
 
 interface Partition {
   order?: Versioned<BulkOrder> | undefined;
+  /** ETag of the reservation, while the list is being stored. */
+  reservation?: string | undefined;
   lanes: Map<number, Versioned<Lane>>;
   blocks: Map<number, BulkItem[]>;
   rejected: RejectedItem[];
@@ -57,14 +59,21 @@ export function memoryBulk() {
   });
 
   const store: BulkStore = {
+    async reserve(key) {
+      const into = partition(key);
+      if (into.order) return undefined;
+      into.reservation ??= versioned(key).etag;
+      return into.reservation;
+    },
     async putList(key, { blocks, rejected }) {
       const into = partition(key);
       for (const { first, items } of blocks) into.blocks.set(first, structuredClone(items));
       into.rejected = structuredClone([...rejected]);
     },
-    async insert(order, lanes) {
+    async insert(order, lanes, reservation) {
       const into = partition(order);
-      if (into.order) return undefined;
+      if (into.order || into.reservation !== reservation) return undefined;
+      into.reservation = undefined;
       into.order = versioned(order);
       for (const lane of lanes) into.lanes.set(lane.number, versioned(lane));
       return { order, etag: into.order.etag };
@@ -101,7 +110,8 @@ export function memoryBulk() {
         .map((outcome) => structuredClone(outcome)),
     rejected: async (key) => structuredClone(partition(key).rejected),
     async append(order, { item, lane, referenceHash, contentHash }) {
-      const { tails, references, blocks } = partition(order);
+      const { order: standing, tails, references, blocks } = partition(order);
+      if (!standing) return { kind: 'busy' };
       const known = references.get(referenceHash);
       if (known)
         return known.contentHash === contentHash ? { kind: 'repeated', n: known.n } : { kind: 'different' };
@@ -113,9 +123,13 @@ export function memoryBulk() {
       references.set(referenceHash, { n, contentHash });
       return { kind: 'appended', n };
     },
-    async purge(key) {
+    async purge(key, found) {
+      const { order } = partition(key);
+      const isLonger = found?.lanes.some(({ lane, length }) => lengthOf(found.order, lane.number) !== length);
+      if (order?.etag !== found?.etag || isLonger) return false;
       partitions.delete(nameOf(key));
-      for (const [rowKey, entry] of listed) if (nameOf(entry) === nameOf(key)) listed.delete(rowKey);
+      if (found) listed.delete(bulkListKeys(key, found.order.createdMs).rowKey);
+      return true;
     },
   };
 

@@ -14,10 +14,19 @@ export interface StoredLane extends Measured {
   etag: string;
 }
 
+/** A bulk order with all that its lanes say of it. */
+export interface FoundBulkOrder extends StoredBulkOrder {
+  lanes: readonly Measured[];
+}
+
 /** Bulk orders and their lanes. */
 export interface BulkLaneStore {
-  /** One transaction, insert-only: the bulk order and its lanes. `undefined` when it is there already. */
-  insert(order: BulkOrder, lanes: readonly Lane[]): Promise<StoredBulkOrder | undefined>;
+  /** One transaction, insert-only: the bulk order and its lanes, in place of its reservation if there is one. `undefined` when it is there already, or the reservation has gone. */
+  insert(
+    order: BulkOrder,
+    lanes: readonly Lane[],
+    reservation?: string | undefined,
+  ): Promise<StoredBulkOrder | undefined>;
   read(key: BulkKey): Promise<StoredBulkOrder | undefined>;
   /** With the ETag that was read: `undefined` when it has changed since, or is gone. */
   replace(order: BulkOrder, etag: string): Promise<StoredBulkOrder | undefined>;
@@ -36,6 +45,8 @@ export interface BulkLaneStore {
 
 /** What a bulk order is about, and how its items ended. */
 export interface BulkItemStore {
+  /** Keeps the key for a list that is to be stored; whoever stores the same list shares the reservation, until a purge ends it. `undefined` when the bulk order is there, or is being purged. */
+  reserve(key: BulkKey): Promise<string | undefined>;
   /** Unconditional: the id is made of the list, so whatever writes them writes the same. Nobody reads them before the bulk order is there. */
   putList(key: BulkKey, list: { blocks: readonly Block[]; rejected: readonly RejectedItem[] }): Promise<void>;
   /** The items of the block that begins with this number. */
@@ -63,7 +74,7 @@ export type Arrival =
   /** An item of this reference is there, and says something else. */
   | { kind: 'different' }
   | { kind: 'full' }
-  /** Others append to this lane all the time: try later. */
+  /** Others append to this lane all the time, or the bulk order is being purged: try later. */
   | { kind: 'busy' };
 
 /** Bulk orders whose items come one by one. */
@@ -73,8 +84,11 @@ export interface BulkArrivalStore {
 }
 
 export interface BulkStore extends BulkLaneStore, BulkItemStore, BulkArrivalStore {
-  /** Everything of it, the bulk order itself last. Unconditional: its time is over. */
-  purge(key: BulkKey, createdMs: number | undefined): Promise<void>;
+  /**
+   * Everything of it, if it is still as it was found, or not there if it was not. False when it has changed since,
+   * got another item, or is being purged by somebody else: look again later.
+   */
+  purge(key: BulkKey, found: FoundBulkOrder | undefined): Promise<boolean>;
 }
 
 /** The bulk orders of a partner tenant, newest first. */

@@ -1,6 +1,7 @@
 /**
- * Takes a list of items in: the hint for its first look, the list, the entry in the partner's own list, then in
- * one transaction the bulk order and its lanes, which is when it is there; the message that sets it going last.
+ * Takes a list of items in: the hint for its first look, the reservation of its key, the list, the entry in the
+ * partner's own list, then in one transaction with the reservation the bulk order and its lanes, which is when it
+ * is there; the message that sets it going last.
  * The id is made of the call, so a repeat writes the same again and finds what is there. A message that cannot
  * be sent is no error, because the hint will see to it.
  */
@@ -57,11 +58,13 @@ async function store(
   context: SubmitContext,
 ): Promise<StoredBulkOrder | { fault: Fault }> {
   await ports.due.put({ ...bulkKeyOf(order), atMs: firstBulkLookMs(order.createdMs, context) });
+  const reservation = await ports.bulk.reserve(order);
+  if (reservation === undefined) return (await ports.bulk.read(order)) ?? beingPurged();
   await ports.bulk.putList(order, { blocks: blocksOf(items, order.blockSize), rejected });
   await ports.bulkList.put(order);
   if (ports.now() - order.createdMs > SUBMIT_MS) return tooSlow();
   const lanes = Array.from({ length: order.lanes }, (_, number) => newLane(number));
-  return (await ports.bulk.insert(order, lanes)) ?? (await ports.bulk.read(order)) ?? tooSlow();
+  return (await ports.bulk.insert(order, lanes, reservation)) ?? (await ports.bulk.read(order)) ?? tooSlow();
 }
 
 /** The bulk order that a draft makes at a time. */
@@ -98,7 +101,10 @@ export async function setGoing(
   }
 }
 
-function tooSlow(): { fault: Fault } {
-  const description = 'Storage was too slow for the list. Please repeat the request.';
+const tooSlow = () => notNow('Storage was too slow for the list.');
+const beingPurged = () => notNow('What an earlier request has left of the list is being cleared.');
+
+function notNow(why: string): { fault: Fault } {
+  const description = `${why} Please repeat the request.`;
   return { fault: faultOf('serviceUnavailable', description, { retryAfterMs: 5_000 }) };
 }

@@ -4,14 +4,14 @@
  */
 import type { TransactionAction } from '@azure/data-tables';
 import { type BulkKey, type BulkOrder, MAX_ITEMS } from '../bulk/bulkOrder.ts';
-import { itemAt, lengthInList } from '../bulk/lane.ts';
+import { itemAt, lengthInList, type Measured } from '../bulk/lane.ts';
 import type { Arrival, ArrivedItem, BulkArrivalStore } from '../bulk/ports.ts';
 import { toItemsRow } from './bulkRows.ts';
 import { bulkPartKeys, bulkPartNumber, bulkPartRange, bulkReferenceKeys } from './keys.ts';
 import { readRange, readRow } from './rows.ts';
 import { type Table, unless } from './tables.ts';
 
-const LOST = [409, 412];
+const LOST = [409, 412, 404];
 /** How often an item is appended anew, when others were faster. */
 const TRIES = 8;
 
@@ -44,7 +44,7 @@ async function appendOnce(
   { item, lane, referenceHash, contentHash }: ArrivedItem,
 ): Promise<Arrival | undefined> {
   const tail = await readRow(table, bulkPartKeys(order, 'tail', lane));
-  if (!tail) throw new Error(`Bulk order ${order.bulkOrderId} has no tail of lane ${lane}.`);
+  if (tail?.length === undefined) return { kind: 'busy' }; // it is being purged
   const length = Number(tail.length);
   const n = itemAt(order, lane, length);
   if (n >= MAX_ITEMS) return { kind: 'full' };
@@ -65,11 +65,34 @@ export const tailRows = (order: BulkOrder) =>
     ? []
     : Array.from({ length: order.lanes }, (_, number) => toTailRow(order, number, 0));
 
-const toTailRow = (key: BulkKey, number: number, length: number) => ({
+/** The tail of a lane; one without a length is closed. */
+const toTailRow = (key: BulkKey, number: number, length: number | undefined) => ({
   ...bulkPartKeys(key, 'tail', number),
   rowVersion: 1,
-  length,
+  ...(length === undefined ? {} : { length }),
 });
+
+/** The writes that close the tails of a bulk order, each with its ETag; `undefined` when an item has come since its lanes were measured. */
+export async function closedTails(
+  table: Table,
+  order: BulkOrder,
+  lanes: readonly Measured[],
+): Promise<TransactionAction[] | undefined> {
+  if (order.source === 'list') return [];
+  const tails = await readRange(table, tailRange(order), (row) => row);
+  const lengths = new Map(lanes.map(({ lane, length }) => [lane.number, length]));
+  const isMeasured = tails.every((row) => row.length === lengths.get(numberOf(row)));
+  return isMeasured
+    ? tails.map((row) => {
+        const closed = toTailRow(order, numberOf(row), undefined);
+        return ['update', closed, 'Replace', { etag: String(row.etag) }];
+      })
+    : undefined;
+}
+
+const tailRange = (order: BulkOrder) => bulkPartRange(order, 'tail', 0, order.lanes - 1);
+
+const numberOf = ({ rowKey }: Record<string, unknown>): number => bulkPartNumber(String(rowKey));
 
 /** How many items a lane has. */
 export async function lengthOf(table: Table, order: BulkOrder, number: number): Promise<number> {
@@ -80,11 +103,10 @@ export async function lengthOf(table: Table, order: BulkOrder, number: number): 
 /** The same for all lanes at once. */
 export async function lengthsOf(table: Table, order: BulkOrder): Promise<(number: number) => number> {
   if (order.source === 'list') return (number) => lengthInList(order, number);
-  const range = bulkPartRange(order, 'tail', 0, order.lanes - 1);
   const tails = await readRange(
     table,
-    range,
-    (row) => [bulkPartNumber(String(row.rowKey)), Number(row.length)] as const,
+    tailRange(order),
+    (row) => [numberOf(row), Number(row.length ?? 0)] as const,
   );
   const lengths = new Map(tails);
   return (number) => lengths.get(number) ?? 0;

@@ -17,6 +17,21 @@ export const toBulkOrderRow = (order: BulkOrder) => ({
   ...pack('bulkOrder', order),
 });
 
+/** What stands in place of a bulk order while there is none: its list is being stored, or what is left of it is being purged. */
+export type BulkMark = 'storing' | 'purging';
+
+/** The row of a mark; of a bulk order that is purged it keeps the time, under which the bulk order is listed. */
+export const toMarkRow = (key: BulkKey, mark: BulkMark, created?: string | undefined) => ({
+  ...bulkOrderKeys(key),
+  rowVersion: ROW_VERSION,
+  state: mark,
+  ...(created === undefined ? {} : { created }),
+});
+
+/** The mark of a row; of a bulk order's `undefined`. */
+export const markOf = ({ state }: Row): BulkMark | undefined =>
+  state === 'storing' || state === 'purging' ? state : undefined;
+
 /** The bulk order of a row. */
 export const fromBulkOrderRow = (row: Row): BulkOrder => unpack('bulkOrder', known(row)) as BulkOrder;
 

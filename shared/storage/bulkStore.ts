@@ -6,19 +6,22 @@ import type { TransactionAction } from '@azure/data-tables';
 import { MAX_ITEMS } from '../bulk/bulkOrder.ts';
 import type { BulkItemStore, BulkLaneStore, BulkStore } from '../bulk/ports.ts';
 import { arrivalStore, lengthOf, lengthsOf, tailRows } from './bulkArrivals.ts';
+import { purgeBulkOrder } from './bulkPurge.ts';
 import {
   fromBlockRow,
   fromBulkOrderRow,
   fromLaneRow,
   fromOutcomeRow,
   fromRejectedRow,
+  markOf,
   toBulkOrderRow,
   toItemsRow,
   toLaneRow,
+  toMarkRow,
   toOutcomeRow,
 } from './bulkRows.ts';
-import { bulkListKeys, bulkOrderKeys, bulkPartKeys, bulkPartRange, LAST_NUMBER } from './keys.ts';
-import { readRange, readRow, removeRow } from './rows.ts';
+import { bulkOrderKeys, bulkPartKeys, bulkPartRange, LAST_NUMBER } from './keys.ts';
+import { readRange, readRow } from './rows.ts';
 import { type Table, unless } from './tables.ts';
 import { inTransactions } from './transactions.ts';
 
@@ -33,43 +36,29 @@ export const bulkStore = (table: Table): BulkStore => ({
   ...itemStore(table),
   ...arrivalStore(table),
 
-  async purge(key, createdMs) {
-    const { partitionKey, rowKey } = bulkOrderKeys(key);
-    if (createdMs !== undefined) await removeRow(table, bulkListKeys(key, createdMs));
-    // Unconditional: nothing writes to what has ended so long ago. Another sweep may be at it, too: look until nothing is left.
-    for (let keys = await rest(); keys.length > 0; keys = await rest()) {
-      const actions = keys.map((row): TransactionAction => ['delete', { partitionKey, rowKey: row }]);
-      await inTransactions(table, actions, [404]);
-    }
-    await removeRow(table, { partitionKey, rowKey });
-
-    function rest(): Promise<string[]> {
-      const filter = `PartitionKey eq '${partitionKey}' and RowKey gt '${rowKey}'`;
-      return table.run(async (client, abortSignal) => {
-        const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
-        const rows = await Array.fromAsync(client.listEntities({ queryOptions, abortSignal }));
-        return rows.map((row) => row.rowKey ?? '');
-      });
-    }
-  },
+  purge: (key, found) => purgeBulkOrder(table, key, found),
 });
 
 const laneStore = (table: Table): BulkLaneStore => ({
-  async insert(order, lanes) {
+  async insert(order, lanes, reservation) {
+    const row = toBulkOrderRow(order);
     const actions: TransactionAction[] = [
-      ['create', toBulkOrderRow(order)],
+      reservation === undefined ? ['create', row] : ['update', row, 'Replace', { etag: reservation }],
       ...lanes.map((lane): TransactionAction => ['create', toLaneRow(order, lane)]),
-      ...tailRows(order).map((row): TransactionAction => ['create', row]),
+      ...tailRows(order).map((tail): TransactionAction => ['create', tail]),
     ];
     const written = await table.run((client, abortSignal) =>
-      unless(EXISTS, client.submitTransaction(actions, { abortSignal })),
+      unless(
+        reservation === undefined ? EXISTS : CHANGED,
+        client.submitTransaction(actions, { abortSignal }),
+      ),
     );
     return written && { order, etag: written.subResponses[0]?.etag ?? '' };
   },
 
   async read(key) {
     const row = await readRow(table, bulkOrderKeys(key));
-    return row && { order: fromBulkOrderRow(row), etag: row.etag };
+    return row && !markOf(row) ? { order: fromBulkOrderRow(row), etag: row.etag } : undefined;
   },
 
   async replace(order, etag) {
@@ -106,6 +95,15 @@ const laneStore = (table: Table): BulkLaneStore => ({
 });
 
 const itemStore = (table: Table): BulkItemStore => ({
+  async reserve(key) {
+    const written = await table.run((client, abortSignal) =>
+      unless(EXISTS, client.createEntity(toMarkRow(key, 'storing'), { abortSignal })),
+    );
+    if (written) return written.etag;
+    const row = await readRow(table, bulkOrderKeys(key));
+    return row && markOf(row) === 'storing' ? row.etag : undefined;
+  },
+
   async putList(key, { blocks, rejected }) {
     const rows = [
       ...blocks.map(({ first, items }) => toItemsRow(key, 'block', first, items)),

@@ -35,6 +35,48 @@ describe('a list that was never stored to its end', () => {
     expect(hintsIn(world)).toEqual([]);
   });
 
+  it('is whole when it is stored after all, while the sweep is about to clear it', async () => {
+    const world = newWorld(NOW);
+    fail(world, is('bulk.insert'), 'before');
+    await expect(submittedIn(world)).rejects.toThrow('Crash.');
+    world.around = async ({ name }, run) => {
+      if (name === 'bulk.purge') {
+        world.around = (_, next) => next();
+        await submittedIn(world);
+      }
+      return run();
+    };
+
+    await sweepAll(world, FIRST_LOOK_MS);
+    await deliver(world);
+
+    expect(world.orders.size).toBe(1);
+    expect(await orderIn(world)).toMatchObject({ state: 'completed' });
+    expect(hintsIn(world)).not.toEqual([]);
+  });
+
+  it('is no bulk order when the sweep has cleared it, while it was being stored again', async () => {
+    const world = newWorld(NOW);
+    fail(world, is('bulk.insert'), 'before');
+    await expect(submittedIn(world)).rejects.toThrow('Crash.');
+    world.around = async ({ name }, run) => {
+      if (name === 'bulk.insert') {
+        world.around = (_, next) => next();
+        await sweepAll(world, 0);
+      }
+      return run();
+    };
+
+    world.nowMs += FIRST_LOOK_MS;
+    const answer = await submittedIn(world);
+
+    expect(answer).toMatchObject({ fault: { fault: 'serviceUnavailable' } });
+    expect(await world.ports.bulk.read(BULK)).toBeUndefined();
+    expect(await submittedIn(world)).toHaveProperty('order');
+    await deliver(world);
+    expect(world.orders.size).toBe(1);
+  });
+
   it('is not cleared while it may still be being stored', async () => {
     const world = newWorld(NOW);
     world.around = async ({ name }, run) => {
@@ -52,9 +94,9 @@ describe('a list that was never stored to its end', () => {
     expect(world.orders.size).toBe(1);
   });
 
-  async function submittedIn(world: World): Promise<void> {
+  function submittedIn(world: World): ReturnType<typeof submitBulkOrder> {
     const draft = { errorPolicy: 'continue', items: [itemOf(0)], rejected: [] } as const;
-    await submitBulkOrder(world.ports, BULK, draft, {
+    return submitBulkOrder(world.ports, BULK, draft, {
       watchdogMs: LOOK.watchdogMs,
       inFlight: 2,
       modifiedBy: '',

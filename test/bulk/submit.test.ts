@@ -21,6 +21,7 @@ it('is there only when its hint, its list and its entry in the partner’s list 
   expect(world.effects.map(({ name }) => name)).toEqual([
     'bulk.read',
     'due.put',
+    'bulk.reserve',
     'bulk.putList',
     'bulkList.put',
     'bulk.insert',

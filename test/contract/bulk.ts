@@ -1,10 +1,10 @@
 /** What bulk ordering relies on in storage, as a suite that any storage can be put through. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BulkItem, BulkOrder, ItemOutcome, RejectedItem } from '../../shared/bulk/bulkOrder.ts';
+import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../../shared/bulk/bulkOrder.ts';
 import { blocksOf, MAX_ITEM_BYTES } from '../../shared/bulk/cut.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
-import type { BulkList, BulkStore } from '../../shared/bulk/ports.ts';
+import type { BulkList, BulkStore, FoundBulkOrder } from '../../shared/bulk/ports.ts';
 import { line } from '../samples.ts';
 import { sampleBulkOrder } from './samples.ts';
 
@@ -51,6 +51,12 @@ export function describeBulk(
   async function inserted(more: Partial<BulkOrder> = {}): Promise<{ order: BulkOrder; etag: string }> {
     const order = sampleBulkOrder(NOW, { accepted: 7, ...more });
     return { order, etag: (await storage.bulk.insert(order, LANES))?.etag ?? '' };
+  }
+
+  /** The bulk order as the sweep finds it. */
+  async function found(key: BulkKey): Promise<FoundBulkOrder | undefined> {
+    const stored = await storage.bulk.read(key);
+    return stored && { ...stored, lanes: await storage.bulk.lanes(stored.order) };
   }
 
   describe(`a bulk order: ${name}`, () => {
@@ -202,6 +208,61 @@ export function describeBulk(
     });
   });
 
+  describe(`a list that is being stored: ${name}`, () => {
+    it('has one reservation, which the bulk order takes the place of', async () => {
+      const order = sampleBulkOrder(NOW, { accepted: 7 });
+
+      const reservation = await storage.bulk.reserve(order);
+
+      expect(reservation).toBeDefined();
+      expect(await storage.bulk.reserve(order)).toBe(reservation);
+      expect(await storage.bulk.read(order)).toBeUndefined();
+      expect(await storage.bulk.insert(order, LANES)).toBeUndefined();
+      expect(await storage.bulk.insert(order, LANES, reservation)).toMatchObject({ order });
+      expect(await storage.bulk.insert(order, LANES, reservation)).toBeUndefined();
+      expect(await storage.bulk.reserve(order)).toBeUndefined();
+    });
+
+    it('is no bulk order any more once it has been purged, until it is stored again', async () => {
+      const order = sampleBulkOrder(NOW, { accepted: 1 });
+      const list = { blocks: blocksOf([itemOf(0)], 1), rejected: [] };
+      const reservation = await storage.bulk.reserve(order);
+      await storage.bulk.putList(order, list);
+
+      expect(await storage.bulk.purge(order, undefined)).toBe(true);
+      expect(await storage.bulk.insert(order, LANES, reservation)).toBeUndefined();
+      expect(await storage.bulk.block(order, 0)).toEqual([]);
+
+      const another = await storage.bulk.reserve(order);
+      expect(await storage.bulk.insert(order, LANES, reservation)).toBeUndefined();
+      expect(await storage.bulk.insert(order, LANES, another)).toBeDefined();
+    });
+  });
+
+  describe(`a bulk order is not purged: ${name}`, () => {
+    it('when it has been stored since it was looked for', async () => {
+      const { order } = await inserted();
+      await storage.bulk.putList(order, { blocks: blocksOf([itemOf(0)], 1), rejected: [] });
+
+      expect(await storage.bulk.purge(order, undefined)).toBe(false);
+
+      expect(await storage.bulk.read(order)).toMatchObject({ order });
+      expect(await storage.bulk.lanes(order)).toHaveLength(2);
+      expect(await storage.bulk.block(order, 0)).toHaveLength(1);
+    });
+
+    it('when it has changed since it was found', async () => {
+      const { order, etag } = await inserted();
+      const before = await found(order);
+      await storage.bulk.replace({ ...order, round: 2 }, etag);
+
+      expect(await storage.bulk.purge(order, before)).toBe(false);
+
+      expect((await storage.bulk.read(order))?.order.round).toBe(2);
+      expect(await storage.bulk.lanes(order)).toHaveLength(2);
+    });
+  });
+
   it(`nothing is left of a bulk order whose time is over: ${name}`, async () => {
     const { order } = await inserted();
     const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
@@ -209,7 +270,7 @@ export function describeBulk(
     await storage.bulk.putList(order, { blocks: blocksOf([itemOf(0)], 1), rejected: [rejectedOf(1)] });
     await storage.bulk.writeLane(order, newLane(0), etag, [outcomeOf(0)]);
 
-    for (let n = 0; n < 2; n++) await storage.bulk.purge(order, order.createdMs);
+    for (let n = 0; n < 2; n++) expect(await storage.bulk.purge(order, await found(order))).toBe(true);
 
     expect(await storage.bulk.read(order)).toBeUndefined();
     expect(await storage.bulk.lanes(order)).toEqual([]);

@@ -1,7 +1,7 @@
 /** What taking in items one by one relies on in storage, as a suite that any storage can be put through. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BulkOrder } from '../../shared/bulk/bulkOrder.ts';
+import type { BulkKey, BulkOrder } from '../../shared/bulk/bulkOrder.ts';
 import { lanesFor } from '../../shared/bulk/cut.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
 import type { ArrivedItem, BulkStore } from '../../shared/bulk/ports.ts';
@@ -25,6 +25,12 @@ export function describeArrivals(
     const order = sampleBulkOrder(NOW, { source: 'queue' });
     await storage.bulk.insert(order, [newLane(0), newLane(1)]);
     return order;
+  }
+
+  /** As the sweep does it, with what it has found. */
+  async function purge(key: BulkKey): Promise<boolean> {
+    const stored = await storage.bulk.read(key);
+    return storage.bulk.purge(key, stored && { ...stored, lanes: await storage.bulk.lanes(stored.order) });
   }
 
   const append = (order: BulkOrder, reference: string, more: Partial<ArrivedItem> = {}) =>
@@ -97,11 +103,32 @@ export function describeArrivals(
       expect(written).toBeDefined();
     });
 
+    it('keep the bulk order that was found without them', async () => {
+      const order = await begun();
+      const stored = await storage.bulk.read(order);
+      const found = stored && { ...stored, lanes: await storage.bulk.lanes(order) };
+      await append(order, 'meanwhile', { lane: 1 });
+
+      expect(await storage.bulk.purge(order, found)).toBe(false);
+
+      expect(await storage.bulk.read(order)).toEqual(stored);
+      expect((await storage.bulk.lanes(order)).map(({ length }) => length)).toEqual([0, 1]);
+      expect(await append(order, 'later')).toMatchObject({ kind: 'appended' });
+    });
+
+    it('wait when the bulk order is gone that they were read for', async () => {
+      const order = await begun();
+      await purge(order);
+
+      expect(await append(order, 'late')).toEqual({ kind: 'busy' });
+      expect(await storage.bulk.read(order)).toBeUndefined();
+    });
+
     it('go with the bulk order when its time is over', async () => {
       const order = await begun();
       await append(order, 'one');
 
-      await storage.bulk.purge(order, order.createdMs);
+      await purge(order);
       await storage.bulk.insert(order, [newLane(0), newLane(1)]);
 
       expect(await append(order, 'one')).toEqual({ kind: 'appended', n: 0 });

@@ -68,7 +68,15 @@ export const isCallersOfBulk = (step: BulkStep): step is CallerStep =>
 
 /** Every kind of effect that they have between them. */
 export const BULK_EFFECTS = [
-  ...['bulk.putList', 'bulk.insert', 'bulk.read', 'bulk.replace', 'bulk.readLane', 'bulk.lanes'],
+  ...[
+    'bulk.reserve',
+    'bulk.putList',
+    'bulk.insert',
+    'bulk.read',
+    'bulk.replace',
+    'bulk.readLane',
+    'bulk.lanes',
+  ],
   ...['bulk.laneLength', 'bulk.writeLane', 'bulk.block', 'bulk.outcomes', 'bulk.append'],
   ...['bulkList.put', 'bulkQueue.send', 'carts.insert', 'carts.read', 'carts.replace', 'carts.commit'],
   ...['checkouts.send', 'due.put', 'due.due', 'due.clear', 'events.publish', 'gateway.place'],

@@ -1,0 +1,110 @@
+/**
+ * Purges a bulk order, or what is left of one that was never stored. Whoever sent it may send it again at any
+ * moment, so the row of the bulk order is the lock on all others of its partition:
+ *
+ *   nothing ──reserve──▶ storing ──insert──▶ bulk order
+ *      ▲                    └───── purge ───────┘
+ *      └───── purged ──── purging
+ *
+ * Each arrow is one write with the ETag of what it begins at. While the row says `purging`, no list is reserved and
+ * no bulk order inserted, and what was reserved before has lost its ETag, so it will not be inserted after either.
+ * Every transaction that deletes anything writes that row with the ETag of the one before: none deletes once the
+ * row is another's, and of two purges the later one alone goes on.
+ */
+import type { TransactionAction } from '@azure/data-tables';
+import type { BulkKey } from '../bulk/bulkOrder.ts';
+import type { FoundBulkOrder } from '../bulk/ports.ts';
+import { closedTails } from './bulkArrivals.ts';
+import { markOf, toMarkRow } from './bulkRows.ts';
+import { bulkListKeys, bulkOrderKeys } from './keys.ts';
+import { readRow, removeRow } from './rows.ts';
+import { type Table, unless } from './tables.ts';
+
+const EXISTS = [409];
+const LOST = [404, 412];
+/** Of the hundred that a transaction has one is the lock. */
+const ROWS_AT_A_TIME = 99;
+
+/** What is purged now: when it was created, if it ever was, and the ETag of its lock. */
+interface Purge {
+  created: string | undefined;
+  etag: string;
+}
+
+/** Deletes everything of a bulk order that is as it was found; false when it is not, or somebody else is at it. */
+export async function purgeBulkOrder(
+  table: Table,
+  key: BulkKey,
+  found: FoundBulkOrder | undefined,
+): Promise<boolean> {
+  const begun = found ? await beginStored(table, found) : await beginLeft(table, key);
+  if (!begun) return false;
+  const { created } = begun;
+  if (created !== undefined) await removeRow(table, bulkListKeys(key, Date.parse(created)));
+  return clear(table, key, begun);
+}
+
+/** The tails are closed in the same transaction, at the lengths that were found: an item that comes before it keeps the bulk order, and one that comes after has to wait. */
+async function beginStored(table: Table, { order, etag, lanes }: FoundBulkOrder): Promise<Purge | undefined> {
+  const tails = await closedTails(table, order, lanes);
+  if (!tails) return undefined;
+  const created = new Date(order.createdMs).toISOString();
+  const actions: TransactionAction[] = [
+    ['update', toMarkRow(order, 'purging', created), 'Replace', { etag }],
+    ...tails,
+  ];
+  const written = await table.run((client, abortSignal) =>
+    unless(LOST, client.submitTransaction(actions, { abortSignal })),
+  );
+  return written && { created, etag: written.subResponses[0]?.etag ?? '' };
+}
+
+/** Of a list that was never stored, or of a purge that was broken off. */
+async function beginLeft(table: Table, key: BulkKey): Promise<Purge | undefined> {
+  const row = await readRow(table, bulkOrderKeys(key));
+  if (row && !markOf(row)) return undefined; // it has been stored since
+  const created = row?.created as string | undefined;
+  const mark = toMarkRow(key, 'purging', created);
+  const written = await table.run<{ etag?: string } | undefined>((client, abortSignal) =>
+    row
+      ? unless(LOST, client.updateEntity(mark, 'Replace', { etag: row.etag, abortSignal }))
+      : unless(EXISTS, client.createEntity(mark, { abortSignal })),
+  );
+  return written && { created, etag: written.etag ?? '' };
+}
+
+/** Page by page, so that no step is longer for a large bulk order than for a small one. */
+async function clear(table: Table, key: BulkKey, { created, etag: first }: Purge): Promise<boolean> {
+  const { partitionKey, rowKey } = bulkOrderKeys(key);
+  for (let etag = first; ; ) {
+    const some = await someRows(table, key);
+    if (some.length === 0) {
+      const removed = await table.run((client, abortSignal) =>
+        unless(LOST, client.deleteEntity(partitionKey, rowKey, { etag, abortSignal })),
+      );
+      return removed !== undefined;
+    }
+    const actions: TransactionAction[] = [
+      ['update', toMarkRow(key, 'purging', created), 'Replace', { etag }],
+      ...some.map((row): TransactionAction => ['delete', { partitionKey, rowKey: row }]),
+    ];
+    const written = await table.run((client, abortSignal) =>
+      unless(LOST, client.submitTransaction(actions, { abortSignal })),
+    );
+    if (!written) return false;
+    etag = written.subResponses[0]?.etag ?? '';
+  }
+}
+
+/** Row keys of what stands behind the lock; none when nothing is left. */
+function someRows(table: Table, key: BulkKey): Promise<string[]> {
+  const { partitionKey, rowKey } = bulkOrderKeys(key);
+  const filter = `PartitionKey eq '${partitionKey}' and RowKey gt '${rowKey}'`;
+  return table.run(async (client, abortSignal) => {
+    const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
+    const pages = client.listEntities({ queryOptions, abortSignal }).byPage({ maxPageSize: ROWS_AT_A_TIME });
+    // A page of storage may be empty, and not be the last.
+    for await (const rows of pages) if (rows.length > 0) return rows.map((row) => row.rowKey ?? '');
+    return [];
+  });
+}

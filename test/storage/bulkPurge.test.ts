@@ -1,0 +1,116 @@
+/** A purge in the middle of which others come: the same list again, the order desk's next item, another purge. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { BulkItem, BulkOrder } from '../../shared/bulk/bulkOrder.ts';
+import { blocksOf } from '../../shared/bulk/cut.ts';
+import { newLane } from '../../shared/bulk/lane.ts';
+import type { BulkStore, FoundBulkOrder } from '../../shared/bulk/ports.ts';
+import { bulkList } from '../../shared/storage/bulkList.ts';
+import { bulkStore } from '../../shared/storage/bulkStore.ts';
+import { TABLES } from '../../shared/storage/keys.ts';
+import { Table } from '../../shared/storage/tables.ts';
+import { startAzurite } from '../azurite.ts';
+import { sampleBulkOrder } from '../contract/samples.ts';
+
+const NOW = Date.UTC(2026, 10, 21, 12, 30);
+const COUNT = 250;
+const LANES = [newLane(0), newLane(1)];
+/** Operations of a purge after which it has deleted something, and has something left. */
+const AMIDST = 5;
+
+const items = Array.from(
+  { length: COUNT },
+  (_, index): BulkItem => ({
+    index,
+    reference: `item ${index}`,
+    customer: randomUUID(),
+    cartId: randomUUID(),
+  }),
+);
+const list = { blocks: blocksOf(items, 1), rejected: [] };
+
+let azurite: Awaited<ReturnType<typeof startAzurite>>;
+let table: Table;
+let bulk: BulkStore;
+let order: BulkOrder;
+beforeAll(async () => {
+  azurite = await startAzurite();
+  table = new Table(azurite, TABLES.bulk);
+  bulk = bulkStore(table);
+});
+afterAll(() => azurite?.stop());
+beforeEach(() => {
+  order = sampleBulkOrder(NOW, { accepted: COUNT });
+});
+
+/** Purges; something happens amidst it. */
+function purgeWhile(happens: () => Promise<unknown>, found?: FoundBulkOrder): Promise<boolean> {
+  let operations = 0;
+  const watched: Pick<Table, 'run'> = {
+    async run(operation) {
+      if (++operations === AMIDST) await happens();
+      return table.run(operation);
+    },
+  };
+  return bulkStore(watched as Table).purge(order, found);
+}
+
+async function store(): Promise<FoundBulkOrder> {
+  const reservation = await bulk.reserve(order);
+  await bulk.putList(order, list);
+  const stored = await bulk.insert(order, LANES, reservation);
+  if (!stored) throw new Error('It is not stored.');
+  return { ...stored, lanes: await bulk.lanes(order) };
+}
+
+async function blocks(): Promise<number> {
+  const read = await Promise.all(items.map(({ index }) => bulk.block(order, index)));
+  return read.flat().length;
+}
+
+it('nobody stores anything until it is done', async () => {
+  const found = await store();
+  let left = 0;
+
+  const isDone = await purgeWhile(async () => {
+    left = await blocks();
+    expect(await bulk.reserve(order)).toBeUndefined();
+    expect(await bulk.insert({ ...order, source: 'queue' }, LANES)).toBeUndefined();
+    expect(await bulk.read(order)).toBeUndefined();
+  }, found);
+
+  expect(isDone).toBe(true);
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(COUNT);
+  expect(await blocks()).toBe(0);
+  expect(await bulk.reserve(order)).toBeDefined();
+});
+
+it('it deletes nothing any more of what is stored after another has done its work', async () => {
+  await bulk.reserve(order);
+  await bulk.putList(order, list);
+
+  const isDone = await purgeWhile(async () => {
+    expect(await bulk.purge(order, undefined)).toBe(true);
+    await store();
+  });
+
+  expect(isDone).toBe(false);
+  expect(await blocks()).toBe(COUNT);
+  expect(await bulk.lanes(order)).toHaveLength(2);
+});
+
+it('what it has left is purged by the next one, with the entry in the list', async () => {
+  const found = await store();
+  await bulkList(table).put(order);
+  const broken = purgeWhile(async () => {
+    throw new Error('Crash.');
+  }, found);
+  await expect(broken).rejects.toThrow('Crash.');
+  await bulkList(table).put(order); // as if it had been broken off before that, too
+
+  expect(await bulk.purge(order, undefined)).toBe(true);
+
+  expect(await blocks()).toBe(0);
+  expect((await bulkList(table).page(order.tenant, { most: 9 })).keys).toEqual([]);
+});
