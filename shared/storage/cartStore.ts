@@ -3,10 +3,12 @@
  * precondition does not hold changes nothing and returns `undefined`.
  */
 import type { TransactionAction } from '@azure/data-tables';
+import type { Order } from '../orders/order.ts';
 import type { CartStore, OrderStore } from '../ports.ts';
 import { fromCartRow, toCartRow } from './cartRow.ts';
 import { cartKeys, orderKeys, orderRange } from './keys.ts';
 import { fromOrderRow, toOrderRow } from './orderRow.ts';
+import { rowsOf } from './rows.ts';
 import { type Table, unless } from './tables.ts';
 
 /** The statuses with which storage says that a precondition does not hold. */
@@ -73,13 +75,9 @@ export function orderStore(table: Table): OrderStore {
     async list(tenant, customer) {
       const { partitionKey, from, before } = orderRange(tenant, customer);
       const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey lt '${before}'`;
-      return table.run(async (client, abortSignal) => {
-        const orders = [];
-        for await (const row of client.listEntities({ queryOptions: { filter }, abortSignal })) {
-          orders.push(fromOrderRow(row));
-        }
-        return orders.sort((a, b) => a.placedMs - b.placedMs);
-      });
+      const orders: Order[] = [];
+      for await (const row of rowsOf(table, { filter })) orders.push(fromOrderRow(row));
+      return orders.sort((a, b) => a.placedMs - b.placedMs);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The due index: a row per hint, in the shard and hour of its time, so that a sweep reads what is due and nothing else. */
 import type { BulkHint, DueIndex, Hint } from '../ports.ts';
 import { DUE_SHARDS, dueKeys, dueRange, hintOf } from './keys.ts';
+import { rowsOf } from './rows.ts';
 import { type Table, unless } from './tables.ts';
 
 const PAGE_SIZE = 500;
@@ -31,16 +32,7 @@ export function dueIndex(table: Table): DueIndex {
   async function* dueInShard(shard: number, untilMs: number): AsyncGenerator<Hint | BulkHint> {
     const { partitionFrom, partitionTo, rowBefore } = dueRange(shard, untilMs);
     const filter = `PartitionKey ge '${partitionFrom}' and PartitionKey le '${partitionTo}' and RowKey lt '${rowBefore}'`;
-    let continuation: string | undefined;
-    do {
-      const page = await table.run(async (client, abortSignal) => {
-        const pages = client
-          .listEntities({ queryOptions: { filter, select: ['PartitionKey', 'RowKey'] }, abortSignal })
-          .byPage({ maxPageSize: PAGE_SIZE, ...(continuation ? { continuationToken: continuation } : {}) });
-        return (await pages.next()).value;
-      });
-      continuation = page?.continuationToken;
-      for (const row of page ?? []) yield hintOf(row.rowKey ?? '');
-    } while (continuation);
+    const query = { filter, select: ['PartitionKey', 'RowKey'] };
+    for await (const row of rowsOf(table, query, PAGE_SIZE)) yield hintOf(String(row.rowKey));
   }
 }

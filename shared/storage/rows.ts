@@ -1,4 +1,5 @@
 /** Reading and removing rows by their keys: what the stores have in common. A row that is not there is `undefined`. */
+import type { TableEntityQueryOptions } from '@azure/data-tables';
 import type { RowKeys } from './keys.ts';
 import { type Table, unless } from './tables.ts';
 
@@ -32,13 +33,29 @@ export async function readRange<Read>(
     `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey le '${to}'`,
     ...(state === undefined ? [] : [`state eq '${state}'`]),
   ].join(' and ');
-  return table.run(async (client, abortSignal) => {
-    const found: Read[] = [];
-    for await (const row of client.listEntities({ queryOptions: { filter }, abortSignal })) {
-      found.push(read(row));
-    }
-    return found;
-  });
+  const found: Read[] = [];
+  for await (const row of rowsOf(table, { filter })) found.push(read(row));
+  return found;
+}
+
+/** What a query finds. Each page is an operation of its own, with its own bound in time, however many there are. */
+export async function* rowsOf(
+  table: Table,
+  queryOptions: TableEntityQueryOptions,
+  maxPageSize?: number,
+): AsyncGenerator<Record<string, unknown>> {
+  let continuationToken: string | undefined;
+  do {
+    const page = await table.run(async (client, abortSignal) => {
+      const pages = client.listEntities({ queryOptions, abortSignal }).byPage({
+        ...(maxPageSize ? { maxPageSize } : {}),
+        ...(continuationToken ? { continuationToken } : {}),
+      });
+      return (await pages.next()).value;
+    });
+    continuationToken = page?.continuationToken;
+    yield* page ?? [];
+  } while (continuationToken);
 }
 
 /** Removes a row. Unconditional: whoever removes it first, it is gone. */

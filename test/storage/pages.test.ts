@@ -1,0 +1,82 @@
+/** What a query finds comes in pages: short ones, empty ones, any number of them, each with a bound of its own. */
+import type { TableClient } from '@azure/data-tables';
+import { beforeEach, expect, it } from 'vitest';
+import { orderStore } from '../../shared/storage/cartStore.ts';
+import { dueIndex } from '../../shared/storage/dueIndex.ts';
+import { dueKeys } from '../../shared/storage/keys.ts';
+import { toOrderRow } from '../../shared/storage/orderRow.ts';
+import { readRange } from '../../shared/storage/rows.ts';
+import type { Table } from '../../shared/storage/tables.ts';
+import { KEY, NOW, placedOrder } from '../samples.ts';
+
+type Rows = Record<string, unknown>[];
+
+/** The operations that were bounded, and what each read. */
+let operations: Rows[];
+beforeEach(() => {
+  operations = [];
+});
+
+/** A table that answers every query with these pages, one an operation. */
+function tableOf(...pages: Rows[]): Table {
+  const pageFrom = async (token = '0') => {
+    const rows = pages[Number(token)] ?? [];
+    operations.at(-1)?.push(...rows);
+    const next = Number(token) + 1;
+    return Object.assign([...rows], next < pages.length ? { continuationToken: String(next) } : {});
+  };
+  const client = {
+    listEntities: () => ({
+      byPage: ({ continuationToken }: { continuationToken?: string } = {}) => ({
+        next: async () => ({ value: await pageFrom(continuationToken) }),
+      }),
+      async *[Symbol.asyncIterator]() {
+        for (const n of pages.keys()) yield* await pageFrom(String(n));
+      },
+    }),
+  } as unknown as TableClient;
+  const run: Table['run'] = (operation) => {
+    operations.push([]);
+    return operation(client, AbortSignal.timeout(1_000));
+  };
+  return { run } as Table;
+}
+const sizes = () => operations.map((rows) => rows.length);
+
+const order = (n: number) =>
+  toOrderRow({
+    ...placedOrder({ orderId: `order${n}`, placedMs: NOW - n }),
+    tenant: KEY.tenant,
+    referenceCustomerId: KEY.customer,
+    cartId: KEY.cartId,
+    billingCycle: 'monthly',
+    currencyCode: 'USD',
+    isLegacy: false,
+    lineItems: [],
+  });
+
+it('the orders of a customer, the oldest first', async () => {
+  const table = tableOf([order(1), order(2)], [], [order(3)]);
+
+  const orders = await orderStore(table).list(KEY.tenant, KEY.customer);
+
+  expect(orders.map(({ orderId }) => orderId)).toEqual(['order3', 'order2', 'order1']);
+  expect(sizes()).toEqual([2, 0, 1]);
+});
+
+it('the rows of a range', async () => {
+  const table = tableOf([], [{ n: 1 }, { n: 2 }], [{ n: 3 }]);
+
+  expect(await readRange(table, { partitionKey: 'p', from: 'a', to: 'z' }, ({ n }) => n)).toEqual([1, 2, 3]);
+  expect(sizes()).toEqual([0, 2, 1]);
+});
+
+it('what is due, in every shard', async () => {
+  const hint = { ...KEY, atMs: NOW };
+  const due = [];
+
+  for await (const found of dueIndex(tableOf([], [{ ...dueKeys(hint) }])).due(NOW)) due.push(found);
+
+  expect(due).toEqual([hint, hint, hint, hint]);
+  expect(sizes()).toEqual([0, 1, 0, 1, 0, 1, 0, 1]);
+});
