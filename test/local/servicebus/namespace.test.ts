@@ -156,6 +156,20 @@ test('a namespace that is cleared has nothing left and remembers no ids', () => 
   expect(namespace.counts('q').active).toBe(2);
 });
 
+test('an event that nobody collects is kept for two weeks, and then not gone', () => {
+  const DAY_MS = 86_400_000;
+  const { clock, namespace, intake } = open(deployed);
+  intake('cart-events').accept([parcel('a')]);
+  const counts = () => namespace.counts('cart-events/Subscriptions/all');
+
+  clock.advance(14 * DAY_MS - 1);
+  const before = counts();
+  clock.advance(1);
+
+  expect(before).toMatchObject({ active: 1, deadLettered: 0 });
+  expect(counts()).toMatchObject({ active: 0, deadLettered: 1 });
+});
+
 test('the entities that are deployed are entities that are emulated', () => {
   const { namespace } = open(deployed);
 
