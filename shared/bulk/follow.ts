@@ -1,4 +1,4 @@
-/** Follows a hint to a bulk order: look, do what it says, put the next hint in, clear this one. */
+/** Follows a hint to a bulk order: look, see that it is listed, do what the look says, put the next hint in, clear this one. */
 import type { BulkHint, Ports } from '../ports.ts';
 import { finishForGood } from './finish.ts';
 import { type BulkLookAction, type BulkLookPolicy, lookAtBulkOrder, nextBulkLookMs } from './look.ts';
@@ -11,6 +11,7 @@ export async function followBulkHint(ports: Ports, hint: BulkHint, policy: BulkL
   const found = stored && { ...stored, lanes: await ports.bulk.lanes(stored.order) };
   const look = lookAtBulkOrder(found, hint.atMs, ports.now(), policy);
   let { nextMs } = look;
+  if (found && nextMs !== undefined) await ports.bulkList.put(found.order); // whoever stored it may have died before
   for (const action of look.actions) {
     if (!(await act(ports, hint, action, found))) nextMs = nextBulkLookMs(ports.now(), policy);
   }

@@ -93,7 +93,7 @@ export interface BulkStore extends BulkLaneStore, BulkItemStore, BulkArrivalStor
 
 /** The bulk orders of a partner tenant, newest first. */
 export interface BulkList {
-  /** Unconditional, and before the bulk order: an entry without one is passed over. */
+  /** Unconditional, and after the bulk order, at its own time: so it has one entry, whoever puts it there. If nobody could, the sweep does. */
   put(entry: BulkKey & { createdMs: number }): Promise<void>;
   page(
     tenant: string,

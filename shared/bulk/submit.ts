@@ -1,7 +1,7 @@
 /**
- * Takes a list of items in: the hint for its first look, the reservation of its key, the list, the entry in the
- * partner's own list, then in one transaction with the reservation the bulk order and its lanes, which is when it
- * is there; the message that sets it going last.
+ * Takes a list of items in: the hint for its first look, the reservation of its key, the list, then in one
+ * transaction with the reservation the bulk order and its lanes, which is when it is there; the entry in the
+ * partner's own list, at the time that the bulk order has; the message that sets it going last.
  * The id is made of the call, so a repeat writes the same again and finds what is there. A message that cannot
  * be sent is no error, because the hint will see to it.
  */
@@ -47,7 +47,9 @@ export async function submitBulkOrder(
   const stored =
     (await ports.bulk.read(key)) ??
     (await store(ports, newBulkOrder(key, draft, context, ports.now()), draft, context));
-  if (!('fault' in stored)) await setGoing(ports, stored.order);
+  if ('fault' in stored) return stored;
+  await ports.bulkList.put(stored.order);
+  await setGoing(ports, stored.order);
   return stored;
 }
 
@@ -61,7 +63,6 @@ async function store(
   const reservation = await ports.bulk.reserve(order);
   if (reservation === undefined) return (await ports.bulk.read(order)) ?? beingPurged();
   await ports.bulk.putList(order, { blocks: blocksOf(items, order.blockSize), rejected });
-  await ports.bulkList.put(order);
   if (ports.now() - order.createdMs > SUBMIT_MS) return tooSlow();
   const lanes = Array.from({ length: order.lanes }, (_, number) => newLane(number));
   return (await ports.bulk.insert(order, lanes, reservation)) ?? (await ports.bulk.read(order)) ?? tooSlow();

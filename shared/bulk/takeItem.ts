@@ -58,7 +58,7 @@ export async function takeItem(ports: Ports, queued: QueuedItem, context: TakeCo
 
 const refused = (reason: string, description: string): Taken => ({ kind: 'refused', reason, description });
 
-/** Begins a bulk order whose items come one by one: its hint, its entry in the partner's list, then it and its lanes. */
+/** Begins a bulk order whose items come one by one: its hint, it and its lanes, then its entry in the partner's list. */
 async function open(
   ports: Ports,
   { key, bulkOrderReference }: QueuedItem,
@@ -79,10 +79,11 @@ async function open(
     traceparent: context.traceparent,
   };
   await ports.due.put({ ...bulkKeyOf(key), atMs: firstBulkLookMs(nowMs, context) });
-  await ports.bulkList.put(order);
   if (ports.now() - nowMs > SUBMIT_MS) return undefined;
   const lanes = Array.from({ length: order.lanes }, (_, number) => newLane(number));
-  return (await ports.bulk.insert(order, lanes)) ?? (await ports.bulk.read(key));
+  const stored = (await ports.bulk.insert(order, lanes)) ?? (await ports.bulk.read(key));
+  if (stored) await ports.bulkList.put(stored.order);
+  return stored;
 }
 
 function whyClosed({ source, isCutShort, bulkOrderId }: BulkOrder): string | undefined {

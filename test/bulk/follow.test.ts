@@ -5,7 +5,7 @@ import { submitBulkOrder } from '../../shared/bulk/submit.ts';
 import { fail, heal, is } from '../checkout/performing.ts';
 import { newWorld, type World } from '../ports.ts';
 import { LOOK, MINUTE, NOW } from '../samples.ts';
-import { BULK, deliver, itemOf, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
+import { BULK, deliver, itemOf, listedIn, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
 
 const FIRST_LOOK_MS = 10 * MINUTE;
 
@@ -153,15 +153,14 @@ describe('a bulk order that has ended', () => {
     const world = await submitted({ rejected: 1 });
     await deliver(world);
     const order = await orderIn(world);
-    const listed = async () => (await world.ports.bulkList.page(BULK.tenant, { most: 9 })).keys;
 
     await sweepAll(world, LOOK.retentionMs - MINUTE);
     expect(await orderIn(world)).toMatchObject({ state: 'completed' });
-    expect(await listed()).toEqual([BULK]);
+    expect(await listedIn(world)).toEqual([BULK]);
 
     await sweepAll(world, FIRST_LOOK_MS);
     expect(await orderIn(world)).toBeUndefined();
-    expect(await listed()).toEqual([]);
+    expect(await listedIn(world)).toEqual([]);
     expect(hintsIn(world)).toEqual([]);
     expect(await world.ports.bulk.rejected(order)).toEqual([]);
     expect(await world.ports.bulk.block(order, 0)).toEqual([]);

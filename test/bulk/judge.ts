@@ -3,7 +3,7 @@ import { isEnded } from '../../shared/bulk/bulkOrder.ts';
 import { type Counts, countItems } from '../../shared/bulk/counts.ts';
 import type { World } from '../ports.ts';
 import { DAY } from '../samples.ts';
-import { BULK, orderIn, outcomesIn } from './submitting.ts';
+import { BULK, listedIn, orderIn, outcomesIn } from './submitting.ts';
 
 const countsIn = async ({ ports }: World): Promise<Counts | undefined> => {
   const order = (await ports.bulk.read(BULK))?.order;
@@ -43,12 +43,14 @@ export async function brokenAtRest(world: World): Promise<string[]> {
   const carts = [...world.orders.values()].map(({ cartId }) => cartId);
   const told = world.events.filter(({ type }) => type === 'bulkorder.completed').at(-1)?.data;
   const how = JSON.stringify(counts);
+  const listed = (await listedIn(world)).length;
   return [
     ...((await isAtRest(world)) ? [] : ['it never came to rest']),
     ...(counts?.succeeded === numberOf('succeeded')
       ? []
       : [`${numberOf('succeeded')} succeeded, not ${how}`]),
     ...(counts?.failed === numberOf('failed') ? [] : [`${numberOf('failed')} failed, not ${how}`]),
+    ...(listed === 1 ? [] : [`it is listed ${listed} times`]),
     ...made
       .filter((order) => !said.includes(order))
       .map((order) => `no item says that it has order ${order}`),

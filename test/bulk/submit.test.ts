@@ -5,7 +5,7 @@ import { submitBulkOrder } from '../../shared/bulk/submit.ts';
 import { fail, heal, is } from '../checkout/performing.ts';
 import { newWorld, type World } from '../ports.ts';
 import { CREATE, KEY, LOOK, line, MINUTE, NOW } from '../samples.ts';
-import { BULK, deliver, itemOf, orderIn, submitted, sweepAll } from './submitting.ts';
+import { BULK, deliver, itemOf, listedIn, orderIn, submitted, sweepAll } from './submitting.ts';
 
 const DRAFT = { errorPolicy: 'continue', items: [itemOf(0)], rejected: [] } as const;
 const CONTEXT = { watchdogMs: LOOK.watchdogMs, inFlight: 2, modifiedBy: CREATE.modifiedBy };
@@ -13,7 +13,7 @@ const CONTEXT = { watchdogMs: LOOK.watchdogMs, inFlight: 2, modifiedBy: CREATE.m
 const submitIn = ({ ports }: World, draft: Parameters<typeof submitBulkOrder>[2] = DRAFT) =>
   submitBulkOrder(ports, BULK, draft, CONTEXT);
 
-it('is there only when its hint, its list and its entry in the partner’s list are', async () => {
+it('is there only when its hint and its list are, and in the partner’s list only when it is there', async () => {
   const world = newWorld(NOW);
 
   await submitIn(world);
@@ -23,8 +23,8 @@ it('is there only when its hint, its list and its entry in the partner’s list 
     'due.put',
     'bulk.reserve',
     'bulk.putList',
-    'bulkList.put',
     'bulk.insert',
+    'bulkList.put',
     'bulkQueue.send',
   ]);
 });
@@ -37,19 +37,35 @@ it('once more stores nothing, and tells of the bulk order as it is', async () =>
   const repeated = await submitIn(world, { ...DRAFT, reference: 'of the repeat' });
 
   expect(repeated).toMatchObject({ order: { state: 'completed', reference: undefined } });
-  expect(world.effects.map(({ name }) => name)).toEqual(['bulk.read', 'bulkQueue.send']);
+  expect(world.effects.map(({ name }) => name)).toEqual(['bulk.read', 'bulkList.put', 'bulkQueue.send']);
   await deliver(world);
   expect(world.orders.size).toBe(1);
 });
 
 it('twice at once is one bulk order', async () => {
   const world = newWorld(NOW);
+  world.around = (_, run) => {
+    world.nowMs++;
+    return run();
+  };
 
   const [first, second] = await Promise.all([submitIn(world), submitIn(world)]);
 
   expect(second).toEqual(first);
+  expect(await listedIn(world)).toEqual([BULK]);
   await deliver(world);
   expect(world.orders.size).toBe(1);
+});
+
+it('is listed by the sweep when it could not be listed at once', async () => {
+  const world = newWorld(NOW);
+  fail(world, is('bulkList.put'), 'before');
+  await expect(submitIn(world)).rejects.toThrow('Crash.');
+  heal(world);
+
+  await sweepAll(world, 10 * MINUTE);
+
+  expect(await listedIn(world)).toEqual([BULK]);
 });
 
 it('goes on although its message could not be sent', async () => {

@@ -72,6 +72,10 @@ export function arrive({ ports }: Pick<World, 'ports'>, index: number): Promise<
   return takeItem(ports, { key: BULK, item }, { watchdogMs: LOOK.watchdogMs, inFlight: 8, hexOf });
 }
 
+/** What the partner has in its list. */
+export const listedIn = async ({ ports }: World) =>
+  (await ports.bulkList.page(BULK.tenant, { most: 9 })).keys;
+
 /** The bulk order as it stands. */
 export const orderIn = async ({ ports }: World) => (await ports.bulk.read(BULK))?.order as BulkOrder;
 

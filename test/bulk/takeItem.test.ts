@@ -7,7 +7,17 @@ import { hexOf } from '../../shared/ids.ts';
 import { fail, gatewayOf, heal, is } from '../checkout/performing.ts';
 import { newWorld, type World } from '../ports.ts';
 import { LOOK, MINUTE, NOW, REFUSAL } from '../samples.ts';
-import { arrive, BULK, deliver, itemOf, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
+import {
+  arrive,
+  BULK,
+  deliver,
+  itemOf,
+  listedIn,
+  orderIn,
+  submitted,
+  sweepAll,
+  workIn,
+} from './submitting.ts';
 
 const IN_ANOTHER_LANE = 1;
 const CLOSED = { kind: 'refused', reason: 'BulkOrderClosed' };
@@ -53,7 +63,7 @@ it('one that has ended by itself goes on', async () => {
 });
 
 describe('the first item', () => {
-  it('begins the bulk order: its hint, its entry in the partner’s list, it and its lanes, then the item', async () => {
+  it('begins the bulk order: its hint, it and its lanes, its entry in the partner’s list, then the item', async () => {
     const world = newWorld(NOW);
 
     await arrive(world, 0);
@@ -61,8 +71,8 @@ describe('the first item', () => {
     expect(world.effects.slice(0, 5).map(({ name }) => name)).toEqual([
       'bulk.read',
       'due.put',
-      'bulkList.put',
       'bulk.insert',
+      'bulkList.put',
       'bulk.append',
     ]);
     expect(world.bulkSent).toHaveLength(1);
@@ -76,12 +86,40 @@ describe('the first item', () => {
   it('comes again when storage was so slow that the sweep may have cleared what is there', async () => {
     const world = newWorld(NOW);
     world.around = ({ name }, run) => {
-      if (name === 'bulkList.put') world.nowMs += 3 * MINUTE;
+      if (name === 'due.put') world.nowMs += 3 * MINUTE;
       return run();
     };
 
     expect(await arrive(world, 0)).toEqual({ kind: 'later' });
     expect(await orderIn(world)).toBeUndefined();
+  });
+
+  it('and those that come beside it make one entry in the partner’s list, which goes with the bulk order', async () => {
+    const world = newWorld(NOW);
+    world.around = (_, run) => {
+      world.nowMs++;
+      return run();
+    };
+
+    await Promise.all([0, 1, 2, 3].map((index) => arrive(world, index)));
+    expect(await listedIn(world)).toEqual([BULK]);
+
+    await deliver(world);
+    await sweepAll(world, LOOK.retentionMs + 10 * MINUTE);
+    expect(await listedIn(world)).toEqual([]);
+  });
+
+  it('is listed by the sweep when it could not be listed at once', async () => {
+    const world = newWorld(NOW);
+    fail(world, is('bulkList.put'), 'before');
+    await expect(arrive(world, 0)).rejects.toThrow('Crash.');
+    heal(world);
+    await arrive(world, 0);
+    await deliver(world);
+
+    await sweepAll(world, 10 * MINUTE);
+
+    expect(await listedIn(world)).toEqual([BULK]);
   });
 
   it('twice at once is one item of one bulk order', async () => {

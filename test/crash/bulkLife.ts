@@ -216,13 +216,14 @@ export function openBulkLife({
       );
     },
     async judge(areCallersThere) {
-      const { bulk, carts, orders } = portsOn(stack.clients());
+      const { bulk, bulkList, carts, orders } = portsOn(stack.clients());
       const stored = await readBulk(bulk, key);
       if (!stored) return isPromised ? ['the bulk order was promised, and is not there'] : problems;
-      const [standing, rows, latest] = await Promise.all([
+      const [standing, rows, latest, listed] = await Promise.all([
         Promise.all(items.map(async ({ cartId }) => (await carts.read({ ...key, customer, cartId }))?.cart)),
         orders.list(key.tenant, customer),
         stack.events(),
+        bulkList.page(key.tenant, { most: 9 }),
       ]);
       events.push(...latest);
       const made = standing.filter((cart) => cart !== undefined);
@@ -241,6 +242,7 @@ export function openBulkLife({
           created: witness.created,
           asked: witness.asked,
         }),
+        ...(listed.keys.length === 1 ? [] : [`it is listed ${listed.keys.length} times`]),
         ...(isTold ? [] : [`it ended with ${JSON.stringify(counts)}, and was told ${JSON.stringify(told)}`]),
         ...(areCallersThere && state !== scenario.ends ? [`it ended as ${state}`] : []),
         ...(sent > 0 && counts.total !== sent ? [`${sent} items were sent, and ${counts.total} came`] : []),
