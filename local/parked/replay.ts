@@ -4,9 +4,10 @@
  * is decided by the cart. It takes only what it was given: a message that comes back is not taken again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
+import { type Hold, holdAt, LOOK_MS } from './hold.ts';
 import { type ParkedMessage, replayOf } from './message.ts';
-import { type Place, pathOf, receiverAt } from './place.ts';
+import { pathOf } from './place.ts';
 
 export interface ReplayOptions {
   /** The queues that there are; a message from elsewhere cannot go back. */
@@ -25,11 +26,7 @@ export interface ReplayReport {
   failed: number;
 }
 
-/** One receiver holds no more than this of what it must pass over: beyond two thousand its link stands still. */
-const MOST_HELD = 1_000;
-const LOCK_MARGIN_MS = 30_000;
 const BATCH = 50;
-const PATIENCE_MS = 3_000;
 
 /** Replays these messages, place by place. Throws when the namespace no longer answers. */
 export async function replay(
@@ -42,72 +39,74 @@ export async function replay(
   const places = new Map(messages.map(({ place }) => [pathOf(place), place]));
   for (const [path, place] of places) {
     const wanted = messages.filter((message) => pathOf(message.place) === path);
-    await replayFrom(client, place, wanted, options.signal, batchOf(options.rate), async (message) => {
-      const why = await sendBack(message);
+    const hold = holdAt(client, place);
+    const take = async (message: ParkedMessage, locked: ServiceBusReceivedMessage) => {
+      const sent = await sendBack(message, hold);
+      if (!sent) return;
+      const why = sent.why ?? ((await hold.complete(locked)) ? undefined : LOST);
       report[why === undefined ? 'replayed' : 'failed']++;
       if (why !== undefined) options.onFailure(message, why);
       options.onProgress(report);
-      return why === undefined;
-    });
+    };
+    await offer(hold, wanted, options, take).finally(hold.close);
   }
   return report;
 }
 
-/** Offers each wanted message of a place, locked, to `send`, and completes those that it has sent. */
-async function replayFrom(
-  client: ServiceBusClient,
-  place: Place,
+const LOST = 'it was sent, but is still here as well, because its lock was lost';
+
+/**
+ * Locks the messages of a place one after another, and offers the wanted ones to `take`. What is passed over stays
+ * locked until the end: let go at once, it would come again at once. When as many have come again as there are, locks
+ * are lost faster than they are renewed, and the rest is out of reach.
+ */
+async function offer(
+  hold: Hold,
   messages: readonly ParkedMessage[],
-  signal: AbortSignal,
-  batch: number,
-  send: (message: ParkedMessage) => Promise<boolean>,
+  { rate, signal }: ReplayOptions,
+  take: (message: ParkedMessage, locked: ServiceBusReceivedMessage) => Promise<void>,
 ): Promise<void> {
   const wanted = new Map(messages.map((message) => [message.sequenceNumber, message]));
-  // What is passed over stays locked until the end: let go at once, it would come again at once.
-  const held: ServiceBusReceivedMessage[] = [];
-  const receiver = receiverAt(client, place);
-  try {
-    while (wanted.size > 0 && held.length < MOST_HELD && !signal.aborted) {
-      await renew(receiver, held);
-      const received = await receiver.receiveMessages(batch, { maxWaitTimeInMs: PATIENCE_MS });
-      if (received.length === 0) return;
-      for (const locked of received) {
-        const number = String(locked.sequenceNumber);
-        const message = signal.aborted ? undefined : wanted.get(number);
-        wanted.delete(number);
-        if (message && (await send(message))) await receiver.completeMessage(locked);
-        else held.push(locked);
-      }
+  const seen = new Set<string>();
+  let received = 0;
+  while (wanted.size > 0 && received <= 2 * seen.size && !signal.aborted) {
+    const batch = await hold.receive(batchOf(rate));
+    if (batch.length === 0) return;
+    received += batch.length;
+    for (const locked of batch) {
+      const number = String(locked.sequenceNumber);
+      const message = signal.aborted ? undefined : wanted.get(number);
+      wanted.delete(number);
+      seen.add(number);
+      if (message) await take(message, locked);
     }
-  } finally {
-    // Those whose lock was lost are free already.
-    await Promise.allSettled(held.map((locked) => receiver.abandonMessage(locked)));
-    await receiver.close();
   }
 }
 
-async function renew(
-  receiver: ServiceBusReceiver,
-  held: readonly ServiceBusReceivedMessage[],
-): Promise<void> {
-  const soonMs = Date.now() + LOCK_MARGIN_MS;
-  const ending = held.filter(({ lockedUntilUtc }) => Number(lockedUntilUtc) < soonMs);
-  await Promise.allSettled(ending.map((locked) => receiver.renewMessageLock(locked)));
-}
-
-/** Sends a message back at the rate; gives the reason why it could not. */
+/** Sends a message back at the rate; gives the reason why it could not, and nothing when it is interrupted before. */
 function sender(client: ServiceBusClient, { queues, rate, signal }: ReplayOptions) {
   const senders = new Map(queues.map((queue) => [queue, client.createSender(queue)]));
   let nextMs = 0;
-  return async (message: ParkedMessage): Promise<string | undefined> => {
+  return async (message: ParkedMessage, hold: Hold): Promise<{ why?: string | undefined } | undefined> => {
     const target = senders.get(message.source ?? '');
     if (!target)
-      return `it came from ${message.source ?? 'nowhere that it names'}, which is not a queue here`;
-    await pause(Math.max(0, nextMs - Date.now()), undefined, { signal }).catch(() => undefined);
-    nextMs = Math.max(nextMs, Date.now()) + (rate === undefined ? 0 : 1_000 / rate);
-    return target.sendMessages(replayOf(message)).then(() => undefined, String);
+      return { why: `it came from ${message.source ?? 'nowhere that it names'}, which is not a queue here` };
+    await untilMs(nextMs, hold, signal);
+    if (signal.aborted) return undefined;
+    nextMs = Math.max(nextMs, performance.now()) + (rate === undefined ? 0 : 1_000 / rate);
+    return { why: await target.sendMessages(replayOf(message)).then(() => undefined, String) };
   };
 }
 
-/** As many as are sent within ten seconds: the lock of the last one must outlive its turn. */
+/** Waits for a time of `performance`, however far, without losing a lock. */
+async function untilMs(dueMs: number, hold: Hold, signal: AbortSignal): Promise<void> {
+  await hold.renew();
+  for (let leftMs = dueMs - performance.now(); leftMs > 0 && !signal.aborted; ) {
+    await pause(Math.min(leftMs, LOOK_MS), undefined, { signal }).catch(() => undefined);
+    await hold.renew();
+    leftMs = dueMs - performance.now();
+  }
+}
+
+/** As many as are sent within ten seconds: nobody else gets at what waits for its turn. */
 const batchOf = (rate = BATCH): number => Math.min(BATCH, Math.max(1, Math.floor(rate * 10)));

@@ -1,12 +1,17 @@
 /** Replaying on a broker: interrupted, repeated, paced, in part, and with messages that cannot go back. */
 import { ServiceBusClient } from '@azure/service-bus';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import entities from '../../../infra/servicebus.json' with { type: 'json' };
 import { lookInto } from '../../../local/parked/look.ts';
 import { type ParkedMessage, replayOf } from '../../../local/parked/message.ts';
 import { placesOf } from '../../../local/parked/place.ts';
 import { type ReplayOptions, replay } from '../../../local/parked/replay.ts';
-import { type ServiceBusEmulator, startServiceBus } from '../../../local/servicebus/emulator.ts';
+import { type ManualClock, manualClock } from '../../../local/servicebus/clock.ts';
+import {
+  type ServiceBusEmulator,
+  type ServiceBusOptions,
+  startServiceBus,
+} from '../../../local/servicebus/emulator.ts';
 
 const QUEUES = Object.keys(entities.queues);
 
@@ -23,9 +28,17 @@ afterEach(async () => {
   await broker.close();
 });
 
-async function park(count: number, source?: string): Promise<void> {
+/** Another broker in place of the one that every test has. */
+async function startAgain(options: ServiceBusOptions): Promise<void> {
+  await client.close();
+  await broker.close();
+  broker = await startServiceBus(options);
+  client = new ServiceBusClient(broker.connectionString);
+}
+
+async function park(count: number, source?: string, first = 0): Promise<void> {
   await client.createSender('parked').sendMessages(
-    Array.from({ length: count }, (_, n) => ({
+    Array.from({ length: count }, (_, i) => i + first).map((n) => ({
       body: { n },
       messageId: `${source}.${n}`,
       applicationProperties: { reason: 'Test', ...(source ? { source } : {}) },
@@ -68,6 +81,29 @@ it('takes what it was given, and lets go what it passed over', async () => {
   expect(report).toEqual({ replayed: 1, failed: 0 });
   expect(countsOf('checkout').active).toBe(1);
   expect(countsOf('parked')).toEqual({ active: 4, locked: 0, deadLettered: 0 });
+});
+
+it('reaches what stands behind more than one receiver can hold, and loses none of them', async () => {
+  for (let first = 0; first < 2_400; first += 400) await park(400, 'checkout', first);
+  const messages = await look();
+
+  const report = await replayAll(messages.slice(-1));
+
+  expect(messages).toHaveLength(2_400);
+  expect(report).toEqual({ replayed: 1, failed: 0 });
+  expect(countsOf('checkout').active).toBe(1);
+  expect(countsOf('parked')).toEqual({ active: 2_399, locked: 0, deadLettered: 0 });
+});
+
+it('lets go of everything when it is interrupted behind what one receiver can hold', async () => {
+  for (let first = 0; first < 1_200; first += 400) await park(400, 'checkout', first);
+  const interrupt = new AbortController();
+  const onProgress = () => interrupt.abort();
+
+  const report = await replayAll((await look()).slice(-20), { signal: interrupt.signal, onProgress });
+
+  expect(report).toEqual({ replayed: 1, failed: 0 });
+  expect(countsOf('parked')).toEqual({ active: 1_199, locked: 0, deadLettered: 0 });
 });
 
 it('brings a dead letter back to its queue, as it was', async () => {
@@ -126,6 +162,69 @@ it('keeps to the rate', async () => {
   await replayAll(await look(), { rate: 10 });
 
   expect(performance.now() - began).toBeGreaterThanOrEqual(300);
+});
+
+describe('at a rate that is slower than a lock lasts', () => {
+  beforeEach(async () => {
+    const parked = { ...entities.queues.parked, lockDuration: 'PT5S' };
+    await startAgain({ entities: { ...entities, queues: { ...entities.queues, parked } } });
+  });
+
+  it('keeps the locks of the message at hand and of those passed over', async () => {
+    await park(3, 'checkout');
+    const messages = await look();
+
+    const report = await replayAll(messages.slice(1), { rate: 0.15 });
+    const [passedOver] = await look();
+
+    expect(report).toEqual({ replayed: 2, failed: 0 });
+    expect(countsOf('checkout').active).toBe(2);
+    expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
+    expect(passedOver?.received.deliveryCount).toBe(1);
+  });
+
+  it('sends nothing more when it is interrupted while it waits', async () => {
+    await park(2, 'checkout');
+    const interrupt = new AbortController();
+    const onProgress = () => setTimeout(() => interrupt.abort(), 500);
+
+    const report = await replayAll(await look(), { rate: 0.01, signal: interrupt.signal, onProgress });
+
+    expect(report).toEqual({ replayed: 1, failed: 0 });
+    expect(countsOf('checkout').active).toBe(1);
+    expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
+  });
+});
+
+describe('when locks are lost', () => {
+  let clock: ManualClock;
+  beforeEach(async () => {
+    clock = manualClock();
+    await startAgain({ entities, clock });
+  });
+
+  it('says of a message that was sent that it is there still', async () => {
+    await park(2, 'checkout');
+
+    const report = await replayAll(await look(), { onProgress: () => clock.advance(60_000) });
+
+    expect(report).toEqual({ replayed: 1, failed: 1 });
+    expect(failures).toEqual([expect.stringContaining('it was sent, but is still here as well')]);
+    expect(countsOf('checkout').active).toBe(2);
+    expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
+  });
+
+  it('ends all the same when what it passed over comes again and again', async () => {
+    await park(3, 'checkout');
+    const [first] = (await look()) as [ParkedMessage];
+    const time = setInterval(() => clock.advance(60_000), 20);
+    onTestFinished(() => clearInterval(time));
+
+    const report = await replayAll([{ ...first, sequenceNumber: '1000' }]);
+
+    expect(report).toEqual({ replayed: 0, failed: 0 });
+    expect(broker.counts('parked').deadLettered).toBe(0);
+  });
 });
 
 describe('a message that cannot go back', () => {
