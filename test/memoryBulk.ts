@@ -7,7 +7,7 @@ import {
   MAX_ITEMS,
   type RejectedItem,
 } from '../shared/bulk/bulkOrder.ts';
-import { itemAt, type Lane, lengthInList } from '../shared/bulk/lane.ts';
+import { itemAt, type Lane, lanesFrom, lengthInList } from '../shared/bulk/lane.ts';
 import type { BulkList, BulkStore } from '../shared/bulk/ports.ts';
 import { bulkListKeys } from '../shared/storage/keys.ts';
 
@@ -115,10 +115,11 @@ export function memoryBulk() {
       const known = references.get(referenceHash);
       if (known)
         return known.contentHash === contentHash ? { kind: 'repeated', n: known.n } : { kind: 'different' };
-      const length = lengthOf(order, lane);
-      const n = itemAt(order, lane, length);
-      if (n >= MAX_ITEMS) return { kind: 'full' };
-      tails.set(lane, length + 1);
+      const endOf = (one: number) => itemAt(order, one, lengthOf(order, one));
+      const roomy = lanesFrom(order, lane).find((one) => endOf(one) < MAX_ITEMS);
+      if (roomy === undefined) return { kind: 'full' };
+      const n = endOf(roomy);
+      tails.set(roomy, lengthOf(order, roomy) + 1);
       blocks.set(n, [structuredClone({ ...item, index: n })]);
       references.set(referenceHash, { n, contentHash });
       return { kind: 'appended', n };

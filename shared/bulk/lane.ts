@@ -66,6 +66,10 @@ export const itemAt = ({ lanes }: Pick<BulkOrder, 'lanes'>, lane: number, positi
 export const laneOf = ({ lanes }: Pick<BulkOrder, 'lanes'>, n: number): number => n % lanes;
 export const positionOf = ({ lanes }: Pick<BulkOrder, 'lanes'>, n: number): number => Math.floor(n / lanes);
 
+/** All lanes, in the order in which an item of one tries them that comes by itself: its own, and if that is full the next. */
+export const lanesFrom = ({ lanes }: Pick<BulkOrder, 'lanes'>, lane: number): number[] =>
+  Array.from({ length: lanes }, (_, n) => (lane + n) % lanes);
+
 /** How many items a lane of a list has. */
 export const lengthInList = ({ accepted, lanes }: Pick<BulkOrder, 'accepted' | 'lanes'>, lane: number) =>
   Math.max(0, Math.ceil((accepted - lane) / lanes));

@@ -62,7 +62,7 @@ export interface BulkItemStore {
 /** An item that has come by itself, before it has a number. */
 export interface ArrivedItem {
   item: Omit<BulkItem, 'index'>;
-  /** The lane that it goes to, by its reference. */
+  /** The lane that it goes to, by its reference, unless that is full. */
   lane: number;
   /** Stand for its reference, and for all that it says. */
   referenceHash: string;
@@ -79,7 +79,7 @@ export type Arrival =
 
 /** Bulk orders whose items come one by one. */
 export interface BulkArrivalStore {
-  /** One transaction: the item at the end of its lane, with the ETag of that end, and its reference, insert-only. */
+  /** One transaction: the item at the end of its lane or of the next that is not full, with the ETag of that end, and its reference, insert-only. */
   append(order: BulkOrder, arrived: ArrivedItem): Promise<Arrival>;
 }
 

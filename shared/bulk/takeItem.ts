@@ -6,7 +6,7 @@
 import type { Ports } from '../ports.ts';
 import { type BulkItem, type BulkKey, type BulkOrder, begunAt, bulkKeyOf, isEnded } from './bulkOrder.ts';
 import { lanesFor } from './cut.ts';
-import { newLane } from './lane.ts';
+import { laneOf, newLane } from './lane.ts';
 import { type BulkLookPolicy, firstBulkLookMs, SUBMIT_MS } from './look.ts';
 import { laneMessage } from './messages.ts';
 import type { ArrivedItem, StoredBulkOrder } from './ports.ts';
@@ -51,7 +51,7 @@ export async function takeItem(ports: Ports, queued: QueuedItem, context: TakeCo
       return refused('DuplicateReference', `Another item of the reference ${reference} has come before.`);
     case 'appended':
     case 'repeated':
-      await wake(ports, order, { lane: arrived.lane, n: arrival.n });
+      await wake(ports, order, arrival.n);
       return { kind: 'taken' };
   }
 }
@@ -104,7 +104,8 @@ function arrivedItem(order: BulkOrder, { item }: QueuedItem, { hexOf }: TakeCont
  * Whoever has the lane looks for what has come before leaving it, and the sweep looks after whoever dies over it;
  * nobody else needs to be told. Once the bulk order has ended, the sweep looks after nobody.
  */
-async function wake(ports: Ports, order: BulkOrder, { lane, n }: { lane: number; n: number }): Promise<void> {
+async function wake(ports: Ports, order: BulkOrder, n: number): Promise<void> {
+  const lane = laneOf(order, n);
   const stored = await ports.bulk.readLane(order, lane);
   const isTaken = (stored?.lane.takenUntilMs ?? 0) > ports.now();
   const now = await ports.bulk.read(order); // read behind the item's row: an end that is written after this has seen it

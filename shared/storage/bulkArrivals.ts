@@ -4,7 +4,7 @@
  */
 import type { TransactionAction } from '@azure/data-tables';
 import { type BulkKey, type BulkOrder, MAX_ITEMS } from '../bulk/bulkOrder.ts';
-import { itemAt, lengthInList, type Measured } from '../bulk/lane.ts';
+import { itemAt, lanesFrom, lengthInList, type Measured } from '../bulk/lane.ts';
 import type { Arrival, ArrivedItem, BulkArrivalStore } from '../bulk/ports.ts';
 import { toItemsRow } from './bulkRows.ts';
 import { bulkPartKeys, bulkPartNumber, bulkPartRange, bulkReferenceKeys } from './keys.ts';
@@ -43,13 +43,11 @@ async function appendOnce(
   order: BulkOrder,
   { item, lane, referenceHash, contentHash }: ArrivedItem,
 ): Promise<Arrival | undefined> {
-  const tail = await readRow(table, bulkPartKeys(order, 'tail', lane));
-  if (tail?.length === undefined) return { kind: 'busy' }; // it is being purged
-  const length = Number(tail.length);
-  const n = itemAt(order, lane, length);
-  if (n >= MAX_ITEMS) return { kind: 'full' };
+  const end = await endFor(table, order, lane);
+  if ('kind' in end) return end;
+  const { n, lengthened, etag } = end;
   const actions: TransactionAction[] = [
-    ['update', toTailRow(order, lane, length + 1), 'Replace', { etag: tail.etag }],
+    ['update', lengthened, 'Replace', { etag }],
     ['create', toItemsRow(order, 'block', n, [{ ...item, index: n }])],
     ['create', { ...bulkReferenceKeys(order, referenceHash), rowVersion: 1, n, contentHash }],
   ];
@@ -57,6 +55,28 @@ async function appendOnce(
     unless(LOST, client.submitTransaction(actions, { abortSignal })),
   );
   return written && { kind: 'appended', n };
+}
+
+interface End {
+  n: number;
+  lengthened: ReturnType<typeof toTailRow>;
+  etag: string;
+}
+
+/** Where the next item goes that wants this lane: its number, and the tail of its lane as it is then, with the ETag that it has now. */
+async function endFor(
+  table: Table,
+  order: BulkOrder,
+  wanted: number,
+): Promise<End | { kind: 'busy' | 'full' }> {
+  for (const lane of lanesFrom(order, wanted)) {
+    const tail = await readRow(table, bulkPartKeys(order, 'tail', lane));
+    if (tail?.length === undefined) return { kind: 'busy' }; // it is being purged
+    const length = Number(tail.length);
+    const n = itemAt(order, lane, length);
+    if (n < MAX_ITEMS) return { n, lengthened: toTailRow(order, lane, length + 1), etag: tail.etag };
+  }
+  return { kind: 'full' };
 }
 
 /** The tails of a new bulk order; a list has none, because its lanes follow from its number of items. */

@@ -1,7 +1,8 @@
 /** Items that come one by one: which bulk order takes them, and which takes no more. */
 import { describe, expect, it } from 'vitest';
+import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/control.ts';
-import type { Arrival } from '../../shared/bulk/ports.ts';
+import type { Arrival, StoredBulkOrder } from '../../shared/bulk/ports.ts';
 import { takeItem } from '../../shared/bulk/takeItem.ts';
 import { hexOf } from '../../shared/ids.ts';
 import { fail, gatewayOf, heal, is } from '../checkout/performing.ts';
@@ -162,6 +163,21 @@ describe('an item', () => {
     for (const more of [{ customer: BULK.tenant }, { cartId: BULK.tenant }, { draft: undefined }]) {
       expect(await again(more)).toMatchObject({ kind: 'refused', reason: 'DuplicateReference' });
     }
+  });
+
+  it('is refused when it is one more than may be, whatever lanes those before it went to', async () => {
+    const { ports } = newWorld(NOW);
+    const append = (n: number) => {
+      const { index: _, ...item } = itemOf(n);
+      const lane = Number.parseInt(hexOf(8, 'lane', item.reference), 16) % order.lanes;
+      return ports.bulk.append(order, { item, lane, referenceHash: `${n}`, contentHash: '' });
+    };
+    await arrive({ ports }, 0);
+    const { order } = (await ports.bulk.read(BULK)) as StoredBulkOrder;
+
+    for (let n = 1; n < MAX_ITEMS; n++) expect(await append(n)).toMatchObject({ kind: 'appended' });
+
+    expect(await append(MAX_ITEMS)).toEqual({ kind: 'full' });
   });
 
   it('that nobody could be told of is found by the sweep', async () => {

@@ -1,7 +1,7 @@
 /** What taking in items one by one relies on in storage, as a suite that any storage can be put through. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BulkKey, BulkOrder } from '../../shared/bulk/bulkOrder.ts';
+import { type BulkKey, type BulkOrder, MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import { lanesFor } from '../../shared/bulk/cut.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
 import type { ArrivedItem, BulkStore } from '../../shared/bulk/ports.ts';
@@ -122,6 +122,18 @@ export function describeArrivals(
 
       expect(await append(order, 'late')).toEqual({ kind: 'busy' });
       expect(await storage.bulk.read(order)).toBeUndefined();
+    });
+
+    it('are taken by the next lane when theirs is full, and known there again', async () => {
+      const begunWith = await begun();
+      const order = { ...begunWith, lanes: MAX_ITEMS }; // so many that each has room for one item
+
+      expect(await append(order, 'one')).toEqual({ kind: 'appended', n: 0 });
+      expect(await append(order, 'two')).toEqual({ kind: 'appended', n: 1 });
+      expect(await append(order, 'two')).toEqual({ kind: 'repeated', n: 1 });
+      expect(await append(order, 'two', { contentHash: 'another' })).toEqual({ kind: 'different' });
+      expect(await storage.bulk.laneLength(order, 0)).toBe(1);
+      expect(await storage.bulk.laneLength(order, 1)).toBe(1);
     });
 
     it('go with the bulk order when its time is over', async () => {
