@@ -16,16 +16,32 @@ export interface Counts {
 
 /** Counts the items of a bulk order by its lanes. */
 export function countItems(order: BulkOrder, lanes: readonly Measured[]): Counts {
-  const sum = (of: (measured: Measured) => number) =>
-    lanes.reduce((total, measured) => total + of(measured), 0);
+  const counted = lanes.map((measured) => countLane(order, measured));
+  const sum = (name: keyof (typeof counted)[number]) =>
+    counted.reduce((total, counts) => total + counts[name], 0);
   return {
-    total: order.rejected + sum(({ length }) => length),
-    waiting: sum(({ lane, length }) => lane.again.length + Math.max(0, endOf(lane, length) - lane.position)),
-    running: sum(({ lane }) => lane.running.length),
-    succeeded: sum(({ lane }) => lane.succeeded),
-    failed: sum(({ lane }) => lane.failed),
-    cancelled: sum(({ lane, length }) => length - Math.max(lane.position, endOf(lane, length))),
+    total: order.rejected + lanes.reduce((total, { length }) => total + length, 0),
+    waiting: sum('waiting'),
+    running: sum('running'),
+    succeeded: sum('succeeded'),
+    failed: sum('failed'),
+    cancelled: sum('cancelled'),
     rejected: order.rejected,
+  };
+}
+
+/** What a lane that has not prepared itself for this round will do again waits already. */
+function countLane(order: BulkOrder, { lane, length }: Measured) {
+  const { again, running, position, succeeded, failed } = lane;
+  const isBehind = lane.round < order.round;
+  const anew = isBehind && order.again.includes('failed') ? failed : 0;
+  const end = isBehind && order.again.includes('cancelled') ? length : endOf(lane, length);
+  return {
+    waiting: again.length + anew + Math.max(0, end - position),
+    running: running.length,
+    succeeded,
+    failed: failed - anew,
+    cancelled: length - Math.max(position, end),
   };
 }
 

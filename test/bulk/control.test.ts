@@ -1,6 +1,7 @@
 /** Cancel and retry: one write with its ETag, repeated when another was faster, and of no effect where there is nothing to do. */
 import { describe, expect, it } from 'vitest';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/control.ts';
+import { countItems, paceOf } from '../../shared/bulk/counts.ts';
 import { gatewayOf } from '../checkout/performing.ts';
 import type { World } from '../ports.ts';
 import { LOOK, REFUSAL } from '../samples.ts';
@@ -78,6 +79,17 @@ describe('a retry', () => {
 
     expect(await retry(world.ports, ['failed', 'cancelled'])).toEqual(before);
     expect(await world.ports.bulk.read(BULK)).toEqual(before);
+  });
+
+  it('has the items waiting at once, and no pace before one of them has ended', async () => {
+    const world = await ended('failed');
+
+    await retry(world.ports);
+
+    const order = await orderIn(world);
+    const counts = countItems(order, await world.ports.bulk.lanes(order));
+    expect(counts).toMatchObject({ total: 3, waiting: 3, failed: 0 });
+    expect(paceOf(order, counts, world.nowMs + 1)).toEqual({});
   });
 
   it('is one round, also when it is asked for twice at once', async () => {

@@ -24,6 +24,31 @@ describe('the counters', () => {
   });
 });
 
+describe('of a round that no lane has prepared itself for', () => {
+  const behind = { ...newLane(0), position: 6, limit: 6, succeeded: 4, failed: 2, stopped: true };
+  const lanes = [
+    { lane: behind, length: 10 },
+    { lane: { ...behind, number: 1, round: 2, again: [1], failed: 1, limit: undefined }, length: 6 },
+  ];
+
+  it('the failed wait that are to be done again', () => {
+    expect(countItems({ ...order, round: 2, again: ['failed'] }, lanes)).toMatchObject({
+      waiting: 3,
+      succeeded: 8,
+      failed: 1,
+      cancelled: 4,
+    });
+  });
+
+  it('the cancelled do likewise', () => {
+    expect(countItems({ ...order, round: 2, again: ['cancelled'] }, lanes)).toMatchObject({
+      waiting: 5,
+      failed: 3,
+      cancelled: 0,
+    });
+  });
+});
+
 describe('the pace', () => {
   const counts: Counts = {
     total: 100,
