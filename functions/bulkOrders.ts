@@ -18,7 +18,7 @@ import {
 import { bulkKeyOf, bytesOf, type Call, hashOf, traceparentOf } from '../shared/http/call.ts';
 import { readJson, readText } from '../shared/http/json.ts';
 import type { Endpoint, Route } from '../shared/http/pipeline.ts';
-import { guidOf } from '../shared/ids.ts';
+import { guidOf, hexOf } from '../shared/ids.ts';
 import type { Ports } from '../shared/ports.ts';
 
 const submit: Endpoint = async (call, ports) => {
@@ -78,14 +78,20 @@ const cancel: Endpoint = async (call, ports) => {
   return 'fault' in cancelled ? cancelled : accepted(cancelled, ports);
 };
 
+/** A repeat with the same request id and body begins no other round. */
 const retry: Endpoint = async (call, ports) => {
+  const { caller, policies, trace } = call;
   const found = await find(call, ports);
   if ('fault' in found) return found;
   const bytes = await bytesOf(call);
   if ('fault' in bytes) return bytes;
   const read = readRetryRequest(bytes);
   if ('fault' in read) return read;
-  const retried = await retryBulkOrder(ports, found.order, read.states, call.policies.look);
+  const name = [caller.app, found.order.bulkOrderId, trace.requestId, hashOf(bytes)];
+  const retried = await retryBulkOrder(ports, found.order, read.states, {
+    watchdogMs: policies.look.watchdogMs,
+    writeKey: trace.isRepeatable ? hexOf(16, 'retry', ...name) : undefined,
+  });
   return 'fault' in retried ? retried : accepted(retried, ports);
 };
 
@@ -201,7 +207,7 @@ export const bulkOrderRoutes: Route[] = [
       tag: 'Bulk orders',
       summary: 'Do items again',
       description:
-        'The failed items again, or what `states` names of `failed` and `cancelled`. An order that was made is never made again: of an item with several order groups only the missing ones are ordered.',
+        'The failed items again, or what `states` names of `failed` and `cancelled`. An order that was made is never made again: of an item with several order groups only the missing ones are ordered. A repeat with the same `MS-RequestId` and body begins nothing, and answers with the bulk order as it stands.',
       request: 'BulkRetryRequest',
       answers: { 202: { when: 'It runs again.', schema: 'BulkOrder', headers: ['Location', 'Retry-After'] } },
       faults: ['invalidInput', 'bulkOrderNotFound', 'bulkOrderRunning', 'bulkOrderBusy'],

@@ -52,6 +52,8 @@ export interface BulkOrder extends BulkKey {
   round: number;
   /** What this round does again; empty in the first. */
   again: readonly RetriedState[];
+  /** Keys of the retries that began a round, the latest first: a repeat of one of them begins none. */
+  retries?: string[] | undefined;
   /** It was cancelled, and its cancelled items have not been done again since: of a lane that ended early nothing further is done. */
   isCutShort?: boolean | undefined;
   /** No item begins before: the ordering gateway asked for a pause. */

@@ -2,6 +2,7 @@
  * Cancels a bulk order, or does what failed again. Either is one write of the bulk order with its ETag, and a
  * message that lets the lanes know; a lane that is not told finds it out by itself before it begins anything.
  */
+import { remember } from '../cart/cart.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import type { Ports } from '../ports.ts';
 import { type BulkKey, type BulkOrder, bulkKeyOf, isEnded, type RetriedState } from './bulkOrder.ts';
@@ -21,14 +22,21 @@ export const cancelBulkOrder = (ports: Ports, key: BulkKey) =>
       : { ...order, state: 'cancelling', isCutShort: true, pausedUntilMs: undefined },
   );
 
+export interface RetryContext extends Pick<BulkLookPolicy, 'watchdogMs'> {
+  /** Names the call: a repeat of it finds the bulk order as it stands since. */
+  writeKey?: string | undefined;
+}
+
 /** Does the items of these states again, once a bulk order has ended. Orders that were made are never made again. */
 export function retryBulkOrder(
   ports: Ports,
   key: BulkKey,
   states: readonly RetriedState[],
-  policy: Pick<BulkLookPolicy, 'watchdogMs'>,
+  { writeKey, ...policy }: RetryContext,
 ) {
   return change(ports, key, async (order, countAll) => {
+    const { retries = [] } = order;
+    if (writeKey !== undefined && retries.includes(writeKey)) return order;
     if (!isEnded(order)) return { fault: faultOf('bulkOrderRunning', 'The bulk order has not ended yet.') };
     const counts = await countAll();
     if (states.every((state) => counts[state] === 0)) return order;
@@ -41,6 +49,7 @@ export function retryBulkOrder(
       state: 'running',
       round: order.round + 1,
       again: states,
+      retries: remember(retries, writeKey),
       isCutShort: order.isCutShort && !states.includes('cancelled'),
       startedMs: nowMs,
       endedBefore: done,

@@ -25,8 +25,11 @@ async function ended(how: 'ordered' | 'failed'): Promise<World> {
   return world;
 }
 
-const retry = (ports: World['ports'], states: ('failed' | 'cancelled')[] = ['failed']) =>
-  retryBulkOrder(ports, BULK, states, LOOK);
+const retry = (
+  ports: World['ports'],
+  states: ('failed' | 'cancelled')[] = ['failed'],
+  writeKey: string | undefined = undefined,
+) => retryBulkOrder(ports, BULK, states, { ...LOOK, writeKey });
 
 describe('a cancel', () => {
   it('is written when others were faster a few times, and given up when they always are', async () => {
@@ -90,6 +93,25 @@ describe('a retry', () => {
     const counts = countItems(order, await world.ports.bulk.lanes(order));
     expect(counts).toMatchObject({ total: 3, waiting: 3, failed: 0 });
     expect(paceOf(order, counts, world.nowMs + 1)).toEqual({});
+  });
+
+  it('is one round however often its call is repeated, while it runs and after its end', async () => {
+    const world = await ended('failed');
+    world.gateway = gatewayOf(refused, refused, refused, refused, refused, refused);
+    await retry(world.ports, ['failed'], 'first');
+
+    expect(await retry(world.ports, ['failed'], 'first')).toMatchObject({
+      order: { round: 2, state: 'running' },
+    });
+    await deliver(world);
+    expect(await retry(world.ports, ['failed'], 'first')).toMatchObject({
+      order: { round: 2, state: 'completed' },
+    });
+    await retry(world.ports, ['failed'], 'second');
+    await deliver(world);
+
+    expect(await retry(world.ports, ['failed'], 'first')).toMatchObject({ order: { round: 3 } });
+    expect(await retry(world.ports)).toMatchObject({ order: { round: 4 } });
   });
 
   it('is one round, also when it is asked for twice at once', async () => {
