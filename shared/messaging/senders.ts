@@ -47,16 +47,24 @@ export const bulkQueue = (bus: Bus): BulkQueue => ({
   },
 });
 
-/** The queue `parked`: what its source takes back as it is, with the reason as properties. */
+/** The queue `parked`: what its source takes back as it is, with the reason as properties; in full words if there is room for them beside a body that may be as large as a message. */
 export function parkedQueue(bus: Bus): ParkedQueue {
-  const park: ParkedQueue['park'] = (body, { id, source, reason, description }) =>
-    bus.send(QUEUES.parked, {
-      messageId: id,
-      contentType: 'application/json',
-      subject: source,
-      body,
-      applicationProperties: { source, reason, description: description.slice(0, 1_024) },
-    });
+  const park: ParkedQueue['park'] = async (body, { id, source, reason, description }) => {
+    const send = (words: { description?: string }) =>
+      bus.send(QUEUES.parked, {
+        messageId: id,
+        contentType: 'application/json',
+        subject: source,
+        body,
+        applicationProperties: { source, reason, ...words },
+      });
+    try {
+      await send({ description: description.slice(0, 1_024) });
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'MessageSizeExceeded') throw error;
+      await send({});
+    }
+  };
   return { park, parkGivenUp: (message, why) => park(toEnvelope(message, 'checkoutAgain'), why) };
 }
 

@@ -76,6 +76,16 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
     });
   });
 
+  it(`parks a message that has no room for many words, too: ${name}`, async () => {
+    const why = { id: 'large', source: 'bulk-orders', reason: 'Unreadable', description: 'x'.repeat(1_024) };
+    const body = { some: 'x'.repeat(256 * 1_024 - 800) };
+
+    await messaging.parked.park(body, why);
+
+    const [received] = await messaging.receive('parked', 1);
+    expect(received).toMatchObject({ id: 'large', body, properties: { reason: 'Unreadable' } });
+  });
+
   it(`parks a message with what a person needs to know: ${name}`, async () => {
     const why = { id: 'p1', source: 'checkout', reason: 'Unreadable', description: 'x'.repeat(5_000) };
 

@@ -67,6 +67,18 @@ it('parks a message as it was, with the reason as properties, cut to what they h
   ]);
 });
 
+it('parks nothing twice that the broker does not take for another reason than its size', async () => {
+  const why = { id: 'p', source: 'checkout', reason: 'Unreadable', description: 'x' };
+  let tries = 0;
+  const send = async () => {
+    tries++;
+    throw Object.assign(new Error('Busy.'), { code: 'ServiceBusy' });
+  };
+
+  await expect(parkedQueue({ ...bus, send }).park({}, why)).rejects.toThrow('Busy.');
+  expect(tries).toBe(1);
+});
+
 it('parks a checkout that was given up as the message that begins it again', async () => {
   const why = { id: 'p', source: 'checkout', reason: 'AttemptsExhausted', description: 'Closed.' };
 
