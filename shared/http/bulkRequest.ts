@@ -28,7 +28,13 @@ const MAX_TOLD = 256;
 /** How many problems there may be in items that have more than are told: each takes its time, and a hostile list could have millions. */
 const MAX_UNTOLD = 20_000;
 
-const reference = z.string().trim().min(1).max(128);
+/** Half a character would be another half in a hash, which the id of the item's cart is made of. */
+const reference = z
+  .string()
+  .trim()
+  .min(1)
+  .max(128)
+  .refine((text) => text.isWellFormed(), 'should be whole characters');
 const id = z
   .string()
   .transform((text) => guid(text.replace(/^\{(.*)\}$/, '$1')) ?? '')

@@ -62,6 +62,7 @@ describe('an item', () => {
     ['has no reference', item({ reference: undefined }), 'items[0].reference'],
     ['has an empty reference', item({ reference: ' ' }), 'items[0].reference'],
     ['has a reference that is too long', item({ reference: 'x'.repeat(129) }), 'items[0].reference'],
+    ['has half a character in its reference', item({ reference: 'a\ud83d' }), 'items[0].reference'],
     ['has a customer that is no GUID', item({ customerId: 'somebody' }), 'items[0].customerId'],
     ['has a cart id that is no GUID', item({ cartId: '17' }), 'items[0].cartId'],
     ['has neither a cart nor the id of one', item({ cartId: undefined }), 'items[0].cart'],
