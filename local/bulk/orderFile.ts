@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { csvItems } from './csvFile.ts';
 import type { FileItem } from './fileItem.ts';
+import { readJson } from './json.ts';
 import { BadFile } from './refusals.ts';
 
 export interface OrderFile {
@@ -42,8 +43,8 @@ async function textOf(path: string): Promise<string> {
 }
 
 function documentIn(text: string): OrderFile {
-  const read = parsed(text);
-  if ('problem' in read) throw new BadFile(read.problem);
+  const read = readJson(text);
+  if ('problem' in read) throw new BadFile(`line ${read.line}: ${read.problem}`);
   const body = Array.isArray(read.json) ? { items: read.json } : Object(read.json);
   const { items, ...head } = body as OrderFile['head'];
   if (!Array.isArray(items))
@@ -57,19 +58,11 @@ function documentIn(text: string): OrderFile {
 
 function linesIn(text: string): FileItem[] {
   const itemOf = (line: string, n: number): FileItem => ({
-    raw: parsed(line),
+    raw: readJson(line),
     place: (path) => [`line ${n + 1}`, path].filter(Boolean).join(', '),
   });
   return text
     .split('\n')
     .map((line, n) => (line.trim() === '' ? undefined : itemOf(line, n)))
     .filter((item) => item !== undefined);
-}
-
-function parsed(text: string): FileItem['raw'] {
-  try {
-    return { json: JSON.parse(text) };
-  } catch (error) {
-    return { problem: `not JSON (${(error as Error).message})` };
-  }
 }

@@ -31,7 +31,7 @@ describe('NDJSON', () => {
     const { problems } = await readFileOf(lines.join('\n'), 'orders.jsonl');
 
     expect(problems).toEqual([
-      expect.stringMatching(/^line 1: not JSON \(/),
+      'line 1: breaks off in the middle of JSON',
       'line 3: should be an object',
       'line 6, reference: is that of line 5 already',
       expect.stringMatching(/^line 7, cart\.lineItems\[0\]\.quantity: Too small/),
@@ -65,8 +65,14 @@ describe('a JSON document', () => {
   });
 
   it.each([
-    ['{', 'not JSON ('],
-    ['', 'not JSON ('],
+    ['{', 'line 1: breaks off in the middle of JSON'],
+    ['', 'line 1: breaks off in the middle of JSON'],
+    ['{"items": [{"a":"x\ny"}]}', 'line 1: breaks off in the middle of JSON'],
+    ['[\n{"a":1},\n  {"a":x}\n]', 'line 3: is not JSON from column 8 on: x}'],
+    ['[\n{}\n{}]', 'line 3: is not JSON from column 1 on: {}]'],
+    ['[{}] x', 'line 1: is not JSON from column 6 on: x'],
+    ["[{'a':1}]", "line 1: is not JSON from column 3 on: 'a':1}]"],
+    [`[{},\r\n,${'x'.repeat(50)}]`, `line 2: is not JSON from column 1 on: ,${'x'.repeat(39)}…`],
     ['5', "should be a list of items, or an object with the list 'items'"],
     ['null', "should be a list of items, or an object with the list 'items'"],
     ['{"items":{}}', "should be a list of items, or an object with the list 'items'"],
