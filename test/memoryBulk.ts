@@ -108,6 +108,11 @@ export function memoryBulk() {
         .filter((outcome) => outcome.n >= from && outcome.n <= to && (!state || outcome.state === state))
         .sort((a, b) => a.n - b.n)
         .map((outcome) => structuredClone(outcome)),
+    failed: async (key, { from, to }) =>
+      [...partition(key).outcomes.values()]
+        .filter(({ n, state }) => n >= from && n <= to && state === 'failed')
+        .map(({ n }) => n)
+        .sort((a, b) => a - b),
     rejected: async (key) => structuredClone(partition(key).rejected),
     async append(order, { item, lane, referenceHash, contentHash }) {
       const { order: standing, tails, references, blocks } = partition(order);

@@ -56,6 +56,8 @@ export interface BulkItemStore {
     key: BulkKey,
     range: { from: number; to: number; state?: ItemOutcome['state'] | undefined },
   ): Promise<ItemOutcome[]>;
+  /** Numbers of those that failed; nothing else of their outcomes is read. */
+  failed(key: BulkKey, range: { from: number; to: number }): Promise<number[]>;
   rejected(key: BulkKey): Promise<RejectedItem[]>;
 }
 

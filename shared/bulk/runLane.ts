@@ -128,8 +128,8 @@ async function prepared(ports: Ports, held: Held): Promise<Held> {
   const { order, lane } = held;
   if (lane.round === order.round) return held;
   const to = itemAt(order, lane.number, lane.position);
-  const failed = await ports.bulk.outcomes(order, { from: 0, to, state: 'failed' });
-  const own = failed.map(({ n }) => n).filter((n) => laneOf(order, n) === lane.number);
+  const failed = await ports.bulk.failed(order, { from: 0, to }); // of all lanes: their numbers stand among each other
+  const own = failed.filter((n) => laneOf(order, n) === lane.number);
   return { ...held, lane: prepareLane(lane, order, own) };
 }
 

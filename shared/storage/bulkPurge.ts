@@ -17,7 +17,7 @@ import type { FoundBulkOrder } from '../bulk/ports.ts';
 import { closedTails } from './bulkArrivals.ts';
 import { markOf, toMarkRow } from './bulkRows.ts';
 import { bulkListKeys, bulkOrderKeys } from './keys.ts';
-import { readRow, removeRow } from './rows.ts';
+import { readRow, removeRow, rowsOf } from './rows.ts';
 import { type Table, unless } from './tables.ts';
 
 const EXISTS = [409];
@@ -97,14 +97,13 @@ async function clear(table: Table, key: BulkKey, { created, etag: first }: Purge
 }
 
 /** Row keys of what stands behind the lock; none when nothing is left. */
-function someRows(table: Table, key: BulkKey): Promise<string[]> {
+async function someRows(table: Table, key: BulkKey): Promise<string[]> {
   const { partitionKey, rowKey } = bulkOrderKeys(key);
   const filter = `PartitionKey eq '${partitionKey}' and RowKey gt '${rowKey}'`;
-  return table.run(async (client, abortSignal) => {
-    const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
-    const pages = client.listEntities({ queryOptions, abortSignal }).byPage({ maxPageSize: ROWS_AT_A_TIME });
-    // A page of storage may be empty, and not be the last.
-    for await (const rows of pages) if (rows.length > 0) return rows.map((row) => row.rowKey ?? '');
-    return [];
-  });
+  const found: string[] = [];
+  for await (const row of rowsOf(table, { filter, select: ['RowKey'] }, ROWS_AT_A_TIME)) {
+    found.push(String(row.rowKey));
+    if (found.length === ROWS_AT_A_TIME) break;
+  }
+  return found;
 }

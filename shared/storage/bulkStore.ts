@@ -20,7 +20,7 @@ import {
   toMarkRow,
   toOutcomeRow,
 } from './bulkRows.ts';
-import { bulkOrderKeys, bulkPartKeys, bulkPartRange, LAST_NUMBER } from './keys.ts';
+import { bulkOrderKeys, bulkPartKeys, bulkPartNumber, bulkPartRange, LAST_NUMBER } from './keys.ts';
 import { readRange, readRow } from './rows.ts';
 import { type Table, unless } from './tables.ts';
 import { inTransactions } from './transactions.ts';
@@ -126,6 +126,11 @@ const itemStore = (table: Table): BulkItemStore => ({
       { ...bulkPartRange(key, 'done', from, Math.min(to, LAST_NUMBER)), state },
       fromOutcomeRow,
     ),
+
+  failed(key, { from, to }) {
+    const range = { ...bulkPartRange(key, 'done', from, to), state: 'failed', select: ['RowKey'] };
+    return readRange(table, range, (row) => bulkPartNumber(String(row.rowKey)));
+  },
 
   async rejected(key) {
     const rows = await readRange(table, bulkPartRange(key, 'rejected', 0, MAX_ITEMS), fromRejectedRow);

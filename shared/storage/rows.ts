@@ -21,12 +21,14 @@ export interface RowRange {
   to: string;
   /** Only those whose property `state` is this. */
   state?: string | undefined;
+  /** Only these properties of them. */
+  select?: string[];
 }
 
 /** All rows of a range. */
 export async function readRange<Read>(
   table: Table,
-  { partitionKey, from, to, state }: RowRange,
+  { partitionKey, from, to, state, select }: RowRange,
   read: (row: Record<string, unknown>) => Read,
 ): Promise<Read[]> {
   const filter = [
@@ -34,7 +36,7 @@ export async function readRange<Read>(
     ...(state === undefined ? [] : [`state eq '${state}'`]),
   ].join(' and ');
   const found: Read[] = [];
-  for await (const row of rowsOf(table, { filter })) found.push(read(row));
+  for await (const row of rowsOf(table, { filter, ...(select ? { select } : {}) })) found.push(read(row));
   return found;
 }
 

@@ -95,6 +95,18 @@ describe('a retry', () => {
     expect(paceOf(order, counts, world.nowMs + 1)).toEqual({});
   });
 
+  it('has each lane read which items failed, and not how', async () => {
+    const world = await ended('failed');
+    await retry(world.ports);
+    world.effects.length = 0;
+
+    await deliver(world);
+
+    const names = world.effects.map(({ name }) => name);
+    expect(names).toContain('bulk.failed');
+    expect(names).not.toContain('bulk.outcomes');
+  });
+
   it('is one round however often its call is repeated, while it runs and after its end', async () => {
     const world = await ended('failed');
     world.gateway = gatewayOf(refused, refused, refused, refused, refused, refused);

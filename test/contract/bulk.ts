@@ -188,6 +188,8 @@ export function describeBulk(
       expect(await of({ from: 0, to: 99_999 })).toEqual([2, 9, 10, 98, 1_000]);
       expect(await of({ from: 9, to: 98 })).toEqual([9, 10, 98]);
       expect(await of({ from: 0, to: 99_999, state: 'failed' })).toEqual([9]);
+      expect(await storage.bulk.failed(order, { from: 0, to: 9 })).toEqual([9]);
+      expect(await storage.bulk.failed(order, { from: 10, to: 99_999 })).toEqual([]);
     });
   });
 
