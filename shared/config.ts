@@ -139,6 +139,11 @@ export const settings = z.object({
     .optional()
     .describe('Its certificate with the private key in PEM, a path relative to the app folder.'),
   PARTNER_CENTER_TIMEOUT: duration('PT30S', 'How long it waits for an answer.', { maxMs: 90_000 }),
+  PARTNER_CENTER_LIST_DELAY: duration(
+    'PT20M',
+    'How long after a call without a clear answer its order may be missing from the list of orders: Partner Center says a quarter of an hour, and clocks may be five minutes apart. An order that is missing is not made again before.',
+    { minMs: 0 },
+  ),
   PARTNER_CENTER_RATE_LIMIT: limit
     .refine((perMinute) => perMinute !== 1, 'should be 0, or at least 2: a look-up and an order')
     .default(500)

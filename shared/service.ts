@@ -127,6 +127,7 @@ function gatewayOf(settings: Settings): OrderingGateway {
   return partnerCenterGateway({
     url: settings.PARTNER_CENTER_URL,
     timeoutMs: settings.PARTNER_CENTER_TIMEOUT,
+    listDelayMs: settings.PARTNER_CENTER_LIST_DELAY,
     turns: turnstile(
       { perMinute: settings.PARTNER_CENTER_RATE_LIMIT, patienceMs: PATIENCE_MS },
       () => performance.now(),

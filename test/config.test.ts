@@ -40,6 +40,7 @@ it('needs only who may call and where the state is', () => {
     PARTNER_CENTER_URL: 'https://api.partnercenter.microsoft.com',
     PARTNER_CENTER_SCOPE: 'https://api.partnercenter.microsoft.com/.default',
     PARTNER_CENTER_TIMEOUT: 30_000,
+    PARTNER_CENTER_LIST_DELAY: 1_200_000,
     PARTNER_CENTER_RATE_LIMIT: 500,
     DEFAULT_CURRENCY: 'USD',
     DEFAULT_COUNTRY: 'US',

@@ -23,6 +23,8 @@ export interface DeskOptions {
   readonly ledgerFile: string;
   /** Where the keys of accepted tokens are; without it every caller is served. */
   readonly jwksUrl?: string;
+  /** Unix time in milliseconds: the real one unless a test has its own. */
+  readonly nowMs?: () => number;
 }
 
 export interface Desk {
@@ -51,6 +53,7 @@ export interface SeenRequest {
 interface State {
   readonly book: OrderBook;
   readonly isCaller: (authorization: string | undefined) => Promise<boolean>;
+  readonly nowMs: () => number;
   script: Script;
   seen: SeenRequest[];
 }
@@ -58,10 +61,15 @@ interface State {
 const ordersPath = /^\/v1\/customers\/(?<customer>[^/]+)\/orders(?:\/(?<orderId>[^/]+))?\/?$/i;
 
 /** Starts the desk; rejects when the port is taken or the ledger cannot be written. */
-export async function startDesk({ port = 0, ledgerFile, jwksUrl }: DeskOptions): Promise<Desk> {
-  const book = await openOrderBook(ledgerFile);
+export async function startDesk({
+  port = 0,
+  ledgerFile,
+  jwksUrl,
+  nowMs = Date.now,
+}: DeskOptions): Promise<Desk> {
+  const book = await openOrderBook(ledgerFile, nowMs);
   const isCaller = jwksUrl === undefined ? async () => true : bearerCheck(jwksUrl);
-  const state: State = { book, isCaller, script: playScript(), seen: [] };
+  const state: State = { book, isCaller, nowMs, script: playScript(), seen: [] };
   const server = await serveJson(port, (request) => answer(request, state)).catch(async (error: unknown) => {
     await book.close();
     throw error;
@@ -136,15 +144,17 @@ async function work(
     seen.outcome = 'invalid';
     return fault(405, '1000', `${request.method} is not for ${request.path}.`);
   }
-  const orders = await state.book.of(seen.customer);
+  const made = await state.book.of(seen.customer);
   if (orderId === undefined) {
     seen.outcome = 'listed';
+    const listedMs = state.nowMs() - state.script.listDelaySeconds * 1_000;
+    const items = made.filter(({ at }) => at <= listedMs).map(({ order }) => order);
     return {
       status: 200,
-      body: { totalCount: orders.length, items: orders, attributes: { objectType: 'Collection' } },
+      body: { totalCount: items.length, items, attributes: { objectType: 'Collection' } },
     };
   }
-  const order = orders.find(({ id }) => id === orderId.toLowerCase());
+  const order = made.map(({ order }) => order).find(({ id }) => id === orderId.toLowerCase());
   seen.outcome = order === undefined ? 'notFound' : 'found';
   return order === undefined ? fault(404, '20000', 'Order ID not found.') : { status: 200, body: order };
 }
@@ -156,7 +166,9 @@ async function place({ body }: JsonRequest, { book, script }: State, seen: SeenR
     return fault(400, '800002', parsed.error.message);
   }
   const { customer, requestId } = seen;
-  const placing = { customer, requestId, request: parsed.data, idempotency: script.idempotency };
+  const { externalReference: _, ...unreferenced } = parsed.data;
+  const request = script.echo ? parsed.data : unreferenced;
+  const placing = { customer, requestId, request, idempotency: script.idempotency };
   const { order, repeated } = await book.place(placing);
   seen.outcome = repeated ? 'repeated' : 'created';
   return { status: 201, body: order };

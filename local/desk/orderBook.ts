@@ -17,34 +17,34 @@ export interface Placing {
 export interface OrderBook {
   /** Makes the order, or returns the one that this request id has made before. */
   place(placing: Placing): Promise<{ order: Order; repeated: boolean }>;
-  /** The orders of a customer, with those that are being written at this moment. */
-  of(customer: string): Promise<readonly Order[]>;
+  /** The orders of a customer with when they were made, with those that are being written at this moment. */
+  of(customer: string): Promise<readonly Pick<LedgerLine, 'at' | 'order'>[]>;
   close(): Promise<void>;
 }
 
-/** Opens the book on a ledger file, with the orders that stand there. */
-export async function openOrderBook(ledgerFile: string): Promise<OrderBook> {
+/** Opens the book on a ledger file, with the orders that stand there; the clock is in Unix milliseconds. */
+export async function openOrderBook(ledgerFile: string, nowMs = Date.now): Promise<OrderBook> {
   const ledger = await openLedger(ledgerFile);
-  const byCustomer = new Map<string, Order[]>();
+  const byCustomer = new Map<string, LedgerLine[]>();
   const byRequest = new Map<string, Promise<Order>>();
   // The ledger writes one line after the other: behind the latest, all are written.
   let latest: Promise<unknown> = Promise.resolve();
   for (const line of ledger.lines) {
     byRequest.set(requestKey(line), Promise.resolve(line.order));
-    keep(line.customer, line.order);
+    keep(line);
   }
 
-  function keep(customer: string, order: Order): Order {
-    const orders = byCustomer.get(customer);
-    if (orders === undefined) byCustomer.set(customer, [order]);
-    else orders.push(order);
-    return order;
+  function keep(line: LedgerLine): Order {
+    const lines = byCustomer.get(line.customer);
+    if (lines === undefined) byCustomer.set(line.customer, [line]);
+    else lines.push(line);
+    return line.order;
   }
 
   async function make(placing: Placing): Promise<Order> {
-    const line = ledgerLine(placing, Date.now());
+    const line = ledgerLine(placing, nowMs());
     await ledger.append(line);
-    return keep(line.customer, line.order);
+    return keep(line);
   }
 
   return {

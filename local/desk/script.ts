@@ -42,10 +42,20 @@ const rule = z.strictObject({
   answer,
 });
 
-/** A script as it is sent: the list of rules, or an object that can also switch idempotency off. */
+const deskScript = z.strictObject({
+  rules: z.array(rule).default([]),
+  /** Whether a request id that was seen before gets the order it made then. */
+  idempotency: z.boolean().default(true),
+  /** Whether an order has the `externalReference` that it was sent with. */
+  echo: z.boolean().default(true),
+  /** How long a new order is missing from the list of orders; it can be read by its id all the same. */
+  listDelaySeconds: z.number().min(0).default(0),
+});
+
+/** A script as it is sent: the list of rules, or an object that can also change how the desk does its work. */
 export const scriptRequest = z.union([
-  z.array(rule).transform((rules) => ({ rules, idempotency: true })),
-  z.strictObject({ rules: z.array(rule).default([]), idempotency: z.boolean().default(true) }),
+  z.array(rule).transform((rules) => deskScript.parse({ rules })),
+  deskScript,
 ]);
 
 export type Rule = z.output<typeof rule>;
@@ -53,32 +63,30 @@ export type ScriptedAnswer = z.output<typeof answer>;
 export type Refusal = z.output<typeof refusal>;
 export type ScriptRequest = z.input<typeof scriptRequest>;
 
-export interface Script {
-  /** Whether a request id that was seen before gets the order it made then. */
-  readonly idempotency: boolean;
+export interface Script extends Omit<z.output<typeof deskScript>, 'rules'> {
   /** Takes the answer for this request and counts the rule down; undefined means: do the work. */
   take(sight: Sight): ScriptedAnswer | undefined;
 }
 
 /** A script to play; without rules the desk does everything that it is asked. */
 export function playScript(
-  script: z.output<typeof scriptRequest> = { rules: [], idempotency: true },
+  { rules, ...work }: z.output<typeof scriptRequest> = deskScript.parse({}),
 ): Script {
-  const left = script.rules.map(({ times }) => (times === 'always' ? Number.POSITIVE_INFINITY : times));
-  const met = script.rules.map(() => 0);
+  const left = rules.map(({ times }) => (times === 'always' ? Number.POSITIVE_INFINITY : times));
+  const met = rules.map(() => 0);
   const isTurnOf = ({ every }: Rule, at: number) => {
     met[at] = (met[at] ?? 0) + 1;
     return met[at] % every === 0;
   };
   return {
-    idempotency: script.idempotency,
+    ...work,
     take(sight) {
-      const index = script.rules.findIndex(
+      const index = rules.findIndex(
         (rule, at) => (left[at] ?? 0) > 0 && matches(rule.match, sight) && isTurnOf(rule, at),
       );
       if (index < 0) return undefined;
       left[index] = (left[index] ?? 0) - 1;
-      return script.rules[index]?.answer;
+      return rules[index]?.answer;
     },
   };
 }

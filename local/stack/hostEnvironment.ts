@@ -23,6 +23,8 @@ export function hostEnvironment(
     AUTH_TENANTS: '*',
     BULK_QUEUE_TENANTS: '*',
     PARTNER_CENTER_URL: standins.deskUrl,
+    // The desk lists an order at once.
+    PARTNER_CENTER_LIST_DELAY: standins.deskUrl && 'PT1S',
     IDENTITY_ENDPOINT: standins.identityEndpoint,
     IDENTITY_HEADER: standins.identityHeader,
   };

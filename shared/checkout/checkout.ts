@@ -47,6 +47,8 @@ export interface GroupProgress {
   /** The gateway's idempotency key for this group's order: a GUID, the same on every attempt. */
   requestId: string;
   state: 'pending' | 'placed' | 'refused' | 'unknown';
+  /** When the order was last asked for without a clear answer, or may have been at the latest (epoch milliseconds); only while `unknown`. */
+  doubtMs?: number | undefined;
   order?: PlacedOrder | undefined;
   problem?: Problem | undefined;
 }
@@ -78,8 +80,18 @@ export interface Checkout {
 
 /** Groups whose orders an attempt still has to place. */
 export function openGroups(checkout: Checkout): GroupProgress[] {
-  return checkout.groups.filter(({ state }) => state === 'pending' || state === 'unknown');
+  return checkout.groups.filter(isOpen);
 }
+
+/** The groups, those in doubt that a worker has had to itself and never told of: until its claim ended it may have asked for their orders. */
+export function groupsInDoubt({ groups, claimedUntilMs }: Checkout): GroupProgress[] {
+  if (claimedUntilMs === undefined) return groups;
+  return groups.map((group) =>
+    isOpen(group) ? { ...group, state: 'unknown', doubtMs: claimedUntilMs } : group,
+  );
+}
+
+const isOpen = ({ state }: GroupProgress): boolean => state === 'pending' || state === 'unknown';
 
 /** Groups that no edit may touch: ordered already, or perhaps ordered. */
 export function settledGroups(checkout: Checkout | undefined): GroupProgress[] {

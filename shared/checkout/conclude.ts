@@ -9,7 +9,7 @@ import { isInTime, mayRetry, type RetryPolicy, retryDelayMs } from './retry.ts';
 /** What the gateway said of one order group. */
 export type GroupOutcome =
   | { kind: 'placed'; order: PlacedOrder }
-  /** For good: asking again will not help. */
+  /** For good: no call has made the order, an earlier one neither, and asking again will not help. */
   | { kind: 'refused'; problem: Problem }
   | Retry
   | Held;
@@ -18,21 +18,21 @@ export type GroupOutcome =
 export interface Retry {
   kind: 'retry';
   problem: Problem;
-  /** The order may have been made all the same. */
+  /** This call may have made the order all the same. */
   ambiguous: boolean;
   retryAfterMs?: number | undefined;
 }
 
-/** Nobody's failure: the order was not asked for, or turned away for a time, and that uses up no attempt. */
+/** Nobody's failure: the order was not asked for, or turned away for a time, and that uses up no attempt. A fault may have come after the order. */
 export interface Held {
   kind: 'held';
   problem: Problem;
-  /** An earlier attempt may have made the order, and nobody has looked. */
+  /** This call may have made the order all the same. */
   ambiguous: boolean;
   /** When to come again, in milliseconds from now. */
   waitMs: number;
-  /** Our own limit, a pause that the gateway asked for, the end of the claim, or a fault of our own. */
-  by: 'limit' | 'pause' | 'claim' | 'fault';
+  /** Our own limit, a pause that the gateway asked for, the end of the claim, doubt about an earlier call, or a fault of our own. */
+  by: 'limit' | 'pause' | 'claim' | 'doubt' | 'fault';
 }
 
 export interface ConcludeContext {
@@ -55,18 +55,21 @@ export function concludeAttempt(
   outcomes: ReadonlyMap<string, GroupOutcome>,
   context: ConcludeContext,
 ): Conclusion {
+  const { nowMs } = context;
   const all = [...outcomes.values()];
   const retries = all.filter((outcome) => outcome.kind === 'retry');
   const held = all.filter((outcome) => outcome.kind === 'held');
   const next = retries.length + held.length > 0 ? nextAttempt(checkout, retries, held, context) : undefined;
   const exhausted = next !== undefined && !isAllowed(checkout, next, context.policy);
-  const groups = checkout.groups.map((group) => progress(group, outcomes.get(group.key), exhausted));
+  const groups = checkout.groups.map((group) =>
+    progress(group, outcomes.get(group.key), { exhausted, nowMs }),
+  );
   const lastProblem =
     retries.at(-1)?.problem ??
     held.findLast(({ by }) => by !== 'claim')?.problem ??
     groups.findLast((group) => group.problem)?.problem;
   const common = { ...checkout, groups, claimedUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
-  if (!next || exhausted) return endAttempt(cart, common, { nowMs: context.nowMs, exhausted });
+  if (!next || exhausted) return endAttempt(cart, common, { nowMs, exhausted });
   const again: Checkout = { ...common, ...next };
   return { kind: 'again', cart: { ...cart, checkout: again }, checkout: again };
 }
@@ -100,7 +103,11 @@ function nextAttempt(
     ...retries.map(({ retryAfterMs }) => retryAfterMs ?? 0),
     ...held.map(({ by, waitMs }) => (by === 'pause' ? waitMs : 0)),
   );
-  const floorMs = Math.max(pauseMs, ...held.map(({ waitMs }) => waitMs));
+  const waits = held.filter(({ by }) => by !== 'doubt').map(({ waitMs }) => waitMs);
+  const doubts = held.filter(({ by }) => by === 'doubt').map(({ waitMs }) => waitMs);
+  // Doubt about one order keeps no other waiting: to look sooner does no harm.
+  const isDoubtAll = retries.length + waits.length === 0;
+  const floorMs = isDoubtAll ? Math.min(...doubts) : Math.max(pauseMs, ...waits);
   const { attempt } = checkout;
   const hasFailed = retries.length > 0;
   const dueMs = nowMs + (hasFailed ? retryDelayMs(policy, { attempt, random, floorMs }) : floorMs);
@@ -123,28 +130,33 @@ function isAllowed({ attempt, startedMs }: Checkout, next: Next, policy: RetryPo
 function progress(
   group: GroupProgress,
   outcome: GroupOutcome | undefined,
-  exhausted: boolean,
+  end: { exhausted: boolean; nowMs: number },
 ): GroupProgress {
   switch (outcome?.kind) {
     case undefined:
       return group;
     case 'placed':
-      return { ...group, state: 'placed', order: outcome.order, problem: undefined };
+      return { ...group, state: 'placed', doubtMs: undefined, order: outcome.order, problem: undefined };
     case 'refused':
-      return { ...group, state: 'refused', problem: outcome.problem };
+      return { ...group, state: 'refused', doubtMs: undefined, problem: outcome.problem };
     case 'retry':
-      return { ...group, state: openState(group, outcome, exhausted), problem: outcome.problem };
+      return { ...group, ...openState(group, outcome, end), problem: outcome.problem };
     case 'held': {
-      const problem = exhausted ? (group.problem ?? outcome.problem) : group.problem;
-      return { ...group, state: openState(group, outcome, exhausted), problem };
+      const problem = end.exhausted ? (group.problem ?? outcome.problem) : group.problem;
+      return { ...group, ...openState(group, outcome, end), problem };
     }
   }
 }
 
-/** Once ambiguous, always ambiguous: a later refusal to answer does not unmake an order. */
-function openState(group: GroupProgress, { ambiguous }: { ambiguous: boolean }, exhausted: boolean) {
-  if (ambiguous || group.state === 'unknown') return 'unknown';
-  return exhausted ? 'refused' : 'pending';
+/** Once in doubt, always in doubt: a later refusal to answer does not unmake an order. Another ambiguous call renews the doubt. */
+function openState(
+  { state, doubtMs }: GroupProgress,
+  { ambiguous }: { ambiguous: boolean },
+  { exhausted, nowMs }: { exhausted: boolean; nowMs: number },
+): Pick<GroupProgress, 'state' | 'doubtMs'> {
+  if (ambiguous) return { state: 'unknown', doubtMs: nowMs };
+  if (state === 'unknown') return { state, doubtMs };
+  return { state: exhausted ? 'refused' : 'pending' };
 }
 
 function endState(groups: readonly GroupProgress[]): CheckoutState {

@@ -3,7 +3,7 @@
  * kept it from ending in all that time would keep it from ending now. Pure.
  */
 import type { Cart } from '../cart/cart.ts';
-import type { Checkout, GroupProgress, Problem } from './checkout.ts';
+import { type Checkout, type GroupProgress, groupsInDoubt, type Problem } from './checkout.ts';
 import { type Conclusion, endAttempt } from './conclude.ts';
 
 /** What is said of a group that nobody has said anything else of. */
@@ -15,11 +15,9 @@ const OUT_OF_AGE: Problem = {
 
 /** Ends it as exhausted: orders that were placed stay, what may have been placed stays unknown, the rest is refused. */
 export function giveUp(cart: Cart, checkout: Checkout, nowMs: number): Conclusion {
-  // A claim that ran out is of a worker that may have asked for the orders and never told.
-  const mayExist = checkout.claimedUntilMs !== undefined;
-  const groups = checkout.groups.map((group): GroupProgress => {
+  const groups = groupsInDoubt(checkout).map((group): GroupProgress => {
     if (group.state !== 'pending' && group.state !== 'unknown') return group;
-    const state = mayExist || group.state === 'unknown' ? 'unknown' : 'refused';
+    const state = group.state === 'unknown' ? 'unknown' : 'refused';
     return { ...group, state, problem: group.problem ?? OUT_OF_AGE };
   });
   const lastProblem = checkout.lastProblem ?? OUT_OF_AGE;

@@ -8,7 +8,7 @@ import { ServiceError } from '../faults.ts';
 import { ordersOf } from '../orders/order.ts';
 import type { Ports, Stored } from '../ports.ts';
 import { type CheckoutMessage, decideAttempt } from './attempt.ts';
-import { type Checkout, openGroups } from './checkout.ts';
+import { type Checkout, groupsInDoubt, openGroups } from './checkout.ts';
 import { type Conclusion, concludeAttempt, type GroupOutcome } from './conclude.ts';
 import { giveUp } from './giveUp.ts';
 import { againMessageId, attemptMessageId } from './messageId.ts';
@@ -66,12 +66,11 @@ async function perform(ports: Ports, message: CheckoutMessage, policy: PerformPo
 /** The checkout to oneself for as long as the gateway needs; `undefined` when somebody else was faster. */
 async function claim(ports: Ports, stored: Stored, checkout: Checkout): Promise<Claimed | undefined> {
   const { orderMs } = ports.gateway;
-  const askFirst = checkout.claimedUntilMs !== undefined;
-  if (orderMs === undefined) return { ...stored, checkout, askFirst };
+  if (orderMs === undefined) return { ...stored, checkout };
   const claimedUntilMs = ports.now() + claimMs(openGroups(checkout).length, orderMs);
-  const claimed: Checkout = { ...checkout, claimedUntilMs };
+  const claimed: Checkout = { ...checkout, groups: groupsInDoubt(checkout), claimedUntilMs };
   const written = await ports.carts.replace({ ...stored.cart, checkout: claimed }, stored.etag);
-  return written && { ...written, checkout: claimed, askFirst };
+  return written && { ...written, checkout: claimed };
 }
 
 /** Writes how the attempt ended; a lost race means that another worker has written or will write it. */

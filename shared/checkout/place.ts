@@ -11,8 +11,6 @@ import { inTurn, mayBegin, WIDTH } from './round.ts';
 
 export interface Claimed extends Stored {
   checkout: Checkout;
-  /** An earlier worker claimed this attempt and never recorded it: it may have called the gateway. */
-  askFirst: boolean;
 }
 
 export interface Round {
@@ -45,12 +43,11 @@ export async function placeOrders(ports: Ports, claimed: Claimed): Promise<Round
   }
 
   async function outcomeOf(group: GroupProgress): Promise<GroupOutcome> {
-    const mayExist = claimed.askFirst || group.state === 'unknown';
     if (leftOver.has(group) || !mayBegin(claimed.checkout, ports.gateway.orderMs, ports.now())) {
-      return heldBack('claim', OUT_OF_TIME, mayExist);
+      return heldBack('claim', OUT_OF_TIME, false);
     }
     try {
-      return await placeOne(ports, claimed, { group, order: requests.get(group.key), mayExist });
+      return await placeOne(ports, claimed, group, requests.get(group.key));
     } catch (error) {
       round.thrown ??= { error };
       return heldBack('fault', THROWN, true);
@@ -60,16 +57,13 @@ export async function placeOrders(ports: Ports, claimed: Claimed): Promise<Round
 
 async function placeOne(
   ports: Ports,
-  { cart }: Claimed,
-  { group, order, mayExist }: { group: GroupProgress; order: OrderRequest | undefined; mayExist: boolean },
+  { cart, checkout }: Claimed,
+  { key, requestId, state, doubtMs = checkout.dueMs }: GroupProgress,
+  order: OrderRequest | undefined,
 ): Promise<GroupOutcome> {
-  const { key, requestId } = group;
   if (!order) throw new Error(`Cart ${cart.cartId} has no line items for its order group ${key}.`);
-  const placement = { tenant: cart.tenant, requestId, order, nowMs: ports.now(), mayExist };
-  const outcome = await ports.gateway.place(placement);
-  // What an earlier worker's call may have done is not undone by one of ours that did nothing.
-  const isOpen = outcome.kind === 'retry' || outcome.kind === 'held';
-  return isOpen && mayExist ? { ...outcome, ambiguous: true } : outcome;
+  const doubt = state === 'unknown' ? { doubtMs } : {};
+  return ports.gateway.place({ tenant: cart.tenant, requestId, order, nowMs: ports.now(), ...doubt });
 }
 
 const heldBack = (by: Held['by'], problem: Problem, ambiguous: boolean): Held => ({

@@ -1,6 +1,7 @@
 /**
  * What a checkout asks of whoever makes orders. A gateway promises one order per request id, however often
- * and from wherever it is asked; how it keeps the promise is its own affair.
+ * and from wherever it is asked, and that what it refuses was not made by an earlier call either; how it keeps
+ * the promise is its own affair.
  */
 import type { GroupOutcome } from '../checkout/conclude.ts';
 import type { OrderRequest } from './order.ts';
@@ -13,8 +14,8 @@ export interface Placement {
   order: OrderRequest;
   /** Epoch milliseconds of the attempt. */
   nowMs: number;
-  /** An earlier attempt may have made the order without getting an answer: look before asking again. */
-  mayExist: boolean;
+  /** When an earlier call may last have made the order without a clear answer, in epoch milliseconds; absent when none has. */
+  doubtMs?: number | undefined;
 }
 
 export interface OrderingGateway {

@@ -181,6 +181,18 @@ describe('what was held', () => {
     expect([checkout.attempt, checkout.dueMs]).toEqual([2, LATER + 40_000]);
   });
 
+  it('in doubt waits for nobody, and keeps nobody waiting', () => {
+    const doubt = (waitMs: number) => held({ by: 'doubt', waitMs });
+    const dueMs = (monthly: GroupOutcome, oneTime: GroupOutcome) =>
+      conclude({ [MONTHLY]: monthly, [ONE_TIME]: oneTime }).checkout.dueMs - LATER;
+
+    expect(dueMs(doubt(90_000), doubt(60_000))).toBe(60_000);
+    expect(dueMs(doubt(90_000), held({ by: 'claim', waitMs: 0 }))).toBe(0);
+    expect(dueMs(doubt(90_000), retry())).toBe(1_000);
+    expect(dueMs(doubt(5_000), held())).toBe(40_000);
+    expect(dueMs(doubt(90_000), placed())).toBe(90_000);
+  });
+
   it('may exist if it may have existed before', () => {
     expect(states(conclude({ [MONTHLY]: held({ ambiguous: true }) }).checkout)[0]).toBe('unknown');
     expect(
@@ -209,26 +221,39 @@ describe('a pause that the gateway asked for', () => {
 });
 
 describe('ambiguity', () => {
-  it('makes a group unknown', () => {
-    expect(states(conclude({ [MONTHLY]: retry({ ambiguous: true }) }).checkout)).toEqual([
-      'unknown',
-      'pending',
-    ]);
+  const doubted = groupsIn('unknown', 'pending').map((group) => ({ ...group, doubtMs: NOW }));
+
+  it('makes a group unknown, from now on', () => {
+    const { checkout } = conclude({ [MONTHLY]: retry({ ambiguous: true }) });
+
+    expect(checkout.groups).toMatchObject([{ state: 'unknown', doubtMs: LATER }, { state: 'pending' }]);
   });
 
-  it('stays, once it is there: a later refusal to answer does not unmake an order', () => {
-    const { checkout } = conclude({ [MONTHLY]: retry() }, { groups: groupsIn('unknown', 'pending') });
+  it.each([retry(), held()])(
+    'stays as it was, once it is there: not to be answered does not unmake an order',
+    (outcome) => {
+      const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: doubted });
 
-    expect(states(checkout)).toEqual(['unknown', 'pending']);
-  });
+      expect(checkout.groups[0]).toMatchObject({ state: 'unknown', doubtMs: NOW });
+    },
+  );
+
+  it.each([retry({ ambiguous: true }), held({ ambiguous: true })])(
+    'is as young as the last such call',
+    (outcome) => {
+      const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: doubted });
+
+      expect(checkout.groups[0]).toMatchObject({ state: 'unknown', doubtMs: LATER });
+    },
+  );
 
   it.each([
     [placed(), 'placed'],
     [refused, 'refused'],
   ])('ends when the gateway says what is the case: %j', (outcome, state) => {
-    const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: groupsIn('unknown', 'placed') });
+    const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: doubted });
 
-    expect(states(checkout)[0]).toBe(state);
+    expect([checkout.groups[0]?.state, checkout.groups[0]?.doubtMs]).toEqual([state, undefined]);
   });
 });
 

@@ -52,6 +52,13 @@ describe('a checkout that is given up', () => {
     expect(checkout).toMatchObject({ endedMs: LATE, exhausted: true, claimedUntilMs: undefined });
   });
 
+  it('is in doubt since the end of a claim that nobody told of, and else as long as it was', () => {
+    const groups = groupsIn('unknown', 'placed').map((group) => ({ ...group, doubtMs: NOW }));
+
+    expect(given({ groups, claimedUntilMs: NOW + MINUTE }).groups[0]?.doubtMs).toBe(NOW + MINUTE);
+    expect(given({ groups }).groups[0]?.doubtMs).toBe(NOW);
+  });
+
   it('says why, unless something better is known', () => {
     expect(given({}).lastProblem?.description).toMatch(/in all the time/);
     expect(given({}).groups[0]?.problem).toMatchObject({ code: '800005', status: 409 });

@@ -51,7 +51,7 @@ describe('an attempt that succeeds', () => {
 
     await perform(world);
 
-    expect(gateway.asked).toMatchObject([{ requestId: oneTime?.requestId, mayExist: true }]);
+    expect(gateway.asked).toMatchObject([{ requestId: oneTime?.requestId, doubtMs: NOW }]);
     expect([checkoutIn(world).state, world.orders.size]).toEqual(['ordered', 1]);
     expect(checkoutIn(world).groups[0]?.order).toEqual(order);
   });

@@ -41,7 +41,7 @@ it.each([1, WIDTH, WIDTH + 1, 99])(
 
     expect(endMs).toBe(NOW + claimMs(orders, MINUTE));
     expect(gateway.asked.slice(first)).toHaveLength(first);
-    expect(gateway.asked.slice(first).every(({ mayExist }) => mayExist)).toBe(true);
+    expect(gateway.asked.slice(first).every(({ doubtMs }) => doubtMs === endMs)).toBe(true);
   },
 );
 

@@ -32,6 +32,6 @@ describe('an order that waits for its turn', () => {
 
     expect(checkoutIn(world)).toMatchObject({ state: 'ordered', attempt: 1 });
     expect(gateway.asked).toHaveLength(3);
-    expect(gateway.asked.at(-1)?.mayExist).toBe(false);
+    expect(gateway.asked.at(-1)?.doubtMs).toBeUndefined();
   });
 });

@@ -157,7 +157,7 @@ describe('a call that throws', () => {
     world.nowMs += SECOND;
     await perform(world);
 
-    expect(gateway.asked.slice(2).map(({ mayExist }) => mayExist)).toEqual([true, true]);
+    expect(gateway.asked.slice(2).map(({ doubtMs }) => doubtMs)).toEqual([NOW, NOW]);
     expect(checkoutIn(world).state).toBe('ordered');
   });
 });

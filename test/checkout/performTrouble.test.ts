@@ -19,13 +19,14 @@ describe('crashes', () => {
     fail(world, is('carts.commit'), 'before');
     await expect(perform(world)).rejects.toThrow('Crash');
     heal(world);
+    const { claimedUntilMs } = checkoutIn(world);
 
     world.nowMs += 2 * MINUTE;
     await perform(world);
 
     const [first, , again] = gateway.asked;
-    expect(again).toMatchObject({ requestId: first?.requestId, mayExist: true });
-    expect(first?.mayExist).toBe(false);
+    expect(again).toMatchObject({ requestId: first?.requestId, doubtMs: claimedUntilMs });
+    expect(first?.doubtMs).toBeUndefined();
     expect([checkoutIn(world).state, world.orders.size]).toEqual(['ordered', 2]);
   });
 
@@ -34,7 +35,7 @@ describe('crashes', () => {
 
     await perform(world);
 
-    expect(checkoutIn(world).groups.map(({ state }) => state)).toEqual(['unknown', 'placed']);
+    expect(checkoutIn(world).groups).toMatchObject([{ state: 'unknown', doubtMs: NOW }, { state: 'placed' }]);
   });
 
   it('after the record leave nothing to do but to tell', async () => {

@@ -59,9 +59,15 @@ function answerOf({ status, retryAfterSeconds }: Mood): GroupOutcome {
   return { kind: 'retry', problem, ambiguous: false };
 }
 
-/** The desk knows a request id again; one that does not makes an order for every request that it is sent. */
-export const partnerCenter = (desk: { idempotency: boolean }): GatewayKind => ({
-  name: desk.idempotency ? 'partnerCenter' : 'partnerCenter without idempotency',
+/** For so long the desk does not list a new order, which is a little less than the gateway allows for. */
+const LIST_DELAY_SECONDS = 40;
+
+/**
+ * The desk knows a request id again, or it makes an order for every request that it is sent; it gives an order its
+ * reference, or nobody can find it again. Its list is late.
+ */
+export const partnerCenter = (desk: { idempotency: boolean; echo: boolean }): GatewayKind => ({
+  name: `partnerCenter${desk.idempotency ? '' : ' without idempotency'}${desk.echo ? '' : ' without references'}`,
   isOutside: true,
   async open(stack, { moods = [], perMinute }) {
     const rules = moods.map(({ billingCycle, times, ...answer }) => ({
@@ -69,11 +75,12 @@ export const partnerCenter = (desk: { idempotency: boolean }): GatewayKind => ({
       times,
       answer: scripted(answer),
     }));
-    await stack.play({ rules, ...desk } satisfies ScriptRequest);
+    await stack.play({ rules, listDelaySeconds: LIST_DELAY_SECONDS, ...desk } satisfies ScriptRequest);
     return partnerCenterGateway({
       url: stack.deskUrl,
       token: async () => 'token',
       timeoutMs: 5_000,
+      listDelayMs: (LIST_DELAY_SECONDS + 10) * SECOND,
       turns: turnsOf(stack, perMinute),
       pause: async (ms) => stack.clock.advance(ms),
     });

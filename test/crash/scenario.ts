@@ -78,7 +78,7 @@ export const SCENARIOS: Scenario[] = [
       { billingCycle: 'one_time', times: 1, status: 'cut' },
       { times: 1, status: 503 },
     ],
-    steps: ['create', 'ask', 'work', pass(10 * SECOND), 'work', pass(10 * SECOND), 'work', 'outcome'],
+    steps: ['create', 'ask', 'work', pass(10 * SECOND), 'work', pass(MINUTE), 'work', 'outcome'],
     ends: ['ordered', 'partlyOrdered'],
   },
   {

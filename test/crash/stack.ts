@@ -53,7 +53,7 @@ export async function startStack(): Promise<Stack> {
   const [azurite, broker, desk] = await Promise.all([
     startAzurite(),
     startServiceBus({ entities, clock }),
-    startDesk({ ledgerFile }),
+    startDesk({ ledgerFile, nowMs: clock.now }),
   ]);
   const reader = new ServiceBusClient(broker.connectionString);
   const events = reader.createReceiver(TOPICS.cartEvents, SUBSCRIPTION, { receiveMode: 'receiveAndDelete' });

@@ -117,7 +117,7 @@ describe('the orders of a checkout', () => {
 describe('the ledger', () => {
   const [[, request] = []] = orderRequests(cartOf([line({ addonItems: [line()] })]));
   const place = (requestId: string) =>
-    ledgerGateway.place({ tenant: KEY.tenant, requestId, order: request!, nowMs: NOW, mayExist: false });
+    ledgerGateway.place({ tenant: KEY.tenant, requestId, order: request!, nowMs: NOW });
 
   it('places at once, the same order for the same request id', async () => {
     const [one, same, other] = [await place('a'), await place('a'), await place('b')];

@@ -1,29 +1,34 @@
 /**
  * An ordering desk in memory, as a gateway: refusals, 503s, turns that have to be waited for, and orders over
  * which the gateway fails every time, drawn from the seed. It makes one order per request id, or it is forgetful
- * and makes another for whoever does not ask first. What it has made is the witness of the simulation, and who
- * came back sooner than it was told to.
+ * and makes another for whoever does not look first, or looks before the order is listed. What it has made is the
+ * witness of the simulation, and who came back sooner than it was told to.
  */
 import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/attempt.ts';
 import { LONGEST_ORDER_MS } from '../../shared/checkout/round.ts';
 import { hexOf } from '../../shared/ids.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
+import { lookAgainMs } from '../../shared/orders/gateways/partnerCenter/doubt.ts';
 import type { Made } from '../evidence.ts';
 import type { Random } from '../random.ts';
 import { MINUTE, placedOrder, REFUSAL, SECOND, TROUBLE } from '../samples.ts';
 
 export interface DeskParts {
   random: Random;
+  /** The desk's own clock. */
+  now: () => number;
   /** Whether orders are refused and the desk is busy now and then. */
   isChaos: () => boolean;
   isForgetful: boolean;
+  /** How long a new order is missing from the list, in milliseconds. */
+  listDelayMs: number;
   /** Whether there are orders that the gateway cannot be asked for without failing. */
   isFaulty: boolean;
 }
 
 /** A desk with nothing made yet. */
-export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
-  const made: Made[] = [];
+export function newDesk({ random, now, isChaos, isForgetful, listDelayMs, isFaulty }: DeskParts) {
+  const made: (Made & { atMs: number })[] = [];
   const refused = new Set<string>();
   const poisonous = new Map<string, boolean>();
   const notBeforeMs = new Map<string, number>();
@@ -32,12 +37,14 @@ export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
     // A slow one leaves no time for a second order after a first that took long.
     orderMs: random.pick([MINUTE, LONGEST_ORDER_MS]),
     async place(placement) {
-      const { requestId, nowMs, mayExist } = placement;
+      const { requestId, nowMs, doubtMs } = placement;
       failOver(placement);
       if (nowMs < (notBeforeMs.get(requestId) ?? 0) - CLOCK_TOLERANCE_MS) hurried.push(requestId);
-      const isAsked = mayExist || !isForgetful;
-      const known = isAsked ? made.find((order) => order.requestId === requestId) : undefined;
-      if (!known && (refused.has(requestId) || (isChaos() && random.chance(0.05)))) {
+      const mine = made.find((order) => order.requestId === requestId);
+      const listed = doubtMs !== undefined && mine && mine.atMs + listDelayMs <= now() ? mine : undefined;
+      const againMs = doubtMs === undefined || listed ? 0 : lookAgainMs({ doubtMs, nowMs, listDelayMs });
+      const known = listed ?? (isForgetful ? undefined : mine);
+      if (!known && againMs === 0 && (refused.has(requestId) || (isChaos() && random.chance(0.05)))) {
         refused.add(requestId);
         return { kind: 'refused', problem: REFUSAL };
       }
@@ -52,6 +59,9 @@ export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
         const waitMs = random.below(90) * SECOND;
         notBeforeMs.set(requestId, nowMs + waitMs);
         return { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs, by };
+      }
+      if (againMs > 0) {
+        return { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs: againMs, by: 'doubt' };
       }
       const order = known ?? newOrder(placement);
       if (!known) made.push(order);
@@ -75,10 +85,8 @@ export function newDesk({ random, isChaos, isForgetful, isFaulty }: DeskParts) {
     }
     throw new TypeError('A bug.');
   }
-}
 
-const newOrder = ({ requestId, order }: Placement): Made => ({
-  requestId,
-  orderId: hexOf(12, 'order', requestId),
-  lines: order.lineItems,
-});
+  function newOrder({ requestId, order }: Placement): (typeof made)[number] {
+    return { requestId, orderId: hexOf(12, 'order', requestId), lines: order.lineItems, atMs: now() };
+  }
+}

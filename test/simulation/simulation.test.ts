@@ -11,7 +11,7 @@ const EXPECTED = [
   ...['throttled', 'answerLost', 'doneTwice', 'crash', 'lockLost', 'queueLost', 'completionLost'],
   ...['cart.ordered', 'cart.checkoutFailed', 'cart.expiring', 'cart.expired'],
   ...['watchdog', 'wait', 'postponed', 'held'],
-  ...['held by limit', 'held by pause', 'held by claim', 'held by fault'],
+  ...['held by limit', 'held by pause', 'held by claim', 'held by doubt', 'held by fault'],
   ...['refused', 'refusedInPart', 'paused', 'heldBack', 'givenUp', 'leftUnknown'],
 ];
 const isRepeat = process.env.SEED !== undefined;

@@ -52,9 +52,11 @@ export function worldOf(seed: number, counts: Counts, lines?: string[]): World {
   const chaos = newChaos(random, kernel, counts, CHAOS_MS);
   const desk = newDesk({
     random,
+    now: kernel.now,
     isChaos: () => kernel.now() < chaos.untilMs,
     // A claim keeps others away by the clock: it can be relied upon where clocks agree.
     isForgetful: chaos.skewMs === 0 && random.chance(0.5),
+    listDelayMs: random.pick([0, 5 * MINUTE]),
     isFaulty: !chaos.isCalm,
   });
   const isOutside = random.chance(0.6);

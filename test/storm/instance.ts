@@ -83,6 +83,7 @@ export function openInstance(surroundings: Surroundings): Instance {
             url: deskUrl,
             token: async () => 'token',
             timeoutMs: 2_000,
+            listDelayMs: 0,
             turns: turnstile({ perMinute: 0, patienceMs: PATIENCE_MS }, () => performance.now(), Math.random),
             pause: (ms) => sleep(ms),
           }),

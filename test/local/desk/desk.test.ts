@@ -98,6 +98,23 @@ test('the orders of a customer can be listed and read, with what the request hel
   expect(await get(`/v1/customers/${customer}/orders/000000000000`)).toMatchObject({ code: '20000' });
 });
 
+test('a new order is missing from a late list, and can be read by its id', async () => {
+  await play({ listDelaySeconds: 60 });
+  const { id } = (await (await send()).json()) as { id: string };
+
+  expect(await get(`/v1/customers/${customer}/orders`)).toMatchObject({ totalCount: 0, items: [] });
+  expect(await get(`/v1/customers/${customer}/orders/${id}`)).toMatchObject({ id });
+  await play({ listDelaySeconds: 0 });
+  expect(await get(`/v1/customers/${customer}/orders`)).toMatchObject({ totalCount: 1, items: [{ id }] });
+});
+
+test('a desk without echo forgets the reference of an order', async () => {
+  await play({ echo: false });
+  const made = await (await send({ body: { ...order, externalReference: 'c-1' } })).json();
+
+  expect(made).not.toHaveProperty('externalReference');
+});
+
 test('an order that is none is refused with 400, and nothing is made', async () => {
   const response = await send({ body: { ...order, lineItems: [] } });
 

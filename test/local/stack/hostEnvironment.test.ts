@@ -23,6 +23,7 @@ test('the host finds every stand-in in the settings that Azure would hold', () =
     AUTH_TENANTS: '*',
     BULK_QUEUE_TENANTS: '*',
     PARTNER_CENTER_URL: 'http://desk',
+    PARTNER_CENTER_LIST_DELAY: 'PT1S',
     IDENTITY_ENDPOINT: 'http://issuer/msi',
     IDENTITY_HEADER: 'secret',
     LOCAL_MASTER_KEY: 'master',
@@ -42,9 +43,10 @@ test('a connection by identity keeps the connection string out', () => {
 });
 
 test('without a desk Partner Center stays where the service looks for it', () => {
-  expect(hostEnvironment({}, { ...standins, deskUrl: undefined }, 'master')).not.toHaveProperty(
-    'PARTNER_CENTER_URL',
-  );
+  const environment = hostEnvironment({}, { ...standins, deskUrl: undefined }, 'master');
+
+  expect(environment).not.toHaveProperty('PARTNER_CENTER_URL');
+  expect(environment).not.toHaveProperty('PARTNER_CENTER_LIST_DELAY');
 });
 
 test('a desk is wanted when orders go to Partner Center and nobody said where that is', () => {

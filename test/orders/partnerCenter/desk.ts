@@ -10,15 +10,20 @@ import type { Placement } from '../../../shared/orders/gateway.ts';
 import { PATIENCE_MS, type Peer } from '../../../shared/orders/gateways/partnerCenter/exchange.ts';
 import { orderRequests } from '../../../shared/orders/order.ts';
 import { turnstile } from '../../../shared/throttle/turnstile.ts';
-import { cartOf, KEY, line, NOW } from '../../samples.ts';
+import { cartOf, KEY, line, MINUTE, NOW } from '../../samples.ts';
 
 const [ORDER] = orderRequests(cartOf([line()])).values();
 
-/** A desk of one's own. */
-export async function openDesk() {
+/** How long an order may be missing from the list. */
+export const LIST_DELAY_MS = 20 * MINUTE;
+/** When an order was asked for that is listed by now, if it was made. */
+export const LONG_AGO = NOW - LIST_DELAY_MS;
+
+/** A desk of one's own, with a clock that the test may have in hand. */
+export async function openDesk(nowMs?: () => number) {
   const folder = await mkdtemp(join(tmpdir(), 'desk-'));
   const ledgerFile = join(folder, 'ledger.jsonl');
-  const desk = await startDesk({ ledgerFile });
+  const desk = await startDesk({ ledgerFile, ...(nowMs && { nowMs }) });
   return {
     url: desk.url,
     async play(script: ScriptRequest): Promise<void> {
@@ -40,7 +45,14 @@ export function peerOf(
   { perMinute = 0, nowMs = () => 0, pause = async () => undefined }: Pace = {},
 ) {
   const turns = turnstile({ perMinute, patienceMs: PATIENCE_MS }, nowMs, () => 0);
-  return { url, token: async () => 'T', timeoutMs: 5_000, turns, pause } satisfies Peer;
+  return {
+    url,
+    token: async () => 'T',
+    timeoutMs: 5_000,
+    listDelayMs: LIST_DELAY_MS,
+    turns,
+    pause,
+  } satisfies Peer;
 }
 
 interface Pace {
@@ -54,5 +66,5 @@ interface Pace {
 export function placementOf(more: Partial<Placement> = {}): Placement {
   if (!ORDER) throw new Error('The sample cart has no order group.');
   const order = { ...ORDER, referenceCustomerId: KEY.customer };
-  return { tenant: KEY.tenant, requestId: randomUUID(), order, nowMs: NOW, mayExist: false, ...more };
+  return { tenant: KEY.tenant, requestId: randomUUID(), order, nowMs: NOW, ...more };
 }

@@ -1,77 +1,29 @@
 /** The gateway to Partner Center: what it sends, and how it sorts what it is answered (a scripted server over HTTP). */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LONGEST_ORDER_MS } from '../../../shared/checkout/round.ts';
 import { readSettings } from '../../../shared/config.ts';
 import { durationText } from '../../../shared/duration.ts';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
-import { orderRequests } from '../../../shared/orders/order.ts';
-import { cartOf, KEY, line, NOW } from '../../samples.ts';
-import { peerOf } from './desk.ts';
+import { KEY, NOW } from '../../samples.ts';
+import { LONG_AGO, peerOf } from './desk.ts';
+import { made, PATH, REQUEST_ID, type Reply, scriptedServer } from './scripted.ts';
 
-type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | 'hang' | 'hang up';
-interface Seen {
-  call: string;
-  headers: IncomingMessage['headers'];
-  body: string;
-}
-
-const REQUEST_ID = '11111111-1111-8111-8111-111111111111';
 /** The longest that the settings allow. */
 const LONGEST_TIMEOUT_MS = 90_000;
-const PATH = `/v1/customers/${KEY.customer}/orders`;
-const [ORDER] = orderRequests(cartOf([line({ quantity: 2 })])).values();
-const made = {
-  id: 'f76c6b7f449d',
-  status: 'pending',
-  creationDate: '2026-03-15T18:00:00Z',
-  externalReference: REQUEST_ID,
-  lineItems: [{ subscriptionId: 's1' }],
-};
-
-let server: Server;
-let seen: Seen[];
-let replies: Reply[];
-beforeEach(async () => {
-  [seen, replies] = [[], []];
-  server = createServer(async (request, response) => {
-    const body = Buffer.concat(await Array.fromAsync(request)).toString();
-    seen.push({ call: `${request.method} ${request.url}`, headers: request.headers, body });
-    const reply = replies.shift() ?? { status: 500 };
-    if (reply === 'hang') return;
-    if (reply === 'hang up') return void request.socket.destroy();
-    response.writeHead(reply.status, { 'Content-Type': 'application/json', ...reply.headers });
-    response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {}));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-});
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-function place(
-  script: Reply[],
-  { mayExist = false, timeoutMs = 5_000, token = async () => 'T', url = '' } = {},
-) {
-  replies.push(...script);
-  const address = url || `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const gateway = partnerCenterGateway({ ...peerOf(address), token, timeoutMs });
-  return gateway.place({ tenant: KEY.tenant, requestId: REQUEST_ID, order: ORDER!, nowMs: NOW, mayExist });
-}
+const server = scriptedServer();
+const { place } = server;
 
 describe('an order', () => {
   it('is posted under its request id, which also goes in as its reference', async () => {
     await place([{ status: 201, body: made }]);
 
-    expect(seen.map(({ call }) => call)).toEqual([`POST ${PATH}`]);
-    expect(seen[0]?.headers).toMatchObject({
+    expect(server.seen().map(({ call }) => call)).toEqual([`POST ${PATH}`]);
+    expect(server.seen()[0]?.headers).toMatchObject({
       authorization: 'Bearer T',
       'ms-requestid': REQUEST_ID,
       'content-type': 'application/json',
     });
-    expect(JSON.parse(seen[0]?.body ?? '')).toEqual({
+    expect(JSON.parse(server.seen()[0]?.body ?? '')).toEqual({
       referenceCustomerId: KEY.customer,
       billingCycle: 'monthly',
       currencyCode: 'USD',
@@ -97,41 +49,6 @@ describe('an order', () => {
     expect(await place([{ status: 200, body: { id: 'x' } }])).toMatchObject({
       order: { orderId: 'x', placedMs: NOW, status: 'pending', subscriptionIds: [null] },
     });
-  });
-});
-
-describe('an order that may exist', () => {
-  it('is looked for by its reference, and not posted when it is there', async () => {
-    const items = [{ ...made, id: 'other', externalReference: 'other' }, made];
-
-    const outcome = await place([{ status: 200, body: { items } }], { mayExist: true });
-
-    expect(outcome).toMatchObject({ kind: 'placed', order: { orderId: made.id } });
-    expect(seen.map(({ call }) => call)).toEqual([`GET ${PATH}`]);
-  });
-
-  it('is posted under the same request id when it is not there', async () => {
-    await place(
-      [
-        { status: 200, body: { items: [] } },
-        { status: 201, body: made },
-      ],
-      { mayExist: true },
-    );
-
-    expect(seen.map(({ call }) => call)).toEqual([`GET ${PATH}`, `POST ${PATH}`]);
-    expect(seen[1]?.headers['ms-requestid']).toBe(REQUEST_ID);
-  });
-
-  it.each<Reply>([
-    { status: 503 },
-    { status: 429 },
-    { status: 404 },
-    { status: 200, body: '<html>' },
-    'hang up',
-  ])('may still exist when nobody can look, and is not posted: %j', async (reply) => {
-    expect(await place([reply], { mayExist: true })).toMatchObject({ kind: 'retry', ambiguous: true });
-    expect(seen).toHaveLength(1);
   });
 });
 
@@ -204,7 +121,7 @@ describe('an answer that is no order', () => {
     const held = { kind: 'held', by: 'pause', waitMs: 57_000 };
 
     expect(await place([pause])).toMatchObject({ ...held, ambiguous: false });
-    expect(await place([pause], { mayExist: true })).toMatchObject({ ...held, ambiguous: true });
+    expect(await place([pause], { doubtMs: LONG_AGO })).toMatchObject({ ...held, ambiguous: false });
   });
 
   it('asks for a pause until a date', async () => {
@@ -222,18 +139,17 @@ describe('no answer', () => {
   });
 
   it('because nobody listens means that it was not', async () => {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await new Promise((resolve) => server.close(resolve));
+    const url = server.url();
+    await server.close();
 
     expect(await place([], { url })).toMatchObject({ kind: 'retry', ambiguous: false });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
 
   it('is looked for without a token of our own', async () => {
     const token = () => Promise.reject(new Error('No identity.'));
 
     expect(await place([], { token })).toMatchObject({ kind: 'retry', ambiguous: false });
-    expect(seen).toEqual([]);
+    expect(server.seen()).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { KEY, MINUTE, SECOND } from '../../samples.ts';
-import { openDesk, peerOf, placementOf } from './desk.ts';
+import { LONG_AGO, openDesk, peerOf, placementOf } from './desk.ts';
 
 const OTHER_TENANT = '11111111-1111-4111-8111-111111111111';
 
@@ -45,19 +45,20 @@ describe('our own limit', () => {
     expect(await gateway.place(placementOf({ tenant: OTHER_TENANT }))).toMatchObject({ kind: 'placed' });
   });
 
-  it('counts look-ups, and what could not be looked for may exist', async () => {
+  it('counts look-ups', async () => {
     const gateway = gatewayWith(2);
     await gateway.place(placementOf());
 
-    expect(await gateway.place(placementOf({ mayExist: true }))).toMatchObject({
+    expect(await gateway.place(placementOf({ doubtMs: LONG_AGO }))).toMatchObject({
       kind: 'held',
-      ambiguous: true,
+      ambiguous: false,
+      by: 'limit',
     });
     expect(await desk.seen()).toHaveLength(1);
   });
 
   it('has room for an order after its look-up, so that looking does not go on for ever', async () => {
-    const placement = placementOf({ mayExist: true });
+    const placement = placementOf({ doubtMs: LONG_AGO });
 
     expect(await gatewayWith(2).place(placement)).toMatchObject({ kind: 'placed' });
     expect((await desk.seen()).map(({ method }) => method)).toEqual(['GET', 'POST']);

@@ -1,13 +1,15 @@
 /**
- * What an answer of Partner Center means for an order: made, refused for good, or to be asked again, and then
- * whether it may have been made all the same. The code decides where the table has it, the status elsewhere.
+ * What an answer of Partner Center means for an order, and what none does: made, refused for good, or to be asked
+ * again, and then whether it may have been made all the same. The code decides where the table has it, the status
+ * elsewhere.
  */
 import * as z from 'zod';
 import type { PlacedOrder, Problem } from '../../../checkout/checkout.ts';
 import type { GroupOutcome, Held, Retry } from '../../../checkout/conclude.ts';
 import type { Placement } from '../../gateway.ts';
+import type { NextPage } from './call.ts';
 import { CODES } from './codes.ts';
-import { type Answered, pauseMs } from './exchange.ts';
+import { type Answered, type NoTurn, pauseMs, type Unanswered } from './exchange.ts';
 
 const orderAnswer = z.object({
   id: z.string().min(1),
@@ -17,7 +19,14 @@ const orderAnswer = z.object({
   externalReference: z.string().optional(),
   lineItems: z.array(z.object({ subscriptionId: z.string().nullish() })).default([]),
 });
-const orderList = z.object({ items: z.array(orderAnswer) });
+const nextPage = z.object({
+  uri: z.string().startsWith('/'),
+  headers: z.array(z.object({ key: z.string(), value: z.string() })).default([]),
+});
+const orderList = z.object({
+  items: z.array(orderAnswer),
+  links: z.object({ next: nextPage.nullish() }).nullish(),
+});
 const apiFault = z.object({ code: z.coerce.string(), description: z.string() });
 /** Of the API management in front of Partner Center, which has no codes. */
 const throttlingFault = z.object({ message: z.string() });
@@ -35,18 +44,40 @@ export function outcomeOf(answered: Answered, placement: Placement): GroupOutcom
   return { kind: 'refused', problem: { code: code ?? '800005', description, status: surfaced(status) } };
 }
 
-/**
- * The order of an earlier attempt in the answer to a GET, or `undefined` when it was not made; that nobody
- * could look is no proof of that.
- */
-export function foundIn(answered: Answered, placement: Placement): GroupOutcome | undefined {
+/** What a page of the customer's orders says of the order: it is there, or nobody can say; without an outcome it is not there, and may be on the next page. */
+export function foundIn(
+  answered: Answered,
+  placement: Placement,
+): { outcome?: GroupOutcome; next?: NextPage | undefined } {
   const list = orderList.safeParse(answered.json);
   if (answered.status !== 200 || !list.success) {
-    return { ...again(answered, 'The orders of the customer cannot be listed.'), ambiguous: true };
+    const trouble = again(answered, 'The orders of the customer cannot be listed.');
+    return { outcome: { ...trouble, ambiguous: false } };
   }
-  const order = list.data.items.find(({ externalReference }) => externalReference === placement.requestId);
-  return order && { kind: 'placed', order: placedOf(order, placement) };
+  const { items, links } = list.data;
+  const order = items.find(({ externalReference }) => externalReference === placement.requestId);
+  if (order) return { outcome: { kind: 'placed', order: placedOf(order, placement) } };
+  return { next: links?.next ?? undefined };
 }
+
+/** What it means that nothing came back. */
+export function unanswered(exchanged: Unanswered | NoTurn): Retry | Held {
+  if ('noTurn' in exchanged) return heldBy(exchanged);
+  return { kind: 'retry', problem: troubleOf(exchanged.failed), ambiguous: exchanged.maybe };
+}
+
+const WAITS_FOR = {
+  limit: 'as many orders as are allowed have been sent within a minute',
+  pause: 'the ordering service has asked for a pause',
+};
+
+const heldBy = ({ noTurn: { backInMs, by } }: NoTurn): Held => ({
+  kind: 'held',
+  problem: troubleOf(`The order waits for its turn: ${WAITS_FOR[by]}.`),
+  ambiguous: false,
+  waitMs: backInMs,
+  by,
+});
 
 /** Our trouble, as a customer is told it when nothing came of all attempts. */
 export const troubleOf = (description: string): Problem => ({ code: '800005', description, status: 409 });

@@ -1,11 +1,10 @@
 /**
- * One HTTP exchange with Partner Center: a token, a turn, the request under its request id, the answer within
- * its time. It knows what went over the wire and not what that means for an order.
+ * A line to Partner Center: a token, a turn, and then requests, all answered within the time of one. It knows what
+ * went over the wire and not what that means for an order.
  */
 import { TOKEN_BOUNDS } from '../../../bounds.ts';
 import type { SentAway, Turnstile } from '../../../throttle/turnstile.ts';
 import { retryAfterMs } from '../../../time.ts';
-import type { Placement } from '../../gateway.ts';
 
 export interface Peer {
   url: string;
@@ -13,6 +12,8 @@ export interface Peer {
   token: () => Promise<string>;
   /** How long to wait for one answer, in milliseconds. */
   timeoutMs: number;
+  /** How long after a call without a clear answer its order may be missing from the list of orders, in milliseconds. */
+  listDelayMs: number;
   /** Whose turn it is; a tenant waits here no longer than {@link PATIENCE_MS}. */
   turns: Turnstile;
   pause: (ms: number) => Promise<void>;
@@ -21,7 +22,7 @@ export interface Peer {
 /** A shorter wait for a turn is spent here; for a longer one the checkout is put off. */
 export const PATIENCE_MS = 3_000;
 
-/** The longest that an exchange can take, in milliseconds. */
+/** The longest that a line is in use, in milliseconds. */
 export const exchangeMs = ({ timeoutMs }: Pick<Peer, 'timeoutMs'>): number =>
   TOKEN_BOUNDS.callMs + PATIENCE_MS + timeoutMs;
 
@@ -48,30 +49,43 @@ export interface NoTurn {
   noTurn: SentAway;
 }
 
-/**
- * Sends the order (`POST`), or asks for all orders of its customer (`GET`). Never throws. A look-up takes a
- * turn for the order that may follow, too: else a busy tenant would look, have no turn to order, and look again
- * the next time, for ever.
- */
-export async function exchange(
-  method: 'GET' | 'POST',
-  placement: Placement,
+/** One request; the path is below the peer's URL. */
+export interface Call {
+  method: 'GET' | 'POST';
+  path: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+export interface Line {
+  /** Never throws. */
+  send(call: Call): Promise<Answered | Unanswered>;
+}
+
+/** Opens a line for a tenant that needs so many turns; none for whoever has had them and did not use them at once. Never throws. */
+export async function openLine(
+  tenant: string,
+  turns: number,
   peer: Peer,
-): Promise<Answered | Unanswered | NoTurn> {
+): Promise<Line | Unanswered | NoTurn> {
   const bearer = await peer.token().catch(() => undefined);
   if (bearer === undefined)
     return { failed: 'No token for the ordering service could be had.', maybe: false };
-  const requests = method === 'GET' ? 2 : placement.mayExist ? 0 : 1;
-  const noTurn = await awaitTurn(placement, requests, peer);
+  const noTurn = await awaitTurn(tenant, turns, peer);
   if (noTurn) return { noTurn };
-  const answer = await send(method, placement, { ...peer, bearer });
-  const forMs = 'status' in answer ? pauseMs(answer) : 0;
-  if (forMs > 0) peer.turns.pause(placement.tenant, forMs);
-  return answer;
+  const signal = AbortSignal.timeout(peer.timeoutMs);
+  return {
+    async send(call) {
+      const answer = await send(call, { url: peer.url, bearer, signal });
+      const forMs = 'status' in answer ? pauseMs(answer) : 0;
+      if (forMs > 0) peer.turns.pause(tenant, forMs);
+      return answer;
+    },
+  };
 }
 
 async function awaitTurn(
-  { tenant }: Placement,
+  tenant: string,
   requests: number,
   { turns, pause }: Peer,
 ): Promise<SentAway | undefined> {
@@ -84,29 +98,22 @@ async function awaitTurn(
 }
 
 async function send(
-  method: 'GET' | 'POST',
-  placement: Placement,
-  { url, bearer, timeoutMs }: { url: string; bearer: string; timeoutMs: number },
+  { method, path, headers, body }: Call,
+  { url, bearer, signal }: { url: string; bearer: string; signal: AbortSignal },
 ): Promise<Answered | Unanswered> {
-  const path = `/v1/customers/${placement.order.referenceCustomerId}/orders`;
   try {
     const response = await fetch(new URL(path, url), {
       method,
-      headers: {
-        Authorization: `Bearer ${bearer}`,
-        Accept: 'application/json',
-        'MS-RequestId': placement.requestId,
-        ...(method === 'POST' ? { 'Content-Type': 'application/json' } : {}),
-      },
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(method === 'POST' ? { body: bodyOf(placement) } : {}),
+      headers: { ...headers, Authorization: `Bearer ${bearer}`, Accept: 'application/json' },
+      signal,
+      ...(body === undefined ? {} : { body }),
     });
     const json = await response.json().catch((error: unknown) => {
       if (error instanceof SyntaxError) return undefined;
       throw error;
     });
-    const { status, headers } = response;
-    return { status, json, retryAfterMs: retryAfterMs(headers.get('Retry-After'), Date.now()) };
+    const { status } = response;
+    return { status, json, retryAfterMs: retryAfterMs(response.headers.get('Retry-After'), Date.now()) };
   } catch (error) {
     const code = (error as { cause?: { code?: string } }).cause?.code;
     const neverArrived = code === 'ECONNREFUSED' || code === 'ENOTFOUND';
@@ -115,10 +122,4 @@ async function send(
       maybe: !neverArrived,
     };
   }
-}
-
-/** The order with its request id as reference, by which it is found again. */
-function bodyOf({ requestId, order }: Placement): string {
-  const { isLegacy: _, ...body } = order;
-  return JSON.stringify({ ...body, externalReference: requestId });
 }

@@ -1,13 +1,16 @@
 /**
- * The gateway that orders from Partner Center, or from anything that speaks its `POST …/orders`. The request
- * id travels as `MS-RequestId`, Partner Center's idempotency key, and as `externalReference` in the order, by
- * which an order is found again whose making got no answer. Our own trouble is retried, never told to the
- * customer as a refusal.
+ * The gateway that orders from Partner Center, or from anything that speaks its `POST …/orders`. Two things keep an
+ * order from being made twice. The request id travels as `MS-RequestId`, Partner Center's idempotency key, in every
+ * attempt. And after a call without a clear answer the order is looked for by its `externalReference`, the same id,
+ * and asked for again only when it has been missing for as long as an order may be. So neither an unlisted order nor
+ * a forgotten id is enough for a second one, and what is refused was not made before. Our own trouble is retried,
+ * never told to the customer as a refusal.
  */
-import type { GroupOutcome, Held, Retry } from '../../../checkout/conclude.ts';
-import type { OrderingGateway, Placement } from '../../gateway.ts';
-import { foundIn, outcomeOf, troubleOf } from './answer.ts';
-import { exchange, exchangeMs, type NoTurn, type Peer, type Unanswered } from './exchange.ts';
+import type { OrderingGateway } from '../../gateway.ts';
+import { outcomeOf, unanswered } from './answer.ts';
+import { orderCall } from './call.ts';
+import { exchangeMs, openLine, type Peer } from './exchange.ts';
+import { look } from './look.ts';
 
 /** The `partnerCenter` gateway. */
 export function partnerCenterGateway(peer: Peer): OrderingGateway {
@@ -16,35 +19,13 @@ export function partnerCenterGateway(peer: Peer): OrderingGateway {
     orderMs: 2 * exchangeMs(peer),
 
     async place(placement) {
-      const found = placement.mayExist ? await find(placement, peer) : undefined;
-      if (found) return found;
-      const exchanged = await exchange('POST', placement, peer);
-      return 'status' in exchanged ? outcomeOf(exchanged, placement) : unanswered(exchanged);
+      const { tenant, doubtMs } = placement;
+      const looked = doubtMs === undefined ? undefined : await look(placement, doubtMs, peer);
+      if (looked) return looked;
+      const line = await openLine(tenant, doubtMs === undefined ? 1 : 0, peer);
+      if (!('send' in line)) return unanswered(line);
+      const answered = await line.send(orderCall(placement));
+      return 'status' in answered ? outcomeOf(answered, placement) : unanswered(answered);
     },
   };
 }
-
-/** The order of an earlier attempt, if it was made. */
-async function find(placement: Placement, peer: Peer): Promise<GroupOutcome | undefined> {
-  const exchanged = await exchange('GET', placement, peer);
-  if ('status' in exchanged) return foundIn(exchanged, placement);
-  return { ...unanswered(exchanged), ambiguous: true };
-}
-
-function unanswered(exchanged: Unanswered | NoTurn): Retry | Held {
-  if ('noTurn' in exchanged) return heldBy(exchanged);
-  return { kind: 'retry', problem: troubleOf(exchanged.failed), ambiguous: exchanged.maybe };
-}
-
-const WAITS_FOR = {
-  limit: 'as many orders as are allowed have been sent within a minute',
-  pause: 'the ordering service has asked for a pause',
-};
-
-const heldBy = ({ noTurn: { backInMs, by } }: NoTurn): Held => ({
-  kind: 'held',
-  problem: troubleOf(`The order waits for its turn: ${WAITS_FOR[by]}.`),
-  ambiguous: false,
-  waitMs: backInMs,
-  by,
-});

@@ -1,0 +1,34 @@
+/** What Partner Center is sent for an order: the order itself, and the question what orders its customer has. Pure. */
+import type { Placement } from '../../gateway.ts';
+import type { Call } from './exchange.ts';
+
+/** The order, with its request id also as reference, by which it is found again. */
+export function orderCall({ requestId, order }: Placement): Call {
+  const { isLegacy: _, ...body } = order;
+  return {
+    method: 'POST',
+    path: ordersOf(order.referenceCustomerId),
+    headers: { 'MS-RequestId': requestId, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ ...body, externalReference: requestId }),
+  };
+}
+
+/** The link to a further page, as the page before it has it. */
+export interface NextPage {
+  uri: string;
+  headers: { key: string; value: string }[];
+}
+
+/** The question for the orders of the customer, or for a further page of the answer. */
+export function listCall({ requestId, order }: Placement, next?: NextPage): Call {
+  return {
+    method: 'GET',
+    path: next ? `/v1${next.uri.replace(/^\/v1(?=\/)/i, '')}` : ordersOf(order.referenceCustomerId),
+    headers: {
+      ...Object.fromEntries(next?.headers.map(({ key, value }) => [key, value]) ?? []),
+      'MS-RequestId': requestId,
+    },
+  };
+}
+
+const ordersOf = (customer: string): string => `/v1/customers/${customer}/orders`;

@@ -1,0 +1,77 @@
+/** A server that answers as it is told, in turn, and the gateway in front of it. */
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach } from 'vitest';
+import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
+import { orderRequests } from '../../../shared/orders/order.ts';
+import { cartOf, KEY, line, NOW } from '../../samples.ts';
+import { peerOf } from './desk.ts';
+
+export type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | 'hang' | 'hang up';
+export interface Seen {
+  call: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+interface Circumstances {
+  doubtMs?: number;
+  timeoutMs?: number;
+  token?: () => Promise<string>;
+  url?: string;
+}
+
+export const REQUEST_ID = '11111111-1111-8111-8111-111111111111';
+export const PATH = `/v1/customers/${KEY.customer}/orders`;
+/** The order, as the other side describes it. */
+export const made = {
+  id: 'f76c6b7f449d',
+  status: 'pending',
+  creationDate: '2026-03-15T18:00:00Z',
+  externalReference: REQUEST_ID,
+  lineItems: [{ subscriptionId: 's1' }],
+};
+
+const [ORDER] = orderRequests(cartOf([line({ quantity: 2 })])).values();
+
+/** One for each test of the file. */
+export function scriptedServer() {
+  let server: Server;
+  let seen: Seen[];
+  let replies: Reply[];
+  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  async function close() {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  beforeEach(async () => {
+    [seen, replies] = [[], []];
+    server = createServer(async (request, response) => {
+      const body = Buffer.concat(await Array.fromAsync(request)).toString();
+      seen.push({ call: `${request.method} ${request.url}`, headers: request.headers, body });
+      const reply = replies.shift() ?? { status: 500 };
+      if (reply === 'hang') return;
+      if (reply === 'hang up') return void request.socket.destroy();
+      response.writeHead(reply.status, { 'Content-Type': 'application/json', ...reply.headers });
+      response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {}));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(close);
+
+  return {
+    url,
+    close,
+    seen: () => seen,
+    /** Places the order, answered with these. */
+    place(
+      script: Reply[],
+      { doubtMs, timeoutMs = 5_000, token = async () => 'T', url: address = url() }: Circumstances = {},
+    ) {
+      replies.push(...script);
+      const gateway = partnerCenterGateway({ ...peerOf(address), token, timeoutMs });
+      const placement = { tenant: KEY.tenant, requestId: REQUEST_ID, order: ORDER!, nowMs: NOW, doubtMs };
+      return gateway.place(placement);
+    },
+  };
+}
