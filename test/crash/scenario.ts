@@ -47,7 +47,7 @@ export const SCENARIOS: Scenario[] = [
     name: 'a retry after a 503',
     lineItems: TWO_GROUPS,
     moods: [{ billingCycle: 'one_time', times: 1, status: 503 }],
-    steps: ['create', 'ask', 'work', pass(10 * SECOND), 'work', 'outcome'],
+    steps: ['create', 'ask', 'work', pass(10 * SECOND), 'work', pass(MINUTE), 'work', 'outcome'],
     ends: ['ordered'],
   },
   {

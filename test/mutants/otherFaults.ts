@@ -141,6 +141,14 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/look.test.ts'],
   },
   {
+    name: 'unavailable-taken-for-nothing-made',
+    costs: 'An order that was made behind a proxy that would not wait is made again.',
+    file: 'shared/orders/gateways/partnerCenter/answer.ts',
+    before: '(status === 503 && retryAfterMs !== undefined)',
+    after: 'status === 503',
+    suites: ['test/orders/partnerCenter/gateway.test.ts'],
+  },
+  {
     name: 'order-id-not-stable',
     costs: 'The gateway takes every repeat for another order.',
     file: 'shared/orders/gateways/partnerCenter/call.ts',

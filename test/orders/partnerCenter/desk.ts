@@ -48,7 +48,7 @@ export function peerOf(
   return {
     url,
     token: async () => 'T',
-    timeoutMs: 5_000,
+    timeoutMs: 20_000,
     listDelayMs: LIST_DELAY_MS,
     turns,
     pause,

@@ -55,11 +55,13 @@ describe('an order', () => {
 describe('an answer that is no order', () => {
   it.each<[string, Reply, boolean]>([
     ['too many', { status: 429 }, false],
-    ['unavailable', { status: 503 }, false],
+    ['unavailable, perhaps after all', { status: 503 }, true],
+    ['unavailable, and come again at once', { status: 503, headers: { 'Retry-After': '0' } }, false],
     ['our token', { status: 401 }, false],
     ['time-out', { status: 408 }, true],
     ['an error', { status: 500 }, true],
     ['a gateway on the way', { status: 502, body: '<html>' }, true],
+    ['a gateway that would not wait', { status: 504 }, true],
     ['in progress', { status: 409, body: { code: '800060', description: 'In progress.' } }, true],
     ['busy', { status: 409, body: { code: 800064, description: 'Busy.' } }, true],
     ['created, but what?', { status: 201, body: 'created' }, true],

@@ -96,13 +96,17 @@ function verdictOn(status: number, code: string | undefined): 'retry' | 'refuse'
   return status >= 500 || [401, 408, 429].includes(status) ? 'retry' : 'refuse';
 }
 
-/** These turn a request away before anything is made; every other passing failure may have come after that. */
-const TURNED_AWAY = [401, 403, 429, 503];
+/**
+ * Whether the request was turned away before anything was made; every other passing failure may have come after that.
+ * A 503 as well, which a proxy answers when the other side was only slow, unless it names a time, as throttling does.
+ */
+const isTurnedAway = ({ status, retryAfterMs }: Answered): boolean =>
+  [401, 403, 429].includes(status) || (status === 503 && retryAfterMs !== undefined);
 
 /** A pause that is asked for is kept to, and is no attempt; `Retry-After: 0` asks for none. */
 function again(answered: Answered, description: string): Retry | Held {
-  const { status, retryAfterMs } = answered;
-  const common = { problem: troubleOf(description), ambiguous: !TURNED_AWAY.includes(status) };
+  const { retryAfterMs } = answered;
+  const common = { problem: troubleOf(description), ambiguous: !isTurnedAway(answered) };
   const waitMs = pauseMs(answered);
   if (waitMs > 0) return { kind: 'held', ...common, waitMs, by: 'pause' };
   return { kind: 'retry', ...common, retryAfterMs };
