@@ -45,6 +45,22 @@ describe('an order', () => {
     });
   });
 
+  it.each([
+    { alternateId: null, status: null, creationDate: null, lineItems: null },
+    { alternateId: 7, status: {}, creationDate: 'soon', lineItems: [null] },
+  ])('is placed whatever else of it is unknown: %j', async (more) => {
+    expect(await place([{ status: 201, body: { ...made, ...more } }])).toMatchObject({
+      kind: 'placed',
+      order: {
+        orderId: made.id,
+        alternateId: made.id,
+        placedMs: NOW,
+        status: 'pending',
+        subscriptionIds: [null],
+      },
+    });
+  });
+
   it('is placed now, without subscriptions, when the answer says no more than its id', async () => {
     expect(await place([{ status: 200, body: { id: 'x' } }])).toMatchObject({
       order: { orderId: 'x', placedMs: NOW, status: 'pending', subscriptionIds: [null] },
@@ -86,6 +102,14 @@ describe('an answer that is no order', () => {
     [
       { status: 409, body: { code: '800999', description: 'Some conflict.' } },
       { code: '800999', description: 'Some conflict.', status: 409 },
+    ],
+    [
+      { status: 400, body: { code: null, description: 'No reason.' } },
+      { code: '800005', description: 'No reason.', status: 400 },
+    ],
+    [
+      { status: 400, body: { code: '800010', description: null } },
+      { code: '800010', description: 'The ordering service answered 400.', status: 400 },
     ],
     [
       { status: 422, body: 'no' },

@@ -47,6 +47,31 @@ describe('an order that may have been made', () => {
     },
   );
 
+  it('is found among orders that cannot be read', async () => {
+    const items = [null, 'order', { id: 'other', status: null }, { externalReference: null }, made];
+
+    expect(await place([{ status: 200, body: { items } }], { doubtMs: LONG_AGO })).toMatchObject({
+      kind: 'placed',
+    });
+  });
+
+  it('may have been made when it is there and cannot be read', async () => {
+    const items = [{ ...made, id: null }];
+
+    expect(await place([{ status: 200, body: { items } }], { doubtMs: LONG_AGO })).toMatchObject({
+      kind: 'retry',
+    });
+    expect(server.seen()).toHaveLength(1);
+  });
+
+  it('is found by its reference in any case', async () => {
+    const items = [{ ...made, externalReference: REQUEST_ID.toUpperCase() }];
+
+    expect(await place([{ status: 200, body: { items } }], { doubtMs: LONG_AGO })).toMatchObject({
+      kind: 'placed',
+    });
+  });
+
   it('is looked for on every page of the list', async () => {
     const next = {
       uri: `/customers/${KEY.customer}/orders?seekOperation=Next`,

@@ -21,7 +21,7 @@ interface Circumstances {
   url?: string;
 }
 
-export const REQUEST_ID = '11111111-1111-8111-8111-111111111111';
+export const REQUEST_ID = 'abcdefab-1111-8111-8111-111111111111';
 export const PATH = `/v1/customers/${KEY.customer}/orders`;
 /** The order, as the other side describes it. */
 export const made = {

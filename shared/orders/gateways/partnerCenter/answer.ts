@@ -11,25 +11,39 @@ import type { NextPage } from './call.ts';
 import { CODES } from './codes.ts';
 import { type Answered, type NoTurn, pauseMs, type Unanswered } from './exchange.ts';
 
+/** What would be good to know and is not there, or is something else, is not known: it makes no order less of one. */
+const text = z.string().nullish().catch(undefined);
 const orderAnswer = z.object({
   id: z.string().min(1),
-  alternateId: z.string().optional(),
-  status: z.string().default('pending'),
-  creationDate: z.string().optional(),
-  externalReference: z.string().optional(),
-  lineItems: z.array(z.object({ subscriptionId: z.string().nullish() })).default([]),
+  alternateId: text,
+  status: text,
+  creationDate: text,
+  lineItems: z
+    .array(z.object({ subscriptionId: text }).catch({}))
+    .nullish()
+    .catch(undefined),
 });
+const reference = z.object({ externalReference: z.string().toLowerCase() });
 const nextPage = z.object({
   uri: z.string().startsWith('/'),
-  headers: z.array(z.object({ key: z.string(), value: z.string() })).default([]),
+  headers: z
+    .array(z.object({ key: z.string(), value: z.string() }))
+    .nullish()
+    .transform((headers) => headers ?? []),
 });
 const orderList = z.object({
-  items: z.array(orderAnswer),
+  items: z.array(z.unknown()),
   links: z.object({ next: nextPage.nullish() }).nullish(),
 });
-const apiFault = z.object({ code: z.coerce.string(), description: z.string() });
-/** Of the API management in front of Partner Center, which has no codes. */
-const throttlingFault = z.object({ message: z.string() });
+/** The API management in front of Partner Center has a message, and no codes. */
+const apiFault = z.object({
+  code: z
+    .union([z.string().min(1), z.number().transform(String)])
+    .optional()
+    .catch(undefined),
+  description: text,
+  message: text,
+});
 
 /** What the answer to a POST means. */
 export function outcomeOf(answered: Answered, placement: Placement): GroupOutcome {
@@ -55,9 +69,13 @@ export function foundIn(
     return { outcome: { ...trouble, ambiguous: false } };
   }
   const { items, links } = list.data;
-  const order = items.find(({ externalReference }) => externalReference === placement.requestId);
-  if (order) return { outcome: { kind: 'placed', order: placedOf(order, placement) } };
-  return { next: links?.next ?? undefined };
+  const ours = items.find(
+    (item) => reference.safeParse(item).data?.externalReference === placement.requestId.toLowerCase(),
+  );
+  if (ours === undefined) return { next: links?.next ?? undefined };
+  const order = orderAnswer.safeParse(ours);
+  if (order.success) return { outcome: { kind: 'placed', order: placedOf(order.data, placement) } };
+  return { outcome: { ...again(answered, 'The order in the list is not an order.'), ambiguous: false } };
 }
 
 /** What it means that nothing came back. */
@@ -82,11 +100,9 @@ const heldBy = ({ noTurn: { backInMs, by } }: NoTurn): Held => ({
 /** Our trouble, as a customer is told it when nothing came of all attempts. */
 export const troubleOf = (description: string): Problem => ({ code: '800005', description, status: 409 });
 
-function saidIn({ status, json }: Answered): { code?: string; description: string } {
-  const fault = apiFault.safeParse(json);
-  if (fault.success) return fault.data;
-  const throttling = throttlingFault.safeParse(json);
-  return { description: throttling.data?.message ?? `The ordering service answered ${status}.` };
+function saidIn({ status, json }: Answered): { code: string | undefined; description: string } {
+  const { code, description, message } = apiFault.safeParse(json).data ?? {};
+  return { code, description: description || message || `The ordering service answered ${status}.` };
 }
 
 function verdictOn(status: number, code: string | undefined): 'retry' | 'refuse' {
@@ -124,7 +140,7 @@ function placedOf(
     orderId: order.id,
     alternateId: order.alternateId ?? order.id,
     placedMs: Number.isNaN(createdMs) ? nowMs : createdMs,
-    status: order.status,
-    subscriptionIds: lineItems.map((_, n) => order.lineItems[n]?.subscriptionId ?? null),
+    status: order.status ?? 'pending',
+    subscriptionIds: lineItems.map((_, n) => order.lineItems?.[n]?.subscriptionId ?? null),
   };
 }
