@@ -10,6 +10,7 @@ import { made, PATH, REQUEST_ID, type Reply, scriptedServer } from './scripted.t
 
 /** The longest that the settings allow. */
 const LONGEST_TIMEOUT_MS = 90_000;
+const LONG = 'x'.repeat(10_000);
 const server = scriptedServer();
 const { place } = server;
 
@@ -48,6 +49,7 @@ describe('an order', () => {
   it.each([
     { alternateId: null, status: null, creationDate: null, lineItems: null },
     { alternateId: 7, status: {}, creationDate: 'soon', lineItems: [null] },
+    { alternateId: LONG, status: LONG, creationDate: LONG, lineItems: [{ subscriptionId: LONG }] },
   ])('is placed whatever else of it is unknown: %j', async (more) => {
     expect(await place([{ status: 201, body: { ...made, ...more } }])).toMatchObject({
       kind: 'placed',
@@ -81,6 +83,8 @@ describe('an answer that is no order', () => {
     ['in progress', { status: 409, body: { code: '800060', description: 'In progress.' } }, true],
     ['busy', { status: 409, body: { code: 800064, description: 'Busy.' } }, true],
     ['created, but what?', { status: 201, body: 'created' }, true],
+    ['created under a name without an end', { status: 201, body: { ...made, id: LONG } }, true],
+    ['an answer without an end', { status: 201, body: `${JSON.stringify(made)}${' '.repeat(5e6)}` }, true],
     ['a connection that breaks', 'hang up', true],
   ])('may pass: %s', async (_, reply, ambiguous) => {
     expect(await place([reply])).toMatchObject({
@@ -121,6 +125,18 @@ describe('an answer that is no order', () => {
       expect(await place([reply])).toEqual({ kind: 'refused', problem });
     },
   );
+
+  it('is cut to what a cart and an event have room for', async () => {
+    const long = { code: 'c'.repeat(9_999), description: 'd'.repeat(1_000_000) };
+
+    expect(await place([{ status: 400, body: long }])).toEqual({
+      kind: 'refused',
+      problem: { code: 'c'.repeat(32), description: 'd'.repeat(1_024), status: 400 },
+    });
+    expect(await place([{ status: 429, body: { message: long.description } }])).toMatchObject({
+      problem: { description: 'd'.repeat(1_024) },
+    });
+  });
 
   it('by the throttling in front of Partner Center is told in its words', async () => {
     const body = { statusCode: 429, message: 'Rate limit is exceeded. Try again in 57 seconds.' };

@@ -64,6 +64,14 @@ describe('an order that may have been made', () => {
     expect(server.seen()).toHaveLength(1);
   });
 
+  it('is found in a long list', async () => {
+    const items = [...Array.from({ length: 10_000 }, () => ({ id: 'x'.repeat(1_000) })), made];
+
+    expect(await place([{ status: 200, body: { items } }], { doubtMs: LONG_AGO })).toMatchObject({
+      kind: 'placed',
+    });
+  });
+
   it('is found by its reference in any case', async () => {
     const items = [{ ...made, externalReference: REQUEST_ID.toUpperCase() }];
 

@@ -11,10 +11,18 @@ import type { NextPage } from './call.ts';
 import { CODES } from './codes.ts';
 import { type Answered, type NoTurn, pauseMs, type Unanswered } from './exchange.ts';
 
+/** All of it is kept on the cart and told in events, which have room for so many characters and no more. */
+const MOST_CHARACTERS = { id: 256, code: 32, description: 1_024 };
+
 /** What would be good to know and is not there, or is something else, is not known: it makes no order less of one. */
-const text = z.string().nullish().catch(undefined);
+const text = z.string().max(MOST_CHARACTERS.id).nullish().catch(undefined);
+const words = z
+  .string()
+  .transform((all) => all.slice(0, MOST_CHARACTERS.description))
+  .nullish()
+  .catch(undefined);
 const orderAnswer = z.object({
-  id: z.string().min(1),
+  id: z.string().min(1).max(MOST_CHARACTERS.id),
   alternateId: text,
   status: text,
   creationDate: text,
@@ -39,10 +47,11 @@ const orderList = z.object({
 const apiFault = z.object({
   code: z
     .union([z.string().min(1), z.number().transform(String)])
+    .transform((code) => code.slice(0, MOST_CHARACTERS.code))
     .optional()
     .catch(undefined),
-  description: text,
-  message: text,
+  description: words,
+  message: words,
 });
 
 /** What the answer to a POST means. */

@@ -2,6 +2,9 @@
 import type { Placement } from '../../gateway.ts';
 import type { Call } from './exchange.ts';
 
+/** An answer that is longer than so many bytes is none; a list may have ten thousand orders. */
+const MOST_BYTES = { order: 4 * 2 ** 20, list: 64 * 2 ** 20 };
+
 /** The order, with its request id also as reference, by which it is found again. */
 export function orderCall({ requestId, order }: Placement): Call {
   const { isLegacy: _, ...body } = order;
@@ -10,6 +13,7 @@ export function orderCall({ requestId, order }: Placement): Call {
     path: ordersOf(order.referenceCustomerId),
     headers: { 'MS-RequestId': requestId, 'Content-Type': 'application/json' },
     body: JSON.stringify({ ...body, externalReference: requestId }),
+    mostBytes: MOST_BYTES.order,
   };
 }
 
@@ -28,6 +32,7 @@ export function listCall({ requestId, order }: Placement, next?: NextPage): Call
       ...Object.fromEntries(next?.headers.map(({ key, value }) => [key, value]) ?? []),
       'MS-RequestId': requestId,
     },
+    mostBytes: MOST_BYTES.list,
   };
 }
 

@@ -55,6 +55,8 @@ export interface Call {
   path: string;
   headers: Record<string, string>;
   body?: string;
+  /** The longest answer that is read. */
+  mostBytes: number;
 }
 
 export interface Line {
@@ -98,7 +100,7 @@ async function awaitTurn(
 }
 
 async function send(
-  { method, path, headers, body }: Call,
+  { method, path, headers, body, mostBytes }: Call,
   { url, bearer, signal }: { url: string; bearer: string; signal: AbortSignal },
 ): Promise<Answered | Unanswered> {
   try {
@@ -108,10 +110,7 @@ async function send(
       signal,
       ...(body === undefined ? {} : { body }),
     });
-    const json = await response.json().catch((error: unknown) => {
-      if (error instanceof SyntaxError) return undefined;
-      throw error;
-    });
+    const json = jsonIn(await textOf(response, mostBytes));
     const { status } = response;
     return { status, json, retryAfterMs: retryAfterMs(response.headers.get('Retry-After'), Date.now()) };
   } catch (error) {
@@ -121,5 +120,25 @@ async function send(
       failed: `The ordering service did not answer (${code ?? (error as Error).name}).`,
       maybe: !neverArrived,
     };
+  }
+}
+
+/** The answer as text; throws when it is too long, and reads no further. */
+async function textOf({ body }: Response, mostBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new RangeError(`The answer has more than ${mostBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
