@@ -22,6 +22,9 @@ export const KEYS_BOUNDS = { callMs: 5_000 };
 /** A token of our own, for a call to another service. */
 export const TOKEN_BOUNDS = { callMs: 5_000 };
 
+/** A service that asks for a longer pause, in milliseconds, is asked again after this one, in case it has not meant it. */
+export const LONGEST_PAUSE_MS = 600_000;
+
 /** The outcome, or an error after so many milliseconds; what comes later is dropped. */
 export async function within<Result>(boundMs: number, outcome: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;

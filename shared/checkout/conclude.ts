@@ -2,6 +2,7 @@
  * What an attempt has come to, decided from what the gateway said of each group: done for good, done in
  * part, failed, or to be tried again and when. Pure; the runner writes what this returns.
  */
+import { LONGEST_PAUSE_MS } from '../bounds.ts';
 import type { Cart } from '../cart/cart.ts';
 import type { Checkout, CheckoutState, GroupProgress, PlacedOrder, Problem } from './checkout.ts';
 import { isInTime, mayRetry, type RetryPolicy, retryDelayMs } from './retry.ts';
@@ -98,16 +99,14 @@ function nextAttempt(
   held: Held[],
   { nowMs, policy, random, watchdogMs }: ConcludeContext,
 ): Next {
-  const pauseMs = Math.max(
-    0,
-    ...retries.map(({ retryAfterMs }) => retryAfterMs ?? 0),
-    ...held.map(({ by, waitMs }) => (by === 'pause' ? waitMs : 0)),
-  );
-  const waits = held.filter(({ by }) => by !== 'doubt').map(({ waitMs }) => waitMs);
-  const doubts = held.filter(({ by }) => by === 'doubt').map(({ waitMs }) => waitMs);
+  const waits = Map.groupBy(held, ({ by }) => by);
+  const waitsFor = (by: Held['by']) => waits.get(by)?.map(({ waitMs }) => waitMs) ?? [];
+  const pauses = [...retries.map(({ retryAfterMs }) => retryAfterMs ?? 0), ...waitsFor('pause')];
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(0, ...pauses));
+  const doubts = waitsFor('doubt');
   // Doubt about one order keeps no other waiting: to look sooner does no harm.
-  const isDoubtAll = retries.length + waits.length === 0;
-  const floorMs = isDoubtAll ? Math.min(...doubts) : Math.max(pauseMs, ...waits);
+  const isDoubtAll = doubts.length === held.length + retries.length;
+  const floorMs = isDoubtAll ? Math.min(...doubts) : Math.max(pauseMs, ...waitsFor('limit'));
   const { attempt } = checkout;
   const hasFailed = retries.length > 0;
   const dueMs = nowMs + (hasFailed ? retryDelayMs(policy, { attempt, random, floorMs }) : floorMs);

@@ -6,7 +6,7 @@
 export interface RetryPolicy {
   /** Delay before the second attempt, in milliseconds. */
   baseMs: number;
-  /** No computed delay is longer, in milliseconds; a gateway's `Retry-After` may be. */
+  /** No computed delay is longer, in milliseconds; a gateway's `Retry-After` may be, within bounds. */
   capMs: number;
   /** How many attempts there are in all. */
   maxAttempts: number;

@@ -3,6 +3,7 @@
  * instance knows. It keeps three numbers for a tenant that was here within the last minute, and does not know
  * what a request is.
  */
+import { LONGEST_PAUSE_MS } from '../bounds.ts';
 import { isIdle, NO_TURNS, paused, sentAwayByPause, type Turn, type TurnPolicy, takeTurn } from './turn.ts';
 
 /** A turn after a wait, or a time to come back; both in milliseconds from now. */
@@ -20,9 +21,6 @@ export interface Turnstile {
   /** The service has asked to be left alone for so long; nobody of the tenant has a turn until then. */
   pause(tenant: string, forMs: number): void;
 }
-
-/** A service that asks for more is asked again after this, in case it has not meant it. */
-const LONGEST_PAUSE_MS = 600_000;
 
 /** A turnstile with a clock in milliseconds that never goes back, and random numbers in [0, 1). */
 export function turnstile(policy: TurnPolicy, nowMs: () => number, random: () => number): Turnstile {

@@ -279,8 +279,13 @@ describe('exhaustion', () => {
     expect(conclude({ [MONTHLY]: retry() }, { startedMs: startedMs + 1_500, attempt: 2 }).kind).toBe('again');
   });
 
-  it('comes when the gateway wants to be asked again too late', () => {
-    expect(conclude({ [MONTHLY]: retry({ retryAfterMs: DAY + 1 }) }).checkout.exhausted).toBe(true);
+  it('does not come because the gateway wants to be asked again too late: it is asked sooner', () => {
+    for (const outcome of [retry({ retryAfterMs: DAY + 1 }), held({ by: 'pause', waitMs: DAY + 1 })]) {
+      const { kind, checkout } = conclude({ [MONTHLY]: outcome });
+
+      const dueMs = LATER + 10 * MINUTE;
+      expect([kind, checkout]).toMatchObject(['again', { dueMs, pausedUntilMs: dueMs }]);
+    }
   });
 
   it('is not what a refusal in the last attempt is', () => {
