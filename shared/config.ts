@@ -115,7 +115,9 @@ export const settings = z.object({
   PARTNER_CENTER_URL: z
     .url({ protocol: /^https?$/ })
     .default('https://api.partnercenter.microsoft.com')
-    .describe('Where the `partnerCenter` gateway sends orders.'),
+    .describe(
+      'Where the `partnerCenter` gateway sends orders: what comes before `/v1/customers/…`, with a path if there is one.',
+    ),
   PARTNER_CENTER_SCOPE: z
     .string()
     .default('https://api.partnercenter.microsoft.com/.default')

@@ -33,6 +33,22 @@ describe('an order', () => {
     });
   });
 
+  it.each(['/partnercenter', '/partnercenter/'])(
+    'is posted below the path of the address: %s',
+    async (path) => {
+      await place([{ status: 201, body: made }], { url: `${server.url()}${path}` });
+      await place([{ status: 200, body: { items: [made] } }], {
+        url: `${server.url()}${path}`,
+        doubtMs: LONG_AGO,
+      });
+
+      expect(server.seen().map(({ call }) => call)).toEqual([
+        `POST /partnercenter${PATH}`,
+        `GET /partnercenter${PATH}`,
+      ]);
+    },
+  );
+
   it('is placed as the answer describes it', async () => {
     expect(await place([{ status: 201, body: made }])).toEqual({
       kind: 'placed',

@@ -7,6 +7,7 @@ import type { SentAway, Turnstile } from '../../../throttle/turnstile.ts';
 import { retryAfterMs } from '../../../time.ts';
 
 export interface Peer {
+  /** What comes before `/v1/…`; with a path where the other side is behind something that has one. */
   url: string;
   /** A bearer token for the URL. */
   token: () => Promise<string>;
@@ -49,7 +50,7 @@ export interface NoTurn {
   noTurn: SentAway;
 }
 
-/** One request; the path is below the peer's URL. */
+/** One request; the path comes after the peer's URL. */
 export interface Call {
   method: 'GET' | 'POST';
   path: string;
@@ -104,7 +105,7 @@ async function send(
   { url, bearer, signal }: { url: string; bearer: string; signal: AbortSignal },
 ): Promise<Answered | Unanswered> {
   try {
-    const response = await fetch(new URL(path, url), {
+    const response = await fetch(`${url.replace(/\/+$/, '')}${path}`, {
       method,
       headers: { ...headers, Authorization: `Bearer ${bearer}`, Accept: 'application/json' },
       signal,
