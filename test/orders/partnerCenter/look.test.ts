@@ -80,6 +80,15 @@ describe('an order that may have been made', () => {
     });
   });
 
+  it('is looked for under an id of each question’s own: a repeat could get an old answer', async () => {
+    const empty = { status: 200, body: { items: [] } };
+    for (let n = 0; n < 2; n++) await place([empty], { doubtMs: NOW });
+
+    const ids = server.seen().map(({ headers }) => headers['ms-requestid']);
+    expect(ids).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    expect(new Set([...ids, REQUEST_ID]).size).toBe(3);
+  });
+
   it('is looked for on every page of the list', async () => {
     const next = {
       uri: `/customers/${KEY.customer}/orders?seekOperation=Next`,

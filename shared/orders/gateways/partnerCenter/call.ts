@@ -1,4 +1,5 @@
-/** What Partner Center is sent for an order: the order itself, and the question what orders its customer has. Pure. */
+/** What Partner Center is sent for an order: the order itself, and the question what orders its customer has. */
+import { randomUUID } from 'node:crypto';
 import type { Placement } from '../../gateway.ts';
 import type { Call } from './exchange.ts';
 
@@ -23,14 +24,14 @@ export interface NextPage {
   headers: { key: string; value: string }[];
 }
 
-/** The question for the orders of the customer, or for a further page of the answer. */
-export function listCall({ requestId, order }: Placement, next?: NextPage): Call {
+/** The question for the orders of the customer, or for a further page of the answer: a new one each time, which nobody may answer as a repeat. */
+export function listCall({ order }: Placement, next?: NextPage): Call {
   return {
     method: 'GET',
     path: next ? `/v1${next.uri.replace(/^\/v1(?=\/)/i, '')}` : ordersOf(order.referenceCustomerId),
     headers: {
       ...Object.fromEntries(next?.headers.map(({ key, value }) => [key, value]) ?? []),
-      'MS-RequestId': requestId,
+      'MS-RequestId': randomUUID(),
     },
     mostBytes: MOST_BYTES.list,
   };
