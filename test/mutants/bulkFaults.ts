@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts';
 
 const HISTORIES = 'test/bulk/histories.test.ts';
 const CONTRACT = 'test/contract/bulk.test.ts';
+const PURGE = 'test/storage/bulkPurge.test.ts';
 
 export const BULK_FAULTS: readonly Fault[] = [
   {
@@ -37,6 +38,38 @@ export const BULK_FAULTS: readonly Fault[] = [
     after: `      reservation === undefined ? ['upsert', row] : ['update', row, 'Replace', { etag: reservation }],
       ...lanes.map((lane): TransactionAction => ['upsert', toLaneRow(order, lane)]),`,
     suites: [CONTRACT],
+  },
+  {
+    name: 'list-stored-without-its-reservation',
+    costs: 'A repeat is acknowledged whose items the sweep has just deleted.',
+    file: 'shared/storage/bulkStore.ts',
+    before: "['create', row] : ['update', row, 'Replace', { etag: reservation }],",
+    after: "['create', row] : ['upsert', row, 'Replace'],",
+    suites: [CONTRACT],
+  },
+  {
+    name: 'purge-without-its-lock',
+    costs: 'A sweep that is slow deletes what has been stored after another has done its work.',
+    file: 'shared/storage/bulkPurge.ts',
+    before: "      ['update', toMarkRow(key, 'purging', created), 'Replace', { etag }],\n",
+    after: "      ['upsert', toMarkRow(key, 'purging', created), 'Replace'],\n",
+    suites: [PURGE],
+  },
+  {
+    name: 'tails-left-open',
+    costs: 'An item that comes while its bulk order is purged is taken in, and is gone.',
+    file: 'shared/storage/bulkPurge.ts',
+    before: '    ...tails,\n',
+    after: '',
+    suites: [PURGE],
+  },
+  {
+    name: 'repeated-retry-begins-a-round',
+    costs: 'A desk that repeats a call after a lost answer has the items done once more.',
+    file: 'shared/bulk/control.ts',
+    before: 'if (writeKey !== undefined && retries.includes(writeKey)) return order;',
+    after: 'if (writeKey !== undefined && retries.includes(writeKey) && !isEnded(order)) return order;',
+    suites: ['test/bulk/control.test.ts'],
   },
   {
     name: 'item-cart-id-random',

@@ -16,7 +16,7 @@ const NOW = Date.UTC(2026, 10, 21, 12, 30);
 const COUNT = 250;
 const LANES = [newLane(0), newLane(1)];
 /** Operations of a purge after which it has deleted something, and has something left. */
-const AMIDST = 5;
+const AMIDST = 7;
 
 const items = Array.from(
   { length: COUNT },
@@ -84,6 +84,21 @@ it('nobody stores anything until it is done', async () => {
   expect(left).toBeLessThan(COUNT);
   expect(await blocks()).toBe(0);
   expect(await bulk.reserve(order)).toBeDefined();
+});
+
+it('no item is taken in meanwhile', async () => {
+  order = { ...order, source: 'queue' };
+  await bulk.putList(order, list);
+  const stored = await bulk.insert(order, LANES);
+  const found = stored && { ...stored, lanes: await bulk.lanes(order) };
+
+  const isDone = await purgeWhile(async () => {
+    const [{ index: _, ...item } = {} as BulkItem] = items;
+    const arrived = { item, lane: 0, referenceHash: 'one', contentHash: 'one' };
+    expect(await bulk.append(order, arrived)).toEqual({ kind: 'busy' });
+  }, found);
+
+  expect(isDone).toBe(true);
 });
 
 it('it deletes nothing any more of what is stored after another has done its work', async () => {
