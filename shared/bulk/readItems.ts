@@ -3,10 +3,16 @@
  * outcomes; the rest is known from the lanes, and read from the blocks of the list.
  */
 import type { Ports } from '../ports.ts';
-import type { BulkItem, BulkOrder, ItemOutcome, RejectedItem } from './bulkOrder.ts';
+import {
+  type BulkItem,
+  type BulkOrder,
+  type ItemOutcome,
+  MAX_ITEMS,
+  type RejectedItem,
+} from './bulkOrder.ts';
 import { blockOf } from './cut.ts';
 import { type ItemState, type ItemView, stateInLane, viewItem } from './item.ts';
-import { itemAt, type Measured } from './lane.ts';
+import { itemAt, laneOf, type Measured, prepareLane } from './lane.ts';
 
 export interface ItemQuery {
   state?: ItemState | undefined;
@@ -58,7 +64,7 @@ async function readAccepted(
   order: BulkOrder,
   { state, after = '', most }: ItemQuery,
 ): Promise<ItemView[]> {
-  const lanes = await ports.bulk.lanes(order);
+  const lanes = await readLanes(ports, order);
   const numbers = numbersOf(order, lanes).filter((n) => after === '' || n > Number(after));
   if (state === 'succeeded' || state === 'failed')
     return readEnded(ports, order, { lanes, numbers, state, most });
@@ -72,6 +78,18 @@ async function readAccepted(
   return some.map((n) => {
     const outcome = outcomes.get(n);
     return viewItem(order, lanes, { n, item: outcome ?? items.get(n), outcome });
+  });
+}
+
+/** A lane that has not prepared itself for the round yet is shown as it will be, and as it is counted. */
+async function readLanes(ports: Ports, order: BulkOrder): Promise<Measured[]> {
+  const lanes = await ports.bulk.lanes(order);
+  if (lanes.every(({ lane }) => lane.round === order.round)) return lanes;
+  const failed = await ports.bulk.failed(order, { from: 0, to: MAX_ITEMS });
+  return lanes.map(({ lane, length }) => {
+    if (lane.round === order.round) return { lane, length };
+    const own = failed.filter((n) => laneOf(order, n) === lane.number);
+    return { lane: prepareLane(lane, order, own), length };
   });
 }
 

@@ -1,10 +1,12 @@
 /** Items page by page: everything that was sent in, each once, in the order of the list, those that were rejected last. */
 import { describe, expect, it } from 'vitest';
+import { retryBulkOrder } from '../../shared/bulk/control.ts';
 import type { ItemState } from '../../shared/bulk/item.ts';
 import { isCursor, readItems } from '../../shared/bulk/readItems.ts';
+import { gatewayOf } from '../checkout/performing.ts';
 import { newWorld, type World } from '../ports.ts';
-import { NOW } from '../samples.ts';
-import { arrive, deliver, orderIn, submitted } from './submitting.ts';
+import { LOOK, NOW, REFUSAL } from '../samples.ts';
+import { arrive, BULK, deliver, orderIn, submitted } from './submitting.ts';
 
 const REJECTED = 3;
 
@@ -24,6 +26,18 @@ async function pagesOf(world: World, most: number, state?: ItemState): Promise<n
   } while (after !== undefined);
   return pages;
 }
+
+it('items that are to be done again wait from the moment of the retry', async () => {
+  const refused = { kind: 'refused', problem: REFUSAL } as const;
+  const world = await submitted({ items: 3, gateway: gatewayOf(refused, refused, refused) });
+  await deliver(world);
+  expect((await pagesOf(world, 9, 'failed')).flat()).toEqual([0, 1, 2]);
+
+  await retryBulkOrder(world.ports, BULK, ['failed'], LOOK);
+
+  expect((await pagesOf(world, 9, 'waiting')).flat()).toEqual([0, 1, 2]);
+  expect((await pagesOf(world, 9, 'failed')).flat()).toEqual([]);
+});
 
 describe('of seven items and three rejected ones', () => {
   it.each([1, 2, 3, 6, 7, 8, 10, 11])('pages of %d hold every one, once', async (most) => {
