@@ -6,7 +6,7 @@
  *                                     order_{orderId}                         an order made from one
  *   due     {shard}_{yyyy-MM-ddTHH}   {time}_{tenant}_{customer}_{cartId}     look at that cart at that time
  *                                     {time}_{tenant}_bulk_{bulkId}           look at that bulk order
- *   bulk    {tenant}_{bulkId}         {bulkId}                                a bulk order
+ *   bulk    {tenant}_{bulkId}         {bulkId}                                a bulk order, or that it is being stored or purged
  *                                     {bulkId}_lane_{k}                       how far its lane k is
  *                                     {bulkId}_block_{n}                      its items from number n on
  *                                     {bulkId}_done_{n}                       how its item n ended
