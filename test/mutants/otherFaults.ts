@@ -113,7 +113,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     costs: 'An order whose answer was lost is made again.',
     file: 'shared/orders/gateways/partnerCenter/gateway.ts',
     before: 'doubtMs === undefined ? undefined : await look(placement, doubtMs, peer);',
-    after: 'doubtMs === undefined ? await look(placement, 0, peer) : undefined;',
+    after: 'doubtMs === undefined ? await undefined : undefined;',
     suites: [CRASH_PARTNER_CENTER],
   },
   {
