@@ -60,11 +60,12 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'claim-of-another-ignored',
-    costs: 'A message that comes twice orders twice, from a gateway that has forgotten the first.',
+    costs:
+      'Two workers ask the gateway for one cart at once; what keeps the order single is only that each doubts the other.',
     file: 'shared/checkout/attempt.ts',
     before: 'nowMs < checkout.claimedUntilMs) {',
     after: 'nowMs < checkout.dueMs) {',
-    suites: [SIMULATION],
+    suites: ['test/checkout/perform.test.ts'],
   },
   {
     name: 'order-begins-past-the-claim',
