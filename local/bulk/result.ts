@@ -4,11 +4,11 @@
  */
 import { rename, writeFile } from 'node:fs/promises';
 import { FAULTS } from '../../shared/faults.ts';
+import { ITEM_COLUMNS } from '../../shared/http/bulkAnswer.ts';
 import { csvOf } from '../../shared/http/csv.ts';
 import { canonical } from '../../shared/http/names.ts';
 import type { GoodItem, LeftOut } from './plan.ts';
 import { BadFile } from './refusals.ts';
-import { ITEM_COLUMNS } from './service.ts';
 
 /**
  * A bulk order's items as the service writes them, with where they stand in the file, if there is one; or items that

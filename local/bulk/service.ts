@@ -4,24 +4,12 @@
  */
 import { CsvError, parse } from 'csv-parse/sync';
 import type { RetryPolicy } from '../../shared/checkout/retry.ts';
-import type { bulkOrderBody, itemBody } from '../../shared/http/bulkAnswer.ts';
+import { type bulkOrderBody, ITEM_COLUMNS, type itemBody } from '../../shared/http/bulkAnswer.ts';
 import { type Answer, ask } from './ask.ts';
 import { RefusedByService } from './refusals.ts';
 
 export type BulkOrder = ReturnType<typeof bulkOrderBody>;
 export type BulkOrderItem = ReturnType<typeof itemBody>;
-
-/** What a line of the items' CSV has. */
-export const ITEM_COLUMNS = [
-  'index',
-  'reference',
-  'customerId',
-  'cartId',
-  'state',
-  'orders',
-  'errorCode',
-  'error',
-] as const;
 
 export interface ServiceOptions {
   onTrouble: (why: string) => void;

@@ -82,7 +82,8 @@ export function pageBody(items: readonly unknown[], uri: string, next: URLSearch
   };
 }
 
-const COLUMNS = [
+/** The names in the first line of the items' CSV. */
+export const ITEM_COLUMNS = [
   'index',
   'reference',
   'customerId',
@@ -114,5 +115,5 @@ export function itemsCsv(bodies: readonly ItemBody[], { header }: { header: bool
         .join('; '),
     ];
   });
-  return csvOf(header ? [[...COLUMNS], ...rows] : rows);
+  return csvOf(header ? [[...ITEM_COLUMNS], ...rows] : rows);
 }
