@@ -9,14 +9,9 @@ export type Gateway = 'ledger' | 'partnerCenter';
 
 const { queues, topics } = entities;
 
-/**
- * Ten deliveries in a row may all be cut off here, where a process lives for seconds. What throws comes again at
- * once, and so still ends among the dead letters.
- */
-const maxDeliveryCount = 100;
 const locksOf = (lockDuration: string) => ({
-  checkout: { ...queues.checkout, lockDuration, maxDeliveryCount },
-  'bulk-lanes': { ...queues['bulk-lanes'], lockDuration, maxDeliveryCount },
+  checkout: { ...queues.checkout, lockDuration },
+  'bulk-lanes': { ...queues['bulk-lanes'], lockDuration },
 });
 
 /** Starts it; with `partnerCenter` the ordering desk makes the orders. */
