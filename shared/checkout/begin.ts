@@ -7,6 +7,7 @@ import { flatten } from '../cart/lineItem.ts';
 import { orderGroups } from '../cart/orderGroup.ts';
 import { type Fault, faultOf } from '../faults.ts';
 import { type Checkout, type GroupProgress, settledGroups } from './checkout.ts';
+import { lookAfterMs } from './looks.ts';
 
 export interface BeginContext {
   nowMs: number;
@@ -98,7 +99,7 @@ function newCheckout(
     attempt: 1,
     startedMs: nowMs,
     dueMs: nowMs,
-    lookMs: nowMs + watchdogMs,
+    lookMs: lookAfterMs(cart.checkout, nowMs, watchdogMs),
     groups,
     traceparent,
     writeKey,

@@ -8,7 +8,7 @@
  */
 import { type Cart, phaseOf } from '../cart/cart.ts';
 import type { Checkout } from '../checkout/checkout.ts';
-import { nextLookMs } from '../checkout/looks.ts';
+import { isLookAt, nextLookMs } from '../checkout/looks.ts';
 
 export interface LookPolicy {
   /** Before expiry, longest first, in milliseconds. */
@@ -66,9 +66,9 @@ export function look(cart: Cart | undefined, hintMs: number, nowMs: number, poli
     }
   }
 
-  /** A hint that is none of the cart's own life may be of a checkout that is being marked right now: it stays a while. */
+  /** A hint neither of the cart's own life nor of the checkout that has ended may be of one that is being marked right now: it stays a while. */
   function keepingFresh(alive: Cart, decided: Look): Look {
-    const isNew = hintMs > (alive.checkout?.lookMs ?? 0) && !isLifeLook(alive, hintMs, policy);
+    const isNew = !isLifeLook(alive, hintMs, policy) && !isCheckoutLook(alive, hintMs, policy);
     const isFresh = isNew && nowMs < hintMs + CLOCKS_APART_MS;
     return isFresh && decided.nextMs !== undefined ? { ...decided, nextMs: hintMs } : decided;
   }
@@ -107,6 +107,10 @@ const CLOCKS_APART_MS = 300_000;
 
 const isLifeLook = ({ expiresMs }: Cart, hintMs: number, { noticesMs, retentionMs }: LookPolicy): boolean =>
   [0, ...noticesMs, -retentionMs].some((thresholdMs) => hintMs === expiresMs - thresholdMs);
+
+/** Before the first look at its last attempt, or at it, or at one of those after it. */
+const isCheckoutLook = ({ checkout }: Cart, hintMs: number, { watchdogMs }: LookPolicy): boolean =>
+  checkout !== undefined && (hintMs < checkout.lookMs || isLookAt(checkout, hintMs, watchdogMs));
 
 function nextLifeLook(expiresMs: number, afterMs: number, { noticesMs }: LookPolicy): number {
   const times = noticesMs.map((thresholdMs) => expiresMs - thresholdMs).filter((atMs) => atMs > afterMs);

@@ -52,9 +52,15 @@ describe('a cart nearing its expiry', () => {
 
     expect(lookAt(cartOf(), hintMs, 4 * MINUTE)).toEqual({ actions: [], nextMs: hintMs });
     expect(lookAt(again, hintMs)).toMatchObject({ nextMs: hintMs });
-    expect(lookAt({ ...again, checkout: { ...again.checkout, lookMs: hintMs } }, hintMs)).toMatchObject({
-      nextMs: DAY_BEFORE,
-    });
+  });
+
+  it('keeps no hint of a checkout that has ended', () => {
+    const cart = cartOf();
+    cart.checkout = { ...inCheckout().checkout, state: 'failed', lookMs: NOW + 2 * MINUTE };
+
+    for (const minutes of [1, 2, 4, 60]) {
+      expect(lookAt(cart, NOW + minutes * MINUTE)).toMatchObject({ nextMs: DAY_BEFORE });
+    }
   });
 });
 
