@@ -12,6 +12,9 @@ interface Event {
   data: { cartId: string; threshold?: string };
 }
 
+const PATIENCE_MS = 30_000;
+const PATIENT = { timeout: 3 * PATIENCE_MS };
+
 let service: Running;
 let call: Running['call'];
 let bus: ServiceBusClient;
@@ -21,9 +24,9 @@ beforeAll(async () => {
     desk: true,
     settings: {
       SWEEP_SCHEDULE: '* * * * * *',
-      CART_LIFETIME: 'PT5S',
-      EXPIRY_NOTICES: 'PT3S,PT1S',
-      CART_RETENTION: 'PT3S',
+      CART_LIFETIME: 'PT10S',
+      EXPIRY_NOTICES: 'PT9S,PT8S', // both long before the end: of a cart that has expired no notice is given any more
+      CART_RETENTION: 'PT6S',
       ORDER_GATEWAY: 'partnerCenter',
     },
   });
@@ -43,40 +46,49 @@ const eventsOf = (cartId: string) => events.filter(({ data }) => data.cartId ===
 const typesOf = (cartId: string) =>
   eventsOf(cartId).map(({ type, data }) => [type, data.threshold ?? ''].join(' ').trim());
 
-describe('a cart that nobody checks out', () => {
-  it('is announced at each threshold and at its end, each once, is gone for its caller, and is purged', async () => {
-    const { path, cartId } = await createCart(call);
+describe.concurrent('a cart that nobody checks out', () => {
+  it(
+    'is announced at each threshold and at its end, each once, is gone for its caller, and is purged',
+    PATIENT,
+    async () => {
+      const { path, cartId } = await createCart(call);
 
-    await eventually(async () => typesOf(cartId).includes('cart.expired'));
+      await eventually(async () => typesOf(cartId).includes('cart.expired'), PATIENCE_MS);
 
-    const gone = await call('GET', path);
-    expect(gone).toMatchObject({
-      status: 404,
-      body: { code: '800008', description: expect.stringContaining('expired') },
-    });
-    expect((await call('PUT', path, { body: { lineItems: [] } })).status).toBe(400);
-    expect(await call('POST', `${path}/checkout`)).toMatchObject({ status: 404, body: { code: '800008' } });
-    await eventually(async () => (await call('GET', path)).body.description?.includes('not found'));
-    expect(typesOf(cartId)).toEqual(['cart.expiring PT3S', 'cart.expiring PT1S', 'cart.expired']);
-    expect(eventsOf(cartId)[0]).toMatchObject({
-      specversion: '1.0',
-      id: `${cartId}.PT3S`,
-      subject: path.replace('/v1/', ''),
-      source: expect.stringMatching(/^\/partners\//),
-    });
-  });
+      const gone = await call('GET', path);
+      expect(gone).toMatchObject({
+        status: 404,
+        body: { code: '800008', description: expect.stringContaining('expired') },
+      });
+      expect((await call('PUT', path, { body: { lineItems: [] } })).status).toBe(400);
+      expect(await call('POST', `${path}/checkout`)).toMatchObject({ status: 404, body: { code: '800008' } });
+      await eventually(
+        async () => (await call('GET', path)).body.description?.includes('not found'),
+        PATIENCE_MS,
+      );
+      expect(typesOf(cartId)).toEqual(['cart.expiring PT9S', 'cart.expiring PT8S', 'cart.expired']);
+      expect(eventsOf(cartId)[0]).toMatchObject({
+        specversion: '1.0',
+        id: `${cartId}.PT9S`,
+        subject: path.replace('/v1/', ''),
+        source: expect.stringMatching(/^\/partners\//),
+      });
+    },
+  );
 });
 
-describe('a cart in checkout when its time has come', () => {
-  it('is not expired, and stays readable once it is ordered', async () => {
+describe.concurrent('a cart in checkout when its time has come', () => {
+  it('is not expired, and stays readable once it is ordered', PATIENT, async () => {
     const { path, customer, cartId, created } = await createCart(call);
-    await direct(service, [{ match: { customer }, times: 1, answer: { status: 503, retryAfterSeconds: 6 } }]);
+    await direct(service, [
+      { match: { customer }, times: 1, answer: { status: 503, retryAfterSeconds: 15 } },
+    ]);
     await call('POST', `${path}/checkout`, { headers: { Prefer: 'respond-async' } });
 
     const expiresMs = Date.parse(String(created.body.expirationTimestamp));
-    await eventually(async () => Date.now() > expiresMs);
+    await eventually(async () => Date.now() > expiresMs, PATIENCE_MS);
     const late = await call('GET', path);
-    await eventually(async () => typesOf(cartId).includes('cart.ordered'));
+    await eventually(async () => typesOf(cartId).includes('cart.ordered'), PATIENCE_MS);
     const ordered = await call('GET', path);
 
     expect(late).toMatchObject({ status: 200, body: { status: 'Active' } });
