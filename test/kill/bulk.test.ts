@@ -22,7 +22,7 @@ import { type Random, randomOf } from '../random.ts';
 import { readTables } from '../remains.ts';
 import { line } from '../samples.ts';
 import { type Ordered, orderedOf, tally } from '../tally.ts';
-import { astray, isAtRest } from './judge.ts';
+import { astray, comeToRest } from './judge.ts';
 import { persistent } from './persist.ts';
 import { startMortal } from './service.ts';
 
@@ -148,8 +148,9 @@ async function progress(key: BulkKey, isFar: (counts: Counts) => boolean): Promi
 async function judge(key: BulkKey, content: readonly Ordered[][]) {
   await eventually(async () => {
     const order = (await store().read(key))?.order;
-    return order && isEnded(order) && (await isAtRest(service));
+    return order && isEnded(order);
   }, STANDSTILL_MS);
+  await comeToRest(service);
   const [bulk, remains, ledger] = await Promise.all([
     readBulk(store(), key),
     readTables(service.storageConnection),

@@ -22,7 +22,8 @@ export interface Judgement extends Tally {
   problems: string[];
 }
 
-const REST_WITHIN_MS = 120_000;
+/** A hint that may be of a checkout which is being marked stays for five minutes, and what follows it is quick. */
+const REST_WITHIN_MS = 400_000;
 
 /** The judgement; events from before `eventsLostMs` (epoch milliseconds) the broker may have lost. */
 export async function judge(
@@ -30,7 +31,7 @@ export async function judge(
   promised: readonly Promised[],
   eventsLostMs: number,
 ): Promise<Judgement> {
-  await eventually(() => isAtRest(service), REST_WITHIN_MS);
+  await comeToRest(service);
   const remains = await readTables(service.storageConnection);
   const desk = service.deskLedgerFile ? await readLedger(service.deskLedgerFile) : undefined;
   const contentOf = (checkout: Promised['checkout']) =>
@@ -59,17 +60,30 @@ export async function judge(
 
 const WORKED_ON = [QUEUES.checkout, QUEUES.bulkLanes];
 
-/** No message is anywhere, and the sweep has nothing to do for any cart today. */
-export async function isAtRest({
-  broker,
-  storageConnection: connectionString,
-}: Pick<Running, 'broker' | 'storageConnection'>): Promise<boolean> {
-  for (const queue of WORKED_ON) {
-    const { active, locked, scheduled } = await broker.counts(queue);
-    if (active + locked + scheduled > 0) return false;
-  }
-  const due = dueIndex(new Table({ connectionString }, TABLES.due)).due(Date.now() + DAY);
-  return (await Array.fromAsync(due)).every((hint) => !('cartId' in hint));
+/** Waits until no message is anywhere and the sweep has nothing to do for any cart today; says what is left if that does not come about. */
+export async function comeToRest(service: Running): Promise<void> {
+  let left: string[] = [];
+  await eventually(async () => {
+    left = await unrest(service);
+    return left.length === 0;
+  }, REST_WITHIN_MS).catch((cause: unknown) => {
+    throw new Error(`The service has not come to rest: ${left.join('; ')}`, { cause });
+  });
+}
+
+async function unrest({ broker, storageConnection: connectionString }: Running): Promise<string[]> {
+  const messages = await Promise.all(
+    WORKED_ON.map(async (queue) => {
+      const { active, locked, scheduled } = await broker.counts(queue);
+      const isEmpty = active + locked + scheduled === 0;
+      return isEmpty ? [] : [`${queue}: ${active} active, ${locked} locked, ${scheduled} scheduled`];
+    }),
+  );
+  const due = await Array.fromAsync(
+    dueIndex(new Table({ connectionString }, TABLES.due)).due(Date.now() + DAY),
+  );
+  const hints = due.filter((hint) => 'cartId' in hint).map((hint) => JSON.stringify(hint));
+  return [...messages.flat(), ...hints];
 }
 
 /** The last version of a cart is all that can be seen of it from outside. */
