@@ -16,8 +16,6 @@ export interface Copy {
   folder: string;
   /** Puts the fault in; throws when its place is not found exactly once. Returns what takes it out again. */
   plant(fault: Fault): Promise<() => Promise<void>>;
-  /** Builds the bundle of the code as it stands. */
-  build(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -44,9 +42,6 @@ export async function makeCopy(): Promise<Copy> {
         original.replace(before, () => after),
       );
       return () => writeFile(path, original);
-    },
-    async build() {
-      await run(process.execPath, ['local/build.ts'], { cwd: folder });
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -30,9 +30,5 @@ export function kindOf(suite: string): string {
   return KINDS.includes(folder) ? folder : 'unit';
 }
 
-/** Whether a suite runs the bundle, which has to be built with the fault in it. */
-export const needsBundle = (suite: string): boolean =>
-  ['model', 'kill', 'fuzz', 'e2e'].includes(kindOf(suite));
-
 /** How often a text stands in another. */
 export const occurrences = (text: string, within: string): number => within.split(text).length - 1;

@@ -5,10 +5,10 @@
 import { runCommand } from '../../local/commandLine.ts';
 import { BadOption, Refused } from '../../local/refused.ts';
 import { type Copy, makeCopy } from './copy.ts';
-import { type Fault, needsBundle } from './fault.ts';
+import type { Fault } from './fault.ts';
 import { FAULTS } from './faults.ts';
 import { lineOf, type Outcome, tableOf } from './table.ts';
-import { sentenceOf, type Verdict, verdictOf } from './verdict.ts';
+import { sentenceOf, verdictOf } from './verdict.ts';
 
 /** How many suites run at a time; most of them start processes of their own. */
 const WIDTH = 2;
@@ -43,7 +43,7 @@ async function expectGreen(copies: readonly Copy[], faults: readonly Fault[]): P
   const verdicts = await sideBySide(
     copies,
     suites,
-    run,
+    (copy, suite) => verdictOf(copy.folder, suite),
     (suite, verdict) => `${suite}: ${sentenceOf(verdict)}`,
   );
   const red = suites.filter((_, n) => verdicts[n]?.kind !== 'green');
@@ -67,7 +67,7 @@ async function judge(copy: Copy, fault: Fault): Promise<Outcome> {
   const mend = await copy.plant(fault);
   try {
     for (const suite of fault.suites) {
-      const verdict = await run(copy, suite);
+      const verdict = await verdictOf(copy.folder, suite);
       if (verdict.kind === 'caught') return outcome({ suite, ...verdict });
       if (verdict.kind === 'unclear') unclear.push(`${suite}: ${verdict.why}`);
     }
@@ -75,11 +75,6 @@ async function judge(copy: Copy, fault: Fault): Promise<Outcome> {
   } finally {
     await mend();
   }
-}
-
-async function run(copy: Copy, suite: string): Promise<Verdict> {
-  if (needsBundle(suite)) await copy.build();
-  return verdictOf(copy.folder, suite);
 }
 
 /** Does it for every item, one at a time in each copy, and says of each how it went. */
