@@ -1,5 +1,5 @@
 /**
- * Hosts killed amidst the work on a bulk order, while one call of the gateway in twenty fails: every item ends,
+ * Hosts killed and stalled amidst the work on a bulk order, while one call of the gateway in twenty fails: every item ends,
  * each order group is ordered once, and the counters are those of the items.
  */
 import { randomUUID } from 'node:crypto';
@@ -25,6 +25,7 @@ import { type Ordered, orderedOf, tally } from '../tally.ts';
 import { astray, comeToRest } from './judge.ts';
 import { persistent } from './persist.ts';
 import { startMortal } from './service.ts';
+import { stall } from './strike.ts';
 
 const FILE = 'test/kill/bulk.test.ts';
 const { items: ITEMS, host: KILLS } = depth.bulkKills;
@@ -67,6 +68,8 @@ it('no item of a bulk order is lost, and none ordered twice', { timeout: depth.t
     struck.push(await countsOf(key));
     await service.up('host');
     expect(service.processes.host?.pid).not.toBe(pid);
+    await progress(key, (counts) => endedOf(counts) > ended);
+    await stall(service);
   }
   const counts = await progress(key, ({ waiting, running }) => waiting + running === 0);
   const tookMs = Date.now() - begunMs;
@@ -75,7 +78,7 @@ it('no item of a bulk order is lost, and none ordered twice', { timeout: depth.t
   const amidst = struck.filter(({ running }) => running > 0).length;
   console.log(
     [
-      `bulk: ${ITEMS} items, ${content.flat().length} order groups, ${KILLS} kills of the host (${amidst} amidst items)`,
+      `bulk: ${ITEMS} items, ${content.flat().length} order groups, ${KILLS} kills of the host (${amidst} amidst items), as many stalls`,
       `${failedCalls} of ${calls} calls of the gateway failed`,
       `${counts.succeeded} succeeded, ${counts.failed} failed, ${lost} orders lost, ${doubled} doubled`,
       `${Math.round(tookMs / 1_000)} s; seed ${seed}`,

@@ -1,6 +1,7 @@
 /**
  * The blows: processes killed one after the other at random moments, each as soon as the last one is up again
- * and somebody has been served. Of every blow it is noted what it struck.
+ * and somebody has been served. Of every blow it is noted what it struck. Now and then the host stands still for a
+ * while, as it does on a machine that pauses.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QUEUES } from '../../shared/messaging/entities.ts';
@@ -25,6 +26,9 @@ export interface Blow {
 
 /** Most moments come soon, some late. */
 const LONGEST_PAUSE_MS = 1_200;
+/** Longer than the lock of a message and the watchdog's time. */
+const STALL_MS = 5_000;
+const BLOWS_A_STALL = 10;
 
 /** Deals every blow of the plan; stops early when a storefront has been told something wrong. */
 export async function strikeAll(service: Running, load: Load, plan: Plan, random: Random): Promise<Blow[]> {
@@ -47,8 +51,23 @@ export async function strikeAll(service: Running, load: Load, plan: Plan, random
     blows.push({ victim, atMs, pid, nextPid: processOf(service, victim).pid, requests, checkouts });
     if (victim === 'host') orphaned = held;
     if (victim === 'broker') orphaned = 0;
+    if (blows.length % BLOWS_A_STALL === 0) {
+      await somebodyIsServed(load);
+      await stall(service);
+    }
   }
   return blows;
+}
+
+/** How often the host stood still after so many blows. */
+export const stallsOf = ({ length }: readonly Blow[]): number => Math.floor(length / BLOWS_A_STALL);
+
+/** The host stands still, and goes on as if no time had passed. */
+export async function stall(service: Running): Promise<void> {
+  const { pid } = processOf(service, 'host');
+  process.kill(pid, 'SIGSTOP');
+  await sleep(STALL_MS);
+  process.kill(pid, 'SIGCONT');
 }
 
 /** Victims in a random order; the last third is the host alone, so that somebody ends after the broker has lost its last event. */

@@ -10,7 +10,7 @@ import { judge } from './judge.ts';
 import { openLoad } from './load.ts';
 import { moody, OUTCOMES } from './moods.ts';
 import { type Gateway, startMortal } from './service.ts';
-import { type Blow, strikeAll, type Victim } from './strike.ts';
+import { type Blow, stallsOf, strikeAll, type Victim } from './strike.ts';
 
 const STOREFRONTS = 20;
 /** How the supervisor reports each end; an end that it reports otherwise was nobody's doing. */
@@ -73,7 +73,7 @@ function summary(
   const amidst = (what: 'requests' | 'checkouts') => hosts.filter((blow) => blow[what] > 0).length;
   return [
     `${gateway}: ${hosts.length} kills of the host (${amidst('requests')} amidst requests, ${amidst('checkouts')} amidst checkouts)`,
-    `${of(blows, 'azurite').length} restarts of Azurite, ${of(blows, 'broker').length} kills of the broker`,
+    `${stallsOf(blows)} stalls of it, ${of(blows, 'azurite').length} restarts of Azurite, ${of(blows, 'broker').length} kills of the broker`,
     `${customers} customers, ${carts} carts, ${promised} orders promised, ${lost.length} lost, ${doubled.length} doubled`,
     `seed ${seed}`,
   ].join('; ');
