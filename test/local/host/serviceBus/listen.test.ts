@@ -43,7 +43,7 @@ const code = `
   process.on('SIGTERM', () => setTimeout(release, 100));
 `;
 const hostJson = {
-  functionTimeout: '00:00:02',
+  functionTimeout: '00:00:05',
   extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.0.0, 5.0.0)' },
   extensions: { http: { routePrefix: '' }, serviceBus: { maxConcurrentCalls: 2 } },
 };
@@ -56,7 +56,7 @@ let host: HostProcess;
 beforeAll(async () => {
   bus = await startServiceBus({
     entities: {
-      queues: { plain: queue, bytes: queue, poison: queue, slow: { ...queue, lockDuration: 'PT5S' } },
+      queues: { plain: queue, bytes: queue, poison: queue, slow: { ...queue, lockDuration: 'PT10S' } },
       topics: { events: { subscriptions: { all: queue } } },
     },
   });
