@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
+import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import { QUEUES } from '../../shared/messaging/entities.ts';
 import { RESERVATION } from '../e2e/orders.ts';
 import { type Running, startService } from '../e2e/running.ts';
@@ -18,7 +19,11 @@ import { between, KINDS, startStorage, sumOf } from './storage.ts';
 const IN_FLIGHT = 32;
 const CUSTOMERS = 500;
 
-const most = Number(process.argv[2] ?? 10_000);
+const most = Number(process.argv[2] ?? MAX_ITEMS);
+if (!(Number.isInteger(most) && most >= 1 && most <= MAX_ITEMS)) {
+  console.error(`A bulk order has 1 to ${MAX_ITEMS} items, not ${process.argv[2]}.`);
+  process.exit(2);
+}
 const tenth = await measure(Math.ceil(most / 10));
 const whole = await measure(most);
 const floorTookMs = await floorMs(whole.operations, IN_FLIGHT);
