@@ -1,6 +1,6 @@
 /**
- * Hosts killed and stalled amidst the work on a bulk order, while one call of the gateway in twenty fails: every item ends,
- * each order group is ordered once, and the counters are those of the items.
+ * Hosts killed and stalled amidst the work on a bulk order, while one call of the gateway in twenty fails: every
+ * item ends, each order group is ordered once, and the counters are those of the items.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -22,8 +22,7 @@ export interface Judgement extends Tally {
   problems: string[];
 }
 
-/** A hint that may be of a checkout which is being marked stays for five minutes, and what follows it is quick. */
-const REST_WITHIN_MS = 400_000;
+const REST_WITHIN_MS = 120_000;
 
 /** The judgement; events from before `eventsLostMs` (epoch milliseconds) the broker may have lost. */
 export async function judge(
