@@ -4,7 +4,7 @@
  * empty data), `--app DIR` (another app than this one). What the app logs is printed as it comes.
  */
 import { styleText } from 'node:util';
-import { readOptions, readPort, runCommand } from './commandLine.ts';
+import { readOptions, readPort, runCommand } from '../cli/commandLine.ts';
 import { localCaller } from './issuer/claims.ts';
 import { greet } from './stack/greeting.ts';
 import type { Stack } from './stack/stack.ts';

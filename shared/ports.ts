@@ -3,10 +3,10 @@
  * and `expiry/` know these and nothing else, and whoever wants to crash, delay or count an effect wraps them.
  */
 import type { BulkKey } from './bulk/bulkOrder.ts';
-import type { BulkList, BulkQueue, BulkStore } from './bulk/ports.ts';
+import type { BulkList, BulkQueue, BulkStore } from './bulk/bulkPorts.ts';
 import type { Cart, CartKey } from './cart/cart.ts';
-import type { CheckoutMessage } from './checkout/attempt.ts';
-import type { CloudEvent } from './notices/event.ts';
+import type { CheckoutMessage } from './checkout/decideAttempt.ts';
+import type { CloudEvent } from './events/cloudEvent.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import type { Order } from './orders/order.ts';
 

@@ -43,8 +43,8 @@ it('loads the Service Bus and identity SDKs on first use, not at the start', () 
 it('loads the reference on first use, not at the start', () => {
   const early = eager().flatMap(({ inputs: of }) => Object.keys(of));
 
-  expect(early.filter((path) => path.startsWith('shared/reference/'))).toEqual([]);
-  expect(inputs).toHaveProperty(['shared/reference/reference.ts']);
+  expect(early.filter((path) => path.startsWith('shared/openapi/'))).toEqual([]);
+  expect(inputs).toHaveProperty(['shared/openapi/reference.ts']);
 });
 
 it('is one entry with one copy of the Functions library', () => {

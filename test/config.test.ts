@@ -1,7 +1,7 @@
 /** The settings: what stands when nobody sets them, and what is said of each that is wrong. */
 import { describe, expect, it } from 'vitest';
+import { policiesOf } from '../shared/compose.ts';
 import { readSettings, settings } from '../shared/config.ts';
-import { policiesOf } from '../shared/service.ts';
 
 const REQUIRED = {
   AUTH_JWKS_URL: 'https://login.example/keys',

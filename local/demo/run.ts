@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readLedger } from '../desk/ledger.ts';
+import { readLedger } from '../ordering-desk/ledger.ts';
 import type { Stack } from '../stack/stack.ts';
 import { startStack } from '../stack/start.ts';
 import { chapter, claim, say } from './account.ts';

@@ -1,7 +1,7 @@
 /**
  * Asks a running issuer for a token, for whoever is in another process: the stack, `npm run token`, tests.
  */
-import { Refused } from '../refused.ts';
+import { Refused } from '../../cli/refused.ts';
 import type { TokenRequest } from './claims.ts';
 
 /** A signed token; throws Refused when nobody answers, or with the member that is wrong. */

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { startIssuer } from '../issuer/issuer.ts';
-import { type Entities, startServiceBus } from '../servicebus/emulator.ts';
+import { type Entities, startServiceBus } from '../servicebus-emulator/src/emulator.ts';
 import { answerControl, type Control } from './brokerControl.ts';
 import { runEntry } from './entry.ts';
 

@@ -51,7 +51,7 @@ export function brokerCommand(
 /** The ordering desk, open to callers with a token of the issuer. */
 export function deskCommand(data: DataFolder, jwksUrl: string, last?: Ready): Command {
   return {
-    entry: join(import.meta.dirname, '../desk/main.ts'),
+    entry: join(import.meta.dirname, '../ordering-desk/main.ts'),
     args: ['--ledger', data.deskLedgerFile, '--jwks', jwksUrl, '--port', portOf(last)],
     environment: process.env,
     folder: data.path,
@@ -66,7 +66,7 @@ export function hostCommand(
   port: number,
 ): Command {
   return {
-    entry: join(import.meta.dirname, '../host/main.ts'),
+    entry: join(import.meta.dirname, '../functions-host/src/main.ts'),
     args: ['--app', appFolder, '--data', data.host, '--port', String(port), '--front-door'],
     environment,
     folder: appFolder,

@@ -4,7 +4,7 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Refused } from '../refused.ts';
+import { Refused } from '../../cli/refused.ts';
 
 export interface DataFolder {
   readonly path: string;

@@ -1,6 +1,6 @@
 /** Finds the local stack that runs on a data folder, for commands that speak to it from a process of their own. */
 import { join, resolve } from 'node:path';
-import { Refused } from '../refused.ts';
+import { Refused } from '../../cli/refused.ts';
 import { repositoryFolder } from './commands.ts';
 import { dataFolderAt } from './dataFolder.ts';
 import { isAlive, type RunFile, readRunFile } from './runFile.ts';

@@ -2,7 +2,7 @@
  * Which processes the stack has, by name: started together or not at all, stopped in order within five seconds.
  * It does not know what they are for, only that the host goes first, because it needs the others to finish its work.
  */
-import { Refused } from '../refused.ts';
+import { Refused } from '../../cli/refused.ts';
 import { type KeepOptions, type Kept, keep } from './keep.ts';
 
 export type ProcessName = 'azurite' | 'broker' | 'desk' | 'host';

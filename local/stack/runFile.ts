@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { Refused } from '../refused.ts';
+import { Refused } from '../../cli/refused.ts';
 import type { Facts } from './stack.ts';
 
 /** While the stack is starting, only who starts it is known. */

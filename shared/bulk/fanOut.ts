@@ -1,9 +1,9 @@
 /** Sets every lane of a bulk order going, in one batch of messages. It may be done any number of times: a lane that has nothing to do says so. */
 import type { Ports } from '../ports.ts';
 import { isStopping } from './bulkOrder.ts';
-import { finishBulkOrder } from './finish.ts';
-import { laneMessage } from './messages.ts';
-import type { BulkMessage } from './ports.ts';
+import type { BulkMessage } from './bulkPorts.ts';
+import { laneMessage } from './laneMessage.ts';
+import { finishBulkOrder } from './lifecycle.ts';
 
 /** Sends a message to each lane of the bulk order; a bulk order that has ended is told of once more. */
 export async function fanOut(ports: Ports, message: BulkMessage): Promise<void> {

@@ -1,9 +1,9 @@
 /** Reads a bulk order. One whose retention has ended is gone for the caller, whatever the sweep has done. */
-import { type Fault, faultOf } from '../faults.ts';
+import { type Fault, faultOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { type BulkKey, isEnded } from './bulkOrder.ts';
-import type { BulkLookPolicy } from './look.ts';
-import type { StoredBulkOrder } from './ports.ts';
+import type { StoredBulkOrder } from './bulkPorts.ts';
+import type { BulkLookPolicy } from './dueActions.ts';
 
 /** The bulk order of a key, or the fault that there is none. */
 export async function findBulkOrder(

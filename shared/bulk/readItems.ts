@@ -10,9 +10,9 @@ import {
   MAX_ITEMS,
   type RejectedItem,
 } from './bulkOrder.ts';
-import { blockOf } from './cut.ts';
 import { type ItemState, type ItemView, stateInLane, viewItem } from './item.ts';
 import { itemAt, laneOf, type Measured, prepareLane } from './lane.ts';
+import { blockOf } from './partition.ts';
 
 export interface ItemQuery {
   state?: ItemState | undefined;

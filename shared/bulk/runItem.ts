@@ -3,16 +3,17 @@
  * would, and performs its first attempt here rather than behind the checkouts of storefronts in the queue. What
  * the attempt leaves to be retried goes on there, and the item is looked at again. Every step can be repeated.
  */
-import { type CreateContext, createCart } from '../cart/create.ts';
-import { type AskContext, markCheckout } from '../checkout/ask.ts';
-import type { LineItemProblem } from '../checkout/begin.ts';
-import type { Checkout } from '../checkout/checkout.ts';
-import { type PerformPolicy, performCheckout } from '../checkout/perform.ts';
-import { FAULTS, type Fault } from '../faults.ts';
+
+import type { Checkout } from '../cart/checkoutState.ts';
+import { type CreateContext, createCart } from '../cart/createCart.ts';
+import type { LineItemProblem } from '../checkout/decideStart.ts';
+import { type AskContext, markCheckout } from '../checkout/requestCheckout.ts';
+import { type PerformPolicy, performCheckout } from '../checkout/runAttempt.ts';
+import { FAULTS, type Fault } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { type BulkItem, type BulkOrder, cartKeyOf, type ItemError, type ItemOutcome } from './bulkOrder.ts';
+import type { ItemResult } from './decideStep.ts';
 import type { RunningItem } from './lane.ts';
-import type { ItemResult } from './step.ts';
 
 export interface ItemPolicy {
   create: Omit<CreateContext, 'modifiedBy' | 'writeKey'>;

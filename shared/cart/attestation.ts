@@ -2,7 +2,7 @@
  * The partner's word for the partner on record: a cart that names additional resellers needs it. It stays with
  * the cart, because most SDKs drop the member from what they send back.
  */
-import { type Fault, faultOf } from '../faults.ts';
+import { type Fault, faultOf } from '../errors.ts';
 import { flatten, type LineItemDraft } from './lineItem.ts';
 
 /** The fault of line items that name additional resellers in a cart without the attestation (contract, decision 27). */

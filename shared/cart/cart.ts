@@ -3,7 +3,7 @@
  * this object; its phase is never stored but follows from the checkout and the clock, so that a cart is
  * expired to the millisecond whatever the sweep has done.
  */
-import type { Checkout } from '../checkout/checkout.ts';
+import type { Checkout } from './checkoutState.ts';
 import type { LineItem, LineItemDraft } from './lineItem.ts';
 
 /** Where a cart is: its partition (partner tenant, customer) and its id, all lower-case GUIDs. */

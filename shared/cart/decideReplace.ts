@@ -2,16 +2,17 @@
  * What a replace comes to, decided from the cart as read. All line items are replaced, but those that have
  * been ordered, or perhaps have been, stay as they are: money has been spent on them.
  */
-import { settledGroups } from '../checkout/checkout.ts';
-import { type Fault, faultOf } from '../faults.ts';
+
+import { type Fault, faultOf } from '../errors.ts';
 import { attestationFault } from './attestation.ts';
-import { carryOver } from './carryOver.ts';
 import { type Cart, type CartDraft, phaseOf, remember } from './cart.ts';
-import { composeLineItems } from './compose.ts';
+import { settledGroups } from './checkoutState.ts';
 import { limitFault } from './limits.ts';
 import type { LineItem, LineItemDraft } from './lineItem.ts';
 import type { LineItemRules } from './lineRules.ts';
+import { composeLineItems } from './normalizeLineItems.ts';
 import { groupKey } from './orderGroup.ts';
+import { carryOver } from './preserveUnsupportedFields.ts';
 
 export interface ReplaceContext {
   nowMs: number;

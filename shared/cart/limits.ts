@@ -2,7 +2,7 @@
  * How much a cart may hold, however its line items came into it. What goes beyond could be kept, and its orders
  * could not be recorded: that takes one row for the cart, and one transaction for it and all of them. Pure.
  */
-import { type Fault, faultOf } from '../faults.ts';
+import { type Fault, faultOf } from '../errors.ts';
 import { flatten, type LineItem } from './lineItem.ts';
 import { groupKey } from './orderGroup.ts';
 

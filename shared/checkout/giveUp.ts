@@ -3,8 +3,8 @@
  * kept it from ending in all that time would keep it from ending now. Pure.
  */
 import type { Cart } from '../cart/cart.ts';
-import { type Checkout, type GroupProgress, groupsInDoubt, type Problem } from './checkout.ts';
-import { type Conclusion, endAttempt } from './conclude.ts';
+import { type Checkout, type GroupProgress, groupsInDoubt, type Problem } from '../cart/checkoutState.ts';
+import { type Conclusion, endAttempt } from './decideOutcome.ts';
 
 /** What is said of a group that nobody has said anything else of. */
 const OUT_OF_AGE: Problem = {

@@ -6,7 +6,7 @@
  *   claim written ──▶ │ order │ order │ … │ the last that may begin │ ── claimedUntilMs ──▶ record
  *                     ◀────────────── never longer than four minutes ─────────────────────▶
  */
-import { type Checkout, type GroupProgress, openGroups } from './checkout.ts';
+import { type Checkout, type GroupProgress, openGroups } from '../cart/checkoutState.ts';
 
 /** How many orders of one checkout are placed side by side. */
 export const WIDTH = 4;

@@ -11,13 +11,13 @@ import {
   RETRIED_STATES,
   type RejectedItem,
 } from '../bulk/bulkOrder.ts';
-import { jsonBytes, MAX_ITEM_BYTES } from '../bulk/cut.ts';
-import type { BulkDraft } from '../bulk/submit.ts';
-import { type Fault, faultOf } from '../faults.ts';
-import { memberPath } from '../memberPath.ts';
+import { jsonBytes, MAX_ITEM_BYTES } from '../bulk/partition.ts';
+import type { BulkDraft } from '../bulk/submitBulkOrder.ts';
+import { type Fault, faultOf } from '../errors.ts';
+import { memberPath } from '../jsonPath.ts';
+import { canonical, type Shape } from './canonicalize.ts';
 import { cartRequest, readCartRequest } from './cartRequest.ts';
 import { readJson } from './json.ts';
-import { canonical, type Shape } from './names.ts';
 import { guid } from './path.ts';
 
 /** Largest body of a bulk order in bytes. */

@@ -14,11 +14,11 @@ import {
   type ParticipantKey,
 } from '../cart/lineItem.ts';
 import { groupKey } from '../cart/orderGroup.ts';
-import { type Fault, type FaultName, faultOf } from '../faults.ts';
-import { memberPath } from '../memberPath.ts';
+import { type Fault, type FaultName, faultOf } from '../errors.ts';
+import { memberPath } from '../jsonPath.ts';
 import { isDate } from '../time.ts';
-import { canonical, type Shape } from './names.ts';
-import { spelled } from './spelled.ts';
+import { canonical, type Shape } from './canonicalize.ts';
+import { spelled } from './lenientEnum.ts';
 
 /** No caller reads more, and a hostile body could name a million. */
 const MAX_PROBLEMS = 1_000;

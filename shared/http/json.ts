@@ -3,7 +3,7 @@
  * skipped, and the samples of the documents (a doubled brace, trailing commas) are mended once. Depth is
  * bounded before parsing, so that nothing after it can run out of stack.
  */
-import { type Fault, faultOf } from '../faults.ts';
+import { type Fault, faultOf } from '../errors.ts';
 
 /** Largest body in bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;

@@ -4,17 +4,17 @@
  * shape.
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { type Fault, faultOf, ServiceError } from '../faults.ts';
+import type { Service } from '../compose.ts';
+import { type Fault, faultOf, ServiceError } from '../errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import { type Access, roleFault } from '../identity/roles.ts';
-import { lineLog } from '../log.ts';
+import { lineLog } from '../jsonLogger.ts';
 import type { Log, Ports } from '../ports.ts';
-import type { RouteDocs } from '../reference/docs.ts';
-import type { Service } from '../service.ts';
-import { type Answer, faultAnswer, secondsUp } from './answer.ts';
-import { answerHeaders, type Call, type Trace, traceOf } from './call.ts';
-import { encoded } from './gzip.ts';
+import { encoded } from './compression.ts';
 import { matchPath, pathSegments, type Template } from './path.ts';
+import { answerHeaders, type Call, type Trace, traceOf } from './requestContext.ts';
+import { type Answer, faultAnswer, secondsUp } from './response.ts';
+import type { RouteDocs } from './routeDocs.ts';
 
 /** Answers a call, or says why not. */
 export type Endpoint = (call: Call, ports: Ports) => Promise<Answer | { fault: Fault }>;

@@ -3,7 +3,7 @@
  * developer's sign-in elsewhere, or an application of its own with a secret or a certificate.
  */
 import type { TokenCredential, TokenCredentialOptions } from '@azure/identity';
-import { TOKEN_BOUNDS, within } from '../bounds.ts';
+import { TOKEN_BOUNDS, within } from '../timeouts.ts';
 
 /** Who the service is to another service. */
 export type Identity =

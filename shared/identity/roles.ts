@@ -2,7 +2,7 @@
  * What a caller's roles allow. Entra tokens name no Partner Center role unless the operator maps one, so
  * everybody may do everything until the settings name roles. Pure; it knows nothing of tokens or HTTP.
  */
-import { type Fault, faultOf } from '../faults.ts';
+import { type Fault, faultOf } from '../errors.ts';
 import type { Caller } from './caller.ts';
 
 /** What a route needs of its caller: nothing, not even a token (`open`); the right to see; the right to change. */

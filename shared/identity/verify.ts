@@ -4,8 +4,8 @@
  * environment and no switch that turns it off.
  */
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
-import { KEYS_BOUNDS } from '../bounds.ts';
-import { type Fault, faultOf } from '../faults.ts';
+import { type Fault, faultOf } from '../errors.ts';
+import { KEYS_BOUNDS } from '../timeouts.ts';
 import type { Caller } from './caller.ts';
 
 export interface VerifyOptions {

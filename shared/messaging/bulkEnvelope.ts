@@ -5,7 +5,7 @@
  *   bulkLane    look at this lane
  */
 import * as z from 'zod';
-import type { BulkMessage } from '../bulk/ports.ts';
+import type { BulkMessage } from '../bulk/bulkPorts.ts';
 import { whyUnreadable } from './envelope.ts';
 
 const about = { tenant: z.guid(), bulkOrderId: z.guid(), traceparent: z.string().optional() };

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import type { BulkItem } from '../bulk/bulkOrder.ts';
-import type { QueuedItem } from '../bulk/takeItem.ts';
+import type { QueuedItem } from '../bulk/ingestItem.ts';
 import { bulkItemRequest, readItem } from '../http/bulkRequest.ts';
 import { guid } from '../http/path.ts';
 import { whyUnreadable } from './envelope.ts';

@@ -3,11 +3,11 @@
  * would let a lost acknowledgement hold an HTTP request for a minute and a half.
  */
 import type { ServiceBusClient, ServiceBusMessage } from '@azure/service-bus';
-import { BROKER_BOUNDS } from '../bounds.ts';
-import { unavailable } from '../faults.ts';
+import { unavailable } from '../errors.ts';
 import { isTokenFailure } from '../identity/credential.ts';
-import { QUEUES } from './entities.ts';
-import { openLine } from './line.ts';
+import { BROKER_BOUNDS } from '../timeouts.ts';
+import { QUEUES } from './queueNames.ts';
+import { openLine } from './reconnectingClient.ts';
 
 export type BusConnection =
   | { connectionString: string }

@@ -7,7 +7,7 @@
  *   checkoutAgain   this checkout was given up: begin a new one of its cart
  */
 import * as z from 'zod';
-import type { CheckoutMessage } from '../checkout/attempt.ts';
+import type { CheckoutMessage } from '../checkout/decideAttempt.ts';
 
 const guid = z.guid();
 

@@ -3,7 +3,7 @@
  * and from wherever it is asked, and that what it refuses was not made by an earlier call either; how it keeps
  * the promise is its own affair.
  */
-import type { GroupOutcome } from '../checkout/conclude.ts';
+import type { GroupOutcome } from '../checkout/decideOutcome.ts';
 import type { OrderRequest } from './order.ts';
 
 export interface Placement {

@@ -4,10 +4,10 @@
  */
 
 import type { Cart } from '../cart/cart.ts';
+import type { Checkout, PlacedOrder } from '../cart/checkoutState.ts';
 import type { LineItem, Participant } from '../cart/lineItem.ts';
 import { isLegacy, orderGroups } from '../cart/orderGroup.ts';
 import { termOf } from '../cart/term.ts';
-import type { Checkout, PlacedOrder } from '../checkout/checkout.ts';
 
 export interface OrderLineItem
   extends Omit<

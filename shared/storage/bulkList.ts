@@ -1,5 +1,5 @@
 /** The list of a partner tenant's bulk orders, newest first: a row each, in the order of its time. */
-import type { BulkList } from '../bulk/ports.ts';
+import type { BulkList } from '../bulk/bulkPorts.ts';
 import { bulkListKeys, listedBulkOrder } from './keys.ts';
 import type { Table } from './tables.ts';
 

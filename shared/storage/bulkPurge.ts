@@ -13,8 +13,8 @@
  */
 import type { TransactionAction } from '@azure/data-tables';
 import type { BulkKey } from '../bulk/bulkOrder.ts';
-import type { FoundBulkOrder } from '../bulk/ports.ts';
-import { closedTails } from './bulkArrivals.ts';
+import type { FoundBulkOrder } from '../bulk/bulkPorts.ts';
+import { closedTails } from './bulkAppend.ts';
 import { markOf, toMarkRow } from './bulkRows.ts';
 import { bulkListKeys, bulkOrderKeys } from './keys.ts';
 import { readRow, removeRow, rowsOf } from './rows.ts';

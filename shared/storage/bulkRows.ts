@@ -1,8 +1,8 @@
 /** Bulk orders, their lanes, items and outcomes as table rows, and back. What operators look for stands in properties of its own; the rest is packed JSON. */
 import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../bulk/bulkOrder.ts';
 import type { Lane } from '../bulk/lane.ts';
+import { pack, unpack } from './jsonColumn.ts';
 import { bulkOrderKeys, bulkPartKeys } from './keys.ts';
-import { pack, unpack } from './packed.ts';
 
 const ROW_VERSION = 1;
 

@@ -4,8 +4,8 @@
  */
 import type { TransactionAction } from '@azure/data-tables';
 import { MAX_ITEMS } from '../bulk/bulkOrder.ts';
-import type { BulkItemStore, BulkLaneStore, BulkStore } from '../bulk/ports.ts';
-import { arrivalStore, lengthOf, lengthsOf, tailRows } from './bulkArrivals.ts';
+import type { BulkItemStore, BulkLaneStore, BulkStore } from '../bulk/bulkPorts.ts';
+import { arrivalStore, lengthOf, lengthsOf, tailRows } from './bulkAppend.ts';
 import { purgeBulkOrder } from './bulkPurge.ts';
 import {
   fromBlockRow,

@@ -4,10 +4,10 @@
  */
 import * as z from 'zod';
 import type { Cart, CartKey } from '../cart/cart.ts';
+import type { Checkout } from '../cart/checkoutState.ts';
 import type { LineItem } from '../cart/lineItem.ts';
-import type { Checkout } from '../checkout/checkout.ts';
+import { isPacked, pack, unpack } from './jsonColumn.ts';
 import { cartKeys } from './keys.ts';
-import { isPacked, pack, unpack } from './packed.ts';
 
 const ROW_VERSION = 1;
 

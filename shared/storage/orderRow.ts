@@ -1,7 +1,7 @@
 /** An order as a table row, and back: everything but the keys is packed JSON, because nothing is asked of it but the whole. */
 import type { Order } from '../orders/order.ts';
+import { pack, unpack } from './jsonColumn.ts';
 import { orderKeys } from './keys.ts';
-import { pack, unpack } from './packed.ts';
 
 /** The row of an order, in the partition of its cart. */
 export function toOrderRow(order: Order) {

@@ -3,9 +3,9 @@
  * not exist is made on first use. Nothing above this file sees an error of the storage SDK.
  */
 import { RestError, TableClient } from '@azure/data-tables';
-import { STORAGE_BOUNDS } from '../bounds.ts';
-import { unavailable } from '../faults.ts';
+import { unavailable } from '../errors.ts';
 import { isTokenFailure } from '../identity/credential.ts';
+import { STORAGE_BOUNDS } from '../timeouts.ts';
 
 export type TableConnection =
   | { connectionString: string }

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
-import { QUEUES } from '../../shared/messaging/entities.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { RESERVATION } from '../e2e/orders.ts';
 import { type Running, startService } from '../e2e/running.ts';
 import { floorMs } from './floor.ts';

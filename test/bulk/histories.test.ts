@@ -1,6 +1,6 @@
 /** Hundreds of histories of bulk orders, each from a seed: `SEED=n` goes through one of them. */
 import { expect, it } from 'vitest';
-import { depth, repeatCommand, seed } from '../depth.ts';
+import { depth, repeatCommand, seed } from '../support/depth.ts';
 import { historyOf, type Met } from './history.ts';
 
 const FILE = 'test/bulk/histories.test.ts';

@@ -4,21 +4,21 @@
  * ended. It says what is wrong, in words.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/control.ts';
+import { isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
+import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import { fanOut } from '../../shared/bulk/fanOut.ts';
-import type { OutgoingMessage } from '../../shared/bulk/messages.ts';
-import { isLaneMessage } from '../../shared/bulk/ports.ts';
-import { runLane } from '../../shared/bulk/runLane.ts';
-import type { GroupOutcome } from '../../shared/checkout/conclude.ts';
-import { performCheckout } from '../../shared/checkout/perform.ts';
-import { sweep } from '../../shared/expiry/sweep.ts';
+import type { OutgoingMessage } from '../../shared/bulk/laneMessage.ts';
+import { runLane } from '../../shared/bulk/processLane.ts';
+import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { type Around, intercept, unanswered } from '../intercept.ts';
-import { newWorld, type Sent, type World } from '../ports.ts';
-import { type Random, randomOf } from '../random.ts';
-import { LOOK, MINUTE, NOW, REFUSAL, SECOND, TROUBLE } from '../samples.ts';
+import { sweep } from '../../shared/sweeper/sweep.ts';
+import { type Around, intercept, unanswered } from '../support/intercept.ts';
+import { newWorld, type Sent, type World } from '../support/ports.ts';
+import { type Random, randomOf } from '../support/random.ts';
+import { LOOK, MINUTE, NOW, REFUSAL, SECOND, TROUBLE } from '../support/samples.ts';
 import { brokenAtRest, brokenNow, isAtRest, lostItems } from './judge.ts';
 import { arrive, BULK, PERFORM, POLICY, submitted } from './submitting.ts';
 

@@ -1,11 +1,11 @@
 /** A pause that the ordering gateway asks for over one item is kept to by the whole bulk order. */
 import { expect, it } from 'vitest';
 import { runItem } from '../../shared/bulk/runItem.ts';
-import type { GroupOutcome } from '../../shared/checkout/conclude.ts';
-import { performCheckout } from '../../shared/checkout/perform.ts';
+import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
-import { gatewayOf, RETRY_LATER } from '../checkout/performing.ts';
-import { MINUTE, NOW, SECOND, TROUBLE } from '../samples.ts';
+import { gatewayOf, RETRY_LATER } from '../checkout/attemptFixture.ts';
+import { MINUTE, NOW, SECOND, TROUBLE } from '../support/samples.ts';
 import { itemOf, orderIn, PERFORM, POLICY, submitted, workIn } from './submitting.ts';
 
 const PAUSE_MS = 57 * SECOND;

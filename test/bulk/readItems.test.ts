@@ -1,11 +1,11 @@
 /** Items page by page: everything that was sent in, each once, in the order of the list, those that were rejected last. */
 import { describe, expect, it } from 'vitest';
-import { retryBulkOrder } from '../../shared/bulk/control.ts';
+import { retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import type { ItemState } from '../../shared/bulk/item.ts';
 import { isCursor, readItems } from '../../shared/bulk/readItems.ts';
-import { gatewayOf } from '../checkout/performing.ts';
-import { newWorld, type World } from '../ports.ts';
-import { LOOK, NOW, REFUSAL } from '../samples.ts';
+import { gatewayOf } from '../checkout/attemptFixture.ts';
+import { newWorld, type World } from '../support/ports.ts';
+import { LOOK, NOW, REFUSAL } from '../support/samples.ts';
 import { arrive, BULK, deliver, orderIn, submitted } from './submitting.ts';
 
 const REJECTED = 3;

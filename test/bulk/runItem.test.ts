@@ -2,12 +2,22 @@
 import { describe, expect, it } from 'vitest';
 import type { BulkItem, ItemOutcome } from '../../shared/bulk/bulkOrder.ts';
 import type { Cart } from '../../shared/cart/cart.ts';
-import type { GroupOutcome } from '../../shared/checkout/conclude.ts';
-import { performCheckout } from '../../shared/checkout/perform.ts';
-import { ServiceError } from '../../shared/faults.ts';
-import { fail, gatewayOf, heal, is, RETRY_LATER } from '../checkout/performing.ts';
-import type { World } from '../ports.ts';
-import { CREATE, cartOf, inCheckout, KEY, line, MINUTE, NOW, REFUSAL, TWO_GROUPS } from '../samples.ts';
+import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { ServiceError } from '../../shared/errors.ts';
+import { fail, gatewayOf, heal, is, RETRY_LATER } from '../checkout/attemptFixture.ts';
+import type { World } from '../support/ports.ts';
+import {
+  CREATE,
+  cartOf,
+  inCheckout,
+  KEY,
+  line,
+  MINUTE,
+  NOW,
+  REFUSAL,
+  TWO_GROUPS,
+} from '../support/samples.ts';
 import { deliver, itemOf, orderIn, outcomesIn, PERFORM, type Submitted, submitted } from './submitting.ts';
 
 const REFUSED: GroupOutcome = { kind: 'refused', problem: REFUSAL };

@@ -6,17 +6,17 @@ import {
   type ErrorPolicy,
   MAX_ITEMS,
 } from '../../shared/bulk/bulkOrder.ts';
+import { isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
 import { fanOut } from '../../shared/bulk/fanOut.ts';
-import { isLaneMessage } from '../../shared/bulk/ports.ts';
-import { runLane } from '../../shared/bulk/runLane.ts';
-import { submitBulkOrder } from '../../shared/bulk/submit.ts';
-import { type Taken, takeItem } from '../../shared/bulk/takeItem.ts';
-import { type SweepReport, sweep } from '../../shared/expiry/sweep.ts';
+import { type Taken, takeItem } from '../../shared/bulk/ingestItem.ts';
+import { runLane } from '../../shared/bulk/processLane.ts';
+import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
 import { guidOf, hexOf } from '../../shared/ids.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
-import { newWorld, type World } from '../ports.ts';
-import { CREATE, KEY, LOOK, line, MINUTE, NOW, RETRY } from '../samples.ts';
+import { type SweepReport, sweep } from '../../shared/sweeper/sweep.ts';
+import { newWorld, type World } from '../support/ports.ts';
+import { CREATE, KEY, LOOK, line, MINUTE, NOW, RETRY } from '../support/samples.ts';
 
 export const BULK: BulkKey = { tenant: KEY.tenant, bulkOrderId: guidOf('bulk order') };
 export const PERFORM = { retry: RETRY, watchdogMs: 2 * MINUTE };

@@ -1,7 +1,7 @@
 /** The phase of a cart and its memory of writes. */
 import { expect, it } from 'vitest';
 import { phaseOf, remember, WRITES_KEPT } from '../../shared/cart/cart.ts';
-import { cartOf, DAY, inCheckout, NOW } from '../samples.ts';
+import { cartOf, DAY, inCheckout, NOW } from '../support/samples.ts';
 
 const EXPIRES = NOW + 7 * DAY;
 

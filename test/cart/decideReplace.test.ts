@@ -1,9 +1,9 @@
 /** What a replace comes to. */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
+import type { GroupProgress } from '../../shared/cart/checkoutState.ts';
 import { decideReplace, type ReplaceContext } from '../../shared/cart/decideReplace.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
-import type { GroupProgress } from '../../shared/checkout/checkout.ts';
 import {
   cartOf,
   DAY,
@@ -16,7 +16,7 @@ import {
   REFUSAL,
   RULES,
   TROUBLE,
-} from '../samples.ts';
+} from '../support/samples.ts';
 
 const LATER = NOW + 60_000;
 const CONTEXT: ReplaceContext = {

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
-import { createCart } from '../../shared/cart/create.ts';
+import type { Checkout, GroupProgress } from '../../shared/cart/checkoutState.ts';
+import { createCart } from '../../shared/cart/createCart.ts';
 import { decideReplace } from '../../shared/cart/decideReplace.ts';
 import {
   limitFault,
@@ -11,10 +12,9 @@ import {
   MAX_ORDER_GROUPS,
 } from '../../shared/cart/limits.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
-import { beginCheckout } from '../../shared/checkout/begin.ts';
-import type { Checkout, GroupProgress } from '../../shared/checkout/checkout.ts';
+import { beginCheckout } from '../../shared/checkout/decideStart.ts';
 import { toCartRow } from '../../shared/storage/cartRow.ts';
-import { newWorld } from '../ports.ts';
+import { newWorld } from '../support/ports.ts';
 import {
   BEGIN,
   CREATE,
@@ -27,7 +27,7 @@ import {
   REFUSAL,
   RULES,
   TROUBLE,
-} from '../samples.ts';
+} from '../support/samples.ts';
 
 const times = <Item>(count: number, item: (n: number) => Item): Item[] =>
   Array.from({ length: count }, (_, n) => item(n));

@@ -1,9 +1,9 @@
 /** Order groups, by the evidence of the samples on Partner Center's cart pages (contract, section 9). */
 import { describe, expect, it } from 'vitest';
-import { composeLineItems } from '../../shared/cart/compose.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
+import { composeLineItems } from '../../shared/cart/normalizeLineItems.ts';
 import { groupKey, isLegacy, labelGroups, orderGroups } from '../../shared/cart/orderGroup.ts';
-import { cartOf, LEGACY, line, MODERN, NOW, RULES } from '../samples.ts';
+import { cartOf, LEGACY, line, MODERN, NOW, RULES } from '../support/samples.ts';
 
 const AZURE = 'MS-AZR-0145P';
 const PARTNER = (value: string) => [{ key: 'transaction_reseller' as const, value }];

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { termOf } from '../../shared/cart/term.ts';
 import { orderRequests } from '../../shared/orders/order.ts';
-import { cartOf, line } from '../samples.ts';
+import { cartOf, line } from '../support/samples.ts';
 
 describe('term', () => {
   it.each([

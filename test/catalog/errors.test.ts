@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import type { LineItemRules } from '../../shared/cart/lineRules.ts';
-import { DAY, HOUR, line, NOW } from '../samples.ts';
+import { DAY, HOUR, line, NOW } from '../support/samples.ts';
 import {
   ADDON,
   addon,

@@ -1,12 +1,12 @@
 /** The sample catalogue: right in itself, and with everything that documents and SDKs are known to buy. */
 import { expect, it } from 'vitest';
-import { composeLineItems } from '../../shared/cart/compose.ts';
+import { composeLineItems } from '../../shared/cart/normalizeLineItems.ts';
 import sample from '../../shared/catalog/sample.json' with { type: 'json' };
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
 import dotnet from '../fixtures/wire/dotnet.json' with { type: 'json' };
 import java from '../fixtures/wire/java.json' with { type: 'json' };
 import psdk from '../fixtures/wire/psdk.json' with { type: 'json' };
-import { LEGACY, line, NOW, RULES } from '../samples.ts';
+import { LEGACY, line, NOW, RULES } from '../support/samples.ts';
 import { catalogOf, errorCodes } from './samples.ts';
 
 const catalog = catalogOf(sample);

@@ -1,11 +1,11 @@
 /** A small catalogue in which every rule has a product that it is about, and carts composed by it. */
 
-import { composeLineItems } from '../../shared/cart/compose.ts';
 import { flatten, type LineItem, type LineItemDraft } from '../../shared/cart/lineItem.ts';
 import type { LineItemRules } from '../../shared/cart/lineRules.ts';
+import { composeLineItems } from '../../shared/cart/normalizeLineItems.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
-import { readCatalog } from '../../shared/catalog/read.ts';
-import { line, NOW, RULES } from '../samples.ts';
+import { readCatalog } from '../../shared/catalog/readCatalog.ts';
+import { line, NOW, RULES } from '../support/samples.ts';
 
 export const SEATS = 'AAAAAAAAAAAA:0001:AVAILABILITY';
 export const OTHER_AVAILABILITY = 'AAAAAAAAAAAA:0001:AVAILABLEAS2';

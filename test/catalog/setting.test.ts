@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { policiesOf } from '../../shared/compose.ts';
 import { readSettings } from '../../shared/config.ts';
-import { policiesOf } from '../../shared/service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'catalog-'));
 afterAll(() => rmSync(folder, { recursive: true }));

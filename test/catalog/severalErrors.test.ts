@@ -1,8 +1,8 @@
 /** Which error a line item tells when it has several, and what is made of line items that have been bought. */
 import { describe, expect, it } from 'vitest';
-import { composeLineItems } from '../../shared/cart/compose.ts';
 import type { LineItem, LineItemDraft } from '../../shared/cart/lineItem.ts';
-import { cartOf, HOUR, NOW, RULES } from '../samples.ts';
+import { composeLineItems } from '../../shared/cart/normalizeLineItems.ts';
+import { cartOf, HOUR, NOW, RULES } from '../support/samples.ts';
 import { ADDON, addon, CATALOG, composed, errorCodes, participants, seats } from './samples.ts';
 
 describe('several errors at once', () => {

@@ -1,9 +1,9 @@
 /** What an order line is called. */
 import { expect, it } from 'vitest';
 import { decideReplace } from '../../shared/cart/decideReplace.ts';
-import { cartBody } from '../../shared/http/cartAnswer.ts';
+import { cartBody } from '../../shared/http/cartResponse.ts';
 import { orderRequests } from '../../shared/orders/order.ts';
-import { cartOf, line, NOW, RULES } from '../samples.ts';
+import { cartOf, line, NOW, RULES } from '../support/samples.ts';
 import { ADDON, CATALOG, composed, SEATS } from './samples.ts';
 
 const names = (cart: Parameters<typeof orderRequests>[0]) =>

@@ -1,9 +1,9 @@
 /** Every way a checkout goes from state to state is in the table, and every way in the table is gone. */
 import { expect, it } from 'vitest';
-import { beginCheckout } from '../../shared/checkout/begin.ts';
-import { type CheckoutState, type GroupProgress, TRANSITIONS } from '../../shared/checkout/checkout.ts';
-import { concludeAttempt, type GroupOutcome } from '../../shared/checkout/conclude.ts';
-import { BEGIN, inCheckout, LOOK, NOW, placedOrder, REFUSAL, RETRY, TROUBLE } from '../samples.ts';
+import { type CheckoutState, type GroupProgress, TRANSITIONS } from '../../shared/cart/checkoutState.ts';
+import { concludeAttempt, type GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import { beginCheckout } from '../../shared/checkout/decideStart.ts';
+import { BEGIN, inCheckout, LOOK, NOW, placedOrder, REFUSAL, RETRY, TROUBLE } from '../support/samples.ts';
 
 const STATES = Object.keys(TRANSITIONS) as CheckoutState[];
 const OUTCOMES: (GroupOutcome | undefined)[] = [

@@ -2,8 +2,8 @@ import { bulkList } from '../../shared/storage/bulkList.ts';
 import { bulkStore } from '../../shared/storage/bulkStore.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
-import { startAzurite } from '../azurite.ts';
-import { memoryBulk } from '../memoryBulk.ts';
+import { startAzurite } from '../support/azurite.ts';
+import { memoryBulk } from '../support/memoryBulk.ts';
 import { describeBulk } from './bulk.ts';
 import { describeArrivals } from './bulkArrivals.ts';
 

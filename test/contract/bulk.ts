@@ -2,10 +2,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../../shared/bulk/bulkOrder.ts';
-import { blocksOf, MAX_ITEM_BYTES } from '../../shared/bulk/cut.ts';
+import type { BulkList, BulkStore, FoundBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
-import type { BulkList, BulkStore, FoundBulkOrder } from '../../shared/bulk/ports.ts';
-import { line } from '../samples.ts';
+import { blocksOf, MAX_ITEM_BYTES } from '../../shared/bulk/partition.ts';
+import { line } from '../support/samples.ts';
 import { sampleBulkOrder } from './samples.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);

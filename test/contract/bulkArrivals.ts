@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BulkKey, type BulkOrder, MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
-import { lanesFor } from '../../shared/bulk/cut.ts';
+import type { ArrivedItem, BulkStore } from '../../shared/bulk/bulkPorts.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
-import type { ArrivedItem, BulkStore } from '../../shared/bulk/ports.ts';
+import { lanesFor } from '../../shared/bulk/partition.ts';
 import { sampleBulkOrder } from './samples.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);

@@ -1,9 +1,9 @@
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
-import { startServiceBus } from '../../local/servicebus/emulator.ts';
+import { startServiceBus } from '../../local/servicebus-emulator/src/emulator.ts';
 import { openBus } from '../../shared/messaging/bus.ts';
-import { QUEUES, TOPICS } from '../../shared/messaging/entities.ts';
-import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
+import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
+import { QUEUES, TOPICS } from '../../shared/messaging/queueNames.ts';
 import { describeMessaging, type Received } from './messaging.ts';
 
 describeMessaging('the emulator through the real SDK', async () => {

@@ -1,9 +1,9 @@
 /** What the protocols rely on in messaging, as a suite that any broker can be put through. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckoutMessage } from '../../shared/checkout/attempt.ts';
+import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
+import { expired } from '../../shared/events/cloudEvent.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
-import { expired } from '../../shared/notices/event.ts';
 import type { CheckoutQueue, EventTopic, ParkedQueue } from '../../shared/ports.ts';
 import { sampleCart } from './samples.ts';
 

@@ -1,21 +1,21 @@
 /** How many requests to storage each protocol costs, counted where they leave the process for Azurite. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createCart } from '../../shared/cart/create.ts';
-import { getCart } from '../../shared/cart/get.ts';
-import { replaceCart } from '../../shared/cart/replace.ts';
-import { askForCheckout } from '../../shared/checkout/ask.ts';
-import { performCheckout } from '../../shared/checkout/perform.ts';
-import { sweep } from '../../shared/expiry/sweep.ts';
+import { createCart } from '../../shared/cart/createCart.ts';
+import { getCart } from '../../shared/cart/getCart.ts';
+import { replaceCart } from '../../shared/cart/replaceCart.ts';
+import { askForCheckout } from '../../shared/checkout/requestCheckout.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
 import { guidOf } from '../../shared/ids.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { DUE_SHARDS, TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
-import { type Azurite, startAzurite } from '../azurite.ts';
-import { newWorld, type World } from '../ports.ts';
-import { CREATE, DAY, KEY, LOOK, NOW, RETRY, TWO_GROUPS } from '../samples.ts';
+import { sweep } from '../../shared/sweeper/sweep.ts';
+import { type Azurite, startAzurite } from '../support/azurite.ts';
+import { newWorld, type World } from '../support/ports.ts';
+import { CREATE, DAY, KEY, LOOK, NOW, RETRY, TWO_GROUPS } from '../support/samples.ts';
 
 const CLIENT_REQUEST = 'http.client.request.start';
 const CUSTOMER_OF_OTHERS = '11111111-1111-4111-8111-111111111111';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type BulkOrder, begunAt } from '../../shared/bulk/bulkOrder.ts';
 import type { Cart } from '../../shared/cart/cart.ts';
-import { newCart } from '../../shared/cart/create.ts';
+import { newCart } from '../../shared/cart/createCart.ts';
 import type { Order } from '../../shared/orders/order.ts';
 
 /** A cart of a new customer, made at `createdMs`, with so many line items. */

@@ -2,7 +2,7 @@ import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
-import { startAzurite } from '../azurite.ts';
+import { startAzurite } from '../support/azurite.ts';
 import { describeStorage } from './storage.ts';
 
 describeStorage('Azurite', async () => {

@@ -1,6 +1,6 @@
-import { depth } from '../depth.ts';
-import { randomOf } from '../random.ts';
-import { LOOK } from '../samples.ts';
+import { depth } from '../support/depth.ts';
+import { randomOf } from '../support/random.ts';
+import { LOOK } from '../support/samples.ts';
 import { openBulkLife, ROUND } from './bulkLife.ts';
 import {
   BULK_EFFECTS,

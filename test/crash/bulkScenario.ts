@@ -1,7 +1,7 @@
 /** The histories of bulk orders in which a process is made to fail. Data only. */
 import type { BulkState, ErrorPolicy, RetriedState } from '../../shared/bulk/bulkOrder.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
-import { line, MINUTE, TWO_GROUPS } from '../samples.ts';
+import { line, MINUTE, TWO_GROUPS } from '../support/samples.ts';
 import type { Mood } from './scenario.ts';
 
 /** What happens: a caller's call, the next item put on the queue, the worker until the queues are empty, the timer, time, or the loss of every message. */

@@ -2,14 +2,14 @@
  * The gateways of the crash suite, in the moods of a scenario: the ledger, which makes no trouble of its own
  * and is given some, and the real `partnerCenter` gateway in front of the ordering desk.
  */
-import type { ScriptedAnswer, ScriptRequest } from '../../local/desk/script.ts';
-import type { GroupOutcome } from '../../shared/checkout/conclude.ts';
+import type { ScriptedAnswer, ScriptRequest } from '../../local/ordering-desk/script.ts';
+import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
-import { PATIENCE_MS } from '../../shared/orders/gateways/partnerCenter/exchange.ts';
 import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
-import { type SentAway, turnstile } from '../../shared/throttle/turnstile.ts';
-import { SECOND, TROUBLE } from '../samples.ts';
+import { PATIENCE_MS } from '../../shared/orders/gateways/partnerCenter/httpClient.ts';
+import { type SentAway, turnstile } from '../../shared/rateLimit/outboundLimiter.ts';
+import { SECOND, TROUBLE } from '../support/samples.ts';
 import type { Mood, Scenario } from './scenario.ts';
 import type { Stack } from './stack.ts';
 

@@ -3,21 +3,21 @@
  * of their own, and the evidence that they leave.
  */
 import { randomUUID } from 'node:crypto';
-import { createCart } from '../../shared/cart/create.ts';
-import { replaceCart } from '../../shared/cart/replace.ts';
-import { type Asked, askForCheckout, awaitOutcome } from '../../shared/checkout/ask.ts';
-import { performCheckout } from '../../shared/checkout/perform.ts';
-import { sweep } from '../../shared/expiry/sweep.ts';
+import { createCart } from '../../shared/cart/createCart.ts';
+import { replaceCart } from '../../shared/cart/replaceCart.ts';
+import { type Asked, askForCheckout, awaitOutcome } from '../../shared/checkout/requestCheckout.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { guidOf } from '../../shared/ids.ts';
-import { QUEUES } from '../../shared/messaging/entities.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
-import type { CloudEvent } from '../../shared/notices/event.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
-import type { Evidence } from '../evidence.ts';
-import { intercept } from '../intercept.ts';
-import type { Random } from '../random.ts';
-import { CREATE, DAY, KEY, LOOK } from '../samples.ts';
-import { newWitness, standingHints, type Witness } from '../witness.ts';
+import { sweep } from '../../shared/sweeper/sweep.ts';
+import type { Evidence } from '../support/evidence.ts';
+import { intercept } from '../support/intercept.ts';
+import type { Random } from '../support/random.ts';
+import { CREATE, DAY, KEY, LOOK } from '../support/samples.ts';
+import { newWitness, standingHints, type Witness } from '../support/witness.ts';
 import type { StepResult } from './live.ts';
 import { type Fault, type Mortal, mortal } from './point.ts';
 import { portsOfRun } from './ports.ts';

@@ -4,8 +4,8 @@
  * never answered, as when the machine is gone.
  */
 import type { Ports } from '../../shared/ports.ts';
-import { type Around, intercept, unanswered } from '../intercept.ts';
-import type { Effect } from '../ports.ts';
+import { type Around, intercept, unanswered } from '../support/intercept.ts';
+import type { Effect } from '../support/ports.ts';
 
 /** How an effect goes wrong; `doneTwice` is a client that repeats by itself what it heard no answer to. */
 export const FAULTS = ['crashBefore', 'crashAfter', 'answerLost', 'doneTwice'] as const;

@@ -3,7 +3,7 @@
  * to itself, by the clock of the test.
  */
 import { randomUUID } from 'node:crypto';
-import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
+import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';
 import { bulkStore } from '../../shared/storage/bulkStore.ts';
@@ -11,7 +11,7 @@ import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../support/random.ts';
 import type { Clients, Stack } from './stack.ts';
 
 export interface RunParts {

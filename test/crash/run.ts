@@ -1,7 +1,7 @@
 /** Runs a scenario of a cart with one fault in it, recovers in one of three ways, and judges what is left. */
-import { brokenAtRest, type Evidence, sights } from '../evidence.ts';
-import { randomOf } from '../random.ts';
-import { LOOK, SECOND } from '../samples.ts';
+import { brokenAtRest, type Evidence, sights } from '../support/evidence.ts';
+import { randomOf } from '../support/random.ts';
+import { LOOK, SECOND } from '../support/samples.ts';
 import type { GatewayKind } from './gateways.ts';
 import { openLife, POLICY } from './life.ts';
 import { liveThrough, type Recovery } from './live.ts';

@@ -2,9 +2,10 @@
  * The histories in which a process is made to fail: what callers, the worker and the timer do one after the
  * other, and what the gateway answers. Data only.
  */
+
+import type { CheckoutState } from '../../shared/cart/checkoutState.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
-import type { CheckoutState } from '../../shared/checkout/checkout.ts';
-import { DAY, HOUR, LOOK, line, MINUTE, SECOND, TWO_GROUPS } from '../samples.ts';
+import { DAY, HOUR, LOOK, line, MINUTE, SECOND, TWO_GROUPS } from '../support/samples.ts';
 
 /** What happens: a caller's call, the worker until the queue is empty, the timer, time, or the loss of a message. */
 export type Step = CallerStep | 'work' | 'sweep' | 'loseMessage' | { passMs: number };

@@ -8,16 +8,16 @@ import { join } from 'node:path';
 import { TableServiceClient } from '@azure/data-tables';
 import { ServiceBusClient } from '@azure/service-bus';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
-import { startDesk } from '../../local/desk/desk.ts';
-import { type LedgerLine, readLedger } from '../../local/desk/ledger.ts';
-import type { ScriptRequest } from '../../local/desk/script.ts';
-import { type ManualClock, manualClock } from '../../local/servicebus/clock.ts';
-import { type ServiceBusEmulator, startServiceBus } from '../../local/servicebus/emulator.ts';
+import { startDesk } from '../../local/ordering-desk/desk.ts';
+import { type LedgerLine, readLedger } from '../../local/ordering-desk/ledger.ts';
+import type { ScriptRequest } from '../../local/ordering-desk/script.ts';
+import { type ManualClock, manualClock } from '../../local/servicebus-emulator/src/clock.ts';
+import { type ServiceBusEmulator, startServiceBus } from '../../local/servicebus-emulator/src/emulator.ts';
+import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { openBus } from '../../shared/messaging/bus.ts';
-import { QUEUES, TOPICS } from '../../shared/messaging/entities.ts';
-import type { CloudEvent } from '../../shared/notices/event.ts';
-import { startAzurite } from '../azurite.ts';
-import { NOW } from '../samples.ts';
+import { QUEUES, TOPICS } from '../../shared/messaging/queueNames.ts';
+import { startAzurite } from '../support/azurite.ts';
+import { NOW } from '../support/samples.ts';
 
 const SUBSCRIPTION = 'all';
 

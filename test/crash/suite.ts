@@ -3,7 +3,7 @@
  * way and with every recovery in turn. What the effects are is found out by a run without a fault.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { depth, repeatCommand, seed } from '../depth.ts';
+import { depth, repeatCommand, seed } from '../support/depth.ts';
 import type { GatewayKind } from './gateways.ts';
 import { RECOVERIES } from './live.ts';
 import { FAULTS, type FaultKind, faultsOf } from './point.ts';

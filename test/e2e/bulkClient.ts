@@ -1,6 +1,6 @@
 /** Bulk orders of a running service, as a test submits and follows them. */
 import { randomUUID } from 'node:crypto';
-import type { ScriptRequest } from '../../local/desk/script.ts';
+import type { ScriptRequest } from '../../local/ordering-desk/script.ts';
 import { direct, ledgerOf } from './deskClient.ts';
 import { RESERVATION, SEATS } from './orders.ts';
 import { type Body, type CallOptions, eventually, type Running } from './running.ts';

@@ -12,8 +12,8 @@ import { BULK_SETTINGS, orderFileIn, row } from './orderFiles.ts';
 import { eventually, type Running, startService } from './running.ts';
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const TOOL = file('local/bulk/main.ts');
-const SAMPLE = file('local/bulk/sample.csv');
+const TOOL = file('cli/bulk/main.ts');
+const SAMPLE = file('cli/bulk/sample.csv');
 let service: Running;
 let folder: string;
 beforeAll(async () => {

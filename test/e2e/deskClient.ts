@@ -1,7 +1,7 @@
 /** The ordering desk of a running service, as a test directs and questions it: what it is to do, what it saw, what its ledger holds. */
-import type { SeenRequest } from '../../local/desk/desk.ts';
-import { readLedger } from '../../local/desk/ledger.ts';
-import type { ScriptRequest } from '../../local/desk/script.ts';
+import type { SeenRequest } from '../../local/ordering-desk/desk.ts';
+import { readLedger } from '../../local/ordering-desk/ledger.ts';
+import type { ScriptRequest } from '../../local/ordering-desk/script.ts';
 import type { Running } from './running.ts';
 
 /** Tells the desk how to behave from now on. */

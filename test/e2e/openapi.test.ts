@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { routes } from '../../functions/routes.ts';
-import { FAULTS } from '../../shared/faults.ts';
-import { EXAMPLES } from '../../shared/reference/examples.ts';
-import { faultsOf } from '../../shared/reference/openapi.ts';
-import { SCHEMAS, type SchemaName } from '../../shared/reference/schemas.ts';
-import { shapeOf } from '../shape.ts';
+import { routes } from '../../functions/http/routes.ts';
+import { FAULTS } from '../../shared/errors.ts';
+import { EXAMPLES } from '../../shared/openapi/examples.ts';
+import { faultsOf } from '../../shared/openapi/openapi.ts';
+import { SCHEMAS, type SchemaName } from '../../shared/openapi/schemas.ts';
+import { shapeOf } from '../support/shape.ts';
 import { direct } from './deskClient.ts';
 import { createCart, RESERVATION, SEATS } from './orders.ts';
 import { type Answer, eventually, type Running, startService } from './running.ts';

@@ -8,7 +8,7 @@ import { direct, ledgerOf } from './deskClient.ts';
 import { createCart } from './orders.ts';
 import { eventually, type Running, startService } from './running.ts';
 
-const TOOL = fileURLToPath(new URL('../../local/parked/main.ts', import.meta.url));
+const TOOL = fileURLToPath(new URL('../../cli/parked/main.ts', import.meta.url));
 
 let service: Running;
 let call: Running['call'];

@@ -5,11 +5,11 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { routes } from '../../functions/routes.ts';
+import { routes } from '../../functions/http/routes.ts';
 import { claimsOf, type TokenRequest, tokenRequest } from '../../local/issuer/claims.ts';
 import type { Route } from '../../shared/http/pipeline.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { closedRoutes, type InProcess, openInProcess, pathOf, tokenOf } from '../inProcess.ts';
+import { closedRoutes, type InProcess, openInProcess, pathOf, tokenOf } from '../support/inProcess.ts';
 
 const USER = randomUUID();
 const TENANT = randomUUID();

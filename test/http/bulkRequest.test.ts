@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
-import { MAX_ITEM_BYTES } from '../../shared/bulk/cut.ts';
+import { MAX_ITEM_BYTES } from '../../shared/bulk/partition.ts';
 import { readBulkLines, readBulkRequest, readRetryRequest } from '../../shared/http/bulkRequest.ts';
-import { MODERN } from '../samples.ts';
+import { MODERN } from '../support/samples.ts';
 
 const CUSTOMER = 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';
 const CART_ID = '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11';

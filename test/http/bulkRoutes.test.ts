@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deliver } from '../bulk/submitting.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { type Answered, type InProcess, openInProcess, tokenOf } from '../inProcess.ts';
+import { type Answered, type InProcess, openInProcess, tokenOf } from '../support/inProcess.ts';
 
 let keys: KeyServer;
 let token: string;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
-import { LEGACY, MODERN } from '../samples.ts';
+import { LEGACY, MODERN } from '../support/samples.ts';
 
 /** The draft in a body of this JSON value or text; throws where there is a fault. */
 function draftOf(json: unknown) {

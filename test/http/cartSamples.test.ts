@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
 import { readJson } from '../../shared/http/json.ts';
-import { MODERN } from '../samples.ts';
+import { MODERN } from '../support/samples.ts';
 
 /** The draft in a body; throws where there is a fault. */
 function draftIn(body: string) {

@@ -1,11 +1,11 @@
 /** The end of a cart takes nobody the answer to its checkout. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { performCheckout } from '../../shared/checkout/perform.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { type InProcess, openInProcess, tokenOf } from '../inProcess.ts';
-import { DAY, MODERN, REFUSAL } from '../samples.ts';
+import { type InProcess, openInProcess, tokenOf } from '../support/inProcess.ts';
+import { DAY, MODERN, REFUSAL } from '../support/samples.ts';
 
 const line = (billingCycle: string) => ({ catalogItemId: MODERN, quantity: 1, billingCycle });
 const CARTS = `/v1/customers/${randomUUID()}/carts`;

@@ -1,10 +1,10 @@
 /** A checkout that is refused and repeated, as SDKs do at once and several times, is one checkout. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { performCheckout } from '../../shared/checkout/perform.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { type InProcess, openInProcess, tokenOf } from '../inProcess.ts';
-import { MODERN, REFUSAL } from '../samples.ts';
+import { type InProcess, openInProcess, tokenOf } from '../support/inProcess.ts';
+import { MODERN, REFUSAL } from '../support/samples.ts';
 
 const LINE = { catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' };
 const CARTS = `/v1/customers/${randomUUID()}/carts`;

@@ -4,11 +4,18 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { routes } from '../../functions/routes.ts';
+import { routes } from '../../functions/http/routes.ts';
 import type { Route } from '../../shared/http/pipeline.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { type Answered, type InProcess, openInProcess, pathOf, placeOrder, tokenOf } from '../inProcess.ts';
-import { MODERN } from '../samples.ts';
+import {
+  type Answered,
+  type InProcess,
+  openInProcess,
+  pathOf,
+  placeOrder,
+  tokenOf,
+} from '../support/inProcess.ts';
+import { MODERN } from '../support/samples.ts';
 
 const CART = { lineItems: [{ catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' }] };
 const TRACE = { 'MS-RequestId': randomUUID(), 'MS-CorrelationId': randomUUID(), 'X-Locale': 'de-DE' };

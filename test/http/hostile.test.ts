@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_LINE_ITEMS } from '../../shared/cart/limits.ts';
 import { MAX_BODY_BYTES } from '../../shared/http/json.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { type Answered, type InProcess, openInProcess, tokenOf } from '../inProcess.ts';
-import { MODERN } from '../samples.ts';
+import { type Answered, type InProcess, openInProcess, tokenOf } from '../support/inProcess.ts';
+import { MODERN } from '../support/samples.ts';
 
 let keys: KeyServer;
 let token: string;

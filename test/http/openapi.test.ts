@@ -1,14 +1,14 @@
 /** The OpenAPI document against the public validator, the route table, the faults and the schemas. */
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { routes } from '../../functions/routes.ts';
-import { FAULTS } from '../../shared/faults.ts';
+import { routes } from '../../functions/http/routes.ts';
+import { FAULTS } from '../../shared/errors.ts';
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
-import type { JsonSchema } from '../../shared/reference/document.ts';
-import { EXAMPLES } from '../../shared/reference/examples.ts';
-import { MEMBERS } from '../../shared/reference/members.ts';
-import { faultsOf, openApiDocument } from '../../shared/reference/openapi.ts';
-import { SCHEMAS } from '../../shared/reference/schemas.ts';
+import type { JsonSchema } from '../../shared/openapi/document.ts';
+import { EXAMPLES } from '../../shared/openapi/examples.ts';
+import { MEMBERS } from '../../shared/openapi/fieldDescriptions.ts';
+import { faultsOf, openApiDocument } from '../../shared/openapi/openapi.ts';
+import { SCHEMAS } from '../../shared/openapi/schemas.ts';
 
 const document = openApiDocument(routes);
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>

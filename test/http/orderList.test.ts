@@ -1,10 +1,10 @@
 /** The orders of a customer, as the list of them is asked for. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { performCheckout } from '../../shared/checkout/perform.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { openInProcess, tokenOf } from '../inProcess.ts';
-import { line } from '../samples.ts';
+import { openInProcess, tokenOf } from '../support/inProcess.ts';
+import { line } from '../support/samples.ts';
 
 let keys: KeyServer;
 beforeAll(async () => {

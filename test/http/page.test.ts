@@ -1,10 +1,10 @@
 /** The reference page: whole, self-contained, and safe whatever stands in the document. */
 import { describe, expect, it } from 'vitest';
-import { routes } from '../../functions/routes.ts';
-import { FAULTS } from '../../shared/faults.ts';
-import { html, json, sentence } from '../../shared/reference/html.ts';
-import { openReference } from '../../shared/reference/reference.ts';
-import { SCHEMAS } from '../../shared/reference/schemas.ts';
+import { routes } from '../../functions/http/routes.ts';
+import { FAULTS } from '../../shared/errors.ts';
+import { html, json, sentence } from '../../shared/openapi/html.ts';
+import { openReference } from '../../shared/openapi/reference.ts';
+import { SCHEMAS } from '../../shared/openapi/schemas.ts';
 
 const { page } = openReference(routes);
 const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);

@@ -1,7 +1,7 @@
 /** Paths in every form in which clients send them (contract, section 2). */
 import { describe, expect, it } from 'vitest';
 import { guid, matchPath, pathSegments } from '../../shared/http/path.ts';
-import { KEY } from '../samples.ts';
+import { KEY } from '../support/samples.ts';
 
 const CART = 'customers/{customerId}/carts/{cartId}';
 const { customer, cartId } = KEY;

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { openInProcess, tokenOf } from '../inProcess.ts';
-import { MODERN } from '../samples.ts';
+import { openInProcess, tokenOf } from '../support/inProcess.ts';
+import { MODERN } from '../support/samples.ts';
 
 let keys: KeyServer;
 beforeAll(async () => {

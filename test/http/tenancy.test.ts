@@ -17,8 +17,8 @@ import {
   pathOf,
   placeOrder,
   tokenOf,
-} from '../inProcess.ts';
-import { MODERN } from '../samples.ts';
+} from '../support/inProcess.ts';
+import { MODERN } from '../support/samples.ts';
 
 const OWNER = { tenant: randomUUID(), user: randomUUID() };
 const STRANGER = { tenant: randomUUID(), user: randomUUID() };

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { claimsOf, issuerOf, partnerCenterAudience, tokenRequest } from '../../local/issuer/claims.ts';
 import { type Verify, verifier } from '../../shared/identity/verify.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../samples.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../support/samples.ts';
 import { type KeyServer, startKeyServer } from './keyServer.ts';
 
 const DENIED = { fault: { fault: 'accessDenied' } };

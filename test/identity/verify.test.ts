@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Verify, verifier } from '../../shared/identity/verify.ts';
-import { KEY } from '../samples.ts';
+import { KEY } from '../support/samples.ts';
 import { type Claims, type KeyServer, startKeyServer } from './keyServer.ts';
 
 const TENANT = KEY.tenant;

@@ -2,16 +2,16 @@
  * Waits until the service has come to rest and judges what is left, from outside: the tables, the ledger of
  * whoever makes the orders, the queues, the events, and what the storefronts were promised.
  */
-import { type LedgerLine, readLedger } from '../../local/desk/ledger.ts';
-import { QUEUES } from '../../shared/messaging/entities.ts';
+import { type LedgerLine, readLedger } from '../../local/ordering-desk/ledger.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
 import { eventually, type Running } from '../e2e/running.ts';
-import { brokenAtRest, brokenlyTold, type Evidence } from '../evidence.ts';
-import { type Remains, readTables, takeEvents } from '../remains.ts';
-import { DAY } from '../samples.ts';
-import { orderedOf, type Tally, tally } from '../tally.ts';
+import { brokenAtRest, brokenlyTold, type Evidence } from '../support/evidence.ts';
+import { type Remains, readTables, takeEvents } from '../support/remains.ts';
+import { DAY } from '../support/samples.ts';
+import { orderedOf, type Tally, tally } from '../support/tally.ts';
 import type { Promised } from './storefront.ts';
 
 export interface Judgement extends Tally {

@@ -1,6 +1,6 @@
 /** The load: so many storefronts at once, each serving one customer after the other until the doors close. */
 import type { Running } from '../e2e/running.ts';
-import { randomOf } from '../random.ts';
+import { randomOf } from '../support/random.ts';
 import { persistent, type Traffic } from './persist.ts';
 import { type Promised, serveCustomer } from './storefront.ts';
 

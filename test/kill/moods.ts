@@ -3,11 +3,11 @@
  * broken off before or after the order was made; by turns it forgets which request ids it has seen.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SeenRequest } from '../../local/desk/desk.ts';
-import type { ScriptedAnswer } from '../../local/desk/script.ts';
+import type { SeenRequest } from '../../local/ordering-desk/desk.ts';
+import type { ScriptedAnswer } from '../../local/ordering-desk/script.ts';
 import { direct } from '../e2e/deskClient.ts';
 import type { Running } from '../e2e/running.ts';
-import { type Random, shuffled } from '../random.ts';
+import { type Random, shuffled } from '../support/random.ts';
 
 const MOODS: ScriptedAnswer[] = [
   { status: 503 },

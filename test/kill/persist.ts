@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, CallOptions, CallService } from '../e2e/running.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../support/random.ts';
 
 export interface Traffic {
   inFlight: number;

@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { localCaller } from '../../local/issuer/claims.ts';
 import type { CartKey } from '../../shared/cart/cart.ts';
 import type { Answer, CallService } from '../e2e/running.ts';
-import type { Random } from '../random.ts';
-import { line } from '../samples.ts';
-import type { Ordered } from '../tally.ts';
+import type { Random } from '../support/random.ts';
+import { line } from '../support/samples.ts';
+import type { Ordered } from '../support/tally.ts';
 
 export interface Promised {
   key: CartKey;

@@ -4,9 +4,9 @@
  * while, as it does on a machine that pauses.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QUEUES } from '../../shared/messaging/entities.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { eventually, type Running } from '../e2e/running.ts';
-import { type Random, shuffled } from '../random.ts';
+import { type Random, shuffled } from '../support/random.ts';
 import type { Load } from './load.ts';
 
 export type Victim = 'host' | 'azurite' | 'broker';

@@ -3,9 +3,9 @@
  * order may be lost or doubled. The seed repeats the blows and the customers, not the microseconds.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { depth, repeatCommand, seed } from '../depth.ts';
 import type { Running } from '../e2e/running.ts';
-import { randomOf } from '../random.ts';
+import { depth, repeatCommand, seed } from '../support/depth.ts';
+import { randomOf } from '../support/random.ts';
 import { judge } from './judge.ts';
 import { openLoad } from './load.ts';
 import { moody, OUTCOMES } from './moods.ts';

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { AuthenticationError } from '@azure/identity';
 import { afterEach, expect, it } from 'vitest';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
-import { startServiceBus } from '../../local/servicebus/emulator.ts';
+import { startServiceBus } from '../../local/servicebus-emulator/src/emulator.ts';
 import { type Bus, openBus } from '../../shared/messaging/bus.ts';
 
 const BOUNDS = {

@@ -1,7 +1,7 @@
 /** The envelope of queue messages: what can be worked on, and why the rest cannot. */
 import { describe, expect, it } from 'vitest';
 import { readCheckoutMessage, toEnvelope } from '../../shared/messaging/envelope.ts';
-import { inCheckout, KEY } from '../samples.ts';
+import { inCheckout, KEY } from '../support/samples.ts';
 
 const MESSAGE = { ...KEY, checkoutId: inCheckout().checkout.id, attempt: 2 };
 const envelope = (data: object = {}, more: object = {}) => ({

@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { depth, seed } from '../depth.ts';
 import { type Running, startService } from '../e2e/running.ts';
-import { checkInLanes } from '../lanes.ts';
+import { depth, seed } from '../support/depth.ts';
+import { checkInLanes } from '../support/lanes.ts';
 import { firstCreate, LIFETIME_MS } from './commands.ts';
 import { histories } from './histories.ts';
 import type { Model } from './model.ts';

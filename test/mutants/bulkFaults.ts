@@ -9,7 +9,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   {
     name: 'items-begin-before-the-lane-is-written',
     costs: 'A worker that has lost the lane orders items that count as cancelled.',
-    file: 'shared/bulk/runLane.ts',
+    file: 'shared/bulk/processLane.ts',
     before:
       '      const written = await write(ports, held, own, outcomes);\n      if (!written) return false;',
     after: `      const begin = work.splice(0).map((running) => {
@@ -66,10 +66,10 @@ export const BULK_FAULTS: readonly Fault[] = [
   {
     name: 'repeated-retry-begins-a-round',
     costs: 'A desk that repeats a call after a lost answer has the items done once more.',
-    file: 'shared/bulk/control.ts',
+    file: 'shared/bulk/cancelAndRetry.ts',
     before: 'if (writeKey !== undefined && retries.includes(writeKey)) return order;',
     after: 'if (writeKey !== undefined && retries.includes(writeKey) && !isEnded(order)) return order;',
-    suites: ['test/bulk/control.test.ts'],
+    suites: ['test/bulk/cancelAndRetry.test.ts'],
   },
   {
     name: 'item-cart-id-random',
@@ -91,15 +91,15 @@ export const BULK_FAULTS: readonly Fault[] = [
   {
     name: 'items-begin-after-the-cancel',
     costs: 'The desk cancels, and orders go on being made.',
-    file: 'shared/bulk/step.ts',
+    file: 'shared/bulk/decideStep.ts',
     before: '  const next = isStopping(order) ? stop(settled) : settled;',
     after: '  const next = isStopping(order) && settled.running.length === 0 ? stop(settled) : settled;',
-    suites: ['test/bulk/step.test.ts'],
+    suites: ['test/bulk/decideStep.test.ts'],
   },
   {
     name: 'cancelled-retry-forgets-its-items',
     costs: 'Of a retry that is cancelled some items are in no counter, and nobody misses them.',
-    file: 'shared/bulk/step.ts',
+    file: 'shared/bulk/decideStep.ts',
     before: '    failed: lane.failed + lane.again.length,\n',
     after: '',
     suites: [HISTORIES],
@@ -115,7 +115,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   {
     name: 'outcome-not-written-with-the-lane',
     costs: 'Items have ended, and nobody can say how.',
-    file: 'shared/bulk/runLane.ts',
+    file: 'shared/bulk/processLane.ts',
     before: '      const written = await write(ports, held, left, outcomes);',
     after: '      const written = await write(ports, held, left, []);',
     suites: [HISTORIES],
@@ -123,7 +123,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   {
     name: 'bulk-end-told-by-nobody',
     costs: 'A desk that waits for the end of its bulk order waits for ever.',
-    file: 'shared/bulk/look.ts',
+    file: 'shared/bulk/dueActions.ts',
     before: "told: BulkLookAction[] = isWatchdog ? [{ kind: 'finish' }] : [];",
     after: 'told: BulkLookAction[] = isWatchdog ? [] : [];',
     suites: [HISTORIES],
@@ -131,15 +131,15 @@ export const BULK_FAULTS: readonly Fault[] = [
   {
     name: 'retry-without-a-hint',
     costs: 'A message that is lost leaves a bulk order that nobody looks after.',
-    file: 'shared/bulk/control.ts',
+    file: 'shared/bulk/cancelAndRetry.ts',
     before: '    await ports.due.put({ ...bulkKeyOf(order), atMs: anewLookMs(nowMs, policy) });\n',
     after: '',
-    suites: [HISTORIES, 'test/bulk/anew.test.ts'],
+    suites: [HISTORIES, 'test/bulk/restart.test.ts'],
   },
   {
     name: 'bulk-hint-after-the-bulk-order',
     costs: 'A crash between the two leaves a bulk order that nobody looks after.',
-    file: 'shared/bulk/submit.ts',
+    file: 'shared/bulk/submitBulkOrder.ts',
     before:
       '  await ports.due.put({ ...bulkKeyOf(order), atMs: firstBulkLookMs(order.createdMs, context) });\n',
     after: '',
@@ -148,7 +148,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   {
     name: 'lanes-never-woken',
     costs: 'A lane whose worker has died stands still for ever.',
-    file: 'shared/bulk/look.ts',
+    file: 'shared/bulk/dueActions.ts',
     before: 'actions: idle.length > 0 ? [wake] : [],',
     after: 'actions: idle.length > lanes.length ? [wake] : [],',
     suites: [HISTORIES],
@@ -156,7 +156,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   {
     name: 'pause-never-heeded',
     costs: 'A whole bulk order hammers a gateway that has asked for a pause.',
-    file: 'shared/bulk/step.ts',
+    file: 'shared/bulk/decideStep.ts',
     before: 'nowMs >= order.pausedUntilMs);',
     after: 'nowMs >= order.startedMs);',
     suites: ['test/bulk/pause.test.ts'],

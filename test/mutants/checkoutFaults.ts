@@ -5,7 +5,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'hint-after-the-mark',
     costs: 'A crash between the two leaves a cart in checkout for ever.',
-    file: 'shared/checkout/ask.ts',
+    file: 'shared/checkout/requestCheckout.ts',
     before: `        await ports.due.put({ ...key, atMs: begin.checkout.lookMs });
         const marked = await ports.carts.replace(begin.cart, stored.etag);
         if (!marked) continue;`,
@@ -17,7 +17,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'hint-after-the-next-attempt',
     costs: 'A crash between the two leaves a retry that nobody looks after.',
-    file: 'shared/checkout/perform.ts',
+    file: 'shared/checkout/runAttempt.ts',
     before: `  if (conclusion.kind === 'again') await ports.due.put({ ...keyOf(cart), atMs: next.lookMs });
   const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));`,
     after: `  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));
@@ -27,7 +27,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'completed-before-the-transaction',
     costs: 'A crash after the completion loses orders that the gateway has made.',
-    file: 'shared/checkout/perform.ts',
+    file: 'shared/checkout/runAttempt.ts',
     before: '    await record(ports, claimed, round, policy);',
     after: '    void record(ports, claimed, round, policy);',
     suites: [CRASH_LEDGER, SIMULATION],
@@ -35,7 +35,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'told-before-the-transaction',
     costs: 'Partners hear of orders that are never recorded.',
-    file: 'shared/checkout/perform.ts',
+    file: 'shared/checkout/runAttempt.ts',
     before:
       '  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));',
     after: `  if (conclusion.kind === 'ended') await tell(ports, { cart: conclusion.cart, etag }, next);
@@ -45,7 +45,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'orders-recorded-at-the-end-only',
     costs: 'Orders that were placed in an earlier attempt have no row: the customer cannot find them.',
-    file: 'shared/checkout/perform.ts',
+    file: 'shared/checkout/runAttempt.ts',
     before: "outcomes.get(key)?.kind === 'placed');",
     after: "checkout.endedMs !== undefined && outcomes.get(key)?.kind === 'placed');",
     suites: [SIMULATION],
@@ -53,7 +53,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'no-claim-before-the-gateway',
     costs: 'Two workers order the same at once.',
-    file: 'shared/checkout/perform.ts',
+    file: 'shared/checkout/runAttempt.ts',
     before: '  return written && { ...written, checkout: claimed };',
     after: '  return { ...(written ?? stored), checkout: claimed };',
     suites: [SIMULATION],
@@ -62,10 +62,10 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'claim-of-another-ignored',
     costs:
       'Two workers ask the gateway for one cart at once; what keeps the order single is only that each doubts the other.',
-    file: 'shared/checkout/attempt.ts',
+    file: 'shared/checkout/decideAttempt.ts',
     before: 'nowMs < checkout.claimedUntilMs) {',
     after: 'nowMs < checkout.dueMs) {',
-    suites: ['test/checkout/perform.test.ts'],
+    suites: ['test/checkout/runAttempt.test.ts'],
   },
   {
     name: 'order-begins-past-the-claim',
@@ -73,12 +73,12 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     file: 'shared/checkout/round.ts',
     before: 'nowMs + orderMs <= claimedUntilMs;',
     after: 'nowMs <= claimedUntilMs;',
-    suites: ['test/checkout/performRounds.test.ts'],
+    suites: ['test/checkout/placeOrders.test.ts'],
   },
   {
     name: 'crashed-worker-not-asked-after',
     costs: 'An order whose maker crashed before it was recorded is made again.',
-    file: 'shared/checkout/perform.ts',
+    file: 'shared/checkout/runAttempt.ts',
     before: '{ ...checkout, groups: groupsInDoubt(checkout), claimedUntilMs }',
     after: '{ ...checkout, claimedUntilMs }',
     suites: [SIMULATION, CRASH_PARTNER_CENTER],
@@ -86,7 +86,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'ambiguous-taken-for-refused',
     costs: 'An order that nobody answered for stands, and its customer hears that there is none.',
-    file: 'shared/checkout/conclude.ts',
+    file: 'shared/checkout/decideOutcome.ts',
     before: "  if (ambiguous) return { state: 'unknown', doubtMs: nowMs };\n",
     after: '',
     suites: [SIMULATION],
@@ -95,7 +95,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'ambiguity-forgotten',
     costs:
       'After an attempt that was turned away nobody looks for the order of the worker that crashed before.',
-    file: 'shared/checkout/conclude.ts',
+    file: 'shared/checkout/decideOutcome.ts',
     before: "  if (state === 'unknown') return { state, doubtMs };",
     after: "  if (state === 'unknown' && exhausted) return { state, doubtMs };",
     suites: [SIMULATION],
@@ -103,15 +103,15 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'doubt-not-renewed',
     costs: 'An order that got no answer the second time is made again before it can be listed.',
-    file: 'shared/checkout/conclude.ts',
+    file: 'shared/checkout/decideOutcome.ts',
     before: "return { state: 'unknown', doubtMs: nowMs };",
     after: "return { state: 'unknown', doubtMs: doubtMs ?? nowMs };",
-    suites: ['test/checkout/conclude.test.ts', SIMULATION],
+    suites: ['test/checkout/decideOutcome.test.ts', SIMULATION],
   },
   {
     name: 'unknown-order-asked-anew',
     costs: 'A later checkout orders under a new id what the earlier one may have ordered.',
-    file: 'shared/checkout/checkout.ts',
+    file: 'shared/cart/checkoutState.ts',
     before: "filter(({ state }) => state === 'placed' || state === 'unknown');",
     after: "filter(({ state }) => state === 'placed');",
     suites: [SIMULATION],
@@ -119,7 +119,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'retry-under-the-same-message-id',
     costs: 'The broker drops every retry as a repeat of the first attempt.',
-    file: 'shared/checkout/messageId.ts',
+    file: 'shared/checkout/message.ts',
     before: '  `${id}.${attempt}`;',
     after: '  `${id}.1`;',
     suites: [SIMULATION, CRASH_LEDGER],
@@ -127,7 +127,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'put-off-under-a-known-id',
     costs: 'What is put off is dropped as a repeat, and stands still until the sweep comes.',
-    file: 'shared/checkout/messageId.ts',
+    file: 'shared/checkout/message.ts',
     before: '): string => `${id}.${attempt}.${reason}.${atMs}`;',
     after: '): string => `${id}.${attempt}.${reason}.0`;',
     suites: [SIMULATION],
@@ -135,7 +135,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'backoff-in-seconds',
     costs: 'All attempts are used up within a second, and the gateway is hammered.',
-    file: 'shared/checkout/retry.ts',
+    file: 'shared/checkout/retryPolicy.ts',
     before: 'policy.baseMs * 2 ** (attempt - 1)',
     after: '(policy.baseMs / 1_000) * 2 ** (attempt - 1)',
     suites: [SIMULATION],
@@ -143,7 +143,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'retry-after-ignored',
     costs: 'A gateway that asks for a pause is asked again, and turns everybody away.',
-    file: 'shared/checkout/retry.ts',
+    file: 'shared/checkout/retryPolicy.ts',
     before: '  return Math.max(floorMs, Math.round(exponentialMs * (0.5 + random / 2)));',
     after: '  return Math.round(exponentialMs * (0.5 + random / 2));',
     suites: [SIMULATION],
@@ -151,7 +151,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'expired-cart-checked-out',
     costs: 'What was told to have expired is ordered, at a price of last week.',
-    file: 'shared/checkout/begin.ts',
+    file: 'shared/checkout/decideStart.ts',
     before: "  if (phaseOf(cart, context.nowMs) === 'expired') {",
     after: "  if (phaseOf(cart, cart.createdMs) === 'expired') {",
     suites: [SIMULATION, MODEL],

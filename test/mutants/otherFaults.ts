@@ -5,7 +5,7 @@ export const SWEEP_FAULTS: readonly Fault[] = [
   {
     name: 'hint-after-the-cart',
     costs: 'A crash between the two leaves a cart of whose expiry nobody is told.',
-    file: 'shared/cart/create.ts',
+    file: 'shared/cart/createCart.ts',
     before: `  await ports.due.put({ ...key, atMs: firstLookMs(cart, context.look) });
   const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));`,
     after: `  const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));
@@ -15,7 +15,7 @@ export const SWEEP_FAULTS: readonly Fault[] = [
   {
     name: 'hint-out-before-the-next-is-in',
     costs: 'A crash between the two leaves a cart that nobody looks at any more.',
-    file: 'shared/expiry/sweep.ts',
+    file: 'shared/sweeper/sweep.ts',
     before: `  if (nextMs !== undefined && nextMs !== hint.atMs) await ports.due.put({ ...hint, atMs: nextMs });
   if (nextMs !== hint.atMs) await ports.due.clear(hint);`,
     after: `  if (nextMs !== hint.atMs) await ports.due.clear(hint);
@@ -25,7 +25,7 @@ export const SWEEP_FAULTS: readonly Fault[] = [
   {
     name: 'hint-cleared-without-looking',
     costs: 'What the sweep could not look at for a moment is never looked at again.',
-    file: 'shared/expiry/sweep.ts',
+    file: 'shared/sweeper/sweep.ts',
     before: '      report.failed++;',
     after: '      report.failed++;\n      await ports.due.clear(hint);',
     suites: [SIMULATION],
@@ -33,7 +33,7 @@ export const SWEEP_FAULTS: readonly Fault[] = [
   {
     name: 'hint-cleared-before-the-end',
     costs: 'A checkout that the sweep has sent once and that is lost again never ends.',
-    file: 'shared/expiry/look.ts',
+    file: 'shared/sweeper/cartActions.ts',
     before: "  return { actions: [{ kind: 'resend', checkout, atMs: nextMs - watchdogMs }], nextMs };",
     after: "  return { actions: [{ kind: 'resend', checkout, atMs: nextMs - watchdogMs }] };",
     suites: [SIMULATION],
@@ -49,7 +49,7 @@ export const SWEEP_FAULTS: readonly Fault[] = [
   {
     name: 'notice-under-a-new-id',
     costs: 'Partners act twice on one outcome, because the repeat does not look like one.',
-    file: 'shared/notices/event.ts',
+    file: 'shared/events/cloudEvent.ts',
     before: "    id: `${checkout.id}.${isOrdered ? 'ordered' : 'failed'}`,",
     after: '    id: `${checkout.id}.${cart.modifiedMs}`,',
     suites: [SIMULATION],
@@ -57,7 +57,7 @@ export const SWEEP_FAULTS: readonly Fault[] = [
   {
     name: 'end-never-told-by-the-sweep',
     costs: 'Nobody hears how a checkout ended whose worker could not tell it.',
-    file: 'shared/expiry/look.ts',
+    file: 'shared/sweeper/cartActions.ts',
     before: "  return isWatchdog ? [{ kind: 'announce', checkout } as const] : [];",
     after: "  return isWatchdog && checkout.exhausted ? [{ kind: 'announce', checkout } as const] : [];",
     suites: [SIMULATION],
@@ -119,31 +119,31 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
   {
     name: 'missing-too-soon-taken-for-no-order',
     costs: 'An order that is not listed yet is made again, or its customer hears that it was refused.',
-    file: 'shared/orders/gateways/partnerCenter/look.ts',
+    file: 'shared/orders/gateways/partnerCenter/reconcile.ts',
     before: '    if (!next) return againMs > 0 ? inDoubt(againMs) : undefined;',
     after: '    if (!next) return undefined;',
-    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/doubt.test.ts'],
+    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/ambiguous.test.ts'],
   },
   {
     name: 'first-page-taken-for-all',
     costs: 'An order on a later page of the list is made again.',
-    file: 'shared/orders/gateways/partnerCenter/look.ts',
+    file: 'shared/orders/gateways/partnerCenter/reconcile.ts',
     before: '    next = found.next;',
     after: '    next = undefined;',
-    suites: ['test/orders/partnerCenter/look.test.ts'],
+    suites: ['test/orders/partnerCenter/reconcile.test.ts'],
   },
   {
     name: 'no-look-up-taken-for-no-order',
     costs: 'An order that could not be looked for is made again.',
-    file: 'shared/orders/gateways/partnerCenter/answer.ts',
+    file: 'shared/orders/gateways/partnerCenter/classifyResponse.ts',
     before: '  if (answered.status !== 200 || !list.success) {',
     after: '  if (!list.success) return {};\n  if (answered.status !== 200) {',
-    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/look.test.ts'],
+    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/reconcile.test.ts'],
   },
   {
     name: 'unavailable-taken-for-nothing-made',
     costs: 'An order that was made behind a proxy that would not wait is made again.',
-    file: 'shared/orders/gateways/partnerCenter/answer.ts',
+    file: 'shared/orders/gateways/partnerCenter/classifyResponse.ts',
     before: '(status === 503 && retryAfterMs !== undefined)',
     after: 'status === 503',
     suites: ['test/orders/partnerCenter/gateway.test.ts'],
@@ -151,7 +151,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
   {
     name: 'order-id-not-stable',
     costs: 'The gateway takes every repeat for another order.',
-    file: 'shared/orders/gateways/partnerCenter/call.ts',
+    file: 'shared/orders/gateways/partnerCenter/requests.ts',
     before: "    headers: { 'MS-RequestId': requestId, 'Content-Type'",
     after: "    headers: { 'MS-RequestId': crypto.randomUUID(), 'Content-Type'",
     suites: [CRASH_PARTNER_CENTER],
@@ -159,7 +159,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
   {
     name: 'time-out-taken-for-nothing-sent',
     costs: 'An order that was made in silence is made again.',
-    file: 'shared/orders/gateways/partnerCenter/exchange.ts',
+    file: 'shared/orders/gateways/partnerCenter/httpClient.ts',
     before: '      maybe: !neverArrived,',
     after: '      maybe: neverArrived,',
     suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/gateway.test.ts'],
@@ -186,7 +186,7 @@ export const DOOR_FAULTS: readonly Fault[] = [
   {
     name: 'repeat-not-recognised',
     costs: 'A storefront that repeats a POST has two carts, and checks both out.',
-    file: 'functions/carts.ts',
+    file: 'functions/http/carts.ts',
     before: "trace.isRepeatable ? guidOf('cart', ...name) : randomUUID();",
     after: "trace.isRepeatable ? randomUUID() : guidOf('cart', ...name);",
     suites: [MODEL],
@@ -194,7 +194,7 @@ export const DOOR_FAULTS: readonly Fault[] = [
   {
     name: 'if-match-ignored',
     costs: 'A storefront checks out what it has not seen.',
-    file: 'shared/checkout/begin.ts',
+    file: 'shared/checkout/decideStart.ts',
     before: '  if (!holds(context, id, cart.cartId)) return refuse(etagMismatch());\n',
     after: '',
     suites: [MODEL],

@@ -2,8 +2,8 @@
  * `npm run test:mutants [-- NAME…]`: plants faults one at a time in copies of the project and runs the suites that
  * should catch them. Ends with 0 when every one was caught, 1 when one survived, 2 when it was asked wrongly.
  */
-import { runCommand } from '../../local/commandLine.ts';
-import { BadOption, Refused } from '../../local/refused.ts';
+import { runCommand } from '../../cli/commandLine.ts';
+import { BadOption, Refused } from '../../cli/refused.ts';
 import { type Copy, makeCopy } from './copy.ts';
 import type { Fault } from './fault.ts';
 import { FAULTS } from './faults.ts';

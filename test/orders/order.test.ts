@@ -13,7 +13,7 @@ import {
   NOW,
   ONE_TIME,
   placedOrder,
-} from '../samples.ts';
+} from '../support/samples.ts';
 
 describe('an order request', () => {
   it('stands for a group: customer, cycle and currency are the order’s', () => {

@@ -4,12 +4,12 @@
  * any worker that is alive.
  */
 import type { CartKey } from '../../shared/cart/cart.ts';
-import { createCart } from '../../shared/cart/create.ts';
-import { replaceCart } from '../../shared/cart/replace.ts';
-import { askForCheckout, awaitOutcome } from '../../shared/checkout/ask.ts';
+import { createCart } from '../../shared/cart/createCart.ts';
+import { replaceCart } from '../../shared/cart/replaceCart.ts';
+import { askForCheckout, awaitOutcome } from '../../shared/checkout/requestCheckout.ts';
 import { guidOf } from '../../shared/ids.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { CREATE, KEY, line, MINUTE, SECOND, TWO_GROUPS } from '../samples.ts';
+import { CREATE, KEY, line, MINUTE, SECOND, TWO_GROUPS } from '../support/samples.ts';
 import type { Worker } from './worker.ts';
 import { LIFETIME_MS, LOOK, type World } from './world.ts';
 

@@ -2,10 +2,10 @@
  * What goes wrong in a simulation, drawn from its seed: how long effects take, which of them fail and how.
  * After the end of the chaos nothing goes wrong any more, so that everything must come to rest.
  */
-import { unanswered } from '../intercept.ts';
-import type { Effect } from '../ports.ts';
-import type { Random } from '../random.ts';
-import { MINUTE, SECOND } from '../samples.ts';
+import { unanswered } from '../support/intercept.ts';
+import type { Effect } from '../support/ports.ts';
+import type { Random } from '../support/random.ts';
+import { MINUTE, SECOND } from '../support/samples.ts';
 import type { Kernel } from './kernel.ts';
 
 export type Trouble =

@@ -4,14 +4,14 @@
  * and makes another for whoever does not look first, or looks before the order is listed. What it has made is the
  * witness of the simulation, and who came back sooner than it was told to.
  */
-import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/attempt.ts';
+import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/decideAttempt.ts';
 import { LONGEST_ORDER_MS } from '../../shared/checkout/round.ts';
 import { hexOf } from '../../shared/ids.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
 import { lookAgainMs } from '../../shared/orders/gateways/partnerCenter/doubt.ts';
-import type { Made } from '../evidence.ts';
-import type { Random } from '../random.ts';
-import { MINUTE, placedOrder, REFUSAL, SECOND, TROUBLE } from '../samples.ts';
+import type { Made } from '../support/evidence.ts';
+import type { Random } from '../support/random.ts';
+import { MINUTE, placedOrder, REFUSAL, SECOND, TROUBLE } from '../support/samples.ts';
 
 export interface DeskParts {
   random: Random;

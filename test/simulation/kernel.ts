@@ -4,7 +4,7 @@
  * knows nothing of what they do.
  */
 import { setImmediate } from 'node:timers/promises';
-import { Heap } from '../../local/servicebus/heap.ts';
+import { Heap } from '../../local/servicebus-emulator/src/heap.ts';
 
 export interface Kernel {
   /** Epoch milliseconds, whole. */

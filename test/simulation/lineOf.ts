@@ -2,9 +2,9 @@
  * A line of a trace: an effect and what came of it, short enough to be read by a person. GUIDs keep their first
  * eight digits, times are seconds since the beginning, and of a checkout only how far it is.
  */
-import type { Checkout } from '../../shared/checkout/checkout.ts';
-import type { Effect } from '../ports.ts';
-import { NOW } from '../samples.ts';
+import type { Checkout } from '../../shared/cart/checkoutState.ts';
+import type { Effect } from '../support/ports.ts';
+import { NOW } from '../support/samples.ts';
 
 const TOLD = [
   'cartId',

@@ -5,9 +5,9 @@
  */
 import type { ServiceBusMessage } from '@azure/service-bus';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
-import { durationMs } from '../../local/servicebus/duration.ts';
+import { durationMs } from '../../local/servicebus-emulator/src/duration.ts';
 import type { Bus } from '../../shared/messaging/bus.ts';
-import { QUEUES } from '../../shared/messaging/entities.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
 
 export interface Held {
   message: ServiceBusMessage;

@@ -1,8 +1,8 @@
 /** The broker in memory keeps the same promises as the real one: it goes through the same suite. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { QUEUES, TOPICS } from '../../shared/messaging/entities.ts';
-import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
+import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
+import { QUEUES, TOPICS } from '../../shared/messaging/queueNames.ts';
 import { describeMessaging, type Received } from '../contract/messaging.ts';
 import { memoryBus } from './memoryBus.ts';
 

@@ -2,12 +2,13 @@
  * One history from one seed: two to four workers, a few storefronts, crashes, lost locks, lost answers, and
  * then calm until everything has come to rest. The same seed is the same history, to the letter.
  */
-import { QUEUES, TOPICS } from '../../shared/messaging/entities.ts';
-import type { CloudEvent } from '../../shared/notices/event.ts';
-import { brokenAtRest, sights } from '../evidence.ts';
-import { hurried } from '../pace.ts';
-import { DAY, MINUTE, SECOND } from '../samples.ts';
-import { standingHints } from '../witness.ts';
+
+import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
+import { QUEUES, TOPICS } from '../../shared/messaging/queueNames.ts';
+import { brokenAtRest, sights } from '../support/evidence.ts';
+import { hurried } from '../support/pace.ts';
+import { DAY, MINUTE, SECOND } from '../support/samples.ts';
+import { standingHints } from '../support/witness.ts';
 import { playCaller } from './caller.ts';
 import { type Counts, count } from './chaos.ts';
 import { newWorker, type Worker } from './worker.ts';

@@ -1,6 +1,6 @@
 /** Thousands of histories, each from a seed: `SEED=n` goes through one of them and prints what happened. */
 import { expect, it } from 'vitest';
-import { depth, repeatCommand, seed } from '../depth.ts';
+import { depth, repeatCommand, seed } from '../support/depth.ts';
 import type { Counts } from './chaos.ts';
 import { simulate } from './run.ts';
 

@@ -2,13 +2,13 @@
  * A worker: an instance of the service with a clock of its own, which serves calls, runs messages and sweeps,
  * dies at any time and is there again later, knowing nothing.
  */
-import { performCheckout } from '../../shared/checkout/perform.ts';
-import { sweep } from '../../shared/expiry/sweep.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
-import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
+import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { intercept } from '../intercept.ts';
-import type { Effect } from '../ports.ts';
+import { sweep } from '../../shared/sweeper/sweep.ts';
+import { intercept } from '../support/intercept.ts';
+import type { Effect } from '../support/ports.ts';
 import { count } from './chaos.ts';
 import { lineOf } from './lineOf.ts';
 import type { Held } from './memoryBus.ts';

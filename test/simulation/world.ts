@@ -5,11 +5,11 @@
 
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
-import type { Made } from '../evidence.ts';
-import { type World as MemoryPorts, newWorld } from '../ports.ts';
-import { type Random, randomOf } from '../random.ts';
-import { HOUR, MINUTE, NOW } from '../samples.ts';
-import { newWitness, type Witness } from '../witness.ts';
+import type { Made } from '../support/evidence.ts';
+import { type World as MemoryPorts, newWorld } from '../support/ports.ts';
+import { type Random, randomOf } from '../support/random.ts';
+import { HOUR, MINUTE, NOW } from '../support/samples.ts';
+import { newWitness, type Witness } from '../support/witness.ts';
 import { type Chaos, type Counts, newChaos } from './chaos.ts';
 import { newDesk } from './desk.ts';
 import { type Kernel, newKernel } from './kernel.ts';

@@ -7,7 +7,7 @@ import { storageConnectionAt } from '../../local/stack/standins.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';
 import { bulkListKeys, TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
-import { NOW } from '../samples.ts';
+import { NOW } from '../support/samples.ts';
 
 const TENANT = randomUUID();
 const KEYS = [3, 2, 1].map((n) => bulkListKeys({ tenant: TENANT, bulkOrderId: randomUUID() }, NOW + n));

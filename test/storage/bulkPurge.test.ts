@@ -2,15 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { BulkItem, BulkOrder } from '../../shared/bulk/bulkOrder.ts';
-import { blocksOf } from '../../shared/bulk/cut.ts';
+import type { BulkStore, FoundBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
-import type { BulkStore, FoundBulkOrder } from '../../shared/bulk/ports.ts';
+import { blocksOf } from '../../shared/bulk/partition.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';
 import { bulkStore } from '../../shared/storage/bulkStore.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
-import { startAzurite } from '../azurite.ts';
 import { sampleBulkOrder } from '../contract/samples.ts';
+import { startAzurite } from '../support/azurite.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
 const COUNT = 250;

@@ -11,7 +11,7 @@ import {
   orderRange,
   type RowKeys,
 } from '../../shared/storage/keys.ts';
-import { HOUR, KEY, MINUTE, NOW } from '../samples.ts';
+import { HOUR, KEY, MINUTE, NOW } from '../support/samples.ts';
 
 /** What Table Storage refuses in a key. */
 const FORBIDDEN = /[/\\#?\p{Cc}]/u;

@@ -7,7 +7,7 @@ import { dueKeys } from '../../shared/storage/keys.ts';
 import { toOrderRow } from '../../shared/storage/orderRow.ts';
 import { readRange } from '../../shared/storage/rows.ts';
 import type { Table } from '../../shared/storage/tables.ts';
-import { KEY, NOW, placedOrder } from '../samples.ts';
+import { KEY, NOW, placedOrder } from '../support/samples.ts';
 
 type Rows = Record<string, unknown>[];
 

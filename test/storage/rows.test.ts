@@ -6,7 +6,7 @@ import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import { ordersOf } from '../../shared/orders/order.ts';
 import { fromCartRow, toCartRow } from '../../shared/storage/cartRow.ts';
 import { fromOrderRow, toOrderRow } from '../../shared/storage/orderRow.ts';
-import { cartOf, inCheckout, KEY, line, MINUTE, NOW, placedOrder, TROUBLE } from '../samples.ts';
+import { cartOf, inCheckout, KEY, line, MINUTE, NOW, placedOrder, TROUBLE } from '../support/samples.ts';
 
 const FULL = line({
   friendlyName: 'Mine ☃',

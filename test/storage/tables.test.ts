@@ -6,7 +6,7 @@ import {
   CredentialUnavailableError,
 } from '@azure/identity';
 import { describe, expect, it } from 'vitest';
-import { ServiceError } from '../../shared/faults.ts';
+import { ServiceError } from '../../shared/errors.ts';
 import { errorCode, errorStatus, Table, unless } from '../../shared/storage/tables.ts';
 
 const restError = (statusCode: number, code?: string) => {

@@ -1,15 +1,15 @@
 /** A customer in a storm: makes a cart and asks for its checkout. */
 import { randomUUID } from 'node:crypto';
-import { createCart } from '../../shared/cart/create.ts';
+import { createCart } from '../../shared/cart/createCart.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
-import { askForCheckout } from '../../shared/checkout/ask.ts';
-import type { CheckoutMessage } from '../../shared/checkout/attempt.ts';
+import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
+import { askForCheckout } from '../../shared/checkout/requestCheckout.ts';
 import { guidOf } from '../../shared/ids.ts';
 import type { Ports } from '../../shared/ports.ts';
-import type { Random } from '../random.ts';
-import { CREATE, KEY, LOOK } from '../samples.ts';
-import type { Ordered } from '../tally.ts';
-import type { Witness } from '../witness.ts';
+import type { Random } from '../support/random.ts';
+import { CREATE, KEY, LOOK } from '../support/samples.ts';
+import type { Ordered } from '../support/tally.ts';
+import type { Witness } from '../support/witness.ts';
 
 export interface Promised {
   /** The message that was sent to have it carried out. */

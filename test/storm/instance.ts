@@ -4,25 +4,25 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { CheckoutMessage } from '../../shared/checkout/attempt.ts';
-import { performCheckout } from '../../shared/checkout/perform.ts';
+import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
 import { openBus } from '../../shared/messaging/bus.ts';
-import { QUEUES } from '../../shared/messaging/entities.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
-import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/senders.ts';
+import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
-import { PATIENCE_MS } from '../../shared/orders/gateways/partnerCenter/exchange.ts';
 import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
+import { PATIENCE_MS } from '../../shared/orders/gateways/partnerCenter/httpClient.ts';
 import type { Ports } from '../../shared/ports.ts';
+import { turnstile } from '../../shared/rateLimit/outboundLimiter.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';
 import { bulkStore } from '../../shared/storage/bulkStore.ts';
 import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
-import { turnstile } from '../../shared/throttle/turnstile.ts';
-import { type Around, intercept } from '../intercept.ts';
-import { LOOK, RETRY } from '../samples.ts';
+import { type Around, intercept } from '../support/intercept.ts';
+import { LOOK, RETRY } from '../support/samples.ts';
 import type { Stack } from './stack.ts';
 
 export type Gateway = 'ledger' | 'partnerCenter';

@@ -1,9 +1,9 @@
 /** Waits until the queue is empty and judges what a storm has left: every write, the tables, the ledger, the events. */
-import { QUEUES } from '../../shared/messaging/entities.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { eventually } from '../e2e/running.ts';
-import { brokenAtRest } from '../evidence.ts';
-import { readTables, takeEvents } from '../remains.ts';
-import { type Ordered, orderedOf, type Tally, tally } from '../tally.ts';
+import { brokenAtRest } from '../support/evidence.ts';
+import { readTables, takeEvents } from '../support/remains.ts';
+import { type Ordered, orderedOf, type Tally, tally } from '../support/tally.ts';
 import { type Gateway, THROWN } from './instance.ts';
 import type { Storm } from './storm.ts';
 

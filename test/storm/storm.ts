@@ -1,9 +1,9 @@
 /** A storm: eight instances of the service on one queue, everything that they do witnessed, and copies of messages as many as one likes. */
 import { ServiceBusClient } from '@azure/service-bus';
-import type { CheckoutMessage } from '../../shared/checkout/attempt.ts';
-import { QUEUES } from '../../shared/messaging/entities.ts';
+import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
 import { toEnvelope } from '../../shared/messaging/envelope.ts';
-import { newWitness, type Witness } from '../witness.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
+import { newWitness, type Witness } from '../support/witness.ts';
 import { type Gateway, type Instance, openInstance } from './instance.ts';
 import { type Stack, startStack } from './stack.ts';
 

@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { depth, repeatCommand, seed } from '../depth.ts';
 import { eventually } from '../e2e/running.ts';
-import { randomOf, shuffled } from '../random.ts';
-import { line, TWO_GROUPS } from '../samples.ts';
+import { depth, repeatCommand, seed } from '../support/depth.ts';
+import { randomOf, shuffled } from '../support/random.ts';
+import { line, TWO_GROUPS } from '../support/samples.ts';
 import { checkOut, type Promised } from './customer.ts';
 import { type Gateway, type Instance, LOST } from './instance.ts';
 import { type Judgement, judge } from './judge.ts';

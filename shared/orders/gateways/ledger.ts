@@ -2,7 +2,7 @@
  * The gateway that makes orders itself: the order is the row that the checkout's final transaction inserts,
  * provisioned at once. Nothing happens outside, so there is nothing to claim and nothing that can fail.
  */
-import type { PlacedOrder } from '../../checkout/checkout.ts';
+import type { PlacedOrder } from '../../cart/checkoutState.ts';
 import { guidOf, hexOf } from '../../ids.ts';
 import type { OrderingGateway } from '../gateway.ts';
 import { isSubscription } from '../order.ts';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Refused } from '../../../local/refused.ts';
+import { Refused } from '../../../cli/refused.ts';
 import { dataFolderAt, emptyDataFolder, openDataFolder } from '../../../local/stack/dataFolder.ts';
 import { holdRunFile, isAlive, readRunFile } from '../../../local/stack/runFile.ts';
 

@@ -4,8 +4,8 @@ import { LONGEST_ORDER_MS } from '../../../shared/checkout/round.ts';
 import { readSettings } from '../../../shared/config.ts';
 import { durationText } from '../../../shared/duration.ts';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
-import { KEY, NOW } from '../../samples.ts';
-import { LONG_AGO, peerOf } from './desk.ts';
+import { KEY, NOW } from '../../support/samples.ts';
+import { LONG_AGO, peerOf } from './deskFixture.ts';
 import { made, PATH, REQUEST_ID, type Reply, scriptedServer } from './scripted.ts';
 
 /** The longest that the settings allow. */

@@ -1,8 +1,8 @@
 /** The gateway keeps to a limit of its own and to the pauses that Partner Center asks for: what the desk sees, and what the checkout hears. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
-import { KEY, MINUTE, SECOND } from '../../samples.ts';
-import { LONG_AGO, openDesk, peerOf, placementOf } from './desk.ts';
+import { KEY, MINUTE, SECOND } from '../../support/samples.ts';
+import { LONG_AGO, openDesk, peerOf, placementOf } from './deskFixture.ts';
 
 const OTHER_TENANT = '11111111-1111-4111-8111-111111111111';
 

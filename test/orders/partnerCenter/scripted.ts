@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach } from 'vitest';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { orderRequests } from '../../../shared/orders/order.ts';
-import { cartOf, KEY, line, NOW } from '../../samples.ts';
-import { peerOf } from './desk.ts';
+import { cartOf, KEY, line, NOW } from '../../support/samples.ts';
+import { peerOf } from './deskFixture.ts';
 
 export type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | 'hang' | 'hang up';
 export interface Seen {

@@ -7,10 +7,10 @@
  * never told to the customer as a refusal.
  */
 import type { OrderingGateway } from '../../gateway.ts';
-import { outcomeOf, unanswered } from './answer.ts';
-import { orderCall } from './call.ts';
-import { exchangeMs, openLine, type Peer } from './exchange.ts';
-import { look } from './look.ts';
+import { outcomeOf, unanswered } from './classifyResponse.ts';
+import { exchangeMs, openLine, type Peer } from './httpClient.ts';
+import { look } from './reconcile.ts';
+import { orderCall } from './requests.ts';
 
 /** The `partnerCenter` gateway. */
 export function partnerCenterGateway(peer: Peer): OrderingGateway {

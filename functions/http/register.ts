@@ -1,0 +1,26 @@
+/**
+ * The HTTP functions: one for every route at its canonical path, and a catch-all for every other form of a
+ * path. The host tries functions in alphabetical order of their names, so the catch-all's begins with z.
+ */
+import { app, type HttpMethod } from '@azure/functions';
+import { serve, serveAny } from '../../shared/http/pipeline.ts';
+import { service } from '../container.ts';
+import { routes } from './routes.ts';
+
+const EVERY_METHOD: HttpMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+for (const route of routes) {
+  app.http(route.name, {
+    route: route.access === 'open' ? route.path : `v1/${route.path}`,
+    methods: [route.method],
+    authLevel: 'anonymous', // the token is verified in code, the same way everywhere
+    handler: (request, context) => serve(route, request, context, service),
+  });
+}
+
+app.http('zAnyPath', {
+  route: '{*path}',
+  methods: EVERY_METHOD,
+  authLevel: 'anonymous',
+  handler: (request, context) => serveAny(routes, request, context, service),
+});

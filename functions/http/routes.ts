@@ -1,0 +1,22 @@
+/**
+ * The route table: every HTTP route, with what it needs of its caller. Reading it does nothing; `http.ts` makes
+ * functions of it.
+ */
+import type { Route } from '../../shared/http/pipeline.ts';
+import { bulkItemRoutes } from './bulkItems.ts';
+import { bulkOrderRoutes } from './bulkOrders.ts';
+import { cartRoutes } from './carts.ts';
+import { checkoutRoutes } from './checkout.ts';
+import { healthRoutes } from './health.ts';
+import { orderRoutes } from './orders.ts';
+import { referenceRoutes } from './reference.ts';
+
+export const routes: readonly Route[] = [
+  ...cartRoutes,
+  ...checkoutRoutes,
+  ...orderRoutes,
+  ...bulkOrderRoutes,
+  ...bulkItemRoutes,
+  ...healthRoutes,
+  ...referenceRoutes(() => routes),
+];

@@ -1,6 +1,0 @@
-/** The settings and the one service of this process, from the environment. A bad setting ends the start here, with its name. */
-import { readEnvironment } from '../shared/config.ts';
-import { openService } from '../shared/service.ts';
-
-export const settings = readEnvironment();
-export const service = openService(settings);

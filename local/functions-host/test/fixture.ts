@@ -1,0 +1,154 @@
+/**
+ * Small Functions apps, built as the product is built and served by the host in a process of its own. It
+ * promises that nothing outlives the test file: processes and folders go when `cleanUp` is called.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { build } from 'esbuild';
+import type { HostReport } from '../src/main.ts';
+
+const main = new URL('../src/main.ts', import.meta.url);
+const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+let cacheFolder: string | undefined;
+
+export const masterKey = 'key-of-the-test';
+
+export interface AppSource {
+  /** Functions in TypeScript; `app` of @azure/functions is in scope. */
+  readonly code: string;
+  readonly hostJson?: object;
+  readonly localSettings?: object;
+}
+
+export interface AppFolders {
+  readonly appFolder: string;
+  readonly dataFolder: string;
+}
+
+export interface HostProcess {
+  readonly report: HostReport;
+  readonly url: string;
+  /** Whole lines so far, the app's and the host's. */
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
+  readonly child: ChildProcess;
+  /** Settles when the process has ended. */
+  readonly exit: Promise<{ code: number | null }>;
+}
+
+/** Bundles an app into a folder of its own; the bundle is ESM, as the product's. */
+export async function buildApp({ code, hostJson, localSettings }: AppSource): Promise<AppFolders> {
+  const folder = newFolder();
+  const appFolder = join(folder, 'app');
+  await build({
+    stdin: {
+      contents: `import { app } from '@azure/functions';\n${code}`,
+      resolveDir: import.meta.dirname,
+      loader: 'ts',
+    },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['@azure/functions-core'],
+    banner: { js: banner },
+    outfile: join(appFolder, 'dist/main.js'),
+    logLevel: 'error',
+  });
+  const files = {
+    'package.json': { type: 'module', main: 'dist/main.js' },
+    'host.json': { version: '2.0', extensions: { http: { routePrefix: '' } }, ...hostJson },
+    ...(localSettings && { 'local.settings.json': localSettings }),
+  };
+  await mkdir(appFolder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(appFolder, name), JSON.stringify(content));
+  }
+  return { appFolder, dataFolder: join(folder, 'data') };
+}
+
+/** Starts the host in front of an app, on a free port unless an argument says otherwise, and waits for its report. */
+export async function startProcess(
+  { appFolder, dataFolder }: AppFolders,
+  settings: NodeJS.ProcessEnv = {},
+  ...more: string[]
+): Promise<HostProcess> {
+  const child = fork(main, ['--app', appFolder, '--data', dataFolder, '--port', '0', ...more], {
+    silent: true,
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache(), LOCAL_MASTER_KEY: masterKey, ...settings },
+  });
+  running.add(child);
+  const [stdout, stderr] = [lines(child.stdout), lines(child.stderr)];
+  const exit = ended(child);
+  void exit.then(() => running.delete(child));
+  const early = exit.then(({ code }) => {
+    throw new Error(`The host ended with ${code} before its report:\n${stderr.join('\n')}`);
+  });
+  const [report] = (await Promise.race([once(child, 'message'), early])) as [HostReport];
+  early.catch(() => undefined);
+  const url = report.kind === 'ready' ? `http://127.0.0.1:${report.port}` : '';
+  return { report, url, stdout, stderr, child, exit };
+}
+
+/** Builds and starts an app in one go. */
+export async function startApp(source: AppSource, settings?: NodeJS.ProcessEnv): Promise<HostProcess> {
+  return startProcess(await buildApp(source), settings);
+}
+
+/** Polls until a check holds or returns something; fails when it has not within 10 s. */
+export async function eventually<T>(check: () => T | Promise<T>): Promise<NonNullable<T>> {
+  const deadlineMs = Date.now() + 10_000;
+  for (;;) {
+    const result = await check();
+    if (result) return result;
+    if (Date.now() > deadlineMs) throw new Error(`It did not come to pass: ${check}`);
+    await delay(10);
+  }
+}
+
+/** Ends every process and removes every folder. */
+export async function cleanUp(): Promise<void> {
+  for (const child of running) {
+    child.kill('SIGKILL');
+    await ended(child);
+  }
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'functions-host-'));
+  folders.add(folder);
+  return folder;
+}
+
+// Shared by all hosts of a test file: stripping types off the sources anew is half of a start.
+function compileCache(): string {
+  cacheFolder ??= newFolder();
+  return cacheFolder;
+}
+
+// Not the event `close`: it never comes to a child whose IPC channel was disconnected.
+async function ended(child: ChildProcess): Promise<{ code: number | null }> {
+  const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
+  const streams = [child.stdout, child.stderr].map((stream) => stream && finished(stream));
+  await Promise.all([exited, ...streams]);
+  return { code: child.exitCode };
+}
+
+function lines(stream: NodeJS.ReadableStream | null): string[] {
+  const found: string[] = [];
+  let rest = '';
+  stream?.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    found.push(...parts);
+  });
+  return found;
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { applyBindingData } from '../../src/serviceBus/bindingData.ts';
+
+const metadata = { DeliveryCount: { json: '1' }, MessageId: { string: 'm-1' } };
+
+test('a member named like a piece of metadata replaces it, whatever its case', () => {
+  expect(applyBindingData(metadata, '{"deliverycount": 99, "MESSAGEID": "mine"}')).toEqual({
+    DeliveryCount: { string: '99' },
+    MessageId: { string: 'mine' },
+  });
+});
+
+test('every other top-level member is added', () => {
+  const body = { text: 'a', number: 1.5, yes: true, no: false, object: { a: [1] }, list: [1], nothing: null };
+
+  expect(applyBindingData({}, JSON.stringify(body))).toEqual({
+    text: { string: 'a' },
+    number: { string: '1.5' },
+    yes: { string: 'True' },
+    no: { string: 'False' },
+    object: { json: '{"a":[1]}' },
+  });
+});
+
+test('members that differ in case only are one, and the later value wins', () => {
+  expect(applyBindingData({}, '{"a": 1, "A": 2}')).toEqual({ a: { string: '2' } });
+});
+
+test.each([
+  ['2026-11-20T17:54:57Z', '11/20/2026 17:54:57'],
+  ['2026-11-20T17:54:57.123+02:00', '11/20/2026 15:54:57'],
+  ['2026-11-20T17:54:57', '11/20/2026 17:54:57'],
+  ['2026-11-20', '2026-11-20'],
+  ['2026-99-20T17:54:57Z', '2026-99-20T17:54:57Z'],
+])('the text %s arrives as %s', (text, expected) => {
+  expect(applyBindingData({}, JSON.stringify({ at: text }))).toEqual({ at: { string: expected } });
+});
+
+test.each([['text'], ['[{"DeliveryCount": 99}]'], ['{"DeliveryCount": 99'], ['"{}"'], ['']])(
+  'the body %s changes nothing',
+  (body) => {
+    expect(applyBindingData(metadata, body)).toEqual(metadata);
+  },
+);

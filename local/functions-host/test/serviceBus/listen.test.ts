@@ -1,0 +1,289 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import {
+  ServiceBusClient,
+  type ServiceBusMessage,
+  type ServiceBusReceivedMessage,
+  type ServiceBusSender,
+} from '@azure/service-bus';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ServiceBusEmulator, startServiceBus } from '../../../servicebus-emulator/src/emulator.ts';
+import {
+  type AppFolders,
+  buildApp,
+  cleanUp,
+  eventually,
+  type HostProcess,
+  masterKey,
+  startProcess,
+} from '../fixture.ts';
+
+const code = `
+  const connection = 'Bus';
+  const tell = (message, context) =>
+    console.log(context.functionName + ' ' + JSON.stringify({ message, metadata: context.triggerMetadata, trace: context.traceContext }));
+  app.serviceBusQueue('plain', { queueName: '%PLAIN%', connection, handler: tell });
+  app.serviceBusQueue('bytes', { queueName: 'bytes', connection, dataType: 'binary', handler: (message, context) => {
+    console.log('bytes ' + JSON.stringify({ message: Buffer.isBuffer(message) && message.toString('hex') }));
+  } });
+  app.serviceBusQueue('poison', { queueName: 'poison', connection, handler: (message, context) => {
+    tell(message, context);
+    throw new Error('cannot');
+  } });
+  app.serviceBusTopic('told', { topicName: 'events', subscriptionName: 'all', connection, handler: tell });
+  let busy = 0;
+  let waiting = [];
+  const release = () => { waiting.forEach((resume) => resume()); waiting = []; };
+  app.serviceBusQueue('slow', { queueName: 'slow', connection, handler: async (_, context) => {
+    console.log('slow ' + JSON.stringify({ busy: ++busy, metadata: context.triggerMetadata }));
+    await new Promise((resolve) => waiting.push(resolve));
+    busy--;
+  } });
+  app.http('release', { route: 'release', handler: () => { release(); return { status: 204 }; } });
+  process.on('SIGTERM', () => setTimeout(release, 100));
+`;
+const hostJson = {
+  functionTimeout: '00:00:05',
+  extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.0.0, 5.0.0)' },
+  extensions: { http: { routePrefix: '' }, serviceBus: { maxConcurrentCalls: 2 } },
+};
+const queue = { lockDuration: 'PT1M', maxDeliveryCount: 3 };
+
+let bus: ServiceBusEmulator;
+let folders: AppFolders;
+let host: HostProcess;
+
+beforeAll(async () => {
+  bus = await startServiceBus({
+    entities: {
+      queues: { plain: queue, bytes: queue, poison: queue, slow: { ...queue, lockDuration: 'PT10S' } },
+      topics: { events: { subscriptions: { all: queue } } },
+    },
+  });
+  folders = await buildApp({ code, hostJson });
+  host = await start();
+});
+afterAll(async () => {
+  await cleanUp();
+  await bus.close();
+});
+
+function start(connectionString = bus.connectionString): Promise<HostProcess> {
+  return startProcess(folders, { Bus: connectionString, PLAIN: 'plain' });
+}
+
+// A client for each purpose: one that was open while the connections were cut would be part of the test.
+async function withClient<T>(use: (client: ServiceBusClient) => Promise<T>): Promise<T> {
+  const client = new ServiceBusClient(bus.connectionString);
+  return use(client).finally(() => client.close());
+}
+
+function send(entity: string, ...messages: Parameters<ServiceBusSender['sendMessages']>[0][]): Promise<void> {
+  return withClient(async (client) => {
+    for (const message of messages) await client.createSender(entity).sendMessages(message);
+  });
+}
+
+function receiveDead(queueName: string): Promise<ServiceBusReceivedMessage | undefined> {
+  return withClient(async (client) => {
+    const [message] = await client
+      .createReceiver(queueName, { subQueueType: 'deadLetter' })
+      .receiveMessages(1);
+    return message;
+  });
+}
+
+interface Told {
+  readonly message: unknown;
+  readonly metadata: Record<string, unknown>;
+  readonly trace?: unknown;
+  readonly busy?: number;
+}
+
+function toldBy(name: string, from = host): Told[] {
+  return from.stdout
+    .filter((line) => line.startsWith(`${name} `))
+    .map((line) => JSON.parse(line.slice(name.length)));
+}
+
+/** Sends a message and returns what the function said of it. */
+async function exchange(entity: string, name: string, message: ServiceBusMessage): Promise<Told> {
+  const before = toldBy(name).length;
+  await send(entity, message);
+  return eventually(() => toldBy(name)[before]);
+}
+
+test('the report names the entities', () => {
+  expect(host.report).toMatchObject({
+    functions: [
+      { name: 'bytes', trigger: 'serviceBus', entity: 'bytes' },
+      { name: 'plain', trigger: 'serviceBus', entity: 'plain' },
+      { name: 'poison', trigger: 'serviceBus', entity: 'poison' },
+      { name: 'release' },
+      { name: 'slow', trigger: 'serviceBus', entity: 'slow' },
+      { name: 'told', trigger: 'serviceBus', entity: 'events/Subscriptions/all' },
+    ],
+  });
+});
+
+test('a JSON body arrives parsed, and its fields arrive again in the metadata, over what was there', async () => {
+  const { message, metadata } = await exchange('plain', 'plain', {
+    messageId: 'order-1',
+    body: { deliveryCount: 99, MessageId: 'mine', items: [1], nested: { A: true } },
+  });
+
+  expect(message).toEqual({ deliveryCount: 99, MessageId: 'mine', items: [1], nested: { A: true } });
+  expect(metadata).toMatchObject({ deliveryCount: 99, messageId: 'mine', nested: { a: true } });
+  expect(metadata).not.toHaveProperty('items');
+});
+
+test('ids that look like JSON arrive parsed, and property names in camel case', async () => {
+  const { metadata } = await exchange('plain', 'plain', {
+    messageId: '12345',
+    correlationId: 'null',
+    subject: 'order placed',
+    applicationProperties: { TenantId: '7', N: 1 },
+    body: 'x',
+  });
+
+  expect(metadata).toMatchObject({
+    deliveryCount: 1,
+    messageId: 12345,
+    correlationId: null,
+    subject: 'order placed',
+    label: 'order placed',
+    applicationProperties: { tenantId: '7', n: 1 },
+    userProperties: { tenantId: '7', n: 1 },
+    messageActions: {},
+    sequenceNumber: expect.any(Number),
+    lockToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    enqueuedTimeUtc: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/),
+    enqueuedTime: expect.stringMatching(/^\d{4}-.*\+00:00$/),
+    expiresAtUtc: expect.stringMatching(/\d$/),
+  });
+  expect(metadata).not.toHaveProperty('sessionId');
+});
+
+test('the trace of the sender becomes the trace of the invocation', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+  const { trace } = await exchange('plain', 'plain', {
+    body: 'x',
+    applicationProperties: { 'Diagnostic-Id': traceparent },
+  });
+
+  expect(trace).toMatchObject({ traceParent: traceparent });
+});
+
+test('a binary trigger gets the bytes', async () => {
+  expect(await exchange('bytes', 'bytes', { body: Buffer.from([0, 255]) })).toEqual({ message: '00ff' });
+});
+
+test('a topic reaches the function through its subscription', async () => {
+  expect(await exchange('events', 'told', { body: { type: 'cart.expired' } })).toMatchObject({
+    message: { type: 'cart.expired' },
+  });
+});
+
+test('a message that was handled is gone', async () => {
+  await exchange('plain', 'plain', { body: 'last' });
+
+  await eventually(() => total('plain') === 0);
+});
+
+test('a failure is redelivered at once, until the broker puts the message in the dead-letter queue', async () => {
+  await send('poison', { messageId: 'p', body: 'x' });
+  const dead = await receiveDead('poison');
+
+  expect(dead).toMatchObject({ messageId: 'p', deadLetterReason: 'MaxDeliveryCountExceeded' });
+  expect(toldBy('poison').map(({ metadata }) => metadata.deliveryCount)).toEqual([1, 2, 3]);
+});
+
+test('a message without a data section cannot be bound and is not handed over', async () => {
+  const before = toldBy('plain').length;
+  const amqp = { bodyType: 'value', body: 'an AMQP value' } as const;
+
+  await send('plain', amqp);
+  const dead = await receiveDead('plain');
+
+  expect(dead?.deadLetterReason).toBe('MaxDeliveryCountExceeded');
+  expect(toldBy('plain')).toHaveLength(before);
+});
+
+test('a function can be run by hand with a body typed in', async () => {
+  const before = toldBy('plain').length;
+  const { status } = await fetch(`${host.url}/admin/functions/plain`, {
+    method: 'POST',
+    headers: { 'x-functions-key': masterKey },
+    body: JSON.stringify({ input: '{"typed":"in"}' }),
+  });
+  const told = await eventually(() => toldBy('plain')[before]);
+
+  expect(status).toBe(202);
+  expect(told).toMatchObject({ message: { typed: 'in' }, metadata: { typed: 'in', deliveryCount: 0 } });
+});
+
+test('a broker that cuts its connections is found again', async () => {
+  bus.dropConnections();
+
+  expect(await exchange('plain', 'plain', { body: 'after the cut' })).toMatchObject({
+    message: 'after the cut',
+  });
+});
+
+test('no more run at once than host.json says', async () => {
+  await send('slow', { body: 'a' }, { body: 'b' }, { body: 'c' });
+  await eventually(() => toldBy('slow').length === 2);
+  await exchange('plain', 'plain', { body: 'time for a third to come' });
+  expect(toldBy('slow')).toHaveLength(2);
+
+  await eventually(async () => {
+    await fetch(`${host.url}/release`);
+    return total('slow') === 0;
+  });
+
+  expect(toldBy('slow').map(({ busy }) => busy)).toEqual([1, 2, expect.toBeOneOf([1, 2])]);
+});
+
+test('a function that runs out of time gives its message back before the worker dies', async () => {
+  await send('slow', { body: 'too long' });
+
+  expect((await host.exit).code).toBe(1);
+  host = await start();
+  const told = await eventually(() => toldBy('slow')[0]);
+
+  expect(told.metadata.deliveryCount).toBe(2);
+});
+
+test('a shutdown finishes the message under way', async () => {
+  host.child.kill('SIGTERM');
+
+  expect((await host.exit).code).toBe(0);
+  expect(total('slow')).toBe(0);
+});
+
+test('a shutdown does not wait for a broker that hangs', async () => {
+  const sockets: Socket[] = [];
+  const proxy = createServer((socket) => {
+    const upstream = connect(bus.port, '127.0.0.1');
+    sockets.push(socket, upstream);
+    socket.pipe(upstream).pipe(socket);
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  host = await start(bus.connectionString.replace(String(bus.port), String(port)));
+  await exchange('plain', 'plain', { body: 'connected' });
+  await eventually(() => total('plain') === 0);
+
+  for (const socket of sockets) socket.unpipe().pause();
+  host.child.kill('SIGTERM');
+
+  expect((await host.exit).code).toBe(0);
+  for (const socket of sockets) socket.destroy();
+  proxy.close();
+});
+
+function total(entity: string): number {
+  const { active, deadLettered: _, ...others } = bus.counts(entity);
+  return active + Object.values(others).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { statusAfterRun, statusAtStart } from '../../src/timer/monitor.ts';
+import { parseNcrontab } from '../../src/timer/ncrontab.ts';
+
+const everyMinute = parseNcrontab('0 * * * * *');
+const hourly = parseNcrontab('0 0 * * * *');
+const at = (time: string): number => Date.parse(`2026-11-20T${time}Z`);
+
+test('a timer that was never seen before has missed nothing', () => {
+  expect(statusAtStart(hourly, undefined, at('10:20:00'))).toEqual({
+    status: { nextMs: at('11:00:00'), updatedMs: at('10:20:00') },
+    pastDue: false,
+  });
+});
+
+test('a recorded next run in the past was missed', () => {
+  const recorded = { lastMs: at('10:00:00'), nextMs: at('11:00:00'), updatedMs: at('10:00:00') };
+
+  expect(statusAtStart(hourly, recorded, at('11:00:01'))).toEqual({ status: recorded, pastDue: true });
+  expect(statusAtStart(hourly, recorded, at('10:59:59'))).toEqual({ status: recorded, pastDue: false });
+});
+
+test('a timer that never ran but was to run by now has missed that run', () => {
+  const recorded = { nextMs: at('11:00:00'), updatedMs: at('10:20:00') };
+
+  expect(statusAtStart(hourly, recorded, at('11:30:00')).pastDue).toBe(true);
+});
+
+test('after a change of schedule nothing counts as missed', () => {
+  const recorded = { lastMs: at('10:00:00'), nextMs: at('11:00:00'), updatedMs: at('10:00:00') };
+
+  expect(statusAtStart(everyMinute, recorded, at('10:30:10'))).toEqual({
+    status: { nextMs: at('10:31:00'), updatedMs: at('10:30:10') },
+    pastDue: false,
+  });
+});
+
+test('after a run the next one is counted from it', () => {
+  const before = { nextMs: at('10:01:00'), updatedMs: at('10:00:00') };
+
+  const late = statusAfterRun(everyMinute, before, { invokedMs: at('10:03:30'), scheduled: true });
+
+  expect(late).toEqual({ lastMs: at('10:03:30'), nextMs: at('10:04:00'), updatedMs: at('10:03:30') });
+});
+
+test('a run that came a moment early does not come twice', () => {
+  const before = { nextMs: at('10:01:00'), updatedMs: at('10:00:00') };
+
+  const early = statusAfterRun(everyMinute, before, { invokedMs: at('10:01:00') - 3, scheduled: true });
+
+  expect(early).toEqual({ lastMs: at('10:01:00'), nextMs: at('10:02:00'), updatedMs: at('10:01:00') });
+});
+
+test('a schedule that never comes is never past due', () => {
+  const never = parseNcrontab('0 0 0 31 2 *');
+
+  expect(statusAtStart(never, { updatedMs: at('10:00:00') }, at('11:00:00')).pastDue).toBe(false);
+});

@@ -1,0 +1,24 @@
+/**
+ * The process that is the ordering desk: `node local/ordering-desk/main.ts --ledger FILE [--port N] [--jwks URL]`.
+ * A process of its own, so that the witness survives whatever happens to the service.
+ */
+import { parseArgs } from 'node:util';
+import { runEntry } from '../stack/entry.ts';
+import { startDesk } from './desk.ts';
+
+const { values } = parseArgs({
+  options: {
+    ledger: { type: 'string', default: 'desk-ledger.jsonl' },
+    port: { type: 'string', default: '0' },
+    jwks: { type: 'string' },
+  },
+});
+
+await runEntry(async () => {
+  const desk = await startDesk({
+    ledgerFile: values.ledger,
+    port: Number(values.port),
+    ...(values.jwks !== undefined && { jwksUrl: values.jwks }),
+  });
+  return { ready: { port: desk.port, url: desk.url }, close: desk.close };
+});

@@ -1,0 +1,155 @@
+// What the real client does beside its links: schedule, cancel, peek. And what time does to messages meanwhile.
+
+import { expect, test } from 'vitest';
+import { manualClock } from '../src/clock.ts';
+import { eventually, isEmpty, openBus, receiveOne } from './bus.ts';
+
+test('a scheduled message is not there until its time, and then has a new sequence number', async () => {
+  const clock = manualClock();
+  const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });
+  const at = new Date(clock.now() + 60_000);
+  const receiver = client.createReceiver('orders');
+
+  const [number] = await client.createSender('orders').scheduleMessages({ body: 1, messageId: 'later' }, at);
+  clock.advance(59_999);
+  const empty = await isEmpty(receiver);
+  const counts = emulator.counts('orders');
+  clock.advance(1);
+  const message = await receiveOne(receiver);
+
+  expect(empty).toBe(true);
+  expect(counts).toEqual({ active: 0, scheduled: 1, locked: 0, deadLettered: 0 });
+  expect(message).toMatchObject({ body: 1, messageId: 'later', state: 'scheduled' });
+  expect(message.scheduledEnqueueTimeUtc).toEqual(at);
+  expect(message.enqueuedTimeUtc).toEqual(at);
+  expect(message.sequenceNumber!.toNumber()).toBeGreaterThan(number!.toNumber());
+});
+
+test('a message sent with an enqueue time is scheduled, and one whose time is past is not', async () => {
+  const clock = manualClock();
+  const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });
+
+  await client.createSender('orders').sendMessages([
+    { body: 'future', scheduledEnqueueTimeUtc: new Date(clock.now() + 1_000) },
+    { body: 'past', scheduledEnqueueTimeUtc: new Date(clock.now() - 1_000) },
+  ]);
+  const before = emulator.counts('orders');
+  clock.advance(1_000);
+
+  expect(before).toMatchObject({ active: 1, scheduled: 1 });
+  expect(emulator.counts('orders')).toMatchObject({ active: 2, scheduled: 0 });
+});
+
+test('the real clock brings a scheduled message in, to a receiver that is waiting already', async () => {
+  const { client } = await openBus();
+  const receiver = client.createReceiver('orders');
+  const receiving = receiveOne(receiver);
+  const dueMs = Date.now() + 400;
+
+  await client.createSender('orders').scheduleMessages({ body: 1 }, new Date(dueMs));
+  await receiving;
+
+  expect(Date.now()).toBeGreaterThanOrEqual(dueMs);
+});
+
+test('cancelled messages never come, and what is not scheduled cannot be cancelled', async () => {
+  const { client, emulator } = await openBus();
+  const sender = client.createSender('orders');
+  const numbers = await sender.scheduleMessages([{ body: 1 }, { body: 2 }], new Date(Date.now() + 60_000));
+
+  await sender.cancelScheduledMessages(numbers);
+
+  expect(emulator.counts('orders').scheduled).toBe(0);
+  await expect(sender.cancelScheduledMessages(numbers)).rejects.toMatchObject({ code: 'MessageNotFound' });
+});
+
+test('peeking shows everything in the order of sequence numbers and takes nothing', async () => {
+  const { client, emulator } = await openBus();
+  const sender = client.createSender('orders');
+  const receiver = client.createReceiver('orders');
+  await sender.sendMessages([{ body: 'locked' }, { body: 'deferred' }]);
+  await receiver.receiveMessages(1);
+  await receiver.deferMessage(await receiveOne(receiver));
+  await sender.scheduleMessages({ body: 'scheduled' }, new Date(Date.now() + 60_000));
+  await sender.sendMessages({ body: 'active' });
+
+  const peeked = await receiver.peekMessages(3);
+  const rest = await receiver.peekMessages(3);
+  const fromTwo = await receiver.peekMessages(1, { fromSequenceNumber: peeked[1]!.sequenceNumber! });
+
+  expect(peeked.map((it) => [it.body, it.state])).toEqual([
+    ['locked', 'active'],
+    ['deferred', 'deferred'],
+    ['scheduled', 'scheduled'],
+  ]);
+  expect(rest.map((it) => it.body)).toEqual(['active']);
+  expect(fromTwo.map((it) => it.body)).toEqual(['deferred']);
+  expect(emulator.counts('orders')).toEqual({ active: 2, scheduled: 1, locked: 1, deadLettered: 0 });
+});
+
+test('peeking into an empty queue finds nothing', async () => {
+  const { client } = await openBus();
+
+  const peeked = await client.createReceiver('orders').peekMessages(10);
+
+  expect(peeked).toEqual([]);
+});
+
+test('a message whose time to live ends is dead-lettered where the queue says so', async () => {
+  const clock = manualClock();
+  const queue = { defaultMessageTimeToLive: 'PT10S', deadLetteringOnMessageExpiration: true };
+  const { client, emulator } = await openBus({ queues: { orders: queue } }, { clock });
+  await client.createSender('orders').sendMessages([{ body: 'default' }, { body: 'own', timeToLive: 5_000 }]);
+
+  clock.advance(5_000);
+  const first = emulator.counts('orders');
+  clock.advance(5_000);
+  const graveyard = client.createReceiver('orders', { subQueueType: 'deadLetter' });
+  const [own, byDefault] = [await receiveOne(graveyard), await receiveOne(graveyard)];
+
+  expect(first).toMatchObject({ active: 1, deadLettered: 1 });
+  expect([own.body, byDefault.body].sort()).toEqual(['default', 'own']);
+  expect(own.deadLetterReason).toBe('TTLExpiredException');
+  expect(own.deadLetterErrorDescription).toBe('The message expired and was dead lettered.');
+});
+
+test('a receiver reads the queue’s time to live where the sender gave none', async () => {
+  const { client } = await openBus({ queues: { orders: { defaultMessageTimeToLive: 'PT10S' } } });
+
+  await client.createSender('orders').sendMessages({ body: 1 });
+  const message = await receiveOne(client.createReceiver('orders'));
+
+  expect(message.timeToLive).toBe(10_000);
+  expect(message.expiresAtUtc!.getTime()).toBe(message.enqueuedTimeUtc!.getTime() + 10_000);
+});
+
+test('every subscription of a topic gets the message, and has a dead-letter queue of its own', async () => {
+  const subscriptions = { billing: {}, audit: { maxDeliveryCount: 1 } };
+  const { client, emulator } = await openBus({ topics: { events: { subscriptions } } });
+  const audit = client.createReceiver('events', 'audit');
+
+  await client.createSender('events').sendMessages({ body: 'expired', subject: 'cart' });
+  const billed = await receiveOne(client.createReceiver('events', 'billing'));
+  await audit.abandonMessage(await receiveOne(audit));
+  const dead = await receiveOne(client.createReceiver('events', 'audit', { subQueueType: 'deadLetter' }));
+
+  expect(billed).toMatchObject({ body: 'expired', subject: 'cart' });
+  expect(dead).toMatchObject({ body: 'expired', deadLetterReason: 'MaxDeliveryCountExceeded' });
+  expect(emulator.counts('events/Subscriptions/billing')).toMatchObject({ locked: 1, deadLettered: 0 });
+  expect(emulator.counts('events/Subscriptions/audit')).toMatchObject({ locked: 0, deadLettered: 1 });
+});
+
+test('a topic detects duplicates and schedules for all of its subscriptions', async () => {
+  const topic = { requiresDuplicateDetection: true, subscriptions: { one: {}, two: {} } };
+  const { client, emulator } = await openBus({ topics: { events: topic } });
+  const sender = client.createSender('events');
+
+  for (const body of [1, 2]) await sender.sendMessages({ body, messageId: 'cart.PT1H' });
+  await sender.scheduleMessages({ body: 3 }, new Date(Date.now() + 200));
+  const scheduled = emulator.counts('events').scheduled;
+
+  expect(scheduled).toBe(1);
+  for (const subscription of ['one', 'two']) {
+    await eventually(() => expect(emulator.counts(`events/Subscriptions/${subscription}`).active).toBe(2));
+  }
+});

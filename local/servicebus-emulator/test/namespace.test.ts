@@ -1,0 +1,197 @@
+// What senders meet: duplicates, schedules, quotas, topics and addresses, without AMQP and with a clock that stands still.
+
+import { expect, test } from 'vitest';
+import deployed from '../../../infra/servicebus.json' with { type: 'json' };
+import { manualClock } from '../src/clock.ts';
+import type { Intake } from '../src/intake.ts';
+import { Namespace } from '../src/namespace.ts';
+import type { Queue } from '../src/queue.ts';
+import type { Entities } from '../src/settings.ts';
+import { idOf, parcel } from './parcels.ts';
+
+function open(entities: Partial<Entities>) {
+  const clock = manualClock();
+  const namespace = new Namespace({ queues: {}, topics: {}, ...entities }, clock);
+  const intake = (address: string): Intake => namespace.find(address)!.intake!;
+  const queue = (address: string): Queue => namespace.find(address)!.queue!;
+  return { clock, namespace, intake, queue };
+}
+
+test('a message id is dropped while it is remembered, and taken again after the window', () => {
+  const window = { requiresDuplicateDetection: true, duplicateDetectionHistoryTimeWindow: 'PT1M' };
+  const { clock, intake, queue } = open({ queues: { q: window } });
+  const send = (id: string) => intake('q').accept([parcel(id)]);
+
+  send('a');
+  clock.advance(59_999);
+  send('a');
+  send('b');
+  const within = queue('q').size;
+  clock.advance(1);
+  send('a');
+  send('b');
+
+  expect(within).toBe(2);
+  expect(queue('q').size).toBe(3);
+});
+
+test('without duplicate detection the same id is another message', () => {
+  const { intake, queue } = open({ queues: { q: {} } });
+
+  intake('q').accept([parcel('a'), parcel('a')]);
+
+  expect(queue('q').size).toBe(2);
+});
+
+test('a scheduled message waits for its time and then has a new sequence number', () => {
+  const { clock, namespace, intake, queue } = open({ queues: { q: {} } });
+  const [number] = intake('q').accept([parcel('later', { scheduledForMs: clock.now() + 1_000 })]) ?? [];
+  intake('q').accept([parcel('now')]);
+
+  clock.advance(999);
+  const before = namespace.counts('q');
+  clock.advance(1);
+  const [now, later] = [queue('q').take('peekLock'), queue('q').take('peekLock')];
+
+  expect(number).toBe(1);
+  expect(before).toEqual({ active: 1, scheduled: 1, locked: 0, deadLettered: 0 });
+  expect([idOf(now), idOf(later)]).toEqual(['now', 'later']);
+  expect(later?.sequenceNumber).toBe(3);
+});
+
+test('a schedule further away than a timer can count does not fire early', () => {
+  const { clock, namespace, intake } = open({ queues: { q: {} } });
+  const fortyDaysMs = 40 * 86_400_000;
+
+  intake('q').accept([parcel('later', { scheduledForMs: clock.now() + fortyDaysMs })]);
+  clock.advance(fortyDaysMs - 1);
+  const before = namespace.counts('q').scheduled;
+  clock.advance(1);
+
+  expect(before).toBe(1);
+  expect(namespace.counts('q')).toMatchObject({ active: 1, scheduled: 0 });
+});
+
+test('scheduled messages are taken back all or none', () => {
+  const { clock, namespace, intake } = open({ queues: { q: {} } });
+  const at = { scheduledForMs: clock.now() + 1_000 };
+  intake('q').accept([parcel('a', at), parcel('b', at)]);
+
+  const some = intake('q').cancel([1, 7]);
+  const both = intake('q').cancel([1, 2]);
+  clock.advance(1_000);
+
+  expect([some, both]).toEqual([false, true]);
+  expect(namespace.counts('q')).toEqual({ active: 0, scheduled: 0, locked: 0, deadLettered: 0 });
+});
+
+test('what exceeds the size of a queue is refused whole, and room comes back with completion', () => {
+  const { intake, queue } = open({ queues: { q: { maxSizeInMegabytes: 1 } } });
+  const half = { sizeBytes: 512 * 1024 };
+
+  const first = intake('q').accept([parcel('a', half)]);
+  const tooMuch = intake('q').accept([parcel('b', half), parcel('c', { sizeBytes: 1 })]);
+  const full = intake('q').accept([parcel('b', half)]);
+  queue('q').take('receiveAndDelete');
+  const again = intake('q').accept([parcel('d', half)]);
+
+  expect([first, tooMuch, full, again]).toEqual([[1], undefined, [2], [3]]);
+  expect(queue('q').bytes).toBe(1024 * 1024);
+});
+
+test('every subscription of a topic gets its own copy, with the shortest time to live', () => {
+  const { clock, queue, intake } = open({
+    topics: {
+      events: {
+        defaultMessageTimeToLive: 'PT2S',
+        subscriptions: {
+          all: {},
+          brief: { defaultMessageTimeToLive: 'PT1S', deadLetteringOnMessageExpiration: true },
+        },
+      },
+    },
+  });
+
+  intake('events').accept([parcel('a')]);
+  const sizes = [queue('events/Subscriptions/all').size, queue('events/Subscriptions/brief').size];
+  clock.advance(1_000);
+  const dead = queue('events/Subscriptions/brief/$DeadLetterQueue').size;
+  clock.advance(1_000);
+
+  expect(sizes).toEqual([1, 1]);
+  expect(dead).toBe(1);
+  expect(queue('events/Subscriptions/all').size).toBe(0);
+});
+
+test('an address finds its entity in any case, with or without a URL around it', () => {
+  const { namespace } = open({ queues: { Orders: {} }, topics: { events: { subscriptions: { all: {} } } } });
+
+  const paths = [
+    'orders',
+    '/ORDERS/',
+    'sb://127.0.0.1:5672/orders',
+    'events/subscriptions/ALL/$deadletterqueue',
+  ];
+
+  expect(paths.map((path) => namespace.find(path)?.path)).toEqual([
+    'Orders',
+    'Orders',
+    'Orders',
+    'events/Subscriptions/all/$DeadLetterQueue',
+  ]);
+  expect(() => namespace.counts('nowhere')).toThrow('no queue, topic or subscription "nowhere"');
+});
+
+test('a namespace that is cleared has nothing left and remembers no ids', () => {
+  const { clock, namespace, intake } = open({ queues: { q: { requiresDuplicateDetection: true } } });
+  const send = () => intake('q').accept([parcel('a'), parcel('b', { scheduledForMs: clock.now() + 1_000 })]);
+  send();
+
+  namespace.clear();
+  const cleared = [namespace.counts('q'), namespace.bytes()];
+  send();
+  clock.advance(1_000);
+
+  expect(cleared).toEqual([{ active: 0, scheduled: 0, locked: 0, deadLettered: 0 }, 0]);
+  expect(namespace.counts('q').active).toBe(2);
+});
+
+test('an event that nobody collects is kept for two weeks, and then not gone', () => {
+  const DAY_MS = 86_400_000;
+  const { clock, namespace, intake } = open(deployed);
+  intake('cart-events').accept([parcel('a')]);
+  const counts = () => namespace.counts('cart-events/Subscriptions/all');
+
+  clock.advance(14 * DAY_MS - 1);
+  const before = counts();
+  clock.advance(1);
+
+  expect(before).toMatchObject({ active: 1, deadLettered: 0 });
+  expect(counts()).toMatchObject({ active: 0, deadLettered: 1 });
+});
+
+test('the entities that are deployed are entities that are emulated', () => {
+  const { namespace } = open(deployed);
+
+  const paths = ['checkout', 'checkout/$DeadLetterQueue', 'cart-events'];
+
+  expect(paths.map((path) => namespace.find(path)?.path)).toEqual(paths);
+});
+
+test.each([
+  ['a session queue', { queues: { q: { requiresSession: true } } }, 'requiresSession (on "q")'],
+  ['forwarding', { queues: { q: { forwardTo: 'p' } } }, 'forwardTo (on "q")'],
+  ['a lock above five minutes', { queues: { q: { lockDuration: 'PT6M' } } }, 'at most PT5M'],
+  [
+    'a duration that is none',
+    { queues: { q: { lockDuration: '60s' } } },
+    '"60s" is not an ISO 8601 duration',
+  ],
+  [
+    'a filter',
+    { topics: { t: { subscriptions: { s: { sqlFilter: '1=1' } } } } },
+    'sqlFilter (on "t/Subscriptions/s")',
+  ],
+])('%s is refused at the start', (_what, entities, text) => {
+  expect(() => open(entities as Partial<Entities>)).toThrow(text);
+});

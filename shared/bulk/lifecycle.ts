@@ -1,0 +1,71 @@
+/**
+ * Ends a bulk order of which every lane is at rest: the hint for the end of its retention, the bulk order with
+ * its ETag, then the event. Every lane that comes to rest asks, so the last one finds it so; whoever asks again
+ * tells again, under the same id.
+ */
+import { bulkOrderEnded } from '../events/cloudEvent.ts';
+import type { Ports } from '../ports.ts';
+import { type BulkKey, type BulkOrder, bulkKeyOf, endState, isEnded } from './bulkOrder.ts';
+import { type BulkLookPolicy, nextBulkLookMs } from './dueActions.ts';
+import { isAtRest } from './lane.ts';
+import { type Counts, countItems } from './progress.ts';
+
+type Tell = (ports: Ports, order: BulkOrder, counts: Counts) => Promise<void>;
+
+/** Whether the bulk order has ended, or is ended hereby. That its end cannot be told now is no error: the sweep will tell it. */
+export const finishBulkOrder = (ports: Ports, key: BulkKey): Promise<boolean> =>
+  finish(ports, key, tellIfPossible);
+
+/** The same for the sweep, behind which nobody follows: throws when the end cannot be told, so that the hint stays. */
+export const finishForGood = (ports: Ports, key: BulkKey): Promise<boolean> => finish(ports, key, tell);
+
+async function finish(ports: Ports, { tenant, bulkOrderId }: BulkKey, tellEnd: Tell): Promise<boolean> {
+  for (;;) {
+    const stored = await ports.bulk.read({ tenant, bulkOrderId });
+    if (!stored) return true;
+    const { order, etag } = stored;
+    const lanes = await ports.bulk.lanes(order);
+    if (!lanes.every(({ lane, length }) => isAtRest(order, lane, length))) return false;
+    const counts = countItems(order, lanes);
+    if (isEnded(order)) {
+      await tellEnd(ports, order, counts);
+      return true;
+    }
+    const ended: BulkOrder = {
+      ...order,
+      state: endState(order),
+      endedMs: ports.now(),
+      pausedUntilMs: undefined,
+    };
+    const written = await ports.bulk.replace(ended, etag);
+    if (!written) continue; // a cancel, a pause, or another worker who ended it: look again
+    await tellEnd(ports, ended, counts);
+    return true;
+  }
+}
+
+/** An item has come after the end: the bulk order runs again, and is looked after. */
+export async function reopenBulkOrder(
+  ports: Ports,
+  key: BulkKey,
+  policy: Pick<BulkLookPolicy, 'watchdogMs'>,
+): Promise<void> {
+  await ports.due.put({ ...bulkKeyOf(key), atMs: nextBulkLookMs(ports.now(), policy) });
+  const stored = await ports.bulk.read(key);
+  if (!stored || !isEnded(stored.order)) return;
+  // Lost: somebody else has reopened it, or has asked for something; whoever asked for this looks again.
+  await ports.bulk.replace({ ...stored.order, state: 'running', endedMs: undefined }, stored.etag);
+}
+
+const tell: Tell = (ports, order, counts) => ports.events.publish(bulkOrderEnded(order, counts));
+
+async function tellIfPossible(ports: Ports, order: BulkOrder, counts: Counts): Promise<void> {
+  try {
+    await tell(ports, order, counts);
+  } catch (error) {
+    ports.log.warn('end of a bulk order not told; the sweep will tell it', {
+      ...bulkKeyOf(order),
+      error: String(error),
+    });
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * Works off a lane, the only place where its order matters: take the lane, and then step after step write it,
+ * run the items that the write has put on the list, and gather what they came to. A worker keeps a lane for
+ * seconds and leaves it to the next message, so no message outlives its lock and no bulk order keeps others out.
+ * Whoever's write is refused has lost the lane and stops: the items are safe with whoever has it.
+ */
+import type { Ports } from '../ports.ts';
+import {
+  type BulkItem,
+  type BulkOrder,
+  bulkKeyOf,
+  type ItemOutcome,
+  isEnded,
+  isStopping,
+} from './bulkOrder.ts';
+import type { BulkMessage, StoredLane } from './bulkPorts.ts';
+import { type ItemResult, nextLookMs, numberOf, stepLane, wantedOf } from './decideStep.ts';
+import { decideTake, endOf, isAtRest, isHeld, itemAt, type Lane, laneOf, prepareLane } from './lane.ts';
+import { laneMessage } from './laneMessage.ts';
+import { finishBulkOrder, reopenBulkOrder } from './lifecycle.ts';
+import { blockOf } from './partition.ts';
+import { type ItemPolicy, runItem } from './runItem.ts';
+import { setGoing } from './submitBulkOrder.ts';
+
+export interface LanePolicy extends ItemPolicy {
+  /** How long a lane is a worker's own after a write, in milliseconds: longer than an item mostly takes. */
+  claimMs: number;
+}
+
+/** How long a worker keeps a lane, in milliseconds. */
+const RUN_MS = 20_000;
+/** How old may be what a worker knows of the bulk order when it begins an item, in milliseconds. */
+const FRESH_MS = 1_000;
+
+/** Carries out what a lane message asks for, as far as the lane says there is something to be done. */
+export async function runLane(
+  ports: Ports,
+  message: BulkMessage & { lane: number },
+  policy: LanePolicy,
+): Promise<void> {
+  const order = (await ports.bulk.read(message))?.order;
+  const stored = order && (await ports.bulk.readLane(order, message.lane));
+  if (!order || !stored) return obsolete('there is no such lane');
+  if (isEnded(order)) {
+    if (isAtRest(order, stored.lane, stored.length)) return obsolete('the bulk order has ended');
+    await reopenBulkOrder(ports, order, policy.create.look);
+    return runLane(ports, message, policy);
+  }
+  const take = decideTake(order, stored, ports.now());
+  switch (take.kind) {
+    case 'wait':
+      return putOff(take.untilMs);
+    case 'take':
+      return workOff(ports, { ...stored, order, readMs: ports.now() }, policy);
+  }
+
+  function obsolete(why: string): void {
+    ports.log.info('bulk lane message is obsolete', { ...message, why });
+  }
+
+  /** Every time: it may be the message over which the lane's worker has died, and then nobody else follows. */
+  async function putOff(atMs: number): Promise<void> {
+    const { traceparent } = message;
+    await ports.bulkQueue.send([laneMessage(message, message.lane, { why: 'next', atMs }, { traceparent })]);
+  }
+}
+
+interface Held extends StoredLane {
+  order: BulkOrder;
+  /** When the bulk order was read. */
+  readMs: number;
+}
+
+/** Has the lane until time or work runs out. What is at work when the lane is lost is waited for, and forgotten. */
+async function workOff(ports: Ports, taken: Held, policy: LanePolicy): Promise<void> {
+  const atWork = new Map<number, Promise<void>>();
+  try {
+    if (await stepByStep(ports, taken, { policy, atWork })) return;
+    const about = { ...bulkKeyOf(taken.order), lane: taken.lane.number };
+    ports.log.info('bulk lane lost to another worker', about);
+  } finally {
+    await Promise.allSettled(atWork.values());
+  }
+}
+
+/** False when the lane was lost. */
+async function stepByStep(
+  ports: Ports,
+  taken: Held,
+  { policy, atWork }: { policy: LanePolicy; atWork: Map<number, Promise<void>> },
+): Promise<boolean> {
+  const leaveMs = ports.now() + RUN_MS;
+  const itemOf = itemReader(ports, taken.order);
+  const gathered: ItemResult[] = [];
+  let held = await prepared(ports, taken);
+  for (let isFirst = true; ; isFirst = false) {
+    const results = gathered.splice(0);
+    for (const result of results) atWork.delete(numberOf(result)); // not before: what ends from here on is still at work
+    held = await heed(ports, await refreshed(ports, held), results);
+    const nowMs = ports.now();
+    const context = { ...held, results, atWork: new Set(atWork.keys()), nowMs, hasTime: nowMs < leaveMs };
+    const { lane, outcomes, work } = stepLane(held.lane, context);
+    if (atWork.size === 0 && work.length === 0) {
+      const left = { ...lane, takenUntilMs: undefined, nextMs: nextLookMs(lane, context) };
+      const written = await write(ports, held, left, outcomes);
+      if (written) await leave(ports, written);
+      return written !== undefined;
+    }
+    if (isFirst || lane !== held.lane) {
+      const own = { ...lane, takenUntilMs: nowMs + policy.claimMs, nextMs: undefined };
+      const written = await write(ports, held, own, outcomes);
+      if (!written) return false;
+      held = written;
+    }
+    for (const running of work) {
+      const read = () => itemOf(running.n);
+      const hasLane = () => isHeld(held.lane, ports.now());
+      const run = runItem(ports, held.order, { running, read, hasLane }, policy);
+      const done = run.then((result) => void gathered.push(result));
+      atWork.set(running.n, done);
+    }
+    await Promise.race(atWork.values());
+  }
+}
+
+/** The lane as the round of the bulk order wants it; it is written with the first step. */
+async function prepared(ports: Ports, held: Held): Promise<Held> {
+  const { order, lane } = held;
+  if (lane.round === order.round) return held;
+  const to = itemAt(order, lane.number, lane.position);
+  const failed = await ports.bulk.failed(order, { from: 0, to }); // of all lanes: their numbers stand among each other
+  const own = failed.filter((n) => laneOf(order, n) === lane.number);
+  return { ...held, lane: prepareLane(lane, order, own) };
+}
+
+/** With the bulk order as it stands now, or did a moment ago. */
+async function refreshed(ports: Ports, held: Held): Promise<Held> {
+  const nowMs = ports.now();
+  if (nowMs - held.readMs < FRESH_MS) return held;
+  const order = (await ports.bulk.read(held.order))?.order ?? held.order;
+  const length = await ports.bulk.laneLength(order, held.lane.number);
+  return { ...held, order, length, readMs: nowMs };
+}
+
+/** What an item came to may concern all others: a pause that the gateway asked for, or the end of it all, of which every lane is told. */
+async function heed(ports: Ports, held: Held, results: readonly ItemResult[]): Promise<Held> {
+  for (let wanted = wantedOf(held.order, results); wanted !== held.order; ) {
+    const stored = await ports.bulk.read(held.order);
+    if (stored?.order.round !== held.lane.round) return held; // the results are of a round that is over: the lane is lost
+    wanted = wantedOf(stored.order, results);
+    const written = wanted === stored.order ? stored : await ports.bulk.replace(wanted, stored.etag);
+    if (!written) continue;
+    const isNews = isStopping(written.order) && !isStopping(stored.order);
+    if (isNews) await setGoing(ports, written.order, 'stop');
+    return { ...held, order: written.order };
+  }
+  return held;
+}
+
+async function write(
+  ports: Ports,
+  held: Held,
+  lane: Lane,
+  outcomes: readonly ItemOutcome[],
+): Promise<Held | undefined> {
+  const etag = await ports.bulk.writeLane(held.order, lane, held.etag, outcomes);
+  return etag === undefined ? undefined : { ...held, lane, etag };
+}
+
+/** Sees to it that somebody follows, or that the bulk order ends. An item that came in the meantime has found the lane taken: it is looked for here. */
+async function leave(ports: Ports, { order, lane }: Held): Promise<void> {
+  const length = await ports.bulk.laneLength(order, lane.number);
+  const nextMs = lane.nextMs ?? (lane.position < endOf(lane, length) ? ports.now() : undefined);
+  if (nextMs === undefined) {
+    await finishBulkOrder(ports, order);
+  } else {
+    const { traceparent } = order;
+    await ports.bulkQueue.send([
+      laneMessage(order, lane.number, { why: 'next', atMs: nextMs }, { traceparent }),
+    ]);
+  }
+}
+
+/** Reads items block by block, and keeps the block at hand. */
+function itemReader(ports: Ports, order: BulkOrder) {
+  let block: { first: number; items: Promise<BulkItem[]> } | undefined;
+  return async (n: number): Promise<BulkItem> => {
+    const first = blockOf(order, n);
+    if (block?.first !== first) block = { first, items: ports.bulk.block(order, first) };
+    const items = await block.items.catch((error: unknown) => {
+      block = undefined;
+      throw error;
+    });
+    const item = items[n - first];
+    if (!item) throw new Error(`Bulk order ${order.bulkOrderId} has no item ${n}.`);
+    return item;
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * What an attempt has come to, decided from what the gateway said of each group: done for good, done in
+ * part, failed, or to be tried again and when. Pure; the runner writes what this returns.
+ */
+
+import type { Cart } from '../cart/cart.ts';
+import type { Checkout, CheckoutState, GroupProgress, PlacedOrder, Problem } from '../cart/checkoutState.ts';
+import { LONGEST_PAUSE_MS } from '../timeouts.ts';
+import { isInTime, mayRetry, type RetryPolicy, retryDelayMs } from './retryPolicy.ts';
+
+/** What the gateway said of one order group. */
+export type GroupOutcome =
+  | { kind: 'placed'; order: PlacedOrder }
+  /** For good: no call has made the order, an earlier one neither, and asking again will not help. */
+  | { kind: 'refused'; problem: Problem }
+  | Retry
+  | Held;
+
+/** Asking again may help. */
+export interface Retry {
+  kind: 'retry';
+  problem: Problem;
+  /** This call may have made the order all the same. */
+  ambiguous: boolean;
+  retryAfterMs?: number | undefined;
+}
+
+/** Nobody's failure: the order was not asked for, or turned away for a time, and that uses up no attempt. A fault may have come after the order. */
+export interface Held {
+  kind: 'held';
+  problem: Problem;
+  /** This call may have made the order all the same. */
+  ambiguous: boolean;
+  /** When to come again, in milliseconds from now. */
+  waitMs: number;
+  /** Our own limit, a pause that the gateway asked for, the end of the claim, doubt about an earlier call, or a fault of our own. */
+  by: 'limit' | 'pause' | 'claim' | 'doubt' | 'fault';
+}
+
+export interface ConcludeContext {
+  nowMs: number;
+  policy: RetryPolicy;
+  watchdogMs: number;
+  /** In [0, 1). */
+  random: number;
+}
+
+export type Conclusion =
+  | { kind: 'ended'; cart: Cart; checkout: Checkout }
+  /** Put the hint in for `checkout.lookMs`, write the cart, send the next attempt for `checkout.dueMs`. */
+  | { kind: 'again'; cart: Cart; checkout: Checkout };
+
+/** Decides how a checkout goes on after an attempt with these outcomes by group key. */
+export function concludeAttempt(
+  cart: Cart,
+  checkout: Checkout,
+  outcomes: ReadonlyMap<string, GroupOutcome>,
+  context: ConcludeContext,
+): Conclusion {
+  const { nowMs } = context;
+  const all = [...outcomes.values()];
+  const retries = all.filter((outcome) => outcome.kind === 'retry');
+  const held = all.filter((outcome) => outcome.kind === 'held');
+  const next = retries.length + held.length > 0 ? nextAttempt(checkout, retries, held, context) : undefined;
+  const exhausted = next !== undefined && !isAllowed(checkout, next, context.policy);
+  const groups = checkout.groups.map((group) =>
+    progress(group, outcomes.get(group.key), { exhausted, nowMs }),
+  );
+  const lastProblem =
+    retries.at(-1)?.problem ??
+    held.findLast(({ by }) => by !== 'claim')?.problem ??
+    groups.findLast((group) => group.problem)?.problem;
+  const common = { ...checkout, groups, claimedUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
+  if (!next || exhausted) return endAttempt(cart, common, { nowMs, exhausted });
+  const again: Checkout = { ...common, ...next };
+  return { kind: 'again', cart: { ...cart, checkout: again }, checkout: again };
+}
+
+/** The end of a checkout whose groups stand as they are; `exhausted` when it is given up. */
+export function endAttempt(
+  cart: Cart,
+  checkout: Checkout,
+  { nowMs, exhausted }: { nowMs: number; exhausted: boolean },
+): Conclusion {
+  const ended: Checkout = {
+    ...checkout,
+    state: endState(checkout.groups),
+    endedMs: nowMs,
+    exhausted: exhausted || undefined,
+  };
+  return { kind: 'ended', cart: { ...cart, modifiedMs: nowMs, checkout: ended }, checkout: ended };
+}
+
+type Next = Pick<Checkout, 'attempt' | 'dueMs' | 'lookMs' | 'pausedUntilMs'>;
+
+/** The next attempt, or the same one once more when nothing has failed. */
+function nextAttempt(
+  checkout: Checkout,
+  retries: Retry[],
+  held: Held[],
+  { nowMs, policy, random, watchdogMs }: ConcludeContext,
+): Next {
+  const waits = Map.groupBy(held, ({ by }) => by);
+  const waitsFor = (by: Held['by']) => waits.get(by)?.map(({ waitMs }) => waitMs) ?? [];
+  const pauses = [...retries.map(({ retryAfterMs }) => retryAfterMs ?? 0), ...waitsFor('pause')];
+  const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(0, ...pauses));
+  const doubts = waitsFor('doubt');
+  // Doubt about one order keeps no other waiting: to look sooner does no harm.
+  const isDoubtAll = doubts.length === held.length + retries.length;
+  const floorMs = isDoubtAll ? Math.min(...doubts) : Math.max(pauseMs, ...waitsFor('limit'));
+  const { attempt } = checkout;
+  const hasFailed = retries.length > 0;
+  const dueMs = nowMs + (hasFailed ? retryDelayMs(policy, { attempt, random, floorMs }) : floorMs);
+  return {
+    attempt: hasFailed ? attempt + 1 : attempt,
+    dueMs,
+    lookMs: dueMs + watchdogMs,
+    pausedUntilMs: pauseMs > 0 ? nowMs + pauseMs : undefined,
+  };
+}
+
+/** Attempts are counted; coming again for what was held is bounded by the age alone. */
+function isAllowed({ attempt, startedMs }: Checkout, next: Next, policy: RetryPolicy): boolean {
+  const { dueMs } = next;
+  return next.attempt > attempt
+    ? mayRetry(policy, { attempt, startedMs, dueMs })
+    : isInTime(policy, { startedMs, dueMs });
+}
+
+function progress(
+  group: GroupProgress,
+  outcome: GroupOutcome | undefined,
+  end: { exhausted: boolean; nowMs: number },
+): GroupProgress {
+  switch (outcome?.kind) {
+    case undefined:
+      return group;
+    case 'placed':
+      return { ...group, state: 'placed', doubtMs: undefined, order: outcome.order, problem: undefined };
+    case 'refused':
+      return { ...group, state: 'refused', doubtMs: undefined, problem: outcome.problem };
+    case 'retry':
+      return { ...group, ...openState(group, outcome, end), problem: outcome.problem };
+    case 'held': {
+      const problem = end.exhausted ? (group.problem ?? outcome.problem) : group.problem;
+      return { ...group, ...openState(group, outcome, end), problem };
+    }
+  }
+}
+
+/** Once in doubt, always in doubt: a later refusal to answer does not unmake an order. Another ambiguous call renews the doubt. */
+function openState(
+  { state, doubtMs }: GroupProgress,
+  { ambiguous }: { ambiguous: boolean },
+  { exhausted, nowMs }: { exhausted: boolean; nowMs: number },
+): Pick<GroupProgress, 'state' | 'doubtMs'> {
+  if (ambiguous) return { state: 'unknown', doubtMs: nowMs };
+  if (state === 'unknown') return { state, doubtMs };
+  return { state: exhausted ? 'refused' : 'pending' };
+}
+
+function endState(groups: readonly GroupProgress[]): CheckoutState {
+  const placed = groups.filter(({ state }) => state === 'placed').length;
+  return placed === groups.length ? 'ordered' : placed > 0 ? 'partlyOrdered' : 'failed';
+}

@@ -1,0 +1,161 @@
+/**
+ * Puts the service together: from the settings to the ports that the protocols run on, the verifier of
+ * tokens, and the policies. Nothing is connected to before it is used.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LineItemRules } from './cart/lineRules.ts';
+import type { PerformPolicy } from './checkout/runAttempt.ts';
+import type { Settings } from './config.ts';
+import { azureCredential, bearerOf, credentialOf } from './identity/credential.ts';
+import { partnerCenterIdentity } from './identity/partnerCenterIdentity.ts';
+import type { RolePolicy } from './identity/roles.ts';
+import { type Verify, verifier } from './identity/verify.ts';
+import { openCatalog } from './loadCatalog.ts';
+import { type Bus, openBus } from './messaging/bus.ts';
+import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from './messaging/publishers.ts';
+import type { OrderingGateway } from './orders/gateway.ts';
+import { ledgerGateway } from './orders/gateways/ledger.ts';
+import { partnerCenterGateway } from './orders/gateways/partnerCenter/gateway.ts';
+import { PATIENCE_MS } from './orders/gateways/partnerCenter/httpClient.ts';
+import type { Log, Ports } from './ports.ts';
+import { type Throttle, throttle } from './rateLimit/inboundLimiter.ts';
+import { turnstile } from './rateLimit/outboundLimiter.ts';
+import { bulkList } from './storage/bulkList.ts';
+import { bulkStore } from './storage/bulkStore.ts';
+import { cartStore, orderStore } from './storage/cartStore.ts';
+import { dueIndex } from './storage/dueIndex.ts';
+import { TABLES } from './storage/keys.ts';
+import { Table, type TableConnection } from './storage/tables.ts';
+import type { LookPolicy } from './sweeper/cartActions.ts';
+
+/** The policies that the settings spell. */
+export interface Policies {
+  lifetimeMs: number;
+  checkoutWaitMs: number;
+  bulkInFlight: number;
+  bulkClaimMs: number;
+  /** Partner tenants whose items are taken from the queue; `*` for any. */
+  bulkQueueTenants: readonly string[];
+  rules: LineItemRules;
+  country: string;
+  look: LookPolicy;
+  perform: PerformPolicy;
+  roles: RolePolicy;
+}
+
+export interface Service {
+  policies: Policies;
+  verify: Verify;
+  throttle: Throttle;
+  /** The ports, writing to a log. */
+  ports: (log: Log) => Ports;
+}
+
+/** The service for these settings. */
+export function openService(settings: Settings): Service {
+  const tables = tableConnection(settings);
+  const carts = new Table(tables, TABLES.carts);
+  const due = dueIndex(new Table(tables, TABLES.due));
+  const bulk = new Table(tables, TABLES.bulk);
+  const bus = openBus(busConnection(settings));
+  const orders = orderStore(carts);
+  const rest: Omit<Ports, 'log'> = {
+    carts: cartStore(carts),
+    orders,
+    due,
+    bulk: bulkStore(bulk),
+    bulkList: bulkList(bulk),
+    bulkQueue: bulkQueue(bus),
+    checkouts: checkoutQueue(bus),
+    parked: parkedQueue(bus),
+    events: eventTopic(bus),
+    gateway: gatewayOf(settings),
+    probe: () => probe(orders, bus),
+    now: Date.now,
+    random: Math.random,
+    pause: (ms) => pause(ms),
+  };
+  return {
+    policies: policiesOf(settings),
+    verify: verifier({
+      jwksUrl: settings.AUTH_JWKS_URL,
+      issuers: settings.AUTH_ISSUERS,
+      audiences: settings.AUTH_AUDIENCES,
+      tenants: settings.AUTH_TENANTS,
+      clockSkewMs: settings.AUTH_CLOCK_SKEW,
+    }),
+    throttle: throttle(
+      { perMinute: settings.RATE_LIMIT, ofTenant: settings.RATE_LIMIT_TENANTS ?? new Map() },
+      () => performance.now(), // a wall clock that is set back would shut everybody out
+    ),
+    ports: (log) => ({ ...rest, log }),
+  };
+}
+
+/** The policies of these settings; throws when the catalogue that they name cannot be used. */
+export function policiesOf(settings: Settings): Policies {
+  const watchdogMs = settings.CHECKOUT_WATCHDOG;
+  return {
+    lifetimeMs: settings.CART_LIFETIME,
+    checkoutWaitMs: settings.CHECKOUT_WAIT,
+    bulkInFlight: settings.BULK_IN_FLIGHT,
+    bulkClaimMs: settings.BULK_LANE_CLAIM,
+    bulkQueueTenants: settings.BULK_QUEUE_TENANTS.map((tenant) => tenant.toLowerCase()),
+    rules: {
+      currencyCode: settings.DEFAULT_CURRENCY,
+      market: settings.DEFAULT_COUNTRY,
+      isIndirectProvider: settings.INDIRECT_PROVIDER,
+      catalog: openCatalog(settings),
+    },
+    country: settings.DEFAULT_COUNTRY,
+    roles: { read: settings.AUTH_READ_ROLES, write: settings.AUTH_WRITE_ROLES },
+    look: { noticesMs: settings.EXPIRY_NOTICES, retentionMs: settings.CART_RETENTION, watchdogMs },
+    perform: {
+      watchdogMs,
+      retry: {
+        baseMs: settings.CHECKOUT_RETRY_BASE,
+        capMs: settings.CHECKOUT_RETRY_CAP,
+        maxAttempts: settings.CHECKOUT_MAX_ATTEMPTS,
+        maxAgeMs: settings.CHECKOUT_MAX_AGE,
+      },
+    },
+  };
+}
+
+function gatewayOf(settings: Settings): OrderingGateway {
+  if (settings.ORDER_GATEWAY === 'ledger') return ledgerGateway;
+  return partnerCenterGateway({
+    url: settings.PARTNER_CENTER_URL,
+    timeoutMs: settings.PARTNER_CENTER_TIMEOUT,
+    listDelayMs: settings.PARTNER_CENTER_LIST_DELAY,
+    turns: turnstile(
+      { perMinute: settings.PARTNER_CENTER_RATE_LIMIT, patienceMs: PATIENCE_MS },
+      () => performance.now(),
+      Math.random,
+    ),
+    pause: (ms) => pause(ms),
+    token: bearerOf(credentialOf(partnerCenterIdentity(settings)), settings.PARTNER_CENTER_SCOPE),
+  });
+}
+
+function tableConnection({
+  CartStorage,
+  CartStorage__tableServiceUri: serviceUri,
+}: Settings): TableConnection {
+  if (CartStorage !== undefined) return { connectionString: CartStorage };
+  return { serviceUri: serviceUri ?? '', credential: azureCredential };
+}
+
+function busConnection(settings: Settings) {
+  const { ServiceBusConnection: connectionString } = settings;
+  if (connectionString !== undefined) return { connectionString };
+  return {
+    namespace: settings.ServiceBusConnection__fullyQualifiedNamespace ?? '',
+    credential: azureCredential,
+  };
+}
+
+/** A read that finds nothing, and a link to the queue. */
+async function probe(orders: Ports['orders'], bus: Bus): Promise<void> {
+  await Promise.all([orders.read('probe', 'probe', 'probe'), bus.probe()]);
+}

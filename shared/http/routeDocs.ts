@@ -1,0 +1,38 @@
+/**
+ * What a route says about itself, next to its endpoint: a route without it does not compile. Names of schemas,
+ * headers and faults are checked by their tables; what every route has in common is not repeated here.
+ */
+import type { FaultName } from '../errors.ts';
+import type { Tag } from '../openapi/info.ts';
+import type { AnswerHeader, QueryParameter, RequestHeader } from '../openapi/parameters.ts';
+import type { SchemaName } from '../openapi/schemas.ts';
+
+export interface RouteDocs {
+  tag: Tag;
+  /** A few words, such as `Create a cart`. */
+  summary: string;
+  /** Paragraphs; code stands in backticks. */
+  description?: string;
+  /** Schema of the body, if one is read. */
+  request?: SchemaName;
+  /** Schema of a line of the body, where NDJSON is read as well. */
+  lines?: SchemaName;
+  /** Parameters of the query that this route heeds. */
+  query?: readonly QueryParameter[];
+  /** Headers that this route heeds, besides those that every route does. */
+  headers?: readonly RequestHeader[];
+  /** What it answers when all is well, by status. */
+  answers: Record<number, AnswerDocs>;
+  /** How it can fail, besides what its access implies. */
+  faults?: readonly FaultName[];
+}
+
+export interface AnswerDocs {
+  /** When this is the answer. */
+  when: string;
+  /** Absent where HTTP forbids a body. */
+  schema?: SchemaName;
+  /** JSON unless told otherwise. */
+  media?: 'text/html' | 'text/csv';
+  headers?: readonly AnswerHeader[];
+}

@@ -1,0 +1,81 @@
+/** What the service sends: checkout messages, parked messages, events. Each has an id that the broker knows a duplicate by. */
+import type { BulkQueue } from '../bulk/bulkPorts.ts';
+import type { CheckoutQueue, EventTopic, ParkedQueue } from '../ports.ts';
+import { toBulkEnvelope } from './bulkEnvelope.ts';
+import type { Bus } from './bus.ts';
+import { toEnvelope } from './envelope.ts';
+import { QUEUES, TOPICS } from './queueNames.ts';
+
+/** The queue `checkout`. */
+export const checkoutQueue = (bus: Bus): CheckoutQueue => ({
+  async send(message, { id, atMs }) {
+    const { traceparent } = message;
+    await bus.send(
+      QUEUES.checkout,
+      {
+        messageId: id,
+        correlationId: message.checkoutId,
+        contentType: 'application/json',
+        subject: 'checkout',
+        body: toEnvelope(message),
+        ...(traceparent ? { applicationProperties: { traceparent } } : {}),
+      },
+      atMs,
+    );
+  },
+});
+
+/** The queues `bulk-lanes` and `bulk-orders`. */
+export const bulkQueue = (bus: Bus): BulkQueue => ({
+  async sendItem(body, { id, atMs }) {
+    const message = { messageId: id, contentType: 'application/json', subject: 'bulkOrderItem', body };
+    await bus.send(QUEUES.bulkOrders, message, atMs);
+  },
+  async send(messages) {
+    await bus.sendAll(
+      QUEUES.bulkLanes,
+      messages.map(({ message, id, atMs }) => ({
+        messageId: id,
+        correlationId: message.bulkOrderId,
+        contentType: 'application/json',
+        subject: message.lane === undefined ? 'bulkOrder' : 'bulkLane',
+        body: toBulkEnvelope(message),
+        ...(message.traceparent ? { applicationProperties: { traceparent: message.traceparent } } : {}),
+        ...(atMs === undefined ? {} : { scheduledEnqueueTimeUtc: new Date(atMs) }),
+      })),
+    );
+  },
+});
+
+/** The queue `parked`: what its source takes back as it is, with the reason as properties; in full words if there is room for them beside a body that may be as large as a message. */
+export function parkedQueue(bus: Bus): ParkedQueue {
+  const park: ParkedQueue['park'] = async (body, { id, source, reason, description }) => {
+    const send = (words: { description?: string }) =>
+      bus.send(QUEUES.parked, {
+        messageId: id,
+        contentType: 'application/json',
+        subject: source,
+        body,
+        applicationProperties: { source, reason, ...words },
+      });
+    try {
+      await send({ description: description.slice(0, 1_024) });
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'MessageSizeExceeded') throw error;
+      await send({});
+    }
+  };
+  return { park, parkGivenUp: (message, why) => park(toEnvelope(message, 'checkoutAgain'), why) };
+}
+
+/** The topic `cart-events`: CloudEvents in structured mode. */
+export const eventTopic = (bus: Bus): EventTopic => ({
+  async publish(event) {
+    await bus.send(TOPICS.cartEvents, {
+      messageId: event.id,
+      contentType: 'application/cloudevents+json; charset=utf-8',
+      subject: event.type,
+      body: event,
+    });
+  },
+});

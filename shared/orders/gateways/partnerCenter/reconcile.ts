@@ -1,0 +1,45 @@
+/**
+ * Looks for the order of an earlier call that got no clear answer, through all pages of its customer's list. As
+ * long as nobody can say that it was not made, it may not be asked for again.
+ */
+import type { GroupOutcome } from '../../../checkout/decideOutcome.ts';
+import type { Placement } from '../../gateway.ts';
+import { foundIn, troubleOf, unanswered } from './classifyResponse.ts';
+import { lookAgainMs } from './doubt.ts';
+import { openLine, type Peer } from './httpClient.ts';
+import { listCall, type NextPage } from './requests.ts';
+
+/** A list that has more than this many pages has no end. */
+const MOST_PAGES = 100;
+
+/** What is to be said of the order instead of asking for it; `undefined` when it was not made. */
+export async function look(
+  placement: Placement,
+  doubtMs: number,
+  peer: Peer,
+): Promise<GroupOutcome | undefined> {
+  const againMs = lookAgainMs({ doubtMs, nowMs: placement.nowMs, listDelayMs: peer.listDelayMs });
+  // With a turn for the order that may follow: else a busy tenant would look, have no turn to order, and look
+  // again the next time, for ever.
+  const line = await openLine(placement.tenant, againMs > 0 ? 1 : 2, peer);
+  if (!('send' in line)) return { ...unanswered(line), ambiguous: false };
+
+  let next: NextPage | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const answered = await line.send(listCall(placement, next));
+    if (!('status' in answered)) return { ...unanswered(answered), ambiguous: false };
+    const found = foundIn(answered, placement);
+    if (found.outcome) return found.outcome;
+    next = found.next;
+    if (!next) return againMs > 0 ? inDoubt(againMs) : undefined;
+  }
+  return { kind: 'retry', problem: troubleOf('The list of the orders has no end.'), ambiguous: false };
+}
+
+const inDoubt = (waitMs: number): GroupOutcome => ({
+  kind: 'held',
+  problem: troubleOf('Nobody can say yet whether the order was made: it is looked for again.'),
+  ambiguous: false,
+  waitMs,
+  by: 'doubt',
+});

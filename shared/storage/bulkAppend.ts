@@ -1,0 +1,133 @@
+/**
+ * Items of a bulk order that come one by one. How many a lane has stands in a row of its own, its tail, so that
+ * whoever appends to a lane does not get in the way of whoever works it off; a reference comes once.
+ */
+import type { TransactionAction } from '@azure/data-tables';
+import { type BulkKey, type BulkOrder, MAX_ITEMS } from '../bulk/bulkOrder.ts';
+import type { Arrival, ArrivedItem, BulkArrivalStore } from '../bulk/bulkPorts.ts';
+import { itemAt, lanesFrom, lengthInList, type Measured } from '../bulk/lane.ts';
+import { toItemsRow } from './bulkRows.ts';
+import { bulkPartKeys, bulkPartNumber, bulkPartRange, bulkReferenceKeys } from './keys.ts';
+import { readRange, readRow } from './rows.ts';
+import { type Table, unless } from './tables.ts';
+
+const LOST = [409, 412, 404];
+/** How often an item is appended anew, when others were faster. */
+const TRIES = 8;
+
+/** Appends items on a table. */
+export const arrivalStore = (table: Table): BulkArrivalStore => ({
+  async append(order, arrived) {
+    for (let n = 0; n < TRIES; n++) {
+      const known = await knownArrival(table, order, arrived);
+      if (known) return known;
+      const appended = await appendOnce(table, order, arrived);
+      if (appended) return appended;
+    }
+    return { kind: 'busy' };
+  },
+});
+
+/** What is known of the reference, if it has come before. */
+async function knownArrival(table: Table, key: BulkKey, arrived: ArrivedItem): Promise<Arrival | undefined> {
+  const row = await readRow(table, bulkReferenceKeys(key, arrived.referenceHash));
+  if (!row) return undefined;
+  return row.contentHash === arrived.contentHash
+    ? { kind: 'repeated', n: Number(row.n) }
+    : { kind: 'different' };
+}
+
+/** `undefined` when somebody else has appended to the lane, or an item of this reference. */
+async function appendOnce(
+  table: Table,
+  order: BulkOrder,
+  { item, lane, referenceHash, contentHash }: ArrivedItem,
+): Promise<Arrival | undefined> {
+  const end = await endFor(table, order, lane);
+  if ('kind' in end) return end;
+  const { n, lengthened, etag } = end;
+  const actions: TransactionAction[] = [
+    ['update', lengthened, 'Replace', { etag }],
+    ['create', toItemsRow(order, 'block', n, [{ ...item, index: n }])],
+    ['create', { ...bulkReferenceKeys(order, referenceHash), rowVersion: 1, n, contentHash }],
+  ];
+  const written = await table.run((client, abortSignal) =>
+    unless(LOST, client.submitTransaction(actions, { abortSignal })),
+  );
+  return written && { kind: 'appended', n };
+}
+
+interface End {
+  n: number;
+  lengthened: ReturnType<typeof toTailRow>;
+  etag: string;
+}
+
+/** Where the next item goes that wants this lane: its number, and the tail of its lane as it is then, with the ETag that it has now. */
+async function endFor(
+  table: Table,
+  order: BulkOrder,
+  wanted: number,
+): Promise<End | { kind: 'busy' | 'full' }> {
+  for (const lane of lanesFrom(order, wanted)) {
+    const tail = await readRow(table, bulkPartKeys(order, 'tail', lane));
+    if (tail?.length === undefined) return { kind: 'busy' }; // it is being purged
+    const length = Number(tail.length);
+    const n = itemAt(order, lane, length);
+    if (n < MAX_ITEMS) return { n, lengthened: toTailRow(order, lane, length + 1), etag: tail.etag };
+  }
+  return { kind: 'full' };
+}
+
+/** The tails of a new bulk order; a list has none, because its lanes follow from its number of items. */
+export const tailRows = (order: BulkOrder) =>
+  order.source === 'list'
+    ? []
+    : Array.from({ length: order.lanes }, (_, number) => toTailRow(order, number, 0));
+
+/** The tail of a lane; one without a length is closed. */
+const toTailRow = (key: BulkKey, number: number, length: number | undefined) => ({
+  ...bulkPartKeys(key, 'tail', number),
+  rowVersion: 1,
+  ...(length === undefined ? {} : { length }),
+});
+
+/** The writes that close the tails of a bulk order, each with its ETag; `undefined` when an item has come since its lanes were measured. */
+export async function closedTails(
+  table: Table,
+  order: BulkOrder,
+  lanes: readonly Measured[],
+): Promise<TransactionAction[] | undefined> {
+  if (order.source === 'list') return [];
+  const tails = await readRange(table, tailRange(order), (row) => row);
+  const lengths = new Map(lanes.map(({ lane, length }) => [lane.number, length]));
+  const isMeasured = tails.every((row) => row.length === lengths.get(numberOf(row)));
+  return isMeasured
+    ? tails.map((row) => {
+        const closed = toTailRow(order, numberOf(row), undefined);
+        return ['update', closed, 'Replace', { etag: String(row.etag) }];
+      })
+    : undefined;
+}
+
+const tailRange = (order: BulkOrder) => bulkPartRange(order, 'tail', 0, order.lanes - 1);
+
+const numberOf = ({ rowKey }: Record<string, unknown>): number => bulkPartNumber(String(rowKey));
+
+/** How many items a lane has. */
+export async function lengthOf(table: Table, order: BulkOrder, number: number): Promise<number> {
+  if (order.source === 'list') return lengthInList(order, number);
+  return Number((await readRow(table, bulkPartKeys(order, 'tail', number)))?.length ?? 0);
+}
+
+/** The same for all lanes at once. */
+export async function lengthsOf(table: Table, order: BulkOrder): Promise<(number: number) => number> {
+  if (order.source === 'list') return (number) => lengthInList(order, number);
+  const tails = await readRange(
+    table,
+    tailRange(order),
+    (row) => [numberOf(row), Number(row.length ?? 0)] as const,
+  );
+  const lengths = new Map(tails);
+  return (number) => lengths.get(number) ?? 0;
+}

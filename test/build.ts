@@ -1,4 +1,0 @@
-/** Builds the bundle before any test: whoever runs a suite by itself runs it against the code as it stands. */
-export async function setup(): Promise<void> {
-  await import('../local/build.ts');
-}

@@ -1,0 +1,34 @@
+/** Which bulk orders a caller finds: its own that are there, until their retention ends. */
+import { expect, it } from 'vitest';
+import { findBulkOrder } from '../../shared/bulk/find.ts';
+import type { World } from '../support/ports.ts';
+import { DAY, KEY, LOOK } from '../support/samples.ts';
+import { BULK, deliver, submitted } from './submitting.ts';
+
+const GONE = { fault: { fault: 'bulkOrderNotFound' } };
+const findIn = ({ ports }: World, key = BULK) => findBulkOrder(ports, key, LOOK);
+
+it('one that has ended is there until its retention ends, also when nobody has swept', async () => {
+  const world = await submitted();
+  await deliver(world);
+
+  world.nowMs += LOOK.retentionMs - 1;
+  expect(await findIn(world)).toMatchObject({ order: { state: 'completed' } });
+  world.nowMs += 1;
+  expect(await findIn(world)).toMatchObject(GONE);
+});
+
+it('one that has not ended is there, however old', async () => {
+  const world = await submitted();
+
+  world.nowMs += LOOK.retentionMs + DAY;
+
+  expect(await findIn(world)).toMatchObject({ order: { state: 'running' } });
+});
+
+it('one of another partner tenant, or of another id, is not there', async () => {
+  const world = await submitted();
+
+  expect(await findIn(world, { ...BULK, tenant: KEY.customer })).toMatchObject(GONE);
+  expect(await findIn(world, { ...BULK, bulkOrderId: KEY.customer })).toMatchObject(GONE);
+});

@@ -1,0 +1,93 @@
+/** How an item stands, round after round, as its lane and its outcome tell it. */
+import { expect, it } from 'vitest';
+import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
+import { viewItem } from '../../shared/bulk/item.ts';
+import { readItems } from '../../shared/bulk/readItems.ts';
+import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { gatewayOf, RETRY_LATER } from '../checkout/attemptFixture.ts';
+import type { World } from '../support/ports.ts';
+import { LOOK, MINUTE, REFUSAL } from '../support/samples.ts';
+import { BULK, deliver, itemOf, orderIn, outcomesIn, PERFORM, submitted, workIn } from './submitting.ts';
+
+const REFUSED: GroupOutcome = { kind: 'refused', problem: REFUSAL };
+
+const viewsIn = async (world: World) =>
+  (await readItems(world.ports, await orderIn(world), { most: 10 })).views;
+const statesIn = async (world: World) => (await viewsIn(world)).map(({ state }) => state);
+
+/** Delivers what the checkouts wait for, and looks at the lane again. */
+async function goOn(world: World): Promise<void> {
+  world.nowMs += 3 * MINUTE;
+  for (const { message } of world.sent.splice(0)) await performCheckout(world.ports, message, PERFORM);
+  await workIn(world);
+}
+
+it('it waits, runs, and ends; what a cancel finds waiting is cancelled, until that is done again', async () => {
+  const world = await submitted({ items: 4, gateway: gatewayOf(RETRY_LATER, RETRY_LATER) });
+  expect(await statesIn(world)).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
+
+  await workIn(world);
+  expect(await statesIn(world)).toEqual(['running', 'running', 'waiting', 'waiting']);
+
+  await cancelBulkOrder(world.ports, BULK);
+  await workIn(world);
+  expect(await statesIn(world)).toEqual(['running', 'running', 'cancelled', 'cancelled']);
+
+  await goOn(world);
+  expect(await statesIn(world)).toEqual(['succeeded', 'succeeded', 'cancelled', 'cancelled']);
+
+  await retryBulkOrder(world.ports, BULK, ['cancelled'], LOOK);
+  await deliver(world);
+  expect(await statesIn(world)).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded']);
+});
+
+it('what failed runs again after a retry, and has neither the reasons nor the times of the round before', async () => {
+  const world = await submitted({ items: 2, gateway: gatewayOf(REFUSED, REFUSED, RETRY_LATER, RETRY_LATER) });
+  await deliver(world);
+  expect(await viewsIn(world)).toMatchObject(
+    [0, 1].map(() => ({ state: 'failed', outcome: { errors: [{}] } })),
+  );
+  world.nowMs += MINUTE;
+  const againMs = world.nowMs;
+
+  await retryBulkOrder(world.ports, BULK, ['failed'], LOOK);
+  await workIn(world);
+
+  for (const view of await viewsIn(world)) {
+    expect(view).toMatchObject({ state: 'running', startedMs: againMs });
+    expect(view.outcome).toBeUndefined();
+  }
+  await goOn(world);
+  expect(await viewsIn(world)).toMatchObject(
+    [0, 1].map(() => ({ state: 'succeeded', outcome: { errors: [], orders: [{}] } })),
+  );
+});
+
+it('it is in one state only: no query of another finds it', async () => {
+  const world = await submitted({ items: 3, gateway: gatewayOf(REFUSED, RETRY_LATER) });
+  await workIn(world);
+  const order = await orderIn(world);
+  const states = ['waiting', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+
+  const found = await Promise.all(states.map((state) => readItems(world.ports, order, { state, most: 10 })));
+
+  for (const [n, { views }] of found.entries()) {
+    for (const { state } of views) expect(state).toBe(states[n]);
+  }
+  const indices = found.flatMap(({ views }) => views.map(({ item }) => item.index));
+  expect(indices.sort()).toEqual([0, 1, 2]);
+});
+
+it('one that should be there and is not is an error, never another state', async () => {
+  const world = await submitted({ items: 1 });
+  await deliver(world);
+  const order = await orderIn(world);
+  const lanes = await world.ports.bulk.lanes(order);
+  const [outcome] = await outcomesIn(world);
+
+  expect(viewItem(order, lanes, { n: 0, item: itemOf(0), outcome })).toMatchObject({ state: 'succeeded' });
+  expect(() => viewItem(order, lanes, { n: 0, item: itemOf(0) })).toThrow('lost the outcome of item 0');
+  expect(() => viewItem(order, lanes, { n: 0, item: undefined, outcome })).toThrow('has no item 0');
+  expect(() => viewItem(order, [], { n: 0, item: itemOf(0), outcome })).toThrow('no lane of item 0');
+});

@@ -1,0 +1,69 @@
+/** How a list is cut: nothing is left out, nothing is too large for storage, and no more run at a time than may. */
+import { describe, expect, it } from 'vitest';
+import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
+import { itemAt, laneOf, lengthInList, positionOf } from '../../shared/bulk/lane.ts';
+import {
+  blockOf,
+  blockSizeOf,
+  blocksOf,
+  lanesFor,
+  MAX_ITEM_BYTES,
+  MOST_LANES,
+} from '../../shared/bulk/partition.ts';
+import { itemOf } from './submitting.ts';
+
+const COUNTS = [1, 2, 3, 4, 5, 99, 100, 101, 9_999, MAX_ITEMS];
+
+describe('lanes', () => {
+  it.each([1, 2, 3, 4, 5, 7, 8, 31, 32, 33, 256, 1_000])(
+    'never run more than %d items at a time',
+    (inFlight) => {
+      for (const count of COUNTS) {
+        const { lanes, slots } = lanesFor(count, inFlight);
+        expect(lanes * slots).toBeLessThanOrEqual(inFlight);
+        expect(Math.min(lanes, slots)).toBeGreaterThan(0);
+      }
+    },
+  );
+
+  it('run as many as may run, but for what does not divide, and are never too many for one transaction', () => {
+    for (let inFlight = 1; inFlight <= 256; inFlight++) {
+      const { lanes, slots } = lanesFor(MAX_ITEMS, inFlight);
+      expect(lanes).toBeLessThanOrEqual(MOST_LANES);
+      expect(inFlight - lanes * slots).toBeLessThan(slots);
+    }
+  });
+
+  it.each(COUNTS)('have each of %d items once', (accepted) => {
+    const { lanes } = lanesFor(accepted, 32);
+    const numbers = Array.from({ length: lanes }, (_, lane) =>
+      Array.from({ length: lengthInList({ accepted, lanes }, lane) }, (_, at) => itemAt({ lanes }, lane, at)),
+    );
+
+    expect(numbers.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: accepted }, (_, n) => n));
+    for (const [lane, some] of numbers.entries()) {
+      for (const [at, n] of some.entries()) {
+        expect([laneOf({ lanes }, n), positionOf({ lanes }, n)]).toEqual([lane, at]);
+      }
+    }
+  });
+});
+
+describe('blocks', () => {
+  it.each([1, 99, 100, 101, 250])('hold each of %d items once, where it is looked for', (count) => {
+    const items = Array.from({ length: count }, (_, index) => itemOf(index));
+
+    for (const { first, items: some } of blocksOf(items, 100)) {
+      for (const { index } of some) expect(blockOf({ blockSize: 100 }, index)).toBe(first);
+    }
+    expect(blocksOf(items, 100).flatMap((block) => block.items)).toEqual(items);
+  });
+
+  it.each([0, 1, 1_000, 6_000, 100_000, MAX_ITEM_BYTES])('of items of %d bytes fit into a row', (bytes) => {
+    const size = blockSizeOf([10, bytes]);
+
+    expect(size).toBeGreaterThan(0);
+    expect(size).toBeLessThanOrEqual(100);
+    expect(size * bytes).toBeLessThanOrEqual(MAX_ITEM_BYTES);
+  });
+});

@@ -1,0 +1,132 @@
+/** Creating and reading a cart: the hint before the cart, and a repeat that finds it. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createCart } from '../../shared/cart/createCart.ts';
+import { getCart } from '../../shared/cart/getCart.ts';
+import { newWorld, type World } from '../support/ports.ts';
+import { CREATE, DAY, inCheckout, KEY, line, NOW } from '../support/samples.ts';
+
+const DRAFT = { lineItems: [line()] };
+const CONTEXT = { ...CREATE, writeKey: 'first' };
+
+let world: World;
+beforeEach(() => {
+  world = newWorld(NOW);
+});
+const names = () => world.effects.map(({ name }) => name);
+const create = () => createCart(world.ports, KEY, DRAFT, CONTEXT);
+const get = () => getCart(world.ports, KEY);
+
+it.each([undefined, false])(
+  'makes nothing of additional resellers when the partner’s attestation is %s',
+  async (partnerOnRecordAttestationAccepted) => {
+    const addonItems = [line({ participants: [{ key: 'additional_transaction_reseller', value: '1' }] })];
+    const draft = { lineItems: [line({ addonItems })], partnerOnRecordAttestationAccepted };
+
+    expect(await createCart(world.ports, KEY, draft, CONTEXT)).toMatchObject({
+      fault: { fault: 'attestationMissing', data: [{ path: 'partnerOnRecordAttestationAccepted' }] },
+    });
+    expect(names()).toEqual([]);
+    expect(
+      await createCart(world.ports, KEY, { ...draft, partnerOnRecordAttestationAccepted: true }, CONTEXT),
+    ).toHaveProperty('cart');
+  },
+);
+
+describe('create', () => {
+  it('puts the hint for the first look in before the cart: two operations', async () => {
+    const created = await create();
+
+    expect(names()).toEqual(['due.put', 'carts.insert']);
+    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: NOW + 6 * DAY }]);
+    expect(created).toEqual(world.cart(KEY));
+  });
+
+  it('lets a cart live seven days from its creation, to the millisecond', async () => {
+    await create();
+
+    expect(world.cart(KEY)?.cart).toMatchObject({
+      createdMs: NOW,
+      modifiedMs: NOW,
+      expiresMs: NOW + 604_800_000,
+      modifiedBy: CREATE.modifiedBy,
+      writes: ['first'],
+    });
+  });
+
+  it('makes no cart when the hint cannot be put in', async () => {
+    world.around = async () => {
+      throw new Error('Storage is away.');
+    };
+
+    await expect(create()).rejects.toThrow('away');
+
+    expect(world.cart(KEY)).toBeUndefined();
+  });
+
+  it('leaves nothing but a hint when it crashes in between, and the repeat makes the cart', async () => {
+    world.around = async (effect, run) => {
+      if (effect.name === 'carts.insert') throw new Error('Crash.');
+      return run();
+    };
+    await expect(create()).rejects.toThrow('Crash');
+    expect(world.hints.size).toBe(1);
+
+    world.around = (_, run) => run();
+    const created = await create();
+
+    expect(created).toEqual(world.cart(KEY));
+    expect(world.hints.size).toBe(1);
+  });
+
+  it('answers a repeat with the cart as it stands now, and does not make it anew', async () => {
+    await create();
+    const first = world.cart(KEY);
+    await world.ports.carts.replace({ ...first!.cart, modifiedBy: 'another' }, first!.etag);
+
+    world.nowMs += 1_000;
+    const repeated = await create();
+
+    expect(repeated).toEqual(world.cart(KEY));
+    expect(repeated).toMatchObject({ cart: { modifiedBy: 'another', createdMs: NOW } });
+  });
+
+  it('does not answer a repeat with a cart that has expired', async () => {
+    await create();
+
+    world.nowMs += 7 * DAY;
+
+    expect(await create()).toMatchObject({ fault: { fault: 'cartNotFound' } });
+  });
+});
+
+describe('get', () => {
+  it('reads once and changes nothing', async () => {
+    await create();
+    world.effects = [];
+
+    expect(await get()).toEqual(world.cart(KEY));
+    expect(names()).toEqual(['carts.read']);
+  });
+
+  it('does not find what was never there', async () => {
+    expect(await get()).toMatchObject({ fault: { fault: 'cartNotFound' } });
+  });
+
+  it('does not find a cart from the millisecond of its expiry on, whatever the sweep has done', async () => {
+    await create();
+
+    world.nowMs = NOW + 7 * DAY - 1;
+    expect(await get()).toHaveProperty('cart');
+    world.nowMs += 1;
+    expect(await get()).toMatchObject({ fault: { fault: 'cartNotFound' } });
+  });
+
+  it('finds a cart past its time that is in checkout or ordered', async () => {
+    for (const state of ['running', 'ordered'] as const) {
+      world = newWorld(NOW + 8 * DAY);
+      await world.ports.carts.insert(inCheckout({ state }));
+
+      expect(await get()).toHaveProperty('cart');
+    }
+  });
+});

@@ -1,0 +1,93 @@
+/** Replacing a cart: read, decide, write; and what comes of races. */
+import { beforeEach, expect, it } from 'vitest';
+import { replaceCart } from '../../shared/cart/replaceCart.ts';
+import { newWorld, type World } from '../support/ports.ts';
+import { CREATE, cartOf, KEY, line, NOW } from '../support/samples.ts';
+
+const DRAFT = { lineItems: [line({ quantity: 7 })] };
+
+let world: World;
+let etag: string;
+beforeEach(async () => {
+  world = newWorld(NOW);
+  etag = (await world.ports.carts.insert(cartOf()))?.etag ?? '';
+  world.effects = [];
+});
+const names = () => world.effects.map(({ name }) => name);
+const replace = (more: { ifMatch?: string[]; writeKey?: string } = {}) =>
+  replaceCart(world.ports, KEY, DRAFT, { rules: CREATE.rules, modifiedBy: 'me', ...more });
+
+/** Somebody else writes just before so many of our writes. */
+function loseRaces(count: number) {
+  let left = count;
+  world.around = async (effect, run) => {
+    const now = world.cart(KEY);
+    if (effect.name === 'carts.replace' && now && left-- > 0) {
+      world.around = (_, go) => go();
+      await world.ports.carts.replace({ ...now.cart, modifiedBy: 'somebody else' }, now.etag);
+      loseRaces(left);
+    }
+    return run();
+  };
+}
+
+it('reads and writes once: two operations, and no hint, because the expiry stays', async () => {
+  const replaced = await replace();
+
+  expect(names()).toEqual(['carts.read', 'carts.replace']);
+  expect(replaced).toEqual(world.cart(KEY));
+  expect(replaced).toMatchObject({ cart: { lineItems: [{ quantity: 7 }] } });
+});
+
+it('does not find what is not there', async () => {
+  const nowhere = { ...KEY, cartId: '00000000-0000-4000-8000-000000000000' };
+
+  const replaced = await replaceCart(world.ports, nowhere, DRAFT, { ...CREATE });
+
+  expect(replaced).toMatchObject({ fault: { fault: 'cartNotFound' } });
+});
+
+it('runs a race that it has lost again, with the cart as it is then', async () => {
+  loseRaces(2);
+
+  const replaced = await replace();
+
+  expect(replaced).toEqual(world.cart(KEY));
+  expect(names().filter((name) => name === 'carts.read')).toHaveLength(3);
+});
+
+it('gives up after three lost races, and says that a repeat may help', async () => {
+  loseRaces(3);
+
+  expect(await replace()).toMatchObject({ fault: { fault: 'cartBusy', retryAfterMs: 1_000 } });
+  expect(world.cart(KEY)?.cart.modifiedBy).toBe('somebody else');
+});
+
+it('does not run a lost race again for a caller that insists on a version', async () => {
+  loseRaces(1);
+
+  expect(await replace({ ifMatch: [etag] })).toMatchObject({ fault: { fault: 'etagMismatch' } });
+  expect(world.cart(KEY)?.cart.modifiedBy).toBe('somebody else');
+});
+
+it('writes a repeated call once, even if the answer to the first was lost', async () => {
+  world.around = async (effect, run) => {
+    const done = await run();
+    if (effect.name === 'carts.replace') throw new Error('The answer is lost.');
+    return done;
+  };
+  await expect(replace({ writeKey: 'k' })).rejects.toThrow('lost');
+  const first = world.cart(KEY);
+  world.around = (_, run) => run();
+
+  const repeated = await replace({ writeKey: 'k', ifMatch: [etag] });
+
+  expect(repeated).toEqual(first);
+  expect(world.cart(KEY)).toEqual(first);
+});
+
+it('writes nothing where the decision is a refusal', async () => {
+  await replace({ ifMatch: ['W/"0"'] });
+
+  expect(names()).toEqual(['carts.read']);
+});

@@ -1,0 +1,39 @@
+/** When an attempt is repeated. */
+import { describe, expect, it } from 'vitest';
+import { mayRetry, retryDelayMs } from '../../shared/checkout/retryPolicy.ts';
+import { DAY, NOW, RETRY } from '../support/samples.ts';
+
+describe('the delay', () => {
+  it.each([
+    [1, 2_000],
+    [2, 4_000],
+    [3, 8_000],
+    [9, 512_000],
+    [10, 900_000],
+    [11, 900_000],
+    [1_000, 900_000],
+  ])('after attempt %i is at most %i ms, and at least half of it', (attempt, longestMs) => {
+    expect(retryDelayMs(RETRY, { attempt, random: 0 })).toBe(longestMs / 2);
+    expect(retryDelayMs(RETRY, { attempt, random: 0.5 })).toBe(longestMs * 0.75);
+    expect(retryDelayMs(RETRY, { attempt, random: 1 - 2 ** -53 })).toBe(longestMs);
+  });
+
+  it('is never shorter than the gateway asks for, beyond the cap if need be', () => {
+    expect(retryDelayMs(RETRY, { attempt: 1, random: 0, floorMs: 57_000 })).toBe(57_000);
+    expect(retryDelayMs(RETRY, { attempt: 1, random: 0, floorMs: 3_600_000 })).toBe(3_600_000);
+    expect(retryDelayMs(RETRY, { attempt: 9, random: 0, floorMs: 1_000 })).toBe(256_000);
+  });
+});
+
+describe('another attempt is allowed', () => {
+  const may = (attempt: number, afterMs: number) =>
+    mayRetry(RETRY, { attempt, startedMs: NOW, dueMs: NOW + afterMs });
+
+  it('up to the number of attempts in all', () => {
+    expect([may(11, 0), may(12, 0)]).toEqual([true, false]);
+  });
+
+  it('up to the age, measured from the first attempt to the beginning of the next', () => {
+    expect([may(1, DAY), may(1, DAY + 1)]).toEqual([true, false]);
+  });
+});

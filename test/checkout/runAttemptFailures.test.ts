@@ -1,0 +1,116 @@
+/** The performing side of a checkout when something breaks: what is left, and who goes on from there. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { faultOf, ServiceError } from '../../shared/errors.ts';
+import type { World } from '../support/ports.ts';
+import { inCheckout, KEY, MINUTE, NOW } from '../support/samples.ts';
+import {
+  checkoutIn,
+  fail,
+  gatewayOf,
+  heal,
+  ID,
+  is,
+  perform,
+  RETRY_LATER,
+  worldOf,
+} from './attemptFixture.ts';
+
+const AWAY = new ServiceError(faultOf('serviceUnavailable', 'Storage does not answer.'));
+
+let world: World;
+beforeEach(async () => {
+  world = await worldOf();
+});
+
+describe('crashes', () => {
+  it('between gateway and record ask again for the same order, and whether it is there', async () => {
+    const gateway = gatewayOf();
+    world = await worldOf(inCheckout(), gateway);
+    fail(world, is('carts.commit'), 'before');
+    await expect(perform(world)).rejects.toThrow('Crash');
+    heal(world);
+    const { claimedUntilMs } = checkoutIn(world);
+
+    world.nowMs += 2 * MINUTE;
+    await perform(world);
+
+    const [first, , again] = gateway.asked;
+    expect(again).toMatchObject({ requestId: first?.requestId, doubtMs: claimedUntilMs });
+    expect(first?.doubtMs).toBeUndefined();
+    expect([checkoutIn(world).state, world.orders.size]).toEqual(['ordered', 2]);
+  });
+
+  it('between gateway and record leave an order that may exist, also when asking again comes to nothing', async () => {
+    world = await worldOf(inCheckout({ claimedUntilMs: NOW }), gatewayOf(RETRY_LATER));
+
+    await perform(world);
+
+    expect(checkoutIn(world).groups).toMatchObject([{ state: 'unknown', doubtMs: NOW }, { state: 'placed' }]);
+  });
+
+  it('after the record leave nothing to do but to tell', async () => {
+    fail(world, is('carts.commit'), 'after');
+    await expect(perform(world)).rejects.toThrow('Crash');
+    heal(world);
+
+    await perform(world);
+
+    expect([checkoutIn(world).state, world.orders.size, world.events.length]).toEqual(['ordered', 2, 1]);
+  });
+
+  it('between record and send are left to the sweep, which has its hint', async () => {
+    world = await worldOf(inCheckout(), gatewayOf(RETRY_LATER));
+    fail(world, is('carts.commit'), 'after');
+    await expect(perform(world)).rejects.toThrow('Crash');
+    heal(world);
+
+    await perform(world);
+
+    expect([checkoutIn(world).attempt, world.sent.length]).toEqual([2, 0]);
+    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).lookMs }]);
+  });
+});
+
+describe('trouble', () => {
+  it('of storage puts the message off, longer each time, and is no error', async () => {
+    fail(world, (effect) => effect.name.startsWith('carts.'), 'before', AWAY);
+
+    await perform(world);
+    await perform(world, { postponed: 4 });
+
+    expect(world.sent).toMatchObject([
+      { id: `${ID}.1.postponed.${NOW + 1_000}`, atMs: NOW + 1_000, message: { postponed: 1 } },
+      { atMs: NOW + 16_000, message: { attempt: 1, postponed: 5 } },
+    ]);
+  });
+
+  it('of the topic is no error: the outcome is recorded, and the sweep tells it', async () => {
+    fail(world, is('events.publish'), 'before');
+
+    await perform(world);
+
+    expect([checkoutIn(world).state, world.warnings.length]).toEqual(['ordered', 1]);
+  });
+
+  it('that nobody foresaw is thrown, for the broker to show', async () => {
+    fail(world, is('gateway.place'), 'before', new TypeError('A bug.'));
+
+    await expect(perform(world)).rejects.toThrow('A bug.');
+
+    expect(world.sent).toEqual([]);
+  });
+
+  it('of a race that is lost at the record is no error: the other has recorded it', async () => {
+    world.around = async (effect, run) => {
+      if (effect.name === 'carts.commit') {
+        world.around = (_, go) => go();
+        await perform(world);
+      }
+      return run();
+    };
+
+    await perform(world);
+
+    expect([checkoutIn(world).state, world.orders.size, world.events.length]).toEqual(['ordered', 2, 1]);
+  });
+});

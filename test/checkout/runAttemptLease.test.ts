@@ -1,0 +1,64 @@
+/** The claim of a worker: for as long as it says the gateway is asked by nobody else, and no longer. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/decideAttempt.ts';
+import { claimMs, WIDTH } from '../../shared/checkout/round.ts';
+import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
+import { inCheckout, MINUTE, NOW } from '../support/samples.ts';
+import { checkoutIn, gatewayOf, manyGroups, perform, worldOf } from './attemptFixture.ts';
+
+/** Takes an order of a minute down and never answers. */
+function silentGateway(): OrderingGateway & { asked: Placement[] } {
+  const asked: Placement[] = [];
+  return {
+    orderMs: MINUTE,
+    asked,
+    place(placement) {
+      asked.push(placement);
+      return new Promise(() => undefined);
+    },
+  };
+}
+
+it.each([1, WIDTH, WIDTH + 1, 99])(
+  'of %i orders lasts as long as it says, to the millisecond',
+  async (orders) => {
+    const gateway = silentGateway();
+    const world = await worldOf(manyGroups(orders), gateway);
+    void perform(world);
+    await nextTurn();
+    const first = gateway.asked.length;
+    const endMs = checkoutIn(world).claimedUntilMs ?? 0;
+
+    for (const nowMs of [NOW, (NOW + endMs) / 2, endMs - 1]) {
+      world.nowMs = nowMs;
+      await perform(world);
+    }
+    expect(gateway.asked).toHaveLength(first);
+    world.nowMs = endMs;
+    void perform(world);
+    await nextTurn();
+
+    expect(endMs).toBe(NOW + claimMs(orders, MINUTE));
+    expect(gateway.asked.slice(first)).toHaveLength(first);
+    expect(gateway.asked.slice(first).every(({ doubtMs }) => doubtMs === endMs)).toBe(true);
+  },
+);
+
+it('that keeps a message waiting does so again when the message comes early by our clock', async () => {
+  const claimedUntilMs = NOW + MINUTE;
+  const world = await worldOf(inCheckout({ claimedUntilMs }), gatewayOf());
+  await perform(world);
+
+  for (const earlyMs of [CLOCK_TOLERANCE_MS - 1, 1]) {
+    world.nowMs = claimedUntilMs - earlyMs;
+    await perform(world);
+  }
+
+  // The broker keeps each id once: what was put off under a known one would be gone.
+  expect(world.sent.map(({ atMs }) => atMs)).toEqual([
+    claimedUntilMs,
+    claimedUntilMs + 1,
+    claimedUntilMs + CLOCK_TOLERANCE_MS - 1,
+  ]);
+});

@@ -1,0 +1,27 @@
+/** When the sweep looks after an attempt that does not end. */
+import { expect, it } from 'vitest';
+import { isLookAt, lookAfterMs, nextLookMs } from '../../shared/checkout/watchdog.ts';
+import { MINUTE, NOW } from '../support/samples.ts';
+
+const next = (nowMs: number) => nextLookMs({ lookMs: NOW }, nowMs, 2 * MINUTE);
+
+it.each([
+  ['long before', -9 * MINUTE, 0],
+  ['just before', -1, 0],
+  ['at the first look', 0, 2 * MINUTE],
+  ['just before the second', 2 * MINUTE - 1, 2 * MINUTE],
+  ['at the second', 2 * MINUTE, 4 * MINUTE],
+  ['late', 7 * MINUTE, 8 * MINUTE],
+])('%s', (_, afterMs, nextMs) => {
+  expect(next(NOW + afterMs)).toBe(NOW + nextMs);
+});
+
+it('a new checkout is looked after at none of the times of the one before', () => {
+  const before = { lookMs: NOW };
+  const lookMs = lookAfterMs(before, NOW + 6 * MINUTE, 2 * MINUTE);
+
+  expect(lookMs).toBe(NOW + 8 * MINUTE + 1);
+  expect(isLookAt(before, lookMs, 2 * MINUTE)).toBe(false);
+  expect(lookAfterMs(before, NOW + 5 * MINUTE, 2 * MINUTE)).toBe(NOW + 7 * MINUTE);
+  expect(lookAfterMs(undefined, NOW, 2 * MINUTE)).toBe(NOW + 2 * MINUTE);
+});

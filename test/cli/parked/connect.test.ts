@@ -1,0 +1,34 @@
+/** Which namespace is meant, when the command and the environment name different ones. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { connect } from '../../../cli/parked/connect.ts';
+
+const connectionTo = (host: string) =>
+  `Endpoint=sb://${host}/;SharedAccessKeyName=k;SharedAccessKey=c2VjcmV0`;
+const hostOf = async (connection: Parameters<typeof connect>[0]) => {
+  const client = await connect(connection);
+  await client.close();
+  return client.fullyQualifiedNamespace;
+};
+
+beforeEach(() => {
+  vi.stubEnv('ServiceBusConnection', connectionTo('environment.example'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+it('is the environment’s when the command says nothing', async () => {
+  expect(await hostOf({})).toBe('environment.example');
+});
+
+it('is the one that the command names, whatever the environment says', async () => {
+  const connectionString = connectionTo('command.example');
+
+  expect(await hostOf({ connectionString })).toBe('command.example');
+  expect(await hostOf({ namespace: 'named' })).toBe('named.servicebus.windows.net');
+  await expect(hostOf({ data: join(tmpdir(), 'no-stack-here') })).rejects.toThrow(
+    'No local stack is running',
+  );
+});

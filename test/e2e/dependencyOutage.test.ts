@@ -1,0 +1,178 @@
+/**
+ * The service when what it depends on is slow, silent or away: every request ends within a bound with an
+ * answer that says to come again, and everything goes on by itself when the dependency is back.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BROKER_BOUNDS, KEYS_BOUNDS, STORAGE_BOUNDS } from '../../shared/timeouts.ts';
+import { createCart, RESERVATION } from './orders.ts';
+import { type Answer, eventually, type Running, startService } from './running.ts';
+
+/** What a busy machine may add to a bound, in milliseconds. */
+const SLACK_MS = 4_000;
+
+/** The keys of the issuer, which this server passes on, keeps waiting for, or does not have. */
+let keys: { server: Server; mode: 'pass' | 'hang' | 'fail' };
+let service: Running;
+let call: Running['call'];
+const stopped = new Set<number>();
+
+beforeAll(async () => {
+  keys = { mode: 'hang', server: createServer() };
+  keys.server.on('request', async (_, response) => {
+    if (keys.mode === 'pass') response.end(await (await fetch(service.jwksUrl)).text());
+    else if (keys.mode === 'fail') response.writeHead(500).end();
+  });
+  await new Promise<void>((resolve) => keys.server.listen(0, '127.0.0.1', resolve));
+  service = await startService({
+    azurite: 'disk',
+    settings: {
+      AUTH_JWKS_URL: `http://127.0.0.1:${(keys.server.address() as AddressInfo).port}/keys`,
+      CHECKOUT_WATCHDOG: 'PT1S',
+      CHECKOUT_WAIT: 'PT1S',
+    },
+  });
+  call = service.call;
+});
+afterEach(() => {
+  for (const pid of stopped) resume(pid);
+});
+afterAll(async () => {
+  await service?.stop();
+  keys?.server.closeAllConnections();
+  keys?.server.close();
+});
+
+function suspend(name: 'azurite' | 'broker'): number {
+  const pid = service.processes[name]?.pid as number;
+  process.kill(pid, 'SIGSTOP');
+  stopped.add(pid);
+  return pid;
+}
+function resume(pid: number): void {
+  stopped.delete(pid);
+  process.kill(pid, 'SIGCONT');
+}
+
+/** The answer, and whether it came within the bound. */
+async function timed(request: Promise<Answer>, boundMs: number) {
+  const began = performance.now();
+  const { status, headers, body } = await request;
+  const tookMs = performance.now() - began;
+  return {
+    status,
+    retryAfter: Number(headers.get('Retry-After') ?? Number.NaN),
+    code: body.code,
+    late: tookMs > boundMs + SLACK_MS ? tookMs : false,
+  };
+}
+
+const UNAVAILABLE = { status: 503, retryAfter: expect.any(Number), code: '800003', late: false };
+const checkOut = (path: string) => call('POST', `${path}/checkout`, { headers: { Prefer: 'respond-async' } });
+const isOrdered = async (path: string) => (await call('GET', path)).body.status === 'Ordered';
+
+describe('keys of the token issuer', () => {
+  const anyCart =
+    '/v1/customers/d6bf25b7-e0a8-4f2d-a31b-97b55cfc774d/carts/b4c8fdea-cbe4-4d17-9576-13fcacbf9605';
+
+  it('that cannot be had are 503 within the bound; when they can be had, the next request goes through', async () => {
+    keys.mode = 'hang';
+    const hung = await Promise.all([1, 2, 3].map(() => timed(call('GET', anyCart), KEYS_BOUNDS.callMs)));
+    keys.mode = 'fail';
+    const failed = await timed(call('GET', anyCart), KEYS_BOUNDS.callMs);
+    keys.mode = 'pass';
+    const passed = await call('GET', anyCart);
+
+    expect([...hung, failed]).toEqual(Array(4).fill(UNAVAILABLE));
+    expect(passed).toMatchObject({ status: 404, body: { code: '800008' } });
+  });
+
+  it('that go away later are not missed', async () => {
+    keys.mode = 'fail';
+
+    expect(await call('GET', anyCart)).toMatchObject({ status: 404, body: { code: '800008' } });
+  });
+});
+
+describe('storage', () => {
+  const body = { lineItems: [RESERVATION] };
+
+  it('that hangs is 503 for reads and writes within the bound, and is used again when it goes on', async () => {
+    const { path, customer } = await createCart(call);
+    const carts = `/v1/customers/${customer}/carts`;
+
+    const pid = suspend('azurite');
+    const answers = await Promise.all(
+      [
+        call('GET', path),
+        call('POST', carts, { body }),
+        call('PUT', path, { body }),
+        checkOut(path),
+        call('GET', '/ready'),
+      ].map((request) => timed(request, STORAGE_BOUNDS.callMs)),
+    );
+    const alive = await timed(call('GET', '/health'), 0);
+    resume(pid);
+
+    expect(answers).toEqual(Array(5).fill(UNAVAILABLE));
+    expect(alive).toMatchObject({ status: 200, late: false });
+    expect((await call('GET', path)).status).toBe(200);
+    expect((await call('GET', '/ready')).status).toBe(200);
+  });
+
+  it('that is killed is 503 or an answer, never anything else, and is used again when it is back', async () => {
+    const { customer } = await createCart(call);
+    const carts = `/v1/customers/${customer}/carts`;
+
+    const killed = service.kill('azurite');
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => timed(call('POST', carts, { body }), STORAGE_BOUNDS.callMs)),
+    );
+    await killed;
+    await service.up('azurite');
+
+    for (const answer of answers) {
+      expect(answer).toEqual(answer.status === 201 ? expect.objectContaining({ late: false }) : UNAVAILABLE);
+    }
+    expect((await call('POST', carts, { body })).status).toBe(201);
+  });
+});
+
+describe('a broker', () => {
+  it('that is silent delays the answer to a checkout by its bound at the most; the mark is there, and the sweep sees to it', async () => {
+    const { path } = await createCart(call);
+    const pid = suspend('broker');
+
+    const [asked, ready, ...others] = await Promise.all([
+      timed(checkOut(path), BROKER_BOUNDS.callMs),
+      timed(call('GET', '/ready'), BROKER_BOUNDS.callMs),
+      ...Array.from({ length: 20 }, () => timed(checkOut(path), BROKER_BOUNDS.callMs)),
+    ]);
+    const marked = await call('GET', `${path}/checkout`);
+    resume(pid);
+
+    expect([asked, ...others]).toEqual(Array(21).fill(expect.objectContaining({ status: 202, late: false })));
+    expect(ready).toEqual(UNAVAILABLE);
+    expect(marked).toMatchObject({ status: 200, body: { status: 'running' } });
+    await eventually(async () => {
+      await service.runFunction('sweepDue');
+      return isOrdered(path);
+    });
+    expect((await call('GET', '/ready')).status).toBe(200);
+  });
+
+  it('that is killed is no error to the caller either, and the checkout goes on when it is back', async () => {
+    const { path } = await createCart(call);
+
+    await service.kill('broker');
+    const asked = await timed(checkOut(path), BROKER_BOUNDS.callMs);
+    await service.up('broker');
+
+    expect(asked).toMatchObject({ status: 202, late: false });
+    await eventually(async () => {
+      await service.runFunction('sweepDue');
+      return isOrdered(path);
+    });
+  });
+});

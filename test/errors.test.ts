@@ -1,0 +1,52 @@
+/** The table of faults, and how clients will take each. */
+import { expect, it } from 'vitest';
+import { FAULTS, faultOf, ServiceError } from '../shared/errors.ts';
+
+const entries = Object.entries(FAULTS);
+
+it.each(entries.filter(([, { repeat }]) => !repeat))(
+  'answers %s, which no repeat will mend, with a status that the Java SDK does not repeat for ever',
+  (name, { status }) => {
+    const allowed = name === 'etagMismatch' ? [412] : [400, 401, 403, 404, 409];
+
+    expect(allowed).toContain(status);
+  },
+);
+
+it.each([
+  ['accessDenied', 401, '400'],
+  ['routeNotFound', 404, '1000'],
+  ['tooManyRequests', 429, '429'],
+  ['etagMismatch', 412, '2055'],
+  ['tenantNotAllowed', 403, '20002'],
+  ['orderNotFound', 404, '20000'],
+  ['invalidInput', 400, '800002'],
+  ['serviceFailed', 500, '800003'],
+  ['cartNotFound', 404, '800008'],
+  ['lineItemErrors', 400, '800009'],
+  ['checkoutInProgress', 409, '800060'],
+  ['cartBusy', 409, '800064'],
+  ['alreadyOrdered', 400, '800065'],
+  ['customerIdInvalid', 400, '900118'],
+  ['enumInvalid', 400, '900126'],
+  ['catalogItemMissing', 400, '900142'],
+  ['attestationMissing', 400, '900206'],
+  ['billingCycleInvalid', 400, '900269'],
+  ['roleMissing', 403, '900150'],
+  ['appOnlyNotSupported', 403, '900329'],
+] as const)('answers %s with %i and code %s, as Partner Center does', (name, status, code) => {
+  expect(FAULTS[name]).toMatchObject({ status, code });
+});
+
+it('says of every fault in a sentence when it happens', () => {
+  for (const [, { when }] of entries) expect(when).toMatch(/^[A-Z].*\.$/);
+});
+
+it('carries a fault through code that cannot answer it', () => {
+  const fault = faultOf('cartBusy', 'Somebody else is at it.', { retryAfterMs: 1_000 });
+  const cause = new Error('the cause');
+
+  const error = new ServiceError(fault, { cause });
+
+  expect(error).toMatchObject({ name: 'ServiceError', message: 'Somebody else is at it.', fault, cause });
+});

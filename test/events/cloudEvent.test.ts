@@ -1,0 +1,113 @@
+/** Events as CloudEvents 1.0, each under an id made from what it is about. */
+import { describe, expect, it } from 'vitest';
+import type { GroupProgress } from '../../shared/cart/checkoutState.ts';
+import { type CloudEvent, checkoutEnded, expired, expiring } from '../../shared/events/cloudEvent.ts';
+import { cartOf, DAY, HOUR, inCheckout, KEY, NOW, placedOrder, REFUSAL, SECOND } from '../support/samples.ts';
+
+const SUBJECT = `customers/${KEY.customer}/carts/${KEY.cartId}`;
+const ABOUT = { partnerTenantId: KEY.tenant, customerId: KEY.customer, cartId: KEY.cartId };
+
+function ended(
+  state: 'ordered' | 'partlyOrdered' | 'failed',
+  change: (group: GroupProgress, n: number) => Partial<GroupProgress>,
+) {
+  const cart = inCheckout({ state, attempt: 2, endedMs: NOW + SECOND });
+  const groups = cart.checkout.groups.map((group, n) => ({ ...group, ...change(group, n) }));
+  return checkoutEnded(cart, { ...cart.checkout, groups });
+}
+const placed = { state: 'placed' as const, order: placedOrder() };
+const refused = { state: 'refused' as const, problem: REFUSAL };
+
+describe('every event', () => {
+  const all: CloudEvent[] = [
+    expiring(cartOf(), HOUR),
+    expired(cartOf()),
+    ended('ordered', () => placed),
+    ended('failed', () => refused),
+  ];
+
+  it.each(all)('has the members that CloudEvents requires, and says what it is about: $type', (event) => {
+    expect(event).toMatchObject({
+      specversion: '1.0',
+      id: expect.stringMatching(/^[\w.-]{1,128}$/),
+      source: `/partners/${KEY.tenant}`,
+      type: expect.stringMatching(/^cart\.[a-zA-Z]+$/),
+      subject: SUBJECT,
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/),
+      datacontenttype: 'application/json',
+      data: ABOUT,
+    });
+    expect(JSON.stringify(event)).not.toContain('null');
+  });
+
+  it('has an id of its own, and the same one however often it is made', () => {
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(expired(cartOf())).toEqual(expired(cartOf()));
+  });
+});
+
+describe('a cart near its expiry', () => {
+  it.each([
+    [DAY, 'P1D', '2026-03-21T17:15:02.3840000Z'],
+    [HOUR, 'PT1H', '2026-03-22T16:15:02.3840000Z'],
+  ])(
+    'has an event for each threshold, of the time when it was reached: %i',
+    (thresholdMs, threshold, time) => {
+      expect(expiring(cartOf(), thresholdMs)).toMatchObject({
+        type: 'cart.expiring',
+        id: `${KEY.cartId}.${threshold}`,
+        time,
+        data: { ...ABOUT, threshold, expirationTimestamp: '2026-03-22T17:15:02.3840000Z' },
+      });
+    },
+  );
+});
+
+it('an expired cart has one event, of the time of its expiry', () => {
+  expect(expired(cartOf())).toMatchObject({
+    type: 'cart.expired',
+    id: `${KEY.cartId}.expired`,
+    time: '2026-03-22T17:15:02.3840000Z',
+  });
+});
+
+describe('a checkout that has ended', () => {
+  const { id } = inCheckout().checkout;
+
+  it('ordered, tells the orders by group', () => {
+    expect(ended('ordered', () => placed)).toMatchObject({
+      type: 'cart.ordered',
+      id: `${id}.ordered`,
+      time: '2026-03-15T17:15:03.3840000Z',
+      data: {
+        checkoutId: id,
+        attempts: 2,
+        orders: [
+          { id: 'f76c6b7f449d', orderGroupId: '0' },
+          { id: 'f76c6b7f449d', orderGroupId: '1' },
+        ],
+        orderErrors: [],
+      },
+    });
+  });
+
+  it('in part, tells both what was ordered and what was not', () => {
+    expect(ended('partlyOrdered', (_, n) => (n === 0 ? placed : refused))).toMatchObject({
+      type: 'cart.checkoutFailed',
+      id: `${id}.failed`,
+      data: {
+        orders: [{ orderGroupId: '0' }],
+        orderErrors: [{ orderGroupId: '1', code: 800_010, description: 'There is no inventory.' }],
+      },
+    });
+  });
+
+  it('has a number for a code, whatever the gateway calls it', () => {
+    const problem = { ...REFUSAL, code: 'NoFunds' };
+
+    expect(ended('failed', () => ({ ...refused, problem })).data.orderErrors).toMatchObject([
+      { code: 0 },
+      { code: 0 },
+    ]);
+  });
+});

@@ -1,0 +1,148 @@
+/** An order as the wire has it: the members of seeds 000 and 002, exactly. */
+import { describe, expect, it } from 'vitest';
+import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
+import type { Order } from '../../shared/orders/order.ts';
+import { KEY, LEGACY, MODERN, NOW, placedOrder } from '../support/samples.ts';
+
+const ORDER: Order = {
+  ...placedOrder({ subscriptionIds: ['ebc0beef-7ffb-4044-c074-16f324432139', null], status: 'pending' }),
+  tenant: KEY.tenant,
+  cartId: KEY.cartId,
+  referenceCustomerId: KEY.customer,
+  billingCycle: 'monthly',
+  currencyCode: 'USD',
+  isLegacy: false,
+  lineItems: [
+    {
+      lineItemNumber: 0,
+      offerId: MODERN,
+      subscriptionId: 'ebc0beef-7ffb-4044-c074-16f324432139',
+      termDuration: 'P1M',
+      transactionType: 'New',
+      friendlyName: 'AI Builder Capacity add-on',
+      quantity: 1,
+    },
+    {
+      lineItemNumber: 1,
+      offerId: 'CFQ7TTC0LFLS:0002',
+      transactionType: 'New',
+      quantity: 2,
+      partnerIdOnRecord: '517285',
+    },
+  ],
+};
+const wire = (order: Partial<Order> = {}, country = 'US') =>
+  JSON.parse(JSON.stringify(orderBody({ ...ORDER, ...order }, country)));
+const get = (uri: string) => ({ uri, method: 'GET', headers: [] });
+const uri = `/customers/${KEY.customer}/orders/f76c6b7f449d`;
+
+it('is answered as seed 000 prints it', () => {
+  expect(wire()).toEqual({
+    id: 'f76c6b7f449d',
+    alternateId: 'f76c6b7f449d',
+    referenceCustomerId: KEY.customer,
+    billingCycle: 'monthly',
+    currencyCode: 'USD',
+    currencySymbol: '$',
+    lineItems: [
+      {
+        lineItemNumber: 0,
+        offerId: MODERN,
+        subscriptionId: 'ebc0beef-7ffb-4044-c074-16f324432139',
+        termDuration: 'P1M',
+        transactionType: 'New',
+        friendlyName: 'AI Builder Capacity add-on',
+        quantity: 1,
+        links: {
+          product: get('/products/DG7GMGF0DWTL?country=US'),
+          sku: get('/products/DG7GMGF0DWTL/skus/0001?country=US'),
+          availability: get('/products/DG7GMGF0DWTL/skus/0001/availabilities/DG7GMGF0DSJB?country=US'),
+        },
+      },
+      {
+        lineItemNumber: 1,
+        offerId: 'CFQ7TTC0LFLS:0002',
+        transactionType: 'New',
+        quantity: 2,
+        partnerIdOnRecord: '517285',
+        links: {
+          product: get('/products/CFQ7TTC0LFLS?country=US'),
+          sku: get('/products/CFQ7TTC0LFLS/skus/0002?country=US'),
+        },
+      },
+    ],
+    creationDate: '2026-03-15T17:15:02.3840000Z',
+    status: 'pending',
+    transactionType: 'UserPurchase',
+    links: {
+      self: get(uri),
+      provisioningStatus: get(`${uri}/provisioningstatus`),
+      patchOperation: { ...get(uri), method: 'PATCH' },
+    },
+    client: {},
+    attributes: { objectType: 'Order' },
+  });
+});
+
+it('says nothing of where it is kept', () => {
+  for (const name of ['tenant', 'cartId', 'orderId', 'placedMs', 'subscriptionIds', 'isLegacy']) {
+    expect(wire()).not.toHaveProperty(name);
+  }
+});
+
+it('has no currency symbol, no provisioning status and no product pages when it is a legacy one', () => {
+  const lineItems = [{ lineItemNumber: 0, offerId: LEGACY, transactionType: 'New' as const, quantity: 1 }];
+  const order = wire({ isLegacy: true, lineItems });
+
+  expect(order).not.toHaveProperty('currencySymbol');
+  expect(order.links).not.toHaveProperty('provisioningStatus');
+  expect(order.lineItems[0].links).toEqual({});
+});
+
+it.each([
+  ['EUR', '€'],
+  ['GBP', '£'],
+  ['JPY', '¥'],
+  ['CHF', 'CHF'],
+  ['XYZ', 'XYZ'],
+])('gives %s the symbol %s', (currencyCode, symbol) => {
+  expect(wire({ currencyCode }).currencySymbol).toBe(symbol);
+});
+
+it('links to the products of its market', () => {
+  expect(wire({}, 'DE').lineItems[0].links.product.uri).toBe('/products/DG7GMGF0DWTL?country=DE');
+});
+
+describe('a collection', () => {
+  it('counts its items and links to itself', () => {
+    expect(collectionBody(['a', 'b'], '/customers/c/orders')).toEqual({
+      totalCount: 2,
+      items: ['a', 'b'],
+      links: { self: get('/customers/c/orders') },
+      attributes: { objectType: 'Collection' },
+    });
+  });
+});
+
+describe('the provisioning status', () => {
+  it.each([
+    ['completed', 'fulfilled'],
+    ['pending', 'unfulfilled'],
+  ])('of a %s order is %s, line by line', (status, provisioned) => {
+    expect(provisioningItems({ ...ORDER, status })).toEqual(
+      [
+        [0, 1],
+        [1, 2],
+      ].map(([n, quantity]) => ({
+        orderLineItemId: n,
+        lineItemNumber: n,
+        status: provisioned,
+        quantityProvisioningInformation: [{ quantity, status: provisioned }],
+      })),
+    );
+  });
+});
+
+it('was created when it was placed', () => {
+  expect(wire({ placedMs: NOW + 1 }).creationDate).toBe('2026-03-15T17:15:02.3850000Z');
+});

@@ -1,0 +1,89 @@
+/** How a fault looks on the wire. */
+import { describe, expect, it } from 'vitest';
+import { FAULTS, type FaultName, faultOf } from '../../shared/errors.ts';
+import { faultAnswer, secondsUp } from '../../shared/http/response.ts';
+
+const NAMES = Object.keys(FAULTS) as FaultName[];
+
+it.each(NAMES.filter((name) => name !== 'tooManyRequests'))(
+  '%s has code, description, data and source, and nothing else',
+  (name) => {
+    const { status, body } = faultAnswer(faultOf(name, 'What happened.'));
+
+    expect(status).toBe(FAULTS[name].status);
+    expect(body).toEqual({
+      code: FAULTS[name].code,
+      description: 'What happened.',
+      data: [],
+      source: 'Cartwright',
+    });
+  },
+);
+
+it('tells of throttling in both forms that clients read', () => {
+  const { status, body, headers } = faultAnswer(
+    faultOf('tooManyRequests', 'Later.', { retryAfterMs: 56_001 }),
+  );
+
+  expect({ status, headers }).toEqual({ status: 429, headers: { 'Retry-After': '57' } });
+  expect(body).toEqual({
+    code: '429',
+    description: 'Later.',
+    data: [],
+    source: 'Cartwright',
+    statusCode: 429,
+    message: 'Later.',
+  });
+});
+
+it('carries the data of the fault', () => {
+  const data = [{ path: 'lineItems', message: 'too many' }];
+
+  expect(faultAnswer(faultOf('invalidInput', 'x', { data })).body).toMatchObject({ data });
+});
+
+it('says in whole seconds, rounded up, when to come back', () => {
+  expect(faultAnswer(faultOf('cartBusy', 'x', { retryAfterMs: 1_001 })).headers).toEqual({
+    'Retry-After': '2',
+  });
+  expect(faultAnswer(faultOf('cartBusy', 'x')).headers).toEqual({});
+});
+
+it('challenges who is not known', () => {
+  expect(faultAnswer(faultOf('accessDenied', 'x')).headers).toEqual({
+    'WWW-Authenticate': 'Bearer error="invalid_token"',
+  });
+});
+
+it('gives a gateway’s own words for a refusal', () => {
+  const said = { code: '800089', status: 403 };
+
+  expect(faultAnswer(faultOf('orderFailed', 'The limit is reached.', { said }))).toMatchObject({
+    status: 403,
+    body: { code: '800089', description: 'The limit is reached.' },
+  });
+});
+
+it.each(['', ' \n'])('has a description where a gateway said nothing: %j', (nothing) => {
+  const { body } = faultAnswer(faultOf('orderFailed', nothing, { said: { code: '1', status: 400 } }));
+
+  expect(body).toMatchObject({ code: '1', description: FAULTS.orderFailed.when });
+});
+
+it('cuts a description to what clients take', () => {
+  const { body } = faultAnswer(faultOf('routeNotFound', 'x'.repeat(5_000)));
+
+  expect((body as { description: string }).description).toHaveLength(1_024);
+});
+
+describe('seconds', () => {
+  it.each([
+    [0, '1'],
+    [1, '1'],
+    [1_000, '1'],
+    [1_001, '2'],
+    [57_000, '57'],
+  ])('%i ms: %s', (ms, text) => {
+    expect(secondsUp(ms)).toBe(text);
+  });
+});

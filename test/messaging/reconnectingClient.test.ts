@@ -1,0 +1,100 @@
+/** A connection that answers within a bound, and is left for another when it does not. */
+import { beforeEach, expect, it, vi } from 'vitest';
+import { type Line, openLine } from '../../shared/messaging/reconnectingClient.ts';
+
+class Connection {
+  isClosed = false;
+  async close() {
+    this.isClosed = true;
+  }
+}
+
+let opened: Connection[];
+let line: Line<Connection>;
+beforeEach(() => {
+  opened = [];
+  line = openLine({
+    async open() {
+      opened.push(new Connection());
+      return opened.at(-1) as Connection;
+    },
+    boundMs: 30,
+    isAnswer: (error) => (error as Error).message === 'Too large.',
+  });
+});
+
+const never = () => new Promise<never>(() => undefined);
+const fail = (message: string) => async () => {
+  throw new Error(message);
+};
+
+it('is opened on first use, and once', async () => {
+  const used = await Promise.all([1, 2, 3].map((n) => line.run(async () => n)));
+
+  expect([used, opened.length]).toEqual([[1, 2, 3], 1]);
+});
+
+it('says within the bound that there was no answer, and opens another for the next call', async () => {
+  await expect(line.run(never)).rejects.toThrow('no answer within 30 ms');
+
+  await line.run(async () => undefined);
+
+  expect(opened.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+});
+
+it('is left after a failure that is nobody’s answer, and kept after one that is', async () => {
+  await expect(line.run(fail('Too large.'))).rejects.toThrow();
+  await line.run(async () => undefined);
+  const afterAnswer = opened.length;
+
+  await expect(line.run(fail('ECONNREFUSED'))).rejects.toThrow();
+  await line.run(async () => undefined);
+
+  expect([afterAnswer, opened.length]).toEqual([1, 2]);
+});
+
+it('that was left stays open for those who still wait for their answer', async () => {
+  const slow = Promise.withResolvers<string>();
+  const waiting = line.run(() => slow.promise);
+  await expect(line.run(fail('Broken pipe.'))).rejects.toThrow();
+  const before = opened.map(({ isClosed }) => isClosed);
+
+  slow.resolve('there');
+
+  expect([await waiting, before]).toEqual(['there', [false]]);
+  await vi.waitFor(() => expect(opened[0]?.isClosed).toBe(true));
+});
+
+it('that could not be opened is opened again', async () => {
+  let tries = 0;
+  line = openLine({
+    async open() {
+      if (tries++ === 0) throw new Error('No token.');
+      return new Connection();
+    },
+    boundMs: 1_000,
+    isAnswer: () => false,
+  });
+
+  await expect(line.run(async () => 'first')).rejects.toThrow('No token.');
+
+  expect(await line.run(async () => 'second')).toBe('second');
+});
+
+it('never hangs in being opened or closed, and many who wait leave one connection behind', async () => {
+  line = openLine<Connection>({
+    async open() {
+      opened.push(Object.assign(new Connection(), { close: never }));
+      return opened.at(-1) as Connection;
+    },
+    boundMs: 30,
+    isAnswer: () => false,
+  });
+
+  const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => line.run(never)));
+
+  expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+  expect(opened).toHaveLength(1);
+  await line.run(async () => undefined);
+  await line.close();
+});

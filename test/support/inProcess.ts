@@ -1,0 +1,129 @@
+/**
+ * The HTTP side of the service in this process: the real routes, pipeline, verifier and throttle, real keys
+ * and tokens, and ports in memory that record every effect. For what must be shown of every route at once.
+ */
+import { randomUUID } from 'node:crypto';
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import { routes } from '../../functions/http/routes.ts';
+import {
+  claimsOf,
+  issuerOf,
+  partnerCenterAudience,
+  type TokenRequest,
+  tokenRequest,
+} from '../../local/issuer/claims.ts';
+import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { openService, type Policies } from '../../shared/compose.ts';
+import { readSettings } from '../../shared/config.ts';
+import { type Route, serveAny } from '../../shared/http/pipeline.ts';
+import type { KeyServer } from '../identity/keyServer.ts';
+import { newWorld, type World } from './ports.ts';
+import { NOW } from './samples.ts';
+
+export interface Answered {
+  status: number;
+  headers: Record<string, string>;
+  /** Empty for what is no JSON. */
+  body: Record<string, unknown>;
+  text: string;
+}
+
+export interface Asked {
+  token?: string;
+  headers?: Record<string, string>;
+  /** Sent with what is no GET or HEAD: a value as JSON, bytes as they are. */
+  body?: unknown;
+}
+
+export interface InProcess {
+  world: World;
+  policies: Policies;
+  ask: (method: string, path: string, asked?: Asked) => Promise<Answered>;
+}
+
+/** A token that the service takes for good, unless the request makes it wrong. */
+export function tokenOf(keys: KeyServer, request: TokenRequest = {}): Promise<string> {
+  return keys.sign(claimsOf(tokenRequest.parse(request), Math.floor(Date.now() / 1_000)));
+}
+
+/** A service with nothing in it. Its checkouts do not wait. */
+export function openInProcess(keys: KeyServer, settings: Record<string, string> = {}): InProcess {
+  const world = newWorld(NOW);
+  const service = openService(
+    readSettings({
+      AUTH_JWKS_URL: keys.url,
+      AUTH_ISSUERS: issuerOf('{tid}'),
+      AUTH_AUDIENCES: partnerCenterAudience,
+      AUTH_TENANTS: '*',
+      CHECKOUT_WAIT: 'PT0S',
+      CartStorage: 'never connected to',
+      ServiceBusConnection: 'never connected to',
+      ...settings,
+    }),
+  );
+  const inMemory = { ...service, ports: () => world.ports };
+  return {
+    world,
+    policies: service.policies,
+    async ask(method, path, { token, headers = {}, body } = {}) {
+      const request = new HttpRequest({
+        method,
+        url: `http://localhost${path}`,
+        headers: { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...headers },
+        ...(body === undefined || BODILESS.includes(method) ? {} : { body: bodyOf(body) }),
+      });
+      const answer = await serveAny(routes, request, new InvocationContext(), inMemory);
+      const sent = answer.headers as Record<string, string>;
+      const isJson = sent['Content-Type']?.startsWith('application/json');
+      return {
+        status: answer.status ?? 0,
+        headers: sent,
+        body: isJson ? (JSON.parse(String(answer.body)) as Record<string, unknown>) : {},
+        text: String(answer.body ?? ''),
+      };
+    },
+  };
+}
+
+const BODILESS = ['GET', 'HEAD'];
+const bodyOf = (body: unknown) =>
+  body instanceof Uint8Array ? { bytes: body } : { string: JSON.stringify(body) };
+
+/**
+ * Has a caller create this cart for a customer, check it out, and order it once more in bulk; gives the ids of
+ * all of them as parameters of paths.
+ */
+export async function placeOrder(
+  { world, policies, ask }: InProcess,
+  asked: Asked,
+  customerId: string = randomUUID(),
+) {
+  const carts = `/v1/customers/${customerId}/carts`;
+  const cartId = String((await ask('POST', carts, asked)).body.id);
+  await ask('POST', `${carts}/${cartId}/checkout`, asked);
+  await performCheckout(world.ports, world.sent[0]!.message, policies.perform);
+  const [order] = world.orders.values();
+  if (!order) throw new Error('The cart was not ordered.');
+  const submitted = await ask('POST', '/v1/bulkorders', { ...asked, body: bulkOf(asked.body, customerId) });
+  return { customerId, cartId, orderId: order.orderId, bulkOrderId: String(submitted.body.id) };
+}
+
+/** A bulk order of one item: this cart, for this customer. */
+export const bulkOf = (cart: unknown, customerId: string) => ({
+  reference: 'renewals',
+  items: [{ reference: 'first', customerId, cart }],
+});
+
+/** The routes that are somebody's, each as `[name, route]`. */
+export const closedRoutes: [string, Route][] = routes
+  .filter(({ access }) => access !== 'open')
+  .map((route) => [route.name, route]);
+
+/** The path of a route with its parameters filled in; a parameter that the test does not know is an error. */
+export function pathOf({ path }: Route, params: Record<string, string>): string {
+  return `/v1/${path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name];
+    if (value === undefined) throw new Error(`The test has no ${name} for the path ${path}.`);
+    return value;
+  })}`;
+}

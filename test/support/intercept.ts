@@ -1,0 +1,55 @@
+/**
+ * Puts something around every effect of the ports, whatever they are made of: to count it, to let it fail
+ * before or after it was done, to end the process in the middle of it. A new effect is met the day it is
+ * written, because nothing here names the methods.
+ */
+import { faultOf, ServiceError } from '../../shared/errors.ts';
+import type { BulkHint, Hint, Ports } from '../../shared/ports.ts';
+import type { Effect } from './ports.ts';
+
+/** Runs one effect; what it returns is what the protocol gets. */
+export type Around = (effect: Effect, run: () => Promise<unknown>) => Promise<unknown>;
+
+/** The same ports, with something around every effect. */
+export function intercept(ports: Ports, around: Around): Ports {
+  const wrapped = <Port extends object>(port: string, methods: Port): Port =>
+    Object.fromEntries(
+      Object.entries(methods).map(([name, method]: [string, (...args: unknown[]) => Promise<unknown>]) => [
+        name,
+        (...args: unknown[]) => around({ name: `${port}.${name}`, args }, async () => method(...args)),
+      ]),
+    ) as Port;
+  const { place, ...gateway } = ports.gateway;
+  const { due, ...index } = ports.due;
+  return {
+    ...ports,
+    carts: wrapped('carts', ports.carts),
+    orders: wrapped('orders', ports.orders),
+    due: {
+      ...wrapped('due', index),
+      async *due(untilMs) {
+        const all = () => Array.fromAsync(due(untilMs));
+        yield* (await around({ name: 'due.due', args: [untilMs] }, all)) as (Hint | BulkHint)[];
+      },
+    },
+    bulk: wrapped('bulk', ports.bulk),
+    bulkList: wrapped('bulkList', ports.bulkList),
+    bulkQueue: wrapped('bulkQueue', ports.bulkQueue),
+    checkouts: wrapped('checkouts', ports.checkouts),
+    parked: wrapped('parked', ports.parked),
+    events: wrapped('events', ports.events),
+    gateway: { ...gateway, ...wrapped('gateway', { place }) },
+  };
+}
+
+/** What the service sees of an effect that was done, or not, without an answer; a gateway never throws. */
+export function unanswered({ name }: Effect): unknown {
+  if (name === 'gateway.place') {
+    const problem = { code: '800005', description: 'The gateway did not answer.', status: 409 };
+    return { kind: 'retry', problem, ambiguous: true };
+  }
+  if (/^(carts|orders|due|bulk|bulkList)\./.test(name)) {
+    throw new ServiceError(faultOf('serviceUnavailable', 'Storage does not answer.'));
+  }
+  throw new Error('The broker does not answer.');
+}

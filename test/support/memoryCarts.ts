@@ -1,0 +1,45 @@
+/**
+ * Carts and their orders in memory, as one table: a write whose precondition does not hold changes nothing, a
+ * transaction is written whole, and what is read is nobody else's object.
+ */
+import type { CartKey } from '../../shared/cart/cart.ts';
+import type { Order } from '../../shared/orders/order.ts';
+import type { CartStore, OrderStore, Stored } from '../../shared/ports.ts';
+
+/** An empty table. */
+export function memoryCarts() {
+  const carts = new Map<string, Stored>();
+  const orders = new Map<string, Order>();
+  let version = 0;
+  const cartId = ({ tenant, customer, cartId: id }: CartKey) => `${tenant}_${customer}_${id}`;
+  const orderId = (tenant: string, customer: string, id: string) => `${tenant}_${customer}_${id}`;
+  const peek = (key: CartKey) => structuredClone(carts.get(cartId(key)));
+  const write = (cart: Stored['cart']): Stored => {
+    carts.set(cartId(cart), structuredClone({ cart, etag: `W/"${++version}"` }));
+    return { cart, etag: `W/"${version}"` };
+  };
+  const holds = (key: CartKey, etag: string) => carts.get(cartId(key))?.etag === etag;
+
+  const store: CartStore = {
+    read: async (key) => peek(key),
+    insert: async (cart) => (carts.has(cartId(cart)) ? undefined : write(cart)),
+    replace: async (cart, etag) => (holds(cart, etag) ? write(cart) : undefined),
+    async commit(cart, etag, made) {
+      if (!holds(cart, etag)) return undefined;
+      const rows = made.map((order) => [orderId(cart.tenant, cart.customer, order.orderId), order] as const);
+      if (rows.some(([id]) => orders.has(id))) throw new Error('The order is there already.');
+      for (const [id, order] of rows) orders.set(id, structuredClone(order));
+      return write(cart);
+    },
+    purge: async (key, etag) => void (holds(key, etag) && carts.delete(cartId(key))),
+  };
+  const orderStore: OrderStore = {
+    read: async (tenant, customer, id) => orders.get(orderId(tenant, customer, id)),
+    list: async (tenant, customer) =>
+      [...orders]
+        .filter(([id]) => id.startsWith(`${tenant}_${customer}_`))
+        .map(([, order]) => order)
+        .sort((a, b) => a.placedMs - b.placedMs),
+  };
+  return { store, orderStore, orders, peek };
+}

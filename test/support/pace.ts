@@ -1,0 +1,24 @@
+/**
+ * Whether attempts keep the distance that the backoff demands of them, told from the versions of the carts alone.
+ * Without it everything comes out right all the same, and the gateway is hammered until the attempts are used up.
+ */
+import type { Cart } from '../../shared/cart/cart.ts';
+import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/decideAttempt.ts';
+import type { RetryPolicy } from '../../shared/checkout/retryPolicy.ts';
+
+/** Attempts that are due too soon after the one before, in words: less than half the exponential, which is where the jitter ends. */
+export function hurried(writes: readonly Cart[], { baseMs, capMs }: RetryPolicy): string[] {
+  const dueMs = new Map<string, number>();
+  const problems = writes.flatMap(({ checkout }) => {
+    if (checkout?.state !== 'running') return [];
+    const { id, attempt } = checkout;
+    dueMs.set(`${id} ${attempt}`, checkout.dueMs);
+    const beforeMs = dueMs.get(`${id} ${attempt - 1}`);
+    // An attempt may begin a little before it is due.
+    const leastMs = Math.min(capMs, baseMs * 2 ** (attempt - 2)) / 2 - CLOCK_TOLERANCE_MS;
+    return beforeMs !== undefined && checkout.dueMs - beforeMs < leastMs
+      ? [`attempt ${attempt} of checkout ${id} is due ${checkout.dueMs - beforeMs} ms after the one before`]
+      : [];
+  });
+  return [...new Set(problems)];
+}

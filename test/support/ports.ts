@@ -1,0 +1,145 @@
+/**
+ * All ports in memory, with the promises that the real ones give: insert-only, ETags, one transaction, one
+ * message an id. Every effect is recorded in order before it happens, and `around` may delay it, fail it
+ * before or after it was done, or let somebody else act first. Knows nothing of the protocols.
+ */
+import type { OutgoingMessage } from '../../shared/bulk/laneMessage.ts';
+import type { CartKey } from '../../shared/cart/cart.ts';
+import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
+import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
+import type { OrderingGateway } from '../../shared/orders/gateway.ts';
+import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import type { Order } from '../../shared/orders/order.ts';
+import type { BulkHint, DueIndex, Hint, ParkedQueue, Ports, Stored } from '../../shared/ports.ts';
+import { dueKeys, hintOf } from '../../shared/storage/keys.ts';
+import { memoryBulk } from './memoryBulk.ts';
+import { memoryCarts } from './memoryCarts.ts';
+
+/** One effect on the world: `carts.insert`, `due.put`, `checkouts.send`, … */
+export interface Effect {
+  name: string;
+  args: unknown[];
+}
+
+export interface Sent {
+  message: CheckoutMessage;
+  id: string;
+  atMs?: number | undefined;
+}
+
+export interface World {
+  ports: Ports;
+  /** What was begun, in order. */
+  effects: Effect[];
+  /** Runs around every effect; the outcome is the effect's. */
+  around: (effect: Effect, run: () => Promise<unknown>) => Promise<unknown>;
+  /** Now, in epoch milliseconds; a pause moves it on. */
+  nowMs: number;
+  random: number;
+  gateway: OrderingGateway;
+  /** What stands there. */
+  orders: Map<string, Order>;
+  hints: Map<string, Hint | BulkHint>;
+  /** What the broker took, each id once. */
+  sent: Sent[];
+  bulkSent: OutgoingMessage[];
+  itemsSent: { body: unknown; id: string; atMs: number }[];
+  parked: { body: unknown; why: Parameters<ParkedQueue['park']>[1] }[];
+  events: CloudEvent[];
+  warnings: string[];
+  /** The cart as it stands, without this counting as an effect. */
+  cart: (key: CartKey) => Stored | undefined;
+}
+
+/** A world at a time (epoch milliseconds), with nothing in it. */
+export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway): World {
+  const carts = memoryCarts();
+  const bulk = memoryBulk();
+  const hints = new Map<string, Hint | BulkHint>();
+  const world: Omit<World, 'ports'> = {
+    effects: [],
+    around: (_, run) => run(),
+    nowMs,
+    random: 0,
+    gateway,
+    orders: carts.orders,
+    hints,
+    sent: [],
+    bulkSent: [],
+    itemsSent: [],
+    parked: [],
+    events: [],
+    warnings: [],
+    cart: carts.peek,
+  };
+
+  function effect<Result>(name: string, args: unknown[], run: () => Promise<Result>): Promise<Result> {
+    const begun = { name, args };
+    world.effects.push(begun);
+    return world.around(begun, run) as Promise<Result>;
+  }
+  const recorded = <Port extends object>(port: string, methods: Port): Port =>
+    Object.fromEntries(
+      Object.entries(methods).map(([name, method]: [string, (...args: unknown[]) => Promise<unknown>]) => [
+        name,
+        (...args: unknown[]) => effect(`${port}.${name}`, args, async () => method(...args)),
+      ]),
+    ) as Port;
+
+  const hintKey = (hint: Hint | BulkHint) => dueKeys(hint).rowKey;
+  const upTo = (untilMs: number) =>
+    [...hints.values()].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
+  const { due } = {
+    async *due(untilMs: number) {
+      yield* await effect('due.due', [untilMs], async () => upTo(untilMs));
+    },
+  };
+  const once = <Item extends { id: string }>(list: Item[], item: Item) => {
+    if (!list.some(({ id }) => id === item.id)) list.push(item);
+  };
+
+  const ports: Ports = {
+    carts: recorded('carts', carts.store),
+    orders: recorded('orders', carts.orderStore),
+    due: {
+      due,
+      ...recorded<Omit<DueIndex, 'due'>>('due', {
+        put: async (hint) => void hints.set(hintKey(hint), hintOf(hintKey(hint))),
+        clear: async (hint) => void hints.delete(hintKey(hint)),
+      }),
+    },
+    bulk: recorded('bulk', bulk.store),
+    bulkList: recorded('bulkList', bulk.list),
+    bulkQueue: recorded('bulkQueue', {
+      async send(messages) {
+        for (const message of messages) once(world.bulkSent, message);
+      },
+      sendItem: async (body, { id, atMs }) => once(world.itemsSent, { body, id, atMs }),
+    }),
+    checkouts: recorded('checkouts', {
+      send: async (message, { id, atMs }) => once(world.sent, { message, id, atMs }),
+    }),
+    parked: recorded('parked', {
+      park: async (body, why) => void world.parked.push({ body, why }),
+      parkGivenUp: async (body, why) => void world.parked.push({ body, why }),
+    }),
+    events: recorded('events', { publish: async (event) => once(world.events, event) }),
+    gateway: {
+      get orderMs() {
+        return world.gateway.orderMs;
+      },
+      ...recorded<Pick<OrderingGateway, 'place'>>('gateway', {
+        place: (order) => world.gateway.place(order),
+      }),
+    } as OrderingGateway,
+    probe: () => effect('probe', [], async () => undefined),
+    now: () => world.nowMs,
+    random: () => world.random,
+    pause: (ms) =>
+      effect('pause', [ms], async () => {
+        world.nowMs += ms;
+      }),
+    log: { info: () => undefined, warn: (what) => void world.warnings.push(what) },
+  };
+  return Object.assign(world, { ports });
+}

@@ -1,0 +1,63 @@
+/**
+ * What stands in the tables and in the topic when a history is over, whoever wrote it there: every cart, its
+ * orders and hints, read row by row, so that one nobody asked for is seen as well.
+ */
+import { ServiceBusClient } from '@azure/service-bus';
+import type { Cart } from '../../shared/cart/cart.ts';
+import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
+import { TOPICS } from '../../shared/messaging/queueNames.ts';
+import type { Order } from '../../shared/orders/order.ts';
+import type { BulkHint, Hint } from '../../shared/ports.ts';
+import { fromCartRow } from '../../shared/storage/cartRow.ts';
+import { hintOf, TABLES } from '../../shared/storage/keys.ts';
+import { fromOrderRow } from '../../shared/storage/orderRow.ts';
+import { Table } from '../../shared/storage/tables.ts';
+
+export interface Remains {
+  carts: Cart[];
+  orders: Order[];
+  hints: Hint[];
+  bulkHints: BulkHint[];
+}
+
+interface Row extends Record<string, unknown> {
+  partitionKey: string;
+  rowKey: string;
+}
+
+/** Everything in the tables of the service. */
+export async function readTables(connectionString: string): Promise<Remains> {
+  const rowsIn = (name: string) => rowsOf(new Table({ connectionString }, name));
+  const [state, due] = await Promise.all([rowsIn(TABLES.carts), rowsIn(TABLES.due)]);
+  const isCart = ({ rowKey }: Row) => rowKey.startsWith('cart_');
+  const hints = due.map(({ rowKey }) => hintOf(rowKey));
+  return {
+    carts: state.filter(isCart).map(cartOf),
+    orders: state.filter((row) => !isCart(row)).map(fromOrderRow),
+    hints: hints.filter((hint) => 'cartId' in hint),
+    bulkHints: hints.filter((hint) => 'bulkOrderId' in hint),
+  };
+}
+
+function rowsOf(table: Table): Promise<Row[]> {
+  return table.run((client, abortSignal) => Array.fromAsync(client.listEntities<Row>({ abortSignal })));
+}
+
+function cartOf(row: Row): Cart {
+  const [tenant = '', customer = ''] = row.partitionKey.split('_');
+  return fromCartRow({ tenant, customer, cartId: row.rowKey.replace('cart_', '') }, row);
+}
+
+/** Takes the events out of the topic's subscription, until there are none. */
+export async function takeEvents(connectionString: string): Promise<CloudEvent[]> {
+  const client = new ServiceBusClient(connectionString);
+  const receiver = client.createReceiver(TOPICS.cartEvents, 'all', { receiveMode: 'receiveAndDelete' });
+  const events: CloudEvent[] = [];
+  for (;;) {
+    const messages = await receiver.receiveMessages(1_000, { maxWaitTimeInMs: 1_000 });
+    if (messages.length === 0) break;
+    events.push(...messages.map(({ body }) => body as CloudEvent));
+  }
+  await client.close();
+  return events;
+}

@@ -1,0 +1,80 @@
+/**
+ * Carts, line items and checkouts for the unit tests: valid and small, the same every time, changed by the
+ * test in what it is about.
+ */
+import type { Cart, CartKey } from '../../shared/cart/cart.ts';
+import type { Checkout, PlacedOrder, Problem } from '../../shared/cart/checkoutState.ts';
+import { newCart } from '../../shared/cart/createCart.ts';
+import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
+import type { LineItemRules } from '../../shared/cart/lineRules.ts';
+import { beginCheckout } from '../../shared/checkout/decideStart.ts';
+import type { RetryPolicy } from '../../shared/checkout/retryPolicy.ts';
+import { guidOf } from '../../shared/ids.ts';
+import type { LookPolicy } from '../../shared/sweeper/cartActions.ts';
+
+export const SECOND = 1_000;
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+export const DAY = 86_400_000;
+
+export const NOW = Date.UTC(2026, 2, 15, 17, 15, 2, 384);
+export const KEY: CartKey = {
+  tenant: '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11',
+  customer: 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d',
+  cartId: 'b4c8fdea-cbe4-4d17-9576-13fcacbf9605',
+};
+export const LOOK: LookPolicy = { noticesMs: [DAY, HOUR], retentionMs: 30 * DAY, watchdogMs: 2 * MINUTE };
+export const RETRY: RetryPolicy = { baseMs: 2_000, capMs: 900_000, maxAttempts: 12, maxAgeMs: DAY };
+export const RULES: LineItemRules = { currencyCode: 'USD', market: 'US', isIndirectProvider: true };
+export const CREATE = {
+  lifetimeMs: 7 * DAY,
+  rules: RULES,
+  look: LOOK,
+  modifiedBy: '2713ccd7-ea3b-470a-9cfb-451d5d0482cc',
+};
+
+export const MODERN = 'DG7GMGF0DWTL:0001:DG7GMGF0DSJB';
+export const LEGACY = '195416c1-3447-423a-b37b-ee59a99a19c4';
+
+/** What a caller says about a line item: a modern one, monthly, unless told otherwise. */
+export const line = (more: Partial<LineItemDraft> = {}): LineItemDraft => ({
+  catalogItemId: MODERN,
+  quantity: 1,
+  billingCycle: 'monthly',
+  ...more,
+});
+
+/** Two line items of two order groups, `0` and `1`. */
+export const TWO_GROUPS = [line(), line({ billingCycle: 'one_time' })];
+export const MONTHLY = 'modern|monthly|USD';
+export const ONE_TIME = 'modern|one_time|USD';
+
+/** A cart made at `NOW` with these line items. */
+export function cartOf(lineItems: LineItemDraft[] = TWO_GROUPS, more: Partial<Cart> = {}): Cart {
+  return { ...newCart(KEY, { lineItems }, { ...CREATE, nowMs: NOW }), ...more };
+}
+
+export const BEGIN = { nowMs: NOW, etag: 'W/"1"', watchdogMs: LOOK.watchdogMs, guidOf };
+
+/** A cart whose checkout began at `NOW`, changed in what is given. */
+export function inCheckout(
+  more: Partial<Checkout> = {},
+  lineItems = TWO_GROUPS,
+): Cart & { checkout: Checkout } {
+  const begin = beginCheckout(cartOf(lineItems), BEGIN);
+  if (begin.kind !== 'mark') throw new Error(`The sample does not begin a checkout but ${begin.kind}.`);
+  return { ...begin.cart, checkout: { ...begin.checkout, ...more } };
+}
+
+/** What a gateway says of an order that it has made. */
+export const placedOrder = (more: Partial<PlacedOrder> = {}): PlacedOrder => ({
+  orderId: 'f76c6b7f449d',
+  alternateId: 'f76c6b7f449d',
+  placedMs: NOW,
+  status: 'completed',
+  subscriptionIds: [],
+  ...more,
+});
+
+export const REFUSAL: Problem = { code: '800010', description: 'There is no inventory.', status: 400 };
+export const TROUBLE: Problem = { code: '800005', description: 'The gateway is busy.', status: 409 };

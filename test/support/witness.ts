@@ -1,0 +1,82 @@
+/**
+ * Watches the effects of a history as they are done, whoever does them and whatever they hear of it: every
+ * version of a cart, every hint, what callers were promised. Says at once when a cart stands without a hint.
+ */
+import type { Cart, CartKey } from '../../shared/cart/cart.ts';
+import type { Hint, Stored } from '../../shared/ports.ts';
+import { unhinted } from './evidence.ts';
+import type { Around } from './intercept.ts';
+import type { Effect } from './ports.ts';
+
+export interface Witness {
+  /** Goes around every effect, inside of what makes it fail. */
+  around: Around;
+  writes: Cart[];
+  /** Carts and hints as they stand, by cart id. */
+  carts: Map<string, Stored>;
+  hints: Map<string, Map<number, Hint>>;
+  created: CartKey[];
+  asked: string[];
+  /** What was wrong at some moment. */
+  problems: string[];
+}
+
+/** A witness who has seen nothing yet, with the clock of the history (epoch milliseconds). */
+export function newWitness(now: () => number): Witness {
+  const witness: Omit<Witness, 'around'> = {
+    writes: [],
+    carts: new Map(),
+    hints: new Map(),
+    created: [],
+    asked: [],
+    problems: [],
+  };
+  return Object.assign(witness, {
+    async around(effect: Effect, run: () => Promise<unknown>) {
+      const answer = await run();
+      note(witness, effect, { answer, nowMs: now() });
+      return answer;
+    },
+  });
+}
+
+/** All hints that stand. */
+export const standingHints = ({ hints }: Pick<Witness, 'hints'>): Hint[] =>
+  [...hints.values()].flatMap((ofCart) => [...ofCart.values()]);
+
+function note(
+  witness: Omit<Witness, 'around'>,
+  { name, args }: Effect,
+  { answer, nowMs }: { answer: unknown; nowMs: number },
+): void {
+  const [about] = args as [Hint];
+  switch (name) {
+    case 'carts.insert':
+    case 'carts.replace':
+    case 'carts.commit': {
+      const written = answer as Stored | undefined;
+      if (!written) return;
+      witness.writes.push(written.cart);
+      witness.carts.set(about.cartId, written);
+      break;
+    }
+    case 'carts.purge':
+      if (witness.carts.get(about.cartId)?.etag === args[1]) witness.carts.delete(about.cartId);
+      break;
+    case 'due.put':
+      witness.hints.set(about.cartId, hintsOf(witness, about).set(about.atMs, about));
+      break;
+    case 'due.clear':
+      hintsOf(witness, about).delete(about.atMs);
+      break;
+    default:
+      return;
+  }
+  const cart = witness.carts.get(about.cartId)?.cart;
+  if (!cart) return;
+  const hints = [...hintsOf(witness, about).values()];
+  witness.problems.push(...unhinted({ carts: [cart], hints }, nowMs).map((what) => `${what} after ${name}`));
+}
+
+const hintsOf = ({ hints }: Pick<Witness, 'hints'>, { cartId }: CartKey): Map<number, Hint> =>
+  hints.get(cartId) ?? new Map<number, Hint>();

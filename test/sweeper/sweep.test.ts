@@ -1,0 +1,257 @@
+/** The sweep: what is due and nothing else, the next hint in before this one goes, and what fails stays. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { askForCheckout } from '../../shared/checkout/requestCheckout.ts';
+import { guidOf } from '../../shared/ids.ts';
+import type { Hint } from '../../shared/ports.ts';
+import { sweep } from '../../shared/sweeper/sweep.ts';
+import { newWorld, type World } from '../support/ports.ts';
+import {
+  cartOf,
+  DAY,
+  HOUR,
+  inCheckout,
+  KEY,
+  LOOK,
+  MINUTE,
+  NOW,
+  placedOrder,
+  SECOND,
+  TROUBLE,
+} from '../support/samples.ts';
+
+const EXPIRES = NOW + 7 * DAY;
+const QUIET = { looked: 0, acted: 0, failed: 0 };
+
+let world: World;
+const names = () => world.effects.map(({ name }) => name);
+const hints = () => [...world.hints.values()].map(({ atMs }) => atMs);
+const run = () => sweep(world.ports, LOOK);
+
+/** A world at the time of a hint, with this cart. */
+async function begin(hintMs: number, cart = cartOf()) {
+  world = newWorld(hintMs);
+  await world.ports.carts.insert(cart);
+  await world.ports.due.put({ ...KEY, atMs: hintMs });
+  world.effects = [];
+}
+beforeEach(() => begin(EXPIRES - DAY));
+
+describe('a notice', () => {
+  it('goes out, then the next hint in, then this one out', async () => {
+    expect(await run()).toEqual({ looked: 1, acted: 1, failed: 0 });
+
+    expect(names()).toEqual(['due.due', 'carts.read', 'events.publish', 'due.put', 'due.clear']);
+    expect(hints()).toEqual([EXPIRES - HOUR]);
+    expect(world.events).toMatchObject([{ type: 'cart.expiring', data: { threshold: 'P1D' } }]);
+  });
+
+  it.each(['carts.read', 'events.publish', 'due.put', 'due.clear'])(
+    'is repeated under the same id after a crash at %s, and the look is never lost',
+    async (crash) => {
+      for (const when of ['before', 'after'] as const) {
+        await begin(EXPIRES - DAY);
+        world.around = async (effect, go) => {
+          if (effect.name !== crash) return go();
+          if (when === 'after') await go();
+          throw new Error('Crash.');
+        };
+        expect(await run()).toMatchObject({ failed: 1 });
+        expect(hints().length).toBeGreaterThan(0);
+        world.around = (_, go) => go();
+
+        await run();
+
+        expect(hints()).toEqual([EXPIRES - HOUR]);
+        expect(world.events).toHaveLength(1);
+      }
+    },
+  );
+});
+
+it('looks at nothing that is not due', async () => {
+  world.nowMs -= 1;
+
+  expect(await run()).toEqual(QUIET);
+  expect(names()).toEqual(['due.due']);
+});
+
+it('clears the hint of a cart that never came', async () => {
+  world.hints.clear();
+  await world.ports.due.put({ ...KEY, cartId: '00000000-0000-4000-8000-000000000000', atMs: world.nowMs });
+  world.effects = [];
+
+  expect(await run()).toEqual({ looked: 1, acted: 0, failed: 0 });
+
+  expect(names()).toEqual(['due.due', 'carts.read', 'due.clear']);
+});
+
+it('takes a cart from its first notice to its purge, one hint at a time', async () => {
+  for (let rounds = 0; world.hints.size > 0 && rounds < 10; rounds++) {
+    world.nowMs = Math.max(...hints());
+    await run();
+    expect(world.hints.size).toBeLessThanOrEqual(1);
+  }
+
+  expect(world.events.map(({ type }) => type)).toEqual(['cart.expiring', 'cart.expiring', 'cart.expired']);
+  expect(world.cart(KEY)).toBeUndefined();
+  expect(world.nowMs).toBe(EXPIRES + 30 * DAY);
+});
+
+describe('a checkout', () => {
+  const running = inCheckout({ traceparent: '00-a-b-01' });
+  const { lookMs, id } = running.checkout;
+
+  it('that is overdue is sent again under an id of its own, with a hint for the next look in', async () => {
+    await begin(lookMs, running);
+
+    await run();
+
+    expect(names()).toEqual(['due.due', 'carts.read', 'checkouts.send', 'due.put', 'due.clear']);
+    expect(world.sent).toEqual([
+      {
+        id: `${id}.1.watchdog.${lookMs}`,
+        atMs: undefined,
+        message: { ...KEY, checkoutId: id, attempt: 1, traceparent: '00-a-b-01' },
+      },
+    ]);
+    expect(hints()).toEqual([lookMs + LOOK.watchdogMs]);
+  });
+
+  it('that nobody works on has one hint, and a message a look, however often it is joined', async () => {
+    world = newWorld(NOW);
+    await world.ports.carts.insert(cartOf());
+    world.around = async (_, go) => {
+      world.nowMs += 3; // no two effects have the same time
+      return go();
+    };
+    const context = { watchdogMs: LOOK.watchdogMs, guidOf };
+
+    for (let minute = 0; minute < 60; minute++) {
+      for (let times = 0; times < 5; times++) {
+        await askForCheckout(world.ports, KEY, context);
+        world.nowMs += 12_000;
+      }
+      await run();
+      expect(world.hints.size).toBe(1);
+    }
+
+    expect(world.sent.length).toBeLessThanOrEqual(31); // the first, and one every two minutes
+    expect(world.sent.length).toBeGreaterThan(28);
+  });
+
+  it('that cannot be sent again keeps its hint', async () => {
+    await begin(lookMs, running);
+    world.around = async (effect, go) => {
+      if (effect.name === 'checkouts.send') throw new Error('The broker is away.');
+      return go();
+    };
+
+    expect(await run()).toEqual({ looked: 1, acted: 0, failed: 1 });
+
+    expect(hints()).toEqual([lookMs]);
+    expect(world.warnings).toHaveLength(1);
+  });
+
+  it('that has ended is told, and parked if it was given up', async () => {
+    const groups = running.checkout.groups.map((group) => ({
+      ...group,
+      state: 'refused' as const,
+      problem: TROUBLE,
+    }));
+    const ended = { state: 'failed' as const, endedMs: NOW + SECOND, exhausted: true, groups };
+    await begin(lookMs, inCheckout(ended));
+
+    await run();
+
+    expect(world.events).toMatchObject([{ type: 'cart.checkoutFailed', id: `${id}.failed` }]);
+    expect(world.parked).toMatchObject([{ why: { id: `${id}.exhausted` } }]);
+    expect(hints()).toEqual([EXPIRES - DAY]);
+  });
+
+  it('leaves its orders when its cart is purged', async () => {
+    await begin(NOW + 30 * DAY, inCheckout({ state: 'ordered', endedMs: NOW }));
+    const order = { ...placedOrder(), tenant: KEY.tenant, cartId: KEY.cartId };
+    world.orders.set('kept', {
+      ...order,
+      referenceCustomerId: KEY.customer,
+      billingCycle: 'monthly',
+      currencyCode: 'USD',
+      isLegacy: false,
+      lineItems: [],
+    });
+
+    await run();
+
+    expect([world.cart(KEY), world.orders.size, hints()]).toEqual([undefined, 1, []]);
+  });
+});
+
+describe('many carts', () => {
+  const many = Array.from({ length: 100 }, (_, n): Hint => {
+    const cartId = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+    return { ...KEY, cartId, atMs: EXPIRES - DAY };
+  });
+  beforeEach(async () => {
+    world = newWorld(EXPIRES - DAY);
+    for (const { cartId } of many) await world.ports.carts.insert(cartOf(undefined, { cartId }));
+    for (const hint of many) await world.ports.due.put(hint);
+    world.effects = [];
+  });
+
+  it('cost in proportion to those that are due', async () => {
+    for (const { cartId } of many) await world.ports.due.put({ ...KEY, cartId, atMs: EXPIRES });
+    world.effects = [];
+
+    expect(await run()).toEqual({ looked: 100, acted: 100, failed: 0 });
+    expect(names().filter((name) => name === 'carts.read')).toHaveLength(100);
+  });
+
+  it('are looked at side by side, no more than sixteen at a time', async () => {
+    let [at, most] = [0, 0];
+    world.around = async (effect, go) => {
+      if (effect.name === 'due.due') return go();
+      most = Math.max(most, ++at);
+      await nextTurn();
+      const done = await go();
+      at--;
+      return done;
+    };
+
+    await run();
+
+    expect(most).toBe(16);
+  });
+
+  it('do not suffer from one that fails: it alone keeps its hint', async () => {
+    const bad = many[50];
+    world.around = async (effect, go) => {
+      if (effect.name === 'carts.read' && (effect.args[0] as Hint).cartId === bad?.cartId)
+        throw new Error('Bad.');
+      return go();
+    };
+
+    expect(await run()).toEqual({ looked: 100, acted: 99, failed: 1 });
+    expect([...world.hints.values()].filter(({ atMs }) => atMs <= world.nowMs)).toEqual([bad]);
+  });
+
+  it('that were begun are seen to the end when the index stops answering', async () => {
+    const due = world.ports.due.due(world.nowMs);
+    world.ports.due.due = async function* () {
+      yield* due;
+      throw new Error('Storage is away.');
+    };
+
+    await expect(run()).rejects.toThrow('away');
+
+    expect(hints()).toEqual(many.map(() => EXPIRES - HOUR));
+  });
+});
+
+it('uses a minute’s watchdog as the policy says', async () => {
+  await begin(NOW + MINUTE, inCheckout({ lookMs: NOW + MINUTE }));
+
+  await sweep(world.ports, { ...LOOK, watchdogMs: MINUTE });
+
+  expect(hints()).toEqual([NOW + 2 * MINUTE]);
+});
