@@ -1,6 +1,6 @@
 /**
  * How the commands of the local stack read their options and end: a wrong option is one sentence and exit code 2,
- * a refusal one sentence and its own exit code, anything else is a fault of ours and keeps its stack trace.
+ * a refusal one sentence and its own exit code, anything else is an error of ours and keeps its stack trace.
  */
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';

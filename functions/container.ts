@@ -1,7 +1,7 @@
 /** The settings and the one service of this process, from the environment. A bad setting ends the start here, with its name. */
 
-import { openService } from '../shared/compose.ts';
+import { composeService } from '../shared/compose.ts';
 import { readEnvironment } from '../shared/config.ts';
 
 export const settings = readEnvironment();
-export const service = openService(settings);
+export const service = composeService(settings);

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LineItemRules } from './cart/lineRules.ts';
-import type { PerformPolicy } from './checkout/runAttempt.ts';
+import type { AttemptPolicy } from './checkout/runAttempt.ts';
 import type { Settings } from './config.ts';
 import { azureCredential, bearerOf, credentialOf } from './identity/credential.ts';
 import { partnerCenterIdentity } from './identity/partnerCenterIdentity.ts';
@@ -16,43 +16,43 @@ import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from './messaging/p
 import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
 import { partnerCenterGateway } from './orders/gateways/partnerCenter/gateway.ts';
-import { PATIENCE_MS } from './orders/gateways/partnerCenter/httpClient.ts';
+import { MAX_PERMIT_WAIT_MS } from './orders/gateways/partnerCenter/httpClient.ts';
 import type { Log, Ports } from './ports.ts';
-import { type Throttle, throttle } from './rateLimit/inboundLimiter.ts';
-import { turnstile } from './rateLimit/outboundLimiter.ts';
+import { type InboundLimiter, inboundLimiter } from './rateLimit/inboundLimiter.ts';
+import { outboundLimiter } from './rateLimit/outboundLimiter.ts';
 import { bulkList } from './storage/bulkList.ts';
 import { bulkStore } from './storage/bulkStore.ts';
 import { cartStore, orderStore } from './storage/cartStore.ts';
 import { dueIndex } from './storage/dueIndex.ts';
 import { TABLES } from './storage/keys.ts';
 import { Table, type TableConnection } from './storage/tables.ts';
-import type { LookPolicy } from './sweeper/cartActions.ts';
+import type { LifecyclePolicy } from './sweeper/cartActions.ts';
 
 /** The policies that the settings spell. */
 export interface Policies {
   lifetimeMs: number;
   checkoutWaitMs: number;
   bulkInFlight: number;
-  bulkClaimMs: number;
+  bulkLeaseMs: number;
   /** Partner tenants whose items are taken from the queue; `*` for any. */
   bulkQueueTenants: readonly string[];
   rules: LineItemRules;
   country: string;
-  look: LookPolicy;
-  perform: PerformPolicy;
+  lifecycle: LifecyclePolicy;
+  attemptPolicy: AttemptPolicy;
   roles: RolePolicy;
 }
 
 export interface Service {
   policies: Policies;
   verify: Verify;
-  throttle: Throttle;
+  limitInbound: InboundLimiter;
   /** The ports, writing to a log. */
   ports: (log: Log) => Ports;
 }
 
 /** The service for these settings. */
-export function openService(settings: Settings): Service {
+export function composeService(settings: Settings): Service {
   const tables = tableConnection(settings);
   const carts = new Table(tables, TABLES.carts);
   const due = dueIndex(new Table(tables, TABLES.due));
@@ -70,10 +70,10 @@ export function openService(settings: Settings): Service {
     parked: parkedQueue(bus),
     events: eventTopic(bus),
     gateway: gatewayOf(settings),
-    probe: () => probe(orders, bus),
+    ping: () => probe(orders, bus),
     now: Date.now,
     random: Math.random,
-    pause: (ms) => pause(ms),
+    sleep: (ms) => pause(ms),
   };
   return {
     policies: policiesOf(settings),
@@ -84,7 +84,7 @@ export function openService(settings: Settings): Service {
       tenants: settings.AUTH_TENANTS,
       clockSkewMs: settings.AUTH_CLOCK_SKEW,
     }),
-    throttle: throttle(
+    limitInbound: inboundLimiter(
       { perMinute: settings.RATE_LIMIT, ofTenant: settings.RATE_LIMIT_TENANTS ?? new Map() },
       () => performance.now(), // a wall clock that is set back would shut everybody out
     ),
@@ -99,7 +99,7 @@ export function policiesOf(settings: Settings): Policies {
     lifetimeMs: settings.CART_LIFETIME,
     checkoutWaitMs: settings.CHECKOUT_WAIT,
     bulkInFlight: settings.BULK_IN_FLIGHT,
-    bulkClaimMs: settings.BULK_LANE_CLAIM,
+    bulkLeaseMs: settings.BULK_LANE_LEASE,
     bulkQueueTenants: settings.BULK_QUEUE_TENANTS.map((tenant) => tenant.toLowerCase()),
     rules: {
       currencyCode: settings.DEFAULT_CURRENCY,
@@ -109,14 +109,14 @@ export function policiesOf(settings: Settings): Policies {
     },
     country: settings.DEFAULT_COUNTRY,
     roles: { read: settings.AUTH_READ_ROLES, write: settings.AUTH_WRITE_ROLES },
-    look: { noticesMs: settings.EXPIRY_NOTICES, retentionMs: settings.CART_RETENTION, watchdogMs },
-    perform: {
+    lifecycle: { noticesMs: settings.EXPIRY_NOTICES, retentionMs: settings.CART_RETENTION, watchdogMs },
+    attemptPolicy: {
       watchdogMs,
       retry: {
-        baseMs: settings.CHECKOUT_RETRY_BASE,
-        capMs: settings.CHECKOUT_RETRY_CAP,
-        maxAttempts: settings.CHECKOUT_MAX_ATTEMPTS,
-        maxAgeMs: settings.CHECKOUT_MAX_AGE,
+        initialIntervalMs: settings.CHECKOUT_RETRY_BASE,
+        maximumIntervalMs: settings.CHECKOUT_RETRY_CAP,
+        maximumAttempts: settings.CHECKOUT_MAX_ATTEMPTS,
+        scheduleToCloseMs: settings.CHECKOUT_MAX_AGE,
       },
     },
   };
@@ -128,12 +128,12 @@ function gatewayOf(settings: Settings): OrderingGateway {
     url: settings.PARTNER_CENTER_URL,
     timeoutMs: settings.PARTNER_CENTER_TIMEOUT,
     listDelayMs: settings.PARTNER_CENTER_LIST_DELAY,
-    turns: turnstile(
-      { perMinute: settings.PARTNER_CENTER_RATE_LIMIT, patienceMs: PATIENCE_MS },
+    limiter: outboundLimiter(
+      { perMinute: settings.PARTNER_CENTER_RATE_LIMIT, maxWaitMs: MAX_PERMIT_WAIT_MS },
       () => performance.now(),
       Math.random,
     ),
-    pause: (ms) => pause(ms),
+    sleep: (ms) => pause(ms),
     token: bearerOf(credentialOf(partnerCenterIdentity(settings)), settings.PARTNER_CENTER_SCOPE),
   });
 }
@@ -157,5 +157,5 @@ function busConnection(settings: Settings) {
 
 /** A read that finds nothing, and a link to the queue. */
 async function probe(orders: Ports['orders'], bus: Bus): Promise<void> {
-  await Promise.all([orders.read('probe', 'probe', 'probe'), bus.probe()]);
+  await Promise.all([orders.read('probe', 'probe', 'probe'), bus.ping()]);
 }

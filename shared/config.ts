@@ -3,7 +3,7 @@
  * missing or bad value ends the start with the setting's name. Nothing else reads the environment.
  */
 import * as z from 'zod';
-import { durationMs, durationText } from './duration.ts';
+import { formatDuration, parseDuration } from './duration.ts';
 
 /** An ISO 8601 duration of `minMs` to `maxMs` milliseconds, read as milliseconds. */
 const duration = (
@@ -15,10 +15,10 @@ const duration = (
     .string()
     .default(standard)
     .transform((text, context) => {
-      const ms = durationMs(text);
+      const ms = parseDuration(text);
       if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms;
-      const least = minMs > 1 ? `, at least ${durationText(minMs)}` : '';
-      const most = maxMs === Number.POSITIVE_INFINITY ? '' : `, at most ${durationText(maxMs)}`;
+      const least = minMs > 1 ? `, at least ${formatDuration(minMs)}` : '';
+      const most = maxMs === Number.POSITIVE_INFINITY ? '' : `, at most ${formatDuration(maxMs)}`;
       context.issues.push({
         code: 'custom',
         input: text,
@@ -54,7 +54,7 @@ const tenantLimits = list.transform((parts, context) => {
 const durations = list.transform((parts, context) =>
   parts
     .map((part) => {
-      const ms = durationMs(part);
+      const ms = parseDuration(part);
       if (ms === undefined) {
         context.issues.push({ code: 'custom', input: part, message: `${part} is not an ISO 8601 duration` });
       }
@@ -98,7 +98,7 @@ export const settings = z.object({
     .max(256)
     .default(32)
     .describe('How many items of a bulk order run at a time at the most, over all instances.'),
-  BULK_LANE_CLAIM: duration(
+  BULK_LANE_LEASE: duration(
     'PT1M',
     'How long after its last sign of life a worker has a lane of a bulk order to itself.',
     { minMs: 5_000, maxMs: 600_000 },

@@ -9,7 +9,7 @@ function digest(parts: readonly string[]): Buffer {
 }
 
 /** A name-based GUID (RFC 9562 version 8, SHA-256). */
-export function guidOf(...name: string[]): string {
+export function uuidV8(...name: string[]): string {
   const bytes = digest(name).subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
@@ -18,5 +18,5 @@ export function guidOf(...name: string[]): string {
 }
 
 /** The first `length` hex digits of a name's hash. */
-export const hexOf = (length: number, ...name: string[]): string =>
+export const digestHex = (length: number, ...name: string[]): string =>
   digest(name).toString('hex').slice(0, length);

@@ -3,7 +3,7 @@ import type { InvocationContext } from '@azure/functions';
 import type { Log } from './ports.ts';
 
 /** A log that writes through an invocation's own, each line with these ids. */
-export function lineLog(
+export function jsonLogger(
   context: Pick<InvocationContext, 'info' | 'warn'>,
   ids: Record<string, string> = {},
 ): Log {

@@ -11,19 +11,19 @@ import type { OrderingGateway } from './orders/gateway.ts';
 import type { Order } from './orders/order.ts';
 
 /** A cart as read or written: what stands there, and its version. */
-export interface Stored {
+export interface Versioned {
   cart: Cart;
   etag: string;
 }
 
 export interface CartStore {
-  read(key: CartKey): Promise<Stored | undefined>;
+  read(key: CartKey): Promise<Versioned | undefined>;
   /** Insert only: `undefined` when there is a cart of this key already. */
-  insert(cart: Cart): Promise<Stored | undefined>;
+  insert(cart: Cart): Promise<Versioned | undefined>;
   /** With the ETag that was read: `undefined` when the cart has changed since, or is gone. */
-  replace(cart: Cart, etag: string): Promise<Stored | undefined>;
+  replace(cart: Cart, etag: string): Promise<Versioned | undefined>;
   /** One transaction: the cart with its ETag, the orders insert-only. `undefined` when the cart has changed since. */
-  commit(cart: Cart, etag: string, orders: readonly Order[]): Promise<Stored | undefined>;
+  commit(cart: Cart, etag: string, orders: readonly Order[]): Promise<Versioned | undefined>;
   /** With the ETag that was read; a cart that has changed since stays. */
   purge(key: CartKey, etag: string): Promise<void>;
 }
@@ -34,22 +34,22 @@ export interface OrderStore {
 }
 
 /** *Look at that cart at that time.* */
-export interface Hint extends CartKey {
+export interface DueEntry extends CartKey {
   atMs: number;
 }
 
 /** *Look at that bulk order at that time.* */
-export interface BulkHint extends BulkKey {
+export interface BulkDueEntry extends BulkKey {
   atMs: number;
 }
 
 export interface DueIndex {
   /** Unconditional: the same hint is the same row. */
-  put(hint: Hint | BulkHint): Promise<void>;
+  put(hint: DueEntry | BulkDueEntry): Promise<void>;
   /** All hints up to a time, and nothing else. */
-  due(untilMs: number): AsyncIterable<Hint | BulkHint>;
+  due(untilMs: number): AsyncIterable<DueEntry | BulkDueEntry>;
   /** Unconditional; a hint that is gone is gone. */
-  clear(hint: Hint | BulkHint): Promise<void>;
+  remove(hint: DueEntry | BulkDueEntry): Promise<void>;
 }
 
 export interface CheckoutQueue {
@@ -58,7 +58,7 @@ export interface CheckoutQueue {
 }
 
 /** What a person needs to know of a parked message. The id is its own: a duplicate within minutes is dropped. */
-export interface ParkedBecause {
+export interface ParkReason {
   id: string;
   /** The queue it came from, and goes back to when it is replayed. */
   source: string;
@@ -69,9 +69,9 @@ export interface ParkedBecause {
 /** Where a message goes that nobody can work on, with what a person needs to know. */
 export interface ParkedQueue {
   /** The message as it was. */
-  park(body: unknown, why: ParkedBecause): Promise<void>;
+  park(body: unknown, why: ParkReason): Promise<void>;
   /** A checkout that was given up, as a message that begins a new one when it is replayed. */
-  parkGivenUp(message: CheckoutMessage, why: ParkedBecause): Promise<void>;
+  parkExpired(message: CheckoutMessage, why: ParkReason): Promise<void>;
 }
 
 export interface EventTopic {
@@ -96,11 +96,11 @@ export interface Ports {
   events: EventTopic;
   gateway: OrderingGateway;
   /** Resolves when storage and broker answer; throws otherwise. */
-  probe: () => Promise<void>;
+  ping: () => Promise<void>;
   /** Epoch milliseconds. */
   now: () => number;
   /** In [0, 1). */
   random: () => number;
-  pause: (ms: number) => Promise<void>;
+  sleep: (ms: number) => Promise<void>;
   log: Log;
 }

@@ -21,7 +21,7 @@ export function isDate(text: string): boolean {
 }
 
 /** A date or date-time as epoch milliseconds; NaN when it is neither. */
-export function epochMs(date: string): number {
+export function parseIsoDate(date: string): number {
   const hasTime = /T[\d:.]+$/.test(date);
   return Date.parse(hasTime ? `${date}Z` : date);
 }

@@ -34,7 +34,7 @@ it('needs only who may call and where the state is', () => {
     CHECKOUT_MAX_AGE: 86_400_000,
     CHECKOUT_WATCHDOG: 120_000,
     BULK_IN_FLIGHT: 32,
-    BULK_LANE_CLAIM: 60_000,
+    BULK_LANE_LEASE: 60_000,
     BULK_QUEUE_TENANTS: [],
     ORDER_GATEWAY: 'ledger',
     PARTNER_CENTER_URL: 'https://api.partnercenter.microsoft.com',
@@ -58,7 +58,7 @@ it.each([
   ['CHECKOUT_WAIT', 'PT3M21S'],
   ['CHECKOUT_RETRY_BASE', 'PT'],
   ['CHECKOUT_RETRY_CAP', '-PT1S'],
-  ['BULK_LANE_CLAIM', 'PT1S'],
+  ['BULK_LANE_LEASE', 'PT1S'],
   ['CHECKOUT_MAX_ATTEMPTS', '0'],
   ['CHECKOUT_MAX_ATTEMPTS', 'many'],
   ['CHECKOUT_MAX_ATTEMPTS', '1.5'],
@@ -217,15 +217,20 @@ it('becomes the policies that the protocols run by', () => {
     lifetimeMs: 604_800_000,
     checkoutWaitMs: 25_000,
     bulkInFlight: 32,
-    bulkClaimMs: 60_000,
+    bulkLeaseMs: 60_000,
     bulkQueueTenants: [],
     rules: { currencyCode: 'USD', market: 'US', isIndirectProvider: true },
     country: 'US',
     roles: { read: ['*'], write: ['*'] },
-    look: { noticesMs: [86_400_000, 3_600_000], retentionMs: 2_592_000_000, watchdogMs: 180_000 },
-    perform: {
+    lifecycle: { noticesMs: [86_400_000, 3_600_000], retentionMs: 2_592_000_000, watchdogMs: 180_000 },
+    attemptPolicy: {
       watchdogMs: 180_000,
-      retry: { baseMs: 2_000, capMs: 900_000, maxAttempts: 5, maxAgeMs: 86_400_000 },
+      retry: {
+        initialIntervalMs: 2_000,
+        maximumIntervalMs: 900_000,
+        maximumAttempts: 5,
+        scheduleToCloseMs: 86_400_000,
+      },
     },
   });
 });

@@ -1,6 +1,6 @@
 /** Durations as settings spell them. */
 import { expect, it } from 'vitest';
-import { durationMs, durationText } from '../shared/duration.ts';
+import { formatDuration, parseDuration } from '../shared/duration.ts';
 
 it.each([
   ['P7D', 604_800_000],
@@ -12,7 +12,7 @@ it.each([
   ['PT1.234S', 1_234],
   ['PT0S', 0],
 ])('reads %s as %i milliseconds', (text, ms) => {
-  expect(durationMs(text)).toBe(ms);
+  expect(parseDuration(text)).toBe(ms);
 });
 
 it.each([
@@ -36,7 +36,7 @@ it.each([
   'one day',
   'PT1e3S',
 ])('does not take %j for a duration', (text) => {
-  expect(durationMs(text)).toBeUndefined();
+  expect(parseDuration(text)).toBeUndefined();
 });
 
 it.each([
@@ -48,10 +48,10 @@ it.each([
   [93_784_500, 'P1DT2H3M4.5S'],
   [1, 'PT0.001S'],
 ])('writes %i milliseconds as %s, which reads back as the same', (ms, text) => {
-  expect(durationText(ms)).toBe(text);
-  expect(durationMs(text)).toBe(ms);
+  expect(formatDuration(ms)).toBe(text);
+  expect(parseDuration(text)).toBe(ms);
 });
 
 it('writes the same length in one way, however a setting spelled it', () => {
-  expect(durationText(durationMs('PT24H') ?? 0)).toBe(durationText(durationMs('P1D') ?? 1));
+  expect(formatDuration(parseDuration('PT24H') ?? 0)).toBe(formatDuration(parseDuration('P1D') ?? 1));
 });

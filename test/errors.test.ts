@@ -1,10 +1,10 @@
-/** The table of faults, and how clients will take each. */
+/** The table of errors, and how clients will take each. */
 import { expect, it } from 'vitest';
-import { FAULTS, faultOf, ServiceError } from '../shared/errors.ts';
+import { apiError, ERRORS, ServiceError } from '../shared/errors.ts';
 
-const entries = Object.entries(FAULTS);
+const entries = Object.entries(ERRORS);
 
-it.each(entries.filter(([, { repeat }]) => !repeat))(
+it.each(entries.filter(([, { retryable }]) => !retryable))(
   'answers %s, which no repeat will mend, with a status that the Java SDK does not repeat for ever',
   (name, { status }) => {
     const allowed = name === 'etagMismatch' ? [412] : [400, 401, 403, 404, 409];
@@ -35,18 +35,18 @@ it.each([
   ['roleMissing', 403, '900150'],
   ['appOnlyNotSupported', 403, '900329'],
 ] as const)('answers %s with %i and code %s, as Partner Center does', (name, status, code) => {
-  expect(FAULTS[name]).toMatchObject({ status, code });
+  expect(ERRORS[name]).toMatchObject({ status, code });
 });
 
-it('says of every fault in a sentence when it happens', () => {
+it('says of every error in a sentence when it happens', () => {
   for (const [, { when }] of entries) expect(when).toMatch(/^[A-Z].*\.$/);
 });
 
-it('carries a fault through code that cannot answer it', () => {
-  const fault = faultOf('cartBusy', 'Somebody else is at it.', { retryAfterMs: 1_000 });
+it('A ServiceError carries an error through code that cannot return it', () => {
+  const error = apiError('cartBusy', 'Another request is changing the cart.', { retryAfterMs: 1_000 });
   const cause = new Error('the cause');
 
-  const error = new ServiceError(fault, { cause });
+  const thrown = new ServiceError(error, { cause });
 
-  expect(error).toMatchObject({ name: 'ServiceError', message: 'Somebody else is at it.', fault, cause });
+  expect(thrown).toMatchObject({ name: 'ServiceError', message: error.description, apiError: error, cause });
 });

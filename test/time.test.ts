@@ -1,6 +1,6 @@
 /** Dates and terms as epoch milliseconds, whatever the time zone of the machine. */
 import { expect, it } from 'vitest';
-import { epochMs, isDate, retryAfterMs, termEndMs, timestamp } from '../shared/time.ts';
+import { isDate, parseIsoDate, retryAfterMs, termEndMs, timestamp } from '../shared/time.ts';
 
 it('writes seven digits', () => {
   expect(timestamp(Date.UTC(2018, 2, 15, 17, 15, 2, 384))).toBe('2018-03-15T17:15:02.3840000Z');
@@ -13,7 +13,7 @@ it.each([
   ['2027-02-19T10:00:00Z', '2027-02-19T10:00:00.000Z'],
   ['2027-02-19T10:00:00+02:00', '2027-02-19T08:00:00.000Z'],
 ])('reads %s as %s', (date, iso) => {
-  expect(new Date(epochMs(date)).toISOString()).toBe(iso);
+  expect(new Date(parseIsoDate(date)).toISOString()).toBe(iso);
 });
 
 it.each([
@@ -51,7 +51,7 @@ it.each([
 });
 
 it('reads what is no date as none', () => {
-  expect(epochMs('some day')).toBeNaN();
+  expect(parseIsoDate('some day')).toBeNaN();
 });
 
 it.each([

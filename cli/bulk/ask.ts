@@ -15,10 +15,10 @@ export interface Answer {
 
 /** A service that is gone for two minutes will not be back soon. */
 const PATIENCE: RetryPolicy = {
-  baseMs: 500,
-  capMs: 15_000,
-  maxAttempts: Number.POSITIVE_INFINITY,
-  maxAgeMs: 120_000,
+  initialIntervalMs: 500,
+  maximumIntervalMs: 15_000,
+  maximumAttempts: Number.POSITIVE_INFINITY,
+  scheduleToCloseMs: 120_000,
 };
 /** How long one try may take; sixteen mebibytes have to get there. */
 const TRY_MS = 120_000;

@@ -58,7 +58,7 @@ export function bulkService({ url, token }: { url: string; token: string }, opti
 function accepted(answer: Answer): Answer {
   const { status, text } = answer;
   if (status >= 200 && status < 300) return answer;
-  const { code, description = 'It does not say why.', data } = parsed(text) as Fault;
+  const { code, description = 'It does not say why.', data } = parsed(text) as ApiError;
   const why = `The service refuses (${[status, code].filter(Boolean).join(', code ')}): ${description}`;
   const problems = (Array.isArray(data) ? data : []).slice(0, MOST_TOLD).map((problem) => {
     const { path, message } = Object(problem) as Partial<Problem>;
@@ -75,7 +75,7 @@ interface Problem {
 }
 
 /** As the service says no; what stands in its stead may say anything. */
-interface Fault {
+interface ApiError {
   code?: string;
   description?: string;
   data?: unknown;

@@ -19,7 +19,7 @@ export function readJson(text: string): { json: unknown } | { line: number; prob
   }
 }
 
-/** How much of the text may begin JSON. V8 tells that of every fault but a token that it does not expect. */
+/** How much of the text may begin JSON. V8 tells that of every error but a token that it does not expect. */
 function offsetOf(error: Error, text: string): number {
   const [, position = text.length] = / at position (\d+)/.exec(error.message) ?? [];
   if (!isToken(error)) return Number(position);

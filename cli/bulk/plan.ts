@@ -5,7 +5,7 @@
  */
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import { MAX_BULK_BYTES, sortItems } from '../../shared/http/bulkRequest.ts';
-import { guidOf } from '../../shared/ids.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import type { FileItem } from './fileItem.ts';
 import type { OrderFile } from './orderFile.ts';
 
@@ -88,6 +88,6 @@ export function partsOf(
   }
   return parts.map((part) => {
     const body = JSON.stringify({ ...whole, items: part.map(({ json }) => json) });
-    return { body, requestId: guidOf('bulk order of a file', again, body), items: part };
+    return { body, requestId: uuidV8('bulk order of a file', again, body), items: part };
   });
 }

@@ -3,9 +3,9 @@
  * none. The service writes the lines of each bulk order; here they get the numbers that the items have in the file.
  */
 import { rename, writeFile } from 'node:fs/promises';
-import { FAULTS } from '../../shared/errors.ts';
+import { ERRORS } from '../../shared/errors.ts';
 import { ITEM_COLUMNS } from '../../shared/http/bulkResponse.ts';
-import { canonical } from '../../shared/http/canonicalize.ts';
+import { canonicalize } from '../../shared/http/canonicalize.ts';
 import { csvOf } from '../../shared/http/csv.ts';
 import type { GoodItem, LeftOut } from './plan.ts';
 import { BadFile } from './refusals.ts';
@@ -56,7 +56,7 @@ const rejected = (item: LeftOut): string[] => [
   ...namesOf(item),
   'rejected',
   '',
-  FAULTS.invalidInput.code,
+  ERRORS.invalidInput.code,
   item.problems.join('; '),
   '',
 ];
@@ -64,7 +64,7 @@ const rejected = (item: LeftOut): string[] => [
 /** An item by its index and the members that name it, as far as it has them. */
 function namesOf({ index, json }: GoodItem): string[] {
   const names = { reference: 'value', customerId: 'value', cartId: 'value' } as const;
-  const { reference, customerId, cartId } = canonical(Object(json), names) as Record<string, unknown>;
+  const { reference, customerId, cartId } = canonicalize(Object(json), names) as Record<string, unknown>;
   return [
     String(index),
     ...[reference, customerId, cartId].map((cell) => (typeof cell === 'string' ? cell : '')),

@@ -1,6 +1,6 @@
 /** What `npm run parked -- …` is told to do, read whole before anything is done; a wrong word is one sentence. */
 import { parseArgs } from 'node:util';
-import { durationMs } from '../../shared/duration.ts';
+import { parseDuration } from '../../shared/duration.ts';
 import { readGuid } from '../commandLine.ts';
 import { BadOption } from '../refused.ts';
 import type { Filter } from './filter.ts';
@@ -74,7 +74,7 @@ export function readCommand(args: string[]): Command {
 
 function readAge(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const ms = durationMs(text);
+  const ms = parseDuration(text);
   if (ms === undefined) {
     throw new BadOption(`--older-than must be an ISO 8601 duration such as PT2H, not '${text}'.`);
   }

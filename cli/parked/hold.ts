@@ -23,7 +23,7 @@ export type Hold = ReturnType<typeof holdAt>;
 export function holdAt(client: ServiceBusClient, place: Place) {
   const receivers: { receiver: ServiceBusReceiver; holds: number }[] = [];
   const held = new Map<ServiceBusReceivedMessage, { of: (typeof receivers)[number]; dueMs: number }>();
-  let lookMs = 0;
+  let watchdogAtMs = 0;
 
   function withRoom() {
     const last = receivers.at(-1);
@@ -36,8 +36,8 @@ export function holdAt(client: ServiceBusClient, place: Place) {
   /** Renews the locks that need it. */
   async function renew(): Promise<void> {
     const nowMs = performance.now();
-    if (nowMs < lookMs) return;
-    lookMs = nowMs + LOOK_MS;
+    if (nowMs < watchdogAtMs) return;
+    watchdogAtMs = nowMs + LOOK_MS;
     const due = [...held].filter(([, { dueMs }]) => dueMs <= nowMs);
     await inTurns(due, async ([locked, one]) => {
       const error = await one.of.receiver.renewMessageLock(locked).then(() => undefined, Object);

@@ -3,7 +3,7 @@
  * cart it is about; and the message that goes back in its stead. Pure: reads what was received, sends nothing.
  */
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import { hexOf } from '../../shared/ids.ts';
+import { digestHex } from '../../shared/ids.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { type Place, pathOf } from './place.ts';
 
@@ -59,7 +59,7 @@ export function replayOf({ id, place, sequenceNumber, received }: ParkedMessage)
   const { bodyType, properties, applicationProperties = {} } = received._rawAmqpMessage;
   const added = place.queue === QUEUES.parked ? ADDED_TO_PARKED : ADDED_TO_DEAD;
   const original = id.replace(/\.replay\.[0-9a-f]{8}$/, '').slice(0, LONGEST_ORIGINAL);
-  const messageId = `${original}.replay.${hexOf(8, pathOf(place), sequenceNumber)}`;
+  const messageId = `${original}.replay.${digestHex(8, pathOf(place), sequenceNumber)}`;
   return {
     body: received.body, // the raw one is not decoded
     ...(bodyType ? { bodyType } : {}),

@@ -1,11 +1,11 @@
 /** The items of a bulk order, page by page or as a whole for a spreadsheet. */
-import { findBulkOrder } from '../../shared/bulk/find.ts';
+import { getBulkOrder } from '../../shared/bulk/find.ts';
 import { ITEM_STATES, type ItemState } from '../../shared/bulk/item.ts';
 import { type ItemQuery, isCursor, readItems } from '../../shared/bulk/readItems.ts';
-import { type Fault, faultOf } from '../../shared/errors.ts';
+import { type ApiError, apiError } from '../../shared/errors.ts';
 import { bulkUri, itemBody, itemsCsv, pageBody, rejectedBody } from '../../shared/http/bulkResponse.ts';
 import type { Endpoint, Route } from '../../shared/http/pipeline.ts';
-import { bulkKeyOf, type Call } from '../../shared/http/requestContext.ts';
+import { bulkKeyOf, type RequestContext } from '../../shared/http/requestContext.ts';
 
 const PAGE = 100;
 const LARGEST_PAGE = 500;
@@ -13,11 +13,11 @@ const CSV_PAGE = 1_000;
 
 const list: Endpoint = async (call, ports) => {
   const key = bulkKeyOf(call);
-  if ('fault' in key) return key;
+  if ('error' in key) return key;
   const query = queryOf(call);
-  if ('fault' in query) return query;
-  const found = await findBulkOrder(ports, key, call.policies.look);
-  if ('fault' in found) return found;
+  if ('error' in query) return query;
+  const found = await getBulkOrder(ports, key, call.policies.lifecycle);
+  if ('error' in found) return found;
   const { views, rejected, next } = await readItems(ports, found.order, query);
   const more = new URLSearchParams(call.request.query);
   if (next !== undefined) more.set('after', next);
@@ -28,9 +28,9 @@ const list: Endpoint = async (call, ports) => {
 
 const csv: Endpoint = async (call, ports) => {
   const key = bulkKeyOf(call);
-  if ('fault' in key) return key;
-  const found = await findBulkOrder(ports, key, call.policies.look);
-  if ('fault' in found) return found;
+  if ('error' in key) return key;
+  const found = await getBulkOrder(ports, key, call.policies.lifecycle);
+  if ('error' in found) return found;
   const pages: string[] = [];
   let after: string | undefined;
   do {
@@ -43,7 +43,7 @@ const csv: Endpoint = async (call, ports) => {
   return { status: 200, csv: pages.join(''), headers };
 };
 
-function queryOf({ request }: Call): ItemQuery | { fault: Fault } {
+function queryOf({ request }: RequestContext): ItemQuery | { error: ApiError } {
   const [state, after, size] = ['state', 'after', 'size'].map((name) => request.query.get(name) ?? undefined);
   if (state !== undefined && !ITEM_STATES.includes(state as ItemState)) {
     return wrong('state', `should be one of ${ITEM_STATES.join(', ')}`);
@@ -57,7 +57,7 @@ function queryOf({ request }: Call): ItemQuery | { fault: Fault } {
 }
 
 const wrong = (path: string, message: string) => ({
-  fault: faultOf('invalidInput', `${path}: ${message}`, { data: [{ path, message }] }),
+  error: apiError('invalidInput', `${path}: ${message}`, { data: [{ path, message }] }),
 });
 
 const ITEMS = 'bulkorders/{bulkOrderId}/items';
@@ -75,7 +75,7 @@ export const bulkItemRoutes: Route[] = [
       description: 'In the order of the list, with orders and reasons; those that were rejected come last.',
       query: ['state', 'after', 'size'],
       answers: { 200: { when: 'A page of them.', schema: 'BulkItems' } },
-      faults: ['invalidInput', 'bulkOrderNotFound'],
+      errors: ['invalidInput', 'bulkOrderNotFound'],
     },
   },
   {
@@ -88,7 +88,7 @@ export const bulkItemRoutes: Route[] = [
       tag: 'Bulk orders',
       summary: 'Read all items of a bulk order as CSV',
       answers: { 200: { when: 'A line each.', schema: 'Csv', media: 'text/csv' } },
-      faults: ['bulkOrderNotFound'],
+      errors: ['bulkOrderNotFound'],
     },
   },
 ];

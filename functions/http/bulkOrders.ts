@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { type BulkKey, isEnded, type RejectedItem } from '../../shared/bulk/bulkOrder.ts';
 import type { StoredBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import { findBulkOrder } from '../../shared/bulk/find.ts';
+import { getBulkOrder } from '../../shared/bulk/find.ts';
 import { countItems } from '../../shared/bulk/progress.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
-import { type Fault, faultOf } from '../../shared/errors.ts';
+import { type ApiError, apiError } from '../../shared/errors.ts';
 import {
   MAX_BULK_BYTES,
   readBulkLines,
@@ -16,44 +16,50 @@ import {
 import { bulkOrderBody, bulkUri, pageBody } from '../../shared/http/bulkResponse.ts';
 import { readJson, readText } from '../../shared/http/json.ts';
 import type { Endpoint, Route } from '../../shared/http/pipeline.ts';
-import { bulkKeyOf, bytesOf, type Call, hashOf, traceparentOf } from '../../shared/http/requestContext.ts';
-import type { Answer } from '../../shared/http/response.ts';
-import { guidOf, hexOf } from '../../shared/ids.ts';
+import {
+  bulkKeyOf,
+  bytesOf,
+  hashOf,
+  type RequestContext,
+  traceparentOf,
+} from '../../shared/http/requestContext.ts';
+import type { ApiResponse } from '../../shared/http/response.ts';
+import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import type { Ports } from '../../shared/ports.ts';
 
 const submit: Endpoint = async (call, ports) => {
   const { caller, policies, trace } = call;
   const bytes = await bytesOf(call);
-  if ('fault' in bytes) return bytes;
+  if ('error' in bytes) return bytes;
   const name = [caller.tenant, caller.app, trace.requestId, hashOf(bytes), call.request.query.toString()];
   const key: BulkKey = {
     tenant: caller.tenant,
-    bulkOrderId: trace.isRepeatable ? guidOf('bulk', ...name) : randomUUID(),
+    bulkOrderId: trace.hasClientRequestId ? uuidV8('bulk', ...name) : randomUUID(),
   };
   const read = readBody(call, bytes, key);
-  if ('fault' in read) return read;
+  if ('error' in read) return read;
   const stored = await submitBulkOrder(ports, key, read.draft, {
     inFlight: policies.bulkInFlight,
-    watchdogMs: policies.look.watchdogMs,
+    watchdogMs: policies.lifecycle.watchdogMs,
     modifiedBy: caller.principal,
     traceparent: traceparentOf(call),
   });
-  return 'fault' in stored ? stored : accepted(stored, ports, read.draft.rejected);
+  return 'error' in stored ? stored : accepted(stored, ports, read.draft.rejected);
 };
 
-function readBody({ request }: Call, bytes: Uint8Array, { tenant, bulkOrderId }: BulkKey) {
-  const cartIdOf = (reference: string) => guidOf('bulkItem', tenant, bulkOrderId, reference);
+function readBody({ request }: RequestContext, bytes: Uint8Array, { tenant, bulkOrderId }: BulkKey) {
+  const cartIdOf = (reference: string) => uuidV8('bulkItem', tenant, bulkOrderId, reference);
   if (/ndjson|jsonl|json-seq/i.test(request.headers.get('Content-Type') ?? '')) {
     const read = readText(bytes, MAX_BULK_BYTES);
-    return 'fault' in read ? read : readBulkLines(read.text, request.query, { cartIdOf });
+    return 'error' in read ? read : readBulkLines(read.text, request.query, { cartIdOf });
   }
   const read = readJson(bytes, MAX_BULK_BYTES);
-  return 'fault' in read ? read : readBulkRequest(read.json, { cartIdOf });
+  return 'error' in read ? read : readBulkRequest(read.json, { cartIdOf });
 }
 
 const get: Endpoint = async (call, ports) => {
   const found = await find(call, ports);
-  return 'fault' in found ? found : { status: 200, body: await bodyOf(found, ports) };
+  return 'error' in found ? found : { status: 200, body: await bodyOf(found, ports) };
 };
 
 const PAGE = 20;
@@ -61,10 +67,10 @@ const LIST_CURSOR = /^\d{14}_[0-9a-f-]{36}$/;
 
 const list: Endpoint = async (call, ports) => {
   const after = call.request.query.get('after') ?? undefined;
-  if (after !== undefined && !LIST_CURSOR.test(after)) return { fault: notACursor() };
+  if (after !== undefined && !LIST_CURSOR.test(after)) return { error: notACursor() };
   const { keys, next } = await ports.bulkList.page(call.caller.tenant, { after, most: PAGE });
-  const found = await Promise.all(keys.map((key) => findBulkOrder(ports, key, call.policies.look)));
-  const items = await Promise.all(found.flatMap((one) => ('fault' in one ? [] : [bodyOf(one, ports)])));
+  const found = await Promise.all(keys.map((key) => getBulkOrder(ports, key, call.policies.lifecycle)));
+  const items = await Promise.all(found.flatMap((one) => ('error' in one ? [] : [bodyOf(one, ports)])));
   return {
     status: 200,
     body: pageBody(items, '/bulkorders', next ? new URLSearchParams({ after: next }) : undefined),
@@ -73,38 +79,41 @@ const list: Endpoint = async (call, ports) => {
 
 const cancel: Endpoint = async (call, ports) => {
   const found = await find(call, ports);
-  if ('fault' in found) return found;
+  if ('error' in found) return found;
   const cancelled = await cancelBulkOrder(ports, found.order);
-  return 'fault' in cancelled ? cancelled : accepted(cancelled, ports);
+  return 'error' in cancelled ? cancelled : accepted(cancelled, ports);
 };
 
 /** A repeat with the same request id and body begins no other round. */
 const retry: Endpoint = async (call, ports) => {
   const { caller, policies, trace } = call;
   const found = await find(call, ports);
-  if ('fault' in found) return found;
+  if ('error' in found) return found;
   const bytes = await bytesOf(call);
-  if ('fault' in bytes) return bytes;
+  if ('error' in bytes) return bytes;
   const read = readRetryRequest(bytes);
-  if ('fault' in read) return read;
+  if ('error' in read) return read;
   const name = [caller.app, found.order.bulkOrderId, trace.requestId, hashOf(bytes)];
   const retried = await retryBulkOrder(ports, found.order, read.states, {
-    watchdogMs: policies.look.watchdogMs,
-    writeKey: trace.isRepeatable ? hexOf(16, 'retry', ...name) : undefined,
+    watchdogMs: policies.lifecycle.watchdogMs,
+    idempotencyKey: trace.hasClientRequestId ? digestHex(16, 'retry', ...name) : undefined,
   });
-  return 'fault' in retried ? retried : accepted(retried, ports);
+  return 'error' in retried ? retried : accepted(retried, ports);
 };
 
-function find(call: Call, ports: Ports): Promise<StoredBulkOrder | { fault: Fault }> | { fault: Fault } {
+function find(
+  call: RequestContext,
+  ports: Ports,
+): Promise<StoredBulkOrder | { error: ApiError }> | { error: ApiError } {
   const key = bulkKeyOf(call);
-  return 'fault' in key ? key : findBulkOrder(ports, key, call.policies.look);
+  return 'error' in key ? key : getBulkOrder(ports, key, call.policies.lifecycle);
 }
 
 async function accepted(
   stored: StoredBulkOrder,
   ports: Ports,
   rejected?: readonly RejectedItem[],
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const body = await bodyOf(stored, ports, rejected);
   const wait = isEnded(stored.order) ? {} : { 'Retry-After': '1' };
   return { status: 202, body, headers: { Location: `/v1${bulkUri(stored.order)}`, ...wait } };
@@ -116,7 +125,7 @@ async function bodyOf({ order }: StoredBulkOrder, ports: Ports, rejected?: reado
 }
 
 const notACursor = () =>
-  faultOf('invalidInput', 'after: should be what a page before said', {
+  apiError('invalidInput', 'after: should be what a page before said', {
     data: [{ path: 'after', message: 'should be what a page before said' }],
   });
 
@@ -145,7 +154,7 @@ export const bulkOrderRoutes: Route[] = [
           headers: ['Location', 'Retry-After'],
         },
       },
-      faults: ['invalidInput'],
+      errors: ['invalidInput'],
     },
   },
   {
@@ -160,7 +169,7 @@ export const bulkOrderRoutes: Route[] = [
       description: 'The newest first.',
       query: ['after'],
       answers: { 200: { when: 'A page of them.', schema: 'BulkOrders' } },
-      faults: ['invalidInput'],
+      errors: ['invalidInput'],
     },
   },
   {
@@ -174,7 +183,7 @@ export const bulkOrderRoutes: Route[] = [
       summary: 'Follow a bulk order',
       description: 'What a look costs does not depend on the number of items.',
       answers: { 200: { when: 'How far it is.', schema: 'BulkOrder' } },
-      faults: ['bulkOrderNotFound'],
+      errors: ['bulkOrderNotFound'],
     },
   },
   {
@@ -194,7 +203,7 @@ export const bulkOrderRoutes: Route[] = [
           headers: ['Location', 'Retry-After'],
         },
       },
-      faults: ['bulkOrderNotFound', 'bulkOrderBusy'],
+      errors: ['bulkOrderNotFound', 'bulkOrderBusy'],
     },
   },
   {
@@ -210,7 +219,7 @@ export const bulkOrderRoutes: Route[] = [
         'The failed items again, or what `states` names of `failed` and `cancelled`. An order that was made is never made again: of an item with several order groups only the missing ones are ordered. A repeat with the same `MS-RequestId` and body begins nothing, and answers with the bulk order as it stands.',
       request: 'BulkRetryRequest',
       answers: { 202: { when: 'It runs again.', schema: 'BulkOrder', headers: ['Location', 'Retry-After'] } },
-      faults: ['invalidInput', 'bulkOrderNotFound', 'bulkOrderRunning', 'bulkOrderBusy'],
+      errors: ['invalidInput', 'bulkOrderNotFound', 'bulkOrderRunning', 'bulkOrderBusy'],
     },
   },
 ];

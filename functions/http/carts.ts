@@ -1,4 +1,4 @@
-/** Create, read and replace a cart (seeds 000, 001 and 003). */
+/** Create, read and replace a cart (docs/contract.md 7, 11). */
 import { randomUUID } from 'node:crypto';
 import { createCart } from '../../shared/cart/createCart.ts';
 import { getCart } from '../../shared/cart/getCart.ts';
@@ -8,46 +8,46 @@ import { cartBody } from '../../shared/http/cartResponse.ts';
 import type { Endpoint, Route } from '../../shared/http/pipeline.ts';
 import {
   bodyOf,
-  type Call,
   cartKeyOf,
   customerOf,
   dialectOf,
-  hasAlready,
   hashOf,
   ifMatchOf,
+  ifNoneMatchHits,
+  type RequestContext,
   softwareOf,
 } from '../../shared/http/requestContext.ts';
-import type { Answer } from '../../shared/http/response.ts';
-import { guidOf, hexOf } from '../../shared/ids.ts';
-import type { Stored } from '../../shared/ports.ts';
+import type { ApiResponse } from '../../shared/http/response.ts';
+import { digestHex, uuidV8 } from '../../shared/ids.ts';
+import type { Versioned } from '../../shared/ports.ts';
 
 /** A repeat with the same request id and body is the same call, and finds the cart that the first one made. */
 const create: Endpoint = async (call, ports) => {
   const { caller, policies, trace } = call;
   const customer = customerOf(call);
-  if ('fault' in customer) return customer;
+  if ('error' in customer) return customer;
   const body = await bodyOf(call);
-  if ('fault' in body) return body;
+  if ('error' in body) return body;
   const read = readCartRequest(body.json);
-  if ('fault' in read) return read;
+  if ('error' in read) return read;
   const name = [caller.tenant, caller.app, customer.customer, trace.requestId, hashOf(body.bytes)];
-  const cartId = trace.isRepeatable ? guidOf('cart', ...name) : randomUUID();
+  const cartId = trace.hasClientRequestId ? uuidV8('cart', ...name) : randomUUID();
   const created = await createCart(ports, { tenant: caller.tenant, ...customer, cartId }, read.draft, {
     lifetimeMs: policies.lifetimeMs,
     rules: policies.rules,
-    look: policies.look,
+    lifecycle: policies.lifecycle,
     modifiedBy: caller.principal,
-    writeKey: trace.isRepeatable ? hexOf(16, 'create', ...name) : undefined,
+    idempotencyKey: trace.hasClientRequestId ? digestHex(16, 'create', ...name) : undefined,
   });
-  return 'fault' in created ? created : cartAnswer(201, created, call);
+  return 'error' in created ? created : cartAnswer(201, created, call);
 };
 
 const get: Endpoint = async (call, ports) => {
   const key = cartKeyOf(call);
-  if ('fault' in key) return key;
+  if ('error' in key) return key;
   const found = await getCart(ports, key);
-  if ('fault' in found) return found;
-  return hasAlready(call, found.etag)
+  if ('error' in found) return found;
+  return ifNoneMatchHits(call, found.etag)
     ? { status: 304, headers: { ETag: found.etag } }
     : cartAnswer(200, found, call);
 };
@@ -56,25 +56,25 @@ const get: Endpoint = async (call, ports) => {
 const replace: Endpoint = async (call, ports) => {
   const { caller, policies, trace } = call;
   const key = cartKeyOf(call);
-  if ('fault' in key) return key;
+  if ('error' in key) return key;
   const body = await bodyOf(call);
-  if ('fault' in body) return body;
+  if ('error' in body) return body;
   const read = readCartRequest(body.json);
-  if ('fault' in read) return read;
+  if ('error' in read) return read;
   const name = [caller.app, key.cartId, trace.requestId, hashOf(body.bytes)];
-  const { unsaid, dropped } = softwareOf(call);
+  const { unsupportedFields, strippedFields } = softwareOf(call);
   const replaced = await replaceCart(ports, key, read.draft, {
     ifMatch: ifMatchOf(call),
-    unsaid: [...unsaid, ...dropped],
+    unsupportedFields: [...unsupportedFields, ...strippedFields],
     rules: policies.rules,
     modifiedBy: caller.principal,
     // Also of a call without a request id: the storage client repeats a write whose answer was lost by itself.
-    writeKey: hexOf(16, 'replace', ...name),
+    idempotencyKey: digestHex(16, 'replace', ...name),
   });
-  return 'fault' in replaced ? replaced : cartAnswer(201, replaced, call);
+  return 'error' in replaced ? replaced : cartAnswer(201, replaced, call);
 };
 
-function cartAnswer(status: number, stored: Stored, call: Call): Answer {
+function cartAnswer(status: number, stored: Versioned, call: RequestContext): ApiResponse {
   return { status, body: cartBody(stored, dialectOf(call)), headers: { ETag: stored.etag } };
 }
 
@@ -102,7 +102,7 @@ export const cartRoutes: Route[] = [
       request: 'CartRequest',
       headers: ['MS-PartnerCenter-Client'],
       answers: { 201: { when: 'The cart.', schema: 'Cart', headers: ['ETag'] } },
-      faults: ['customerIdInvalid', ...BODY_FAULTS, 'cartNotFound'],
+      errors: ['customerIdInvalid', ...BODY_FAULTS, 'cartNotFound'],
     },
   },
   {
@@ -119,7 +119,7 @@ export const cartRoutes: Route[] = [
         200: { when: 'The cart.', schema: 'Cart', headers: ['ETag'] },
         304: { when: 'The cart carries an ETag that the caller has already.', headers: ['ETag'] },
       },
-      faults: ['customerIdInvalid', 'cartNotFound'],
+      errors: ['customerIdInvalid', 'cartNotFound'],
     },
   },
   {
@@ -136,7 +136,7 @@ export const cartRoutes: Route[] = [
       request: 'CartRequest',
       headers: ['If-Match', 'MS-PartnerCenter-Client'],
       answers: { 201: { when: 'The cart as it stands now.', schema: 'Cart', headers: ['ETag'] } },
-      faults: [
+      errors: [
         'customerIdInvalid',
         ...BODY_FAULTS,
         'cartNotFound',

@@ -1,61 +1,61 @@
-/** Ask for the checkout of a cart, and follow it (seed 002). The body is never read: clients send a string, a cart or nothing. */
+/** Ask for the checkout of a cart, and follow it (docs/contract.md 12.1). The body is never read: clients send a string, a cart or nothing. */
 
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
-import { presentCart } from '../../shared/cart/getCart.ts';
-import { askForCheckout, awaitOutcome } from '../../shared/checkout/requestCheckout.ts';
-import { type Fault, faultOf } from '../../shared/errors.ts';
+import { requireLiveCart } from '../../shared/cart/getCart.ts';
+import { requestCheckout, waitForCompletion } from '../../shared/checkout/requestCheckout.ts';
+import { type ApiError, apiError } from '../../shared/errors.ts';
 import { cartUri, checkoutProgressBody, checkoutResultBody } from '../../shared/http/cartResponse.ts';
 import type { Endpoint, Route } from '../../shared/http/pipeline.ts';
 import {
-  type Call,
   cartKeyOf,
   dialectOf,
   ifMatchOf,
   prefersAsync,
+  type RequestContext,
   traceparentOf,
 } from '../../shared/http/requestContext.ts';
-import type { Answer } from '../../shared/http/response.ts';
-import { guidOf, hexOf } from '../../shared/ids.ts';
-import type { Ports, Stored } from '../../shared/ports.ts';
+import type { ApiResponse } from '../../shared/http/response.ts';
+import { digestHex, uuidV8 } from '../../shared/ids.ts';
+import type { Ports, Versioned } from '../../shared/ports.ts';
 
 interface Asked {
-  stored: Stored;
+  stored: Versioned;
   checkout: Checkout;
 }
 
 const ask: Endpoint = async (call, ports) => {
   const beganMs = ports.now();
   const key = cartKeyOf(call);
-  if ('fault' in key) return key;
+  if ('error' in key) return key;
   const { caller, trace } = call;
   const name = [caller.app, key.cartId, trace.requestId];
-  const asked = await askForCheckout(ports, key, {
+  const asked = await requestCheckout(ports, key, {
     ifMatch: ifMatchOf(call),
-    watchdogMs: call.policies.look.watchdogMs,
+    watchdogMs: call.policies.lifecycle.watchdogMs,
     traceparent: traceparentOf(call),
-    writeKey: trace.isRepeatable ? hexOf(16, 'checkout', ...name) : undefined,
-    guidOf,
+    idempotencyKey: trace.hasClientRequestId ? digestHex(16, 'checkout', ...name) : undefined,
+    uuidV8,
   });
-  if ('fault' in asked) return asked;
+  if ('error' in asked) return asked;
   if (prefersAsync(call) && asked.checkout.state === 'running') return accepted(asked, call, ports);
   // A broker that is slow to take the message has used up some of the caller's time.
   const waitMs = call.policies.checkoutWaitMs - (ports.now() - beganMs);
-  return outcome(await awaitOutcome(ports, asked, waitMs), call, ports);
+  return outcome(await waitForCompletion(ports, asked, waitMs), call, ports);
 };
 
 /** A cart that has expired since is gone, but what its checkout came to is told: money may have been spent. */
 const follow: Endpoint = async (call, ports) => {
   const key = cartKeyOf(call);
-  if ('fault' in key) return key;
+  if ('error' in key) return key;
   const stored = await ports.carts.read(key);
   const checkout = stored?.cart.checkout;
   if (stored && checkout) return { status: 200, body: progress({ stored, checkout }, call, ports) };
-  const present = presentCart(stored, key, ports.now());
-  if ('fault' in present) return present;
-  return { fault: faultOf('routeNotFound', `Cart ${key.cartId} has had no checkout.`) };
+  const present = requireLiveCart(stored, key, ports.now());
+  if ('error' in present) return present;
+  return { error: apiError('routeNotFound', `Cart ${key.cartId} has had no checkout.`) };
 };
 
-function accepted(asked: Asked, call: Call, ports: Ports): Answer {
+function accepted(asked: Asked, call: RequestContext, ports: Ports): ApiResponse {
   const Location = `/v1${cartUri(asked.stored.cart)}/checkout`;
   return {
     status: 202,
@@ -64,8 +64,12 @@ function accepted(asked: Asked, call: Call, ports: Ports): Answer {
   };
 }
 
-/** The orders if any was placed; else why none was (contract, decision 13). */
-function outcome({ stored, checkout }: Asked, call: Call, ports: Ports): Answer | { fault: Fault } {
+/** The orders if any was placed; else why none was (docs/contract.md 12.6, 12.7). */
+function outcome(
+  { stored, checkout }: Asked,
+  call: RequestContext,
+  ports: Ports,
+): ApiResponse | { error: ApiError } {
   switch (checkout.state) {
     case 'ordered':
     case 'partlyOrdered':
@@ -80,16 +84,16 @@ function outcome({ stored, checkout }: Asked, call: Call, ports: Ports): Answer 
         status = 409,
         description = 'The order could not be created.',
       } = checkout.groups.find(({ problem }) => problem)?.problem ?? {};
-      return { fault: faultOf('orderFailed', description, { said: { code, status } }) };
+      return { error: apiError('orderFailed', description, { upstream: { code, status } }) };
     }
     case 'running': {
       const retryAfterMs = Math.max(1_000, checkout.dueMs - ports.now());
-      return { fault: faultOf('checkoutInProgress', 'Your order is in progress.', { retryAfterMs }) };
+      return { error: apiError('checkoutInProgress', 'Your order is in progress.', { retryAfterMs }) };
     }
   }
 }
 
-const progress = ({ stored, checkout }: Asked, call: Call, ports: Ports) =>
+const progress = ({ stored, checkout }: Asked, call: RequestContext, ports: Ports) =>
   checkoutProgressBody(stored.cart, checkout, { ...dialectOf(call), nowMs: ports.now() });
 
 const CHECKOUT = 'customers/{customerId}/carts/{cartId}/checkout';
@@ -115,7 +119,7 @@ export const checkoutRoutes: Route[] = [
           headers: ['Location', 'Retry-After', 'Preference-Applied'],
         },
       },
-      faults: [
+      errors: [
         'customerIdInvalid',
         'lineItemErrors',
         'cartNotFound',
@@ -138,7 +142,7 @@ export const checkoutRoutes: Route[] = [
       description:
         'The latest checkout of the cart, also of one that has expired since: attempts, when the next one is due, orders and errors.',
       answers: { 200: { when: 'How it goes on.', schema: 'CheckoutProgress' } },
-      faults: ['customerIdInvalid', 'cartNotFound', 'routeNotFound'],
+      errors: ['customerIdInvalid', 'cartNotFound', 'routeNotFound'],
     },
   },
 ];

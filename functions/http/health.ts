@@ -1,5 +1,5 @@
 /** `/health`: this process answers. `/ready`: storage and broker answer it. */
-import { faultOf } from '../../shared/errors.ts';
+import { apiError } from '../../shared/errors.ts';
 import type { Route } from '../../shared/http/pipeline.ts';
 
 export const healthRoutes: Route[] = [
@@ -22,19 +22,19 @@ export const healthRoutes: Route[] = [
     access: 'open',
     async endpoint(_call, ports) {
       try {
-        await ports.probe();
+        await ports.ping();
         return { status: 200, body: { status: 'ready' } };
       } catch (error) {
         ports.log.warn('not ready', { error: String(error) });
         const description = 'Storage or the message broker does not answer.';
-        return { fault: faultOf('serviceUnavailable', description, { retryAfterMs: 5_000 }) };
+        return { error: apiError('serviceUnavailable', description, { retryAfterMs: 5_000 }) };
       }
     },
     docs: {
       tag: 'Service',
       summary: 'Ask whether storage and broker answer',
       answers: { 200: { when: 'They do.', schema: 'Readiness' } },
-      faults: ['serviceUnavailable'],
+      errors: ['serviceUnavailable'],
     },
   },
 ];

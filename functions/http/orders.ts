@@ -1,35 +1,35 @@
 /** The orders that checkouts have made: what the links of carts and orders point to. */
 import { BILLING_CYCLES, type BillingCycle } from '../../shared/cart/lineItem.ts';
-import { type Fault, faultOf } from '../../shared/errors.ts';
-import { spelled } from '../../shared/http/lenientEnum.ts';
+import { type ApiError, apiError } from '../../shared/errors.ts';
+import { lenientEnum } from '../../shared/http/lenientEnum.ts';
 import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
 import type { Endpoint, Route } from '../../shared/http/pipeline.ts';
-import { type Call, customerOf } from '../../shared/http/requestContext.ts';
+import { customerOf, type RequestContext } from '../../shared/http/requestContext.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import type { Ports } from '../../shared/ports.ts';
 
 const ORDER_ID = /^[\w-]{1,64}$/;
 
-async function find(call: Call, ports: Ports): Promise<Order | { fault: Fault }> {
+async function find(call: RequestContext, ports: Ports): Promise<Order | { error: ApiError }> {
   const customer = customerOf(call);
-  if ('fault' in customer) return customer;
+  if ('error' in customer) return customer;
   const { orderId = '' } = call.params;
   const order = ORDER_ID.test(orderId)
     ? await ports.orders.read(call.caller.tenant, customer.customer, orderId)
     : undefined;
-  return order ?? { fault: faultOf('orderNotFound', `Order ${orderId} was not found.`) };
+  return order ?? { error: apiError('orderNotFound', `Order ${orderId} was not found.`) };
 }
 
 const get: Endpoint = async (call, ports) => {
   const order = await find(call, ports);
-  return 'fault' in order ? order : { status: 200, body: orderBody(order, call.policies.country) };
+  return 'error' in order ? order : { status: 200, body: orderBody(order, call.policies.country) };
 };
 
 const list: Endpoint = async (call, ports) => {
   const customer = customerOf(call);
-  if ('fault' in customer) return customer;
+  if ('error' in customer) return customer;
   const wanted = billingTypeOf(call);
-  if ('fault' in wanted) return wanted;
+  if ('error' in wanted) return wanted;
   const orders = await ports.orders.list(call.caller.tenant, customer.customer);
   const items = orders
     .filter(({ billingCycle }) => !wanted.cycle || billingCycle === wanted.cycle)
@@ -37,26 +37,28 @@ const list: Endpoint = async (call, ports) => {
   return { status: 200, body: collectionBody(items, `/customers/${customer.customer}/orders`) };
 };
 
-const billingType = spelled(BILLING_CYCLES);
+const billingType = lenientEnum(BILLING_CYCLES);
 
-/** The billing cycle that the list is asked for, in the spelling of any SDK (contract, section 2.2). */
-function billingTypeOf({ request }: Call): { cycle: BillingCycle | undefined } | { fault: Fault } {
+/** The billing cycle that the list is asked for, in the spelling of any SDK (docs/contract.md 13.9). */
+function billingTypeOf({
+  request,
+}: RequestContext): { cycle: BillingCycle | undefined } | { error: ApiError } {
   const asked = request.query.get('billingType');
   if (!asked) return { cycle: undefined };
   const read = billingType.safeParse(asked);
   if (read.success) return { cycle: read.data };
   const message = `should be one of ${BILLING_CYCLES.join(', ')}`;
   const data = [{ path: 'billingType', message }];
-  return { fault: faultOf('enumInvalid', `billingType: ${message}`, { data }) };
+  return { error: apiError('enumInvalid', `billingType: ${message}`, { data }) };
 }
 
-/** Needs a person (contract, section 2.2: App+User only). */
+/** Needs a person (docs/contract.md 4.12). */
 const provisioningStatus: Endpoint = async (call, ports) => {
   if (call.caller.kind !== 'appUser') {
-    return { fault: faultOf('appOnlyNotSupported', 'The provisioning status needs an App+User token.') };
+    return { error: apiError('appOnlyNotSupported', 'The provisioning status needs an App+User token.') };
   }
   const order = await find(call, ports);
-  if ('fault' in order) return order;
+  if ('error' in order) return order;
   const uri = `/customers/${order.referenceCustomerId}/orders/${order.orderId}/provisioningstatus`;
   return { status: 200, body: collectionBody(provisioningItems(order), uri) };
 };
@@ -74,7 +76,7 @@ export const orderRoutes: Route[] = [
       tag: 'Orders',
       summary: 'Read an order',
       answers: { 200: { when: 'The order.', schema: 'Order' } },
-      faults: ['customerIdInvalid', 'orderNotFound'],
+      errors: ['customerIdInvalid', 'orderNotFound'],
     },
   },
   {
@@ -88,7 +90,7 @@ export const orderRoutes: Route[] = [
       summary: 'List the orders of a customer',
       query: ['billingType'],
       answers: { 200: { when: 'Every order that checkouts of this customer have made.', schema: 'Orders' } },
-      faults: ['customerIdInvalid', 'enumInvalid'],
+      errors: ['customerIdInvalid', 'enumInvalid'],
     },
   },
   {
@@ -102,7 +104,7 @@ export const orderRoutes: Route[] = [
       summary: 'See how far an order is provisioned',
       description: 'Needs a person: the token of an application alone is refused.',
       answers: { 200: { when: 'The status of every line item.', schema: 'ProvisioningStatuses' } },
-      faults: ['customerIdInvalid', 'orderNotFound', 'appOnlyNotSupported'],
+      errors: ['customerIdInvalid', 'orderNotFound', 'appOnlyNotSupported'],
     },
   },
 ];

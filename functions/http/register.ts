@@ -3,7 +3,7 @@
  * path. The host tries functions in alphabetical order of their names, so the catch-all's begins with z.
  */
 import { app, type HttpMethod } from '@azure/functions';
-import { serve, serveAny } from '../../shared/http/pipeline.ts';
+import { dispatch, serve } from '../../shared/http/pipeline.ts';
 import { service } from '../container.ts';
 import { routes } from './routes.ts';
 
@@ -22,5 +22,5 @@ app.http('zAnyPath', {
   route: '{*path}',
   methods: EVERY_METHOD,
   authLevel: 'anonymous',
-  handler: (request, context) => serveAny(routes, request, context, service),
+  handler: (request, context) => dispatch(routes, request, context, service),
 });

@@ -1,11 +1,11 @@
 /** Runs a bulk order message: sets all lanes of a bulk order going, or looks at one. One that cannot be read is parked at first sight, with the reason. */
 import { app, type InvocationContext } from '@azure/functions';
 import { type BulkMessage, isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
-import { postponed } from '../../shared/bulk/deferWhenUnavailable.ts';
-import { fanOut } from '../../shared/bulk/fanOut.ts';
+import { deferWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
+import { dispatchLanes } from '../../shared/bulk/fanOut.ts';
 import { runLane } from '../../shared/bulk/processLane.ts';
-import { guidOf, hexOf } from '../../shared/ids.ts';
-import { lineLog } from '../../shared/jsonLogger.ts';
+import { digestHex, uuidV8 } from '../../shared/ids.ts';
+import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readBulkMessage } from '../../shared/messaging/bulkEnvelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { service } from '../container.ts';
@@ -17,18 +17,18 @@ app.serviceBusQueue('runBulk', {
 });
 
 async function runBulk(body: unknown, context: InvocationContext): Promise<void> {
-  const ports = service.ports(lineLog(context));
+  const ports = service.ports(jsonLogger(context));
   const read = readBulkMessage(body);
   if ('message' in read) {
-    const { lifetimeMs, rules, look, perform, bulkClaimMs: claimMs } = service.policies;
-    const policy = { create: { lifetimeMs, rules, look }, perform, guidOf, claimMs };
+    const { lifetimeMs, rules, lifecycle, attemptPolicy, bulkLeaseMs: leaseMs } = service.policies;
+    const policy = { create: { lifetimeMs, rules, lifecycle }, attemptPolicy, uuidV8, leaseMs };
     const run = (message: BulkMessage) =>
-      isLaneMessage(message) ? runLane(ports, message, policy) : fanOut(ports, message);
-    return postponed(ports, read.message, run);
+      isLaneMessage(message) ? runLane(ports, message, policy) : dispatchLanes(ports, message);
+    return deferWhenUnavailable(ports, read.message, run);
   }
   ports.log.warn('bulk order message cannot be read; parked', { why: read.unreadable });
   await ports.parked.park(body, {
-    id: hexOf(32, 'parked', context.invocationId), // of this delivery, so that a replayed one can be parked again
+    id: digestHex(32, 'parked', context.invocationId), // of this delivery, so that a replayed one can be parked again
     source: QUEUES.bulkLanes,
     reason: 'Unreadable',
     description: read.unreadable,

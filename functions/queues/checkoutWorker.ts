@@ -1,9 +1,9 @@
 /** Runs a checkout message: an attempt, or a checkout that was given up and begins again. One that cannot be read is parked at first sight, with the reason. */
 import { app, type InvocationContext } from '@azure/functions';
-import { checkOutAgain } from '../../shared/checkout/replayParked.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
-import { guidOf, hexOf } from '../../shared/ids.ts';
-import { lineLog } from '../../shared/jsonLogger.ts';
+import { replayParkedCheckout } from '../../shared/checkout/replayParked.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
+import { digestHex, uuidV8 } from '../../shared/ids.ts';
+import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { service } from '../container.ts';
@@ -15,16 +15,17 @@ app.serviceBusQueue('runCheckout', {
 });
 
 async function runCheckout(body: unknown, context: InvocationContext): Promise<void> {
-  const ports = service.ports(lineLog(context));
-  const { perform, look } = service.policies;
+  const ports = service.ports(jsonLogger(context));
+  const { attemptPolicy, lifecycle } = service.policies;
   const read = readCheckoutMessage(body);
-  if ('message' in read) return performCheckout(ports, read.message, perform);
-  if ('again' in read) return checkOutAgain(ports, read.again, { watchdogMs: look.watchdogMs, guidOf });
+  if ('message' in read) return runAttempt(ports, read.message, attemptPolicy);
+  if ('again' in read)
+    return replayParkedCheckout(ports, read.again, { watchdogMs: lifecycle.watchdogMs, uuidV8 });
   ports.log.warn('checkout message cannot be read; parked', { why: read.unreadable });
   await ports.parked.park(body, {
     // Of this delivery: were it made from the body, the broker would drop a replayed message as a duplicate
     // of its first parking. A copy too many, after a crash here, is harmless; one too few is a loss.
-    id: hexOf(32, 'parked', context.invocationId),
+    id: digestHex(32, 'parked', context.invocationId),
     source: QUEUES.checkout,
     reason: 'Unreadable',
     description: read.unreadable,

@@ -1,7 +1,7 @@
 /** The tables of the README that are made from code: settings and errors, so that the two cannot disagree. */
 import * as z from 'zod';
 import { settings } from '../../shared/config.ts';
-import { FAULTS } from '../../shared/errors.ts';
+import { ERRORS } from '../../shared/errors.ts';
 
 /** Each table by the name of its place in the README. */
 export const tables: Record<string, () => string> = { settings: settingsTable, errors: errorTable };
@@ -21,13 +21,13 @@ function settingsTable(): string {
 }
 
 function errorTable(): string {
-  const rows = Object.values(FAULTS).map(({ status, code, when, repeat }) => [
+  const rows = Object.values(ERRORS).map(({ status, code, when, retryable }) => [
     String(status),
     `\`${code}\``,
     when,
-    repeat ? 'yes' : 'no',
+    retryable ? 'yes' : 'no',
   ]);
-  return table(['status', 'code', 'when', 'can a repeat help?'], rows);
+  return table(['status', 'code', 'when', 'retryable'], rows);
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -27,8 +27,8 @@ export const ERROR_POLICIES = ['continue', 'stopOnFirstError'] as const;
 export type ErrorPolicy = (typeof ERROR_POLICIES)[number];
 
 /** States of an item that a retry may do again. */
-export const RETRIED_STATES = ['failed', 'cancelled'] as const;
-export type RetriedState = (typeof RETRIED_STATES)[number];
+export const RETRYABLE_STATES = ['failed', 'cancelled'] as const;
+export type RetryableState = (typeof RETRYABLE_STATES)[number];
 
 /** Where a bulk order is: the partner tenant and its id, lower-case GUIDs. */
 export interface BulkKey {
@@ -49,13 +49,13 @@ export interface BulkOrder extends BulkKey {
   endedBefore: number;
   endedMs?: number | undefined;
   /** From 1; every retry is a round. A lane that is behind prepares itself before it goes on. */
-  round: number;
+  generation: number;
   /** What this round does again; empty in the first. */
-  again: readonly RetriedState[];
+  retryStates: readonly RetryableState[];
   /** Keys of the retries that began a round, the latest first: a repeat of one of them begins none. */
-  retries?: string[] | undefined;
+  retryKeys?: string[] | undefined;
   /** It was cancelled, and its cancelled items have not been done again since: of a lane that ended early nothing further is done. */
-  isCutShort?: boolean | undefined;
+  wasCancelled?: boolean | undefined;
   /** No item begins before: the ordering gateway asked for a pause. */
   pausedUntilMs?: number | undefined;
   /** Items that can be worked on; of a `queue` the tails of its lanes know. */
@@ -84,7 +84,7 @@ export interface BulkItem {
 }
 
 /** What is wrong with a member of an item; `path` begins at the item. */
-export interface ItemProblem {
+export interface FieldProblem {
   path: string;
   message: string;
 }
@@ -93,7 +93,7 @@ export interface ItemProblem {
 export interface RejectedItem {
   index: number;
   reference?: string | undefined;
-  problems: ItemProblem[];
+  problems: FieldProblem[];
 }
 
 /** Why an item failed: a code of Partner Center's or ours, and of which order group. */
@@ -122,14 +122,14 @@ export interface ItemOutcome {
 export const MAX_ITEMS = 10_000;
 
 /** What a bulk order is like that begins at a time, in epoch milliseconds: nothing of it is done. */
-export const begunAt = (nowMs: number) =>
+export const initialState = (nowMs: number) =>
   ({
     state: 'running',
     createdMs: nowMs,
     startedMs: nowMs,
     endedBefore: 0,
-    round: 1,
-    again: [],
+    generation: 1,
+    retryStates: [],
   }) as const satisfies Partial<BulkOrder>;
 
 /** Whether nothing of it will happen any more, unless somebody asks. */

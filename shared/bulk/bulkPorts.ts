@@ -1,6 +1,6 @@
 /** The effects of bulk ordering on the world, as interfaces. What a write takes for granted stands at each. */
 import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from './bulkOrder.ts';
-import type { Lane, Measured } from './lane.ts';
+import type { Lane, SizedLane } from './lane.ts';
 import type { Block } from './partition.ts';
 
 /** A bulk order as read or written, and its version. */
@@ -10,13 +10,13 @@ export interface StoredBulkOrder {
 }
 
 /** A lane likewise, and how many items it has. */
-export interface StoredLane extends Measured {
+export interface StoredLane extends SizedLane {
   etag: string;
 }
 
 /** A bulk order with all that its lanes say of it. */
 export interface FoundBulkOrder extends StoredBulkOrder {
-  lanes: readonly Measured[];
+  lanes: readonly SizedLane[];
 }
 
 /** Bulk orders and their lanes. */
@@ -31,7 +31,7 @@ export interface BulkLaneStore {
   /** With the ETag that was read: `undefined` when it has changed since, or is gone. */
   replace(order: BulkOrder, etag: string): Promise<StoredBulkOrder | undefined>;
   readLane(order: BulkOrder, number: number): Promise<StoredLane | undefined>;
-  lanes(order: BulkOrder): Promise<Measured[]>;
+  lanes(order: BulkOrder): Promise<SizedLane[]>;
   /** How many items a lane has; of a list this follows from the bulk order, and nothing is read. */
   laneLength(order: BulkOrder, number: number): Promise<number>;
   /** One transaction: the lane with its ETag, and the outcomes, each in place of that of an earlier round. The new ETag, or `undefined` when the lane has changed since. */
@@ -62,7 +62,7 @@ export interface BulkItemStore {
 }
 
 /** An item that has come by itself, before it has a number. */
-export interface ArrivedItem {
+export interface AppendedItem {
   item: Omit<BulkItem, 'index'>;
   /** The lane that it goes to, by its reference, unless that is full. */
   lane: number;
@@ -71,7 +71,7 @@ export interface ArrivedItem {
   contentHash: string;
 }
 
-export type Arrival =
+export type AppendResult =
   | { kind: 'appended' | 'repeated'; n: number }
   /** An item of this reference is there, and says something else. */
   | { kind: 'different' }
@@ -80,12 +80,12 @@ export type Arrival =
   | { kind: 'busy' };
 
 /** Bulk orders whose items come one by one. */
-export interface BulkArrivalStore {
+export interface BulkAppendStore {
   /** One transaction: the item at the end of its lane or of the next that is not full, with the ETag of that end, and its reference, insert-only. */
-  append(order: BulkOrder, arrived: ArrivedItem): Promise<Arrival>;
+  append(order: BulkOrder, arrived: AppendedItem): Promise<AppendResult>;
 }
 
-export interface BulkStore extends BulkLaneStore, BulkItemStore, BulkArrivalStore {
+export interface BulkStore extends BulkLaneStore, BulkItemStore, BulkAppendStore {
   /**
    * Everything of it, if it is still as it was found, or not there if it was not. False when it has changed since,
    * got another item, or is being purged by somebody else: look again later.

@@ -16,7 +16,7 @@ export type ItemResult =
       atMs: number;
       checkoutId?: string | undefined;
       pauseUntilMs?: number | undefined;
-      isMishap?: boolean | undefined;
+      isUnexpected?: boolean | undefined;
     };
 
 /** The number of the item that a result is about. */
@@ -44,7 +44,7 @@ export interface Step {
 }
 
 /** Decides a step. */
-export function stepLane(lane: Lane, context: StepContext): Step {
+export function decideStep(lane: Lane, context: StepContext): Step {
   const { order, length, results, atWork, nowMs, hasTime } = context;
   const outcomes = results.flatMap((result) => (result.kind === 'ended' ? [result.outcome] : []));
   const settled = settle(lane, results, outcomes);
@@ -69,8 +69,8 @@ function settle(lane: Lane, results: readonly ItemResult[], outcomes: readonly I
       .map((item) => {
         const seen = later.get(item.n);
         if (!seen) return item;
-        const mishaps = item.mishaps + (seen.isMishap ? 1 : 0);
-        return { ...item, atMs: seen.atMs, checkoutId: seen.checkoutId ?? item.checkoutId, mishaps };
+        const unexpectedErrors = item.unexpectedErrors + (seen.isUnexpected ? 1 : 0);
+        return { ...item, atMs: seen.atMs, checkoutId: seen.checkoutId ?? item.checkoutId, unexpectedErrors };
       }),
   };
 }
@@ -81,9 +81,9 @@ function stop(lane: Lane): Lane {
   return {
     ...lane,
     stopped: true,
-    again: [],
-    failed: lane.failed + lane.again.length,
-    limit: lane.position,
+    retryQueue: [],
+    failed: lane.failed + lane.retryQueue.length,
+    limit: lane.cursor,
   };
 }
 
@@ -93,36 +93,36 @@ function mayBegin(order: BulkOrder, lane: Lane, nowMs: number): boolean {
 
 function begin(lane: Lane, { order, length, nowMs }: Pick<StepContext, 'order' | 'length' | 'nowMs'>): Lane {
   const free = Math.max(0, order.slots - lane.running.length);
-  const again = lane.again.slice(0, free);
-  const fresh = Math.min(free - again.length, Math.max(0, endOf(lane, length) - lane.position));
+  const again = lane.retryQueue.slice(0, free);
+  const fresh = Math.min(free - again.length, Math.max(0, endOf(lane, length) - lane.cursor));
   if (again.length + fresh === 0) return lane;
   const numbers = [
     ...again,
-    ...Array.from({ length: fresh }, (_, i) => itemAt(order, lane.number, lane.position + i)),
+    ...Array.from({ length: fresh }, (_, i) => itemAt(order, lane.number, lane.cursor + i)),
   ];
-  const started = numbers.map((n): RunningItem => ({ n, sinceMs: nowMs, atMs: nowMs, mishaps: 0 }));
+  const started = numbers.map((n): RunningItem => ({ n, sinceMs: nowMs, atMs: nowMs, unexpectedErrors: 0 }));
   return {
     ...lane,
-    again: lane.again.slice(again.length),
-    position: lane.position + fresh,
+    retryQueue: lane.retryQueue.slice(again.length),
+    cursor: lane.cursor + fresh,
     running: [...lane.running, ...started],
   };
 }
 
 /** When a worker that leaves the lane is to be followed by another, in epoch milliseconds; `undefined` when nothing is left to do. */
-export function nextLookMs(
+export function nextCheckMs(
   lane: Lane,
   { order, length, nowMs }: Pick<StepContext, 'order' | 'length' | 'nowMs'>,
 ): number | undefined {
   const looks = lane.running.map(({ atMs }) => atMs);
   const isFree = lane.running.length < order.slots && !lane.stopped;
-  const hasMore = lane.again.length > 0 || lane.position < endOf(lane, length);
+  const hasMore = lane.retryQueue.length > 0 || lane.cursor < endOf(lane, length);
   if (isFree && hasMore) looks.push(Math.max(nowMs, order.pausedUntilMs ?? 0));
   return looks.length > 0 ? Math.max(nowMs, Math.min(...looks)) : undefined;
 }
 
 /** The bulk order as the results of items want it: paused, or stopping; the same object when they want nothing. */
-export function wantedOf(order: BulkOrder, results: readonly ItemResult[]): BulkOrder {
+export function applyResults(order: BulkOrder, results: readonly ItemResult[]): BulkOrder {
   const pauses = results.map((result) => (result.kind === 'later' ? (result.pauseUntilMs ?? 0) : 0));
   const pausedUntilMs = Math.max(0, ...pauses);
   const hasFailed = results.some((result) => result.kind === 'ended' && result.outcome.state === 'failed');

@@ -1,12 +1,12 @@
-/** A bulk order message while storage does not answer: the same again later, so that no delivery is used up; the sweep sees to it if that fails, too. */
-import type { Fault } from '../errors.ts';
+/** A bulk order message while storage is unavailable: the same again later, so that no delivery is used up; the sweep sees to it if that fails, too. */
+import { isUnavailable } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { BulkMessage } from './bulkPorts.ts';
 
-const PAUSE_MS = 15_000;
+const DEFERRAL_MS = 15_000;
 
 /** The same for the message of an arrived item; `take` says whether it is done with. */
-export async function postponedItem(
+export async function deferItemWhenUnavailable(
   ports: Ports,
   { body, id }: { body: unknown; id: string },
   take: () => Promise<boolean>,
@@ -14,14 +14,14 @@ export async function postponedItem(
   try {
     if (await take()) return;
   } catch (error) {
-    if ((error as { fault?: Fault }).fault?.fault !== 'serviceUnavailable') throw error;
+    if (!isUnavailable(error)) throw error;
   }
-  ports.log.warn('bulk order item postponed', { id });
-  await ports.bulkQueue.sendItem(body, { id: `${id}.postponed`, atMs: laterMs(ports) });
+  ports.log.warn('bulk order item deferred', { id });
+  await ports.bulkQueue.sendItem(body, { id: `${id}.unavailable`, atMs: laterMs(ports) });
 }
 
-/** Runs the message; any throw but that storage does not answer is a bug, and the broker's redelivery shows it. */
-export async function postponed(
+/** Runs the message; any throw but that storage is unavailable is a bug, and the broker's redelivery shows it. */
+export async function deferWhenUnavailable(
   ports: Ports,
   message: BulkMessage,
   run: (message: BulkMessage) => Promise<void>,
@@ -29,12 +29,12 @@ export async function postponed(
   try {
     await run(message);
   } catch (error) {
-    if ((error as { fault?: Fault }).fault?.fault !== 'serviceUnavailable') throw error;
-    ports.log.warn('storage does not answer; bulk order message postponed', { ...message });
+    if (!isUnavailable(error)) throw error;
+    ports.log.warn('storage is unavailable; bulk order message deferred', { ...message });
     const atMs = laterMs(ports);
-    const id = `${message.bulkOrderId}.${message.lane ?? 'all'}.postponed.${atMs}`;
+    const id = `${message.bulkOrderId}.${message.lane ?? 'all'}.unavailable.${atMs}`;
     await ports.bulkQueue.send([{ message, id, atMs }]);
   }
 }
 
-const laterMs = (ports: Ports): number => Math.ceil(ports.now() + PAUSE_MS * (0.5 + ports.random() / 2));
+const laterMs = (ports: Ports): number => Math.ceil(ports.now() + DEFERRAL_MS * (0.5 + ports.random() / 2));

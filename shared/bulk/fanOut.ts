@@ -6,7 +6,7 @@ import { laneMessage } from './laneMessage.ts';
 import { finishBulkOrder } from './lifecycle.ts';
 
 /** Sends a message to each lane of the bulk order; a bulk order that has ended is told of once more. */
-export async function fanOut(ports: Ports, message: BulkMessage): Promise<void> {
+export async function dispatchLanes(ports: Ports, message: BulkMessage): Promise<void> {
   const stored = await ports.bulk.read(message);
   if (!stored) {
     ports.log.info('bulk order message is obsolete', { ...message, why: 'there is no such bulk order' });
@@ -18,7 +18,7 @@ export async function fanOut(ports: Ports, message: BulkMessage): Promise<void> 
   const { traceparent } = order;
   await ports.bulkQueue.send(
     Array.from({ length: order.lanes }, (_, lane) =>
-      laneMessage(order, lane, { why, round: order.round }, { traceparent }),
+      laneMessage(order, lane, { why, round: order.generation }, { traceparent }),
     ),
   );
 }

@@ -4,9 +4,16 @@
  * repeated; a reference is taken once.
  */
 import type { Ports } from '../ports.ts';
-import { type BulkItem, type BulkKey, type BulkOrder, begunAt, bulkKeyOf, isEnded } from './bulkOrder.ts';
-import type { ArrivedItem, StoredBulkOrder } from './bulkPorts.ts';
-import { type BulkLookPolicy, firstBulkLookMs, SUBMIT_MS } from './dueActions.ts';
+import {
+  type BulkItem,
+  type BulkKey,
+  type BulkOrder,
+  bulkKeyOf,
+  initialState,
+  isEnded,
+} from './bulkOrder.ts';
+import type { AppendedItem, StoredBulkOrder } from './bulkPorts.ts';
+import { type BulkDuePolicy, firstBulkCheckMs, SUBMIT_MS } from './dueActions.ts';
 import { laneOf, newLane } from './lane.ts';
 import { laneMessage } from './laneMessage.ts';
 import { lanesFor } from './partition.ts';
@@ -18,14 +25,14 @@ export interface QueuedItem {
   item: Omit<BulkItem, 'index'>;
 }
 
-export interface TakeContext extends Pick<BulkLookPolicy, 'watchdogMs'> {
+export interface IngestContext extends Pick<BulkDuePolicy, 'watchdogMs'> {
   inFlight: number;
   /** The first so many hex digits of a name's hash. */
-  hexOf: (length: number, ...name: string[]) => string;
+  digestHex: (length: number, ...name: string[]) => string;
   traceparent?: string | undefined;
 }
 
-export type Taken =
+export type Ingested =
   | { kind: 'taken' }
   /** For good; the words are for whoever finds the message in `parked`. */
   | { kind: 'refused'; reason: string; description: string }
@@ -33,7 +40,11 @@ export type Taken =
   | { kind: 'later' };
 
 /** Takes the item in. */
-export async function takeItem(ports: Ports, queued: QueuedItem, context: TakeContext): Promise<Taken> {
+export async function ingestItem(
+  ports: Ports,
+  queued: QueuedItem,
+  context: IngestContext,
+): Promise<Ingested> {
   const stored = (await ports.bulk.read(queued.key)) ?? (await open(ports, queued, context));
   if (!stored) return { kind: 'later' };
   const { order } = stored;
@@ -56,13 +67,13 @@ export async function takeItem(ports: Ports, queued: QueuedItem, context: TakeCo
   }
 }
 
-const refused = (reason: string, description: string): Taken => ({ kind: 'refused', reason, description });
+const refused = (reason: string, description: string): Ingested => ({ kind: 'refused', reason, description });
 
 /** Begins a bulk order whose items come one by one: its hint, it and its lanes, then its entry in the partner's list. */
 async function open(
   ports: Ports,
   { key, bulkOrderReference }: QueuedItem,
-  context: TakeContext,
+  context: IngestContext,
 ): Promise<StoredBulkOrder | undefined> {
   const nowMs = ports.now();
   const order: BulkOrder = {
@@ -70,7 +81,7 @@ async function open(
     source: 'queue',
     reference: bulkOrderReference,
     errorPolicy: 'continue',
-    ...begunAt(nowMs),
+    ...initialState(nowMs),
     accepted: 0,
     rejected: 0,
     ...lanesFor(Number.POSITIVE_INFINITY, context.inFlight),
@@ -78,7 +89,7 @@ async function open(
     modifiedBy: key.tenant,
     traceparent: context.traceparent,
   };
-  await ports.due.put({ ...bulkKeyOf(key), atMs: firstBulkLookMs(nowMs, context) });
+  await ports.due.put({ ...bulkKeyOf(key), atMs: firstBulkCheckMs(nowMs, context) });
   if (ports.now() - nowMs > SUBMIT_MS) return undefined;
   const lanes = Array.from({ length: order.lanes }, (_, number) => newLane(number));
   const stored = (await ports.bulk.insert(order, lanes)) ?? (await ports.bulk.read(key));
@@ -86,17 +97,17 @@ async function open(
   return stored;
 }
 
-function whyClosed({ source, isCutShort, bulkOrderId }: BulkOrder): string | undefined {
+function whyClosed({ source, wasCancelled, bulkOrderId }: BulkOrder): string | undefined {
   if (source === 'list') return `All items of bulk order ${bulkOrderId} came at once.`;
-  return isCutShort ? `Bulk order ${bulkOrderId} was cancelled.` : undefined;
+  return wasCancelled ? `Bulk order ${bulkOrderId} was cancelled.` : undefined;
 }
 
-function arrivedItem(order: BulkOrder, { item }: QueuedItem, { hexOf }: TakeContext): ArrivedItem {
+function arrivedItem(order: BulkOrder, { item }: QueuedItem, { digestHex }: IngestContext): AppendedItem {
   return {
     item,
-    lane: Number.parseInt(hexOf(8, 'lane', item.reference), 16) % order.lanes,
-    referenceHash: hexOf(32, 'reference', item.reference),
-    contentHash: hexOf(32, 'content', JSON.stringify(item)),
+    lane: Number.parseInt(digestHex(8, 'lane', item.reference), 16) % order.lanes,
+    referenceHash: digestHex(32, 'reference', item.reference),
+    contentHash: digestHex(32, 'content', JSON.stringify(item)),
   };
 }
 
@@ -107,7 +118,7 @@ function arrivedItem(order: BulkOrder, { item }: QueuedItem, { hexOf }: TakeCont
 async function wake(ports: Ports, order: BulkOrder, n: number): Promise<void> {
   const lane = laneOf(order, n);
   const stored = await ports.bulk.readLane(order, lane);
-  const isTaken = (stored?.lane.takenUntilMs ?? 0) > ports.now();
+  const isTaken = (stored?.lane.leaseUntilMs ?? 0) > ports.now();
   const now = await ports.bulk.read(order); // read behind the item's row: an end that is written after this has seen it
   if (isTaken && now && !isEnded(now.order)) return;
   const { traceparent } = order;

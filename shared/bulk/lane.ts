@@ -18,17 +18,17 @@ export interface RunningItem {
   /** The checkout that was asked for, once it is known. */
   checkoutId?: string | undefined;
   /** How often something happened that nobody expects. */
-  mishaps: number;
+  unexpectedErrors: number;
 }
 
 export interface Lane {
   number: number;
   /** The round that it has prepared itself for. */
-  round: number;
+  generation: number;
   /** How many of its items have begun in the first place. */
-  position: number;
+  cursor: number;
   /** Items to be done again before any further one begins. */
-  again: number[];
+  retryQueue: number[];
   running: RunningItem[];
   succeeded: number;
   failed: number;
@@ -37,13 +37,13 @@ export interface Lane {
   /** It knows that the bulk order is to end, and begins nothing any more. */
   stopped: boolean;
   /** Until when one worker alone may go on, renewed with every write. */
-  takenUntilMs?: number | undefined;
+  leaseUntilMs?: number | undefined;
   /** When somebody is to look at it, while nobody has it. */
   nextMs?: number | undefined;
 }
 
 /** A lane and how many items it has. */
-export interface Measured {
+export interface SizedLane {
   lane: Lane;
   length: number;
 }
@@ -51,9 +51,9 @@ export interface Measured {
 /** A lane with nothing done. */
 export const newLane = (number: number): Lane => ({
   number,
-  round: 1,
-  position: 0,
-  again: [],
+  generation: 1,
+  cursor: 0,
+  retryQueue: [],
   running: [],
   succeeded: 0,
   failed: 0,
@@ -79,14 +79,14 @@ export const endOf = ({ limit }: Pick<Lane, 'limit'>, length: number): number =>
   Math.min(length, limit ?? length);
 
 /** Whether nothing of a lane of so many items runs, and nothing is to begin. Of a list nothing ever comes that a lane would have to refuse, so it need not know that the bulk order is to end. */
-export const isAtRest = (order: BulkOrder, lane: Lane, length: number): boolean =>
-  lane.round === order.round &&
+export const isDrained = (order: BulkOrder, lane: Lane, length: number): boolean =>
+  lane.generation === order.generation &&
   lane.running.length === 0 &&
-  lane.again.length === 0 &&
-  lane.position >= endOf(lane, length) &&
+  lane.retryQueue.length === 0 &&
+  lane.cursor >= endOf(lane, length) &&
   (lane.stopped || !isStopping(order) || order.source === 'list');
 
-export type Take =
+export type LeaseDecision =
   /** The bulk order has ended, or has begun anew since. */
   | { kind: 'obsolete'; why: string }
   /** Somebody has the lane, or there is nothing to do before: send the message again for then. */
@@ -94,17 +94,17 @@ export type Take =
   | { kind: 'take' };
 
 /** Whether a worker that was told to look at a lane takes it. */
-export function decideTake(
+export function decideLease(
   order: BulkOrder,
-  { lane, length }: Pick<Measured, 'lane' | 'length'>,
+  { lane, length }: Pick<SizedLane, 'lane' | 'length'>,
   nowMs: number,
-): Take {
-  const { takenUntilMs, nextMs } = lane;
-  if (takenUntilMs !== undefined && nowMs < takenUntilMs) {
-    return { kind: 'wait', untilMs: takenUntilMs + CLOCK_TOLERANCE_MS, why: 'another worker has the lane' };
+): LeaseDecision {
+  const { leaseUntilMs, nextMs } = lane;
+  if (leaseUntilMs !== undefined && nowMs < leaseUntilMs) {
+    return { kind: 'wait', untilMs: leaseUntilMs + CLOCK_TOLERANCE_MS, why: 'another worker has the lane' };
   }
   const hasNews =
-    lane.round < order.round ||
+    lane.generation < order.generation ||
     (isStopping(order) && !lane.stopped) ||
     hasArrivals(order, lane, length, nowMs);
   if (!hasNews && nextMs !== undefined && nowMs < nextMs - CLOCK_TOLERANCE_MS) {
@@ -114,14 +114,14 @@ export function decideTake(
 }
 
 /** Whether the lane is still the worker's who wrote it last, whatever the clocks of others say. */
-export const isHeld = ({ takenUntilMs = 0 }: Lane, nowMs: number): boolean =>
-  nowMs < takenUntilMs - CLOCK_TOLERANCE_MS;
+export const holdsLease = ({ leaseUntilMs = 0 }: Lane, nowMs: number): boolean =>
+  nowMs < leaseUntilMs - CLOCK_TOLERANCE_MS;
 
 /** Whether an item has come since the lane was left, and there is room for it. */
 function hasArrivals(order: BulkOrder, lane: Lane, length: number, nowMs: number): boolean {
   return (
     order.source === 'queue' &&
-    lane.position < endOf(lane, length) &&
+    lane.cursor < endOf(lane, length) &&
     lane.running.length < order.slots &&
     nowMs >= (order.pausedUntilMs ?? 0)
   );
@@ -135,13 +135,13 @@ const CLOCK_TOLERANCE_MS = 2_000;
  * as far as the round is about them. `failed` are the numbers of its items that failed.
  */
 export function prepareLane(lane: Lane, order: BulkOrder, failed: readonly number[]): Lane {
-  const again = order.again.includes('failed') ? [...failed] : [];
+  const retryQueue = order.retryStates.includes('failed') ? [...failed] : [];
   return {
     ...lane,
-    round: order.round,
-    again,
-    failed: lane.failed - again.length,
-    limit: order.again.includes('cancelled') ? undefined : lane.limit,
+    generation: order.generation,
+    retryQueue,
+    failed: lane.failed - retryQueue.length,
+    limit: order.retryStates.includes('cancelled') ? undefined : lane.limit,
     stopped: false,
   };
 }

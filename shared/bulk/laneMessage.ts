@@ -3,7 +3,7 @@ import { type BulkKey, bulkKeyOf } from './bulkOrder.ts';
 import type { BulkMessage } from './bulkPorts.ts';
 
 /** Why a lane is to be looked at; each with what tells one time from another. */
-export type Wake =
+export type WakeReason =
   | { why: 'begin'; round: number }
   | { why: 'stop'; round: number }
   | { why: 'item'; n: number }
@@ -22,7 +22,7 @@ export interface OutgoingMessage {
 export function laneMessage(
   key: BulkKey,
   lane: number,
-  wake: Wake,
+  wake: WakeReason,
   more: Pick<BulkMessage, 'traceparent'> = {},
 ): OutgoingMessage {
   const { why } = wake;
@@ -37,7 +37,7 @@ export function laneMessage(
 /** The message that sets all lanes going. */
 export function bulkMessage(
   key: BulkKey,
-  wake: Wake & { round: number },
+  wake: WakeReason & { round: number },
   traceparent?: string | undefined,
 ): OutgoingMessage {
   return {

@@ -6,26 +6,26 @@
 import { bulkOrderEnded } from '../events/cloudEvent.ts';
 import type { Ports } from '../ports.ts';
 import { type BulkKey, type BulkOrder, bulkKeyOf, endState, isEnded } from './bulkOrder.ts';
-import { type BulkLookPolicy, nextBulkLookMs } from './dueActions.ts';
-import { isAtRest } from './lane.ts';
+import { type BulkDuePolicy, nextBulkCheckMs } from './dueActions.ts';
+import { isDrained } from './lane.ts';
 import { type Counts, countItems } from './progress.ts';
 
-type Tell = (ports: Ports, order: BulkOrder, counts: Counts) => Promise<void>;
+type Publish = (ports: Ports, order: BulkOrder, counts: Counts) => Promise<void>;
 
 /** Whether the bulk order has ended, or is ended hereby. That its end cannot be told now is no error: the sweep will tell it. */
 export const finishBulkOrder = (ports: Ports, key: BulkKey): Promise<boolean> =>
-  finish(ports, key, tellIfPossible);
+  finish(ports, key, publishIfPossible);
 
 /** The same for the sweep, behind which nobody follows: throws when the end cannot be told, so that the hint stays. */
-export const finishForGood = (ports: Ports, key: BulkKey): Promise<boolean> => finish(ports, key, tell);
+export const finishOrThrow = (ports: Ports, key: BulkKey): Promise<boolean> => finish(ports, key, publish);
 
-async function finish(ports: Ports, { tenant, bulkOrderId }: BulkKey, tellEnd: Tell): Promise<boolean> {
+async function finish(ports: Ports, { tenant, bulkOrderId }: BulkKey, tellEnd: Publish): Promise<boolean> {
   for (;;) {
     const stored = await ports.bulk.read({ tenant, bulkOrderId });
     if (!stored) return true;
     const { order, etag } = stored;
     const lanes = await ports.bulk.lanes(order);
-    if (!lanes.every(({ lane, length }) => isAtRest(order, lane, length))) return false;
+    if (!lanes.every(({ lane, length }) => isDrained(order, lane, length))) return false;
     const counts = countItems(order, lanes);
     if (isEnded(order)) {
       await tellEnd(ports, order, counts);
@@ -48,20 +48,20 @@ async function finish(ports: Ports, { tenant, bulkOrderId }: BulkKey, tellEnd: T
 export async function reopenBulkOrder(
   ports: Ports,
   key: BulkKey,
-  policy: Pick<BulkLookPolicy, 'watchdogMs'>,
+  policy: Pick<BulkDuePolicy, 'watchdogMs'>,
 ): Promise<void> {
-  await ports.due.put({ ...bulkKeyOf(key), atMs: nextBulkLookMs(ports.now(), policy) });
+  await ports.due.put({ ...bulkKeyOf(key), atMs: nextBulkCheckMs(ports.now(), policy) });
   const stored = await ports.bulk.read(key);
   if (!stored || !isEnded(stored.order)) return;
   // Lost: somebody else has reopened it, or has asked for something; whoever asked for this looks again.
   await ports.bulk.replace({ ...stored.order, state: 'running', endedMs: undefined }, stored.etag);
 }
 
-const tell: Tell = (ports, order, counts) => ports.events.publish(bulkOrderEnded(order, counts));
+const publish: Publish = (ports, order, counts) => ports.events.publish(bulkOrderEnded(order, counts));
 
-async function tellIfPossible(ports: Ports, order: BulkOrder, counts: Counts): Promise<void> {
+async function publishIfPossible(ports: Ports, order: BulkOrder, counts: Counts): Promise<void> {
   try {
-    await tell(ports, order, counts);
+    await publish(ports, order, counts);
   } catch (error) {
     ports.log.warn('end of a bulk order not told; the sweep will tell it', {
       ...bulkKeyOf(order),

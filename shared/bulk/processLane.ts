@@ -14,17 +14,17 @@ import {
   isStopping,
 } from './bulkOrder.ts';
 import type { BulkMessage, StoredLane } from './bulkPorts.ts';
-import { type ItemResult, nextLookMs, numberOf, stepLane, wantedOf } from './decideStep.ts';
-import { decideTake, endOf, isAtRest, isHeld, itemAt, type Lane, laneOf, prepareLane } from './lane.ts';
+import { applyResults, decideStep, type ItemResult, nextCheckMs, numberOf } from './decideStep.ts';
+import { decideLease, endOf, holdsLease, isDrained, itemAt, type Lane, laneOf, prepareLane } from './lane.ts';
 import { laneMessage } from './laneMessage.ts';
 import { finishBulkOrder, reopenBulkOrder } from './lifecycle.ts';
 import { blockOf } from './partition.ts';
 import { type ItemPolicy, runItem } from './runItem.ts';
-import { setGoing } from './submitBulkOrder.ts';
+import { dispatch } from './submitBulkOrder.ts';
 
 export interface LanePolicy extends ItemPolicy {
   /** How long a lane is a worker's own after a write, in milliseconds: longer than an item mostly takes. */
-  claimMs: number;
+  leaseMs: number;
 }
 
 /** How long a worker keeps a lane, in milliseconds. */
@@ -42,16 +42,16 @@ export async function runLane(
   const stored = order && (await ports.bulk.readLane(order, message.lane));
   if (!order || !stored) return obsolete('there is no such lane');
   if (isEnded(order)) {
-    if (isAtRest(order, stored.lane, stored.length)) return obsolete('the bulk order has ended');
-    await reopenBulkOrder(ports, order, policy.create.look);
+    if (isDrained(order, stored.lane, stored.length)) return obsolete('the bulk order has ended');
+    await reopenBulkOrder(ports, order, policy.create.lifecycle);
     return runLane(ports, message, policy);
   }
-  const take = decideTake(order, stored, ports.now());
+  const take = decideLease(order, stored, ports.now());
   switch (take.kind) {
     case 'wait':
       return putOff(take.untilMs);
     case 'take':
-      return workOff(ports, { ...stored, order, readMs: ports.now() }, policy);
+      return processLane(ports, { ...stored, order, readMs: ports.now() }, policy);
   }
 
   function obsolete(why: string): void {
@@ -72,7 +72,7 @@ interface Held extends StoredLane {
 }
 
 /** Has the lane until time or work runs out. What is at work when the lane is lost is waited for, and forgotten. */
-async function workOff(ports: Ports, taken: Held, policy: LanePolicy): Promise<void> {
+async function processLane(ports: Ports, taken: Held, policy: LanePolicy): Promise<void> {
   const atWork = new Map<number, Promise<void>>();
   try {
     if (await stepByStep(ports, taken, { policy, atWork })) return;
@@ -96,26 +96,26 @@ async function stepByStep(
   for (let isFirst = true; ; isFirst = false) {
     const results = gathered.splice(0);
     for (const result of results) atWork.delete(numberOf(result)); // not before: what ends from here on is still at work
-    held = await heed(ports, await refreshed(ports, held), results);
+    held = await applySignals(ports, await refreshed(ports, held), results);
     const nowMs = ports.now();
     const context = { ...held, results, atWork: new Set(atWork.keys()), nowMs, hasTime: nowMs < leaveMs };
-    const { lane, outcomes, work } = stepLane(held.lane, context);
+    const { lane, outcomes, work } = decideStep(held.lane, context);
     if (atWork.size === 0 && work.length === 0) {
-      const left = { ...lane, takenUntilMs: undefined, nextMs: nextLookMs(lane, context) };
+      const left = { ...lane, leaseUntilMs: undefined, nextMs: nextCheckMs(lane, context) };
       const written = await write(ports, held, left, outcomes);
-      if (written) await leave(ports, written);
+      if (written) await releaseLease(ports, written);
       return written !== undefined;
     }
     if (isFirst || lane !== held.lane) {
-      const own = { ...lane, takenUntilMs: nowMs + policy.claimMs, nextMs: undefined };
+      const own = { ...lane, leaseUntilMs: nowMs + policy.leaseMs, nextMs: undefined };
       const written = await write(ports, held, own, outcomes);
       if (!written) return false;
       held = written;
     }
     for (const running of work) {
       const read = () => itemOf(running.n);
-      const hasLane = () => isHeld(held.lane, ports.now());
-      const run = runItem(ports, held.order, { running, read, hasLane }, policy);
+      const isOurs = () => holdsLease(held.lane, ports.now());
+      const run = runItem(ports, held.order, { running, read, holdsLease: isOurs }, policy);
       const done = run.then((result) => void gathered.push(result));
       atWork.set(running.n, done);
     }
@@ -126,8 +126,8 @@ async function stepByStep(
 /** The lane as the round of the bulk order wants it; it is written with the first step. */
 async function prepared(ports: Ports, held: Held): Promise<Held> {
   const { order, lane } = held;
-  if (lane.round === order.round) return held;
-  const to = itemAt(order, lane.number, lane.position);
+  if (lane.generation === order.generation) return held;
+  const to = itemAt(order, lane.number, lane.cursor);
   const failed = await ports.bulk.failed(order, { from: 0, to }); // of all lanes: their numbers stand among each other
   const own = failed.filter((n) => laneOf(order, n) === lane.number);
   return { ...held, lane: prepareLane(lane, order, own) };
@@ -143,15 +143,15 @@ async function refreshed(ports: Ports, held: Held): Promise<Held> {
 }
 
 /** What an item came to may concern all others: a pause that the gateway asked for, or the end of it all, of which every lane is told. */
-async function heed(ports: Ports, held: Held, results: readonly ItemResult[]): Promise<Held> {
-  for (let wanted = wantedOf(held.order, results); wanted !== held.order; ) {
+async function applySignals(ports: Ports, held: Held, results: readonly ItemResult[]): Promise<Held> {
+  for (let wanted = applyResults(held.order, results); wanted !== held.order; ) {
     const stored = await ports.bulk.read(held.order);
-    if (stored?.order.round !== held.lane.round) return held; // the results are of a round that is over: the lane is lost
-    wanted = wantedOf(stored.order, results);
+    if (stored?.order.generation !== held.lane.generation) return held; // the results are of a round that is over: the lane is lost
+    wanted = applyResults(stored.order, results);
     const written = wanted === stored.order ? stored : await ports.bulk.replace(wanted, stored.etag);
     if (!written) continue;
     const isNews = isStopping(written.order) && !isStopping(stored.order);
-    if (isNews) await setGoing(ports, written.order, 'stop');
+    if (isNews) await dispatch(ports, written.order, 'stop');
     return { ...held, order: written.order };
   }
   return held;
@@ -168,9 +168,9 @@ async function write(
 }
 
 /** Sees to it that somebody follows, or that the bulk order ends. An item that came in the meantime has found the lane taken: it is looked for here. */
-async function leave(ports: Ports, { order, lane }: Held): Promise<void> {
+async function releaseLease(ports: Ports, { order, lane }: Held): Promise<void> {
   const length = await ports.bulk.laneLength(order, lane.number);
-  const nextMs = lane.nextMs ?? (lane.position < endOf(lane, length) ? ports.now() : undefined);
+  const nextMs = lane.nextMs ?? (lane.cursor < endOf(lane, length) ? ports.now() : undefined);
   if (nextMs === undefined) {
     await finishBulkOrder(ports, order);
   } else {

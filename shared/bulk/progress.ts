@@ -1,7 +1,7 @@
 /** What the lanes of a bulk order add up to: the counters that a caller sees, how fast it goes, and when it may be done. */
 import type { BulkOrder } from './bulkOrder.ts';
 import { isEnded, isStopping } from './bulkOrder.ts';
-import { endOf, type Measured } from './lane.ts';
+import { endOf, type SizedLane } from './lane.ts';
 
 /** Every item is in one of these. */
 export interface Counts {
@@ -15,7 +15,7 @@ export interface Counts {
 }
 
 /** Counts the items of a bulk order by its lanes. */
-export function countItems(order: BulkOrder, lanes: readonly Measured[]): Counts {
+export function countItems(order: BulkOrder, lanes: readonly SizedLane[]): Counts {
   const counted = lanes.map((measured) => countLane(order, measured));
   const sum = (name: keyof (typeof counted)[number]) =>
     counted.reduce((total, counts) => total + counts[name], 0);
@@ -31,24 +31,24 @@ export function countItems(order: BulkOrder, lanes: readonly Measured[]): Counts
 }
 
 /** What a lane that has not prepared itself for this round will do again waits already. */
-function countLane(order: BulkOrder, { lane, length }: Measured) {
-  const { again, running, position, succeeded, failed } = lane;
-  const isBehind = lane.round < order.round;
-  const anew = isBehind && order.again.includes('failed') ? failed : 0;
-  const end = isBehind && order.again.includes('cancelled') ? length : endOf(lane, length);
+function countLane(order: BulkOrder, { lane, length }: SizedLane) {
+  const { retryQueue, running, cursor, succeeded, failed } = lane;
+  const isBehind = lane.generation < order.generation;
+  const anew = isBehind && order.retryStates.includes('failed') ? failed : 0;
+  const end = isBehind && order.retryStates.includes('cancelled') ? length : endOf(lane, length);
   return {
-    waiting: again.length + anew + Math.max(0, end - position),
+    waiting: retryQueue.length + anew + Math.max(0, end - cursor),
     running: running.length,
     succeeded,
     failed: failed - anew,
-    cancelled: length - Math.max(position, end),
+    cancelled: length - Math.max(cursor, end),
   };
 }
 
 /** How many items have ended for good or for ill. */
 export const endedOf = ({ succeeded, failed }: Counts): number => succeeded + failed;
 
-export interface Pace {
+export interface Throughput {
   /** Items that ended per minute of this round; absent before the first. */
   perMinute?: number | undefined;
   /** When the last item may have ended, if it goes on like this; absent when nothing is known, or nothing is left. */
@@ -56,7 +56,7 @@ export interface Pace {
 }
 
 /** How fast a bulk order goes (epoch milliseconds; items a minute). A pause counts as time that passes. */
-export function paceOf(order: BulkOrder, counts: Counts, nowMs: number): Pace {
+export function throughputOf(order: BulkOrder, counts: Counts, nowMs: number): Throughput {
   const ended = endedOf(counts) - order.endedBefore;
   const minutes = ((order.endedMs ?? nowMs) - order.startedMs) / 60_000;
   if (ended <= 0 || minutes <= 0) return {};

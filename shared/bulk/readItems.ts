@@ -11,7 +11,7 @@ import {
   type RejectedItem,
 } from './bulkOrder.ts';
 import { type ItemState, type ItemView, stateInLane, viewItem } from './item.ts';
-import { itemAt, laneOf, type Measured, prepareLane } from './lane.ts';
+import { itemAt, laneOf, prepareLane, type SizedLane } from './lane.ts';
 import { blockOf } from './partition.ts';
 
 export interface ItemQuery {
@@ -82,19 +82,19 @@ async function readAccepted(
 }
 
 /** A lane that has not prepared itself for the round yet is shown as it will be, and as it is counted. */
-async function readLanes(ports: Ports, order: BulkOrder): Promise<Measured[]> {
+async function readLanes(ports: Ports, order: BulkOrder): Promise<SizedLane[]> {
   const lanes = await ports.bulk.lanes(order);
-  if (lanes.every(({ lane }) => lane.round === order.round)) return lanes;
+  if (lanes.every(({ lane }) => lane.generation === order.generation)) return lanes;
   const failed = await ports.bulk.failed(order, { from: 0, to: MAX_ITEMS });
   return lanes.map(({ lane, length }) => {
-    if (lane.round === order.round) return { lane, length };
+    if (lane.generation === order.generation) return { lane, length };
     const own = failed.filter((n) => laneOf(order, n) === lane.number);
     return { lane: prepareLane(lane, order, own), length };
   });
 }
 
 interface EndedQuery {
-  lanes: readonly Measured[];
+  lanes: readonly SizedLane[];
   numbers: readonly number[];
   state: 'succeeded' | 'failed';
   most: number;
@@ -134,8 +134,8 @@ async function readBlocks(ports: Ports, order: BulkOrder, numbers: readonly numb
 }
 
 /** The numbers of all items that were accepted, in order. */
-function numbersOf(order: BulkOrder, lanes: readonly Measured[]): number[] {
-  const ofLane = ({ lane, length }: Measured) =>
+function numbersOf(order: BulkOrder, lanes: readonly SizedLane[]): number[] {
+  const ofLane = ({ lane, length }: SizedLane) =>
     Array.from({ length }, (_, position) => itemAt(order, lane.number, position));
   return lanes.flatMap(ofLane).sort((a, b) => a - b);
 }

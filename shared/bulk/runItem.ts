@@ -6,54 +6,54 @@
 
 import type { Checkout } from '../cart/checkoutState.ts';
 import { type CreateContext, createCart } from '../cart/createCart.ts';
-import type { LineItemProblem } from '../checkout/decideStart.ts';
-import { type AskContext, markCheckout } from '../checkout/requestCheckout.ts';
-import { type PerformPolicy, performCheckout } from '../checkout/runAttempt.ts';
-import { FAULTS, type Fault } from '../errors.ts';
+import type { LineItemError } from '../checkout/decideStart.ts';
+import { type CheckoutRequest, startCheckout } from '../checkout/requestCheckout.ts';
+import { type AttemptPolicy, runAttempt } from '../checkout/runAttempt.ts';
+import { type ApiError, ERRORS, isUnavailable } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import { type BulkItem, type BulkOrder, cartKeyOf, type ItemError, type ItemOutcome } from './bulkOrder.ts';
 import type { ItemResult } from './decideStep.ts';
 import type { RunningItem } from './lane.ts';
 
 export interface ItemPolicy {
-  create: Omit<CreateContext, 'modifiedBy' | 'writeKey'>;
-  perform: PerformPolicy;
-  guidOf: AskContext['guidOf'];
+  create: Omit<CreateContext, 'modifiedBy' | 'idempotencyKey'>;
+  attemptPolicy: AttemptPolicy;
+  uuidV8: CheckoutRequest['uuidV8'];
 }
 
 /** How long after its next attempt is due a checkout is looked at again, in milliseconds. */
 const AFTER_DUE_MS = 1_000;
 /** What is not expected to happen is tried so often, with pauses of so many milliseconds. */
-const MISHAPS = 5;
-const MISHAP_PAUSE_MS = 10_000;
+const MAX_UNEXPECTED_ERRORS = 5;
+const UNEXPECTED_ERROR_PAUSE_MS = 10_000;
 
 export interface ItemRun {
   running: RunningItem;
   read: () => Promise<BulkItem>;
   /** Whether the worker still has the lane: what is another's to begin, it does not begin. */
-  hasLane: () => boolean;
+  holdsLease: () => boolean;
 }
 
 /** Runs the item. Never throws: storage that does not answer, and what nobody expects, bring it back later. */
 export async function runItem(
   ports: Ports,
   order: BulkOrder,
-  { running, read, hasLane }: ItemRun,
+  { running, read, holdsLease }: ItemRun,
   policy: ItemPolicy,
 ): Promise<ItemResult> {
   let item: BulkItem | undefined;
   try {
     item = await read();
-    return await run(ports, order, { item, running, hasLane }, policy);
+    return await run(ports, order, { item, running, holdsLease }, policy);
   } catch (error) {
     const about = { bulkOrderId: order.bulkOrderId, n: running.n, error: String(error) };
     ports.log.warn('bulk order item met with a mishap', about);
-    const isMishap = !isUnavailable(error);
-    if (!item || !isMishap || running.mishaps < MISHAPS) {
-      return { kind: 'later', n: running.n, atMs: ports.now() + MISHAP_PAUSE_MS, isMishap };
+    const isUnexpected = !isUnavailable(error);
+    if (!item || !isUnexpected || running.unexpectedErrors < MAX_UNEXPECTED_ERRORS) {
+      return { kind: 'later', n: running.n, atMs: ports.now() + UNEXPECTED_ERROR_PAUSE_MS, isUnexpected };
     }
     const description = 'The service met something it did not expect; the cart tells what became of it.';
-    const errors = [{ code: FAULTS.serviceFailed.code, description }];
+    const errors = [{ code: ERRORS.serviceFailed.code, description }];
     return ended({ item, running }, { state: 'failed', orders: [], errors }, ports.now());
   }
 }
@@ -66,10 +66,10 @@ interface Started {
 async function run(
   ports: Ports,
   order: BulkOrder,
-  started: Started & Pick<ItemRun, 'hasLane'>,
-  { create, perform, guidOf }: ItemPolicy,
+  started: Started & Pick<ItemRun, 'holdsLease'>,
+  { create, attemptPolicy, uuidV8 }: ItemPolicy,
 ): Promise<ItemResult> {
-  const { item, running, hasLane: isTheirs } = started;
+  const { item, running, holdsLease: mayStart } = started;
   const { traceparent, modifiedBy } = order;
   const key = cartKeyOf(order, item);
   if (running.checkoutId !== undefined) {
@@ -78,30 +78,30 @@ async function run(
   }
   if (item.draft) {
     const made = await createCart(ports, key, item.draft, { ...create, modifiedBy });
-    if ('fault' in made) return refused(made.fault, started, ports.now());
+    if ('error' in made) return refused(made.error, started, ports.now());
   }
-  const { watchdogMs } = perform;
-  const marked = await markCheckout(ports, key, { watchdogMs, guidOf, traceparent, isTheirs });
-  if ('fault' in marked) return refused(marked.fault, started, ports.now());
+  const { watchdogMs } = attemptPolicy;
+  const marked = await startCheckout(ports, key, { watchdogMs, uuidV8, traceparent, mayStart });
+  if ('error' in marked) return refused(marked.error, started, ports.now());
   const { checkout } = marked;
   if (!isToBePerformed(checkout, ports.now())) return resultOf(checkout, started, ports.now());
   const { id: checkoutId, attempt } = checkout;
-  await performCheckout(ports, { ...key, checkoutId, attempt, traceparent }, perform);
+  await runAttempt(ports, { ...key, checkoutId, attempt, traceparent }, attemptPolicy);
   const after = (await ports.carts.read(key))?.cart.checkout;
   return resultOf(after?.id === checkoutId ? after : checkout, started, ports.now());
 }
 
-function refused(fault: Fault, started: Started, nowMs: number): ItemResult {
-  if (FAULTS[fault.fault].repeat) {
-    return { kind: 'later', n: started.running.n, atMs: nowMs + (fault.retryAfterMs ?? AFTER_DUE_MS) };
+function refused(error: ApiError, started: Started, nowMs: number): ItemResult {
+  if (ERRORS[error.name].retryable) {
+    return { kind: 'later', n: started.running.n, atMs: nowMs + (error.retryAfterMs ?? AFTER_DUE_MS) };
   }
-  return ended(started, { state: 'failed', orders: [], errors: reasonsOf(fault) }, nowMs);
+  return ended(started, { state: 'failed', orders: [], errors: reasonsOf(error) }, nowMs);
 }
 
-/** A fault as what the item failed of: of a cart with line items that cannot be bought, each of them. */
-function reasonsOf({ fault, description, data = [] }: Fault): ItemError[] {
-  if (fault !== 'lineItemErrors') return [{ code: FAULTS[fault].code, description }];
-  return (data as LineItemProblem[]).map(({ lineItemId, errorCode, errorDescription }) => ({
+/** An error as what the item failed of: of a cart with line items that cannot be bought, each of them. */
+function reasonsOf({ name, description, data = [] }: ApiError): ItemError[] {
+  if (name !== 'lineItemErrors') return [{ code: ERRORS[name].code, description }];
+  return (data as LineItemError[]).map(({ lineItemId, errorCode, errorDescription }) => ({
     code: String(errorCode),
     description: `Line item ${lineItemId}: ${errorDescription}`,
   }));
@@ -122,7 +122,7 @@ function resultOf(checkout: Checkout, started: Started, nowMs: number): ItemResu
       ? []
       : [
           {
-            code: problem?.code ?? FAULTS.orderFailed.code,
+            code: problem?.code ?? ERRORS.orderFailed.code,
             description: problem?.description ?? 'The order could not be created.',
             orderGroupId: label,
           },
@@ -143,10 +143,6 @@ function ended(
 }
 
 /** An attempt that is due, and that nobody has claimed, is ours to perform; whoever else performs it too, one of us has the last word. */
-function isToBePerformed({ state, dueMs, claimedUntilMs = 0 }: Checkout, nowMs: number): boolean {
-  return state === 'running' && nowMs >= dueMs && nowMs >= claimedUntilMs;
-}
-
-function isUnavailable(error: unknown): boolean {
-  return (error as { fault?: Fault }).fault?.fault === 'serviceUnavailable';
+function isToBePerformed({ state, dueMs, leaseUntilMs = 0 }: Checkout, nowMs: number): boolean {
+  return state === 'running' && nowMs >= dueMs && nowMs >= leaseUntilMs;
 }

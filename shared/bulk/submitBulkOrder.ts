@@ -5,19 +5,19 @@
  * The id is made of the call, so a repeat writes the same again and finds what is there. A message that cannot
  * be sent is no error, because the hint will see to it.
  */
-import { type Fault, faultOf } from '../errors.ts';
+import { type ApiError, apiError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import {
   type BulkItem,
   type BulkKey,
   type BulkOrder,
-  begunAt,
   bulkKeyOf,
   type ErrorPolicy,
+  initialState,
   type RejectedItem,
 } from './bulkOrder.ts';
 import type { StoredBulkOrder } from './bulkPorts.ts';
-import { type BulkLookPolicy, firstBulkLookMs, SUBMIT_MS } from './dueActions.ts';
+import { type BulkDuePolicy, firstBulkCheckMs, SUBMIT_MS } from './dueActions.ts';
 import { newLane } from './lane.ts';
 import { bulkMessage } from './laneMessage.ts';
 import { blockSizeOf, blocksOf, jsonBytes, lanesFor } from './partition.ts';
@@ -30,7 +30,7 @@ export interface BulkDraft {
   rejected: readonly RejectedItem[];
 }
 
-export interface SubmitContext extends Pick<BulkLookPolicy, 'watchdogMs'> {
+export interface SubmitContext extends Pick<BulkDuePolicy, 'watchdogMs'> {
   /** How many items may run at a time. */
   inFlight: number;
   modifiedBy: string;
@@ -43,13 +43,13 @@ export async function submitBulkOrder(
   key: BulkKey,
   draft: BulkDraft,
   context: SubmitContext,
-): Promise<StoredBulkOrder | { fault: Fault }> {
+): Promise<StoredBulkOrder | { error: ApiError }> {
   const stored =
     (await ports.bulk.read(key)) ??
     (await store(ports, newBulkOrder(key, draft, context, ports.now()), draft, context));
-  if ('fault' in stored) return stored;
+  if ('error' in stored) return stored;
   await ports.bulkList.put(stored.order);
-  await setGoing(ports, stored.order);
+  await dispatch(ports, stored.order);
   return stored;
 }
 
@@ -58,8 +58,8 @@ async function store(
   order: BulkOrder,
   { items, rejected }: BulkDraft,
   context: SubmitContext,
-): Promise<StoredBulkOrder | { fault: Fault }> {
-  await ports.due.put({ ...bulkKeyOf(order), atMs: firstBulkLookMs(order.createdMs, context) });
+): Promise<StoredBulkOrder | { error: ApiError }> {
+  await ports.due.put({ ...bulkKeyOf(order), atMs: firstBulkCheckMs(order.createdMs, context) });
   const reservation = await ports.bulk.reserve(order);
   if (reservation === undefined) return (await ports.bulk.read(order)) ?? beingPurged();
   await ports.bulk.putList(order, { blocks: blocksOf(items, order.blockSize), rejected });
@@ -76,7 +76,7 @@ function newBulkOrder(key: BulkKey, draft: BulkDraft, context: SubmitContext, no
     source: 'list',
     reference,
     errorPolicy,
-    ...begunAt(nowMs),
+    ...initialState(nowMs),
     accepted: items.length,
     rejected: rejected.length,
     ...lanesFor(items.length, context.inFlight),
@@ -87,13 +87,13 @@ function newBulkOrder(key: BulkKey, draft: BulkDraft, context: SubmitContext, no
 }
 
 /** Sends the message that sets a bulk order's lanes going; a failure is logged only. */
-export async function setGoing(
+export async function dispatch(
   ports: Ports,
   order: BulkOrder,
   why: 'begin' | 'stop' = 'begin',
 ): Promise<void> {
   try {
-    await ports.bulkQueue.send([bulkMessage(order, { why, round: order.round }, order.traceparent)]);
+    await ports.bulkQueue.send([bulkMessage(order, { why, round: order.generation }, order.traceparent)]);
   } catch (error) {
     ports.log.warn('bulk order message not sent; the sweep will send it', {
       ...bulkKeyOf(order),
@@ -105,7 +105,7 @@ export async function setGoing(
 const tooSlow = () => notNow('Storage was too slow for the list.');
 const beingPurged = () => notNow('What an earlier request has left of the list is being cleared.');
 
-function notNow(why: string): { fault: Fault } {
+function notNow(why: string): { error: ApiError } {
   const description = `${why} Please repeat the request.`;
-  return { fault: faultOf('serviceUnavailable', description, { retryAfterMs: 5_000 }) };
+  return { error: apiError('serviceUnavailable', description, { retryAfterMs: 5_000 }) };
 }

@@ -30,14 +30,14 @@ export interface Cart extends CartKey {
   partnerOnRecordAttestationAccepted?: boolean | undefined;
   /** The latest checkout: in progress, or how it ended. */
   checkout?: Checkout | undefined;
-  /** Keys of the last {@link WRITES_KEPT} writes, newest first: a repeated call is known by its key. */
-  writes: string[];
+  /** Keys of the last {@link IDEMPOTENCY_KEYS_KEPT} writes, newest first: a repeated call is known by its key. */
+  idempotencyKeys: string[];
 }
 
 /** How many write keys a cart remembers; a caller repeats a call within seconds, not eight writes later. */
-export const WRITES_KEPT = 8;
+export const IDEMPOTENCY_KEYS_KEPT = 8;
 
-export type Phase = 'active' | 'expired' | 'inCheckout' | 'ordered';
+export type CartStatus = 'active' | 'expired' | 'inCheckout' | 'ordered';
 
 /**
  * The phase of a cart at a time. A cart in checkout does not expire, and an ordered one stays readable.
@@ -47,18 +47,18 @@ export type Phase = 'active' | 'expired' | 'inCheckout' | 'ordered';
  *     │  └──── some group not ────┘
  *     └── expiresMs ──▶ expired
  */
-export function phaseOf(cart: Cart, nowMs: number): Phase {
+export function cartStatus(cart: Cart, nowMs: number): CartStatus {
   if (cart.checkout?.state === 'ordered') return 'ordered';
   if (cart.checkout?.state === 'running') return 'inCheckout';
   return nowMs >= cart.expiresMs ? 'expired' : 'active';
 }
 
 /** Whether the cart has been edited since its checkout ended; the end is a change of its own. */
-export function isEdited({ modifiedMs, checkout }: Cart): boolean {
+export function isEditedSinceCheckout({ modifiedMs, checkout }: Cart): boolean {
   return checkout?.endedMs !== modifiedMs;
 }
 
 /** The write keys after one more write. */
-export function remember(writes: readonly string[], key: string | undefined): string[] {
-  return key === undefined ? [...writes] : [key, ...writes].slice(0, WRITES_KEPT);
+export function rememberKey(writes: readonly string[], key: string | undefined): string[] {
+  return key === undefined ? [...writes] : [key, ...writes].slice(0, IDEMPOTENCY_KEYS_KEPT);
 }

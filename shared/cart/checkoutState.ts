@@ -46,9 +46,9 @@ export interface GroupProgress {
   label: string;
   /** The gateway's idempotency key for this group's order: a GUID, the same on every attempt. */
   requestId: string;
-  state: 'pending' | 'placed' | 'refused' | 'unknown';
+  state: 'pending' | 'placed' | 'refused' | 'ambiguous';
   /** When the order was last asked for without a clear answer, or may have been at the latest (epoch milliseconds); only while `unknown`. */
-  doubtMs?: number | undefined;
+  ambiguousSinceMs?: number | undefined;
   order?: PlacedOrder | undefined;
   problem?: Problem | undefined;
 }
@@ -62,9 +62,9 @@ export interface Checkout {
   /** When this attempt may begin. */
   dueMs: number;
   /** When the sweep looks after this attempt; a hint for that time is in the due index before this is written. */
-  lookMs: number;
+  watchdogAtMs: number;
   /** Until when one worker alone may call the gateway. */
-  claimedUntilMs?: number | undefined;
+  leaseUntilMs?: number | undefined;
   /** Until when the gateway has asked to be left alone, if it has since the last attempt. */
   pausedUntilMs?: number | undefined;
   endedMs?: number | undefined;
@@ -75,7 +75,7 @@ export interface Checkout {
   /** W3C trace of the request that asked first. */
   traceparent?: string | undefined;
   /** Key of that call, when the caller sent a request id: a repeat of it begins nothing. */
-  writeKey?: string | undefined;
+  idempotencyKey?: string | undefined;
 }
 
 /** Groups whose orders an attempt still has to place. */
@@ -84,16 +84,16 @@ export function openGroups(checkout: Checkout): GroupProgress[] {
 }
 
 /** The groups, those in doubt that a worker has had to itself and never told of: until its claim ended it may have asked for their orders. */
-export function groupsInDoubt({ groups, claimedUntilMs }: Checkout): GroupProgress[] {
-  if (claimedUntilMs === undefined) return groups;
+export function ambiguousAfterLease({ groups, leaseUntilMs }: Checkout): GroupProgress[] {
+  if (leaseUntilMs === undefined) return groups;
   return groups.map((group) =>
-    isOpen(group) ? { ...group, state: 'unknown', doubtMs: claimedUntilMs } : group,
+    isOpen(group) ? { ...group, state: 'ambiguous', ambiguousSinceMs: leaseUntilMs } : group,
   );
 }
 
-const isOpen = ({ state }: GroupProgress): boolean => state === 'pending' || state === 'unknown';
+const isOpen = ({ state }: GroupProgress): boolean => state === 'pending' || state === 'ambiguous';
 
 /** Groups that no edit may touch: ordered already, or perhaps ordered. */
-export function settledGroups(checkout: Checkout | undefined): GroupProgress[] {
-  return (checkout?.groups ?? []).filter(({ state }) => state === 'placed' || state === 'unknown');
+export function frozenGroups(checkout: Checkout | undefined): GroupProgress[] {
+  return (checkout?.groups ?? []).filter(({ state }) => state === 'placed' || state === 'ambiguous');
 }

@@ -3,23 +3,23 @@
  * one. A hint whose cart never came is cleared by the sweep when its time has come.
  */
 
-import { type Fault, faultOf } from '../errors.ts';
-import type { Ports, Stored } from '../ports.ts';
-import { firstLookMs, type LookPolicy } from '../sweeper/cartActions.ts';
-import { attestationFault } from './attestation.ts';
-import { type Cart, type CartDraft, type CartKey, phaseOf, remember } from './cart.ts';
-import { limitFault } from './limits.ts';
+import { type ApiError, apiError } from '../errors.ts';
+import type { Ports, Versioned } from '../ports.ts';
+import { firstDueMs, type LifecyclePolicy } from '../sweeper/cartActions.ts';
+import { checkAttestation } from './attestation.ts';
+import { type Cart, type CartDraft, type CartKey, cartStatus, rememberKey } from './cart.ts';
+import { checkLimits } from './limits.ts';
 import type { LineItemRules } from './lineRules.ts';
-import { composeLineItems } from './normalizeLineItems.ts';
+import { normalizeLineItems } from './normalizeLineItems.ts';
 
 export interface CreateContext {
-  /** A cart lives this long from its creation, in milliseconds; a replace does not extend it (seed 000). */
+  /** A cart lives this long from its creation, in milliseconds; a replace does not extend it (docs/contract.md 7.2). */
   lifetimeMs: number;
   rules: LineItemRules;
-  look: LookPolicy;
+  lifecycle: LifecyclePolicy;
   modifiedBy: string;
   /** Key of this call, when the caller sent a request id. */
-  writeKey?: string | undefined;
+  idempotencyKey?: string | undefined;
 }
 
 /** The cart that a create makes at a time. */
@@ -30,14 +30,14 @@ export function newCart(key: CartKey, draft: CartDraft, context: CreateContext &
     modifiedMs: context.nowMs,
     expiresMs: context.nowMs + context.lifetimeMs,
     modifiedBy: context.modifiedBy,
-    lineItems: composeLineItems(draft.lineItems, context),
+    lineItems: normalizeLineItems(draft.lineItems, context),
     partnerOnRecordAttestationAccepted: draft.partnerOnRecordAttestationAccepted,
-    writes: remember([], context.writeKey),
+    idempotencyKeys: rememberKey([], context.idempotencyKey),
   };
 }
 
 /**
- * Creates a cart (seed 001). A cart of this key that is there already is the one that an earlier copy of the
+ * Creates a cart (docs/contract.md 3.4). A cart of this key that is there already is the one that an earlier copy of the
  * same call made, because the id was made from that call: it is returned as it stands now.
  */
 export async function createCart(
@@ -45,14 +45,14 @@ export async function createCart(
   key: CartKey,
   draft: CartDraft,
   context: CreateContext,
-): Promise<Stored | { fault: Fault }> {
-  const unattested = attestationFault(draft.lineItems, draft.partnerOnRecordAttestationAccepted);
-  if (unattested) return { fault: unattested };
+): Promise<Versioned | { error: ApiError }> {
+  const unattested = checkAttestation(draft.lineItems, draft.partnerOnRecordAttestationAccepted);
+  if (unattested) return { error: unattested };
   const cart = newCart(key, draft, { ...context, nowMs: ports.now() });
-  const beyond = limitFault(cart.lineItems);
-  if (beyond) return { fault: beyond };
-  await ports.due.put({ ...key, atMs: firstLookMs(cart, context.look) });
+  const beyond = checkLimits(cart.lineItems);
+  if (beyond) return { error: beyond };
+  await ports.due.put({ ...key, atMs: firstDueMs(cart, context.lifecycle) });
   const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));
-  if (created && phaseOf(created.cart, ports.now()) !== 'expired') return created;
-  return { fault: faultOf('cartNotFound', `Cart ${key.cartId}, which this request made, has expired.`) };
+  if (created && cartStatus(created.cart, ports.now()) !== 'expired') return created;
+  return { error: apiError('cartNotFound', `Cart ${key.cartId}, which this request made, has expired.`) };
 }

@@ -3,16 +3,16 @@
  * been ordered, or perhaps have been, stay as they are: money has been spent on them.
  */
 
-import { type Fault, faultOf } from '../errors.ts';
-import { attestationFault } from './attestation.ts';
-import { type Cart, type CartDraft, phaseOf, remember } from './cart.ts';
-import { settledGroups } from './checkoutState.ts';
-import { limitFault } from './limits.ts';
+import { type ApiError, apiError } from '../errors.ts';
+import { checkAttestation } from './attestation.ts';
+import { type Cart, type CartDraft, cartStatus, rememberKey } from './cart.ts';
+import { frozenGroups } from './checkoutState.ts';
+import { checkLimits } from './limits.ts';
 import type { LineItem, LineItemDraft } from './lineItem.ts';
 import type { LineItemRules } from './lineRules.ts';
-import { composeLineItems } from './normalizeLineItems.ts';
+import { normalizeLineItems } from './normalizeLineItems.ts';
 import { groupKey } from './orderGroup.ts';
-import { carryOver } from './preserveUnsupportedFields.ts';
+import { preserveUnsupportedFields } from './preserveUnsupportedFields.ts';
 
 export interface ReplaceContext {
   nowMs: number;
@@ -20,42 +20,43 @@ export interface ReplaceContext {
   /** Versions that the caller insists on, if it does. */
   ifMatch?: readonly string[] | undefined;
   /** Members that the caller's client does not know or drops, and so has not left out on purpose. */
-  unsaid?: readonly (keyof LineItemDraft)[] | undefined;
+  unsupportedFields?: readonly (keyof LineItemDraft)[] | undefined;
   rules: LineItemRules;
   modifiedBy: string;
-  writeKey?: string | undefined;
+  idempotencyKey?: string | undefined;
 }
 
-export type Replace =
+export type ReplaceDecision =
   /** This very call was carried out before: answer with the cart, write nothing. */
-  { kind: 'repeat' } | { kind: 'write'; cart: Cart } | { kind: 'refuse'; fault: Fault };
+  { kind: 'repeat' } | { kind: 'write'; cart: Cart } | { kind: 'refuse'; error: ApiError };
 
-/** Decides a replace (seed 000; contract, decisions 2, 15 to 18). */
-export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceContext): Replace {
-  const phase = phaseOf(cart, context.nowMs);
-  const isRepeat = context.writeKey !== undefined && cart.writes.includes(context.writeKey);
+/** Decides a replace (docs/contract.md 11.1 to 11.6). */
+export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceContext): ReplaceDecision {
+  const phase = cartStatus(cart, context.nowMs);
+  const isRepeat =
+    context.idempotencyKey !== undefined && cart.idempotencyKeys.includes(context.idempotencyKey);
   if (isRepeat && phase !== 'expired') return { kind: 'repeat' };
   switch (phase) {
     case 'expired':
-      return refuse(faultOf('cartNotFound', `Cart ${cart.cartId} has expired.`));
+      return refuse(apiError('cartNotFound', `Cart ${cart.cartId} has expired.`));
     case 'ordered':
-      return refuse(faultOf('alreadyOrdered', `Cart ${cart.cartId} has already been ordered.`));
+      return refuse(apiError('alreadyOrdered', `Cart ${cart.cartId} has already been ordered.`));
     case 'inCheckout':
-      return refuse(faultOf('cartBusy', `Cart ${cart.cartId} is in checkout.`, { retryAfterMs: 5_000 }));
+      return refuse(apiError('cartBusy', `Cart ${cart.cartId} is in checkout.`, { retryAfterMs: 5_000 }));
     case 'active':
       break;
   }
   if (context.ifMatch && !context.ifMatch.includes(context.etag)) {
-    return refuse(faultOf('etagMismatch', 'The cart has changed since this ETag was read.'));
+    return refuse(apiError('etagMismatch', 'The cart has changed since this ETag was read.'));
   }
   const isAttested = draft.partnerOnRecordAttestationAccepted ?? cart.partnerOnRecordAttestationAccepted;
-  const unattested = attestationFault(draft.lineItems, isAttested);
+  const unattested = checkAttestation(draft.lineItems, isAttested);
   if (unattested) return refuse(unattested);
-  const drafts = carryOver(draft.lineItems, cart.lineItems, context.unsaid ?? []);
-  const composed = composeLineItems(drafts, context);
-  const merged = keepSettled(cart, composed);
-  if ('fault' in merged) return refuse(merged);
-  const beyond = limitFault(merged.lineItems); // what was kept counts, too
+  const drafts = preserveUnsupportedFields(draft.lineItems, cart.lineItems, context.unsupportedFields ?? []);
+  const composed = normalizeLineItems(drafts, context);
+  const merged = keepFrozen(cart, composed);
+  if ('error' in merged) return refuse(merged.error);
+  const beyond = checkLimits(merged.lineItems); // what was kept counts, too
   if (beyond) return refuse(beyond);
   return {
     kind: 'write',
@@ -65,29 +66,27 @@ export function decideReplace(cart: Cart, draft: CartDraft, context: ReplaceCont
       modifiedBy: context.modifiedBy,
       lineItems: merged.lineItems,
       partnerOnRecordAttestationAccepted: isAttested,
-      writes: remember(cart.writes, context.writeKey),
+      idempotencyKeys: rememberKey(cart.idempotencyKeys, context.idempotencyKey),
     },
   };
 
   /** Settled line items stay, whether the caller sent them back or left them out; a change to them is refused. */
-  function keepSettled(before: Cart, wanted: LineItem[]): { lineItems: LineItem[] } | Fault {
-    const settled = new Map(settledGroups(before.checkout).map(({ key, label }) => [key, label]));
+  function keepFrozen(before: Cart, wanted: LineItem[]): { lineItems: LineItem[] } | { error: ApiError } {
+    const settled = new Map(frozenGroups(before.checkout).map(({ key, label }) => [key, label]));
     if (settled.size === 0) return { lineItems: wanted };
     const kept = before.lineItems.filter((item) => settled.has(groupKey(item)));
     const unmatched = [...kept];
     for (const item of wanted.filter((candidate) => settled.has(groupKey(candidate)))) {
       const at = unmatched.findIndex((old) => isSame(old, item));
       if (at < 0) {
-        return faultOf(
-          'alreadyOrdered',
-          `Order group ${settled.get(groupKey(item))} of the cart has been ordered: its line items cannot change. Put the item in a new cart.`,
-          { data: [{ path: `lineItems[${wanted.indexOf(item)}]`, message: 'belongs to an ordered group' }] },
-        );
+        const description = `Order group ${settled.get(groupKey(item))} of the cart has been ordered: its line items cannot change. Put the item in a new cart.`;
+        const data = [{ path: `lineItems[${wanted.indexOf(item)}]`, message: 'belongs to an ordered group' }];
+        return { error: apiError('alreadyOrdered', description, { data }) };
       }
       unmatched.splice(at, 1);
     }
     const open = wanted.filter((item) => !settled.has(groupKey(item)));
-    return { lineItems: composeLineItems(open, { ...context, settled: kept }) };
+    return { lineItems: normalizeLineItems(open, { ...context, frozen: kept }) };
   }
 }
 
@@ -101,4 +100,4 @@ function isSame(a: LineItem, b: LineItem): boolean {
   );
 }
 
-const refuse = (fault: Fault): Replace => ({ kind: 'refuse', fault });
+const refuse = (error: ApiError): ReplaceDecision => ({ kind: 'refuse', error });

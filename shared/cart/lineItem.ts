@@ -3,7 +3,7 @@
  * absent is absent. The same shape is stored and, but for the spelling of `addonItems`, answered.
  */
 
-/** Billing cycles in the spelling that every SDK reads (contract, "Enums on the wire"). */
+/** Billing cycles in the spelling that every SDK reads (docs/contract.md 6.4). */
 export const BILLING_CYCLES = [
   'unknown',
   'monthly',
@@ -29,7 +29,7 @@ export interface Participant {
   value: string;
 }
 
-/** Why a line item cannot be bought as it stands (seed 003, CartError). The code is always a number. */
+/** Why a line item cannot be bought as it stands (docs/contract.md 9.3, 6.5). The code is always a number. */
 export interface CartError {
   errorCode: number;
   errorDescription: string;

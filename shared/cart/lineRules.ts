@@ -4,7 +4,7 @@
  * the first two can find anything.
  */
 import { type Catalog, type Product, productKey } from '../catalog/catalog.ts';
-import { epochMs, termEndMs } from '../time.ts';
+import { parseIsoDate, termEndMs } from '../time.ts';
 import type { CartError, LineItem } from './lineItem.ts';
 import { termOf } from './term.ts';
 
@@ -51,7 +51,7 @@ export const catalogItem: LineRule = ({ item: { catalogItemId }, product, rules 
   return undefined;
 };
 
-/** Only an indirect provider has resellers to name (contract, decision 26). */
+/** Only an indirect provider has resellers to name (docs/contract.md 9.4). */
 export const participants: LineRule = ({ item, rules }) =>
   !rules.isIndirectProvider && item.participants?.length
     ? 'Participants are not supported: the partner is not an indirect provider.'
@@ -130,12 +130,12 @@ export const customEndProduct: LineRule = ({ item, product }) =>
     ? 'A custom term end date is not supported for the item: it needs a product that allows one, and a term.'
     : undefined;
 
-/** That date is to come, and not beyond the first term (contract, decision 34). */
+/** That date is to come, and not beyond the first term (docs/contract.md 9.4). */
 export const customEndDate: LineRule = ({ item, product, nowMs }) => {
   const { customTermEndDate: date } = item;
   const term = termOf(item);
   if (!product || !date || !term) return undefined;
-  const endMs = epochMs(date);
+  const endMs = parseIsoDate(date);
   if (endMs > nowMs && endMs <= termEndMs(nowMs, term)) return undefined;
   return `The custom term end date ${date} is not within the first term, ${term} from now.`;
 };

@@ -1,29 +1,29 @@
 /**
  * From what the caller said to what stands in the cart: line items numbered, given a currency, sorted into
- * order groups and checked. Client ids, groups and errors have no say (contract, decisions 6 to 9).
+ * order groups and checked. Client ids, groups and errors have no say (docs/contract.md 5.6, 8.2, 8.4, 10.4).
  */
 import { findProduct } from '../catalog/catalog.ts';
 import { flatten, type LineItem, type LineItemDraft } from './lineItem.ts';
 import type { LineItemRules } from './lineRules.ts';
 import { groupKey, labelGroups } from './orderGroup.ts';
-import { checkLineItems } from './validateLineItems.ts';
+import { validateLineItems } from './validateLineItems.ts';
 
 /** What line items are composed with. */
-export interface ComposeContext {
+export interface NormalizeContext {
   rules: LineItemRules;
   /** Epoch milliseconds. */
   nowMs: number;
   /** Line items of the cart that come first and stay as they are, but for ids and labels: they have been bought. */
-  settled?: readonly LineItem[];
+  frozen?: readonly LineItem[];
 }
 
 /** The line items of a cart: ids `0…n-1` depth first, one currency per base and its add-ons, labels by first appearance. */
-export function composeLineItems(
+export function normalizeLineItems(
   drafts: readonly LineItemDraft[],
-  { rules, nowMs, settled = [] }: ComposeContext,
+  { rules, nowMs, frozen = [] }: NormalizeContext,
 ): LineItem[] {
-  const composed = drafts.map((draft) => compose(draft, draft.currencyCode ?? rules.currencyCode, rules));
-  const items = [...settled.map(copy), ...composed];
+  const composed = drafts.map((draft) => normalize(draft, draft.currencyCode ?? rules.currencyCode, rules));
+  const items = [...frozen.map(copy), ...composed];
   const labels = labelGroups(items.map(groupKey));
   flatten(items).forEach((item, id) => {
     item.id = id;
@@ -31,7 +31,7 @@ export function composeLineItems(
   for (const item of items) {
     for (const member of flatten([item])) member.orderGroup = labels.get(groupKey(item)) ?? '0';
   }
-  const errors = checkLineItems(items, rules, nowMs);
+  const errors = validateLineItems(items, rules, nowMs);
   for (const item of flatten(composed)) {
     const error = errors.get(item.id);
     if (error) item.error = error;
@@ -40,7 +40,7 @@ export function composeLineItems(
   return items;
 }
 
-function compose(draft: LineItemDraft, currencyCode: string, rules: LineItemRules): LineItem {
+function normalize(draft: LineItemDraft, currencyCode: string, rules: LineItemRules): LineItem {
   const { addonItems, ...own } = draft;
   return {
     ...own,
@@ -48,7 +48,7 @@ function compose(draft: LineItemDraft, currencyCode: string, rules: LineItemRule
     currencyCode,
     orderGroup: '0',
     title: rules.catalog && findProduct(rules.catalog, own.catalogItemId)?.title,
-    addonItems: addonItems?.map((addon) => compose(addon, currencyCode, rules)),
+    addonItems: addonItems?.map((addon) => normalize(addon, currencyCode, rules)),
   };
 }
 

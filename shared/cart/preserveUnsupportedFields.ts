@@ -9,7 +9,7 @@ import type { LineItem, LineItemDraft } from './lineItem.ts';
  * item, or else the first of its catalogue item that no other draft is: some clients send every id as 0. Its
  * add-ons are sought among that one's.
  */
-export function carryOver(
+export function preserveUnsupportedFields(
   drafts: readonly LineItemDraft[],
   before: readonly LineItem[],
   members: readonly (keyof LineItemDraft)[],
@@ -23,7 +23,9 @@ export function carryOver(
     return {
       ...draft,
       ...Object.fromEntries(kept.map((name) => [name, was[name]])),
-      ...(addonItems ? { addonItems: carryOver(addonItems, was.addonItems ?? [], members) } : {}),
+      ...(addonItems
+        ? { addonItems: preserveUnsupportedFields(addonItems, was.addonItems ?? [], members) }
+        : {}),
     };
   });
 }

@@ -9,8 +9,8 @@ const TERM_OF_DURATION = new Map([
 
 /**
  * The term that the caller names, or the one that the provisioning context implies: reservations of 2018 say it
- * there (seeds 000 and 001: `duration: 1Year`). An implied term is neither stored nor answered: it would come back
- * as the caller's own, and outlive a change of the duration (contract, decision 9; "echo as given").
+ * there (docs/contract.md 8.5). An implied term is neither stored nor answered: it would come back
+ * as the caller's own, and outlive a change of the duration (docs/contract.md 8.5).
  */
 export function termOf({
   termDuration,

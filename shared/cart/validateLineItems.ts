@@ -1,6 +1,6 @@
 /**
  * What makes a line item impossible to buy without making the request wrong: the cart is kept, the error
- * stands on the line, and checkout is refused until it is gone (contract, "Validation split").
+ * stands on the line, and checkout is refused until it is gone (docs/contract.md 9.3).
  */
 import { findProduct } from '../catalog/catalog.ts';
 import { type CartError, flatten, type LineItem } from './lineItem.ts';
@@ -10,7 +10,7 @@ import * as rules from './lineRules.ts';
 /**
  * What can be wrong, the most telling first: a line item carries one error, and mending that one should not be
  * in vain. What is sold at all comes before its conditions, the choice of a product before how many and how, and
- * the most that can be had before the least that must be. Numbers as in the contract, "CartError".
+ * the most that can be had before the least that must be. Codes: docs/contract.md 9.4.
  */
 const ERRORS: readonly (readonly [errorCode: number, rule: rules.LineRule])[] = [
   [10001, rules.catalogItem],
@@ -32,7 +32,7 @@ const ERRORS: readonly (readonly [errorCode: number, rule: rules.LineRule])[] = 
  * The errors of the line items and add-ons of a cart, by id, as it stands at a time (epoch milliseconds).
  * The items are numbered already.
  */
-export function checkLineItems(
+export function validateLineItems(
   lineItems: readonly LineItem[],
   given: LineItemRules,
   nowMs: number,

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { BILLING_CYCLES } from '../cart/lineItem.ts';
-import { memberPath } from '../jsonPath.ts';
+import { jsonPath } from '../jsonPath.ts';
 import { type Catalog, productKey } from './catalog.ts';
 
 /** What is wrong, and where; the path is empty when it is the whole. */
@@ -82,7 +82,7 @@ export function readCatalog(json: unknown): { catalog: Catalog } | { problems: C
 
 /** Members without a meaning come as one issue of the object that has them; a key that is wrong, with the reasons inside. */
 function problemsOf(issue: z.core.$ZodIssue): CatalogProblem[] {
-  const at = (...more: PropertyKey[]) => memberPath([...issue.path, ...more]);
+  const at = (...more: PropertyKey[]) => jsonPath([...issue.path, ...more]);
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({ path: at(key), message: 'has no meaning here' }));

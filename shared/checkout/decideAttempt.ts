@@ -14,10 +14,10 @@ export interface CheckoutMessage {
   attempt: number;
   traceparent?: string | undefined;
   /** How often this message was put off because storage did not answer. */
-  postponed?: number | undefined;
+  deferrals?: number | undefined;
 }
 
-export type Attempt =
+export type AttemptDecision =
   /** Purged, of another checkout, or of an earlier attempt. */
   | { kind: 'obsolete'; why: string }
   /** This checkout has ended: all that is left is to say so. */
@@ -32,28 +32,28 @@ export type Attempt =
  * Decides a message. Earliness is judged with a tolerance, because the broker's clock releases the message
  * and ours reads the row.
  *
- *   startedMs ── … ── dueMs ── claim ──▶ │ calls to the gateway │ ── claimedUntilMs ──▶ anybody may claim again
- *       └──────────────── maxAgeMs ────────────────▶ no attempt begins any more
+ *   startedMs ── … ── dueMs ── claim ──▶ │ calls to the gateway │ ── leaseUntilMs ──▶ anybody may claim again
+ *       └──────────────── scheduleToCloseMs ────────────────▶ no attempt begins any more
  */
 export function decideAttempt(
   cart: Cart | undefined,
   message: CheckoutMessage,
-  { nowMs, maxAgeMs }: { nowMs: number; maxAgeMs: number },
-): Attempt {
+  { nowMs, scheduleToCloseMs }: { nowMs: number; scheduleToCloseMs: number },
+): AttemptDecision {
   const checkout = cart?.checkout;
   if (!checkout) return { kind: 'obsolete', why: 'there is no such cart in checkout' };
   if (checkout.id !== message.checkoutId) return { kind: 'obsolete', why: 'the cart is in another checkout' };
   if (checkout.state !== 'running') return { kind: 'ended', checkout };
   if (message.attempt < checkout.attempt) return { kind: 'obsolete', why: 'a later attempt is under way' };
-  if (checkout.claimedUntilMs !== undefined && nowMs < checkout.claimedUntilMs) {
-    const untilMs = putOffUntil(checkout.claimedUntilMs, nowMs);
+  if (checkout.leaseUntilMs !== undefined && nowMs < checkout.leaseUntilMs) {
+    const untilMs = deferUntil(checkout.leaseUntilMs, nowMs);
     return { kind: 'wait', untilMs, why: 'another worker has claimed the attempt' };
   }
-  if (!isInTime({ maxAgeMs }, { startedMs: checkout.startedMs, dueMs: nowMs })) {
+  if (!isInTime({ scheduleToCloseMs }, { startedMs: checkout.startedMs, dueMs: nowMs })) {
     return { kind: 'overdue', checkout };
   }
   if (nowMs < checkout.dueMs - CLOCK_TOLERANCE_MS) {
-    return { kind: 'wait', untilMs: putOffUntil(checkout.dueMs, nowMs), why: 'the attempt is not due yet' };
+    return { kind: 'wait', untilMs: deferUntil(checkout.dueMs, nowMs), why: 'the attempt is not due yet' };
   }
   return { kind: 'go', checkout };
 }
@@ -62,7 +62,7 @@ export function decideAttempt(
  * A message that was put off until then may come a little before then by our clock. It is put off once more by as
  * much as clocks may stand apart: a time of its own, because what is sent for the same one is dropped as a repeat.
  */
-const putOffUntil = (untilMs: number, nowMs: number): number => Math.max(untilMs, nowMs + CLOCK_TOLERANCE_MS);
+const deferUntil = (untilMs: number, nowMs: number): number => Math.max(untilMs, nowMs + CLOCK_TOLERANCE_MS);
 
 /** How far clocks of one deployment may stand apart, in milliseconds. */
 export const CLOCK_TOLERANCE_MS = 2_000;

@@ -5,7 +5,7 @@
 
 import type { Cart } from '../cart/cart.ts';
 import type { Checkout, CheckoutState, GroupProgress, PlacedOrder, Problem } from '../cart/checkoutState.ts';
-import { LONGEST_PAUSE_MS } from '../timeouts.ts';
+import { MAX_RETRY_AFTER_MS } from '../timeouts.ts';
 import { isInTime, mayRetry, type RetryPolicy, retryDelayMs } from './retryPolicy.ts';
 
 /** What the gateway said of one order group. */
@@ -13,11 +13,11 @@ export type GroupOutcome =
   | { kind: 'placed'; order: PlacedOrder }
   /** For good: no call has made the order, an earlier one neither, and asking again will not help. */
   | { kind: 'refused'; problem: Problem }
-  | Retry
-  | Held;
+  | RetryableFailure
+  | Deferred;
 
 /** Asking again may help. */
-export interface Retry {
+export interface RetryableFailure {
   kind: 'retry';
   problem: Problem;
   /** This call may have made the order all the same. */
@@ -25,19 +25,19 @@ export interface Retry {
   retryAfterMs?: number | undefined;
 }
 
-/** Nobody's failure: the order was not asked for, or turned away for a time, and that uses up no attempt. A fault may have come after the order. */
-export interface Held {
-  kind: 'held';
+/** Nobody's failure: the order was not asked for, or turned away for a time, and that uses up no attempt. An error may have come after the order. */
+export interface Deferred {
+  kind: 'deferred';
   problem: Problem;
   /** This call may have made the order all the same. */
   ambiguous: boolean;
   /** When to come again, in milliseconds from now. */
   waitMs: number;
-  /** Our own limit, a pause that the gateway asked for, the end of the claim, doubt about an earlier call, or a fault of our own. */
-  by: 'limit' | 'pause' | 'claim' | 'doubt' | 'fault';
+  /** Our own limit, a pause that the gateway asked for, the end of the claim, doubt about an earlier call, or an error of our own. */
+  by: 'limit' | 'pause' | 'lease' | 'ambiguous' | 'error';
 }
 
-export interface ConcludeContext {
+export interface OutcomeInput {
   nowMs: number;
   policy: RetryPolicy;
   watchdogMs: number;
@@ -45,22 +45,22 @@ export interface ConcludeContext {
   random: number;
 }
 
-export type Conclusion =
+export type OutcomeDecision =
   | { kind: 'ended'; cart: Cart; checkout: Checkout }
-  /** Put the hint in for `checkout.lookMs`, write the cart, send the next attempt for `checkout.dueMs`. */
-  | { kind: 'again'; cart: Cart; checkout: Checkout };
+  /** Put the hint in for `checkout.watchdogAtMs`, write the cart, send the next attempt for `checkout.dueMs`. */
+  | { kind: 'continue'; cart: Cart; checkout: Checkout };
 
 /** Decides how a checkout goes on after an attempt with these outcomes by group key. */
-export function concludeAttempt(
+export function decideOutcome(
   cart: Cart,
   checkout: Checkout,
   outcomes: ReadonlyMap<string, GroupOutcome>,
-  context: ConcludeContext,
-): Conclusion {
+  context: OutcomeInput,
+): OutcomeDecision {
   const { nowMs } = context;
   const all = [...outcomes.values()];
   const retries = all.filter((outcome) => outcome.kind === 'retry');
-  const held = all.filter((outcome) => outcome.kind === 'held');
+  const held = all.filter((outcome) => outcome.kind === 'deferred');
   const next = retries.length + held.length > 0 ? nextAttempt(checkout, retries, held, context) : undefined;
   const exhausted = next !== undefined && !isAllowed(checkout, next, context.policy);
   const groups = checkout.groups.map((group) =>
@@ -68,20 +68,20 @@ export function concludeAttempt(
   );
   const lastProblem =
     retries.at(-1)?.problem ??
-    held.findLast(({ by }) => by !== 'claim')?.problem ??
+    held.findLast(({ by }) => by !== 'lease')?.problem ??
     groups.findLast((group) => group.problem)?.problem;
-  const common = { ...checkout, groups, claimedUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
-  if (!next || exhausted) return endAttempt(cart, common, { nowMs, exhausted });
+  const common = { ...checkout, groups, leaseUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
+  if (!next || exhausted) return endCheckout(cart, common, { nowMs, exhausted });
   const again: Checkout = { ...common, ...next };
-  return { kind: 'again', cart: { ...cart, checkout: again }, checkout: again };
+  return { kind: 'continue', cart: { ...cart, checkout: again }, checkout: again };
 }
 
 /** The end of a checkout whose groups stand as they are; `exhausted` when it is given up. */
-export function endAttempt(
+export function endCheckout(
   cart: Cart,
   checkout: Checkout,
   { nowMs, exhausted }: { nowMs: number; exhausted: boolean },
-): Conclusion {
+): OutcomeDecision {
   const ended: Checkout = {
     ...checkout,
     state: endState(checkout.groups),
@@ -91,20 +91,20 @@ export function endAttempt(
   return { kind: 'ended', cart: { ...cart, modifiedMs: nowMs, checkout: ended }, checkout: ended };
 }
 
-type Next = Pick<Checkout, 'attempt' | 'dueMs' | 'lookMs' | 'pausedUntilMs'>;
+type Next = Pick<Checkout, 'attempt' | 'dueMs' | 'watchdogAtMs' | 'pausedUntilMs'>;
 
 /** The next attempt, or the same one once more when nothing has failed. */
 function nextAttempt(
   checkout: Checkout,
-  retries: Retry[],
-  held: Held[],
-  { nowMs, policy, random, watchdogMs }: ConcludeContext,
+  retries: RetryableFailure[],
+  held: Deferred[],
+  { nowMs, policy, random, watchdogMs }: OutcomeInput,
 ): Next {
   const waits = Map.groupBy(held, ({ by }) => by);
-  const waitsFor = (by: Held['by']) => waits.get(by)?.map(({ waitMs }) => waitMs) ?? [];
+  const waitsFor = (by: Deferred['by']) => waits.get(by)?.map(({ waitMs }) => waitMs) ?? [];
   const pauses = [...retries.map(({ retryAfterMs }) => retryAfterMs ?? 0), ...waitsFor('pause')];
-  const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(0, ...pauses));
-  const doubts = waitsFor('doubt');
+  const pauseMs = Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ...pauses));
+  const doubts = waitsFor('ambiguous');
   // Doubt about one order keeps no other waiting: to look sooner does no harm.
   const isDoubtAll = doubts.length === held.length + retries.length;
   const floorMs = isDoubtAll ? Math.min(...doubts) : Math.max(pauseMs, ...waitsFor('limit'));
@@ -114,7 +114,7 @@ function nextAttempt(
   return {
     attempt: hasFailed ? attempt + 1 : attempt,
     dueMs,
-    lookMs: dueMs + watchdogMs,
+    watchdogAtMs: dueMs + watchdogMs,
     pausedUntilMs: pauseMs > 0 ? nowMs + pauseMs : undefined,
   };
 }
@@ -136,12 +136,18 @@ function progress(
     case undefined:
       return group;
     case 'placed':
-      return { ...group, state: 'placed', doubtMs: undefined, order: outcome.order, problem: undefined };
+      return {
+        ...group,
+        state: 'placed',
+        ambiguousSinceMs: undefined,
+        order: outcome.order,
+        problem: undefined,
+      };
     case 'refused':
-      return { ...group, state: 'refused', doubtMs: undefined, problem: outcome.problem };
+      return { ...group, state: 'refused', ambiguousSinceMs: undefined, problem: outcome.problem };
     case 'retry':
       return { ...group, ...openState(group, outcome, end), problem: outcome.problem };
-    case 'held': {
+    case 'deferred': {
       const problem = end.exhausted ? (group.problem ?? outcome.problem) : group.problem;
       return { ...group, ...openState(group, outcome, end), problem };
     }
@@ -150,12 +156,12 @@ function progress(
 
 /** Once in doubt, always in doubt: a later refusal to answer does not unmake an order. Another ambiguous call renews the doubt. */
 function openState(
-  { state, doubtMs }: GroupProgress,
+  { state, ambiguousSinceMs }: GroupProgress,
   { ambiguous }: { ambiguous: boolean },
   { exhausted, nowMs }: { exhausted: boolean; nowMs: number },
-): Pick<GroupProgress, 'state' | 'doubtMs'> {
-  if (ambiguous) return { state: 'unknown', doubtMs: nowMs };
-  if (state === 'unknown') return { state, doubtMs };
+): Pick<GroupProgress, 'state' | 'ambiguousSinceMs'> {
+  if (ambiguous) return { state: 'ambiguous', ambiguousSinceMs: nowMs };
+  if (state === 'ambiguous') return { state, ambiguousSinceMs };
   return { state: exhausted ? 'refused' : 'pending' };
 }
 

@@ -2,14 +2,14 @@
  * What a request to check a cart out comes to, decided from the cart as read. One version of a cart has one
  * checkout: its id is made from the cart's ETag, so whoever asks for that version asks for the same one.
  */
-import { type Cart, isEdited, phaseOf } from '../cart/cart.ts';
-import { type Checkout, type GroupProgress, settledGroups } from '../cart/checkoutState.ts';
+import { type Cart, cartStatus, isEditedSinceCheckout } from '../cart/cart.ts';
+import { type Checkout, frozenGroups, type GroupProgress } from '../cart/checkoutState.ts';
 import { flatten } from '../cart/lineItem.ts';
 import { orderGroups } from '../cart/orderGroup.ts';
-import { type Fault, faultOf } from '../errors.ts';
-import { lookAfterMs } from './watchdog.ts';
+import { type ApiError, apiError } from '../errors.ts';
+import { firstWatchdogAtMs } from './watchdog.ts';
 
-export interface BeginContext {
+export interface StartInput {
   nowMs: number;
   /** Version of the cart as read. */
   etag: string;
@@ -19,79 +19,84 @@ export interface BeginContext {
   watchdogMs: number;
   traceparent?: string | undefined;
   /** Key of this call, when the caller sent a request id. */
-  writeKey?: string | undefined;
+  idempotencyKey?: string | undefined;
   /** A GUID made from a name: the same name, the same GUID. */
-  guidOf: (...name: string[]) => string;
+  uuidV8: (...name: string[]) => string;
 }
 
-export type Begin =
+export type StartDecision =
   /** Ended for good, or for this very call: answer with what came of it. */
   | { kind: 'replay'; checkout: Checkout }
   /** In checkout: put the hint in again, send again, and wait. */
   | { kind: 'join'; checkout: Checkout }
   /** Put the hint in, write this cart with the ETag that was read, send. */
-  | { kind: 'mark'; cart: Cart; checkout: Checkout }
-  | { kind: 'refuse'; fault: Fault };
+  | { kind: 'start'; cart: Cart; checkout: Checkout }
+  | { kind: 'refuse'; error: ApiError };
 
-/** Decides a request for checkout (contract, decisions 12 to 16; expiry never overtakes an order). */
-export function beginCheckout(cart: Cart, context: BeginContext): Begin {
-  const id = context.guidOf('checkout', cart.cartId, context.etag);
+/** Decides a request for checkout (docs/contract.md 12.3 to 12.8, 12.13, 12.14). */
+export function decideStart(cart: Cart, context: StartInput): StartDecision {
+  const id = context.uuidV8('checkout', cart.cartId, context.etag);
   const { checkout } = cart;
   if (checkout && isRepeat(cart, checkout, context)) return { kind: 'replay', checkout };
   if (checkout && isLast(cart, checkout, context.nowMs)) {
     if (!holds(context, checkout.id, cart.cartId)) return refuse(etagMismatch());
     return { kind: checkout.state === 'running' ? 'join' : 'replay', checkout };
   }
-  if (phaseOf(cart, context.nowMs) === 'expired') {
-    return refuse(faultOf('cartNotFound', `Cart ${cart.cartId} has expired.`));
+  if (cartStatus(cart, context.nowMs) === 'expired') {
+    return refuse(apiError('cartNotFound', `Cart ${cart.cartId} has expired.`));
   }
   if (!holds(context, id, cart.cartId)) return refuse(etagMismatch());
   const errors = lineItemErrors(cart);
   if (errors.length > 0) {
     return refuse(
-      faultOf('lineItemErrors', `${errors.length} line item(s) of the cart cannot be bought.`, {
+      apiError('lineItemErrors', `${errors.length} line item(s) of the cart cannot be bought.`, {
         data: errors,
       }),
     );
   }
   const begun = newCheckout(cart, id, context);
-  return { kind: 'mark', cart: { ...cart, checkout: begun }, checkout: begun };
+  return { kind: 'start', cart: { ...cart, checkout: begun }, checkout: begun };
 }
 
 /**
  * Whether it was this very call that began the checkout, which has ended since: SDKs repeat what was refused, at
  * once and several times. Of a cart that has been edited meanwhile, the same id asks for another checkout.
  */
-function isRepeat(cart: Cart, { endedMs, writeKey }: Checkout, context: BeginContext): boolean {
-  return endedMs !== undefined && writeKey !== undefined && writeKey === context.writeKey && !isEdited(cart);
+function isRepeat(cart: Cart, { endedMs, idempotencyKey }: Checkout, context: StartInput): boolean {
+  return (
+    endedMs !== undefined &&
+    idempotencyKey !== undefined &&
+    idempotencyKey === context.idempotencyKey &&
+    !isEditedSinceCheckout(cart)
+  );
 }
 
 /** Whether no checkout can follow this one, at least not now; of a cart that expires with some of its orders made, none ever will. */
 function isLast(cart: Cart, { state }: Checkout, nowMs: number): boolean {
-  if (state === 'partlyOrdered') return phaseOf(cart, nowMs) === 'expired';
+  if (state === 'partlyOrdered') return cartStatus(cart, nowMs) === 'expired';
   return state === 'ordered' || state === 'running';
 }
 
 /** The caller does not insist, or insists on the version as read or on the one that the checkout at hand was made of. */
-function holds({ ifMatch, etag, guidOf }: BeginContext, checkoutId: string, cartId: string): boolean {
+function holds({ ifMatch, etag, uuidV8 }: StartInput, checkoutId: string, cartId: string): boolean {
   return (
     !ifMatch ||
     ifMatch.includes(etag) ||
-    ifMatch.some((before) => guidOf('checkout', cartId, before) === checkoutId)
+    ifMatch.some((before) => uuidV8('checkout', cartId, before) === checkoutId)
   );
 }
 
 function newCheckout(
   cart: Cart,
   id: string,
-  { nowMs, watchdogMs, guidOf, traceparent, writeKey }: BeginContext,
+  { nowMs, watchdogMs, uuidV8, traceparent, idempotencyKey }: StartInput,
 ): Checkout {
-  const settled = new Map(settledGroups(cart.checkout).map((group) => [group.key, group]));
+  const settled = new Map(frozenGroups(cart.checkout).map((group) => [group.key, group]));
   const groups = orderGroups(cart.lineItems).map(({ key, label }): GroupProgress => {
     const before = settled.get(key);
     return before
       ? { ...before, label }
-      : { key, label, requestId: guidOf('order', id, key), state: 'pending' };
+      : { key, label, requestId: uuidV8('order', id, key), state: 'pending' };
   });
   return {
     id,
@@ -99,25 +104,25 @@ function newCheckout(
     attempt: 1,
     startedMs: nowMs,
     dueMs: nowMs,
-    lookMs: lookAfterMs(cart.checkout, nowMs, watchdogMs),
+    watchdogAtMs: firstWatchdogAtMs(cart.checkout, nowMs, watchdogMs),
     groups,
     traceparent,
-    writeKey,
+    idempotencyKey,
   };
 }
 
 /** What the refusal of a cart says of each line item that cannot be bought, as the wire has it. */
-export interface LineItemProblem {
+export interface LineItemError {
   lineItemId: number;
   errorCode: number;
   errorDescription: string;
 }
 
-function lineItemErrors(cart: Cart): LineItemProblem[] {
+function lineItemErrors(cart: Cart): LineItemError[] {
   return flatten(cart.lineItems).flatMap(({ id, error }) =>
     error ? [{ lineItemId: id, errorCode: error.errorCode, errorDescription: error.errorDescription }] : [],
   );
 }
 
-const refuse = (fault: Fault): Begin => ({ kind: 'refuse', fault });
-const etagMismatch = () => faultOf('etagMismatch', 'The cart has changed since this ETag was read.');
+const refuse = (error: ApiError): StartDecision => ({ kind: 'refuse', error });
+const etagMismatch = () => apiError('etagMismatch', 'The cart has changed since this ETag was read.');

@@ -9,8 +9,8 @@ export const attemptMessageId = ({ id, attempt }: Pick<Checkout, 'id' | 'attempt
   `${id}.${attempt}`;
 
 /** The attempt once more, for a reason and a time: not swallowed as a repeat of the first, yet itself repeatable. */
-export const againMessageId = (
+export const resendMessageId = (
   { id, attempt }: Pick<Checkout, 'id' | 'attempt'>,
-  reason: 'watchdog' | 'wait' | 'held' | 'postponed',
+  reason: 'watchdog' | 'wait' | 'deferred' | 'unavailable',
   atMs: number,
 ): string => `${id}.${attempt}.${reason}.${atMs}`;

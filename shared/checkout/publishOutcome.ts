@@ -9,12 +9,12 @@ import { checkoutEnded } from '../events/cloudEvent.ts';
 import type { Ports } from '../ports.ts';
 
 /** Publishes the outcome of an ended checkout. */
-export async function tellOutcome(ports: Ports, cart: Cart, checkout: Checkout): Promise<void> {
+export async function publishOutcome(ports: Ports, cart: Cart, checkout: Checkout): Promise<void> {
   await ports.events.publish(checkoutEnded(cart, checkout));
   if (!checkout.exhausted) return;
   const { tenant, customer, cartId } = cart;
   const { id: checkoutId, attempt, traceparent } = checkout;
-  await ports.parked.parkGivenUp(
+  await ports.parked.parkExpired(
     { tenant, customer, cartId, checkoutId, attempt, traceparent },
     {
       id: `${checkoutId}.exhausted`,

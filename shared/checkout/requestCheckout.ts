@@ -5,58 +5,65 @@
  */
 import type { CartKey } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
-import { type Fault, faultOf } from '../errors.ts';
-import type { Ports, Stored } from '../ports.ts';
-import { type BeginContext, beginCheckout } from './decideStart.ts';
+import { type ApiError, apiError } from '../errors.ts';
+import type { Ports, Versioned } from '../ports.ts';
+import { decideStart, type StartInput } from './decideStart.ts';
 import { attemptMessageId } from './message.ts';
-import { nextLookMs } from './watchdog.ts';
+import { nextWatchdogAtMs } from './watchdog.ts';
 
-export type AskContext = Pick<BeginContext, 'ifMatch' | 'watchdogMs' | 'traceparent' | 'writeKey' | 'guidOf'>;
+export type CheckoutRequest = Pick<
+  StartInput,
+  'ifMatch' | 'watchdogMs' | 'traceparent' | 'idempotencyKey' | 'uuidV8'
+>;
 
 /** The cart with the checkout that was asked for, running or ended; or why there is none. */
-export type Asked = { stored: Stored; checkout: Checkout } | { fault: Fault };
+export type RequestedCheckout = { stored: Versioned; checkout: Checkout } | { error: ApiError };
 
-const MARK_TRIES = 3;
+const MAX_START_ATTEMPTS = 3;
 
 /** Begins or joins the checkout of a cart; returns as soon as it is certain to be carried out. */
-export async function askForCheckout(ports: Ports, key: CartKey, context: AskContext): Promise<Asked> {
-  const asked = await markCheckout(ports, key, { ...context, isTheirs: () => true });
+export async function requestCheckout(
+  ports: Ports,
+  key: CartKey,
+  context: CheckoutRequest,
+): Promise<RequestedCheckout> {
+  const asked = await startCheckout(ports, key, { ...context, mayStart: () => true });
   if ('checkout' in asked && asked.checkout.state === 'running') await send(ports, key, asked.checkout);
   return asked;
 }
 
-export interface MarkContext extends AskContext {
+export interface StartContext extends CheckoutRequest {
   /** Whether it is still theirs to begin a checkout; asked once the cart is read, because whatever others do to it from there on changes the ETag. */
-  isTheirs: () => boolean;
+  mayStart: () => boolean;
 }
 
 /**
  * The same without the message: hint and mark are there, so whoever asked may perform the attempt at once, and
  * the sweep sends the message if that never comes about.
  */
-export async function markCheckout(
+export async function startCheckout(
   ports: Ports,
   key: CartKey,
-  { isTheirs, ...context }: MarkContext,
-): Promise<Asked> {
-  for (let tries = 0; tries < MARK_TRIES; tries++) {
+  { mayStart, ...context }: StartContext,
+): Promise<RequestedCheckout> {
+  for (let tries = 0; tries < MAX_START_ATTEMPTS; tries++) {
     const stored = await ports.carts.read(key);
-    if (!stored) return { fault: faultOf('cartNotFound', `Cart ${key.cartId} was not found.`) };
-    if (!isTheirs()) break;
-    const begin = beginCheckout(stored.cart, { ...context, etag: stored.etag, nowMs: ports.now() });
+    if (!stored) return { error: apiError('cartNotFound', `Cart ${key.cartId} was not found.`) };
+    if (!mayStart()) break;
+    const begin = decideStart(stored.cart, { ...context, etag: stored.etag, nowMs: ports.now() });
     switch (begin.kind) {
       case 'refuse':
-        return { fault: begin.fault };
+        return { error: begin.error };
       case 'replay':
         return { stored, checkout: begin.checkout };
       case 'join':
         await ports.due.put({
           ...key,
-          atMs: nextLookMs(begin.checkout, ports.now(), context.watchdogMs),
+          atMs: nextWatchdogAtMs(begin.checkout, ports.now(), context.watchdogMs),
         });
         return { stored, checkout: begin.checkout };
-      case 'mark': {
-        await ports.due.put({ ...key, atMs: begin.checkout.lookMs });
+      case 'start': {
+        await ports.due.put({ ...key, atMs: begin.checkout.watchdogAtMs });
         const marked = await ports.carts.replace(begin.cart, stored.etag);
         if (!marked) continue;
         return { stored: marked, checkout: begin.checkout };
@@ -64,7 +71,7 @@ export async function markCheckout(
     }
   }
   return {
-    fault: faultOf('cartBusy', `Cart ${key.cartId} is being changed by other requests.`, {
+    error: apiError('cartBusy', `Cart ${key.cartId} is being changed by other requests.`, {
       retryAfterMs: 1_000,
     }),
   };
@@ -90,20 +97,20 @@ async function send(ports: Ports, key: CartKey, checkout: Checkout): Promise<voi
  * Waits until the checkout has ended, at most `waitMs`; reads with growing pauses. Returns what it saw last,
  * early when the next attempt lies beyond the wait.
  */
-export async function awaitOutcome(
+export async function waitForCompletion(
   ports: Ports,
-  asked: { stored: Stored; checkout: Checkout },
+  asked: { stored: Versioned; checkout: Checkout },
   waitMs: number,
 ) {
   const deadlineMs = ports.now() + waitMs;
   let latest = asked;
   for (
-    let pauseMs = FIRST_PAUSE_MS;
+    let pauseMs = FIRST_POLL_MS;
     latest.checkout.state === 'running';
-    pauseMs = Math.min(pauseMs * 1.5, LAST_PAUSE_MS)
+    pauseMs = Math.min(pauseMs * 1.5, LONGEST_POLL_MS)
   ) {
     if (Math.max(ports.now(), latest.checkout.dueMs) + pauseMs > deadlineMs) return latest;
-    await ports.pause(pauseMs);
+    await ports.sleep(pauseMs);
     const stored = await ports.carts.read(latest.stored.cart);
     if (stored?.cart.checkout?.id !== asked.checkout.id) return latest;
     latest = { stored, checkout: stored.cart.checkout };
@@ -111,5 +118,5 @@ export async function awaitOutcome(
   return latest;
 }
 
-const FIRST_PAUSE_MS = 15;
-const LAST_PAUSE_MS = 1_000;
+const FIRST_POLL_MS = 15;
+const LONGEST_POLL_MS = 1_000;

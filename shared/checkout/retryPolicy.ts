@@ -5,13 +5,13 @@
 
 export interface RetryPolicy {
   /** Delay before the second attempt, in milliseconds. */
-  baseMs: number;
+  initialIntervalMs: number;
   /** No computed delay is longer, in milliseconds; a gateway's `Retry-After` may be, within bounds. */
-  capMs: number;
+  maximumIntervalMs: number;
   /** How many attempts there are in all. */
-  maxAttempts: number;
+  maximumAttempts: number;
   /** No attempt begins later than this after the first, in milliseconds. */
-  maxAgeMs: number;
+  scheduleToCloseMs: number;
 }
 
 /**
@@ -22,7 +22,7 @@ export function retryDelayMs(
   policy: RetryPolicy,
   { attempt, random, floorMs = 0 }: { attempt: number; random: number; floorMs?: number | undefined },
 ): number {
-  const exponentialMs = Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1));
+  const exponentialMs = Math.min(policy.maximumIntervalMs, policy.initialIntervalMs * 2 ** (attempt - 1));
   return Math.max(floorMs, Math.round(exponentialMs * (0.5 + random / 2)));
 }
 
@@ -31,13 +31,13 @@ export function mayRetry(
   policy: RetryPolicy,
   { attempt, startedMs, dueMs }: { attempt: number; startedMs: number; dueMs: number },
 ): boolean {
-  return attempt < policy.maxAttempts && isInTime(policy, { startedMs, dueMs });
+  return attempt < policy.maximumAttempts && isInTime(policy, { startedMs, dueMs });
 }
 
 /** Whether an attempt may still begin at `dueMs`. */
 export function isInTime(
-  { maxAgeMs }: Pick<RetryPolicy, 'maxAgeMs'>,
+  { scheduleToCloseMs }: Pick<RetryPolicy, 'scheduleToCloseMs'>,
   { startedMs, dueMs }: { startedMs: number; dueMs: number },
 ): boolean {
-  return dueMs - startedMs <= maxAgeMs;
+  return dueMs - startedMs <= scheduleToCloseMs;
 }

@@ -6,7 +6,7 @@ import type { BulkOrder } from '../bulk/bulkOrder.ts';
 import type { Counts } from '../bulk/progress.ts';
 import type { Cart } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
-import { durationText } from '../duration.ts';
+import { formatDuration } from '../duration.ts';
 import { timestamp } from '../time.ts';
 
 export type EventType =
@@ -28,8 +28,8 @@ export interface CloudEvent {
 }
 
 /** A cart nears its expiry: one event per cart and threshold (milliseconds before expiry). */
-export function expiring(cart: Cart, thresholdMs: number): CloudEvent {
-  const threshold = durationText(thresholdMs);
+export function cartExpiring(cart: Cart, thresholdMs: number): CloudEvent {
+  const threshold = formatDuration(thresholdMs);
   return event(cart, 'cart.expiring', {
     id: `${cart.cartId}.${threshold}`,
     timeMs: cart.expiresMs - thresholdMs,
@@ -38,7 +38,7 @@ export function expiring(cart: Cart, thresholdMs: number): CloudEvent {
 }
 
 /** A cart has expired: one event per cart. */
-export function expired(cart: Cart): CloudEvent {
+export function cartExpired(cart: Cart): CloudEvent {
   return event(cart, 'cart.expired', {
     id: `${cart.cartId}.expired`,
     timeMs: cart.expiresMs,
@@ -66,11 +66,11 @@ export function checkoutEnded(cart: Cart, checkout: Checkout): CloudEvent {
 
 /** A bulk order has come to its end, by itself or because it was cancelled or stopped: one event per end. */
 export function bulkOrderEnded(order: BulkOrder, counts: Counts): CloudEvent {
-  const { tenant, bulkOrderId, round, state, reference } = order;
+  const { tenant, bulkOrderId, generation, state, reference } = order;
   const ended = counts.total - counts.waiting - counts.running;
   return cloudEvent('bulkorder.completed', {
     tenant,
-    id: `${bulkOrderId}.${round}.${ended}`,
+    id: `${bulkOrderId}.${generation}.${ended}`,
     subject: `bulkorders/${bulkOrderId}`,
     timeMs: order.endedMs ?? order.startedMs,
     data: { bulkOrderId, reference, state, counts },

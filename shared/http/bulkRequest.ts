@@ -6,16 +6,16 @@ import * as z from 'zod';
 import {
   type BulkItem,
   ERROR_POLICIES,
-  type ItemProblem,
+  type FieldProblem,
   MAX_ITEMS,
-  RETRIED_STATES,
+  RETRYABLE_STATES,
   type RejectedItem,
 } from '../bulk/bulkOrder.ts';
 import { jsonBytes, MAX_ITEM_BYTES } from '../bulk/partition.ts';
 import type { BulkDraft } from '../bulk/submitBulkOrder.ts';
-import { type Fault, faultOf } from '../errors.ts';
-import { memberPath } from '../jsonPath.ts';
-import { canonical, type Shape } from './canonicalize.ts';
+import { type ApiError, apiError } from '../errors.ts';
+import { jsonPath } from '../jsonPath.ts';
+import { canonicalize, type Shape } from './canonicalize.ts';
 import { cartRequest, readCartRequest } from './cartRequest.ts';
 import { readJson } from './json.ts';
 import { guid } from './path.ts';
@@ -75,15 +75,15 @@ export interface BulkContext {
   cartIdOf: (reference: string) => string;
 }
 
-/** The bulk order in a JSON body; a fault that names every malformed item, unless the valid ones are to be accepted. */
+/** The bulk order in a JSON body; an error that names every malformed item, unless the valid ones are to be accepted. */
 export function readBulkRequest(
   json: unknown,
   context: BulkContext,
-): { draft: BulkDraft } | { fault: Fault } {
+): { draft: BulkDraft } | { error: ApiError } {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     return invalid('The body should be a bulk order: a JSON object with items.');
   }
-  const { items, ...head } = canonical(json, HEAD_SHAPE) as Record<string, unknown>;
+  const { items, ...head } = canonicalize(json, HEAD_SHAPE) as Record<string, unknown>;
   if (!Array.isArray(items))
     return invalid('items: should be a list', [{ path: 'items', message: 'should be a list' }]);
   return readBulk(head, items, (json) => ({ json }), context);
@@ -94,16 +94,16 @@ export function readBulkLines(
   text: string,
   query: URLSearchParams,
   context: BulkContext,
-): { draft: BulkDraft } | { fault: Fault } {
+): { draft: BulkDraft } | { error: ApiError } {
   // From what is no white space to the end of the line; a body could have millions, and one more than may be tells as much.
   const lines = [...text.matchAll(/\S[^\n]*/g).take(MAX_ITEMS + 1)].map(([line]) => line);
-  const head = canonical(Object.fromEntries(query), HEAD_SHAPE) as Record<string, unknown>;
+  const head = canonicalize(Object.fromEntries(query), HEAD_SHAPE) as Record<string, unknown>;
   return readBulk(head, lines, rawItem, context);
 }
 
 function rawItem(line: string): RawItem {
   const read = readJson(Buffer.from(line));
-  return 'fault' in read ? { problem: read.fault.description } : read;
+  return 'error' in read ? { problem: read.error.description } : read;
 }
 
 type RawItem = { json: unknown } | { problem: string };
@@ -113,10 +113,10 @@ function readBulk<Sent>(
   sent: readonly Sent[],
   read: (one: Sent) => RawItem,
   context: BulkContext,
-): { draft: BulkDraft } | { fault: Fault } {
+): { draft: BulkDraft } | { error: ApiError } {
   const parsed = bulkHead.safeParse(head);
   if (!parsed.success) {
-    const data = parsed.error.issues.map(({ path, message }) => ({ path: memberPath(path), message }));
+    const data = parsed.error.issues.map(({ path, message }) => ({ path: jsonPath(path), message }));
     return invalid(data.map(({ path, message }) => `${path}: ${message}`).join('; '), data);
   }
   if (sent.length === 0 || sent.length > MAX_ITEMS) {
@@ -154,14 +154,14 @@ export function sortItems(
 }
 
 /** A path may hold names that the caller chose, of any length. */
-const told = ({ path, message }: ItemProblem): ItemProblem => ({
+const told = ({ path, message }: FieldProblem): FieldProblem => ({
   path: shortened(path),
   message: shortened(message),
 });
 
 const shortened = (text: string): string => (text.length > MAX_TOLD ? `${text.slice(0, MAX_TOLD)}…` : text);
 
-function repeated(item: BulkItem, index: number, seen: Map<string, number>): ItemProblem[] {
+function repeated(item: BulkItem, index: number, seen: Map<string, number>): FieldProblem[] {
   const names = [
     ['reference', item.reference],
     ...(item.draft ? [] : [['cartId', `${item.customer} ${item.cartId}`]]),
@@ -178,7 +178,7 @@ export function readItem(
   raw: RawItem,
   index: number,
   { cartIdOf }: BulkContext,
-): { item: BulkItem } | { problems: ItemProblem[] } {
+): { item: BulkItem } | { problems: FieldProblem[] } {
   if ('problem' in raw) return { problems: [{ path: '', message: raw.problem }] };
   if (typeof raw.json !== 'object' || raw.json === null || Array.isArray(raw.json)) {
     return { problems: [{ path: '', message: 'should be an object' }] };
@@ -186,17 +186,17 @@ export function readItem(
   if (jsonBytes(raw.json) > MAX_ITEM_BYTES) {
     return { problems: [{ path: '', message: `has more than ${MAX_ITEM_BYTES} bytes` }] };
   }
-  const parsed = itemHead.safeParse(canonical(raw.json, ITEM_SHAPE));
+  const parsed = itemHead.safeParse(canonicalize(raw.json, ITEM_SHAPE));
   const problems = (parsed.error?.issues ?? []).map(({ path, message }) => ({
-    path: memberPath(path),
+    path: jsonPath(path),
     message,
   }));
-  const { cart, cartId } = canonical(raw.json, ITEM_SHAPE) as { cart?: unknown; cartId?: unknown };
+  const { cart, cartId } = canonicalize(raw.json, ITEM_SHAPE) as { cart?: unknown; cartId?: unknown };
   if ((cart === undefined) === (cartId === undefined)) {
     problems.push({ path: 'cart', message: 'should be there, or cartId; not both' });
   }
   const read = cart === undefined ? undefined : readCartRequest(cart);
-  if (read && 'fault' in read) problems.push(...cartProblems(read.fault));
+  if (read && 'error' in read) problems.push(...cartProblems(read.error));
   if (problems.length > 0 || !parsed.success) return { problems };
   const { data: head } = parsed;
   const draft = read && 'draft' in read ? read.draft : undefined;
@@ -211,12 +211,12 @@ export function readItem(
   };
 }
 
-function cartProblems({ data = [], description }: Fault): ItemProblem[] {
-  const problems = (data as ItemProblem[]).map(({ path, message }) => ({ path: `cart.${path}`, message }));
+function cartProblems({ data = [], description }: ApiError): FieldProblem[] {
+  const problems = (data as FieldProblem[]).map(({ path, message }) => ({ path: `cart.${path}`, message }));
   return problems.length > 0 ? problems : [{ path: 'cart', message: description }];
 }
 
-function refusal(rejected: readonly RejectedItem[], total: number, unread: number): { fault: Fault } {
+function refusal(rejected: readonly RejectedItem[], total: number, unread: number): { error: ApiError } {
   const data = rejected.flatMap(({ index, problems }) =>
     problems.map(({ path, message }) => ({ path: `items[${index}]${path && `.${path}`}`, message })),
   );
@@ -225,19 +225,19 @@ function refusal(rejected: readonly RejectedItem[], total: number, unread: numbe
 }
 
 /** Which items a retry is about: the failed ones, unless the body says otherwise. */
-export const retryRequest = z.object({ states: z.array(z.enum(RETRIED_STATES)).min(1).optional() });
+export const retryRequest = z.object({ states: z.array(z.enum(RETRYABLE_STATES)).min(1).optional() });
 
 /** Reads the body of a retry, which may be absent. */
 export function readRetryRequest(bytes: Uint8Array) {
   if (bytes.length === 0) return { states: ['failed'] as const };
   const read = readJson(bytes);
-  if ('fault' in read) return read;
-  const parsed = retryRequest.safeParse(canonical(read.json, { states: 'value' }));
+  if ('error' in read) return read;
+  const parsed = retryRequest.safeParse(canonicalize(read.json, { states: 'value' }));
   if (parsed.success) return { states: parsed.data.states ?? (['failed'] as const) };
-  const data = parsed.error.issues.map(({ path, message }) => ({ path: memberPath(path), message }));
+  const data = parsed.error.issues.map(({ path, message }) => ({ path: jsonPath(path), message }));
   return invalid(data.map(({ path, message }) => `${path}: ${message}`).join('; '), data);
 }
 
 const invalid = (description: string, data?: { path: string; message: string }[]) => ({
-  fault: faultOf('invalidInput', description.slice(0, 1_000), data ? { data } : {}),
+  error: apiError('invalidInput', description.slice(0, 1_000), data ? { data } : {}),
 });

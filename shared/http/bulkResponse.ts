@@ -1,7 +1,7 @@
 /** Bulk orders and their items as the wire has them: ours, with Partner Center's conventions. */
 import { type BulkKey, type BulkOrder, isEnded, type RejectedItem } from '../bulk/bulkOrder.ts';
 import type { ItemView } from '../bulk/item.ts';
-import { type Counts, paceOf } from '../bulk/progress.ts';
+import { type Counts, throughputOf } from '../bulk/progress.ts';
 import { timestamp } from '../time.ts';
 import { link } from './cartResponse.ts';
 import { csvOf } from './csv.ts';
@@ -16,7 +16,7 @@ export function bulkOrderBody(
   { nowMs, rejected }: { nowMs: number; rejected?: readonly RejectedItem[] | undefined },
 ) {
   const uri = bulkUri(order);
-  const { perMinute, estimatedEndMs } = paceOf(order, counts, nowMs);
+  const { perMinute, estimatedEndMs } = throughputOf(order, counts, nowMs);
   const { pausedUntilMs = 0, endedMs } = order;
   return {
     id: order.bulkOrderId,

@@ -1,5 +1,5 @@
 /**
- * Members by the names that the contract gives them, in whatever case they were sent. What is null, blank or
+ * Members under their canonical names, read in any letter case (docs/contract.md 5.3). What is null, blank or
  * .NET's "no date" is absent; what has no name here does not pass, so server-owned members, unknown ones and
  * `__proto__` end at this border.
  */
@@ -10,12 +10,12 @@ export type Shape = 'value' | 'dictionary' | { [name: string]: Shape } | [() => 
 const NO_DATE = '0001-01-01T00:00:00';
 
 /** `json` with canonical names, as far as `shape` knows them. Values of another kind than their shape are left for validation. */
-export function canonical(json: unknown, shape: Shape): unknown {
+export function canonicalize(json: unknown, shape: Shape): unknown {
   if (isAbsent(json)) return undefined;
   if (Array.isArray(json)) {
     if (shape === 'value' || shape === 'dictionary') return json;
     const inner = Array.isArray(shape) ? shape[0]() : shape;
-    return json.map((item) => canonical(item, inner));
+    return json.map((item) => canonicalize(item, inner));
   }
   if (typeof json !== 'object' || json === null || shape === 'value' || Array.isArray(shape)) return json;
   return shape === 'dictionary' ? dictionary(json) : object(json, shape);
@@ -25,7 +25,7 @@ function object(json: object, shape: { [name: string]: Shape }): Record<string, 
   const byLowerCase = new Map(Object.entries(json).map(([name, value]) => [name.toLowerCase(), value]));
   const named: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(shape)) {
-    const value = canonical(byLowerCase.get(name.toLowerCase()), inner);
+    const value = canonicalize(byLowerCase.get(name.toLowerCase()), inner);
     if (value !== undefined) named[name] = value;
   }
   return named;

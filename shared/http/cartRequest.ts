@@ -1,11 +1,11 @@
 /**
  * What a caller says about a cart, from the wire: the schema that validates it, every member under its
- * canonical name. What is structurally wrong is a fault that names each offending member by its path; what
+ * canonical name. What is structurally wrong is an error that names each offending member by its path; what
  * merely cannot be bought passes and is marked on its line later.
  */
 import * as z from 'zod';
 import type { CartDraft } from '../cart/cart.ts';
-import { MAX_LINE_ITEMS, MAX_ORDER_GROUPS, tooMany } from '../cart/limits.ts';
+import { limitExceeded, MAX_LINE_ITEMS, MAX_ORDER_GROUPS } from '../cart/limits.ts';
 import {
   BILLING_CYCLES,
   type LineItemDraft,
@@ -14,11 +14,11 @@ import {
   type ParticipantKey,
 } from '../cart/lineItem.ts';
 import { groupKey } from '../cart/orderGroup.ts';
-import { type Fault, type FaultName, faultOf } from '../errors.ts';
-import { memberPath } from '../jsonPath.ts';
+import { type ApiError, apiError, type ErrorName } from '../errors.ts';
+import { jsonPath } from '../jsonPath.ts';
 import { isDate } from '../time.ts';
-import { canonical, type Shape } from './canonicalize.ts';
-import { spelled } from './lenientEnum.ts';
+import { canonicalize, type Shape } from './canonicalize.ts';
+import { lenientEnum } from './lenientEnum.ts';
 
 /** No caller reads more, and a hostile body could name a million. */
 const MAX_PROBLEMS = 1_000;
@@ -33,7 +33,7 @@ const text = z.string().max(1_024);
 const scalar = z.union([z.string().max(1_024), z.number(), z.boolean()]).transform(String);
 
 const participant = z.object({
-  key: spelled(PARTICIPANT_KEYS, ['unknown', RESELLER, 'consumption_reseller', ADDITIONAL_RESELLER]),
+  key: lenientEnum(PARTICIPANT_KEYS, ['unknown', RESELLER, 'consumption_reseller', ADDITIONAL_RESELLER]),
   value: scalar.pipe(z.string().regex(/^\d{1,20}$/, 'should be a PartnerID, which is a number')),
 });
 
@@ -41,7 +41,7 @@ const participant = z.object({
 const idsOf = (key: ParticipantKey, all: readonly Participant[]) =>
   all.filter((one) => one.key === key).map(({ value }) => value);
 
-/** The documents also describe participants as a dictionary, and `renewsTo` as a list (contract, section 4, 12 and 13). */
+/** The documents also describe participants as a dictionary, and `renewsTo` as a list (docs/contract.md 5.11, 5.12). */
 const participants = z.preprocess(
   listOfPairs,
   z
@@ -63,7 +63,7 @@ const renewsTo = z.preprocess(
   z.object({ termDuration: text.optional() }).optional(),
 );
 
-/** Whatever else a client sends for an id is none, and no fault. */
+/** Whatever else a client sends for an id is none, and no error. */
 const id = z
   .preprocess((value) => (Number.isSafeInteger(value) ? value : undefined), z.int().optional())
   .describe('The number that the line item has in the cart, if it has one: a hint, that numbers nothing.');
@@ -84,7 +84,7 @@ const lineItem = z.object({
     .regex(/^[A-Za-z]{3}$/, 'should be an ISO 4217 code')
     .transform((code) => code.toUpperCase())
     .optional(),
-  billingCycle: spelled(BILLING_CYCLES).refine((cycle) => cycle !== 'unknown', 'should be known'),
+  billingCycle: lenientEnum(BILLING_CYCLES).refine((cycle) => cycle !== 'unknown', 'should be known'),
   termDuration: z
     .string()
     .regex(/^P\d{1,3}[DWMY]$/i, 'should be an ISO 8601 duration such as P1Y')
@@ -131,21 +131,21 @@ const LINE_ITEM_SHAPE: { [name: string]: Shape } = {
 };
 const CART_SHAPE: Shape = { lineItems: [() => LINE_ITEM_SHAPE], partnerOnRecordAttestationAccepted: 'value' };
 
-/** The draft in a body (contract, "Request normalisation pipeline"), or the fault that names what is wrong with it. */
-export function readCartRequest(json: unknown): { draft: CartDraft } | { fault: Fault } {
+/** The draft in a body (docs/contract.md 5, 8), or the error that names what is wrong with it. */
+export function readCartRequest(json: unknown): { draft: CartDraft } | { error: ApiError } {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return { fault: faultOf('invalidInput', 'The body should be a cart: a JSON object with lineItems.') };
+    return { error: apiError('invalidInput', 'The body should be a cart: a JSON object with lineItems.') };
   }
-  const named = canonical(json, CART_SHAPE) as { lineItems?: unknown };
+  const named = canonicalize(json, CART_SHAPE) as { lineItems?: unknown };
   if (Array.isArray(named.lineItems)) named.lineItems = named.lineItems.map(renamed);
   const lines = lineCount(named.lineItems);
   if (lines > MAX_LINE_ITEMS) {
-    return { fault: tooMany('line items, add-ons included', MAX_LINE_ITEMS, lines) };
+    return { error: limitExceeded('line items, add-ons included', MAX_LINE_ITEMS, lines) };
   }
   const parsed = cartRequest.safeParse(named);
-  if (!parsed.success) return { fault: structuralFault(parsed.error.issues) };
+  if (!parsed.success) return { error: structuralFault(parsed.error.issues) };
   const groups = groupCount(parsed.data.lineItems);
-  if (groups > MAX_ORDER_GROUPS) return { fault: tooMany('order groups', MAX_ORDER_GROUPS, groups) };
+  if (groups > MAX_ORDER_GROUPS) return { error: limitExceeded('order groups', MAX_ORDER_GROUPS, groups) };
   return { draft: parsed.data };
 }
 
@@ -192,24 +192,22 @@ function groupCount(lineItems: LineItemDraft[]): number {
 }
 
 /** The members that Partner Center has codes of their own for. */
-const FAULT_OF_MEMBER = new Map<string, FaultName>([
+const FAULT_OF_MEMBER = new Map<string, ErrorName>([
   ['catalogItemId', 'catalogItemMissing'],
   ['billingCycle', 'billingCycleInvalid'],
   ['key', 'enumInvalid'],
 ]);
 
-function structuralFault(issues: readonly z.core.$ZodIssue[]): Fault {
-  const data = issues
-    .slice(0, MAX_PROBLEMS)
-    .map(({ path, message }) => ({ path: memberPath(path), message }));
+function structuralFault(issues: readonly z.core.$ZodIssue[]): ApiError {
+  const data = issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => ({ path: jsonPath(path), message }));
   const names = new Set(issues.map(({ path }) => faultOfMember(path)));
   const [only = 'invalidInput'] = names.size === 1 ? names : [];
   const sentence = data.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  return faultOf(only, sentence.length > 1_000 ? `${sentence.slice(0, 1_000)}…` : sentence, { data });
+  return apiError(only, sentence.length > 1_000 ? `${sentence.slice(0, 1_000)}…` : sentence, { data });
 }
 
 /** By the name of the member, but in a dictionary, where the caller chose the names. */
-function faultOfMember(path: readonly PropertyKey[]): FaultName {
+function faultOfMember(path: readonly PropertyKey[]): ErrorName {
   const isCallers = path.includes('provisioningContext' satisfies keyof LineItemDraft);
   return (isCallers ? undefined : FAULT_OF_MEMBER.get(String(path.at(-1)))) ?? 'invalidInput';
 }

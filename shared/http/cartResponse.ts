@@ -1,12 +1,12 @@
 /**
  * A cart and the progress of its checkout as the wire has them: exact camelCase, absent rather than null,
- * links without `/v1` and without a trailing slash (contract, "Emit policy").
+ * links without `/v1` and without a trailing slash (docs/contract.md 6).
  */
-import { type Cart, phaseOf } from '../cart/cart.ts';
+import { type Cart, cartStatus } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
 import type { LineItem } from '../cart/lineItem.ts';
 import { ordersOf } from '../orders/order.ts';
-import type { Stored } from '../ports.ts';
+import type { Versioned } from '../ports.ts';
 import { timestamp } from '../time.ts';
 import type { Client } from './clients.ts';
 import { orderBody } from './orderResponse.ts';
@@ -24,7 +24,7 @@ export const link = (uri: string, method = 'GET') => ({ uri, method, headers: []
 export const cartUri = ({ customer, cartId }: Cart): string => `/customers/${customer}/carts/${cartId}`;
 
 /** The body of a cart. */
-export function cartBody({ cart, etag }: Stored, dialect: Dialect) {
+export function cartBody({ cart, etag }: Versioned, dialect: Dialect) {
   return {
     id: cart.cartId,
     creationTimestamp: timestamp(cart.createdMs),
@@ -63,7 +63,7 @@ function lineItemBody(item: LineItem, dialect: Dialect): Record<string, unknown>
   };
 }
 
-/** The body of a checkout's result (seed 002, CartCheckoutResult). */
+/** The body of a checkout's result (docs/contract.md 12.2). */
 export function checkoutResultBody(cart: Cart, checkout: Checkout, dialect: Dialect) {
   return {
     orders: orderBodies(cart, checkout, dialect),
@@ -79,7 +79,7 @@ export function checkoutProgressBody(cart: Cart, checkout: Checkout, dialect: Di
   return {
     id: checkout.id,
     status: checkout.state,
-    cartStatus: phaseOf(cart, dialect.nowMs) === 'ordered' ? 'Ordered' : 'Active',
+    cartStatus: cartStatus(cart, dialect.nowMs) === 'ordered' ? 'Ordered' : 'Active',
     attempts: isWaiting ? checkout.attempt - 1 : checkout.attempt,
     nextAttemptTimestamp: isWaiting ? timestamp(checkout.dueMs) : undefined,
     startedTimestamp: timestamp(checkout.startedMs),

@@ -5,18 +5,18 @@
 import type { LineItemDraft } from '../cart/lineItem.ts';
 
 /** Members of a line item that a client does not know: it loses them when it puts back what it got. */
-export type Unsaid = readonly (keyof LineItemDraft)[];
+export type Fields = readonly (keyof LineItemDraft)[];
 
 export interface Client {
   /** The Java SDK reads add-ons under `addOnItems` only; the others would see them twice if both were there. */
   addonsName: 'addonItems' | 'addOnItems';
-  unsaid: Unsaid;
+  unsupportedFields: Fields;
   /** Members that it can say, but drops from the line items that it copies: missing or empty, they say nothing. */
-  dropped: Unsaid;
+  strippedFields: Fields;
 }
 
-const NEW_TO_ALL: Unsaid = ['purchaseCommitment', 'scheduledNextTermInstructions'];
-const NEWER: Unsaid = [
+const NEW_TO_ALL: Fields = ['purchaseCommitment', 'scheduledNextTermInstructions'];
+const NEWER: Fields = [
   ...NEW_TO_ALL,
   'promotionId',
   'purchaseSystem',
@@ -24,12 +24,16 @@ const NEWER: Unsaid = [
   'attestationAccepted',
 ];
 
-const ANYBODY: Client = { addonsName: 'addonItems', unsaid: [], dropped: [] };
-/** Its cmdlet `Set-PartnerCustomerCart` copies the line items of the cart (contract, section 4.1). */
-const POWERSHELL: Client = { ...ANYBODY, unsaid: NEWER, dropped: ['provisioningContext', 'renewsTo'] };
+const ANYBODY: Client = { addonsName: 'addonItems', unsupportedFields: [], strippedFields: [] };
+/** Its cmdlet `Set-PartnerCustomerCart` copies the line items of the cart (docs/contract.md 16.1). */
+const POWERSHELL: Client = {
+  ...ANYBODY,
+  unsupportedFields: NEWER,
+  strippedFields: ['provisioningContext', 'renewsTo'],
+};
 const SDKS = new Map<string, Client>([
-  ['Partner Center .NET SDK', { ...ANYBODY, unsaid: NEW_TO_ALL }],
-  ['Partner Center Java SDK', { ...ANYBODY, addonsName: 'addOnItems', unsaid: NEWER }],
+  ['Partner Center .NET SDK', { ...ANYBODY, unsupportedFields: NEW_TO_ALL }],
+  ['Partner Center Java SDK', { ...ANYBODY, addonsName: 'addOnItems', unsupportedFields: NEWER }],
   ['Partner Center Open .NET SDK', POWERSHELL],
   ['Partner Center PowerShell', POWERSHELL],
 ]);

@@ -11,7 +11,7 @@ const compress = promisify(gzip);
 export const WORTH_BYTES = 1_024;
 
 /** A body in gzip if it is worth it and `Accept-Encoding` allows it, with the headers that say so. */
-export async function encoded(
+export async function compressed(
   text: string,
   acceptEncoding: string | null,
 ): Promise<{ body: string | Uint8Array; headers: Record<string, string> }> {

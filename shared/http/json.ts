@@ -3,16 +3,19 @@
  * skipped, and the samples of the documents (a doubled brace, trailing commas) are mended once. Depth is
  * bounded before parsing, so that nothing after it can run out of stack.
  */
-import { type Fault, faultOf } from '../errors.ts';
+import { type ApiError, apiError } from '../errors.ts';
 
 /** Largest body in bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_DEPTH = 32;
 
-/** The JSON value of a body; a fault when it is too large, not UTF-8, nested too deeply or not JSON. */
-export function readJson(bytes: Uint8Array, maxBytes = MAX_BODY_BYTES): { json: unknown } | { fault: Fault } {
+/** The JSON value of a body; an error when it is too large, not UTF-8, nested too deeply or not JSON. */
+export function readJson(
+  bytes: Uint8Array,
+  maxBytes = MAX_BODY_BYTES,
+): { json: unknown } | { error: ApiError } {
   const read = readText(bytes, maxBytes);
-  if ('fault' in read) return read;
+  if ('error' in read) return read;
   const { text } = read;
   if (text.trim() === '') return invalid('The request needs a body.');
   if (depth(text) > MAX_DEPTH) return invalid(`The body is nested more than ${MAX_DEPTH} levels deep.`);
@@ -20,8 +23,8 @@ export function readJson(bytes: Uint8Array, maxBytes = MAX_BODY_BYTES): { json: 
   return parsed ?? invalid('The body is not valid JSON.');
 }
 
-/** The text of a body; a fault when it is too large or not UTF-8. */
-export function readText(bytes: Uint8Array, maxBytes: number): { text: string } | { fault: Fault } {
+/** The text of a body; an error when it is too large or not UTF-8. */
+export function readText(bytes: Uint8Array, maxBytes: number): { text: string } | { error: ApiError } {
   if (bytes.length > maxBytes) return invalid(`The body is larger than ${maxBytes} bytes.`);
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
@@ -38,7 +41,7 @@ function tryParse(text: string): { json: unknown } | undefined {
   }
 }
 
-/** What the samples of seeds 000 and 002 need: one pair of wrapping braces and trailing commas taken off. */
+/** What the documentation samples need (docs/contract.md 5.2): one pair of wrapping braces and trailing commas taken off. */
 function mend(text: string): string {
   // A string that never ends matches too: were it tried again from each of its quotes, the time would be quadratic.
   const stringOrComma = /("[^"\\]*(?:\\[\s\S][^"\\]*)*"?)|,(?=\s*[}\]])/g;
@@ -64,4 +67,4 @@ function depth(text: string): number {
   return deepest;
 }
 
-const invalid = (description: string) => ({ fault: faultOf('invalidInput', description) });
+const invalid = (description: string) => ({ error: apiError('invalidInput', description) });

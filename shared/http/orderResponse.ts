@@ -1,4 +1,4 @@
-/** An order as the wire has it (contract, "Order, OrderLineItem, links"). */
+/** An order as the wire has it (docs/contract.md 13.1, 13.6). */
 import type { Order, OrderLineItem } from '../orders/order.ts';
 import { timestamp } from '../time.ts';
 
@@ -38,7 +38,7 @@ export function collectionBody(items: readonly unknown[], uri: string) {
   };
 }
 
-/** How far each line of an order is provisioned (contract, "OrderLineItemProvisioningStatus"). */
+/** How far each line of an order is provisioned (docs/contract.md 13.8). */
 export function provisioningItems(order: Order) {
   const status = order.status === 'completed' ? 'fulfilled' : 'unfulfilled';
   return order.lineItems.map(({ lineItemNumber, quantity }) => ({

@@ -1,6 +1,6 @@
 /**
  * Paths as clients send them: doubled slashes, a doubled or missing `/v1`, a trailing slash, literals in any
- * case, GUIDs in capitals or braces (contract, section 2). The Functions host knows none of these forms, so
+ * case, GUIDs in capitals or braces (docs/contract.md 1.2 to 1.5). The Functions host knows none of these forms, so
  * every path is read here.
  */
 

@@ -5,19 +5,19 @@
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Service } from '../compose.ts';
-import { type Fault, faultOf, ServiceError } from '../errors.ts';
+import { type ApiError, apiError, ServiceError } from '../errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import { type Access, roleFault } from '../identity/roles.ts';
-import { lineLog } from '../jsonLogger.ts';
+import { jsonLogger } from '../jsonLogger.ts';
 import type { Log, Ports } from '../ports.ts';
-import { encoded } from './compression.ts';
+import { compressed } from './compression.ts';
 import { matchPath, pathSegments, type Template } from './path.ts';
-import { answerHeaders, type Call, type Trace, traceOf } from './requestContext.ts';
-import { type Answer, faultAnswer, secondsUp } from './response.ts';
+import { type RequestContext, responseHeaders, type Trace, traceOf } from './requestContext.ts';
+import { type ApiResponse, errorResponse, secondsUp } from './response.ts';
 import type { RouteDocs } from './routeDocs.ts';
 
 /** Answers a call, or says why not. */
-export type Endpoint = (call: Call, ports: Ports) => Promise<Answer | { fault: Fault }>;
+export type Endpoint = (call: RequestContext, ports: Ports) => Promise<ApiResponse | { error: ApiError }>;
 
 export interface Route {
   /** Name of the function. */
@@ -43,20 +43,20 @@ export async function serve(
   service: Service,
 ): Promise<HttpResponseInit> {
   const trace = traceOf(request);
-  const log = lineLog(context, { correlationId: trace.correlationId, requestId: trace.requestId });
-  const answer = await answerTo(route, request, trace, service, log).catch((error: unknown) => {
-    if (error instanceof ServiceError) return faultAnswer(error.fault);
+  const log = jsonLogger(context, { correlationId: trace.correlationId, requestId: trace.requestId });
+  const answer = await respond(route, request, trace, service, log).catch((error: unknown) => {
+    if (error instanceof ServiceError) return errorResponse(error.apiError);
     log.warn('call failed', {
       route: route.name,
       error: error instanceof Error ? error.stack : String(error),
     });
-    return faultAnswer(faultOf('serviceFailed', 'The service met something it did not expect.'));
+    return errorResponse(apiError('serviceFailed', 'The service met something it did not expect.'));
   });
-  return onTheWire(answer, trace, request.headers.get('Accept-Encoding'));
+  return toHttpResponse(answer, trace, request.headers.get('Accept-Encoding'));
 }
 
 /** Answers a request by whatever route it matches after its path is made regular; a HEAD as the GET that it is but for the body. */
-export function serveAny(
+export function dispatch(
   routes: readonly Route[],
   request: HttpRequest,
   context: InvocationContext,
@@ -70,41 +70,41 @@ export function serveAny(
   return serve(route, request, context, service);
 }
 
-async function answerTo(
+async function respond(
   route: Served,
   request: HttpRequest,
   trace: Trace,
   service: Service,
   log: Log,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const params = matchPath(route.path, pathSegments(request.url) ?? []) ?? {};
-  const admitted = route.access === 'open' ? { caller: NOBODY } : await admit(route, request, service);
-  if ('fault' in admitted) return faultAnswer(admitted.fault);
+  const admitted = route.access === 'open' ? { caller: NOBODY } : await authorize(route, request, service);
+  if ('error' in admitted) return errorResponse(admitted.error);
   const answer = await route.endpoint(
     { request, params, trace, caller: admitted.caller, policies: service.policies },
     service.ports(log),
   );
-  return 'fault' in answer ? faultAnswer(answer.fault) : answer;
+  return 'error' in answer ? errorResponse(answer.error) : answer;
 }
 
 /** Who calls, or why nobody is let in. All of it comes before any effect, and a caller who is refused spends nothing of the tenant's rate. */
-async function admit(
+async function authorize(
   { access }: Served,
   request: HttpRequest,
-  { verify, policies, throttle }: Service,
-): Promise<{ caller: Caller } | { fault: Fault }> {
+  { verify, policies, limitInbound }: Service,
+): Promise<{ caller: Caller } | { error: ApiError }> {
   const verified = await verify(request.headers.get('Authorization'));
-  if ('fault' in verified) return verified;
+  if ('error' in verified) return verified;
   const { caller } = verified;
   const lacking = roleFault(caller, access, policies.roles);
-  if (lacking) return { fault: lacking };
-  const full = throttle(caller.tenant);
-  return full ? { fault: tooManyRequests(full.waitMs) } : { caller };
+  if (lacking) return { error: lacking };
+  const full = limitInbound(caller.tenant);
+  return full ? { error: tooManyRequests(full.waitMs) } : { caller };
 }
 
-function tooManyRequests(retryAfterMs: number): Fault {
+function tooManyRequests(retryAfterMs: number): ApiError {
   const description = `Rate limit is exceeded. Try again in ${secondsUp(retryAfterMs)} seconds.`;
-  return faultOf('tooManyRequests', description, { retryAfterMs });
+  return apiError('tooManyRequests', description, { retryAfterMs });
 }
 
 /** A route for what has none: an unknown path, or a method that the path does not have. 404 for both, as 405 is repeated for ever by the Java SDK. */
@@ -115,11 +115,11 @@ function notFound(allowed: string[]): Served {
     path: '',
     access: 'read', // whoever may not call learns nothing of the paths there are
     async endpoint({ request }) {
-      const fault = faultOf(
+      const error = apiError(
         'routeNotFound',
         `There is no ${request.method} ${new URL(request.url).pathname}.`,
       );
-      const answer = faultAnswer(fault);
+      const answer = errorResponse(error);
       return allowed.length > 0
         ? { ...answer, headers: { ...answer.headers, Allow: allowed.join(', ').replace('GET', 'GET, HEAD') } }
         : answer;
@@ -127,17 +127,17 @@ function notFound(allowed: string[]): Served {
   };
 }
 
-async function onTheWire(
-  { status, body, html, csv, headers }: Answer,
+async function toHttpResponse(
+  { status, body, html, csv, headers }: ApiResponse,
   trace: Trace,
   acceptEncoding: string | null,
 ): Promise<HttpResponseInit> {
   const text = html ?? csv ?? JSON.stringify(body);
-  if (text === undefined) return { status, headers: { ...answerHeaders(trace), ...headers } };
+  if (text === undefined) return { status, headers: { ...responseHeaders(trace), ...headers } };
   const media = html === undefined ? (csv === undefined ? 'application/json' : 'text/csv') : 'text/html';
   const type = { 'Content-Type': `${media}; charset=utf-8` };
-  const { body: bytes, headers: encoding } = await encoded(text, acceptEncoding);
-  return { status, headers: { ...type, ...encoding, ...answerHeaders(trace), ...headers }, body: bytes };
+  const { body: bytes, headers: encoding } = await compressed(text, acceptEncoding);
+  return { status, headers: { ...type, ...encoding, ...responseHeaders(trace), ...headers }, body: bytes };
 }
 
 const NOBODY: Caller = { tenant: '', app: '', principal: '', kind: 'app', roles: [] };

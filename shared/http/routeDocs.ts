@@ -1,8 +1,8 @@
 /**
  * What a route says about itself, next to its endpoint: a route without it does not compile. Names of schemas,
- * headers and faults are checked by their tables; what every route has in common is not repeated here.
+ * headers and errors are checked by their tables; what every route has in common is not repeated here.
  */
-import type { FaultName } from '../errors.ts';
+import type { ErrorName } from '../errors.ts';
 import type { Tag } from '../openapi/info.ts';
 import type { AnswerHeader, QueryParameter, RequestHeader } from '../openapi/parameters.ts';
 import type { SchemaName } from '../openapi/schemas.ts';
@@ -24,7 +24,7 @@ export interface RouteDocs {
   /** What it answers when all is well, by status. */
   answers: Record<number, AnswerDocs>;
   /** How it can fail, besides what its access implies. */
-  faults?: readonly FaultName[];
+  errors?: readonly ErrorName[];
 }
 
 export interface AnswerDocs {

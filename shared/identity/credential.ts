@@ -3,7 +3,7 @@
  * developer's sign-in elsewhere, or an application of its own with a secret or a certificate.
  */
 import type { TokenCredential, TokenCredentialOptions } from '@azure/identity';
-import { TOKEN_BOUNDS, within } from '../timeouts.ts';
+import { TOKEN_TIMEOUTS, withTimeout } from '../timeouts.ts';
 
 /** Who the service is to another service. */
 export type Identity =
@@ -70,14 +70,14 @@ async function open(
 export function bearerOf(credential: () => Promise<TokenCredential>, scope: string): () => Promise<string> {
   let asked: Promise<string> | undefined;
   return () => {
-    asked ??= within(TOKEN_BOUNDS.callMs, ask()).finally(() => {
+    asked ??= withTimeout(TOKEN_TIMEOUTS.callMs, ask()).finally(() => {
       asked = undefined;
     });
     return asked;
   };
 
   async function ask(): Promise<string> {
-    const abortSignal = AbortSignal.timeout(TOKEN_BOUNDS.callMs);
+    const abortSignal = AbortSignal.timeout(TOKEN_TIMEOUTS.callMs);
     const token = await (await credential()).getToken(scope, { abortSignal });
     if (!token) throw new Error('The credential has no token.');
     return token.token;

@@ -2,7 +2,7 @@
  * What a caller's roles allow. Entra tokens name no Partner Center role unless the operator maps one, so
  * everybody may do everything until the settings name roles. Pure; it knows nothing of tokens or HTTP.
  */
-import { type Fault, faultOf } from '../errors.ts';
+import { type ApiError, apiError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 
 /** What a route needs of its caller: nothing, not even a token (`open`); the right to see; the right to change. */
@@ -14,14 +14,14 @@ export interface RolePolicy {
   write: readonly string[];
 }
 
-/** The fault of a person who has no role for this; an application needs none (contract, section 8). */
-export function roleFault(caller: Caller, access: Access, policy: RolePolicy): Fault | undefined {
+/** The error of a person who has no role for this; an application needs none (docs/contract.md 4.11). */
+export function roleFault(caller: Caller, access: Access, policy: RolePolicy): ApiError | undefined {
   if (access === 'open' || caller.kind === 'app') return undefined;
   const accepted = rolesFor(access, policy);
   const isAllowed = accepted.some((role) => role === '*' || holds(caller, role));
   return isAllowed
     ? undefined
-    : faultOf('roleMissing', `None of your roles has the right to ${access} here.`);
+    : apiError('roleMissing', `None of your roles has the right to ${access} here.`);
 }
 
 /** Whoever is named for writing may read, because the answer to a write is the cart; a `*` there opens no reads. */

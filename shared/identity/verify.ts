@@ -4,8 +4,8 @@
  * environment and no switch that turns it off.
  */
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
-import { type Fault, faultOf } from '../errors.ts';
-import { KEYS_BOUNDS } from '../timeouts.ts';
+import { type ApiError, apiError } from '../errors.ts';
+import { SIGNING_KEYS_TIMEOUTS } from '../timeouts.ts';
 import type { Caller } from './caller.ts';
 
 export interface VerifyOptions {
@@ -18,7 +18,7 @@ export interface VerifyOptions {
   clockSkewMs: number;
 }
 
-export type Verify = (authorization: string | null) => Promise<{ caller: Caller } | { fault: Fault }>;
+export type Verify = (authorization: string | null) => Promise<{ caller: Caller } | { error: ApiError }>;
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** As Microsoft's own middleware does: keys live for months, and a key service that is down must not matter at once. */
@@ -31,7 +31,7 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 /** A verifier; keys are fetched on first use, kept, and fetched again when a token names one that is not known. */
 export function verifier(options: VerifyOptions): Verify {
   const keys = createRemoteJWKSet(new URL(options.jwksUrl), {
-    timeoutDuration: KEYS_BOUNDS.callMs,
+    timeoutDuration: SIGNING_KEYS_TIMEOUTS.callMs,
     cacheMaxAge: KEYS_KEPT_MS,
     cooldownDuration: KEYS_APART_MS,
   });
@@ -52,7 +52,7 @@ export function verifier(options: VerifyOptions): Verify {
   };
 }
 
-function callerOf(claims: JWTPayload, options: VerifyOptions): { caller: Caller } | { fault: Fault } {
+function callerOf(claims: JWTPayload, options: VerifyOptions): { caller: Caller } | { error: ApiError } {
   const tenant = text(claims.tid)?.toLowerCase();
   if (!tenant || !GUID.test(tenant)) return denied('The token names no tenant.');
   const issuers = options.issuers.map((issuer) => issuer.replaceAll('{tid}', tenant));
@@ -66,7 +66,7 @@ function callerOf(claims: JWTPayload, options: VerifyOptions): { caller: Caller 
   }
   if (isUser && !hasMfa) return denied('Multi-factor authentication is required.');
   if (!options.tenants.some((served) => served === '*' || served.toLowerCase() === tenant)) {
-    return { fault: faultOf('tenantNotAllowed', `Partner tenant ${tenant} is not served here.`) };
+    return { error: apiError('tenantNotAllowed', `Partner tenant ${tenant} is not served here.`) };
   }
   const app = text(claims.appid) ?? text(claims.azp);
   const principal = text(claims.oid) ?? text(claims.sub) ?? app;
@@ -88,7 +88,7 @@ function rolesOf({ roles, wids, groups }: JWTPayload): string[] {
 }
 
 /** Keys that cannot be fetched are our trouble and pass; everything else is the token's. */
-function refusal(error: unknown): { fault: Fault } {
+function refusal(error: unknown): { error: ApiError } {
   if (error instanceof errors.JWTExpired) return denied('The token has expired.');
   if (error instanceof errors.JWTClaimValidationFailed)
     return denied(`The token's ${error.claim} is not right.`);
@@ -99,7 +99,7 @@ function refusal(error: unknown): { fault: Fault } {
     !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid);
   if (isTokens && error.code !== 'ERR_JOSE_GENERIC') return denied('The token is not valid.');
   return {
-    fault: faultOf(
+    error: apiError(
       'serviceUnavailable',
       'The keys of the token issuer cannot be read. Please repeat the request.',
       {
@@ -109,5 +109,5 @@ function refusal(error: unknown): { fault: Fault } {
   };
 }
 
-const denied = (description: string) => ({ fault: faultOf('accessDenied', description) });
+const denied = (description: string) => ({ error: apiError('accessDenied', description) });
 const text = (claim: unknown) => (typeof claim === 'string' && claim !== '' ? claim : undefined);

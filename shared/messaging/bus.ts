@@ -5,15 +5,15 @@
 import type { ServiceBusClient, ServiceBusMessage } from '@azure/service-bus';
 import { unavailable } from '../errors.ts';
 import { isTokenFailure } from '../identity/credential.ts';
-import { BROKER_BOUNDS } from '../timeouts.ts';
+import { BROKER_TIMEOUTS } from '../timeouts.ts';
 import { QUEUES } from './queueNames.ts';
-import { openLine } from './reconnectingClient.ts';
+import { reconnectingClient } from './reconnectingClient.ts';
 
 export type BusConnection =
   | { connectionString: string }
   | { namespace: string; credential: () => Promise<import('@azure/identity').TokenCredential> };
 
-export type BusBounds = typeof BROKER_BOUNDS;
+export type BusTimeouts = typeof BROKER_TIMEOUTS;
 
 export interface Bus {
   /** Sends one message to a queue or topic, now or at a time. Throws when the broker does not take it within seconds. */
@@ -21,7 +21,7 @@ export interface Bus {
   /** Sends several messages in one batch, all or none; they have to fit into one. Throws likewise. */
   sendAll(entity: string, messages: readonly ServiceBusMessage[]): Promise<void>;
   /** Asks the broker something that it must answer; throws when it does not within seconds. */
-  probe(): Promise<void>;
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,10 +37,10 @@ const ANSWERS = [
 ];
 
 /** The bus of a connection. One client a process, one sender an entity. */
-export function openBus(connection: BusConnection, bounds: BusBounds = BROKER_BOUNDS): Bus {
-  const line = openLine({
+export function openBus(connection: BusConnection, bounds: BusTimeouts = BROKER_TIMEOUTS): Bus {
+  const line = reconnectingClient({
     open: () => connect(connection, bounds),
-    boundMs: bounds.callMs,
+    timeoutMs: bounds.callMs,
     isAnswer: (error) => ANSWERS.includes((error as { code?: string }).code ?? ''),
   });
   type Connection = Awaited<ReturnType<typeof connect>>;
@@ -57,7 +57,7 @@ export function openBus(connection: BusConnection, bounds: BusBounds = BROKER_BO
     async sendAll(entity, messages) {
       await run(({ senderTo }) => senderTo(entity).sendMessages([...messages]));
     },
-    async probe() {
+    async ping() {
       // An open link says nothing: a broker that has fallen silent since does not close it.
       await run(({ checkouts }) => checkouts.peekMessages(1));
     },
@@ -65,7 +65,7 @@ export function openBus(connection: BusConnection, bounds: BusBounds = BROKER_BO
   };
 }
 
-async function connect(connection: BusConnection, { retryOptions }: BusBounds) {
+async function connect(connection: BusConnection, { retryOptions }: BusTimeouts) {
   const { ServiceBusClient } = await import('./sdk.ts');
   const client =
     'connectionString' in connection

@@ -4,7 +4,7 @@
  * is not known, or whose data is wrong, is told apart from one that can be worked on.
  *
  *   checkout        carry out this attempt of this checkout
- *   checkoutAgain   this checkout was given up: begin a new one of its cart
+ *   checkoutReplay   this checkout was given up: begin a new one of its cart
  */
 import * as z from 'zod';
 import type { CheckoutMessage } from '../checkout/decideAttempt.ts';
@@ -12,7 +12,7 @@ import type { CheckoutMessage } from '../checkout/decideAttempt.ts';
 const guid = z.guid();
 
 export const checkoutEnvelope = z.object({
-  type: z.enum(['checkout', 'checkoutAgain']),
+  type: z.enum(['checkout', 'checkoutReplay']),
   version: z.literal(1),
   data: z.object({
     tenant: guid,
@@ -21,7 +21,7 @@ export const checkoutEnvelope = z.object({
     checkoutId: guid,
     attempt: z.int().min(1),
     traceparent: z.string().optional(),
-    postponed: z.int().min(0).optional(),
+    deferrals: z.int().min(0).optional(),
   }),
 });
 

@@ -65,7 +65,7 @@ export function parkedQueue(bus: Bus): ParkedQueue {
       await send({});
     }
   };
-  return { park, parkGivenUp: (message, why) => park(toEnvelope(message, 'checkoutAgain'), why) };
+  return { park, parkExpired: (message, why) => park(toEnvelope(message, 'checkoutReplay'), why) };
 }
 
 /** The topic `cart-events`: CloudEvents in structured mode. */

@@ -3,19 +3,19 @@
  * connection that breaks, but one that dies while it opens can stall for a minute, and whoever comes after
  * waits behind it: so a connection that has not answered is left alone, and the next call opens another.
  */
-import { within } from '../timeouts.ts';
+import { withTimeout } from '../timeouts.ts';
 
-export interface Line<Connection> {
+export interface ReconnectingClient<Connection> {
   /** Runs an operation on the connection, opening one if there is none. Throws within the bound. */
   run<Result>(operation: (connection: Connection) => Promise<Result>): Promise<Result>;
   /** Ends the connection, if there is one; waits for its goodbye no longer than the bound. */
   close(): Promise<void>;
 }
 
-export interface LineOptions<Connection> {
+export interface ReconnectOptions<Connection> {
   open: () => Promise<Connection>;
   /** Longest time from call to outcome, opening included, in milliseconds. */
-  boundMs: number;
+  timeoutMs: number;
   /** Whether an error is the other side's answer, so that the connection is sound. */
   isAnswer: (error: unknown) => boolean;
 }
@@ -26,11 +26,11 @@ interface Opened<Connection> {
 }
 
 /** A line with one connection at a time, opened on first use. */
-export function openLine<Connection extends { close(): Promise<void> }>({
+export function reconnectingClient<Connection extends { close(): Promise<void> }>({
   open,
-  boundMs,
+  timeoutMs,
   isAnswer,
-}: LineOptions<Connection>): Line<Connection> {
+}: ReconnectOptions<Connection>): ReconnectingClient<Connection> {
   let current: Opened<Connection> | undefined;
 
   return {
@@ -39,7 +39,7 @@ export function openLine<Connection extends { close(): Promise<void> }>({
       const used = current;
       used.calls++;
       try {
-        return await within(boundMs, used.connection.then(operation));
+        return await withTimeout(timeoutMs, used.connection.then(operation));
       } catch (error) {
         if (current === used && !isAnswer(error)) current = undefined;
         throw error;
@@ -52,7 +52,7 @@ export function openLine<Connection extends { close(): Promise<void> }>({
     async close() {
       const last = current;
       current = undefined;
-      if (last) await within(boundMs, closeQuietly(last)).catch(() => undefined);
+      if (last) await withTimeout(timeoutMs, closeQuietly(last)).catch(() => undefined);
     },
   };
 }

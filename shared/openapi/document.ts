@@ -60,11 +60,11 @@ export interface Described {
   operation: Operation;
 }
 
-/** A fault as the table of errors tells of it. */
+/** An error as the table of errors tells of it. */
 export interface ErrorEntry {
   code: string;
   status: number;
-  repeat: boolean;
+  retryable: boolean;
   when: string;
 }
 
@@ -81,6 +81,6 @@ export interface OpenApiDocument {
     examples: Record<string, { summary: string; value: unknown }>;
     securitySchemes: Record<string, Record<string, string>>;
   };
-  /** Every fault by the name under which its example stands. */
+  /** Every error by the name under which its example stands. */
   'x-errors': Record<string, ErrorEntry>;
 }

@@ -33,7 +33,7 @@ interface Emitted {
   jsonSchema: z.core.JSONSchema.BaseSchema;
 }
 
-/** Takes out what says nothing, and puts in what a schema that works in two steps leaves unsaid. */
+/** Takes out what says nothing, and puts in what a schema that works in two steps leaves unsupportedFields. */
 function clean({ zodSchema, jsonSchema }: Emitted): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

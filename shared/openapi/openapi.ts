@@ -1,10 +1,10 @@
 /**
- * The OpenAPI document, made from the route table, the schemas that validate and the table of faults: what is
+ * The OpenAPI document, made from the route table, the schemas that validate and the table of errors: what is
  * not in those is not in it. It knows nothing of the host or of HTML.
  */
-import { FAULTS, type FaultName, faultOf } from '../errors.ts';
+import { apiError, ERRORS, type ErrorName } from '../errors.ts';
 import type { Route } from '../http/pipeline.ts';
-import { faultAnswer } from '../http/response.ts';
+import { errorResponse } from '../http/response.ts';
 import type { AnswerDocs } from '../http/routeDocs.ts';
 import type { Content, OpenApiDocument, Operation, Parameter, Response } from './document.ts';
 import { EXAMPLES } from './examples.ts';
@@ -31,15 +31,15 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
       schemas: jsonSchemas(),
       parameters: mapped(REQUEST_HEADERS, (docs, name): Parameter => ({ name, in: 'header', ...docs })),
       headers: mapped(ANSWER_HEADERS, (docs) => docs),
-      examples: mapped(FAULTS, ({ when }, name) => ({
+      examples: mapped(ERRORS, ({ when }, name) => ({
         summary: when,
-        value: faultAnswer(faultOf(name, when)).body,
+        value: errorResponse(apiError(name, when)).body,
       })),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: TOKEN },
       },
     },
-    'x-errors': FAULTS,
+    'x-errors': ERRORS,
   };
 }
 
@@ -77,7 +77,7 @@ function operationOf({ name, path, access, docs }: Route): Operation {
       : {}),
     responses: {
       ...mapped(docs.answers, responseOf),
-      ...faultResponses(faultsOf({ access, docs })),
+      ...faultResponses(errorsOf({ access, docs })),
     },
   };
 }
@@ -110,16 +110,16 @@ const IMPLIED = [
 ] as const;
 
 /** Every way in which a route can fail: its own, what its access implies, and what nobody expects. */
-export function faultsOf({ access, docs }: Pick<Route, 'access' | 'docs'>): FaultName[] {
+export function errorsOf({ access, docs }: Pick<Route, 'access' | 'docs'>): ErrorName[] {
   const implied = access === 'open' ? [] : IMPLIED;
-  return [...new Set([...(docs.faults ?? []), ...implied, 'serviceFailed' as const])];
+  return [...new Set([...(docs.errors ?? []), ...implied, 'serviceFailed' as const])];
 }
 
-/** The faults by status; each code with what it means, and an example. */
-function faultResponses(faults: readonly FaultName[]): Record<string, Response> {
-  const byStatus = Object.groupBy(faults, (fault) => FAULTS[fault].status);
-  return mapped(byStatus as Record<string, FaultName[]>, (of, status) => ({
-    description: of.map((fault) => `\`${FAULTS[fault].code}\` ${FAULTS[fault].when}`).join('\n\n'),
+/** The errors by status; each code with what it means, and an example. */
+function faultResponses(errors: readonly ErrorName[]): Record<string, Response> {
+  const byStatus = Object.groupBy(errors, (error) => ERRORS[error].status);
+  return mapped(byStatus as Record<string, ErrorName[]>, (of, status) => ({
+    description: of.map((error) => `\`${ERRORS[error].code}\` ${ERRORS[error].when}`).join('\n\n'),
     headers: headerRefs([
       ...(status === '401' ? (['WWW-Authenticate'] as const) : []),
       ...(['409', '429', '503'].includes(status) ? (['Retry-After'] as const) : []),
@@ -127,7 +127,7 @@ function faultResponses(faults: readonly FaultName[]): Record<string, Response> 
     content: {
       'application/json': {
         schema: ref('schemas', 'Error'),
-        examples: Object.fromEntries(of.map((fault) => [fault, ref('examples', fault)])),
+        examples: Object.fromEntries(of.map((error) => [error, ref('examples', error)])),
       },
     },
   }));

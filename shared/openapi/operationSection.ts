@@ -20,7 +20,7 @@ ${body && html`<h4>Body</h4><p>${typeOf(body.schema)}</p>`}
 <h4>Answers</h4>
 ${responses.filter((one) => !isFault(one)).map(([status, response]) => answer(status, response))}
 <h4>Errors</h4>
-${faults(responses.filter(isFault), document)}
+${errors(responses.filter(isFault), document)}
 </section>
 `;
 }
@@ -41,8 +41,8 @@ ${own.length > 0 ? html`<span class="note">with ${own.join(', ')}</span>` : ''}<
 ${body?.example === undefined ? '' : html`<details><summary>Example answer</summary>${json(body.example)}</details>`}</div>`;
 }
 
-/** Every fault on a line of its own, under the statuses: what is common is told once, in the table of errors. */
-function faults(responses: [string, Response][], document: OpenApiDocument): Content {
+/** Every error on a line of its own, under the statuses: what is common is told once, in the table of errors. */
+function errors(responses: [string, Response][], document: OpenApiDocument): Content {
   const statuses = responses.map(([status]) => html` <span class="status">${status}</span>`);
   const names = responses.flatMap(([, { content }]) =>
     Object.keys(content?.['application/json']?.examples ?? {}),

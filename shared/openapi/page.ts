@@ -66,8 +66,8 @@ function entry({ method, operation }: Described): Content {
 
 function errorTable(document: OpenApiDocument): Content {
   const rows = Object.entries(document['x-errors']).map(
-    ([name, { status, code, when, repeat }]) =>
-      html`<tr id="error-${name}"><td>${status}</td><td><code>${code}</code></td><td>${sentence(when)}</td><td>${repeat ? 'yes' : 'no'}</td></tr>`,
+    ([name, { status, code, when, retryable }]) =>
+      html`<tr id="error-${name}"><td>${status}</td><td><code>${code}</code></td><td>${sentence(when)}</td><td>${retryable ? 'yes' : 'no'}</td></tr>`,
   );
   return html`<table><thead><tr><th>status</th><th>code</th><th>when</th><th>can a repeat help?</th></tr></thead><tbody>${rows}</tbody></table>`;
 }

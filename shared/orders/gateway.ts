@@ -15,7 +15,7 @@ export interface Placement {
   /** Epoch milliseconds of the attempt. */
   nowMs: number;
   /** When an earlier call may last have made the order without a clear answer, in epoch milliseconds; absent when none has. */
-  doubtMs?: number | undefined;
+  ambiguousSinceMs?: number | undefined;
 }
 
 export interface OrderingGateway {
@@ -23,7 +23,7 @@ export interface OrderingGateway {
    * The longest that placing one order can take, in milliseconds; absent when the gateway keeps nothing
    * outside the cart's partition, where the final transaction alone arbitrates.
    */
-  readonly orderMs?: number;
+  readonly maxPlacementMs?: number;
   /** Never throws for what the other side does; a throw is a bug. */
   place(placement: Placement): Promise<GroupOutcome>;
 }

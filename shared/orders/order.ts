@@ -46,7 +46,7 @@ export interface Order extends OrderRequest, PlacedOrder {
   cartId: string;
 }
 
-/** The order requests of a cart by group key (contract, "Order from group"). */
+/** The order requests of a cart by group key (docs/contract.md 10.1, 13.3, 13.4). */
 export function orderRequests(cart: Cart): Map<string, OrderRequest> {
   return new Map(
     orderGroups(cart.lineItems).map(({ key, lineItems }) => {
@@ -99,7 +99,7 @@ function toOrderLine(item: LineItem, lineItemNumber: number): OrderLineItem {
   };
 }
 
-/** Whether an order line of this catalogue item has a subscription once provisioned (contract, "Order from group"). */
+/** Whether an order line of this catalogue item has a subscription once provisioned (docs/contract.md 13.5). */
 export function isSubscription(billingCycle: string, offerId: string): boolean {
   return isLegacy(offerId) || !['one_time', 'none', 'unknown'].includes(billingCycle);
 }

@@ -12,14 +12,14 @@ export interface Limits {
 }
 
 /** Lets a request of this tenant in, or says how many milliseconds it has to wait. */
-export type Throttle = (tenant: string) => { waitMs: number } | undefined;
+export type InboundLimiter = (tenant: string) => { waitMs: number } | undefined;
 
 /** A throttle with a clock in milliseconds that never goes back; `buckets` is where it remembers. */
-export function throttle(
+export function inboundLimiter(
   { perMinute, ofTenant }: Limits,
   nowMs: () => number,
   buckets = new Map<string, number>(),
-): Throttle {
+): InboundLimiter {
   return (tenant) => {
     const limit = ofTenant.get(tenant) ?? perMinute;
     if (limit === 0) return undefined;

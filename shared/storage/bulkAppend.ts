@@ -4,22 +4,22 @@
  */
 import type { TransactionAction } from '@azure/data-tables';
 import { type BulkKey, type BulkOrder, MAX_ITEMS } from '../bulk/bulkOrder.ts';
-import type { Arrival, ArrivedItem, BulkArrivalStore } from '../bulk/bulkPorts.ts';
-import { itemAt, lanesFrom, lengthInList, type Measured } from '../bulk/lane.ts';
+import type { AppendedItem, AppendResult, BulkAppendStore } from '../bulk/bulkPorts.ts';
+import { itemAt, lanesFrom, lengthInList, type SizedLane } from '../bulk/lane.ts';
 import { toItemsRow } from './bulkRows.ts';
 import { bulkPartKeys, bulkPartNumber, bulkPartRange, bulkReferenceKeys } from './keys.ts';
 import { readRange, readRow } from './rows.ts';
-import { type Table, unless } from './tables.ts';
+import { type Table, undefinedOnStatus } from './tables.ts';
 
 const LOST = [409, 412, 404];
 /** How often an item is appended anew, when others were faster. */
 const TRIES = 8;
 
 /** Appends items on a table. */
-export const arrivalStore = (table: Table): BulkArrivalStore => ({
+export const appendStore = (table: Table): BulkAppendStore => ({
   async append(order, arrived) {
     for (let n = 0; n < TRIES; n++) {
-      const known = await knownArrival(table, order, arrived);
+      const known = await knownItem(table, order, arrived);
       if (known) return known;
       const appended = await appendOnce(table, order, arrived);
       if (appended) return appended;
@@ -29,7 +29,11 @@ export const arrivalStore = (table: Table): BulkArrivalStore => ({
 });
 
 /** What is known of the reference, if it has come before. */
-async function knownArrival(table: Table, key: BulkKey, arrived: ArrivedItem): Promise<Arrival | undefined> {
+async function knownItem(
+  table: Table,
+  key: BulkKey,
+  arrived: AppendedItem,
+): Promise<AppendResult | undefined> {
   const row = await readRow(table, bulkReferenceKeys(key, arrived.referenceHash));
   if (!row) return undefined;
   return row.contentHash === arrived.contentHash
@@ -41,8 +45,8 @@ async function knownArrival(table: Table, key: BulkKey, arrived: ArrivedItem): P
 async function appendOnce(
   table: Table,
   order: BulkOrder,
-  { item, lane, referenceHash, contentHash }: ArrivedItem,
-): Promise<Arrival | undefined> {
+  { item, lane, referenceHash, contentHash }: AppendedItem,
+): Promise<AppendResult | undefined> {
   const end = await endFor(table, order, lane);
   if ('kind' in end) return end;
   const { n, lengthened, etag } = end;
@@ -52,7 +56,7 @@ async function appendOnce(
     ['create', { ...bulkReferenceKeys(order, referenceHash), rowVersion: 1, n, contentHash }],
   ];
   const written = await table.run((client, abortSignal) =>
-    unless(LOST, client.submitTransaction(actions, { abortSignal })),
+    undefinedOnStatus(LOST, client.submitTransaction(actions, { abortSignal })),
   );
   return written && { kind: 'appended', n };
 }
@@ -96,7 +100,7 @@ const toTailRow = (key: BulkKey, number: number, length: number | undefined) => 
 export async function closedTails(
   table: Table,
   order: BulkOrder,
-  lanes: readonly Measured[],
+  lanes: readonly SizedLane[],
 ): Promise<TransactionAction[] | undefined> {
   if (order.source === 'list') return [];
   const tails = await readRange(table, tailRange(order), (row) => row);

@@ -15,10 +15,10 @@ import type { TransactionAction } from '@azure/data-tables';
 import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { FoundBulkOrder } from '../bulk/bulkPorts.ts';
 import { closedTails } from './bulkAppend.ts';
-import { markOf, toMarkRow } from './bulkRows.ts';
+import { lockStateOf, toLockRow } from './bulkRows.ts';
 import { bulkListKeys, bulkOrderKeys } from './keys.ts';
 import { readRow, removeRow, rowsOf } from './rows.ts';
-import { type Table, unless } from './tables.ts';
+import { type Table, undefinedOnStatus } from './tables.ts';
 
 const EXISTS = [409];
 const LOST = [404, 412];
@@ -50,11 +50,11 @@ async function beginStored(table: Table, { order, etag, lanes }: FoundBulkOrder)
   if (!tails) return undefined;
   const created = new Date(order.createdMs).toISOString();
   const actions: TransactionAction[] = [
-    ['update', toMarkRow(order, 'purging', created), 'Replace', { etag }],
+    ['update', toLockRow(order, 'purging', created), 'Replace', { etag }],
     ...tails,
   ];
   const written = await table.run((client, abortSignal) =>
-    unless(LOST, client.submitTransaction(actions, { abortSignal })),
+    undefinedOnStatus(LOST, client.submitTransaction(actions, { abortSignal })),
   );
   return written && { created, etag: written.subResponses[0]?.etag ?? '' };
 }
@@ -62,13 +62,13 @@ async function beginStored(table: Table, { order, etag, lanes }: FoundBulkOrder)
 /** Of a list that was never stored, or of a purge that was broken off. */
 async function beginLeft(table: Table, key: BulkKey): Promise<Purge | undefined> {
   const row = await readRow(table, bulkOrderKeys(key));
-  if (row && !markOf(row)) return undefined; // it has been stored since
+  if (row && !lockStateOf(row)) return undefined; // it has been stored since
   const created = row?.created as string | undefined;
-  const mark = toMarkRow(key, 'purging', created);
+  const mark = toLockRow(key, 'purging', created);
   const written = await table.run<{ etag?: string } | undefined>((client, abortSignal) =>
     row
-      ? unless(LOST, client.updateEntity(mark, 'Replace', { etag: row.etag, abortSignal }))
-      : unless(EXISTS, client.createEntity(mark, { abortSignal })),
+      ? undefinedOnStatus(LOST, client.updateEntity(mark, 'Replace', { etag: row.etag, abortSignal }))
+      : undefinedOnStatus(EXISTS, client.createEntity(mark, { abortSignal })),
   );
   return written && { created, etag: written.etag ?? '' };
 }
@@ -80,16 +80,16 @@ async function clear(table: Table, key: BulkKey, { created, etag: first }: Purge
     const some = await someRows(table, key);
     if (some.length === 0) {
       const removed = await table.run((client, abortSignal) =>
-        unless(LOST, client.deleteEntity(partitionKey, rowKey, { etag, abortSignal })),
+        undefinedOnStatus(LOST, client.deleteEntity(partitionKey, rowKey, { etag, abortSignal })),
       );
       return removed !== undefined;
     }
     const actions: TransactionAction[] = [
-      ['update', toMarkRow(key, 'purging', created), 'Replace', { etag }],
+      ['update', toLockRow(key, 'purging', created), 'Replace', { etag }],
       ...some.map((row): TransactionAction => ['delete', { partitionKey, rowKey: row }]),
     ];
     const written = await table.run((client, abortSignal) =>
-      unless(LOST, client.submitTransaction(actions, { abortSignal })),
+      undefinedOnStatus(LOST, client.submitTransaction(actions, { abortSignal })),
     );
     if (!written) return false;
     etag = written.subResponses[0]?.etag ?? '';

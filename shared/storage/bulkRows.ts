@@ -1,7 +1,7 @@
 /** Bulk orders, their lanes, items and outcomes as table rows, and back. What operators look for stands in properties of its own; the rest is packed JSON. */
 import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../bulk/bulkOrder.ts';
 import type { Lane } from '../bulk/lane.ts';
-import { pack, unpack } from './jsonColumn.ts';
+import { fromJsonColumn, toJsonColumn } from './jsonColumn.ts';
 import { bulkOrderKeys, bulkPartKeys } from './keys.ts';
 
 const ROW_VERSION = 1;
@@ -14,14 +14,14 @@ export const toBulkOrderRow = (order: BulkOrder) => ({
   rowVersion: ROW_VERSION,
   state: order.state,
   created: new Date(order.createdMs).toISOString(),
-  ...pack('bulkOrder', order),
+  ...toJsonColumn('bulkOrder', order),
 });
 
 /** What stands in place of a bulk order while there is none: its list is being stored, or what is left of it is being purged. */
-export type BulkMark = 'storing' | 'purging';
+export type LockState = 'storing' | 'purging';
 
 /** The row of a mark; of a bulk order that is purged it keeps the time, under which the bulk order is listed. */
-export const toMarkRow = (key: BulkKey, mark: BulkMark, created?: string | undefined) => ({
+export const toLockRow = (key: BulkKey, mark: LockState, created?: string | undefined) => ({
   ...bulkOrderKeys(key),
   rowVersion: ROW_VERSION,
   state: mark,
@@ -29,25 +29,25 @@ export const toMarkRow = (key: BulkKey, mark: BulkMark, created?: string | undef
 });
 
 /** The mark of a row; of a bulk order's `undefined`. */
-export const markOf = ({ state }: Row): BulkMark | undefined =>
+export const lockStateOf = ({ state }: Row): LockState | undefined =>
   state === 'storing' || state === 'purging' ? state : undefined;
 
 /** The bulk order of a row. */
-export const fromBulkOrderRow = (row: Row): BulkOrder => unpack('bulkOrder', known(row)) as BulkOrder;
+export const fromBulkOrderRow = (row: Row): BulkOrder => fromJsonColumn('bulkOrder', known(row)) as BulkOrder;
 
 /** The row of a lane. */
 export const toLaneRow = (key: BulkKey, lane: Lane) => ({
   ...bulkPartKeys(key, 'lane', lane.number),
   rowVersion: ROW_VERSION,
-  position: lane.position,
+  position: lane.cursor,
   running: lane.running.length,
   succeeded: lane.succeeded,
   failed: lane.failed,
-  ...pack('lane', lane),
+  ...toJsonColumn('lane', lane),
 });
 
 /** The lane of a row. */
-export const fromLaneRow = (row: Row): Lane => unpack('lane', known(row)) as Lane;
+export const fromLaneRow = (row: Row): Lane => fromJsonColumn('lane', known(row)) as Lane;
 
 /** The row of a block of items, or of rejected ones. */
 export const toItemsRow = (
@@ -55,13 +55,14 @@ export const toItemsRow = (
   part: 'block' | 'rejected',
   first: number,
   items: readonly (BulkItem | RejectedItem)[],
-) => ({ ...bulkPartKeys(key, part, first), rowVersion: ROW_VERSION, ...pack('items', items) });
+) => ({ ...bulkPartKeys(key, part, first), rowVersion: ROW_VERSION, ...toJsonColumn('items', items) });
 
 /** The items of a block. */
-export const fromBlockRow = (row: Row): BulkItem[] => unpack('items', known(row)) as BulkItem[];
+export const fromBlockRow = (row: Row): BulkItem[] => fromJsonColumn('items', known(row)) as BulkItem[];
 
 /** The rejected items of a row. */
-export const fromRejectedRow = (row: Row): RejectedItem[] => unpack('items', known(row)) as RejectedItem[];
+export const fromRejectedRow = (row: Row): RejectedItem[] =>
+  fromJsonColumn('items', known(row)) as RejectedItem[];
 
 /** The row of an outcome. */
 export const toOutcomeRow = (key: BulkKey, outcome: ItemOutcome) => ({
@@ -70,11 +71,11 @@ export const toOutcomeRow = (key: BulkKey, outcome: ItemOutcome) => ({
   state: outcome.state,
   reference: outcome.reference,
   cartId: outcome.cartId,
-  ...pack('outcome', outcome),
+  ...toJsonColumn('outcome', outcome),
 });
 
 /** The outcome of a row. */
-export const fromOutcomeRow = (row: Row): ItemOutcome => unpack('outcome', known(row)) as ItemOutcome;
+export const fromOutcomeRow = (row: Row): ItemOutcome => fromJsonColumn('outcome', known(row)) as ItemOutcome;
 
 function known(row: Row): Row {
   if (row.rowVersion !== ROW_VERSION) throw new Error(`The row has the unknown version ${row.rowVersion}.`);

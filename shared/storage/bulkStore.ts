@@ -5,7 +5,7 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { MAX_ITEMS } from '../bulk/bulkOrder.ts';
 import type { BulkItemStore, BulkLaneStore, BulkStore } from '../bulk/bulkPorts.ts';
-import { arrivalStore, lengthOf, lengthsOf, tailRows } from './bulkAppend.ts';
+import { appendStore, lengthOf, lengthsOf, tailRows } from './bulkAppend.ts';
 import { purgeBulkOrder } from './bulkPurge.ts';
 import {
   fromBlockRow,
@@ -13,16 +13,16 @@ import {
   fromLaneRow,
   fromOutcomeRow,
   fromRejectedRow,
-  markOf,
+  lockStateOf,
   toBulkOrderRow,
   toItemsRow,
   toLaneRow,
-  toMarkRow,
+  toLockRow,
   toOutcomeRow,
 } from './bulkRows.ts';
 import { bulkOrderKeys, bulkPartKeys, bulkPartNumber, bulkPartRange, LAST_NUMBER } from './keys.ts';
 import { readRange, readRow } from './rows.ts';
-import { type Table, unless } from './tables.ts';
+import { type Table, undefinedOnStatus } from './tables.ts';
 import { inTransactions } from './transactions.ts';
 
 const EXISTS = [409];
@@ -34,7 +34,7 @@ const REJECTED_A_ROW = 100;
 export const bulkStore = (table: Table): BulkStore => ({
   ...laneStore(table),
   ...itemStore(table),
-  ...arrivalStore(table),
+  ...appendStore(table),
 
   purge: (key, found) => purgeBulkOrder(table, key, found),
 });
@@ -48,7 +48,7 @@ const laneStore = (table: Table): BulkLaneStore => ({
       ...tailRows(order).map((tail): TransactionAction => ['create', tail]),
     ];
     const written = await table.run((client, abortSignal) =>
-      unless(
+      undefinedOnStatus(
         reservation === undefined ? EXISTS : CHANGED,
         client.submitTransaction(actions, { abortSignal }),
       ),
@@ -58,12 +58,15 @@ const laneStore = (table: Table): BulkLaneStore => ({
 
   async read(key) {
     const row = await readRow(table, bulkOrderKeys(key));
-    return row && !markOf(row) ? { order: fromBulkOrderRow(row), etag: row.etag } : undefined;
+    return row && !lockStateOf(row) ? { order: fromBulkOrderRow(row), etag: row.etag } : undefined;
   },
 
   async replace(order, etag) {
     const written = await table.run((client, abortSignal) =>
-      unless(CHANGED, client.updateEntity(toBulkOrderRow(order), 'Replace', { etag, abortSignal })),
+      undefinedOnStatus(
+        CHANGED,
+        client.updateEntity(toBulkOrderRow(order), 'Replace', { etag, abortSignal }),
+      ),
     );
     return written && { order, etag: written.etag ?? '' };
   },
@@ -88,7 +91,7 @@ const laneStore = (table: Table): BulkLaneStore => ({
       ...outcomes.map((outcome): TransactionAction => ['upsert', toOutcomeRow(key, outcome), 'Replace']),
     ];
     const written = await table.run((client, abortSignal) =>
-      unless(CHANGED, client.submitTransaction(actions, { abortSignal })),
+      undefinedOnStatus(CHANGED, client.submitTransaction(actions, { abortSignal })),
     );
     return written?.subResponses[0]?.etag;
   },
@@ -97,11 +100,11 @@ const laneStore = (table: Table): BulkLaneStore => ({
 const itemStore = (table: Table): BulkItemStore => ({
   async reserve(key) {
     const written = await table.run((client, abortSignal) =>
-      unless(EXISTS, client.createEntity(toMarkRow(key, 'storing'), { abortSignal })),
+      undefinedOnStatus(EXISTS, client.createEntity(toLockRow(key, 'storing'), { abortSignal })),
     );
     if (written) return written.etag;
     const row = await readRow(table, bulkOrderKeys(key));
-    return row && markOf(row) === 'storing' ? row.etag : undefined;
+    return row && lockStateOf(row) === 'storing' ? row.etag : undefined;
   },
 
   async putList(key, { blocks, rejected }) {

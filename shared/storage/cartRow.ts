@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Cart, CartKey } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
 import type { LineItem } from '../cart/lineItem.ts';
-import { isPacked, pack, unpack } from './jsonColumn.ts';
+import { fromJsonColumn, hasJsonColumn, toJsonColumn } from './jsonColumn.ts';
 import { cartKeys } from './keys.ts';
 
 const ROW_VERSION = 1;
@@ -34,9 +34,9 @@ export function toCartRow(cart: Cart) {
     expires: isoText(cart.expiresMs),
     modifiedBy: cart.modifiedBy,
     ...(attested === undefined ? {} : { partnerOnRecordAttestationAccepted: attested }),
-    writes: cart.writes.join(' '),
-    ...pack('lineItems', cart.lineItems),
-    ...(cart.checkout ? pack('checkout', cart.checkout) : {}),
+    writes: cart.idempotencyKeys.join(' '),
+    ...toJsonColumn('lineItems', cart.lineItems),
+    ...(cart.checkout ? toJsonColumn('checkout', cart.checkout) : {}),
   };
 }
 
@@ -51,9 +51,9 @@ export function fromCartRow(key: CartKey, row: Record<string, unknown>): Cart {
     modifiedMs: modified,
     expiresMs: expires,
     ...own,
-    writes: writes === '' ? [] : writes.split(' '),
-    lineItems: unpack('lineItems', row) as LineItem[],
-    checkout: isPacked('checkout', row) ? (unpack('checkout', row) as Checkout) : undefined,
+    idempotencyKeys: writes === '' ? [] : writes.split(' '),
+    lineItems: fromJsonColumn('lineItems', row) as LineItem[],
+    checkout: hasJsonColumn('checkout', row) ? (fromJsonColumn('checkout', row) as Checkout) : undefined,
   };
 }
 

@@ -9,7 +9,7 @@ import { fromCartRow, toCartRow } from './cartRow.ts';
 import { cartKeys, orderKeys, orderRange } from './keys.ts';
 import { fromOrderRow, toOrderRow } from './orderRow.ts';
 import { rowsOf } from './rows.ts';
-import { type Table, unless } from './tables.ts';
+import { type Table, undefinedOnStatus } from './tables.ts';
 
 /** The statuses with which storage says that a precondition does not hold. */
 const EXISTS = [409];
@@ -22,21 +22,21 @@ export function cartStore(table: Table): CartStore {
     async read(key) {
       const { partitionKey, rowKey } = cartKeys(key);
       const row = await table.run((client, abortSignal) =>
-        unless(GONE, client.getEntity(partitionKey, rowKey, { abortSignal })),
+        undefinedOnStatus(GONE, client.getEntity(partitionKey, rowKey, { abortSignal })),
       );
       return row && { cart: fromCartRow(key, row), etag: row.etag };
     },
 
     async insert(cart) {
       const written = await table.run((client, abortSignal) =>
-        unless(EXISTS, client.createEntity(toCartRow(cart), { abortSignal })),
+        undefinedOnStatus(EXISTS, client.createEntity(toCartRow(cart), { abortSignal })),
       );
       return written && { cart, etag: etagOf(written.etag) };
     },
 
     async replace(cart, etag) {
       const written = await table.run((client, abortSignal) =>
-        unless(CHANGED, client.updateEntity(toCartRow(cart), 'Replace', { etag, abortSignal })),
+        undefinedOnStatus(CHANGED, client.updateEntity(toCartRow(cart), 'Replace', { etag, abortSignal })),
       );
       return written && { cart, etag: etagOf(written.etag) };
     },
@@ -47,7 +47,7 @@ export function cartStore(table: Table): CartStore {
         ...orders.map((order): TransactionAction => ['create', toOrderRow(order)]),
       ];
       const written = await table.run((client, abortSignal) =>
-        unless(CHANGED, client.submitTransaction(actions, { abortSignal })),
+        undefinedOnStatus(CHANGED, client.submitTransaction(actions, { abortSignal })),
       );
       return written && { cart, etag: etagOf(written.subResponses[0]?.etag) };
     },
@@ -55,7 +55,7 @@ export function cartStore(table: Table): CartStore {
     async purge(key, etag) {
       const { partitionKey, rowKey } = cartKeys(key);
       await table.run((client, abortSignal) =>
-        unless(CHANGED, client.deleteEntity(partitionKey, rowKey, { etag, abortSignal })),
+        undefinedOnStatus(CHANGED, client.deleteEntity(partitionKey, rowKey, { etag, abortSignal })),
       );
     },
   };
@@ -67,7 +67,7 @@ export function orderStore(table: Table): OrderStore {
     async read(tenant, customer, orderId) {
       const { partitionKey, rowKey } = orderKeys(tenant, customer, orderId);
       const row = await table.run((client, abortSignal) =>
-        unless(GONE, client.getEntity(partitionKey, rowKey, { abortSignal })),
+        undefinedOnStatus(GONE, client.getEntity(partitionKey, rowKey, { abortSignal })),
       );
       return row && fromOrderRow(row);
     },

@@ -10,7 +10,7 @@ const CHUNK_BYTES = 64_000;
 type Properties = Record<string, unknown>;
 
 /** The properties `{name}`, or `{name}Z0`, `{name}Z1`, … that hold the value. */
-export function pack(name: string, value: unknown): Properties {
+export function toJsonColumn(name: string, value: unknown): Properties {
   const json = JSON.stringify(value);
   if (json.length < READABLE_CHARS) return { [name]: json };
   const bytes = deflateRawSync(json);
@@ -21,8 +21,8 @@ export function pack(name: string, value: unknown): Properties {
   return chunks;
 }
 
-/** The value that {@link pack} put there; throws when it is not there or not whole. */
-export function unpack(name: string, row: Properties): unknown {
+/** The value that {@link toJsonColumn} put there; throws when it is not there or not whole. */
+export function fromJsonColumn(name: string, row: Properties): unknown {
   const readable = row[name];
   if (typeof readable === 'string') return JSON.parse(readable);
   const chunks: Uint8Array[] = [];
@@ -33,6 +33,6 @@ export function unpack(name: string, row: Properties): unknown {
 }
 
 /** Whether the row holds a value of this name. */
-export function isPacked(name: string, row: Properties): boolean {
+export function hasJsonColumn(name: string, row: Properties): boolean {
   return row[name] !== undefined || row[`${name}Z0`] !== undefined;
 }

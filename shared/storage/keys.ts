@@ -20,7 +20,7 @@
  */
 import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { CartKey } from '../cart/cart.ts';
-import type { BulkHint, Hint } from '../ports.ts';
+import type { BulkDueEntry, DueEntry } from '../ports.ts';
 
 export const TABLES = { carts: 'carts', due: 'due', bulk: 'bulk' } as const;
 
@@ -51,7 +51,7 @@ export const orderRange = (tenant: string, customer: string) => ({
   before: 'order`',
 });
 
-export function dueKeys(hint: Hint | BulkHint): RowKeys {
+export function dueKeys(hint: DueEntry | BulkDueEntry): RowKeys {
   const time = new Date(hint.atMs).toISOString();
   const [who, id] = 'cartId' in hint ? [hint.customer, hint.cartId] : [BULK, hint.bulkOrderId];
   return {
@@ -73,7 +73,7 @@ export function dueRange(shard: number, untilMs: number) {
 }
 
 /** The hint that a row of the due index stands for. */
-export function hintOf(rowKey: string): Hint | BulkHint {
+export function dueEntryOf(rowKey: string): DueEntry | BulkDueEntry {
   const [time = '', tenant = '', who = '', id = ''] = rowKey.split('_');
   const atMs = Date.parse(time);
   return who === BULK ? { atMs, tenant, bulkOrderId: id } : { atMs, tenant, customer: who, cartId: id };

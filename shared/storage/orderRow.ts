@@ -1,6 +1,6 @@
 /** An order as a table row, and back: everything but the keys is packed JSON, because nothing is asked of it but the whole. */
 import type { Order } from '../orders/order.ts';
-import { pack, unpack } from './jsonColumn.ts';
+import { fromJsonColumn, toJsonColumn } from './jsonColumn.ts';
 import { orderKeys } from './keys.ts';
 
 /** The row of an order, in the partition of its cart. */
@@ -10,9 +10,9 @@ export function toOrderRow(order: Order) {
     rowVersion: 1,
     cartId: order.cartId,
     placed: new Date(order.placedMs).toISOString(),
-    ...pack('order', order),
+    ...toJsonColumn('order', order),
   };
 }
 
 /** The order of a row. */
-export const fromOrderRow = (row: Record<string, unknown>): Order => unpack('order', row) as Order;
+export const fromOrderRow = (row: Record<string, unknown>): Order => fromJsonColumn('order', row) as Order;

@@ -1,7 +1,7 @@
 /** Reading and removing rows by their keys: what the stores have in common. A row that is not there is `undefined`. */
 import type { TableEntityQueryOptions } from '@azure/data-tables';
 import type { RowKeys } from './keys.ts';
-import { type Table, unless } from './tables.ts';
+import { type Table, undefinedOnStatus } from './tables.ts';
 
 const GONE = [404];
 
@@ -10,7 +10,7 @@ export type Row = Record<string, unknown> & { etag: string };
 /** One row. */
 export async function readRow(table: Table, { partitionKey, rowKey }: RowKeys): Promise<Row | undefined> {
   return table.run((client, abortSignal) =>
-    unless(GONE, client.getEntity(partitionKey, rowKey, { abortSignal })),
+    undefinedOnStatus(GONE, client.getEntity(partitionKey, rowKey, { abortSignal })),
   );
 }
 
@@ -63,6 +63,6 @@ export async function* rowsOf(
 /** Removes a row. Unconditional: whoever removes it first, it is gone. */
 export async function removeRow(table: Table, { partitionKey, rowKey }: RowKeys): Promise<void> {
   await table.run((client, abortSignal) =>
-    unless(GONE, client.deleteEntity(partitionKey, rowKey, { abortSignal })),
+    undefinedOnStatus(GONE, client.deleteEntity(partitionKey, rowKey, { abortSignal })),
   );
 }

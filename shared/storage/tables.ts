@@ -5,13 +5,13 @@
 import { RestError, TableClient } from '@azure/data-tables';
 import { unavailable } from '../errors.ts';
 import { isTokenFailure } from '../identity/credential.ts';
-import { STORAGE_BOUNDS } from '../timeouts.ts';
+import { STORAGE_TIMEOUTS } from '../timeouts.ts';
 
 export type TableConnection =
   | { connectionString: string }
   | { serviceUri: string; credential: () => Promise<import('@azure/identity').TokenCredential> };
 
-const { callMs, retryOptions } = STORAGE_BOUNDS;
+const { callMs, retryOptions } = STORAGE_TIMEOUTS;
 
 /** The client of a table; reaches nothing until it is used. */
 export async function tableClient(connection: TableConnection, table: string): Promise<TableClient> {
@@ -70,7 +70,7 @@ export const errorStatus = (error: unknown): number | undefined =>
   error instanceof RestError ? error.statusCode : undefined;
 
 /** `undefined` in place of an error with one of these statuses: the precondition named there did not hold. */
-export async function unless<Result>(
+export async function undefinedOnStatus<Result>(
   statuses: number[],
   operation: Promise<Result>,
 ): Promise<Result | undefined> {

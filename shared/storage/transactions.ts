@@ -1,6 +1,6 @@
 /** Many writes to one partition, in as few transactions as storage allows: each is whole, all together are not. */
 import type { TransactionAction } from '@azure/data-tables';
-import { type Table, unless } from './tables.ts';
+import { type Table, undefinedOnStatus } from './tables.ts';
 
 const MOST_ENTITIES = 100;
 /** Of 4 MiB that a transaction may have; the estimate below is a little less than what is sent. */
@@ -14,7 +14,7 @@ export async function inTransactions(
 ): Promise<void> {
   for (const some of inParts(actions)) {
     await table.run((client, abortSignal) =>
-      unless(forgiven, client.submitTransaction(some, { abortSignal })),
+      undefinedOnStatus(forgiven, client.submitTransaction(some, { abortSignal })),
     );
   }
 }

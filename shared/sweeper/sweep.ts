@@ -2,28 +2,28 @@
  * The sweep, the only place where its order matters: for every due hint read the cart or bulk order, do what it
  * says, put the next hint in, clear this one. What fails keeps its hint and is looked at again in the next run.
  */
-import { followBulkHint } from '../bulk/runDueActions.ts';
-import { againMessageId } from '../checkout/message.ts';
-import { tellOutcome } from '../checkout/publishOutcome.ts';
-import { expired, expiring } from '../events/cloudEvent.ts';
-import type { BulkHint, Hint, Ports, Stored } from '../ports.ts';
-import { type LookAction, type LookPolicy, look } from './cartActions.ts';
+import { runBulkDueActions } from '../bulk/runDueActions.ts';
+import { resendMessageId } from '../checkout/message.ts';
+import { publishOutcome } from '../checkout/publishOutcome.ts';
+import { cartExpired, cartExpiring } from '../events/cloudEvent.ts';
+import type { BulkDueEntry, DueEntry, Ports, Versioned } from '../ports.ts';
+import { type CartAction, decideCartActions, type LifecyclePolicy } from './cartActions.ts';
 
 export interface SweepReport {
-  looked: number;
+  processed: number;
   acted: number;
   failed: number;
 }
 
 /** How many carts are looked at side by side. */
-const WIDTH = 16;
+const CONCURRENCY = 16;
 
 /** A run begins no further look after this long, in milliseconds: the host kills a function after five minutes, and the next run goes on. */
 const RUN_MS = 210_000;
 
 /** Looks at every cart that is due; the cost is proportional to their number. */
-export async function sweep(ports: Ports, policy: LookPolicy): Promise<SweepReport> {
-  const report: SweepReport = { looked: 0, acted: 0, failed: 0 };
+export async function sweep(ports: Ports, policy: LifecyclePolicy): Promise<SweepReport> {
+  const report: SweepReport = { processed: 0, acted: 0, failed: 0 };
   const running = new Set<Promise<void>>();
   const beganMs = ports.now();
   try {
@@ -31,17 +31,17 @@ export async function sweep(ports: Ports, policy: LookPolicy): Promise<SweepRepo
       if (ports.now() - beganMs > RUN_MS) break;
       const task = follow(hint).finally(() => running.delete(task));
       running.add(task);
-      if (running.size >= WIDTH) await Promise.race(running);
+      if (running.size >= CONCURRENCY) await Promise.race(running);
     }
   } finally {
     await Promise.all(running); // also when the index stops answering: what has begun ends within the run
   }
   return report;
 
-  async function follow(hint: Hint | BulkHint): Promise<void> {
+  async function follow(hint: DueEntry | BulkDueEntry): Promise<void> {
     try {
-      report.looked++;
-      const acted = await lookAt(ports, hint, policy);
+      report.processed++;
+      const acted = await runEntry(ports, hint, policy);
       report.acted += acted; // not `+= await`: that reads the sum before the wait, and others add to it meanwhile
     } catch (error) {
       report.failed++;
@@ -51,33 +51,33 @@ export async function sweep(ports: Ports, policy: LookPolicy): Promise<SweepRepo
 }
 
 /** Follows one hint; returns how many actions it led to. */
-const lookAt = (ports: Ports, hint: Hint | BulkHint, policy: LookPolicy): Promise<number> =>
-  'cartId' in hint ? lookAtCart(ports, hint, policy) : followBulkHint(ports, hint, policy);
+const runEntry = (ports: Ports, hint: DueEntry | BulkDueEntry, policy: LifecyclePolicy): Promise<number> =>
+  'cartId' in hint ? runCartEntry(ports, hint, policy) : runBulkDueActions(ports, hint, policy);
 
-async function lookAtCart(ports: Ports, hint: Hint, policy: LookPolicy): Promise<number> {
+async function runCartEntry(ports: Ports, hint: DueEntry, policy: LifecyclePolicy): Promise<number> {
   const stored = await ports.carts.read(hint);
-  const { actions, nextMs } = look(stored?.cart, hint.atMs, ports.now(), policy);
+  const { actions, nextMs } = decideCartActions(stored?.cart, hint.atMs, ports.now(), policy);
   if (stored) for (const action of actions) await act(ports, stored, action);
   if (nextMs !== undefined && nextMs !== hint.atMs) await ports.due.put({ ...hint, atMs: nextMs });
-  if (nextMs !== hint.atMs) await ports.due.clear(hint);
+  if (nextMs !== hint.atMs) await ports.due.remove(hint);
   return actions.length;
 }
 
-async function act(ports: Ports, { cart, etag }: Stored, action: LookAction): Promise<void> {
+async function act(ports: Ports, { cart, etag }: Versioned, action: CartAction): Promise<void> {
   const { tenant, customer, cartId } = cart;
   switch (action.kind) {
     case 'expiring':
-      return ports.events.publish(expiring(cart, action.thresholdMs));
+      return ports.events.publish(cartExpiring(cart, action.thresholdMs));
     case 'expired':
-      return ports.events.publish(expired(cart));
-    case 'announce':
-      return tellOutcome(ports, cart, action.checkout);
+      return ports.events.publish(cartExpired(cart));
+    case 'publishOutcome':
+      return publishOutcome(ports, cart, action.checkout);
     case 'purge':
       return ports.carts.purge(cart, etag);
     case 'resend': {
       const { id: checkoutId, attempt, traceparent } = action.checkout;
       const message = { tenant, customer, cartId, checkoutId, attempt, traceparent };
-      const id = againMessageId(action.checkout, 'watchdog', action.atMs);
+      const id = resendMessageId(action.checkout, 'watchdog', action.atMs);
       return ports.checkouts.send(message, { id });
     }
   }

@@ -1,10 +1,10 @@
 /** Cancel and retry: one write with its ETag, repeated when another was faster, and of no effect where there is nothing to do. */
 import { describe, expect, it } from 'vitest';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import { countItems, paceOf } from '../../shared/bulk/progress.ts';
+import { countItems, throughputOf } from '../../shared/bulk/progress.ts';
 import { gatewayOf } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
-import { LOOK, REFUSAL } from '../support/samples.ts';
+import { LIFECYCLE, REFUSAL } from '../support/samples.ts';
 import { BULK, deliver, orderIn, submitted } from './submitting.ts';
 
 const refused = { kind: 'refused', problem: REFUSAL } as const;
@@ -28,15 +28,15 @@ async function ended(how: 'ordered' | 'failed'): Promise<World> {
 const retry = (
   ports: World['ports'],
   states: ('failed' | 'cancelled')[] = ['failed'],
-  writeKey: string | undefined = undefined,
-) => retryBulkOrder(ports, BULK, states, { ...LOOK, writeKey });
+  idempotencyKey: string | undefined = undefined,
+) => retryBulkOrder(ports, BULK, states, { ...LIFECYCLE, idempotencyKey });
 
 describe('a cancel', () => {
   it('is written when others were faster a few times, and given up when they always are', async () => {
     const world = await submitted();
 
     const busy = await cancelBulkOrder(losing(world, 100), BULK);
-    expect(busy).toMatchObject({ fault: { fault: 'bulkOrderBusy', retryAfterMs: expect.any(Number) } });
+    expect(busy).toMatchObject({ error: { name: 'bulkOrderBusy', retryAfterMs: expect.any(Number) } });
     expect((await orderIn(world)).state).toBe('running');
 
     await cancelBulkOrder(losing(world, 2), BULK);
@@ -66,14 +66,14 @@ describe('a cancel', () => {
     const other = { ...BULK, bulkOrderId: BULK.tenant };
 
     expect(await cancelBulkOrder(world.ports, other)).toMatchObject({
-      fault: { fault: 'bulkOrderNotFound' },
+      error: { name: 'bulkOrderNotFound' },
     });
   });
 });
 
 describe('a retry', () => {
   it('of one that runs is refused', async () => {
-    expect(await retry((await submitted()).ports)).toMatchObject({ fault: { fault: 'bulkOrderRunning' } });
+    expect(await retry((await submitted()).ports)).toMatchObject({ error: { name: 'bulkOrderRunning' } });
   });
 
   it('changes nothing where no item is in the states', async () => {
@@ -92,7 +92,7 @@ describe('a retry', () => {
     const order = await orderIn(world);
     const counts = countItems(order, await world.ports.bulk.lanes(order));
     expect(counts).toMatchObject({ total: 3, waiting: 3, failed: 0 });
-    expect(paceOf(order, counts, world.nowMs + 1)).toEqual({});
+    expect(throughputOf(order, counts, world.nowMs + 1)).toEqual({});
   });
 
   it('has each lane read which items failed, and not how', async () => {
@@ -113,17 +113,17 @@ describe('a retry', () => {
     await retry(world.ports, ['failed'], 'first');
 
     expect(await retry(world.ports, ['failed'], 'first')).toMatchObject({
-      order: { round: 2, state: 'running' },
+      order: { generation: 2, state: 'running' },
     });
     await deliver(world);
     expect(await retry(world.ports, ['failed'], 'first')).toMatchObject({
-      order: { round: 2, state: 'completed' },
+      order: { generation: 2, state: 'completed' },
     });
     await retry(world.ports, ['failed'], 'second');
     await deliver(world);
 
-    expect(await retry(world.ports, ['failed'], 'first')).toMatchObject({ order: { round: 3 } });
-    expect(await retry(world.ports)).toMatchObject({ order: { round: 4 } });
+    expect(await retry(world.ports, ['failed'], 'first')).toMatchObject({ order: { generation: 3 } });
+    expect(await retry(world.ports)).toMatchObject({ order: { generation: 4 } });
   });
 
   it('is one round, also when it is asked for twice at once', async () => {
@@ -133,6 +133,6 @@ describe('a retry', () => {
     await deliver(world);
 
     expect(answers.filter((answer) => 'order' in answer)).not.toEqual([]);
-    expect(await orderIn(world)).toMatchObject({ round: 2, again: ['failed'] });
+    expect(await orderIn(world)).toMatchObject({ generation: 2, retryStates: ['failed'] });
   });
 });

@@ -5,8 +5,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BulkOrder, ItemOutcome } from '../../shared/bulk/bulkOrder.ts';
-import { type ItemResult, nextLookMs, stepLane, wantedOf } from '../../shared/bulk/decideStep.ts';
-import { isAtRest, type Lane, newLane, prepareLane } from '../../shared/bulk/lane.ts';
+import { applyResults, decideStep, type ItemResult, nextCheckMs } from '../../shared/bulk/decideStep.ts';
+import { isDrained, type Lane, newLane, prepareLane } from '../../shared/bulk/lane.ts';
 import { countItems } from '../../shared/bulk/progress.ts';
 import { MINUTE, NOW, SECOND } from '../support/samples.ts';
 import { itemOf, orderIn, submitted } from './submitting.ts';
@@ -40,8 +40,8 @@ const later = (n: number, more: object = {}): ItemResult => ({
   ...more,
 });
 
-const step = (lane: Lane, more: Partial<Parameters<typeof stepLane>[1]> = {}) =>
-  stepLane(lane, {
+const step = (lane: Lane, more: Partial<Parameters<typeof decideStep>[1]> = {}) =>
+  decideStep(lane, {
     order,
     length: LENGTH,
     results: [],
@@ -58,7 +58,7 @@ describe('a step', () => {
     const { lane, work } = step(newLane(0));
 
     expect(numbersOf(work)).toEqual([0, 1]);
-    expect(lane).toMatchObject({ position: 2, running: [{ n: 0, atMs: NOW }, { n: 1 }] });
+    expect(lane).toMatchObject({ cursor: 2, running: [{ n: 0, atMs: NOW }, { n: 1 }] });
   });
 
   it('takes what has ended off the list, and begins the next in its place', () => {
@@ -76,7 +76,7 @@ describe('a step', () => {
     const waiting = step(lane, { results: [later(0, { checkoutId: 'c' })], atWork: new Set([1]) });
 
     expect(waiting.work).toEqual([]);
-    expect(nextLookMs(waiting.lane, { order, length: LENGTH, nowMs: NOW })).toBe(NOW);
+    expect(nextCheckMs(waiting.lane, { order, length: LENGTH, nowMs: NOW })).toBe(NOW);
     expect(step(waiting.lane, { nowMs: NOW + MINUTE, atWork: new Set([1]) }).work).toMatchObject([
       { n: 0, checkoutId: 'c' },
     ]);
@@ -95,7 +95,7 @@ describe('a step', () => {
     const { lane, work } = step(newLane(0), { order: paused });
 
     expect(work).toEqual([]);
-    expect(nextLookMs(lane, { order: paused, length: LENGTH, nowMs: NOW })).toBe(NOW + SECOND);
+    expect(nextCheckMs(lane, { order: paused, length: LENGTH, nowMs: NOW })).toBe(NOW + SECOND);
   });
 
   it('begins nothing once the bulk order is to end, also while items run, and lets those end', () => {
@@ -105,29 +105,29 @@ describe('a step', () => {
     const next = step(lane, { order: cancelling, results: [ended(0)], atWork: new Set([1]) });
 
     expect(next.work).toEqual([]);
-    expect(next.lane).toMatchObject({ position: 2, limit: 2, stopped: true, running: [{ n: 1 }] });
+    expect(next.lane).toMatchObject({ cursor: 2, limit: 2, stopped: true, running: [{ n: 1 }] });
   });
 });
 
 describe('what results want of the bulk order', () => {
   it('is a pause as long as the longest, never a shorter one', () => {
-    const wanted = wantedOf(order, [
+    const wanted = applyResults(order, [
       later(0, { pauseUntilMs: NOW + 1 }),
       later(1, { pauseUntilMs: NOW + 2 }),
     ]);
 
     expect(wanted).toEqual({ ...order, pausedUntilMs: NOW + 2 });
-    expect(wantedOf(wanted, [later(0, { pauseUntilMs: NOW + 1 })])).toBe(wanted);
+    expect(applyResults(wanted, [later(0, { pauseUntilMs: NOW + 1 })])).toBe(wanted);
   });
 
   it('is its end, after a failure, if that is its policy', () => {
     const strict: BulkOrder = { ...order, errorPolicy: 'stopOnFirstError' };
 
-    expect(wantedOf(order, [ended(0, 'failed')])).toBe(order);
-    expect(wantedOf(strict, [ended(0)])).toBe(strict);
-    expect(wantedOf(strict, [ended(0, 'failed')])).toMatchObject({ state: 'stopping' });
+    expect(applyResults(order, [ended(0, 'failed')])).toBe(order);
+    expect(applyResults(strict, [ended(0)])).toBe(strict);
+    expect(applyResults(strict, [ended(0, 'failed')])).toMatchObject({ state: 'stopping' });
     const cancelling: BulkOrder = { ...strict, state: 'cancelling' };
-    expect(wantedOf(cancelling, [ended(0, 'failed')])).toBe(cancelling);
+    expect(applyResults(cancelling, [ended(0, 'failed')])).toBe(cancelling);
   });
 });
 
@@ -154,10 +154,10 @@ it('whatever happens, every item is counted once and begins once a round', () =>
         const next = step(lane, { order: now, results, nowMs, hasTime: one !== 'leave' });
         begun.push(...numbersOf(next.lane.running).filter((n) => !lane.running.some((item) => item.n === n)));
         for (const { n, state } of next.outcomes) states.set(n, state);
-        if (lane.stopped) expect(next.lane.position).toBe(lane.position);
+        if (lane.stopped) expect(next.lane.cursor).toBe(lane.cursor);
         lane = next.lane;
         check();
-        if (isAtRest(now, lane, LENGTH)) startAnew();
+        if (isDrained(now, lane, LENGTH)) startAnew();
       }
 
       function resultsOf({ pick, as }: { pick: number; as: string }, atMs: number): ItemResult[] {
@@ -180,7 +180,7 @@ it('whatever happens, every item is counted once and begins once a round', () =>
       function startAnew(): void {
         const failed = [...states].filter(([, state]) => state === 'failed').map(([n]) => n);
         const wanted = (['failed', 'cancelled'] as const).slice(0, again);
-        now = { ...now, state: 'running', round: now.round + 1, again: wanted };
+        now = { ...now, state: 'running', generation: now.generation + 1, retryStates: wanted };
         lane = prepareLane(lane, now, failed);
         begun = [];
       }

@@ -1,18 +1,18 @@
 /** Which bulk orders a caller finds: its own that are there, until their retention ends. */
 import { expect, it } from 'vitest';
-import { findBulkOrder } from '../../shared/bulk/find.ts';
+import { getBulkOrder } from '../../shared/bulk/find.ts';
 import type { World } from '../support/ports.ts';
-import { DAY, KEY, LOOK } from '../support/samples.ts';
+import { DAY, KEY, LIFECYCLE } from '../support/samples.ts';
 import { BULK, deliver, submitted } from './submitting.ts';
 
-const GONE = { fault: { fault: 'bulkOrderNotFound' } };
-const findIn = ({ ports }: World, key = BULK) => findBulkOrder(ports, key, LOOK);
+const GONE = { error: { name: 'bulkOrderNotFound' } };
+const findIn = ({ ports }: World, key = BULK) => getBulkOrder(ports, key, LIFECYCLE);
 
 it('one that has ended is there until its retention ends, also when nobody has swept', async () => {
   const world = await submitted();
   await deliver(world);
 
-  world.nowMs += LOOK.retentionMs - 1;
+  world.nowMs += LIFECYCLE.retentionMs - 1;
   expect(await findIn(world)).toMatchObject({ order: { state: 'completed' } });
   world.nowMs += 1;
   expect(await findIn(world)).toMatchObject(GONE);
@@ -21,7 +21,7 @@ it('one that has ended is there until its retention ends, also when nobody has s
 it('one that has not ended is there, however old', async () => {
   const world = await submitted();
 
-  world.nowMs += LOOK.retentionMs + DAY;
+  world.nowMs += LIFECYCLE.retentionMs + DAY;
 
   expect(await findIn(world)).toMatchObject({ order: { state: 'running' } });
 });

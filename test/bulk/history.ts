@@ -6,11 +6,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import { fanOut } from '../../shared/bulk/fanOut.ts';
+import { dispatchLanes } from '../../shared/bulk/fanOut.ts';
 import type { OutgoingMessage } from '../../shared/bulk/laneMessage.ts';
 import { runLane } from '../../shared/bulk/processLane.ts';
 import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { Ports } from '../../shared/ports.ts';
@@ -18,16 +18,16 @@ import { sweep } from '../../shared/sweeper/sweep.ts';
 import { type Around, intercept, unanswered } from '../support/intercept.ts';
 import { newWorld, type Sent, type World } from '../support/ports.ts';
 import { type Random, randomOf } from '../support/random.ts';
-import { LOOK, MINUTE, NOW, REFUSAL, SECOND, TROUBLE } from '../support/samples.ts';
-import { brokenAtRest, brokenNow, isAtRest, lostItems } from './judge.ts';
-import { arrive, BULK, PERFORM, POLICY, submitted } from './submitting.ts';
+import { LIFECYCLE, MINUTE, NOW, REFUSAL, SECOND, TROUBLE } from '../support/samples.ts';
+import { brokenAtRest, brokenNow, isDrained, lostItems } from './judge.ts';
+import { ATTEMPT_POLICY, arrive, BULK, POLICY, submitted } from './submitting.ts';
 
 const STEPS = 60;
 const CALM_MINUTES = 90;
 /** How many orders are refused, by turns; most of them, so that there is much to be done again. */
 const REFUSED = [0.1, 0.7];
 const PAUSED: GroupOutcome = {
-  kind: 'held',
+  kind: 'deferred',
   problem: TROUBLE,
   ambiguous: false,
   waitMs: 20 * SECOND,
@@ -111,10 +111,10 @@ export async function historyOf(seed: number, met: Met): Promise<string[]> {
   }
   await Promise.all(processes);
   isCalm = true;
-  for (let n = 0; n < CALM_MINUTES && (arriving.length > 0 || !(await isAtRest(world))); n++) {
+  for (let n = 0; n < CALM_MINUTES && (arriving.length > 0 || !(await isDrained(world))); n++) {
     world.nowMs += MINUTE;
     for (const index of [...arriving]) takeIn(index);
-    start((ports) => sweep(ports, LOOK));
+    start((ports) => sweep(ports, LIFECYCLE));
     while (due(world).length > 0) start(takeMessage(world, random));
     await Promise.all(processes.splice(0));
   }
@@ -146,11 +146,11 @@ function disturb(
   } else if (roll < 0.16) {
     count('retry');
     const states = random.pick([['failed'], ['cancelled'], ['failed', 'cancelled']] as const);
-    start((ports) => retryBulkOrder(ports, BULK, states, LOOK));
+    start((ports) => retryBulkOrder(ports, BULK, states, LIFECYCLE));
   } else if (roll < 0.28) {
     world.nowMs += random.below(MINUTE);
   } else if (roll < 0.36) {
-    start((ports) => sweep(ports, LOOK));
+    start((ports) => sweep(ports, LIFECYCLE));
   } else if (due(world).length > 0) {
     start(takeMessage(world, random));
   } else {
@@ -170,6 +170,7 @@ function takeMessage(world: World, random: Random): (ports: Ports) => Promise<un
     world.sent = world.sent.filter((other) => other !== taken);
   }
   const { message } = taken;
-  if ('checkoutId' in message) return (ports) => performCheckout(ports, message, PERFORM);
-  return (ports) => (isLaneMessage(message) ? runLane(ports, message, POLICY) : fanOut(ports, message));
+  if ('checkoutId' in message) return (ports) => runAttempt(ports, message, ATTEMPT_POLICY);
+  return (ports) =>
+    isLaneMessage(message) ? runLane(ports, message, POLICY) : dispatchLanes(ports, message);
 }

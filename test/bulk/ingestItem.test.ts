@@ -1,13 +1,13 @@
 /** Items that come one by one: which bulk order takes them, and which takes no more. */
 import { describe, expect, it } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
-import type { Arrival, StoredBulkOrder } from '../../shared/bulk/bulkPorts.ts';
+import type { AppendResult, StoredBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import { takeItem } from '../../shared/bulk/ingestItem.ts';
-import { hexOf } from '../../shared/ids.ts';
+import { ingestItem } from '../../shared/bulk/ingestItem.ts';
+import { digestHex } from '../../shared/ids.ts';
 import { fail, gatewayOf, heal, is } from '../checkout/attemptFixture.ts';
 import { newWorld, type World } from '../support/ports.ts';
-import { LOOK, MINUTE, NOW, REFUSAL } from '../support/samples.ts';
+import { LIFECYCLE, MINUTE, NOW, REFUSAL } from '../support/samples.ts';
 import {
   arrive,
   BULK,
@@ -23,7 +23,7 @@ import {
 const IN_ANOTHER_LANE = 1;
 const CLOSED = { kind: 'refused', reason: 'BulkOrderClosed' };
 const retry = ({ ports }: World, ...states: ('failed' | 'cancelled')[]) =>
-  retryBulkOrder(ports, BULK, states, LOOK);
+  retryBulkOrder(ports, BULK, states, LIFECYCLE);
 
 it('a bulk order of a list takes none', async () => {
   expect(await arrive(await submitted(), 3)).toMatchObject(CLOSED);
@@ -106,7 +106,7 @@ describe('the first item', () => {
     expect(await listedIn(world)).toEqual([BULK]);
 
     await deliver(world);
-    await sweepAll(world, LOOK.retentionMs + 10 * MINUTE);
+    await sweepAll(world, LIFECYCLE.retentionMs + 10 * MINUTE);
     expect(await listedIn(world)).toEqual([]);
   });
 
@@ -135,18 +135,18 @@ describe('the first item', () => {
 });
 
 describe('an item', () => {
-  const answers = (arrival: Arrival): World => {
+  const answers = (arrival: AppendResult): World => {
     const world = newWorld(NOW);
     world.around = async ({ name }, run) => (name === 'bulk.append' ? arrival : run());
     return world;
   };
 
-  it.each<[Arrival['kind'], object]>([
+  it.each<[AppendResult['kind'], object]>([
     ['busy', { kind: 'later' }],
     ['full', { kind: 'refused', reason: 'BulkOrderFull' }],
     ['different', { kind: 'refused', reason: 'DuplicateReference' }],
   ])('whose lane says %s is refused or put off, and wakes nobody', async (kind, taken) => {
-    const world = answers({ kind } as Arrival);
+    const world = answers({ kind } as AppendResult);
 
     expect(await arrive(world, 0)).toMatchObject(taken);
     expect(world.bulkSent).toEqual([]);
@@ -156,8 +156,9 @@ describe('an item', () => {
     const world = newWorld(NOW);
     await arrive(world, 0);
     const { index: _, ...item } = itemOf(0);
-    const context = { watchdogMs: LOOK.watchdogMs, inFlight: 8, hexOf };
-    const again = (more: object) => takeItem(world.ports, { key: BULK, item: { ...item, ...more } }, context);
+    const context = { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 8, digestHex };
+    const again = (more: object) =>
+      ingestItem(world.ports, { key: BULK, item: { ...item, ...more } }, context);
 
     expect(await again({})).toEqual({ kind: 'taken' });
     for (const more of [{ customer: BULK.tenant }, { cartId: BULK.tenant }, { draft: undefined }]) {
@@ -169,7 +170,7 @@ describe('an item', () => {
     const { ports } = newWorld(NOW);
     const append = (n: number) => {
       const { index: _, ...item } = itemOf(n);
-      const lane = Number.parseInt(hexOf(8, 'lane', item.reference), 16) % order.lanes;
+      const lane = Number.parseInt(digestHex(8, 'lane', item.reference), 16) % order.lanes;
       return ports.bulk.append(order, { item, lane, referenceHash: `${n}`, contentHash: '' });
     };
     await arrive({ ports }, 0);

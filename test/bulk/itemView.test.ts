@@ -4,11 +4,20 @@ import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetr
 import { viewItem } from '../../shared/bulk/item.ts';
 import { readItems } from '../../shared/bulk/readItems.ts';
 import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { gatewayOf, RETRY_LATER } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
-import { LOOK, MINUTE, REFUSAL } from '../support/samples.ts';
-import { BULK, deliver, itemOf, orderIn, outcomesIn, PERFORM, submitted, workIn } from './submitting.ts';
+import { LIFECYCLE, MINUTE, REFUSAL } from '../support/samples.ts';
+import {
+  ATTEMPT_POLICY,
+  BULK,
+  deliver,
+  itemOf,
+  orderIn,
+  outcomesIn,
+  submitted,
+  workIn,
+} from './submitting.ts';
 
 const REFUSED: GroupOutcome = { kind: 'refused', problem: REFUSAL };
 
@@ -19,7 +28,7 @@ const statesIn = async (world: World) => (await viewsIn(world)).map(({ state }) 
 /** Delivers what the checkouts wait for, and looks at the lane again. */
 async function goOn(world: World): Promise<void> {
   world.nowMs += 3 * MINUTE;
-  for (const { message } of world.sent.splice(0)) await performCheckout(world.ports, message, PERFORM);
+  for (const { message } of world.sent.splice(0)) await runAttempt(world.ports, message, ATTEMPT_POLICY);
   await workIn(world);
 }
 
@@ -37,7 +46,7 @@ it('it waits, runs, and ends; what a cancel finds waiting is cancelled, until th
   await goOn(world);
   expect(await statesIn(world)).toEqual(['succeeded', 'succeeded', 'cancelled', 'cancelled']);
 
-  await retryBulkOrder(world.ports, BULK, ['cancelled'], LOOK);
+  await retryBulkOrder(world.ports, BULK, ['cancelled'], LIFECYCLE);
   await deliver(world);
   expect(await statesIn(world)).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded']);
 });
@@ -51,7 +60,7 @@ it('what failed runs again after a retry, and has neither the reasons nor the ti
   world.nowMs += MINUTE;
   const againMs = world.nowMs;
 
-  await retryBulkOrder(world.ports, BULK, ['failed'], LOOK);
+  await retryBulkOrder(world.ports, BULK, ['failed'], LIFECYCLE);
   await workIn(world);
 
   for (const view of await viewsIn(world)) {

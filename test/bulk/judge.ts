@@ -27,7 +27,7 @@ export async function brokenNow({ ports, hints }: World, items: number | undefin
 }
 
 /** Whether it has ended, and nobody is to look at it again before its retention ends. */
-export async function isAtRest(world: World): Promise<boolean> {
+export async function isDrained(world: World): Promise<boolean> {
   const counts = await countsIn(world);
   const isDone = isEnded(await orderIn(world)) && counts?.waiting === 0 && counts.running === 0;
   return isDone && [...world.hints.values()].every(({ atMs }) => atMs > world.nowMs + DAY);
@@ -45,7 +45,7 @@ export async function brokenAtRest(world: World): Promise<string[]> {
   const how = JSON.stringify(counts);
   const listed = (await listedIn(world)).length;
   return [
-    ...((await isAtRest(world)) ? [] : ['it never came to rest']),
+    ...((await isDrained(world)) ? [] : ['it never came to rest']),
     ...(counts?.succeeded === numberOf('succeeded')
       ? []
       : [`${numberOf('succeeded')} succeeded, not ${how}`]),

@@ -4,7 +4,7 @@ import { cancelBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
 import { fail, gatewayOf, heal, is } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
-import { LOOK, MINUTE, REFUSAL } from '../support/samples.ts';
+import { LIFECYCLE, MINUTE, REFUSAL } from '../support/samples.ts';
 import { BULK, deliver, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
 
 /** Longer than until the first look at a bulk order. */
@@ -47,7 +47,7 @@ describe('an end that was recorded and not told', () => {
     const world = await endedUntold();
     heal(world);
 
-    await sweepAll(world, LOOK.retentionMs + FIRST_LOOK_MS);
+    await sweepAll(world, LIFECYCLE.retentionMs + FIRST_LOOK_MS);
 
     expect(toldIn(world)).toHaveLength(1);
     expect(await orderIn(world)).toBeUndefined();
@@ -59,7 +59,7 @@ describe('an end that was recorded and not told', () => {
     await sweepAll(world, FIRST_LOOK_MS);
 
     fail(world, is('events.publish'), 'before');
-    await sweepAll(world, LOOK.retentionMs);
+    await sweepAll(world, LIFECYCLE.retentionMs);
 
     expect(await orderIn(world)).toBeUndefined();
   });

@@ -8,7 +8,7 @@ import {
   blocksOf,
   lanesFor,
   MAX_ITEM_BYTES,
-  MOST_LANES,
+  MAX_LANES,
 } from '../../shared/bulk/partition.ts';
 import { itemOf } from './submitting.ts';
 
@@ -29,7 +29,7 @@ describe('lanes', () => {
   it('run as many as may run, but for what does not divide, and are never too many for one transaction', () => {
     for (let inFlight = 1; inFlight <= 256; inFlight++) {
       const { lanes, slots } = lanesFor(MAX_ITEMS, inFlight);
-      expect(lanes).toBeLessThanOrEqual(MOST_LANES);
+      expect(lanes).toBeLessThanOrEqual(MAX_LANES);
       expect(inFlight - lanes * slots).toBeLessThan(slots);
     }
   });

@@ -2,16 +2,16 @@
 import { expect, it } from 'vitest';
 import { runItem } from '../../shared/bulk/runItem.ts';
 import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { gatewayOf, RETRY_LATER } from '../checkout/attemptFixture.ts';
 import { MINUTE, NOW, SECOND, TROUBLE } from '../support/samples.ts';
-import { itemOf, orderIn, PERFORM, POLICY, submitted, workIn } from './submitting.ts';
+import { ATTEMPT_POLICY, itemOf, orderIn, POLICY, submitted, workIn } from './submitting.ts';
 
 const PAUSE_MS = 57 * SECOND;
 
 const held = (by: 'pause' | 'limit'): GroupOutcome => {
-  return { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs: PAUSE_MS, by };
+  return { kind: 'deferred', problem: TROUBLE, ambiguous: false, waitMs: PAUSE_MS, by };
 };
 
 it.each([
@@ -21,9 +21,9 @@ it.each([
 ])('an item that meets %s tells of it', async (_, answer, pauseUntilMs) => {
   const world = await submitted({ gateway: gatewayOf(answer) });
   const item = {
-    running: { n: 0, sinceMs: NOW, atMs: NOW, mishaps: 0 },
+    running: { n: 0, sinceMs: NOW, atMs: NOW, unexpectedErrors: 0 },
     read: async () => itemOf(0),
-    hasLane: () => true,
+    holdsLease: () => true,
   };
 
   const result = await runItem(world.ports, await orderIn(world), item, POLICY);
@@ -51,7 +51,7 @@ it('no other item begins until the pause is over, though there is room for it', 
   expect(calls).toBe(2);
 
   world.nowMs = NOW + MINUTE;
-  for (const { message } of world.sent) await performCheckout(world.ports, message, PERFORM);
+  for (const { message } of world.sent) await runAttempt(world.ports, message, ATTEMPT_POLICY);
   await workIn(world);
   expect(calls).toBe(4);
   expect((await orderIn(world)).state).toBe('completed');

@@ -2,17 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import type { BulkOrder } from '../../shared/bulk/bulkOrder.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
-import { type Counts, countItems, paceOf } from '../../shared/bulk/progress.ts';
+import { type Counts, countItems, throughputOf } from '../../shared/bulk/progress.ts';
 import { MINUTE, NOW } from '../support/samples.ts';
 import { orderIn, submitted } from './submitting.ts';
 
 const order: BulkOrder = await orderIn(await submitted());
-const running = (...numbers: number[]) => numbers.map((n) => ({ n, sinceMs: NOW, atMs: NOW, mishaps: 0 }));
+const running = (...numbers: number[]) =>
+  numbers.map((n) => ({ n, sinceMs: NOW, atMs: NOW, unexpectedErrors: 0 }));
 
 describe('the counters', () => {
   it('are of every lane, and add up to the total', () => {
-    const begun = { ...newLane(0), position: 6, running: running(5), succeeded: 3, failed: 1, again: [2] };
-    const cancelled = { ...newLane(1), position: 2, limit: 2, succeeded: 2, stopped: true };
+    const begun = { ...newLane(0), cursor: 6, running: running(5), succeeded: 3, failed: 1, retryQueue: [2] };
+    const cancelled = { ...newLane(1), cursor: 2, limit: 2, succeeded: 2, stopped: true };
 
     const { total, ...others } = countItems({ ...order, rejected: 4 }, [
       { lane: begun, length: 10 },
@@ -25,14 +26,17 @@ describe('the counters', () => {
 });
 
 describe('of a round that no lane has prepared itself for', () => {
-  const behind = { ...newLane(0), position: 6, limit: 6, succeeded: 4, failed: 2, stopped: true };
+  const behind = { ...newLane(0), cursor: 6, limit: 6, succeeded: 4, failed: 2, stopped: true };
   const lanes = [
     { lane: behind, length: 10 },
-    { lane: { ...behind, number: 1, round: 2, again: [1], failed: 1, limit: undefined }, length: 6 },
+    {
+      lane: { ...behind, number: 1, generation: 2, retryQueue: [1], failed: 1, limit: undefined },
+      length: 6,
+    },
   ];
 
   it('the failed wait that are to be done again', () => {
-    expect(countItems({ ...order, round: 2, again: ['failed'] }, lanes)).toMatchObject({
+    expect(countItems({ ...order, generation: 2, retryStates: ['failed'] }, lanes)).toMatchObject({
       waiting: 3,
       succeeded: 8,
       failed: 1,
@@ -41,7 +45,7 @@ describe('of a round that no lane has prepared itself for', () => {
   });
 
   it('the cancelled do likewise', () => {
-    expect(countItems({ ...order, round: 2, again: ['cancelled'] }, lanes)).toMatchObject({
+    expect(countItems({ ...order, generation: 2, retryStates: ['cancelled'] }, lanes)).toMatchObject({
       waiting: 5,
       failed: 3,
       cancelled: 0,
@@ -62,17 +66,17 @@ describe('the pace', () => {
   const later = order.startedMs + 3 * MINUTE;
 
   it('is of this round, and tells when the last item may have ended', () => {
-    expect(paceOf(order, counts, later)).toEqual({ perMinute: 10, estimatedEndMs: later + 7 * MINUTE });
-    expect(paceOf({ ...order, endedBefore: 15 }, counts, later)).toMatchObject({ perMinute: 5 });
+    expect(throughputOf(order, counts, later)).toEqual({ perMinute: 10, estimatedEndMs: later + 7 * MINUTE });
+    expect(throughputOf({ ...order, endedBefore: 15 }, counts, later)).toMatchObject({ perMinute: 5 });
   });
 
   it('is nothing before the first item has ended', () => {
-    expect(paceOf({ ...order, endedBefore: 30 }, counts, later)).toEqual({});
-    expect(paceOf(order, counts, order.startedMs)).toEqual({});
+    expect(throughputOf({ ...order, endedBefore: 30 }, counts, later)).toEqual({});
+    expect(throughputOf(order, counts, order.startedMs)).toEqual({});
   });
 
   it('of one that is being cancelled is about what still runs', () => {
-    expect(paceOf({ ...order, state: 'cancelling' }, counts, later)).toMatchObject({
+    expect(throughputOf({ ...order, state: 'cancelling' }, counts, later)).toMatchObject({
       estimatedEndMs: later + MINUTE,
     });
   });
@@ -80,7 +84,7 @@ describe('the pace', () => {
   it('of one that has ended stays as it was, with no end to come', () => {
     const endedMs = order.startedMs + 6 * MINUTE;
 
-    expect(paceOf({ ...order, state: 'completed', endedMs }, counts, later + 60 * MINUTE)).toEqual({
+    expect(throughputOf({ ...order, state: 'completed', endedMs }, counts, later + 60 * MINUTE)).toEqual({
       perMinute: 5,
     });
   });

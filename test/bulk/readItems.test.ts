@@ -5,7 +5,7 @@ import type { ItemState } from '../../shared/bulk/item.ts';
 import { isCursor, readItems } from '../../shared/bulk/readItems.ts';
 import { gatewayOf } from '../checkout/attemptFixture.ts';
 import { newWorld, type World } from '../support/ports.ts';
-import { LOOK, NOW, REFUSAL } from '../support/samples.ts';
+import { LIFECYCLE, NOW, REFUSAL } from '../support/samples.ts';
 import { arrive, BULK, deliver, orderIn, submitted } from './submitting.ts';
 
 const REJECTED = 3;
@@ -33,7 +33,7 @@ it('items that are to be done again wait from the moment of the retry', async ()
   await deliver(world);
   expect((await pagesOf(world, 9, 'failed')).flat()).toEqual([0, 1, 2]);
 
-  await retryBulkOrder(world.ports, BULK, ['failed'], LOOK);
+  await retryBulkOrder(world.ports, BULK, ['failed'], LIFECYCLE);
 
   expect((await pagesOf(world, 9, 'waiting')).flat()).toEqual([0, 1, 2]);
   expect((await pagesOf(world, 9, 'failed')).flat()).toEqual([]);

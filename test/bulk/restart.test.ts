@@ -4,7 +4,7 @@ import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetr
 import { countItems } from '../../shared/bulk/progress.ts';
 import { gatewayOf, is } from '../checkout/attemptFixture.ts';
 import { type Effect, newWorld, type World } from '../support/ports.ts';
-import { LOOK, MINUTE, NOW, REFUSAL, SECOND } from '../support/samples.ts';
+import { LIFECYCLE, MINUTE, NOW, REFUSAL, SECOND } from '../support/samples.ts';
 import { arrive, BULK, deliver, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
 
 /** Lets others act right before the first such effect. */
@@ -18,7 +18,7 @@ function actBefore(world: World, matches: (effect: Effect) => boolean, act: () =
 }
 
 /** The next time at which bulk orders are looked at. */
-const nextLookMs = (nowMs: number) => Math.ceil(nowMs / LOOK.watchdogMs) * LOOK.watchdogMs;
+const nextLookMs = (nowMs: number) => Math.ceil(nowMs / LIFECYCLE.watchdogMs) * LIFECYCLE.watchdogMs;
 
 it('a look at the moment of a retry leaves the bulk order its hint', async () => {
   const gateway = gatewayOf({ kind: 'refused', problem: REFUSAL });
@@ -28,7 +28,7 @@ it('a look at the moment of a retry leaves the bulk order its hint', async () =>
   world.nowMs = nextLookMs(world.nowMs) - SECOND;
   actBefore(world, is('bulk.replace'), () => sweepAll(world, 2 * SECOND));
 
-  await retryBulkOrder(world.ports, BULK, ['failed'], LOOK);
+  await retryBulkOrder(world.ports, BULK, ['failed'], LIFECYCLE);
 
   expect((await orderIn(world)).state).toBe('running');
   world.bulkSent = []; // the message that sets it going is lost
@@ -46,7 +46,7 @@ it('an item that comes after the end is looked at, though a worker has died over
   for (let number = 0; number < ended.lanes; number++) {
     const stored = await world.ports.bulk.readLane(ended, number);
     if (!stored) throw new Error('The bulk order has lost a lane.');
-    const taken = { ...stored.lane, takenUntilMs: world.nowMs + MINUTE };
+    const taken = { ...stored.lane, leaseUntilMs: world.nowMs + MINUTE };
     await world.ports.bulk.writeLane(BULK, taken, stored.etag, []);
   }
   await sweepAll(world, 0);

@@ -4,7 +4,7 @@ import type { Lane } from '../../shared/bulk/lane.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
 import { fail, heal, is } from '../checkout/attemptFixture.ts';
 import { newWorld, type World } from '../support/ports.ts';
-import { LOOK, MINUTE, NOW } from '../support/samples.ts';
+import { LIFECYCLE, MINUTE, NOW } from '../support/samples.ts';
 import { BULK, deliver, itemOf, listedIn, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
 
 const FIRST_LOOK_MS = 10 * MINUTE;
@@ -70,7 +70,7 @@ describe('a list that was never stored to its end', () => {
     world.nowMs += FIRST_LOOK_MS;
     const answer = await submittedIn(world);
 
-    expect(answer).toMatchObject({ fault: { fault: 'serviceUnavailable' } });
+    expect(answer).toMatchObject({ error: { name: 'serviceUnavailable' } });
     expect(await world.ports.bulk.read(BULK)).toBeUndefined();
     expect(await submittedIn(world)).toHaveProperty('order');
     await deliver(world);
@@ -97,7 +97,7 @@ describe('a list that was never stored to its end', () => {
   function submittedIn(world: World): ReturnType<typeof submitBulkOrder> {
     const draft = { errorPolicy: 'continue', items: [itemOf(0)], rejected: [] } as const;
     return submitBulkOrder(world.ports, BULK, draft, {
-      watchdogMs: LOOK.watchdogMs,
+      watchdogMs: LIFECYCLE.watchdogMs,
       inFlight: 2,
       modifiedBy: '',
     });
@@ -125,11 +125,11 @@ describe('of a bulk order that runs', () => {
   it('a lane is not woken that somebody has, that is to be looked at later, or that is done', async () => {
     const world = await left();
     await workIn(world, 1);
-    await leave(world, { takenUntilMs: NOW + FIRST_LOOK_MS + MINUTE });
+    await leave(world, { leaseUntilMs: NOW + FIRST_LOOK_MS + MINUTE });
     await sweepAll(world, FIRST_LOOK_MS);
     expect(wokenIn(world)).toEqual([]);
 
-    await leave(world, { takenUntilMs: undefined, nextMs: world.nowMs + 3 * MINUTE });
+    await leave(world, { leaseUntilMs: undefined, nextMs: world.nowMs + 3 * MINUTE });
     await sweepAll(world, 2 * MINUTE);
     expect(wokenIn(world)).toEqual([]);
 
@@ -154,7 +154,7 @@ describe('a bulk order that has ended', () => {
     await deliver(world);
     const order = await orderIn(world);
 
-    await sweepAll(world, LOOK.retentionMs - MINUTE);
+    await sweepAll(world, LIFECYCLE.retentionMs - MINUTE);
     expect(await orderIn(world)).toMatchObject({ state: 'completed' });
     expect(await listedIn(world)).toEqual([BULK]);
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { BulkItem, ItemOutcome } from '../../shared/bulk/bulkOrder.ts';
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { ServiceError } from '../../shared/errors.ts';
 import { fail, gatewayOf, heal, is, RETRY_LATER } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
@@ -18,7 +18,15 @@ import {
   REFUSAL,
   TWO_GROUPS,
 } from '../support/samples.ts';
-import { deliver, itemOf, orderIn, outcomesIn, PERFORM, type Submitted, submitted } from './submitting.ts';
+import {
+  ATTEMPT_POLICY,
+  deliver,
+  itemOf,
+  orderIn,
+  outcomesIn,
+  type Submitted,
+  submitted,
+} from './submitting.ts';
 
 const REFUSED: GroupOutcome = { kind: 'refused', problem: REFUSAL };
 /** An item that is the sample's cart. */
@@ -42,7 +50,7 @@ async function outcomeIn(world: World): Promise<ItemOutcome | undefined> {
 /** Lets time pass, delivers what the checkouts wait for, and looks again. */
 async function later(world: World, passMs: number): Promise<ItemOutcome | undefined> {
   world.nowMs += passMs;
-  for (const { message } of world.sent.splice(0)) await performCheckout(world.ports, message, PERFORM);
+  for (const { message } of world.sent.splice(0)) await runAttempt(world.ports, message, ATTEMPT_POLICY);
   return outcomeIn(world);
 }
 
@@ -65,13 +73,13 @@ describe('an item that is a cart which is there', () => {
   });
 
   it('joins the checkout that a storefront has asked for', async () => {
-    const claimed = inCheckout({ claimedUntilMs: NOW + MINUTE });
+    const claimed = inCheckout({ leaseUntilMs: NOW + MINUTE });
     const world = await worldOf(THERE, { cart: claimed });
     expect(await outcomeIn(world)).toBeUndefined();
 
     const { id: checkoutId, attempt } = claimed.checkout;
     world.nowMs += 2 * MINUTE;
-    await performCheckout(world.ports, { ...KEY, checkoutId, attempt }, PERFORM);
+    await runAttempt(world.ports, { ...KEY, checkoutId, attempt }, ATTEMPT_POLICY);
 
     expect(await outcomeIn(world)).toMatchObject({ state: 'succeeded', orders: [{}, {}] });
     expect(world.orders.size).toBe(2);
@@ -136,7 +144,7 @@ describe('an item whose cart is made for it', () => {
 });
 
 describe('an item that meets with trouble', () => {
-  const UNAVAILABLE = new ServiceError({ fault: 'serviceUnavailable', description: 'Storage is away.' });
+  const UNAVAILABLE = new ServiceError({ name: 'serviceUnavailable', description: 'Storage is away.' });
 
   it('waits for as long as storage does not answer', async () => {
     const world = await worldOf(itemOf(0));

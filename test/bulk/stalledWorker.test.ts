@@ -4,7 +4,7 @@ import { retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
 import { gatewayOf } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
-import { LOOK, MINUTE, REFUSAL, SECOND } from '../support/samples.ts';
+import { LIFECYCLE, MINUTE, REFUSAL, SECOND } from '../support/samples.ts';
 import { BULK, orderIn, submitted, workIn } from './submitting.ts';
 
 const REFUSED: GroupOutcome = { kind: 'refused', problem: REFUSAL };
@@ -52,10 +52,10 @@ it('does not stop a bulk order that has begun anew, because of an error that was
   const world = await submitted({ gateway, items: 1, errorPolicy: 'stopOnFirstError' });
   sleepAfter(world, ['carts.commit', 'carts.read'], async () => {
     await workIn(world);
-    await retryBulkOrder(world.ports, BULK, ['failed'], LOOK);
+    await retryBulkOrder(world.ports, BULK, ['failed'], LIFECYCLE);
   });
 
   await workIn(world);
 
-  expect(await orderIn(world)).toMatchObject({ state: 'running', round: 2 });
+  expect(await orderIn(world)).toMatchObject({ state: 'running', generation: 2 });
 });

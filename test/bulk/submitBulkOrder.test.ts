@@ -4,11 +4,11 @@ import { jsonBytes, MAX_ITEM_BYTES } from '../../shared/bulk/partition.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
 import { fail, heal, is } from '../checkout/attemptFixture.ts';
 import { newWorld, type World } from '../support/ports.ts';
-import { CREATE, KEY, LOOK, line, MINUTE, NOW } from '../support/samples.ts';
+import { CREATE, KEY, LIFECYCLE, line, MINUTE, NOW } from '../support/samples.ts';
 import { BULK, deliver, itemOf, listedIn, orderIn, submitted, sweepAll } from './submitting.ts';
 
 const DRAFT = { errorPolicy: 'continue', items: [itemOf(0)], rejected: [] } as const;
-const CONTEXT = { watchdogMs: LOOK.watchdogMs, inFlight: 2, modifiedBy: CREATE.modifiedBy };
+const CONTEXT = { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 2, modifiedBy: CREATE.modifiedBy };
 
 const submitIn = ({ ports }: World, draft: Parameters<typeof submitBulkOrder>[2] = DRAFT) =>
   submitBulkOrder(ports, BULK, draft, CONTEXT);
@@ -87,7 +87,7 @@ it('is no bulk order when storing the list took so long that the sweep may have 
     return run();
   };
 
-  expect(await submitIn(world)).toMatchObject({ fault: { fault: 'serviceUnavailable' } });
+  expect(await submitIn(world)).toMatchObject({ error: { name: 'serviceUnavailable' } });
   expect(await orderIn(world)).toBeUndefined();
 });
 

@@ -7,27 +7,27 @@ import {
   MAX_ITEMS,
 } from '../../shared/bulk/bulkOrder.ts';
 import { isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
-import { fanOut } from '../../shared/bulk/fanOut.ts';
-import { type Taken, takeItem } from '../../shared/bulk/ingestItem.ts';
+import { dispatchLanes } from '../../shared/bulk/fanOut.ts';
+import { type Ingested, ingestItem } from '../../shared/bulk/ingestItem.ts';
 import { runLane } from '../../shared/bulk/processLane.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
-import { guidOf, hexOf } from '../../shared/ids.ts';
+import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { type SweepReport, sweep } from '../../shared/sweeper/sweep.ts';
 import { newWorld, type World } from '../support/ports.ts';
-import { CREATE, KEY, LOOK, line, MINUTE, NOW, RETRY } from '../support/samples.ts';
+import { CREATE, KEY, LIFECYCLE, line, MINUTE, NOW, RETRY } from '../support/samples.ts';
 
-export const BULK: BulkKey = { tenant: KEY.tenant, bulkOrderId: guidOf('bulk order') };
-export const PERFORM = { retry: RETRY, watchdogMs: 2 * MINUTE };
-export const POLICY = { create: CREATE, perform: PERFORM, guidOf, claimMs: MINUTE };
+export const BULK: BulkKey = { tenant: KEY.tenant, bulkOrderId: uuidV8('bulk order') };
+export const ATTEMPT_POLICY = { retry: RETRY, watchdogMs: 2 * MINUTE };
+export const POLICY = { create: CREATE, attemptPolicy: ATTEMPT_POLICY, uuidV8, leaseMs: MINUTE };
 
 /** The item at a position of the list: a cart of one line item. */
 export const itemOf = (index: number): BulkItem => ({
   index,
   reference: `item ${index}`,
   customer: KEY.customer,
-  cartId: guidOf('cart of item', String(index)),
+  cartId: uuidV8('cart of item', String(index)),
   draft: { lineItems: [line()] },
 });
 
@@ -61,15 +61,15 @@ export async function submitted({
       problems: [{ path: 'customerId', message: 'should be a GUID' }],
     })),
   };
-  const context = { watchdogMs: LOOK.watchdogMs, inFlight, modifiedBy: CREATE.modifiedBy };
+  const context = { watchdogMs: LIFECYCLE.watchdogMs, inFlight, modifiedBy: CREATE.modifiedBy };
   await submitBulkOrder(world.ports, BULK, draft, context);
   return world;
 }
 
 /** Takes in an item that has come by itself, named after its position; eight of them may run at a time. */
-export function arrive({ ports }: Pick<World, 'ports'>, index: number): Promise<Taken> {
+export function arrive({ ports }: Pick<World, 'ports'>, index: number): Promise<Ingested> {
   const { index: _, ...item } = itemOf(index);
-  return takeItem(ports, { key: BULK, item }, { watchdogMs: LOOK.watchdogMs, inFlight: 8, hexOf });
+  return ingestItem(ports, { key: BULK, item }, { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 8, digestHex });
 }
 
 /** What the partner has in its list. */
@@ -90,7 +90,7 @@ export const workIn = ({ ports }: World, lane = 0): Promise<void> =>
 /** Moves time on to where every hint is due, and sweeps. */
 export function sweepAll(world: World, passMs: number): Promise<SweepReport> {
   world.nowMs += passMs;
-  return sweep(world.ports, LOOK);
+  return sweep(world.ports, LIFECYCLE);
 }
 
 /** Delivers what is in the queue of bulk order messages and due, until nothing is. */
@@ -101,7 +101,7 @@ export async function deliver(world: World): Promise<void> {
     const [sent] = next < 0 ? [] : bulkSent.splice(next, 1);
     if (!sent) return;
     const { message } = sent;
-    await (isLaneMessage(message) ? runLane(ports, message, POLICY) : fanOut(ports, message));
+    await (isLaneMessage(message) ? runLane(ports, message, POLICY) : dispatchLanes(ports, message));
   }
   throw new Error('One message leads to the next for ever.');
 }

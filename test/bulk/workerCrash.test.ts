@@ -1,6 +1,6 @@
 /** A worker that dies over a message of a lane leaves the message in the queue: it comes again, and the lane goes on. */
 import { expect, it } from 'vitest';
-import { fanOut } from '../../shared/bulk/fanOut.ts';
+import { dispatchLanes } from '../../shared/bulk/fanOut.ts';
 import type { OutgoingMessage } from '../../shared/bulk/laneMessage.ts';
 import { runLane } from '../../shared/bulk/processLane.ts';
 import type { World } from '../support/ports.ts';
@@ -23,7 +23,7 @@ async function dieOver(world: World, { message }: OutgoingMessage): Promise<void
 it('also when it dies over the one that was put off because of the last death', async () => {
   const world = await submitted();
   world.bulkSent = [];
-  await fanOut(world.ports, BULK);
+  await dispatchLanes(world.ports, BULK);
 
   for (let deaths = 0; deaths < 4; deaths++) {
     const [sent] = world.bulkSent.splice(0);

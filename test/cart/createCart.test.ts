@@ -6,7 +6,7 @@ import { newWorld, type World } from '../support/ports.ts';
 import { CREATE, DAY, inCheckout, KEY, line, NOW } from '../support/samples.ts';
 
 const DRAFT = { lineItems: [line()] };
-const CONTEXT = { ...CREATE, writeKey: 'first' };
+const CONTEXT = { ...CREATE, idempotencyKey: 'first' };
 
 let world: World;
 beforeEach(() => {
@@ -23,7 +23,7 @@ it.each([undefined, false])(
     const draft = { lineItems: [line({ addonItems })], partnerOnRecordAttestationAccepted };
 
     expect(await createCart(world.ports, KEY, draft, CONTEXT)).toMatchObject({
-      fault: { fault: 'attestationMissing', data: [{ path: 'partnerOnRecordAttestationAccepted' }] },
+      error: { name: 'attestationMissing', data: [{ path: 'partnerOnRecordAttestationAccepted' }] },
     });
     expect(names()).toEqual([]);
     expect(
@@ -49,7 +49,7 @@ describe('create', () => {
       modifiedMs: NOW,
       expiresMs: NOW + 604_800_000,
       modifiedBy: CREATE.modifiedBy,
-      writes: ['first'],
+      idempotencyKeys: ['first'],
     });
   });
 
@@ -95,7 +95,7 @@ describe('create', () => {
 
     world.nowMs += 7 * DAY;
 
-    expect(await create()).toMatchObject({ fault: { fault: 'cartNotFound' } });
+    expect(await create()).toMatchObject({ error: { name: 'cartNotFound' } });
   });
 });
 
@@ -109,7 +109,7 @@ describe('get', () => {
   });
 
   it('does not find what was never there', async () => {
-    expect(await get()).toMatchObject({ fault: { fault: 'cartNotFound' } });
+    expect(await get()).toMatchObject({ error: { name: 'cartNotFound' } });
   });
 
   it('does not find a cart from the millisecond of its expiry on, whatever the sweep has done', async () => {
@@ -118,7 +118,7 @@ describe('get', () => {
     world.nowMs = NOW + 7 * DAY - 1;
     expect(await get()).toHaveProperty('cart');
     world.nowMs += 1;
-    expect(await get()).toMatchObject({ fault: { fault: 'cartNotFound' } });
+    expect(await get()).toMatchObject({ error: { name: 'cartNotFound' } });
   });
 
   it('finds a cart past its time that is in checkout or ordered', async () => {

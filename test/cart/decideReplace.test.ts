@@ -37,7 +37,7 @@ function written(decision: ReturnType<typeof decideReplace>): Cart {
 }
 
 const faultIn = (decision: ReturnType<typeof decideReplace>) =>
-  decision.kind === 'refuse' ? decision.fault.fault : decision.kind;
+  decision.kind === 'refuse' ? decision.error.name : decision.kind;
 
 describe('an active cart', () => {
   it('gets new line items, and who and when; its creation and expiry stay', () => {
@@ -97,7 +97,7 @@ describe('phases', () => {
   });
 
   it('says when to come back to a cart in checkout', () => {
-    expect(decide(inCheckout())).toMatchObject({ fault: { retryAfterMs: 5_000 } });
+    expect(decide(inCheckout())).toMatchObject({ error: { retryAfterMs: 5_000 } });
   });
 });
 
@@ -116,7 +116,7 @@ describe('If-Match', () => {
 
 describe('a repeated call', () => {
   const repeat = (cart: Cart, more: Partial<ReplaceContext> = {}) =>
-    faultIn(decide({ ...cart, writes: ['b', 'a'] }, [line()], { writeKey: 'a', ...more }));
+    faultIn(decide({ ...cart, idempotencyKeys: ['b', 'a'] }, [line()], { idempotencyKey: 'a', ...more }));
 
   it('writes nothing, also when the cart has moved on since', () => {
     expect(repeat(cartOf())).toBe('repeat');
@@ -133,14 +133,14 @@ describe('a repeated call', () => {
   });
 
   it('is known by the key that the first one left', () => {
-    const first = written(decide(cartOf(), [line()], { writeKey: 'c' }));
+    const first = written(decide(cartOf(), [line()], { idempotencyKey: 'c' }));
 
-    expect(first.writes).toEqual(['c']);
-    expect(faultIn(decide(first, [line()], { writeKey: 'c' }))).toBe('repeat');
+    expect(first.idempotencyKeys).toEqual(['c']);
+    expect(faultIn(decide(first, [line()], { idempotencyKey: 'c' }))).toBe('repeat');
   });
 });
 
-describe.each(['placed', 'unknown'] as const)('an order group that is %s', (state) => {
+describe.each(['placed', 'ambiguous'] as const)('an order group that is %s', (state) => {
   const settled = { state, order: state === 'placed' ? placedOrder() : undefined };
   const [a, b, open] = [
     line(),
@@ -201,7 +201,7 @@ describe.each(['placed', 'unknown'] as const)('an order group that is %s', (stat
 
     expect(faultIn(decision)).toBe('alreadyOrdered');
     expect(decision).toMatchObject({
-      fault: {
+      error: {
         description: expect.stringContaining('Order group 1 of the cart'),
         data: [{ path: `lineItems[${at}]` }],
       },

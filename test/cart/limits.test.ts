@@ -6,13 +6,13 @@ import type { Checkout, GroupProgress } from '../../shared/cart/checkoutState.ts
 import { createCart } from '../../shared/cart/createCart.ts';
 import { decideReplace } from '../../shared/cart/decideReplace.ts';
 import {
-  limitFault,
+  checkLimits,
   MAX_LINE_ITEM_BYTES,
   MAX_LINE_ITEMS,
   MAX_ORDER_GROUPS,
 } from '../../shared/cart/limits.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
-import { beginCheckout } from '../../shared/checkout/decideStart.ts';
+import { decideStart } from '../../shared/checkout/decideStart.ts';
 import { toCartRow } from '../../shared/storage/cartRow.ts';
 import { newWorld } from '../support/ports.ts';
 import {
@@ -55,16 +55,16 @@ function settled(lineItems: LineItemDraft[], state: (group: GroupProgress) => Gr
 const replace = (cart: Cart, lineItems: LineItemDraft[]) =>
   decideReplace(cart, { lineItems }, { nowMs: NOW + 1, etag: '', rules: RULES, modifiedBy: 'somebody' });
 
-const TOO_MANY = { fault: 'invalidInput', data: [{ path: 'lineItems' }] };
+const TOO_MANY = { name: 'invalidInput', data: [{ path: 'lineItems' }] };
 
 describe('line items that stay because they have been ordered count', () => {
-  it.each(['placed', 'unknown'] as const)('among the order groups: %s', (state) => {
+  it.each(['placed', 'ambiguous'] as const)('among the order groups: %s', (state) => {
     const cart = settled(groups(MAX_ORDER_GROUPS - 9), () => state);
 
     expect(replace(cart, groups(9, 200)).kind).toBe('write');
     expect(replace(cart, groups(10, 200))).toMatchObject({
       kind: 'refuse',
-      fault: { ...TOO_MANY, description: 'A cart has at most 99 order groups; this one has 100.' },
+      error: { ...TOO_MANY, description: 'A cart has at most 99 order groups; this one has 100.' },
     });
   });
 
@@ -76,7 +76,7 @@ describe('line items that stay because they have been ordered count', () => {
     const others = (count: number) => times(count, () => line({ billingCycle: 'annual' }));
 
     expect(replace(cart, others(50)).kind).toBe('write');
-    expect(replace(cart, others(51))).toMatchObject({ kind: 'refuse', fault: TOO_MANY });
+    expect(replace(cart, others(51))).toMatchObject({ kind: 'refuse', error: TOO_MANY });
   });
 
   it('among the bytes', () => {
@@ -85,7 +85,7 @@ describe('line items that stay because they have been ordered count', () => {
     expect(replace(cart, fat(100, 3_000, { billingCycle: 'annual' })).kind).toBe('write');
     expect(replace(cart, fat(100, 5_000, { billingCycle: 'annual' }))).toMatchObject({
       kind: 'refuse',
-      fault: TOO_MANY,
+      error: TOO_MANY,
     });
   });
 });
@@ -94,7 +94,7 @@ it('makes no cart beyond the limits, and no hint for one', async () => {
   const world = newWorld(NOW);
 
   expect(await createCart(world.ports, KEY, { lineItems: fat(200, 5_000) }, CREATE)).toMatchObject({
-    fault: TOO_MANY,
+    error: TOO_MANY,
   });
   expect(world.effects).toEqual([]);
 });
@@ -110,9 +110,9 @@ describe('a cart at its limits', () => {
   if (first) first.friendlyName += noise(room);
 
   it('holds so much, and not a byte more', () => {
-    expect(limitFault(cart.lineItems)).toBeUndefined();
+    expect(checkLimits(cart.lineItems)).toBeUndefined();
     expect(
-      limitFault([{ ...first!, friendlyName: `${first?.friendlyName}x` }, ...cart.lineItems.slice(1)]),
+      checkLimits([{ ...first!, friendlyName: `${first?.friendlyName}x` }, ...cart.lineItems.slice(1)]),
     ).toMatchObject(TOO_MANY);
   });
 
@@ -123,8 +123,8 @@ describe('a cart at its limits', () => {
     ],
     ['refused', { state: 'refused', problem: { ...REFUSAL, description: noise(500) } }],
   ])('has a row that storage takes, also when every order group is %s', (_, progress) => {
-    const begun = beginCheckout(cart, BEGIN);
-    if (begun.kind !== 'mark') throw new Error(begun.kind);
+    const begun = decideStart(cart, BEGIN);
+    if (begun.kind !== 'start') throw new Error(begun.kind);
     const checkout: Checkout = {
       ...begun.checkout,
       groups: begun.checkout.groups.map((group) => ({ ...group, ...progress })),

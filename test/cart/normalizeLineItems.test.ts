@@ -1,10 +1,10 @@
 /** From what a caller said to what stands in the cart. */
 import { describe, expect, it } from 'vitest';
 import { flatten, type LineItemDraft } from '../../shared/cart/lineItem.ts';
-import { composeLineItems } from '../../shared/cart/normalizeLineItems.ts';
+import { normalizeLineItems } from '../../shared/cart/normalizeLineItems.ts';
 import { LEGACY, line, NOW, RULES } from '../support/samples.ts';
 
-const compose = (drafts: LineItemDraft[]) => composeLineItems(drafts, { rules: RULES, nowMs: NOW });
+const compose = (drafts: LineItemDraft[]) => normalizeLineItems(drafts, { rules: RULES, nowMs: NOW });
 
 describe('ids', () => {
   it('numbers a base, its add-ons, then the next base', () => {

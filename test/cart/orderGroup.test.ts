@@ -1,7 +1,7 @@
-/** Order groups, by the evidence of the samples on Partner Center's cart pages (contract, section 9). */
+/** Order groups, by the evidence of the samples on Partner Center's cart pages (docs/contract.md 10.1). */
 import { describe, expect, it } from 'vitest';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
-import { composeLineItems } from '../../shared/cart/normalizeLineItems.ts';
+import { normalizeLineItems } from '../../shared/cart/normalizeLineItems.ts';
 import { groupKey, isLegacy, labelGroups, orderGroups } from '../../shared/cart/orderGroup.ts';
 import { cartOf, LEGACY, line, MODERN, NOW, RULES } from '../support/samples.ts';
 
@@ -45,7 +45,7 @@ const EVIDENCE: { sample: string; lines: LineItemDraft[]; labels: string[]; orde
     orders: ['0'],
   },
   {
-    sample: 'seeds 000 to 002: one reservation',
+    sample: 'Create, Update and Check out a cart: one reservation',
     lines: [line({ billingCycle: 'one_time' })],
     labels: ['0'],
     orders: ['0'],
@@ -111,8 +111,8 @@ it.each([
 
 it('keeps the key of a group while the cart around it changes', () => {
   const draft = line({ billingCycle: 'one_time' });
-  const [alone] = composeLineItems([draft], { rules: RULES, nowMs: NOW });
-  const [, second] = composeLineItems([line(), draft], { rules: RULES, nowMs: NOW });
+  const [alone] = normalizeLineItems([draft], { rules: RULES, nowMs: NOW });
+  const [, second] = normalizeLineItems([line(), draft], { rules: RULES, nowMs: NOW });
 
   expect([alone?.orderGroup, second?.orderGroup]).toEqual(['0', '1']);
   expect(alone && groupKey(alone)).toBe(second && groupKey(second));

@@ -1,7 +1,7 @@
 /** What a client cannot say of a line item stays as it was. */
 import { describe, expect, it } from 'vitest';
 import { decideReplace } from '../../shared/cart/decideReplace.ts';
-import { carryOver } from '../../shared/cart/preserveUnsupportedFields.ts';
+import { preserveUnsupportedFields } from '../../shared/cart/preserveUnsupportedFields.ts';
 import { cartOf, LEGACY, line, NOW, RULES } from '../support/samples.ts';
 
 const PROMOTED = { promotionId: 'promotion', attestationAccepted: true };
@@ -12,14 +12,16 @@ describe('a line item that comes back', () => {
   it('keeps what its sender cannot say, and nothing else', () => {
     const was = itemsOf(line({ ...PROMOTED, friendlyName: 'Mine', termDuration: 'P1Y' }));
 
-    expect(carryOver([line({ quantity: 9 })], was, UNSAID)).toEqual([line({ quantity: 9, ...PROMOTED })]);
-    expect(carryOver([line()], was, [])).toEqual([line()]);
+    expect(preserveUnsupportedFields([line({ quantity: 9 })], was, UNSAID)).toEqual([
+      line({ quantity: 9, ...PROMOTED }),
+    ]);
+    expect(preserveUnsupportedFields([line()], was, [])).toEqual([line()]);
   });
 
   it('takes what its sender says all the same', () => {
     const said = line({ promotionId: 'another', attestationAccepted: false });
 
-    expect(carryOver([said], itemsOf(line(PROMOTED)), UNSAID)).toEqual([said]);
+    expect(preserveUnsupportedFields([said], itemsOf(line(PROMOTED)), UNSAID)).toEqual([said]);
   });
 
   it('is known by its catalogue item, the first for the first', () => {
@@ -30,7 +32,7 @@ describe('a line item that comes back', () => {
     );
     const drafts = [line({ catalogItemId: LEGACY }), line(), line(), line()];
 
-    expect(carryOver(drafts, was, UNSAID).map(({ promotionId }) => promotionId)).toEqual([
+    expect(preserveUnsupportedFields(drafts, was, UNSAID).map(({ promotionId }) => promotionId)).toEqual([
       undefined,
       'a',
       'b',
@@ -44,8 +46,8 @@ describe('a line item that comes back', () => {
       line({ promotionId: 'b' }),
       line({ catalogItemId: LEGACY }),
     );
-    const promotions = (...drafts: Parameters<typeof carryOver>[0]) =>
-      carryOver(drafts, was, UNSAID).map(({ promotionId }) => promotionId);
+    const promotions = (...drafts: Parameters<typeof preserveUnsupportedFields>[0]) =>
+      preserveUnsupportedFields(drafts, was, UNSAID).map(({ promotionId }) => promotionId);
 
     expect(promotions(line({ id: 1 }))).toEqual(['b']);
     expect(promotions(line(), line({ id: 0 }))).toEqual(['b', 'a']);
@@ -57,7 +59,7 @@ describe('a line item that comes back', () => {
     const context = { subscriptionId: 's', duration: '1Year' };
     const was = itemsOf(line({ provisioningContext: context }));
     const kept = (draft: Parameters<typeof line>[0]) =>
-      carryOver([line(draft)], was, ['provisioningContext'])[0]?.provisioningContext;
+      preserveUnsupportedFields([line(draft)], was, ['provisioningContext'])[0]?.provisioningContext;
 
     expect(kept({ provisioningContext: {} })).toEqual(context);
     expect(kept({})).toEqual(context);
@@ -68,7 +70,7 @@ describe('a line item that comes back', () => {
     const was = itemsOf(line({ addonItems: [line({ promotionId: 'a' })] }), line({ promotionId: 'b' }));
     const drafts = [line({ addonItems: [line(), line()] }), line({ addonItems: [line()] })];
 
-    expect(carryOver(drafts, was, UNSAID)).toEqual([
+    expect(preserveUnsupportedFields(drafts, was, UNSAID)).toEqual([
       line({ addonItems: [line({ promotionId: 'a' }), line()] }),
       line({ addonItems: [line()], promotionId: 'b' }),
     ]);
@@ -77,8 +79,8 @@ describe('a line item that comes back', () => {
 
 it('a replace carries over for a client that cannot say, and for no other', () => {
   const cart = cartOf([line(PROMOTED)]);
-  const replaced = (unsaid?: typeof UNSAID) => {
-    const context = { nowMs: NOW, etag: 'W/"1"', rules: RULES, modifiedBy: 'me', unsaid };
+  const replaced = (unsupportedFields?: typeof UNSAID) => {
+    const context = { nowMs: NOW, etag: 'W/"1"', rules: RULES, modifiedBy: 'me', unsupportedFields };
     const decision = decideReplace(cart, { lineItems: [line()] }, context);
     return decision.kind === 'write' ? decision.cart.lineItems[0]?.promotionId : decision;
   };

@@ -14,7 +14,7 @@ beforeEach(async () => {
   world.effects = [];
 });
 const names = () => world.effects.map(({ name }) => name);
-const replace = (more: { ifMatch?: string[]; writeKey?: string } = {}) =>
+const replace = (more: { ifMatch?: string[]; idempotencyKey?: string } = {}) =>
   replaceCart(world.ports, KEY, DRAFT, { rules: CREATE.rules, modifiedBy: 'me', ...more });
 
 /** Somebody else writes just before so many of our writes. */
@@ -44,7 +44,7 @@ it('does not find what is not there', async () => {
 
   const replaced = await replaceCart(world.ports, nowhere, DRAFT, { ...CREATE });
 
-  expect(replaced).toMatchObject({ fault: { fault: 'cartNotFound' } });
+  expect(replaced).toMatchObject({ error: { name: 'cartNotFound' } });
 });
 
 it('runs a race that it has lost again, with the cart as it is then', async () => {
@@ -59,14 +59,14 @@ it('runs a race that it has lost again, with the cart as it is then', async () =
 it('gives up after three lost races, and says that a repeat may help', async () => {
   loseRaces(3);
 
-  expect(await replace()).toMatchObject({ fault: { fault: 'cartBusy', retryAfterMs: 1_000 } });
+  expect(await replace()).toMatchObject({ error: { name: 'cartBusy', retryAfterMs: 1_000 } });
   expect(world.cart(KEY)?.cart.modifiedBy).toBe('somebody else');
 });
 
 it('does not run a lost race again for a caller that insists on a version', async () => {
   loseRaces(1);
 
-  expect(await replace({ ifMatch: [etag] })).toMatchObject({ fault: { fault: 'etagMismatch' } });
+  expect(await replace({ ifMatch: [etag] })).toMatchObject({ error: { name: 'etagMismatch' } });
   expect(world.cart(KEY)?.cart.modifiedBy).toBe('somebody else');
 });
 
@@ -76,11 +76,11 @@ it('writes a repeated call once, even if the answer to the first was lost', asyn
     if (effect.name === 'carts.replace') throw new Error('The answer is lost.');
     return done;
   };
-  await expect(replace({ writeKey: 'k' })).rejects.toThrow('lost');
+  await expect(replace({ idempotencyKey: 'k' })).rejects.toThrow('lost');
   const first = world.cart(KEY);
   world.around = (_, run) => run();
 
-  const repeated = await replace({ writeKey: 'k', ifMatch: [etag] });
+  const repeated = await replace({ idempotencyKey: 'k', ifMatch: [etag] });
 
   expect(repeated).toEqual(first);
   expect(world.cart(KEY)).toEqual(first);

@@ -1,6 +1,6 @@
 /** The sample catalogue: right in itself, and with everything that documents and SDKs are known to buy. */
 import { expect, it } from 'vitest';
-import { composeLineItems } from '../../shared/cart/normalizeLineItems.ts';
+import { normalizeLineItems } from '../../shared/cart/normalizeLineItems.ts';
 import sample from '../../shared/catalog/sample.json' with { type: 'json' };
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
 import dotnet from '../fixtures/wire/dotnet.json' with { type: 'json' };
@@ -10,8 +10,8 @@ import { LEGACY, line, NOW, RULES } from '../support/samples.ts';
 import { catalogOf, errorCodes } from './samples.ts';
 
 const catalog = catalogOf(sample);
-const compose = (drafts: Parameters<typeof composeLineItems>[0]) =>
-  composeLineItems(drafts, { rules: { ...RULES, catalog }, nowMs: NOW });
+const compose = (drafts: Parameters<typeof normalizeLineItems>[0]) =>
+  normalizeLineItems(drafts, { rules: { ...RULES, catalog }, nowMs: NOW });
 
 it('has a dozen products and more, add-ons among them', () => {
   const products = [...catalog.products.values()];

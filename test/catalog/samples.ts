@@ -2,7 +2,7 @@
 
 import { flatten, type LineItem, type LineItemDraft } from '../../shared/cart/lineItem.ts';
 import type { LineItemRules } from '../../shared/cart/lineRules.ts';
-import { composeLineItems } from '../../shared/cart/normalizeLineItems.ts';
+import { normalizeLineItems } from '../../shared/cart/normalizeLineItems.ts';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { readCatalog } from '../../shared/catalog/readCatalog.ts';
 import { line, NOW, RULES } from '../support/samples.ts';
@@ -58,7 +58,7 @@ export const participants = [{ key: 'transaction_reseller' as const, value: '535
 
 /** Line items composed at `NOW` by the catalogue, changed in what is given. */
 export const composed = (drafts: LineItemDraft[], rules: Partial<LineItemRules> = {}): LineItem[] =>
-  composeLineItems(drafts, { rules: { ...RULES, catalog: CATALOG, ...rules }, nowMs: NOW });
+  normalizeLineItems(drafts, { rules: { ...RULES, catalog: CATALOG, ...rules }, nowMs: NOW });
 
 /** The error numbers of line items and add-ons, in the order of their ids. */
 export const errorCodes = (items: readonly LineItem[]) => flatten(items).map(({ error }) => error?.errorCode);

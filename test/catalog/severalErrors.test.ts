@@ -1,7 +1,7 @@
 /** Which error a line item tells when it has several, and what is made of line items that have been bought. */
 import { describe, expect, it } from 'vitest';
 import type { LineItem, LineItemDraft } from '../../shared/cart/lineItem.ts';
-import { composeLineItems } from '../../shared/cart/normalizeLineItems.ts';
+import { normalizeLineItems } from '../../shared/cart/normalizeLineItems.ts';
 import { cartOf, HOUR, NOW, RULES } from '../support/samples.ts';
 import { ADDON, addon, CATALOG, composed, errorCodes, participants, seats } from './samples.ts';
 
@@ -53,7 +53,7 @@ describe('several errors at once', () => {
 describe('beside line items that have been bought', () => {
   const [bought] = cartOf([seats({ quantity: 14 })]).lineItems as [LineItem];
   const compose = (drafts: LineItemDraft[]) =>
-    composeLineItems(drafts, { rules: { ...RULES, catalog: CATALOG }, nowMs: NOW, settled: [bought] });
+    normalizeLineItems(drafts, { rules: { ...RULES, catalog: CATALOG }, nowMs: NOW, frozen: [bought] });
 
   it('those are left alone, and counted', () => {
     const before = structuredClone(bought);

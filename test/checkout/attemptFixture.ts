@@ -3,7 +3,7 @@ import type { Cart } from '../../shared/cart/cart.ts';
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
 import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
 import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { type Effect, newWorld, type World } from '../support/ports.ts';
@@ -34,7 +34,7 @@ export async function worldOf(
 /** Delivers the message of the first attempt, changed in what is given. */
 export function perform(world: World, more: Partial<CheckoutMessage> = {}): Promise<void> {
   const policy = { retry: RETRY, watchdogMs: 2 * MINUTE };
-  return performCheckout(world.ports, { ...KEY, checkoutId: ID, attempt: 1, ...more }, policy);
+  return runAttempt(world.ports, { ...KEY, checkoutId: ID, attempt: 1, ...more }, policy);
 }
 
 /** The checkout as it stands. */
@@ -47,7 +47,7 @@ export function gatewayOf(...answers: GroupOutcome[]): OrderingGateway & { asked
     asked.push(placement);
     return answers.shift() ?? ledgerGateway.place(placement);
   };
-  return { asked, place, orderMs: MINUTE };
+  return { asked, place, maxPlacementMs: MINUTE };
 }
 
 /** An answer after which asking again may help. */

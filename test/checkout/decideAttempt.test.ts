@@ -7,7 +7,7 @@ import { cartOf, DAY, inCheckout, KEY, MINUTE, NOW } from '../support/samples.ts
 
 const CHECKOUT = inCheckout().checkout;
 const decide = (cart: Cart | undefined, attempt = 1, nowMs = NOW) =>
-  decideAttempt(cart, { ...KEY, checkoutId: CHECKOUT.id, attempt }, { nowMs, maxAgeMs: DAY });
+  decideAttempt(cart, { ...KEY, checkoutId: CHECKOUT.id, attempt }, { nowMs, scheduleToCloseMs: DAY });
 const cartIn = (more: Partial<Checkout>) => inCheckout(more);
 
 describe('is obsolete', () => {
@@ -43,7 +43,7 @@ describe('goes', () => {
   });
 
   it('when the claim of another worker has run out, to the millisecond', () => {
-    const cart = cartIn({ claimedUntilMs: NOW + MINUTE });
+    const cart = cartIn({ leaseUntilMs: NOW + MINUTE });
 
     expect(decide(cart, 1, NOW)).toMatchObject({ kind: 'wait', untilMs: NOW + MINUTE });
     expect(decide(cart, 1, NOW + MINUTE - 1)).toMatchObject({ kind: 'wait' });
@@ -67,7 +67,7 @@ describe('is overdue', () => {
   it('but not while a worker is at it, and not once it has ended', () => {
     const late = NOW + DAY + 1;
 
-    expect(decide(cartIn({ claimedUntilMs: late + 1 }), 1, late)).toMatchObject({ kind: 'wait' });
+    expect(decide(cartIn({ leaseUntilMs: late + 1 }), 1, late)).toMatchObject({ kind: 'wait' });
     expect(decide(cartIn({ state: 'failed' }), 1, late).kind).toBe('ended');
   });
 });

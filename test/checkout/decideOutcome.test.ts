@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkout, GroupProgress } from '../../shared/cart/checkoutState.ts';
 import {
-  type ConcludeContext,
-  concludeAttempt,
+  type Deferred,
+  decideOutcome,
   type GroupOutcome,
-  type Held,
+  type OutcomeInput,
 } from '../../shared/checkout/decideOutcome.ts';
 import {
   DAY,
@@ -21,7 +21,7 @@ import {
 } from '../support/samples.ts';
 
 const LATER = NOW + 5_000;
-const CONTEXT: ConcludeContext = { nowMs: LATER, policy: RETRY, watchdogMs: 2 * MINUTE, random: 0 };
+const CONTEXT: OutcomeInput = { nowMs: LATER, policy: RETRY, watchdogMs: 2 * MINUTE, random: 0 };
 
 const placed = (orderId = 'f76c6b7f449d'): GroupOutcome => ({
   kind: 'placed',
@@ -36,8 +36,8 @@ const retry = (more: { ambiguous?: boolean; retryAfterMs?: number } = {}): Group
 });
 
 const HELD_BACK = { ...TROUBLE, description: 'The order waits for its turn.' };
-const held = (more: Partial<Held> = {}): GroupOutcome => ({
-  kind: 'held',
+const held = (more: Partial<Deferred> = {}): GroupOutcome => ({
+  kind: 'deferred',
   problem: HELD_BACK,
   ambiguous: false,
   waitMs: 40_000,
@@ -48,10 +48,10 @@ const held = (more: Partial<Held> = {}): GroupOutcome => ({
 function conclude(
   outcomes: Partial<Record<typeof MONTHLY | typeof ONE_TIME, GroupOutcome>>,
   checkout: Partial<Checkout> = {},
-  context: Partial<ConcludeContext> = {},
+  context: Partial<OutcomeInput> = {},
 ) {
   const cart = inCheckout(checkout);
-  const conclusion = concludeAttempt(cart, cart.checkout, new Map(Object.entries(outcomes)), {
+  const conclusion = decideOutcome(cart, cart.checkout, new Map(Object.entries(outcomes)), {
     ...CONTEXT,
     ...context,
   });
@@ -74,7 +74,7 @@ describe('ends', () => {
     const { kind, checkout, cart } = conclude({ [MONTHLY]: monthly, [ONE_TIME]: oneTime });
 
     expect([kind, checkout.state, states(checkout)]).toEqual(['ended', state, groups]);
-    expect(checkout).toMatchObject({ endedMs: LATER, attempt: 1, lookMs: NOW + 2 * MINUTE });
+    expect(checkout).toMatchObject({ endedMs: LATER, attempt: 1, watchdogAtMs: NOW + 2 * MINUTE });
     expect(checkout.exhausted).toBeUndefined();
     expect(cart.modifiedMs).toBe(LATER);
   });
@@ -89,11 +89,11 @@ describe('ends', () => {
   it('as ordered when the last open group is placed, and forgets its troubles', () => {
     const { checkout } = conclude(
       { [ONE_TIME]: placed() },
-      { groups: groupsIn('placed', 'unknown'), attempt: 3, lastProblem: TROUBLE, claimedUntilMs: LATER },
+      { groups: groupsIn('placed', 'ambiguous'), attempt: 3, lastProblem: TROUBLE, leaseUntilMs: LATER },
     );
 
     expect([checkout.state, states(checkout)]).toEqual(['ordered', ['placed', 'placed']]);
-    expect([checkout.lastProblem, checkout.claimedUntilMs]).toEqual([undefined, undefined]);
+    expect([checkout.lastProblem, checkout.leaseUntilMs]).toEqual([undefined, undefined]);
   });
 
   it('as ordered when no group was left to place', () => {
@@ -106,16 +106,16 @@ describe('goes on', () => {
     for (const other of [placed(), refused, retry()]) {
       const { kind, checkout } = conclude({ [MONTHLY]: other, [ONE_TIME]: retry() });
 
-      expect([kind, checkout.state, checkout.attempt]).toEqual(['again', 'running', 2]);
+      expect([kind, checkout.state, checkout.attempt]).toEqual(['continue', 'running', 2]);
       expect(checkout.endedMs).toBeUndefined();
     }
   });
 
   it('after the backoff, with a look a watchdog after that, and without the claim', () => {
-    const { checkout } = conclude({ [MONTHLY]: retry() }, { claimedUntilMs: LATER + MINUTE });
+    const { checkout } = conclude({ [MONTHLY]: retry() }, { leaseUntilMs: LATER + MINUTE });
 
-    expect(checkout).toMatchObject({ dueMs: LATER + 1_000, lookMs: LATER + 1_000 + 2 * MINUTE });
-    expect(checkout.claimedUntilMs).toBeUndefined();
+    expect(checkout).toMatchObject({ dueMs: LATER + 1_000, watchdogAtMs: LATER + 1_000 + 2 * MINUTE });
+    expect(checkout.leaseUntilMs).toBeUndefined();
     expect(checkout.lastProblem).toEqual(TROUBLE);
   });
 
@@ -146,15 +146,15 @@ describe('what was held', () => {
   it('comes again at its time, in the same attempt, with a look after that', () => {
     const { kind, checkout } = conclude({ [MONTHLY]: held(), [ONE_TIME]: placed() }, { attempt: 3 });
 
-    expect([kind, checkout.attempt, states(checkout)]).toEqual(['again', 3, ['pending', 'placed']]);
-    expect(checkout).toMatchObject({ dueMs: LATER + 40_000, lookMs: LATER + 40_000 + 2 * MINUTE });
+    expect([kind, checkout.attempt, states(checkout)]).toEqual(['continue', 3, ['pending', 'placed']]);
+    expect(checkout).toMatchObject({ dueMs: LATER + 40_000, watchdogAtMs: LATER + 40_000 + 2 * MINUTE });
     expect(checkout.groups[0]?.problem).toBeUndefined();
     expect(checkout.lastProblem).toEqual(HELD_BACK);
   });
 
   it('comes again at once when only the claim had run out, and leaves the last problem as it is', () => {
     const { checkout } = conclude(
-      { [MONTHLY]: held({ by: 'claim', waitMs: 0 }) },
+      { [MONTHLY]: held({ by: 'lease', waitMs: 0 }) },
       { groups: groupsIn('pending', 'refused').map((group) => ({ ...group, problem: REFUSAL })) },
     );
 
@@ -162,10 +162,10 @@ describe('what was held', () => {
   });
 
   it('never uses up attempts, and ends by age', () => {
-    const last = { attempt: RETRY.maxAttempts };
+    const last = { attempt: RETRY.maximumAttempts };
 
-    expect(conclude({ [MONTHLY]: held() }, last).kind).toBe('again');
-    expect(conclude({ [MONTHLY]: held() }, { startedMs: LATER - DAY + 40_000 }).kind).toBe('again');
+    expect(conclude({ [MONTHLY]: held() }, last).kind).toBe('continue');
+    expect(conclude({ [MONTHLY]: held() }, { startedMs: LATER - DAY + 40_000 }).kind).toBe('continue');
     const late = conclude({ [MONTHLY]: held() }, { startedMs: LATER - DAY + 39_999 });
     expect([late.kind, late.checkout.exhausted, states(late.checkout)]).toEqual([
       'ended',
@@ -182,22 +182,22 @@ describe('what was held', () => {
   });
 
   it('in doubt waits for nobody, and keeps nobody waiting', () => {
-    const doubt = (waitMs: number) => held({ by: 'doubt', waitMs });
+    const doubt = (waitMs: number) => held({ by: 'ambiguous', waitMs });
     const dueMs = (monthly: GroupOutcome, oneTime: GroupOutcome) =>
       conclude({ [MONTHLY]: monthly, [ONE_TIME]: oneTime }).checkout.dueMs - LATER;
 
     expect(dueMs(doubt(90_000), doubt(60_000))).toBe(60_000);
-    expect(dueMs(doubt(90_000), held({ by: 'claim', waitMs: 0 }))).toBe(0);
+    expect(dueMs(doubt(90_000), held({ by: 'lease', waitMs: 0 }))).toBe(0);
     expect(dueMs(doubt(90_000), retry())).toBe(1_000);
     expect(dueMs(doubt(5_000), held())).toBe(40_000);
     expect(dueMs(doubt(90_000), placed())).toBe(90_000);
   });
 
   it('may exist if it may have existed before', () => {
-    expect(states(conclude({ [MONTHLY]: held({ ambiguous: true }) }).checkout)[0]).toBe('unknown');
+    expect(states(conclude({ [MONTHLY]: held({ ambiguous: true }) }).checkout)[0]).toBe('ambiguous');
     expect(
-      states(conclude({ [MONTHLY]: held() }, { groups: groupsIn('unknown', 'placed') }).checkout)[0],
-    ).toBe('unknown');
+      states(conclude({ [MONTHLY]: held() }, { groups: groupsIn('ambiguous', 'placed') }).checkout)[0],
+    ).toBe('ambiguous');
   });
 });
 
@@ -221,12 +221,15 @@ describe('a pause that the gateway asked for', () => {
 });
 
 describe('ambiguity', () => {
-  const doubted = groupsIn('unknown', 'pending').map((group) => ({ ...group, doubtMs: NOW }));
+  const doubted = groupsIn('ambiguous', 'pending').map((group) => ({ ...group, ambiguousSinceMs: NOW }));
 
   it('makes a group unknown, from now on', () => {
     const { checkout } = conclude({ [MONTHLY]: retry({ ambiguous: true }) });
 
-    expect(checkout.groups).toMatchObject([{ state: 'unknown', doubtMs: LATER }, { state: 'pending' }]);
+    expect(checkout.groups).toMatchObject([
+      { state: 'ambiguous', ambiguousSinceMs: LATER },
+      { state: 'pending' },
+    ]);
   });
 
   it.each([retry(), held()])(
@@ -234,7 +237,7 @@ describe('ambiguity', () => {
     (outcome) => {
       const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: doubted });
 
-      expect(checkout.groups[0]).toMatchObject({ state: 'unknown', doubtMs: NOW });
+      expect(checkout.groups[0]).toMatchObject({ state: 'ambiguous', ambiguousSinceMs: NOW });
     },
   );
 
@@ -243,7 +246,7 @@ describe('ambiguity', () => {
     (outcome) => {
       const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: doubted });
 
-      expect(checkout.groups[0]).toMatchObject({ state: 'unknown', doubtMs: LATER });
+      expect(checkout.groups[0]).toMatchObject({ state: 'ambiguous', ambiguousSinceMs: LATER });
     },
   );
 
@@ -253,17 +256,17 @@ describe('ambiguity', () => {
   ])('ends when the gateway says what is the case: %j', (outcome, state) => {
     const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: doubted });
 
-    expect([checkout.groups[0]?.state, checkout.groups[0]?.doubtMs]).toEqual([state, undefined]);
+    expect([checkout.groups[0]?.state, checkout.groups[0]?.ambiguousSinceMs]).toEqual([state, undefined]);
   });
 });
 
 describe('exhaustion', () => {
-  const last = { attempt: RETRY.maxAttempts };
+  const last = { attempt: RETRY.maximumAttempts };
 
   it('ends: what surely was not made is refused, what may have been made stays unknown', () => {
     const { kind, checkout } = conclude({ [MONTHLY]: retry({ ambiguous: true }), [ONE_TIME]: retry() }, last);
 
-    expect([kind, checkout.state, states(checkout)]).toEqual(['ended', 'failed', ['unknown', 'refused']]);
+    expect([kind, checkout.state, states(checkout)]).toEqual(['ended', 'failed', ['ambiguous', 'refused']]);
     expect(checkout).toMatchObject({ exhausted: true, attempt: 12, endedMs: LATER, lastProblem: TROUBLE });
     expect(checkout.groups.map(({ problem }) => problem)).toEqual([TROUBLE, TROUBLE]);
   });
@@ -276,7 +279,9 @@ describe('exhaustion', () => {
     const startedMs = LATER - DAY + 500;
 
     expect(conclude({ [MONTHLY]: retry() }, { startedMs, attempt: 2 }).kind).toBe('ended');
-    expect(conclude({ [MONTHLY]: retry() }, { startedMs: startedMs + 1_500, attempt: 2 }).kind).toBe('again');
+    expect(conclude({ [MONTHLY]: retry() }, { startedMs: startedMs + 1_500, attempt: 2 }).kind).toBe(
+      'continue',
+    );
   });
 
   it('does not come because the gateway wants to be asked again too late: it is asked sooner', () => {
@@ -284,7 +289,7 @@ describe('exhaustion', () => {
       const { kind, checkout } = conclude({ [MONTHLY]: outcome });
 
       const dueMs = LATER + 10 * MINUTE;
-      expect([kind, checkout]).toMatchObject(['again', { dueMs, pausedUntilMs: dueMs }]);
+      expect([kind, checkout]).toMatchObject(['continue', { dueMs, pausedUntilMs: dueMs }]);
     }
   });
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { Checkout, GroupProgress } from '../../shared/cart/checkoutState.ts';
-import { type BeginContext, beginCheckout } from '../../shared/checkout/decideStart.ts';
-import { guidOf } from '../../shared/ids.ts';
+import { decideStart, type StartInput } from '../../shared/checkout/decideStart.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import {
   BEGIN,
   cartOf,
@@ -20,18 +20,18 @@ import {
   TROUBLE,
 } from '../support/samples.ts';
 
-const begin = (cart: Cart, more: Partial<BeginContext> = {}) => beginCheckout(cart, { ...BEGIN, ...more });
+const begin = (cart: Cart, more: Partial<StartInput> = {}) => decideStart(cart, { ...BEGIN, ...more });
 
 /** The checkout that the decision marks the cart with. */
-function marked(cart: Cart, more: Partial<BeginContext> = {}): Checkout {
+function marked(cart: Cart, more: Partial<StartInput> = {}): Checkout {
   const decision = begin(cart, more);
-  if (decision.kind !== 'mark') throw new Error(`Not marked: ${JSON.stringify(decision)}`);
+  if (decision.kind !== 'start') throw new Error(`Not marked: ${JSON.stringify(decision)}`);
   expect(decision.cart.checkout).toEqual(decision.checkout);
   return decision.checkout;
 }
 
 const faultIn = (decision: ReturnType<typeof begin>) =>
-  decision.kind === 'refuse' ? decision.fault.fault : decision.kind;
+  decision.kind === 'refuse' ? decision.error.name : decision.kind;
 
 describe('an active cart', () => {
   it('is marked with the first attempt, due at once, looked after by the watchdog', () => {
@@ -40,7 +40,7 @@ describe('an active cart', () => {
       attempt: 1,
       startedMs: NOW,
       dueMs: NOW,
-      lookMs: NOW + 2 * MINUTE,
+      watchdogAtMs: NOW + 2 * MINUTE,
       traceparent: '00-a-b-01',
     });
   });
@@ -73,8 +73,8 @@ describe('an active cart', () => {
 
     expect(begin(cartOf([line({ addonItems: [bad] }), bad]))).toMatchObject({
       kind: 'refuse',
-      fault: {
-        fault: 'lineItemErrors',
+      error: {
+        name: 'lineItemErrors',
         data: [
           { lineItemId: 1, errorCode: 10_001, errorDescription: expect.stringContaining('nonsense') },
           { lineItemId: 2, errorCode: 10_001 },
@@ -121,14 +121,20 @@ describe('If-Match', () => {
   const before = BEGIN.etag;
 
   it.each([
-    ['the version as read', cartOf(), before, before, 'mark'],
+    ['the version as read', cartOf(), before, before, 'start'],
     ['another version', cartOf(), 'W/"2"', before, 'etagMismatch'],
     ['the version that is being checked out', inCheckout(), 'W/"2"', before, 'join'],
     ['the version since it was marked', inCheckout(), 'W/"2"', 'W/"2"', 'join'],
     ['neither', inCheckout(), 'W/"2"', 'W/"0"', 'etagMismatch'],
     ['the version that was ordered', inCheckout({ state: 'ordered' }), 'W/"3"', before, 'replay'],
     ['the version since it was ordered', inCheckout({ state: 'ordered' }), 'W/"3"', 'W/"3"', 'replay'],
-    ['the version that was partly ordered', inCheckout({ state: 'partlyOrdered' }), 'W/"3"', 'W/"3"', 'mark'],
+    [
+      'the version that was partly ordered',
+      inCheckout({ state: 'partlyOrdered' }),
+      'W/"3"',
+      'W/"3"',
+      'start',
+    ],
     ['a version whose checkout failed', inCheckout({ state: 'failed' }), 'W/"3"', before, 'etagMismatch'],
   ])('on %s', (_, cart, etag, ifMatch, outcome) => {
     expect(faultIn(begin(cart, { etag, ifMatch: [ifMatch] }))).toBe(outcome);
@@ -138,20 +144,20 @@ describe('If-Match', () => {
 
 describe('a repeat of the call that began a checkout', () => {
   const ended = (state: 'failed' | 'partlyOrdered', exhausted?: boolean): Cart => ({
-    ...inCheckout({ state, exhausted, endedMs: NOW + MINUTE, writeKey: 'mine' }),
+    ...inCheckout({ state, exhausted, endedMs: NOW + MINUTE, idempotencyKey: 'mine' }),
     modifiedMs: NOW + MINUTE,
   });
-  const again = (cart: Cart, writeKey?: string, ifMatch?: string[]) =>
-    faultIn(begin(cart, { etag: 'W/"3"', nowMs: NOW + 2 * MINUTE, writeKey, ifMatch }));
+  const again = (cart: Cart, idempotencyKey?: string, ifMatch?: string[]) =>
+    faultIn(begin(cart, { etag: 'W/"3"', nowMs: NOW + 2 * MINUTE, idempotencyKey, ifMatch }));
 
   it.each([
     ['failed', ended('failed')],
     ['was given up', ended('failed', true)],
     ['ordered some', ended('partlyOrdered')],
   ])('that %s gets its answer again, and begins none', (_, cart) => {
-    expect(begin(cart, { writeKey: 'mine' })).toEqual({ kind: 'replay', checkout: cart.checkout });
-    expect(again(cart, 'another')).toBe('mark');
-    expect(again(cart)).toBe('mark');
+    expect(begin(cart, { idempotencyKey: 'mine' })).toEqual({ kind: 'replay', checkout: cart.checkout });
+    expect(again(cart, 'another')).toBe('start');
+    expect(again(cart)).toBe('start');
   });
 
   it('is not held against the version that its checkout left', () => {
@@ -160,7 +166,7 @@ describe('a repeat of the call that began a checkout', () => {
   });
 
   it('begins another of a cart that has been edited since', () => {
-    expect(again({ ...ended('failed'), modifiedMs: NOW + MINUTE + 1 }, 'mine')).toBe('mark');
+    expect(again({ ...ended('failed'), modifiedMs: NOW + MINUTE + 1 }, 'mine')).toBe('start');
   });
 
   it('gets its answer also when the cart has expired meanwhile', () => {
@@ -171,13 +177,13 @@ describe('a repeat of the call that began a checkout', () => {
   });
 
   it('joins the one that is running', () => {
-    expect(again(inCheckout({ writeKey: 'mine' }), 'mine')).toBe('join');
+    expect(again(inCheckout({ idempotencyKey: 'mine' }), 'mine')).toBe('join');
   });
 
   it('is known by the key that the first one left, and no call without an id by any', () => {
-    expect(marked(cartOf(), { writeKey: 'mine' }).writeKey).toBe('mine');
+    expect(marked(cartOf(), { idempotencyKey: 'mine' }).idempotencyKey).toBe('mine');
     const keyless = { ...inCheckout({ state: 'failed', endedMs: NOW }), modifiedMs: NOW };
-    expect(again(keyless)).toBe('mark');
+    expect(again(keyless)).toBe('start');
   });
 });
 
@@ -207,22 +213,25 @@ describe('a later checkout', () => {
   });
 
   it('asks for an order that may have been made under the request id it had, over any number of checkouts', () => {
-    const first = withStates({ state: 'unknown', problem: TROUBLE }, { state: 'refused', problem: REFUSAL });
+    const first = withStates(
+      { state: 'ambiguous', problem: TROUBLE },
+      { state: 'refused', problem: REFUSAL },
+    );
 
     const second = again(first);
     const third = marked({ ...first, checkout: { ...second, state: 'failed' } }, { etag: 'W/"8"' });
 
     for (const { groups } of [second, third]) {
-      expect(groups[0]).toMatchObject({ state: 'unknown', requestId: first.checkout.groups[0]?.requestId });
+      expect(groups[0]).toMatchObject({ state: 'ambiguous', requestId: first.checkout.groups[0]?.requestId });
     }
     expect(third.groups[1]?.requestId).not.toBe(second.groups[1]?.requestId);
   });
 
   it('starts from the first attempt, with nothing of the one before', () => {
-    const checkout = again(withStates({ state: 'unknown' }, { state: 'refused' }));
+    const checkout = again(withStates({ state: 'ambiguous' }, { state: 'refused' }));
 
     expect(checkout).toMatchObject({ attempt: 1, startedMs: NOW + MINUTE, dueMs: NOW + MINUTE });
-    for (const name of ['endedMs', 'exhausted', 'lastProblem', 'claimedUntilMs']) {
+    for (const name of ['endedMs', 'exhausted', 'lastProblem', 'leaseUntilMs']) {
       expect(checkout).not.toHaveProperty(name);
     }
   });
@@ -241,5 +250,5 @@ describe('a later checkout', () => {
 });
 
 it('makes every id from names alone', () => {
-  expect(marked(cartOf()).id).toBe(guidOf('checkout', cartOf().cartId, BEGIN.etag));
+  expect(marked(cartOf()).id).toBe(uuidV8('checkout', cartOf().cartId, BEGIN.etag));
 });

@@ -1,10 +1,10 @@
 /** The end of a checkout that nothing else has ended: decided by its age, carried out by the worker that the sweep's message reaches. */
 import { describe, expect, it } from 'vitest';
 import type { Checkout, GroupProgress } from '../../shared/cart/checkoutState.ts';
-import { giveUp } from '../../shared/checkout/giveUp.ts';
+import { expireCheckout } from '../../shared/checkout/giveUp.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
 import type { World } from '../support/ports.ts';
-import { DAY, inCheckout, KEY, LOOK, MINUTE, NOW, placedOrder, TROUBLE } from '../support/samples.ts';
+import { DAY, inCheckout, KEY, LIFECYCLE, MINUTE, NOW, placedOrder, TROUBLE } from '../support/samples.ts';
 import { checkoutIn, gatewayOf, ID, perform, worldOf } from './attemptFixture.ts';
 
 const LATE = NOW + DAY + 1;
@@ -17,7 +17,7 @@ const groupsIn = (...states: GroupProgress['state'][]) =>
 
 function given(more: Partial<Checkout>) {
   const cart = inCheckout(more);
-  const conclusion = giveUp(cart, cart.checkout, LATE);
+  const conclusion = expireCheckout(cart, cart.checkout, LATE);
   expect(conclusion.cart).toMatchObject({ modifiedMs: LATE, checkout: conclusion.checkout });
   return conclusion.checkout;
 }
@@ -26,12 +26,12 @@ const states = ({ groups }: Checkout) => groups.map(({ state }) => state);
 describe('a checkout that is given up', () => {
   it.each<[string, Partial<Checkout>, Checkout['state'], GroupProgress['state'][]]>([
     ['that nobody began', {}, 'failed', ['refused', 'refused']],
-    ['that a worker claimed and never recorded', { claimedUntilMs: NOW }, 'failed', ['unknown', 'unknown']],
+    ['that a worker claimed and never recorded', { leaseUntilMs: NOW }, 'failed', ['ambiguous', 'ambiguous']],
     [
       'of which a group may exist',
-      { groups: groupsIn('unknown', 'pending') },
+      { groups: groupsIn('ambiguous', 'pending') },
       'failed',
-      ['unknown', 'refused'],
+      ['ambiguous', 'refused'],
     ],
     [
       'of which a part is placed',
@@ -49,14 +49,14 @@ describe('a checkout that is given up', () => {
     const checkout = given(more);
 
     expect([checkout.state, states(checkout)]).toEqual([state, groups]);
-    expect(checkout).toMatchObject({ endedMs: LATE, exhausted: true, claimedUntilMs: undefined });
+    expect(checkout).toMatchObject({ endedMs: LATE, exhausted: true, leaseUntilMs: undefined });
   });
 
   it('is in doubt since the end of a claim that nobody told of, and else as long as it was', () => {
-    const groups = groupsIn('unknown', 'placed').map((group) => ({ ...group, doubtMs: NOW }));
+    const groups = groupsIn('ambiguous', 'placed').map((group) => ({ ...group, ambiguousSinceMs: NOW }));
 
-    expect(given({ groups, claimedUntilMs: NOW + MINUTE }).groups[0]?.doubtMs).toBe(NOW + MINUTE);
-    expect(given({ groups }).groups[0]?.doubtMs).toBe(NOW);
+    expect(given({ groups, leaseUntilMs: NOW + MINUTE }).groups[0]?.ambiguousSinceMs).toBe(NOW + MINUTE);
+    expect(given({ groups }).groups[0]?.ambiguousSinceMs).toBe(NOW);
   });
 
   it('says why, unless something better is known', () => {
@@ -79,7 +79,7 @@ describe('a checkout whose performing always throws', () => {
   /** The sweep, then its message: the sweep itself never writes a cart. */
   async function sweepAndPerform(world: World) {
     world.sent = [];
-    await sweep(world.ports, LOOK);
+    await sweep(world.ports, LIFECYCLE);
     expect(world.effects.filter(({ name }) => name.startsWith('carts.')).map(({ name }) => name)).toEqual([
       'carts.read',
     ]);
@@ -90,7 +90,7 @@ describe('a checkout whose performing always throws', () => {
   it('is ended once it is too old, without the gateway, told and parked', async () => {
     const world = await poisoned();
     await expect(perform(world)).rejects.toBe(BUG);
-    world.nowMs = checkoutIn(world).lookMs;
+    world.nowMs = checkoutIn(world).watchdogAtMs;
     world.effects = [];
     await expect(sweepAndPerform(world)).rejects.toBe(BUG);
 
@@ -100,7 +100,7 @@ describe('a checkout whose performing always throws', () => {
 
     expect(world.effects.map(({ name }) => name)).not.toContain('gateway.place');
     expect(checkoutIn(world)).toMatchObject({ state: 'failed', exhausted: true });
-    expect(states(checkoutIn(world))).toEqual(['unknown', 'unknown']);
+    expect(states(checkoutIn(world))).toEqual(['ambiguous', 'ambiguous']);
     expect(world.events).toMatchObject([{ type: 'cart.checkoutFailed' }]);
     expect(world.parked).toMatchObject([
       { body: { ...KEY, checkoutId: ID }, why: { id: `${ID}.exhausted` } },

@@ -1,6 +1,12 @@
 /** How much of a checkout one delivery does: the arithmetic of the claim, and whose turn it is. */
 import { describe, expect, it } from 'vitest';
-import { claimMs, inTurn, LONGEST_ORDER_MS, mayBegin, WIDTH } from '../../shared/checkout/round.ts';
+import {
+  batchOrder,
+  CONCURRENCY,
+  fitsLease,
+  leaseMs,
+  MAX_PLACEMENT_MS,
+} from '../../shared/checkout/round.ts';
 import { inCheckout, NOW, SECOND, TROUBLE } from '../support/samples.ts';
 
 /** The host ends a function, and the renewal of its message's lock, after five minutes. */
@@ -11,41 +17,41 @@ const AROUND_MS = 50_000;
 describe('a claim', () => {
   it('ends before the host does, whatever there is to place and however slow the gateway', () => {
     for (let orders = 0; orders <= 99; orders++) {
-      for (let orderMs = 1; orderMs <= LONGEST_ORDER_MS; orderMs += 997) {
-        expect(claimMs(orders, orderMs)).toBeLessThanOrEqual(HOST_MS - AROUND_MS);
+      for (let maxPlacementMs = 1; maxPlacementMs <= MAX_PLACEMENT_MS; maxPlacementMs += 997) {
+        expect(leaseMs(orders, maxPlacementMs)).toBeLessThanOrEqual(HOST_MS - AROUND_MS);
       }
     }
   });
 
   it('has room for all orders when they can be placed in one round', () => {
-    expect(claimMs(1, 10 * SECOND)).toBe(25 * SECOND);
-    expect(claimMs(WIDTH, 10 * SECOND)).toBe(25 * SECOND);
-    expect(claimMs(WIDTH + 1, 10 * SECOND)).toBe(35 * SECOND);
+    expect(leaseMs(1, 10 * SECOND)).toBe(25 * SECOND);
+    expect(leaseMs(CONCURRENCY, 10 * SECOND)).toBe(25 * SECOND);
+    expect(leaseMs(CONCURRENCY + 1, 10 * SECOND)).toBe(35 * SECOND);
   });
 
   it('lets an order begin, though it took long to write, and at the slowest gateway', () => {
-    for (const orderMs of [SECOND, LONGEST_ORDER_MS]) {
-      const claimedUntilMs = NOW + claimMs(99, orderMs);
-      expect(mayBegin({ claimedUntilMs }, orderMs, NOW + 15 * SECOND)).toBe(true);
+    for (const maxPlacementMs of [SECOND, MAX_PLACEMENT_MS]) {
+      const leaseUntilMs = NOW + leaseMs(99, maxPlacementMs);
+      expect(fitsLease({ leaseUntilMs }, maxPlacementMs, NOW + 15 * SECOND)).toBe(true);
     }
   });
 
   it('lets no order begin that could outlast it, to the millisecond', () => {
-    const claim = { claimedUntilMs: NOW + 10 * SECOND };
+    const claim = { leaseUntilMs: NOW + 10 * SECOND };
 
-    expect(mayBegin(claim, 4 * SECOND, NOW + 6 * SECOND)).toBe(true);
-    expect(mayBegin(claim, 4 * SECOND, NOW + 6 * SECOND + 1)).toBe(false);
+    expect(fitsLease(claim, 4 * SECOND, NOW + 6 * SECOND)).toBe(true);
+    expect(fitsLease(claim, 4 * SECOND, NOW + 6 * SECOND + 1)).toBe(false);
   });
 
   it('binds nobody when there is none', () => {
-    expect(mayBegin({}, undefined, NOW)).toBe(true);
+    expect(fitsLease({}, undefined, NOW)).toBe(true);
   });
 });
 
 it('groups that nobody has tried come before those that have failed', () => {
   const { checkout } = inCheckout();
   const [first, second] = checkout.groups;
-  const groups = [{ ...first!, state: 'unknown' as const, problem: TROUBLE }, second!];
+  const groups = [{ ...first!, state: 'ambiguous' as const, problem: TROUBLE }, second!];
 
-  expect(inTurn({ ...checkout, groups }).map(({ key }) => key)).toEqual([second?.key, first?.key]);
+  expect(batchOrder({ ...checkout, groups }).map(({ key }) => key)).toEqual([second?.key, first?.key]);
 });

@@ -1,6 +1,6 @@
 /** Ids of checkout messages: the broker drops a second one of the same id. */
 import { expect, it } from 'vitest';
-import { againMessageId, attemptMessageId } from '../../shared/checkout/message.ts';
+import { attemptMessageId, resendMessageId } from '../../shared/checkout/message.ts';
 
 const ATTEMPT = { id: 'c', attempt: 2 };
 
@@ -12,19 +12,21 @@ it('is another for the attempt once more, and the same for the same reason and t
   const ids = [
     attemptMessageId(ATTEMPT),
     attemptMessageId({ ...ATTEMPT, attempt: 21 }),
-    againMessageId(ATTEMPT, 'watchdog', 1),
-    againMessageId(ATTEMPT, 'watchdog', 2),
-    againMessageId(ATTEMPT, 'wait', 1),
-    againMessageId(ATTEMPT, 'postponed', 1),
-    againMessageId({ ...ATTEMPT, attempt: 1 }, 'watchdog', 1),
+    resendMessageId(ATTEMPT, 'watchdog', 1),
+    resendMessageId(ATTEMPT, 'watchdog', 2),
+    resendMessageId(ATTEMPT, 'wait', 1),
+    resendMessageId(ATTEMPT, 'unavailable', 1),
+    resendMessageId({ ...ATTEMPT, attempt: 1 }, 'watchdog', 1),
   ];
 
   expect(new Set(ids).size).toBe(ids.length);
-  expect(againMessageId(ATTEMPT, 'wait', 1)).toBe(ids[4]);
+  expect(resendMessageId(ATTEMPT, 'wait', 1)).toBe(ids[4]);
 });
 
 it('fits the 128 characters that the broker allows, at the largest numbers', () => {
   const id = '00000000-0000-8000-8000-000000000000';
 
-  expect(againMessageId({ id, attempt: 1_000 }, 'postponed', 8_640_000_000_000_000).length).toBeLessThan(128);
+  expect(resendMessageId({ id, attempt: 1_000 }, 'unavailable', 8_640_000_000_000_000).length).toBeLessThan(
+    128,
+  );
 });

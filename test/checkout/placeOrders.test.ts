@@ -1,6 +1,6 @@
 /** The performing side of a checkout with many orders: side by side, within the claim, and no outcome lost when a call throws. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { WIDTH } from '../../shared/checkout/round.ts';
+import { CONCURRENCY } from '../../shared/checkout/round.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { World } from '../support/ports.ts';
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 describe('orders of one checkout', () => {
-  it(`are placed ${WIDTH} side by side, and never more`, async () => {
+  it(`are placed ${CONCURRENCY} side by side, and never more`, async () => {
     let [open, most] = [0, 0];
     const place = async (placement: Placement) => {
       most = Math.max(most, ++open);
@@ -38,18 +38,18 @@ describe('orders of one checkout', () => {
 
     await perform(world);
 
-    expect([checkoutIn(world).state, most]).toEqual(['ordered', WIDTH]);
+    expect([checkoutIn(world).state, most]).toEqual(['ordered', CONCURRENCY]);
   });
 
   it('that are 99, at a gateway that takes a minute each, are placed round by round, each within its claim', async () => {
-    const orderMs = MINUTE;
+    const maxPlacementMs = MINUTE;
     const asked: string[] = [];
     const slow: OrderingGateway = {
-      orderMs,
+      maxPlacementMs,
       async place(placement) {
         asked.push(placement.requestId);
-        expect(world.nowMs + orderMs).toBeLessThanOrEqual(checkoutIn(world).claimedUntilMs ?? 0);
-        if (asked.length % WIDTH === 0) world.nowMs += orderMs; // the four of a wave take the same minute
+        expect(world.nowMs + maxPlacementMs).toBeLessThanOrEqual(checkoutIn(world).leaseUntilMs ?? 0);
+        if (asked.length % CONCURRENCY === 0) world.nowMs += maxPlacementMs; // the four of a wave take the same minute
         return ledgerGateway.place(placement);
       },
     };
@@ -82,7 +82,7 @@ describe('orders of one checkout', () => {
   });
 
   it('that were left over may exist if an earlier worker may have placed them', async () => {
-    world = await worldOf(inCheckout({ claimedUntilMs: NOW - 1 }), gatewayOf());
+    world = await worldOf(inCheckout({ leaseUntilMs: NOW - 1 }), gatewayOf());
     world.around = async (effect, run) => {
       const answer = await run();
       if (effect.name === 'carts.replace') world.nowMs += 5 * MINUTE; // the claim took so long that it is over
@@ -91,8 +91,8 @@ describe('orders of one checkout', () => {
 
     await perform(world);
 
-    expect(states()).toEqual(['unknown', 'unknown']);
-    expect(checkoutIn(world)).toMatchObject({ state: 'running', attempt: 1, claimedUntilMs: undefined });
+    expect(states()).toEqual(['ambiguous', 'ambiguous']);
+    expect(checkoutIn(world)).toMatchObject({ state: 'running', attempt: 1, leaseUntilMs: undefined });
   });
 });
 
@@ -101,7 +101,7 @@ describe('a call that throws', () => {
   const throwing = (): OrderingGateway => {
     const asked: string[] = [];
     return {
-      orderMs: MINUTE,
+      maxPlacementMs: MINUTE,
       async place(placement) {
         asked.push(placement.requestId);
         if (placement.order.billingCycle === 'monthly') throw BUG;
@@ -116,13 +116,13 @@ describe('a call that throws', () => {
 
     await expect(perform(world)).rejects.toBe(BUG);
 
-    expect(states()).toEqual(['unknown', 'placed']);
-    expect([world.orders.size, checkoutIn(world).attempt, checkoutIn(world).claimedUntilMs]).toEqual([
+    expect(states()).toEqual(['ambiguous', 'placed']);
+    expect([world.orders.size, checkoutIn(world).attempt, checkoutIn(world).leaseUntilMs]).toEqual([
       1,
       1,
       undefined,
     ]);
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).lookMs }]);
+    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
   });
 
   it('sends no further message: the one at hand comes again', async () => {
@@ -157,7 +157,7 @@ describe('a call that throws', () => {
     world.nowMs += SECOND;
     await perform(world);
 
-    expect(gateway.asked.slice(2).map(({ doubtMs }) => doubtMs)).toEqual([NOW, NOW]);
+    expect(gateway.asked.slice(2).map(({ ambiguousSinceMs }) => ambiguousSinceMs)).toEqual([NOW, NOW]);
     expect(checkoutIn(world).state).toBe('ordered');
   });
 });

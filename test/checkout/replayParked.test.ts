@@ -1,9 +1,9 @@
 /** A checkout that was given up, begun again: once, of the very cart that was given up, and never lost. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GroupProgress } from '../../shared/cart/checkoutState.ts';
-import { checkOutAgain } from '../../shared/checkout/replayParked.ts';
-import { faultOf, ServiceError } from '../../shared/errors.ts';
-import { guidOf } from '../../shared/ids.ts';
+import { replayParkedCheckout } from '../../shared/checkout/replayParked.ts';
+import { apiError, ServiceError } from '../../shared/errors.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import type { World } from '../support/ports.ts';
 import { DAY, inCheckout, KEY, MINUTE, NOW, placedOrder, SECOND, TROUBLE } from '../support/samples.ts';
 import { checkoutIn, fail, heal, ID, is, perform, worldOf } from './attemptFixture.ts';
@@ -26,7 +26,7 @@ const begin = async (more: Parameters<typeof inCheckout>[0] = {}, cart: object =
   world.effects = [];
   world.nowMs = LATER;
 };
-const again = () => checkOutAgain(world.ports, MESSAGE, { watchdogMs: 2 * MINUTE, guidOf });
+const again = () => replayParkedCheckout(world.ports, MESSAGE, { watchdogMs: 2 * MINUTE, uuidV8 });
 beforeEach(() => begin());
 
 it('is a new checkout, with its hint before its mark, and a message of its own', async () => {
@@ -111,7 +111,7 @@ describe('does nothing', () => {
 });
 
 describe('trouble', () => {
-  const AWAY = new ServiceError(faultOf('serviceUnavailable', 'Storage does not answer.'));
+  const AWAY = new ServiceError(apiError('serviceUnavailable', 'Storage does not answer.'));
 
   it('of storage brings the message back to where it was parked, under an id that is not taken for a repeat', async () => {
     fail(world, is('carts.read'), 'before', AWAY);
@@ -131,11 +131,11 @@ describe('trouble', () => {
     await again();
 
     expect(checkoutIn(world).state).toBe('running');
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).lookMs }]);
+    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
   });
 
   it('of a cart that others change all the time is thrown, for the broker to deliver it again', async () => {
-    fail(world, is('due.put'), 'before', new ServiceError(faultOf('cartBusy', 'Busy.')));
+    fail(world, is('due.put'), 'before', new ServiceError(apiError('cartBusy', 'Busy.')));
 
     await expect(again()).rejects.toThrow('Busy.');
   });

@@ -1,12 +1,16 @@
 /** The asking side of a checkout: hint, mark, send, wait, in this order. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
-import { type AskContext, askForCheckout, awaitOutcome } from '../../shared/checkout/requestCheckout.ts';
-import { guidOf } from '../../shared/ids.ts';
+import {
+  type CheckoutRequest,
+  requestCheckout,
+  waitForCompletion,
+} from '../../shared/checkout/requestCheckout.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import { newWorld, type World } from '../support/ports.ts';
-import { cartOf, DAY, inCheckout, KEY, LOOK, line, MINUTE, NOW } from '../support/samples.ts';
+import { cartOf, DAY, inCheckout, KEY, LIFECYCLE, line, MINUTE, NOW } from '../support/samples.ts';
 
-const CONTEXT: AskContext = { watchdogMs: LOOK.watchdogMs, guidOf, traceparent: '00-a-b-01' };
+const CONTEXT: CheckoutRequest = { watchdogMs: LIFECYCLE.watchdogMs, uuidV8, traceparent: '00-a-b-01' };
 
 let world: World;
 let etag: string;
@@ -25,9 +29,10 @@ async function put(cart: ReturnType<typeof cartOf>) {
   world.effects = [];
 }
 const names = () => world.effects.map(({ name }) => name);
-const ask = (more: Partial<AskContext> = {}) => askForCheckout(world.ports, KEY, { ...CONTEXT, ...more });
+const ask = (more: Partial<CheckoutRequest> = {}) =>
+  requestCheckout(world.ports, KEY, { ...CONTEXT, ...more });
 const checkoutIn = (asked: Awaited<ReturnType<typeof ask>>): Checkout => {
-  if ('fault' in asked) throw new Error(asked.fault.description);
+  if ('error' in asked) throw new Error(asked.error.description);
   return asked.checkout;
 };
 
@@ -70,7 +75,7 @@ describe('asking for an active cart', () => {
 
       await ask().catch(() => undefined);
 
-      expect(world.cart(KEY)?.cart.checkout?.lookMs).toBe([...world.hints.values()][0]?.atMs);
+      expect(world.cart(KEY)?.cart.checkout?.watchdogAtMs).toBe([...world.hints.values()][0]?.atMs);
     }
   });
 
@@ -137,9 +142,9 @@ describe('asking twice', () => {
 describe('refusals', () => {
   it('do nothing but read', async () => {
     await put(cartOf([line({ catalogItemId: 'nonsense' })]));
-    expect(await ask()).toMatchObject({ fault: { fault: 'lineItemErrors' } });
+    expect(await ask()).toMatchObject({ error: { name: 'lineItemErrors' } });
 
-    expect(await ask({ ifMatch: ['W/"0"'] })).toMatchObject({ fault: { fault: 'etagMismatch' } });
+    expect(await ask({ ifMatch: ['W/"0"'] })).toMatchObject({ error: { name: 'etagMismatch' } });
 
     expect(new Set(names())).toEqual(new Set(['carts.read']));
   });
@@ -147,8 +152,8 @@ describe('refusals', () => {
   it('of a cart that is not there', async () => {
     const nowhere = { ...KEY, cartId: '00000000-0000-4000-8000-000000000000' };
 
-    expect(await askForCheckout(world.ports, nowhere, CONTEXT)).toMatchObject({
-      fault: { fault: 'cartNotFound' },
+    expect(await requestCheckout(world.ports, nowhere, CONTEXT)).toMatchObject({
+      error: { name: 'cartNotFound' },
     });
   });
 
@@ -159,7 +164,7 @@ describe('refusals', () => {
       return run();
     };
 
-    expect(await ask({ ifMatch: [etag] })).toMatchObject({ fault: { fault: 'etagMismatch' } });
+    expect(await ask({ ifMatch: [etag] })).toMatchObject({ error: { name: 'etagMismatch' } });
     expect(world.sent).toEqual([]);
     expect(world.cart(KEY)?.cart.checkout).toBeUndefined();
   });
@@ -171,16 +176,16 @@ describe('refusals', () => {
       return run();
     };
 
-    expect(await ask()).toMatchObject({ fault: { fault: 'cartBusy', retryAfterMs: 1_000 } });
+    expect(await ask()).toMatchObject({ error: { name: 'cartBusy', retryAfterMs: 1_000 } });
   });
 });
 
 describe('waiting for the outcome', () => {
   const awaitMs = async (waitMs: number) => {
     const asked = await ask();
-    if ('fault' in asked) throw new Error(asked.fault.description);
+    if ('error' in asked) throw new Error(asked.error.description);
     world.effects = [];
-    return awaitOutcome(world.ports, asked, waitMs);
+    return waitForCompletion(world.ports, asked, waitMs);
   };
   /** Somebody changes the checkout once so much time has passed. */
   const changeAfter = (ms: number, change: Partial<Checkout>) => {

@@ -32,7 +32,7 @@ describe('an attempt that succeeds', () => {
     await perform(world);
 
     expect(names().slice(0, 4)).toEqual(['carts.read', 'carts.replace', 'gateway.place', 'gateway.place']);
-    expect(checkoutIn(world)).toMatchObject({ state: 'ordered', claimedUntilMs: undefined });
+    expect(checkoutIn(world)).toMatchObject({ state: 'ordered', leaseUntilMs: undefined });
   });
 
   it('asks only for the groups that have no order yet', async () => {
@@ -43,7 +43,7 @@ describe('an attempt that succeeds', () => {
       inCheckout({
         groups: [
           { ...monthly!, state: 'placed', order },
-          { ...oneTime!, state: 'unknown' },
+          { ...oneTime!, state: 'ambiguous' },
         ],
       }),
       gateway,
@@ -51,7 +51,7 @@ describe('an attempt that succeeds', () => {
 
     await perform(world);
 
-    expect(gateway.asked).toMatchObject([{ requestId: oneTime?.requestId, doubtMs: NOW }]);
+    expect(gateway.asked).toMatchObject([{ requestId: oneTime?.requestId, ambiguousSinceMs: NOW }]);
     expect([checkoutIn(world).state, world.orders.size]).toEqual(['ordered', 1]);
     expect(checkoutIn(world).groups[0]?.order).toEqual(order);
   });
@@ -70,7 +70,7 @@ describe('an attempt that is to be repeated', () => {
       dueMs: NOW + 57_000,
       lastProblem: TROUBLE,
     });
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).lookMs }]);
+    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
     expect(world.sent).toMatchObject([{ id: `${ID}.2`, atMs: NOW + 57_000, message: { attempt: 2 } }]);
     expect([world.orders.size, world.events]).toEqual([1, []]);
   });
@@ -82,7 +82,7 @@ describe('an attempt that is to be repeated', () => {
     await perform(world);
 
     expect(checkoutIn(world).attempt).toBe(2);
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).lookMs }]);
+    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
     expect(world.warnings).toHaveLength(1);
   });
 
@@ -95,7 +95,7 @@ describe('an attempt that is to be repeated', () => {
     await perform(world, { attempt: 12 });
 
     expect(checkoutIn(world)).toMatchObject({ state: 'partlyOrdered', exhausted: true });
-    expect(names().slice(-3)).toEqual(['carts.commit', 'events.publish', 'parked.parkGivenUp']);
+    expect(names().slice(-3)).toEqual(['carts.commit', 'events.publish', 'parked.parkExpired']);
     expect(world.parked).toMatchObject([
       {
         body: { ...KEY, checkoutId: ID, attempt: 12 },
@@ -137,7 +137,7 @@ describe('duplicates', () => {
   });
 
   it('find the claim of another worker and come back when it ends, under an id of their own', async () => {
-    world = await worldOf(inCheckout({ claimedUntilMs: NOW + MINUTE }), gatewayOf());
+    world = await worldOf(inCheckout({ leaseUntilMs: NOW + MINUTE }), gatewayOf());
 
     await perform(world);
     await perform(world);

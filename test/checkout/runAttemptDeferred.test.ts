@@ -5,7 +5,13 @@ import type { World } from '../support/ports.ts';
 import { inCheckout, KEY, MINUTE, NOW, TROUBLE } from '../support/samples.ts';
 import { checkoutIn, gatewayOf, ID, perform, worldOf } from './attemptFixture.ts';
 
-const HELD: GroupOutcome = { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs: 40_000, by: 'limit' };
+const HELD: GroupOutcome = {
+  kind: 'deferred',
+  problem: TROUBLE,
+  ambiguous: false,
+  waitMs: 40_000,
+  by: 'limit',
+};
 const states = (world: World) => checkoutIn(world).groups.map(({ state }) => state);
 
 describe('an order that waits for its turn', () => {
@@ -17,7 +23,9 @@ describe('an order that waits for its turn', () => {
     const dueMs = NOW + 40_000;
     expect(checkoutIn(world)).toMatchObject({ state: 'running', attempt: 1, dueMs });
     expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: dueMs + 2 * MINUTE }]);
-    expect(world.sent).toMatchObject([{ id: `${ID}.1.held.${dueMs}`, atMs: dueMs, message: { attempt: 1 } }]);
+    expect(world.sent).toMatchObject([
+      { id: `${ID}.1.deferred.${dueMs}`, atMs: dueMs, message: { attempt: 1 } },
+    ]);
     expect(states(world)).toEqual(['pending', 'placed']);
   });
 
@@ -32,6 +40,6 @@ describe('an order that waits for its turn', () => {
 
     expect(checkoutIn(world)).toMatchObject({ state: 'ordered', attempt: 1 });
     expect(gateway.asked).toHaveLength(3);
-    expect(gateway.asked.at(-1)?.doubtMs).toBeUndefined();
+    expect(gateway.asked.at(-1)?.ambiguousSinceMs).toBeUndefined();
   });
 });

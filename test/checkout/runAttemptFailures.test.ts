@@ -1,6 +1,6 @@
 /** The performing side of a checkout when something breaks: what is left, and who goes on from there. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { faultOf, ServiceError } from '../../shared/errors.ts';
+import { apiError, ServiceError } from '../../shared/errors.ts';
 import type { World } from '../support/ports.ts';
 import { inCheckout, KEY, MINUTE, NOW } from '../support/samples.ts';
 import {
@@ -15,7 +15,7 @@ import {
   worldOf,
 } from './attemptFixture.ts';
 
-const AWAY = new ServiceError(faultOf('serviceUnavailable', 'Storage does not answer.'));
+const AWAY = new ServiceError(apiError('serviceUnavailable', 'Storage does not answer.'));
 
 let world: World;
 beforeEach(async () => {
@@ -29,23 +29,26 @@ describe('crashes', () => {
     fail(world, is('carts.commit'), 'before');
     await expect(perform(world)).rejects.toThrow('Crash');
     heal(world);
-    const { claimedUntilMs } = checkoutIn(world);
+    const { leaseUntilMs } = checkoutIn(world);
 
     world.nowMs += 2 * MINUTE;
     await perform(world);
 
     const [first, , again] = gateway.asked;
-    expect(again).toMatchObject({ requestId: first?.requestId, doubtMs: claimedUntilMs });
-    expect(first?.doubtMs).toBeUndefined();
+    expect(again).toMatchObject({ requestId: first?.requestId, ambiguousSinceMs: leaseUntilMs });
+    expect(first?.ambiguousSinceMs).toBeUndefined();
     expect([checkoutIn(world).state, world.orders.size]).toEqual(['ordered', 2]);
   });
 
   it('between gateway and record leave an order that may exist, also when asking again comes to nothing', async () => {
-    world = await worldOf(inCheckout({ claimedUntilMs: NOW }), gatewayOf(RETRY_LATER));
+    world = await worldOf(inCheckout({ leaseUntilMs: NOW }), gatewayOf(RETRY_LATER));
 
     await perform(world);
 
-    expect(checkoutIn(world).groups).toMatchObject([{ state: 'unknown', doubtMs: NOW }, { state: 'placed' }]);
+    expect(checkoutIn(world).groups).toMatchObject([
+      { state: 'ambiguous', ambiguousSinceMs: NOW },
+      { state: 'placed' },
+    ]);
   });
 
   it('after the record leave nothing to do but to tell', async () => {
@@ -67,7 +70,7 @@ describe('crashes', () => {
     await perform(world);
 
     expect([checkoutIn(world).attempt, world.sent.length]).toEqual([2, 0]);
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).lookMs }]);
+    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
   });
 });
 
@@ -76,11 +79,11 @@ describe('trouble', () => {
     fail(world, (effect) => effect.name.startsWith('carts.'), 'before', AWAY);
 
     await perform(world);
-    await perform(world, { postponed: 4 });
+    await perform(world, { deferrals: 4 });
 
     expect(world.sent).toMatchObject([
-      { id: `${ID}.1.postponed.${NOW + 1_000}`, atMs: NOW + 1_000, message: { postponed: 1 } },
-      { atMs: NOW + 16_000, message: { attempt: 1, postponed: 5 } },
+      { id: `${ID}.1.unavailable.${NOW + 1_000}`, atMs: NOW + 1_000, message: { deferrals: 1 } },
+      { atMs: NOW + 16_000, message: { attempt: 1, deferrals: 5 } },
     ]);
   });
 

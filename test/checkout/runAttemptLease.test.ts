@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/decideAttempt.ts';
-import { claimMs, WIDTH } from '../../shared/checkout/round.ts';
+import { CONCURRENCY, leaseMs } from '../../shared/checkout/round.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
 import { inCheckout, MINUTE, NOW } from '../support/samples.ts';
 import { checkoutIn, gatewayOf, manyGroups, perform, worldOf } from './attemptFixture.ts';
@@ -11,7 +11,7 @@ import { checkoutIn, gatewayOf, manyGroups, perform, worldOf } from './attemptFi
 function silentGateway(): OrderingGateway & { asked: Placement[] } {
   const asked: Placement[] = [];
   return {
-    orderMs: MINUTE,
+    maxPlacementMs: MINUTE,
     asked,
     place(placement) {
       asked.push(placement);
@@ -20,7 +20,7 @@ function silentGateway(): OrderingGateway & { asked: Placement[] } {
   };
 }
 
-it.each([1, WIDTH, WIDTH + 1, 99])(
+it.each([1, CONCURRENCY, CONCURRENCY + 1, 99])(
   'of %i orders lasts as long as it says, to the millisecond',
   async (orders) => {
     const gateway = silentGateway();
@@ -28,7 +28,7 @@ it.each([1, WIDTH, WIDTH + 1, 99])(
     void perform(world);
     await nextTurn();
     const first = gateway.asked.length;
-    const endMs = checkoutIn(world).claimedUntilMs ?? 0;
+    const endMs = checkoutIn(world).leaseUntilMs ?? 0;
 
     for (const nowMs of [NOW, (NOW + endMs) / 2, endMs - 1]) {
       world.nowMs = nowMs;
@@ -39,26 +39,26 @@ it.each([1, WIDTH, WIDTH + 1, 99])(
     void perform(world);
     await nextTurn();
 
-    expect(endMs).toBe(NOW + claimMs(orders, MINUTE));
+    expect(endMs).toBe(NOW + leaseMs(orders, MINUTE));
     expect(gateway.asked.slice(first)).toHaveLength(first);
-    expect(gateway.asked.slice(first).every(({ doubtMs }) => doubtMs === endMs)).toBe(true);
+    expect(gateway.asked.slice(first).every(({ ambiguousSinceMs }) => ambiguousSinceMs === endMs)).toBe(true);
   },
 );
 
 it('that keeps a message waiting does so again when the message comes early by our clock', async () => {
-  const claimedUntilMs = NOW + MINUTE;
-  const world = await worldOf(inCheckout({ claimedUntilMs }), gatewayOf());
+  const leaseUntilMs = NOW + MINUTE;
+  const world = await worldOf(inCheckout({ leaseUntilMs }), gatewayOf());
   await perform(world);
 
   for (const earlyMs of [CLOCK_TOLERANCE_MS - 1, 1]) {
-    world.nowMs = claimedUntilMs - earlyMs;
+    world.nowMs = leaseUntilMs - earlyMs;
     await perform(world);
   }
 
   // The broker keeps each id once: what was put off under a known one would be gone.
   expect(world.sent.map(({ atMs }) => atMs)).toEqual([
-    claimedUntilMs,
-    claimedUntilMs + 1,
-    claimedUntilMs + CLOCK_TOLERANCE_MS - 1,
+    leaseUntilMs,
+    leaseUntilMs + 1,
+    leaseUntilMs + CLOCK_TOLERANCE_MS - 1,
   ]);
 });

@@ -1,9 +1,18 @@
 /** Every way a checkout goes from state to state is in the table, and every way in the table is gone. */
 import { expect, it } from 'vitest';
 import { type CheckoutState, type GroupProgress, TRANSITIONS } from '../../shared/cart/checkoutState.ts';
-import { concludeAttempt, type GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
-import { beginCheckout } from '../../shared/checkout/decideStart.ts';
-import { BEGIN, inCheckout, LOOK, NOW, placedOrder, REFUSAL, RETRY, TROUBLE } from '../support/samples.ts';
+import { decideOutcome, type GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import { decideStart } from '../../shared/checkout/decideStart.ts';
+import {
+  BEGIN,
+  inCheckout,
+  LIFECYCLE,
+  NOW,
+  placedOrder,
+  REFUSAL,
+  RETRY,
+  TROUBLE,
+} from '../support/samples.ts';
 
 const STATES = Object.keys(TRANSITIONS) as CheckoutState[];
 const OUTCOMES: (GroupOutcome | undefined)[] = [
@@ -12,18 +21,18 @@ const OUTCOMES: (GroupOutcome | undefined)[] = [
   { kind: 'refused', problem: REFUSAL },
   { kind: 'retry', problem: TROUBLE, ambiguous: false },
   { kind: 'retry', problem: TROUBLE, ambiguous: true },
-  { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs: 1_000, by: 'limit' },
+  { kind: 'deferred', problem: TROUBLE, ambiguous: false, waitMs: 1_000, by: 'limit' },
 ];
-const GROUP_STATES: GroupProgress['state'][] = ['pending', 'placed', 'refused', 'unknown'];
+const GROUP_STATES: GroupProgress['state'][] = ['pending', 'placed', 'refused', 'ambiguous'];
 
 /** All transitions that the decisions take, over every state, outcome and number of attempts. */
 function taken(): Set<string> {
   const seen = new Set<string>();
   for (const state of STATES) {
-    const begin = beginCheckout(inCheckout({ state }), { ...BEGIN, etag: 'W/"2"' });
-    if (begin.kind === 'mark') seen.add(`${state} → ${begin.checkout.state}`);
+    const begin = decideStart(inCheckout({ state }), { ...BEGIN, etag: 'W/"2"' });
+    if (begin.kind === 'start') seen.add(`${state} → ${begin.checkout.state}`);
   }
-  for (const attempt of [1, RETRY.maxAttempts]) {
+  for (const attempt of [1, RETRY.maximumAttempts]) {
     for (const groupState of GROUP_STATES) {
       for (const one of OUTCOMES)
         for (const other of OUTCOMES) seen.add(concluded(attempt, groupState, [one, other]));
@@ -37,8 +46,8 @@ function concluded(attempt: number, state: GroupProgress['state'], outcomes: (Gr
   const groups = cart.checkout.groups.map((group) => ({ ...group, state }));
   const byKey = new Map<string, GroupOutcome>();
   for (const [i, { key }] of groups.entries()) if (outcomes[i]) byKey.set(key, outcomes[i]);
-  const context = { nowMs: NOW, policy: RETRY, watchdogMs: LOOK.watchdogMs, random: 0 };
-  const { checkout } = concludeAttempt(cart, { ...cart.checkout, groups }, byKey, context);
+  const context = { nowMs: NOW, policy: RETRY, watchdogMs: LIFECYCLE.watchdogMs, random: 0 };
+  const { checkout } = decideOutcome(cart, { ...cart.checkout, groups }, byKey, context);
   return `running → ${checkout.state}`;
 }
 

@@ -1,9 +1,9 @@
 /** When the sweep looks after an attempt that does not end. */
 import { expect, it } from 'vitest';
-import { isLookAt, lookAfterMs, nextLookMs } from '../../shared/checkout/watchdog.ts';
+import { firstWatchdogAtMs, isWatchdogTime, nextWatchdogAtMs } from '../../shared/checkout/watchdog.ts';
 import { MINUTE, NOW } from '../support/samples.ts';
 
-const next = (nowMs: number) => nextLookMs({ lookMs: NOW }, nowMs, 2 * MINUTE);
+const next = (nowMs: number) => nextWatchdogAtMs({ watchdogAtMs: NOW }, nowMs, 2 * MINUTE);
 
 it.each([
   ['long before', -9 * MINUTE, 0],
@@ -17,11 +17,11 @@ it.each([
 });
 
 it('a new checkout is looked after at none of the times of the one before', () => {
-  const before = { lookMs: NOW };
-  const lookMs = lookAfterMs(before, NOW + 6 * MINUTE, 2 * MINUTE);
+  const before = { watchdogAtMs: NOW };
+  const watchdogAtMs = firstWatchdogAtMs(before, NOW + 6 * MINUTE, 2 * MINUTE);
 
-  expect(lookMs).toBe(NOW + 8 * MINUTE + 1);
-  expect(isLookAt(before, lookMs, 2 * MINUTE)).toBe(false);
-  expect(lookAfterMs(before, NOW + 5 * MINUTE, 2 * MINUTE)).toBe(NOW + 7 * MINUTE);
-  expect(lookAfterMs(undefined, NOW, 2 * MINUTE)).toBe(NOW + 2 * MINUTE);
+  expect(watchdogAtMs).toBe(NOW + 8 * MINUTE + 1);
+  expect(isWatchdogTime(before, watchdogAtMs, 2 * MINUTE)).toBe(false);
+  expect(firstWatchdogAtMs(before, NOW + 5 * MINUTE, 2 * MINUTE)).toBe(NOW + 7 * MINUTE);
+  expect(firstWatchdogAtMs(undefined, NOW, 2 * MINUTE)).toBe(NOW + 2 * MINUTE);
 });

@@ -105,7 +105,7 @@ export function describeBulk(
     it('changes together with the outcomes of its items, only at the version that was read', async () => {
       const { order } = await inserted();
       const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
-      const begun = { ...newLane(0), position: 1, takenUntilMs: NOW };
+      const begun = { ...newLane(0), cursor: 1, leaseUntilMs: NOW };
 
       const second = await storage.bulk.writeLane(order, begun, etag, [outcomeOf(0)]);
       const late = await storage.bulk.writeLane(order, newLane(0), etag, [outcomeOf(2, 'failed')]);
@@ -122,7 +122,7 @@ export function describeBulk(
 
       const written = await Promise.all(
         Array.from({ length: 6 }, (_, n) =>
-          storage.bulk.writeLane(order, { ...newLane(0), position: n }, etag, []),
+          storage.bulk.writeLane(order, { ...newLane(0), cursor: n }, etag, []),
         ),
       );
 
@@ -256,11 +256,11 @@ export function describeBulk(
     it('when it has changed since it was found', async () => {
       const { order, etag } = await inserted();
       const before = await found(order);
-      await storage.bulk.replace({ ...order, round: 2 }, etag);
+      await storage.bulk.replace({ ...order, generation: 2 }, etag);
 
       expect(await storage.bulk.purge(order, before)).toBe(false);
 
-      expect((await storage.bulk.read(order))?.order.round).toBe(2);
+      expect((await storage.bulk.read(order))?.order.generation).toBe(2);
       expect(await storage.bulk.lanes(order)).toHaveLength(2);
     });
   });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BulkKey, type BulkOrder, MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
-import type { ArrivedItem, BulkStore } from '../../shared/bulk/bulkPorts.ts';
+import type { AppendedItem, BulkStore } from '../../shared/bulk/bulkPorts.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
 import { lanesFor } from '../../shared/bulk/partition.ts';
 import { sampleBulkOrder } from './samples.ts';
@@ -33,7 +33,7 @@ export function describeArrivals(
     return storage.bulk.purge(key, stored && { ...stored, lanes: await storage.bulk.lanes(stored.order) });
   }
 
-  const append = (order: BulkOrder, reference: string, more: Partial<ArrivedItem> = {}) =>
+  const append = (order: BulkOrder, reference: string, more: Partial<AppendedItem> = {}) =>
     storage.bulk.append(order, {
       item: { reference, customer: randomUUID(), cartId: randomUUID() },
       lane: 0,
@@ -93,12 +93,7 @@ export function describeArrivals(
       const read = await storage.bulk.readLane(order, 0);
       await append(order, 'meanwhile');
 
-      const written = await storage.bulk.writeLane(
-        order,
-        { ...newLane(0), position: 0 },
-        read?.etag ?? '',
-        [],
-      );
+      const written = await storage.bulk.writeLane(order, { ...newLane(0), cursor: 0 }, read?.etag ?? '', []);
 
       expect(written).toBeDefined();
     });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
-import { expired } from '../../shared/events/cloudEvent.ts';
+import { cartExpired } from '../../shared/events/cloudEvent.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import type { CheckoutQueue, EventTopic, ParkedQueue } from '../../shared/ports.ts';
 import { sampleCart } from './samples.ts';
@@ -100,7 +100,7 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
   });
 
   it(`publishes an event once under its id, to the subscription: ${name}`, async () => {
-    const event = expired(sampleCart(Date.now()));
+    const event = cartExpired(sampleCart(Date.now()));
 
     await messaging.events.publish(event);
     await messaging.events.publish(event);

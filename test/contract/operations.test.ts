@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCart } from '../../shared/cart/createCart.ts';
 import { getCart } from '../../shared/cart/getCart.ts';
 import { replaceCart } from '../../shared/cart/replaceCart.ts';
-import { askForCheckout } from '../../shared/checkout/requestCheckout.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
-import { guidOf } from '../../shared/ids.ts';
+import { requestCheckout } from '../../shared/checkout/requestCheckout.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
@@ -15,7 +15,7 @@ import { Table } from '../../shared/storage/tables.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { newWorld, type World } from '../support/ports.ts';
-import { CREATE, DAY, KEY, LOOK, NOW, RETRY, TWO_GROUPS } from '../support/samples.ts';
+import { CREATE, DAY, KEY, LIFECYCLE, NOW, RETRY, TWO_GROUPS } from '../support/samples.ts';
 
 const CLIENT_REQUEST = 'http.client.request.start';
 const CUSTOMER_OF_OTHERS = '11111111-1111-4111-8111-111111111111';
@@ -54,7 +54,7 @@ async function requestsOf(something: Promise<unknown>): Promise<number> {
   return requests - before;
 }
 
-const ASK = { watchdogMs: LOOK.watchdogMs, guidOf };
+const ASK = { watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
 
 it('costs two requests to create a cart, one to get it, two to replace it', async () => {
   const draft = { lineItems: TWO_GROUPS };
@@ -68,16 +68,16 @@ it('costs no more to repeat a call: the key of the call is the id of the cart, o
   const draft = { lineItems: TWO_GROUPS };
 
   expect(await requestsOf(createCart(ports, KEY, draft, CREATE))).toBe(3);
-  await replaceCart(ports, KEY, draft, { ...CREATE, writeKey: 'call' });
-  expect(await requestsOf(replaceCart(ports, KEY, draft, { ...CREATE, writeKey: 'call' }))).toBe(1);
+  await replaceCart(ports, KEY, draft, { ...CREATE, idempotencyKey: 'call' });
+  expect(await requestsOf(replaceCart(ports, KEY, draft, { ...CREATE, idempotencyKey: 'call' }))).toBe(1);
 });
 
 it('costs five requests to check a cart out, whatever the number of orders: read, hint, mark; read, transaction', async () => {
-  const asked = await requestsOf(askForCheckout(ports, KEY, ASK));
+  const asked = await requestsOf(requestCheckout(ports, KEY, ASK));
   const message = world.sent[0]?.message;
   if (!message) throw new Error('No message was sent.');
   const performed = await requestsOf(
-    performCheckout(ports, message, { retry: RETRY, watchdogMs: LOOK.watchdogMs }),
+    runAttempt(ports, message, { retry: RETRY, watchdogMs: LIFECYCLE.watchdogMs }),
   );
 
   expect([asked, performed]).toEqual([3, 2]);
@@ -86,9 +86,9 @@ it('costs five requests to check a cart out, whatever the number of orders: read
 
 it('costs a sweep one request a shard, and for each due cart a read, the next hint in and this one out', async () => {
   world.nowMs = NOW + DAY;
-  expect(await requestsOf(sweep(ports, LOOK))).toBe(DUE_SHARDS + 3); // the checkout's own hint
-  expect(await requestsOf(sweep(ports, LOOK))).toBe(DUE_SHARDS);
+  expect(await requestsOf(sweep(ports, LIFECYCLE))).toBe(DUE_SHARDS + 3); // the checkout's own hint
+  expect(await requestsOf(sweep(ports, LIFECYCLE))).toBe(DUE_SHARDS);
 
   world.nowMs = NOW + 6 * DAY;
-  expect(await requestsOf(sweep(ports, LOOK))).toBe(DUE_SHARDS + 2 * 3); // the first looks of both carts
+  expect(await requestsOf(sweep(ports, LIFECYCLE))).toBe(DUE_SHARDS + 2 * 3); // the first looks of both carts
 });

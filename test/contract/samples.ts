@@ -1,6 +1,6 @@
 /** Carts, orders and bulk orders for the contract suites: valid, small, and different every time. */
 import { randomUUID } from 'node:crypto';
-import { type BulkOrder, begunAt } from '../../shared/bulk/bulkOrder.ts';
+import { type BulkOrder, initialState } from '../../shared/bulk/bulkOrder.ts';
 import type { Cart } from '../../shared/cart/cart.ts';
 import { newCart } from '../../shared/cart/createCart.ts';
 import type { Order } from '../../shared/orders/order.ts';
@@ -22,9 +22,9 @@ export function sampleCart(createdMs: number, lines = 1): Cart {
       nowMs: createdMs,
       lifetimeMs: 604_800_000,
       rules: { currencyCode: 'USD', market: 'US', isIndirectProvider: true },
-      look: { noticesMs: [3_600_000], retentionMs: 2_592_000_000, watchdogMs: 120_000 },
+      lifecycle: { noticesMs: [3_600_000], retentionMs: 2_592_000_000, watchdogMs: 120_000 },
       modifiedBy: 'sample',
-      writeKey: 'first',
+      idempotencyKey: 'first',
     },
   );
 }
@@ -55,7 +55,7 @@ export const sampleBulkOrder = (nowMs: number, more: Partial<BulkOrder> = {}): B
   bulkOrderId: randomUUID(),
   source: 'list',
   errorPolicy: 'continue',
-  ...begunAt(nowMs),
+  ...initialState(nowMs),
   accepted: 0,
   rejected: 0,
   lanes: 2,

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CartStore, DueIndex, Hint, OrderStore } from '../../shared/ports.ts';
+import type { CartStore, DueEntry, DueIndex, OrderStore } from '../../shared/ports.ts';
 import { sampleCart, sampleOrder } from './samples.ts';
 
 export interface Storage {
@@ -148,15 +148,15 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
   });
 
   describe(`the due index: ${name}`, () => {
-    const hint = (atMs: number): Hint => ({
+    const hint = (atMs: number): DueEntry => ({
       atMs,
       tenant: randomUUID(),
       customer: randomUUID(),
       cartId: randomUUID(),
     });
-    const dueAt = async (untilMs: number, among: Hint[]) => {
+    const dueAt = async (untilMs: number, among: DueEntry[]) => {
       const ids = new Set(among.map(({ cartId }) => cartId));
-      const found: Hint[] = [];
+      const found: DueEntry[] = [];
       for await (const due of storage.due.due(untilMs)) {
         if ('cartId' in due && ids.has(due.cartId)) found.push(due);
       }
@@ -183,8 +183,8 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
     it('forgets a hint that is cleared, twice if need be', async () => {
       const once = hint(Date.UTC(2026, 0, 7));
       await storage.due.put(once);
-      await storage.due.clear(once);
-      await storage.due.clear(once);
+      await storage.due.remove(once);
+      await storage.due.remove(once);
 
       expect(await dueAt(once.atMs, [once])).toEqual([]);
     });

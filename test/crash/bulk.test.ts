@@ -1,6 +1,6 @@
 import { depth } from '../support/depth.ts';
 import { randomOf } from '../support/random.ts';
-import { LOOK } from '../support/samples.ts';
+import { LIFECYCLE } from '../support/samples.ts';
 import { openBulkLife, ROUND } from './bulkLife.ts';
 import {
   BULK_EFFECTS,
@@ -31,7 +31,7 @@ async function runBulkScenario(stack: Stack, run: Run<BulkScenario>): Promise<Re
   const { scenario, gateway: kind, recovery, seed, fault } = run;
   await stack.clear();
   // Looks fall on a grid of time: every run begins at the same place of it, and has the same points.
-  stack.clock.advance(LOOK.watchdogMs - (stack.clock.now() % LOOK.watchdogMs));
+  stack.clock.advance(LIFECYCLE.watchdogMs - (stack.clock.now() % LIFECYCLE.watchdogMs));
   const gateway = await kind.open(stack, scenario);
   const life = openBulkLife({ stack, scenario, gateway, random: randomOf(seed) });
   const isWork = (step: BulkStep) => step === 'work';

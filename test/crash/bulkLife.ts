@@ -6,29 +6,29 @@ import {
   type BulkKey,
   type BulkOrder,
   isEnded,
-  type RetriedState,
+  type RetryableState,
 } from '../../shared/bulk/bulkOrder.ts';
 import { isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import { postponed, postponedItem } from '../../shared/bulk/deferWhenUnavailable.ts';
-import { fanOut } from '../../shared/bulk/fanOut.ts';
-import { takeItem } from '../../shared/bulk/ingestItem.ts';
+import { deferItemWhenUnavailable, deferWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
+import { dispatchLanes } from '../../shared/bulk/fanOut.ts';
+import { ingestItem } from '../../shared/bulk/ingestItem.ts';
 import { runLane } from '../../shared/bulk/processLane.ts';
 import { countItems } from '../../shared/bulk/progress.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
-import { guidOf, hexOf } from '../../shared/ids.ts';
+import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import { readBulkMessage } from '../../shared/messaging/bulkEnvelope.ts';
 import { readBulkItemMessage } from '../../shared/messaging/bulkItemEnvelope.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
-import type { BulkHint } from '../../shared/ports.ts';
+import type { BulkDueEntry } from '../../shared/ports.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
 import { brokenBulk, readBulk } from '../support/bulkEvidence.ts';
 import { brokenAtRest } from '../support/evidence.ts';
 import { type Around, intercept } from '../support/intercept.ts';
-import { CREATE, DAY, KEY, LOOK, MINUTE, SECOND } from '../support/samples.ts';
+import { CREATE, DAY, KEY, LIFECYCLE, MINUTE, SECOND } from '../support/samples.ts';
 import { newWitness } from '../support/witness.ts';
 import { type BulkScenario, type BulkStep, isCallersOfBulk } from './bulkScenario.ts';
 import { type LifeParts, POLICY } from './life.ts';
@@ -36,12 +36,12 @@ import type { Life, StepResult } from './live.ts';
 import { type Mortal, mortal } from './point.ts';
 import { portsOfRun } from './ports.ts';
 
-const LANE = { create: CREATE, perform: POLICY, guidOf, claimMs: MINUTE };
-const SUBMIT = { watchdogMs: LOOK.watchdogMs, modifiedBy: CREATE.modifiedBy };
+const LANE = { create: CREATE, attemptPolicy: POLICY, uuidV8, leaseMs: MINUTE };
+const SUBMIT = { watchdogMs: LIFECYCLE.watchdogMs, modifiedBy: CREATE.modifiedBy };
 /** No bulk order that runs is looked at later than this after anything is done to it. */
 const SOON_MS = 8 * MINUTE;
 /** Time that passes, and the worker and the timer in it. */
-export const ROUND: BulkStep[] = ['work', { passMs: LOOK.watchdogMs + SECOND }, 'work', 'sweep', 'work'];
+export const ROUND: BulkStep[] = ['work', { passMs: LIFECYCLE.watchdogMs + SECOND }, 'work', 'sweep', 'work'];
 const WORKED_ON = [QUEUES.bulkOrders, QUEUES.bulkLanes, QUEUES.checkout];
 
 export interface BulkLife extends Life<BulkStep> {
@@ -62,12 +62,12 @@ export function openBulkLife({
   const { inFlight = 1, errorPolicy = 'continue' } = scenario;
   const items = scenario.items.map((lineItems, index): BulkItem => {
     const reference = `item ${index}`;
-    const cartId = guidOf('bulkItem', key.tenant, key.bulkOrderId, reference);
+    const cartId = uuidV8('bulkItem', key.tenant, key.bulkOrderId, reference);
     return { index, reference, customer, cartId, draft: { lineItems } };
   });
   const witness = newWitness(stack.clock.now);
   const problems: string[] = [];
-  const hints = new Map<number, BulkHint>();
+  const hints = new Map<number, BulkDueEntry>();
   const events: CloudEvent[] = [];
   let isPromised = false;
   let sent = 0;
@@ -78,9 +78,9 @@ export function openBulkLife({
   const watched: Around = async (effect, run) => {
     const answer = await witness.around(effect, run);
     const { name, args } = effect;
-    const about = args[0] as BulkHint;
+    const about = args[0] as BulkDueEntry;
     if (name === 'due.put' && 'bulkOrderId' in about) hints.set(about.atMs, about);
-    if (name === 'due.clear' && 'bulkOrderId' in about) hints.delete(about.atMs);
+    if (name === 'due.remove' && 'bulkOrderId' in about) hints.delete(about.atMs);
     if (name === 'bulk.purge') order = undefined;
     if ((name === 'bulk.insert' || name === 'bulk.replace') && answer) order = args[0] as BulkOrder;
     if (!order) return answer;
@@ -99,7 +99,7 @@ export function openBulkLife({
         { errorPolicy, items, rejected: [] },
         { ...SUBMIT, inFlight },
       );
-      if (!('fault' in stored)) isPromised = true;
+      if (!('error' in stored)) isPromised = true;
     } else if (step === 'cancel') {
       await cancelBulkOrder(ports, key);
     } else if (typeof step === 'object' && 'retry' in step) {
@@ -108,10 +108,10 @@ export function openBulkLife({
   }
 
   /** Whoever asks for it before the end is told so, and waits. */
-  async function retryOnceEnded(states: readonly RetriedState[]): Promise<void> {
+  async function retryOnceEnded(states: readonly RetryableState[]): Promise<void> {
     for (let waits = 0; waits < 10; waits++) {
-      const retried = await retryBulkOrder(process.ports, key, states, LOOK);
-      if (!('fault' in retried)) return;
+      const retried = await retryBulkOrder(process.ports, key, states, LIFECYCLE);
+      if (!('error' in retried)) return;
       for (const step of ROUND) await follow(step);
     }
     problems.push('a retry was never taken');
@@ -129,11 +129,11 @@ export function openBulkLife({
     const { ports } = process;
     if (queue === QUEUES.bulkOrders) {
       const read = readBulkItemMessage(body, ({ tenant, bulkOrderId }, reference) =>
-        guidOf('bulkItem', tenant, bulkOrderId, reference),
+        uuidV8('bulkItem', tenant, bulkOrderId, reference),
       );
       if ('unreadable' in read) throw new Error(read.unreadable);
-      return postponedItem(ports, { body, id: randomUUID() }, async () => {
-        const taken = await takeItem(ports, read, { ...SUBMIT, inFlight, hexOf });
+      return deferItemWhenUnavailable(ports, { body, id: randomUUID() }, async () => {
+        const taken = await ingestItem(ports, read, { ...SUBMIT, inFlight, digestHex });
         if (taken.kind === 'refused') problems.push(`an item was refused: ${taken.description}`);
         return taken.kind !== 'later';
       });
@@ -141,12 +141,12 @@ export function openBulkLife({
     if (queue === QUEUES.bulkLanes) {
       const read = readBulkMessage(body);
       if ('unreadable' in read) throw new Error(read.unreadable);
-      return postponed(ports, read.message, (message) =>
-        isLaneMessage(message) ? runLane(ports, message, LANE) : fanOut(ports, message),
+      return deferWhenUnavailable(ports, read.message, (message) =>
+        isLaneMessage(message) ? runLane(ports, message, LANE) : dispatchLanes(ports, message),
       );
     }
     const read = readCheckoutMessage(body);
-    if ('message' in read) await performCheckout(ports, read.message, POLICY);
+    if ('message' in read) await runAttempt(ports, read.message, POLICY);
   }
 
   const receivers = (): [string, ServiceBusReceiver][] => {
@@ -178,7 +178,7 @@ export function openBulkLife({
 
   async function follow(step: BulkStep): Promise<void> {
     if (step === 'work') return work();
-    if (step === 'sweep') return void (await sweep(process.ports, LOOK).catch(() => undefined)); // the next one goes on
+    if (step === 'sweep') return void (await sweep(process.ports, LIFECYCLE).catch(() => undefined)); // the next one goes on
     if (step === 'send') return send();
     if (step === 'loseMessages') return stack.broker.clear();
     if (typeof step === 'object' && 'passMs' in step) return stack.clock.advance(step.passMs);
@@ -207,7 +207,7 @@ export function openBulkLife({
       if (active + locked === 0) stack.broker.clear();
     },
     forgotten: () => [],
-    isAtRest() {
+    isDrained() {
       const waiting = WORKED_ON.map((queue) => stack.broker.counts(queue));
       return (
         waiting.every(({ active, locked, scheduled }) => active + locked + scheduled === 0) &&

@@ -1,12 +1,12 @@
 /** The histories of bulk orders in which a process is made to fail. Data only. */
-import type { BulkState, ErrorPolicy, RetriedState } from '../../shared/bulk/bulkOrder.ts';
+import type { BulkState, ErrorPolicy, RetryableState } from '../../shared/bulk/bulkOrder.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import { line, MINUTE, TWO_GROUPS } from '../support/samples.ts';
 import type { Mood } from './scenario.ts';
 
 /** What happens: a caller's call, the next item put on the queue, the worker until the queues are empty, the timer, time, or the loss of every message. */
 export type BulkStep = CallerStep | 'send' | 'work' | 'sweep' | 'loseMessages' | { passMs: number };
-type CallerStep = 'submit' | 'cancel' | { retry: readonly RetriedState[] };
+type CallerStep = 'submit' | 'cancel' | { retry: readonly RetryableState[] };
 
 export interface BulkScenario {
   name: string;
@@ -79,6 +79,6 @@ export const BULK_EFFECTS = [
   ],
   ...['bulk.laneLength', 'bulk.writeLane', 'bulk.block', 'bulk.failed', 'bulk.append'],
   ...['bulkList.put', 'bulkQueue.send', 'carts.insert', 'carts.read', 'carts.replace', 'carts.commit'],
-  ...['checkouts.send', 'due.put', 'due.due', 'due.clear', 'events.publish', 'gateway.place'],
+  ...['checkouts.send', 'due.put', 'due.due', 'due.remove', 'events.publish', 'gateway.place'],
   'queue.complete',
 ];

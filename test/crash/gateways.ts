@@ -7,8 +7,8 @@ import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
-import { PATIENCE_MS } from '../../shared/orders/gateways/partnerCenter/httpClient.ts';
-import { type SentAway, turnstile } from '../../shared/rateLimit/outboundLimiter.ts';
+import { MAX_PERMIT_WAIT_MS } from '../../shared/orders/gateways/partnerCenter/httpClient.ts';
+import { type Deferral, outboundLimiter } from '../../shared/rateLimit/outboundLimiter.ts';
 import { SECOND, TROUBLE } from '../support/samples.ts';
 import type { Mood, Scenario } from './scenario.ts';
 import type { Stack } from './stack.ts';
@@ -43,8 +43,8 @@ export const LEDGER: GatewayKind = {
   },
 };
 
-const heldBy = ({ backInMs: waitMs, by }: SentAway): GroupOutcome => ({
-  kind: 'held',
+const heldBy = ({ backInMs: waitMs, by }: Deferral): GroupOutcome => ({
+  kind: 'deferred',
   problem: TROUBLE,
   ambiguous: false,
   waitMs,
@@ -81,8 +81,8 @@ export const partnerCenter = (desk: { idempotency: boolean; echo: boolean }): Ga
       token: async () => 'token',
       timeoutMs: 5_000,
       listDelayMs: (LIST_DELAY_SECONDS + 10) * SECOND,
-      turns: turnsOf(stack, perMinute),
-      pause: async (ms) => stack.clock.advance(ms),
+      limiter: turnsOf(stack, perMinute),
+      sleep: async (ms) => stack.clock.advance(ms),
     });
   },
 });
@@ -97,4 +97,4 @@ const scripted = ({
 
 /** By the clock of the test. Without a limit nothing is ever held back. */
 const turnsOf = ({ clock }: Stack, perMinute = 0) =>
-  turnstile({ perMinute, patienceMs: PATIENCE_MS }, clock.now, () => 0);
+  outboundLimiter({ perMinute, maxWaitMs: MAX_PERMIT_WAIT_MS }, clock.now, () => 0);

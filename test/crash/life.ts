@@ -5,10 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import { createCart } from '../../shared/cart/createCart.ts';
 import { replaceCart } from '../../shared/cart/replaceCart.ts';
-import { type Asked, askForCheckout, awaitOutcome } from '../../shared/checkout/requestCheckout.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import {
+  type RequestedCheckout,
+  requestCheckout,
+  waitForCompletion,
+} from '../../shared/checkout/requestCheckout.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
-import { guidOf } from '../../shared/ids.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
@@ -16,7 +20,7 @@ import { sweep } from '../../shared/sweeper/sweep.ts';
 import type { Evidence } from '../support/evidence.ts';
 import { intercept } from '../support/intercept.ts';
 import type { Random } from '../support/random.ts';
-import { CREATE, DAY, KEY, LOOK } from '../support/samples.ts';
+import { CREATE, DAY, KEY, LIFECYCLE } from '../support/samples.ts';
 import { newWitness, standingHints, type Witness } from '../support/witness.ts';
 import type { StepResult } from './live.ts';
 import { type Fault, type Mortal, mortal } from './point.ts';
@@ -25,10 +29,10 @@ import { type CallerStep, isCallers, type Scenario, type Step } from './scenario
 import type { Stack } from './stack.ts';
 
 export const POLICY = {
-  retry: { baseMs: 2_000, capMs: 900_000, maxAttempts: 3, maxAgeMs: DAY },
-  watchdogMs: LOOK.watchdogMs,
+  retry: { initialIntervalMs: 2_000, maximumIntervalMs: 900_000, maximumAttempts: 3, scheduleToCloseMs: DAY },
+  watchdogMs: LIFECYCLE.watchdogMs,
 };
-const ASK = { watchdogMs: LOOK.watchdogMs, guidOf };
+const ASK = { watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
 const WAIT_MS = 25_000;
 const FAR_MS = 1_000 * DAY;
 
@@ -47,12 +51,12 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
   const key = { ...KEY, customer: randomUUID(), cartId: randomUUID() };
   const witness = newWitness(stack.clock.now);
   let process: Mortal;
-  let asked: Asked | undefined;
+  let asked: RequestedCheckout | undefined;
   const events: CloudEvent[] = [];
 
   async function call(step: CallerStep): Promise<void> {
     const { ports } = process;
-    const context = { ...CREATE, writeKey: step };
+    const context = { ...CREATE, idempotencyKey: step };
     switch (step) {
       case 'create': {
         const made = await createCart(ports, key, { lineItems: scenario.lineItems }, context);
@@ -65,11 +69,11 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
         return;
       }
       case 'ask':
-        asked = await askForCheckout(ports, key, ASK);
+        asked = await requestCheckout(ports, key, ASK);
         if ('checkout' in asked) witness.asked.push(asked.checkout.id);
         return;
       case 'outcome':
-        if (asked && 'checkout' in asked) await awaitOutcome(ports, asked, WAIT_MS);
+        if (asked && 'checkout' in asked) await waitForCompletion(ports, asked, WAIT_MS);
     }
   }
 
@@ -82,7 +86,7 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
       const read = readCheckoutMessage(received.body);
       if (!('message' in read)) throw new Error('The queue holds something else than checkouts.');
       try {
-        await performCheckout(process.ports, read.message, POLICY);
+        await runAttempt(process.ports, read.message, POLICY);
       } catch {
         await checkouts.abandonMessage(received);
         continue;
@@ -113,7 +117,7 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
 
   async function follow(step: Step): Promise<void> {
     if (step === 'work') return work();
-    if (step === 'sweep') return void (await sweep(process.ports, LOOK).catch(() => undefined)); // the next one goes on
+    if (step === 'sweep') return void (await sweep(process.ports, LIFECYCLE).catch(() => undefined)); // the next one goes on
     if (step === 'loseMessage') return loseMessage();
     if (typeof step === 'object') {
       await listen();
@@ -144,7 +148,7 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
       const isLeft = waiting(stack) > 0 || process.points.at(-1) === 'queue.complete';
       return isLeft ? [] : ['the message was gone before its work was done'];
     },
-    isAtRest: (): boolean => isAtRest(witness, stack),
+    isDrained: (): boolean => isDrained(witness, stack),
     async evidence(): Promise<Evidence> {
       const { carts, orders, due } = portsOn(stack.clients());
       await listen();
@@ -171,7 +175,7 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
 }
 
 /** Nothing is in the queue, nothing is in checkout, and the sweep has nothing to do today. */
-function isAtRest({ carts, ...witness }: Witness, stack: Stack): boolean {
+function isDrained({ carts, ...witness }: Witness, stack: Stack): boolean {
   return (
     waiting(stack) === 0 &&
     [...carts.values()].every(({ cart }) => cart.checkout?.state !== 'running') &&

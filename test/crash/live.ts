@@ -21,7 +21,7 @@ export interface Life<Step> {
   loseQueue(): Promise<void>;
   /** What was lost because a worker has died just now, in words. */
   forgotten(): string[];
-  isAtRest(): boolean | Promise<boolean>;
+  isDrained(): boolean | Promise<boolean>;
 }
 
 export interface History<Step> {
@@ -68,7 +68,7 @@ export async function liveThrough<Step>(
   }
   if (!fault) problems.push(...onTime()); // without a fault, nobody waits for a later sweep
   let rounds = 0;
-  for (; rounds < ROUNDS && !(await life.isAtRest()); rounds++) {
+  for (; rounds < ROUNDS && !(await life.isDrained()); rounds++) {
     for (const step of round) if ((await life.take(step)) === 'died') await bury();
   }
   if (rounds === ROUNDS) problems.push('it never came to rest');

@@ -25,7 +25,7 @@ for (const desk of [
     gateway: partnerCenter(desk),
     scenarios: withCheckout.filter(({ name }) => name === 'two order groups' || name.includes('look-up')),
     run: runScenario,
-    effects: EFFECTS.filter((name) => name !== 'parked.parkGivenUp'),
+    effects: EFFECTS.filter((name) => name !== 'parked.parkExpired'),
     sights: [],
     file,
   });

@@ -37,11 +37,11 @@ export function portsOfRun({ stack, gateway, random }: RunParts): (clients: Clie
       parked: parkedQueue(bus),
       events: eventTopic(bus),
       gateway,
-      probe: async () => undefined,
+      ping: async () => undefined,
       now: stack.clock.now,
       random: random.next,
       // Whole milliseconds, as the machine's clock gives them.
-      pause: async (ms) => stack.clock.advance(Math.ceil(ms)),
+      sleep: async (ms) => stack.clock.advance(Math.ceil(ms)),
       log: { info: () => undefined, warn: () => undefined },
     };
   };

@@ -1,7 +1,7 @@
 /** Runs a scenario of a cart with one fault in it, recovers in one of three ways, and judges what is left. */
 import { brokenAtRest, type Evidence, sights } from '../support/evidence.ts';
 import { randomOf } from '../support/random.ts';
-import { LOOK, SECOND } from '../support/samples.ts';
+import { LIFECYCLE, SECOND } from '../support/samples.ts';
 import type { GatewayKind } from './gateways.ts';
 import { openLife, POLICY } from './life.ts';
 import { liveThrough, type Recovery } from './live.ts';
@@ -26,7 +26,7 @@ export interface Report {
   sights: string[];
 }
 
-const ROUND: Step[] = ['work', { passMs: LOOK.watchdogMs + SECOND }, 'work', 'sweep', 'work'];
+const ROUND: Step[] = ['work', { passMs: LIFECYCLE.watchdogMs + SECOND }, 'work', 'sweep', 'work'];
 
 /** Runs it and reports. */
 export async function runScenario(stack: Stack, run: Run<Scenario>): Promise<Report> {

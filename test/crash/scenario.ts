@@ -5,7 +5,7 @@
 
 import type { CheckoutState } from '../../shared/cart/checkoutState.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
-import { DAY, HOUR, LOOK, line, MINUTE, SECOND, TWO_GROUPS } from '../support/samples.ts';
+import { DAY, HOUR, LIFECYCLE, line, MINUTE, SECOND, TWO_GROUPS } from '../support/samples.ts';
 
 /** What happens: a caller's call, the worker until the queue is empty, the timer, time, or the loss of a message. */
 export type Step = CallerStep | 'work' | 'sweep' | 'loseMessage' | { passMs: number };
@@ -100,7 +100,7 @@ export const SCENARIOS: Scenario[] = [
     lineItems: MONTHLY_ONLY,
     steps: [
       'create',
-      ...[6 * DAY, DAY - HOUR, HOUR, LOOK.retentionMs].flatMap((ms): Step[] => [pass(ms), 'sweep']),
+      ...[6 * DAY, DAY - HOUR, HOUR, LIFECYCLE.retentionMs].flatMap((ms): Step[] => [pass(ms), 'sweep']),
     ],
   },
   {
@@ -110,10 +110,10 @@ export const SCENARIOS: Scenario[] = [
       'create',
       'ask',
       'loseMessage',
-      pass(LOOK.watchdogMs),
+      pass(LIFECYCLE.watchdogMs),
       'sweep',
       'work',
-      pass(LOOK.watchdogMs),
+      pass(LIFECYCLE.watchdogMs),
       'sweep',
     ],
     ends: ['ordered'],
@@ -130,6 +130,6 @@ export const isCallers = (step: Step): step is CallerStep =>
 /** Every kind of effect that the scenarios with a checkout have between them. */
 export const EFFECTS = [
   ...['carts.insert', 'carts.read', 'carts.replace', 'carts.commit'],
-  ...['due.put', 'due.due', 'due.clear'],
-  ...['checkouts.send', 'queue.complete', 'events.publish', 'parked.parkGivenUp', 'gateway.place'],
+  ...['due.put', 'due.due', 'due.remove'],
+  ...['checkouts.send', 'queue.complete', 'events.publish', 'parked.parkExpired', 'gateway.place'],
 ];

@@ -1,5 +1,5 @@
 /**
- * The conformance checklist of the wire contract, line by line, against the running service: each line is a
+ * The conformance checklist of the wire contract (docs/contract.md), line by line, against the running service: each line is a
  * test that stands alone and carries its number. What other files show at length is shown here once more.
  */
 import { randomUUID } from 'node:crypto';

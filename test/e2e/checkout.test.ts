@@ -170,7 +170,7 @@ describe('a desk that never takes the order', () => {
     const [parked] = await client.createReceiver('parked').receiveMessages(1, { maxWaitTimeInMs: 5_000 });
     await client.close();
     expect(parked).toMatchObject({
-      body: { type: 'checkoutAgain', data: { cartId } },
+      body: { type: 'checkoutReplay', data: { cartId } },
       applicationProperties: { source: 'checkout', reason: 'AttemptsExhausted' },
     });
     expect((await checkOut(path)).status).toBe(201);

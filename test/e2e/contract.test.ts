@@ -1,4 +1,4 @@
-/** The contract at the edge of the running service: paths, repeats, versions, bad input, who may call. */
+/** The rules of docs/contract.md at the edge of the running service: paths, repeats, versions, bad input, who may call. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCart, RESERVATION, SEATS } from './orders.ts';

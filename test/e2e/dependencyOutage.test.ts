@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BROKER_BOUNDS, KEYS_BOUNDS, STORAGE_BOUNDS } from '../../shared/timeouts.ts';
+import { BROKER_TIMEOUTS, SIGNING_KEYS_TIMEOUTS, STORAGE_TIMEOUTS } from '../../shared/timeouts.ts';
 import { createCart, RESERVATION } from './orders.ts';
 import { type Answer, eventually, type Running, startService } from './running.ts';
 
@@ -78,9 +78,11 @@ describe('keys of the token issuer', () => {
 
   it('that cannot be had are 503 within the bound; when they can be had, the next request goes through', async () => {
     keys.mode = 'hang';
-    const hung = await Promise.all([1, 2, 3].map(() => timed(call('GET', anyCart), KEYS_BOUNDS.callMs)));
+    const hung = await Promise.all(
+      [1, 2, 3].map(() => timed(call('GET', anyCart), SIGNING_KEYS_TIMEOUTS.callMs)),
+    );
     keys.mode = 'fail';
-    const failed = await timed(call('GET', anyCart), KEYS_BOUNDS.callMs);
+    const failed = await timed(call('GET', anyCart), SIGNING_KEYS_TIMEOUTS.callMs);
     keys.mode = 'pass';
     const passed = await call('GET', anyCart);
 
@@ -110,7 +112,7 @@ describe('storage', () => {
         call('PUT', path, { body }),
         checkOut(path),
         call('GET', '/ready'),
-      ].map((request) => timed(request, STORAGE_BOUNDS.callMs)),
+      ].map((request) => timed(request, STORAGE_TIMEOUTS.callMs)),
     );
     const alive = await timed(call('GET', '/health'), 0);
     resume(pid);
@@ -127,7 +129,7 @@ describe('storage', () => {
 
     const killed = service.kill('azurite');
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => timed(call('POST', carts, { body }), STORAGE_BOUNDS.callMs)),
+      Array.from({ length: 10 }, () => timed(call('POST', carts, { body }), STORAGE_TIMEOUTS.callMs)),
     );
     await killed;
     await service.up('azurite');
@@ -145,9 +147,9 @@ describe('a broker', () => {
     const pid = suspend('broker');
 
     const [asked, ready, ...others] = await Promise.all([
-      timed(checkOut(path), BROKER_BOUNDS.callMs),
-      timed(call('GET', '/ready'), BROKER_BOUNDS.callMs),
-      ...Array.from({ length: 20 }, () => timed(checkOut(path), BROKER_BOUNDS.callMs)),
+      timed(checkOut(path), BROKER_TIMEOUTS.callMs),
+      timed(call('GET', '/ready'), BROKER_TIMEOUTS.callMs),
+      ...Array.from({ length: 20 }, () => timed(checkOut(path), BROKER_TIMEOUTS.callMs)),
     ]);
     const marked = await call('GET', `${path}/checkout`);
     resume(pid);
@@ -166,7 +168,7 @@ describe('a broker', () => {
     const { path } = await createCart(call);
 
     await service.kill('broker');
-    const asked = await timed(checkOut(path), BROKER_BOUNDS.callMs);
+    const asked = await timed(checkOut(path), BROKER_TIMEOUTS.callMs);
     await service.up('broker');
 
     expect(asked).toMatchObject({ status: 202, late: false });

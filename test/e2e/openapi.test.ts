@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
-import { FAULTS } from '../../shared/errors.ts';
+import { ERRORS } from '../../shared/errors.ts';
 import { EXAMPLES } from '../../shared/openapi/examples.ts';
-import { faultsOf } from '../../shared/openapi/openapi.ts';
+import { errorsOf } from '../../shared/openapi/openapi.ts';
 import { SCHEMAS, type SchemaName } from '../../shared/openapi/schemas.ts';
 import { shapeOf } from '../support/shape.ts';
 import { direct } from './deskClient.ts';
@@ -30,9 +30,9 @@ function expectOf(schema: SchemaName, status: number, answer: Answer): void {
 
 /** The answer is an error that the reference expects of this route. */
 function expectFault(name: string, status: number, answer: Answer): void {
-  const faults = routes.filter((route) => route.name === name).flatMap(faultsOf);
+  const errors = routes.filter((route) => route.name === name).flatMap(errorsOf);
   expectOf('Error', status, answer);
-  expect(faults.map((fault) => FAULTS[fault].code)).toContain(answer.body.code);
+  expect(errors.map((error) => ERRORS[error].code)).toContain(answer.body.code);
 }
 
 /** The shapes in a list whose order nobody promises. */

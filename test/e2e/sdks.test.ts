@@ -83,7 +83,7 @@ describe.each([
     expect(answers[3]?.body.orderErrors).toEqual([]);
   });
 
-  it('gets a fault that it can parse for the unknown cart', () => {
+  it('gets an error that it can parse for the unknown cart', () => {
     expect(answers[4]?.body).toMatchObject({ code: '800008', data: [] });
     expect(answers[4]?.body.description).toBeTruthy();
   });

@@ -50,7 +50,7 @@ describe('the documents, from create to checkout', () => {
     checkedOut = await send('checkout', String(created.body.id));
   });
 
-  it('creates a cart as seed 001 answers it', () => {
+  it('a create responds as the sample of "Create a cart" does', () => {
     const { id } = created.body;
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject({
@@ -83,7 +83,7 @@ describe('the documents, from create to checkout', () => {
     });
   });
 
-  it('gives the headers of the answer in seed 001', () => {
+  it('a response has the headers of the sample of "Create a cart" (docs/contract.md 2.1)', () => {
     expect(Object.fromEntries(created.headers)).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
       'ms-correlationid': '0e93c70c-977a-4a88-9580-7cf084c73286',
@@ -99,7 +99,7 @@ describe('the documents, from create to checkout', () => {
     expect(Date.parse(String(expirationTimestamp)) - Date.parse(String(creationTimestamp))).toBe(604_800_000);
   });
 
-  it('updates the cart of the path, whatever id the body of seed 000 names', () => {
+  it('a replace updates the cart of the path, whatever id the body names (docs/contract.md 1.12)', () => {
     expect(updated.status).toBe(201);
     expect(updated.body).toMatchObject({
       id: created.body.id,
@@ -115,7 +115,7 @@ describe('the documents, from create to checkout', () => {
     });
   });
 
-  it('checks the stored cart out, not the one in the body of seed 002', () => {
+  it('a checkout orders the stored cart, not the one in the body (docs/contract.md 12.1)', () => {
     expect(checkedOut.status).toBe(201);
     expect(checkedOut.body).toMatchObject({
       orders: [

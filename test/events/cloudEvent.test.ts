@@ -1,7 +1,7 @@
 /** Events as CloudEvents 1.0, each under an id made from what it is about. */
 import { describe, expect, it } from 'vitest';
 import type { GroupProgress } from '../../shared/cart/checkoutState.ts';
-import { type CloudEvent, checkoutEnded, expired, expiring } from '../../shared/events/cloudEvent.ts';
+import { type CloudEvent, cartExpired, cartExpiring, checkoutEnded } from '../../shared/events/cloudEvent.ts';
 import { cartOf, DAY, HOUR, inCheckout, KEY, NOW, placedOrder, REFUSAL, SECOND } from '../support/samples.ts';
 
 const SUBJECT = `customers/${KEY.customer}/carts/${KEY.cartId}`;
@@ -20,8 +20,8 @@ const refused = { state: 'refused' as const, problem: REFUSAL };
 
 describe('every event', () => {
   const all: CloudEvent[] = [
-    expiring(cartOf(), HOUR),
-    expired(cartOf()),
+    cartExpiring(cartOf(), HOUR),
+    cartExpired(cartOf()),
     ended('ordered', () => placed),
     ended('failed', () => refused),
   ];
@@ -42,7 +42,7 @@ describe('every event', () => {
 
   it('has an id of its own, and the same one however often it is made', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
-    expect(expired(cartOf())).toEqual(expired(cartOf()));
+    expect(cartExpired(cartOf())).toEqual(cartExpired(cartOf()));
   });
 });
 
@@ -53,7 +53,7 @@ describe('a cart near its expiry', () => {
   ])(
     'has an event for each threshold, of the time when it was reached: %i',
     (thresholdMs, threshold, time) => {
-      expect(expiring(cartOf(), thresholdMs)).toMatchObject({
+      expect(cartExpiring(cartOf(), thresholdMs)).toMatchObject({
         type: 'cart.expiring',
         id: `${KEY.cartId}.${threshold}`,
         time,
@@ -64,7 +64,7 @@ describe('a cart near its expiry', () => {
 });
 
 it('an expired cart has one event, of the time of its expiry', () => {
-  expect(expired(cartOf())).toMatchObject({
+  expect(cartExpired(cartOf())).toMatchObject({
     type: 'cart.expired',
     id: `${KEY.cartId}.expired`,
     time: '2026-03-22T17:15:02.3840000Z',

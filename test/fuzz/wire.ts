@@ -36,8 +36,8 @@ function send(url: string, { method, path, headers, body }: WireRequest, agent: 
     sending.on('response', async (response) => {
       try {
         const bytes = Buffer.concat(await Array.fromAsync(response));
-        const isPacked = response.headers['content-encoding'] === 'gzip' && bytes.length > 0; // a HEAD has none
-        const text = (isPacked ? gunzipSync(bytes) : bytes).toString();
+        const hasJsonColumn = response.headers['content-encoding'] === 'gzip' && bytes.length > 0; // a HEAD has none
+        const text = (hasJsonColumn ? gunzipSync(bytes) : bytes).toString();
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
       } catch (error) {
         reject(error);

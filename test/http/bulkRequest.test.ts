@@ -24,14 +24,14 @@ const wrong = (count: number) => Object.fromEntries(Array.from({ length: count }
 function read(body: unknown) {
   const result = readBulkRequest(body, context);
   if ('draft' in result) return result.draft;
-  throw new Error(result.fault.description);
+  throw new Error(result.error.description);
 }
 
 /** The paths of what is wrong, and the words. */
 function problemsOf(body: unknown): [path: string, message: string][] {
   const result = readBulkRequest(body, context);
   if ('draft' in result) return [];
-  const data = result.fault.data as { path: string; message: string }[] | undefined;
+  const data = result.error.data as { path: string; message: string }[] | undefined;
   return (data ?? []).map(({ path, message }) => [path, message]);
 }
 
@@ -131,7 +131,7 @@ describe('a list', () => {
     const result = readBulkRequest({ items: [item(), ...items], acceptValid: true }, context);
 
     expect(result).toMatchObject({
-      fault: { description: expect.stringMatching(/^\d+ of 501 .* not looked at/) },
+      error: { description: expect.stringMatching(/^\d+ of 501 .* not looked at/) },
     });
     expect(problemsOf({ items }).length).toBeLessThan(items.length);
   });
@@ -159,7 +159,7 @@ describe('a list', () => {
   });
 
   it.each([[[]], ['text'], [null], [7]])('is no %j', (body) => {
-    expect(readBulkRequest(body, context)).toMatchObject({ fault: { fault: 'invalidInput' } });
+    expect(readBulkRequest(body, context)).toMatchObject({ error: { name: 'invalidInput' } });
   });
 
   it('may be as long as may be', () => {
@@ -194,14 +194,14 @@ describe('NDJSON', () => {
 
     const result = readBulkLines('1\n'.repeat(MAX_ITEMS + 1), query(), context);
 
-    expect(result).toMatchObject({ fault: { data: [{ path: 'items' }] } });
+    expect(result).toMatchObject({ error: { data: [{ path: 'items' }] } });
     expect(parse).not.toHaveBeenCalled();
     parse.mockRestore();
   });
 
   it('has a line that is no JSON named by its index', () => {
     expect(readBulkLines(linesOf(JSON.stringify(item()), '{"a'), query(), context)).toMatchObject({
-      fault: { fault: 'invalidInput', data: [{ path: 'items[1]' }] },
+      error: { name: 'invalidInput', data: [{ path: 'items[1]' }] },
     });
   });
 });
@@ -218,7 +218,7 @@ describe('a retry', () => {
   it.each(['{"states":["succeeded"]}', '{"states":[]}', '{"states":"failed"}', '[', '7'])(
     'that says %s is refused',
     (text) => {
-      expect(readRetryRequest(bytes(text))).toHaveProperty('fault');
+      expect(readRetryRequest(bytes(text))).toHaveProperty('error');
     },
   );
 });

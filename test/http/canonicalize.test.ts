@@ -1,6 +1,6 @@
 /** Members by their canonical names, whatever case they were sent in. */
 import { describe, expect, it } from 'vitest';
-import { canonical, type Shape } from '../../shared/http/canonicalize.ts';
+import { canonicalize, type Shape } from '../../shared/http/canonicalize.ts';
 
 const INNER = { termDuration: 'value' } as const;
 const SHAPE: Shape = {
@@ -10,7 +10,7 @@ const SHAPE: Shape = {
   renewsTo: INNER,
   items: [() => INNER],
 };
-const read = (json: string) => canonical(JSON.parse(json), SHAPE);
+const read = (json: string) => canonicalize(JSON.parse(json), SHAPE);
 
 describe('names', () => {
   it.each(['quantity', 'Quantity', 'QUANTITY', 'qUANTITY'])('are read in any case: %s', (name) => {

@@ -4,10 +4,10 @@ import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
 import { LEGACY, MODERN } from '../support/samples.ts';
 
-/** The draft in a body of this JSON value or text; throws where there is a fault. */
+/** The draft in a body of this JSON value or text; throws where there is an error. */
 function draftOf(json: unknown) {
   const read = readCartRequest(json);
-  if ('fault' in read) throw new Error(JSON.stringify(read.fault));
+  if ('error' in read) throw new Error(JSON.stringify(read.error));
   return read.draft;
 }
 const LINE = { catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' };
@@ -147,7 +147,7 @@ describe('spellings', () => {
 });
 
 describe('the id of a line item', () => {
-  it('is a hint, and what is none is no fault', () => {
+  it('is a hint, and what is none is no error', () => {
     expect(lineOf({ Id: 7 })).toEqual({ ...LINE, id: 7 });
     for (const id of ['7', 1.5, {}, '00000000-0000-0000-0000-000000000000']) {
       expect(lineOf({ id })).toEqual(LINE);

@@ -1,4 +1,4 @@
-/** A cart and its checkout as the wire has them: the members of the documents, exactly (contract, "Emit policy"). */
+/** A cart and its checkout as the wire has them: the members of the documents, exactly (docs/contract.md 6). */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import {
@@ -42,7 +42,7 @@ const RESERVATION = line({
 const uri = `/customers/${KEY.customer}/carts/${KEY.cartId}`;
 
 describe('a cart', () => {
-  it('is answered as seed 001 prints it, with expiry, status and version', () => {
+  it('a cart response has the members of the documentation sample, with expiry, status and ETag (docs/contract.md 7.1)', () => {
     expect(bodyOf(cartOf([RESERVATION]))).toEqual({
       id: KEY.cartId,
       creationTimestamp: '2026-03-15T17:15:02.3840000Z',

@@ -5,11 +5,11 @@ import { readCartRequest } from '../../shared/http/cartRequest.ts';
 import { readJson } from '../../shared/http/json.ts';
 import { MODERN } from '../support/samples.ts';
 
-/** The draft in a body; throws where there is a fault. */
+/** The draft in a body; throws where there is an error. */
 function draftIn(body: string) {
   const json = readJson(new TextEncoder().encode(body));
-  const read = 'fault' in json ? json : readCartRequest(json.json);
-  if ('fault' in read) throw new Error(JSON.stringify(read.fault));
+  const read = 'error' in json ? json : readCartRequest(json.json);
+  if ('error' in read) throw new Error(JSON.stringify(read.error));
   return read.draft;
 }
 const fixture = (path: string) => readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8');

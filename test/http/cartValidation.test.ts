@@ -1,25 +1,25 @@
 /** What is structurally wrong with a cart is refused, every offending member by its path. */
 import { describe, expect, it } from 'vitest';
 import { MAX_LINE_ITEMS, MAX_ORDER_GROUPS } from '../../shared/cart/limits.ts';
-import type { Fault } from '../../shared/errors.ts';
+import type { ApiError } from '../../shared/errors.ts';
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
-import { faultAnswer } from '../../shared/http/response.ts';
+import { errorResponse } from '../../shared/http/response.ts';
 import { MODERN } from '../support/samples.ts';
 
 const LINE = { catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' };
 
-function faultIn(json: unknown): Fault {
+function faultIn(json: unknown): ApiError {
   const read = readCartRequest(json);
-  if (!('fault' in read)) throw new Error('The request was read.');
-  expect(faultAnswer(read.fault).status).toBe(400);
-  return read.fault;
+  if (!('error' in read)) throw new Error('The request was read.');
+  expect(errorResponse(read.error).status).toBe(400);
+  return read.error;
 }
-const pathsIn = ({ data }: Fault) => (data ?? []).map((problem) => (problem as { path: string }).path);
+const pathsIn = ({ data }: ApiError) => (data ?? []).map((problem) => (problem as { path: string }).path);
 const lineFault = (more: object) => faultIn({ lineItems: [{ ...LINE, ...more }] });
 const lines = (count: number) => Array.from({ length: count }, () => LINE);
 
 it.each([null, 'success', 5, true, [], [LINE]])('refuses a body that is no cart: %j', (json) => {
-  expect(faultIn(json).fault).toBe('invalidInput');
+  expect(faultIn(json).name).toBe('invalidInput');
 });
 
 it.each([
@@ -33,9 +33,9 @@ it.each([
   [{ lineItems: [LINE, [LINE]] }, 'lineItems[1]'],
   [{ lineItems: [LINE], partnerOnRecordAttestationAccepted: 'yes' }, 'partnerOnRecordAttestationAccepted'],
 ])('refuses %j at %s', (json, path) => {
-  const fault = faultIn(json);
+  const error = faultIn(json);
 
-  expect([fault.fault, pathsIn(fault)]).toEqual(['invalidInput', [path]]);
+  expect([error.name, pathsIn(error)]).toEqual(['invalidInput', [path]]);
 });
 
 describe('a line item', () => {
@@ -84,11 +84,11 @@ describe('a line item', () => {
     ['addonItems', {}, 'invalidInput'],
     ['scheduledNextTermInstructions', 'x', 'invalidInput'],
   ])('with %s %j is %s', (member, value, name) => {
-    const fault = lineFault({ [member]: value });
+    const error = lineFault({ [member]: value });
 
-    expect(fault.fault).toBe(name);
-    expect(pathsIn(fault).every((path) => path.startsWith(`lineItems[0].${member}`))).toBe(true);
-    expect(pathsIn(fault).length).toBeGreaterThan(0);
+    expect(error.name).toBe(name);
+    expect(pathsIn(error).every((path) => path.startsWith(`lineItems[0].${member}`))).toBe(true);
+    expect(pathsIn(error).length).toBeGreaterThan(0);
   });
 
   it.each([
@@ -134,9 +134,9 @@ describe('a line item', () => {
     ],
     [{ addonItems: [null] }, 'invalidInput', 'lineItems[0].addonItems[0]'],
   ])('names the member inside: %j', (more, name, path) => {
-    const fault = lineFault(more);
+    const error = lineFault(more);
 
-    expect([fault.fault, pathsIn(fault)]).toEqual([name, [path]]);
+    expect([error.name, pathsIn(error)]).toEqual([name, [path]]);
   });
 
   it('has one reseller, because an order has room for one', () => {
@@ -178,14 +178,14 @@ describe('a line item', () => {
   });
 });
 
-describe('many faults', () => {
-  it('are all reported, under the code for faults of several kinds', () => {
-    const fault = faultIn({
+describe('many errors', () => {
+  it('are all reported, under the code for errors of several kinds', () => {
+    const error = faultIn({
       lineItems: [{}, { ...LINE, quantity: 0, addonItems: [{ ...LINE, billingCycle: 'x' }] }],
     });
 
-    expect(fault.fault).toBe('invalidInput');
-    expect(pathsIn(fault).sort()).toEqual([
+    expect(error.name).toBe('invalidInput');
+    expect(pathsIn(error).sort()).toEqual([
       'lineItems[0].billingCycle',
       'lineItems[0].catalogItemId',
       'lineItems[0].quantity',
@@ -195,23 +195,23 @@ describe('many faults', () => {
   });
 
   it('of one kind keep its code', () => {
-    const fault = faultIn({
+    const error = faultIn({
       lineItems: [
         { ...LINE, billingCycle: 'x' },
         { ...LINE, billingCycle: 'y' },
       ],
     });
 
-    expect([fault.fault, pathsIn(fault).length]).toEqual(['billingCycleInvalid', 2]);
+    expect([error.name, pathsIn(error).length]).toEqual(['billingCycleInvalid', 2]);
   });
 
   it('fit an answer, whatever a hostile body holds', () => {
-    const fault = faultIn({
+    const error = faultIn({
       lineItems: Array(MAX_LINE_ITEMS).fill({ addonItems: 5, renewsTo: 5, participants: 5, quantity: 'x' }),
     });
 
-    expect(fault.data?.length).toBeLessThanOrEqual(1_000);
-    expect((faultAnswer(fault).body as { description: string }).description.length).toBeLessThanOrEqual(
+    expect(error.data?.length).toBeLessThanOrEqual(1_000);
+    expect((errorResponse(error).body as { description: string }).description.length).toBeLessThanOrEqual(
       1_024,
     );
   });
@@ -228,9 +228,9 @@ describe('limits', () => {
   it('does not look at each of a hundred thousand', () => {
     const beganMs = performance.now();
 
-    const fault = faultIn({ lineItems: Array.from({ length: 100_000 }, () => ({})) });
+    const error = faultIn({ lineItems: Array.from({ length: 100_000 }, () => ({})) });
 
-    expect(pathsIn(fault)).toEqual(['lineItems']);
+    expect(pathsIn(error)).toEqual(['lineItems']);
     expect(performance.now() - beganMs).toBeLessThan(3_000);
   });
 

@@ -1,7 +1,7 @@
 /** The end of a cart takes nobody the answer to its checkout. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import { type InProcess, openInProcess, tokenOf } from '../support/inProcess.ts';
@@ -37,9 +37,9 @@ async function endLate(...cycles: string[]) {
   path = `${CARTS}/${(await ask('POST', CARTS, { token, body })).body.id}`;
   await ask('POST', `${path}/checkout`, { token });
   world.nowMs += 8 * DAY;
-  await performCheckout(world.ports, world.sent[0]!.message, {
-    ...policies.perform,
-    retry: { ...policies.perform.retry, maxAgeMs: 30 * DAY },
+  await runAttempt(world.ports, world.sent[0]!.message, {
+    ...policies.attemptPolicy,
+    retry: { ...policies.attemptPolicy.retry, scheduleToCloseMs: 30 * DAY },
   });
 }
 const call = async (method: string, rest = '') => {

@@ -1,7 +1,7 @@
 /** A checkout that is refused and repeated, as SDKs do at once and several times, is one checkout. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import { type InProcess, openInProcess, tokenOf } from '../support/inProcess.ts';
 import { MODERN, REFUSAL } from '../support/samples.ts';
@@ -36,7 +36,7 @@ beforeEach(async () => {
     const done = await run();
     if (effect.name !== 'checkouts.send') return done;
     for (const { message } of world.sent.slice(before)) {
-      await performCheckout(world.ports, message, policies.perform);
+      await runAttempt(world.ports, message, policies.attemptPolicy);
     }
     return done;
   };

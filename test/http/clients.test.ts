@@ -22,12 +22,12 @@ describe.each([
   it('has never sent what it cannot say', () => {
     const sent = JSON.stringify(recording.requests.map(({ body }) => body)).toLowerCase();
 
-    expect(client.unsaid.filter((name) => sent.includes(name.toLowerCase()))).toEqual([]);
-    expect(client.unsaid).toContain('purchaseCommitment');
-    expect(client.unsaid.includes('promotionId')).toBe(isOld);
+    expect(client.unsupportedFields.filter((name) => sent.includes(name.toLowerCase()))).toEqual([]);
+    expect(client.unsupportedFields).toContain('purchaseCommitment');
+    expect(client.unsupportedFields.includes('promotionId')).toBe(isOld);
   });
 });
 
 it.each([null, '', 'Contoso'])('%j can say everything', (name) => {
-  expect(clientOf(name)).toEqual({ addonsName: 'addonItems', unsaid: [], dropped: [] });
+  expect(clientOf(name)).toEqual({ addonsName: 'addonItems', unsupportedFields: [], strippedFields: [] });
 });

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { acceptsGzip, encoded, WORTH_BYTES } from '../../shared/http/compression.ts';
+import { acceptsGzip, compressed, WORTH_BYTES } from '../../shared/http/compression.ts';
 
 describe('gzip is asked for', () => {
   it.each([
@@ -41,20 +41,20 @@ describe('an answer', () => {
   const long = 'ä'.repeat(WORTH_BYTES);
 
   it('is made smaller for whoever asks, and says so to caches', async () => {
-    const { body, headers } = await encoded(long, 'gzip');
+    const { body, headers } = await compressed(long, 'gzip');
 
     expect(gunzipSync(body as Uint8Array).toString()).toBe(long);
     expect(headers).toEqual({ Vary: 'Accept-Encoding', 'Content-Encoding': 'gzip' });
   });
 
   it('stays as it is for whoever does not ask, and tells caches that it could be otherwise', async () => {
-    expect(await encoded(long, null)).toEqual({ body: long, headers: { Vary: 'Accept-Encoding' } });
+    expect(await compressed(long, null)).toEqual({ body: long, headers: { Vary: 'Accept-Encoding' } });
   });
 
   it('stays as it is up to 1 KiB, counted in bytes', async () => {
     const fits = 'ä'.repeat(WORTH_BYTES / 2);
 
-    expect(await encoded(fits, 'gzip')).toEqual({ body: fits, headers: {} });
-    expect((await encoded(`${fits}.`, 'gzip')).headers).toHaveProperty('Content-Encoding');
+    expect(await compressed(fits, 'gzip')).toEqual({ body: fits, headers: {} });
+    expect((await compressed(`${fits}.`, 'gzip')).headers).toHaveProperty('Content-Encoding');
   });
 });

@@ -5,7 +5,7 @@ import { MAX_BODY_BYTES, readJson } from '../../shared/http/json.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const read = (text: string) => readJson(bytes(text));
-const REFUSED = { fault: { fault: 'invalidInput', description: expect.stringMatching(/^The .*\.$/) } };
+const REFUSED = { error: { name: 'invalidInput', description: expect.stringMatching(/^The .*\.$/) } };
 
 /** The body of a request as the documents print it. */
 function printed(seed: 'create' | 'update' | 'checkout'): string {

@@ -1,13 +1,13 @@
-/** The OpenAPI document against the public validator, the route table, the faults and the schemas. */
+/** The OpenAPI document against the public validator, the route table, the errors and the schemas. */
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
-import { FAULTS } from '../../shared/errors.ts';
+import { ERRORS } from '../../shared/errors.ts';
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
 import type { JsonSchema } from '../../shared/openapi/document.ts';
 import { EXAMPLES } from '../../shared/openapi/examples.ts';
 import { MEMBERS } from '../../shared/openapi/fieldDescriptions.ts';
-import { faultsOf, openApiDocument } from '../../shared/openapi/openapi.ts';
+import { errorsOf, openApiDocument } from '../../shared/openapi/openapi.ts';
 import { SCHEMAS } from '../../shared/openapi/schemas.ts';
 
 const document = openApiDocument(routes);
@@ -85,31 +85,31 @@ describe('an operation', () => {
   });
 
   it.each(everyRoute)(
-    '$name tells of every fault of its route, at its status and with its code',
+    '$name tells of every error of its route, at its status and with its code',
     ({ name, route }) => {
       const { responses } = operations.find((one) => one.operation.operationId === name)!.operation;
 
-      for (const fault of faultsOf(route)) {
-        const response = responses[FAULTS[fault].status];
-        expect(response?.description).toContain(`\`${FAULTS[fault].code}\``);
-        expect(response?.content?.['application/json']?.examples).toHaveProperty(fault);
+      for (const error of errorsOf(route)) {
+        const response = responses[ERRORS[error].status];
+        expect(response?.description).toContain(`\`${ERRORS[error].code}\``);
+        expect(response?.content?.['application/json']?.examples).toHaveProperty(error);
       }
     },
   );
 
-  it.each(everyRoute)('$name never has one status for an answer and a fault', ({ route }) => {
+  it.each(everyRoute)('$name never has one status for an answer and an error', ({ route }) => {
     const answered = Object.keys(route.docs.answers).map(Number);
 
-    expect(faultsOf(route).filter((fault) => answered.includes(FAULTS[fault].status))).toEqual([]);
+    expect(errorsOf(route).filter((error) => answered.includes(ERRORS[error].status))).toEqual([]);
   });
 });
 
 describe('the table of errors', () => {
-  it('has every fault, and every fault is one that some route can answer', () => {
-    const answered = new Set(routes.flatMap(faultsOf));
+  it('has every error, and every error is one that some route can answer', () => {
+    const answered = new Set(routes.flatMap(errorsOf));
 
-    expect(document['x-errors']).toEqual(FAULTS);
-    expect(Object.keys(FAULTS).filter((fault) => !answered.has(fault as keyof typeof FAULTS))).toEqual([]);
+    expect(document['x-errors']).toEqual(ERRORS);
+    expect(Object.keys(ERRORS).filter((error) => !answered.has(error as keyof typeof ERRORS))).toEqual([]);
   });
 
   it('has an example of each that is an error as it is answered', () => {

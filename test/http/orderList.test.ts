@@ -1,7 +1,7 @@
 /** The orders of a customer, as the list of them is asked for. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import { openInProcess, tokenOf } from '../support/inProcess.ts';
 import { line } from '../support/samples.ts';
@@ -19,7 +19,7 @@ it('is cut down to a billing cycle, in the spelling of any SDK', async () => {
   const lineItems = [line({ billingCycle: 'monthly' }), line({ billingCycle: 'one_time' })];
   const { body: cart } = await ask('POST', `${customer}/carts`, { token, body: { lineItems } });
   await ask('POST', `${customer}/carts/${cart.id}/checkout`, { token });
-  await performCheckout(world.ports, world.sent[0]!.message, policies.perform);
+  await runAttempt(world.ports, world.sent[0]!.message, policies.attemptPolicy);
 
   const cyclesOf = async (query: string) => {
     const { body } = await ask('GET', `${customer}/orders${query}`, { token });

@@ -1,4 +1,4 @@
-/** An order as the wire has it: the members of seeds 000 and 002, exactly. */
+/** An order as the wire has it: exactly the members of the documentation samples (docs/contract.md 13.1). */
 import { describe, expect, it } from 'vitest';
 import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
 import type { Order } from '../../shared/orders/order.ts';
@@ -36,7 +36,7 @@ const wire = (order: Partial<Order> = {}, country = 'US') =>
 const get = (uri: string) => ({ uri, method: 'GET', headers: [] });
 const uri = `/customers/${KEY.customer}/orders/f76c6b7f449d`;
 
-it('is answered as seed 000 prints it', () => {
+it('an order response has the members of the documentation sample (docs/contract.md 13.1)', () => {
   expect(wire()).toEqual({
     id: 'f76c6b7f449d',
     alternateId: 'f76c6b7f449d',

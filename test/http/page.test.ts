@@ -1,7 +1,7 @@
 /** The reference page: whole, self-contained, and safe whatever stands in the document. */
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
-import { FAULTS } from '../../shared/errors.ts';
+import { ERRORS } from '../../shared/errors.ts';
 import { html, json, sentence } from '../../shared/openapi/html.ts';
 import { openReference } from '../../shared/openapi/reference.ts';
 import { SCHEMAS } from '../../shared/openapi/schemas.ts';
@@ -13,7 +13,7 @@ describe('the page', () => {
   it('has an anchor for every operation, error and schema, each once', () => {
     const wanted = [
       ...routes.map(({ name }) => name),
-      ...Object.keys(FAULTS).map((fault) => `error-${fault}`),
+      ...Object.keys(ERRORS).map((error) => `error-${error}`),
       ...Object.keys(SCHEMAS).map((schema) => `schema-${schema}`),
     ];
 

@@ -1,4 +1,4 @@
-/** Paths in every form in which clients send them (contract, section 2). */
+/** Paths in every form in which clients send them (docs/contract.md 1.2 to 1.5). */
 import { describe, expect, it } from 'vitest';
 import { guid, matchPath, pathSegments } from '../../shared/http/path.ts';
 import { KEY } from '../support/samples.ts';

@@ -2,15 +2,15 @@
 import { HttpRequest } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import {
-  answerHeaders,
   bodyOf,
-  type Call,
   cartKeyOf,
   customerOf,
   dialectOf,
-  hasAlready,
   ifMatchOf,
+  ifNoneMatchHits,
   prefersAsync,
+  type RequestContext,
+  responseHeaders,
   traceOf,
   traceparentOf,
 } from '../../shared/http/requestContext.ts';
@@ -22,7 +22,7 @@ function callOf(
   headers: Record<string, string> = {},
   params: Record<string, string> = {},
   body?: string,
-): Call {
+): RequestContext {
   const request = new HttpRequest({
     method: 'POST',
     url: 'http://localhost/v1',
@@ -34,7 +34,7 @@ function callOf(
     params,
     caller: { tenant: KEY.tenant, app: 'app', principal: 'me', kind: 'app', roles: [] },
     trace: traceOf(request),
-    policies: { country: 'DE' } as Call['policies'],
+    policies: { country: 'DE' } as RequestContext['policies'],
   };
 }
 
@@ -62,7 +62,7 @@ describe('the ids of a call', () => {
 
     expect(callOf(headers).trace).toEqual({
       requestId: 'r1',
-      isRepeatable: true,
+      hasClientRequestId: true,
       correlationId: 'c1',
       vector,
       locale: 'de-DE',
@@ -76,17 +76,17 @@ describe('the ids of a call', () => {
     { 'MS-RequestId': 'x'.repeat(129) },
     { 'MS-RequestId': 'a b' },
   ])('are made where there is none that is usable: %j', (headers) => {
-    const { requestId, correlationId, isRepeatable, vector, locale } = callOf(headers).trace;
+    const { requestId, correlationId, hasClientRequestId, vector, locale } = callOf(headers).trace;
 
     expect([requestId, correlationId]).toEqual([expect.stringMatching(GUID), expect.stringMatching(GUID)]);
     expect(vector).toMatch(/^[A-Za-z0-9+/]{16}\.0$/);
-    expect([isRepeatable, locale]).toEqual([false, 'en-US']);
+    expect([hasClientRequestId, locale]).toEqual([false, 'en-US']);
   });
 
   it('come back in the headers of the answer', () => {
     const { trace } = callOf({ 'MS-RequestId': 'r1', 'MS-CorrelationId': 'c1' });
 
-    expect(answerHeaders(trace)).toEqual({
+    expect(responseHeaders(trace)).toEqual({
       'MS-RequestId': 'r1',
       'MS-CorrelationId': 'c1',
       'MS-CV': expect.stringMatching(/^[A-Za-z0-9+/]{16}\.0$/),
@@ -110,8 +110,8 @@ describe('the cart of the path', () => {
     ['contoso', cartId, 'customerIdInvalid'],
     ['', cartId, 'customerIdInvalid'],
     [customer, 'c1', 'cartNotFound'],
-  ])('of customer %j, cart %j is %s', (customerId, id, fault) => {
-    expect(cartKeyOf(callOf({}, { customerId, cartId: id }))).toMatchObject({ fault: { fault } });
+  ])('of customer %j, cart %j is %s', (customerId, id, error) => {
+    expect(cartKeyOf(callOf({}, { customerId, cartId: id }))).toMatchObject({ error: { name: error } });
   });
 });
 
@@ -134,7 +134,7 @@ describe('conditions', () => {
     ['"0", W/"1"', true],
     ['W/"2"', false],
   ])('If-None-Match %j has the version W/"1" already: %s', (header, isKnown) => {
-    expect(hasAlready(callOf(header === undefined ? {} : { 'If-None-Match': header }), 'W/"1"')).toBe(
+    expect(ifNoneMatchHits(callOf(header === undefined ? {} : { 'If-None-Match': header }), 'W/"1"')).toBe(
       isKnown,
     );
   });
@@ -165,7 +165,7 @@ it('gives the body as JSON and as bytes, whatever type it was labelled with', as
   const read = await bodyOf(callOf({ 'Content-Type': 'text/plain' }, {}, '{"a":1}'));
 
   expect(read).toMatchObject({ json: { a: 1 }, bytes: new TextEncoder().encode('{"a":1}') });
-  expect(await bodyOf(callOf({}, {}, '{'))).toMatchObject({ fault: { fault: 'invalidInput' } });
+  expect(await bodyOf(callOf({}, {}, '{'))).toMatchObject({ error: { name: 'invalidInput' } });
 });
 
 it.each([
@@ -173,6 +173,6 @@ it.each([
   [{}, /needs a body\.$/],
 ])('says what became of a body that did not arrive: %j', async (headers, says) => {
   expect(await bodyOf(callOf(headers))).toMatchObject({
-    fault: { fault: 'invalidInput', description: expect.stringMatching(says) },
+    error: { name: 'invalidInput', description: expect.stringMatching(says) },
   });
 });

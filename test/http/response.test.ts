@@ -1,18 +1,18 @@
-/** How a fault looks on the wire. */
+/** How an error looks on the wire. */
 import { describe, expect, it } from 'vitest';
-import { FAULTS, type FaultName, faultOf } from '../../shared/errors.ts';
-import { faultAnswer, secondsUp } from '../../shared/http/response.ts';
+import { apiError, ERRORS, type ErrorName } from '../../shared/errors.ts';
+import { errorResponse, secondsUp } from '../../shared/http/response.ts';
 
-const NAMES = Object.keys(FAULTS) as FaultName[];
+const NAMES = Object.keys(ERRORS) as ErrorName[];
 
 it.each(NAMES.filter((name) => name !== 'tooManyRequests'))(
   '%s has code, description, data and source, and nothing else',
   (name) => {
-    const { status, body } = faultAnswer(faultOf(name, 'What happened.'));
+    const { status, body } = errorResponse(apiError(name, 'What happened.'));
 
-    expect(status).toBe(FAULTS[name].status);
+    expect(status).toBe(ERRORS[name].status);
     expect(body).toEqual({
-      code: FAULTS[name].code,
+      code: ERRORS[name].code,
       description: 'What happened.',
       data: [],
       source: 'Cartwright',
@@ -21,8 +21,8 @@ it.each(NAMES.filter((name) => name !== 'tooManyRequests'))(
 );
 
 it('tells of throttling in both forms that clients read', () => {
-  const { status, body, headers } = faultAnswer(
-    faultOf('tooManyRequests', 'Later.', { retryAfterMs: 56_001 }),
+  const { status, body, headers } = errorResponse(
+    apiError('tooManyRequests', 'Later.', { retryAfterMs: 56_001 }),
   );
 
   expect({ status, headers }).toEqual({ status: 429, headers: { 'Retry-After': '57' } });
@@ -36,42 +36,42 @@ it('tells of throttling in both forms that clients read', () => {
   });
 });
 
-it('carries the data of the fault', () => {
+it('carries the data of the error', () => {
   const data = [{ path: 'lineItems', message: 'too many' }];
 
-  expect(faultAnswer(faultOf('invalidInput', 'x', { data })).body).toMatchObject({ data });
+  expect(errorResponse(apiError('invalidInput', 'x', { data })).body).toMatchObject({ data });
 });
 
 it('says in whole seconds, rounded up, when to come back', () => {
-  expect(faultAnswer(faultOf('cartBusy', 'x', { retryAfterMs: 1_001 })).headers).toEqual({
+  expect(errorResponse(apiError('cartBusy', 'x', { retryAfterMs: 1_001 })).headers).toEqual({
     'Retry-After': '2',
   });
-  expect(faultAnswer(faultOf('cartBusy', 'x')).headers).toEqual({});
+  expect(errorResponse(apiError('cartBusy', 'x')).headers).toEqual({});
 });
 
 it('challenges who is not known', () => {
-  expect(faultAnswer(faultOf('accessDenied', 'x')).headers).toEqual({
+  expect(errorResponse(apiError('accessDenied', 'x')).headers).toEqual({
     'WWW-Authenticate': 'Bearer error="invalid_token"',
   });
 });
 
 it('gives a gateway’s own words for a refusal', () => {
-  const said = { code: '800089', status: 403 };
+  const upstream = { code: '800089', status: 403 };
 
-  expect(faultAnswer(faultOf('orderFailed', 'The limit is reached.', { said }))).toMatchObject({
+  expect(errorResponse(apiError('orderFailed', 'The limit is reached.', { upstream }))).toMatchObject({
     status: 403,
     body: { code: '800089', description: 'The limit is reached.' },
   });
 });
 
 it.each(['', ' \n'])('has a description where a gateway said nothing: %j', (nothing) => {
-  const { body } = faultAnswer(faultOf('orderFailed', nothing, { said: { code: '1', status: 400 } }));
+  const { body } = errorResponse(apiError('orderFailed', nothing, { upstream: { code: '1', status: 400 } }));
 
-  expect(body).toMatchObject({ code: '1', description: FAULTS.orderFailed.when });
+  expect(body).toMatchObject({ code: '1', description: ERRORS.orderFailed.when });
 });
 
 it('cuts a description to what clients take', () => {
-  const { body } = faultAnswer(faultOf('routeNotFound', 'x'.repeat(5_000)));
+  const { body } = errorResponse(apiError('routeNotFound', 'x'.repeat(5_000)));
 
   expect((body as { description: string }).description).toHaveLength(1_024);
 });

@@ -5,8 +5,8 @@ import { type Verify, verifier } from '../../shared/identity/verify.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/samples.ts';
 import { type KeyServer, startKeyServer } from './keyServer.ts';
 
-const DENIED = { fault: { fault: 'accessDenied' } };
-const UNAVAILABLE = { fault: { fault: 'serviceUnavailable', retryAfterMs: 5_000 } };
+const DENIED = { error: { name: 'accessDenied' } };
+const UNAVAILABLE = { error: { name: 'serviceUnavailable', retryAfterMs: 5_000 } };
 
 let server: KeyServer;
 let verify: Verify;

@@ -33,7 +33,7 @@ describe('with named roles', () => {
   });
 
   it('refuses with 403 900150', () => {
-    expect(roleFault(person(), 'write', NAMED)).toMatchObject({ fault: 'roleMissing' });
+    expect(roleFault(person(), 'write', NAMED)).toMatchObject({ name: 'roleMissing' });
   });
 });
 

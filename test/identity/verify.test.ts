@@ -50,7 +50,7 @@ const userClaims = (more: Claims = {}): Claims =>
     ...more,
   });
 const verifyToken = async (claims: Claims, by: Verify = verify) => by(`Bearer ${await server.sign(claims)}`);
-const DENIED = { fault: { fault: 'accessDenied', description: expect.stringMatching(/^[A-Z].*\.$/) } };
+const DENIED = { error: { name: 'accessDenied', description: expect.stringMatching(/^[A-Z].*\.$/) } };
 
 describe('a good token', () => {
   it('of an application says which tenant, application and service principal', async () => {
@@ -185,7 +185,7 @@ describe('partner tenants', () => {
   const foreign = () => appClaims({ tid: OTHER, iss: `https://sts.windows.net/${OTHER}/` });
 
   it('that are not on the list are not served', async () => {
-    expect(await verifyToken(foreign())).toMatchObject({ fault: { fault: 'tenantNotAllowed' } });
+    expect(await verifyToken(foreign())).toMatchObject({ error: { name: 'tenantNotAllowed' } });
   });
 
   it('are all served where the list says *', async () => {
@@ -212,7 +212,7 @@ describe('the keys', () => {
   });
 
   it('that cannot be had are our trouble, and pass', async () => {
-    const unavailable = { fault: { fault: 'serviceUnavailable', retryAfterMs: 5_000 } };
+    const unavailable = { error: { name: 'serviceUnavailable', retryAfterMs: 5_000 } };
     const broken = await startKeyServer();
     const token = `Bearer ${await server.sign(appClaims())}`;
     for (const [status, body] of [

@@ -30,7 +30,7 @@ export function startMortal(gateway: Gateway): Promise<Running> {
       CHECKOUT_RETRY_CAP: 'PT2S',
       // Nobody's patience is being tested: an order that can be made is made in the end.
       CHECKOUT_MAX_ATTEMPTS: '1000',
-      BULK_LANE_CLAIM: 'PT8S',
+      BULK_LANE_LEASE: 'PT8S',
       PARTNER_CENTER_TIMEOUT: 'PT0.5S',
       PARTNER_CENTER_RATE_LIMIT: '0',
     },

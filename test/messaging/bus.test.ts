@@ -63,7 +63,7 @@ it('gives a silent broker up within the bound, again and again, with few connect
     expect([round, outcomes]).toEqual([round, Array(20).fill({ failed: true, withinBound: true })]);
   }
 
-  expect(await outcome(bus.probe())).toEqual({ failed: true, withinBound: true });
+  expect(await outcome(bus.ping())).toEqual({ failed: true, withinBound: true });
   expect(sockets.size).toBeLessThanOrEqual(8);
 });
 
@@ -75,7 +75,7 @@ it('gives a broker up that refuses, and finds it when it is there', async () => 
   await first.close();
 
   const away = await outcome(bus.send('checkout', { body: 2 }));
-  const probed = await outcome(bus.probe());
+  const probed = await outcome(bus.ping());
   const second = await startServiceBus({ entities, port });
   stop.push(
     () => second.close(),
@@ -85,7 +85,7 @@ it('gives a broker up that refuses, and finds it when it is there', async () => 
 
   expect([away.failed, probed.failed]).toEqual([true, true]);
   expect(second.counts('checkout')).toMatchObject({ active: 1 });
-  await bus.probe();
+  await bus.ping();
 });
 
 it('that has no token to call with is unavailable, and asks for one anew the next time', async () => {
@@ -100,9 +100,9 @@ it('that has no token to call with is unavailable, and asks for one anew the nex
   for (const call of [
     () => bus.send('checkout', { body: 1 }),
     () => bus.sendAll('checkout', []),
-    () => bus.probe(),
+    () => bus.ping(),
   ]) {
-    await expect(call()).rejects.toMatchObject({ fault: { fault: 'serviceUnavailable' }, cause });
+    await expect(call()).rejects.toMatchObject({ apiError: { name: 'serviceUnavailable' }, cause });
   }
 
   expect(asked).toBe(3);

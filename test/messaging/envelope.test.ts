@@ -11,7 +11,7 @@ const envelope = (data: object = {}, more: object = {}) => ({
 
 it.each([
   ['the least', MESSAGE],
-  ['all that there may be', { ...MESSAGE, traceparent: '00-a-b-01', postponed: 3 }],
+  ['all that there may be', { ...MESSAGE, traceparent: '00-a-b-01', deferrals: 3 }],
 ])('gives a message back as it was put in: %s', (_, message) => {
   const onTheWire = JSON.parse(JSON.stringify(toEnvelope(message)));
 
@@ -23,7 +23,7 @@ it('keeps everything of the message inside data, because the host mixes the rest
 });
 
 it('tells a checkout that is to begin again from one that is to be carried out', () => {
-  const onTheWire = JSON.parse(JSON.stringify(toEnvelope(MESSAGE, 'checkoutAgain')));
+  const onTheWire = JSON.parse(JSON.stringify(toEnvelope(MESSAGE, 'checkoutReplay')));
 
   expect(readCheckoutMessage(onTheWire)).toEqual({ again: MESSAGE });
 });

@@ -1,7 +1,7 @@
 /** What each sender puts on the bus: where it goes, under which id, and when. */
 import type { ServiceBusMessage } from '@azure/service-bus';
 import { beforeEach, expect, it } from 'vitest';
-import { expired } from '../../shared/events/cloudEvent.ts';
+import { cartExpired } from '../../shared/events/cloudEvent.ts';
 import type { Bus } from '../../shared/messaging/bus.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
@@ -16,7 +16,7 @@ const bus: Bus = {
     for (const message of messages)
       sent.push({ entity, message, atMs: message.scheduledEnqueueTimeUtc?.getTime() });
   },
-  probe: async () => undefined,
+  ping: async () => undefined,
   close: async () => undefined,
 };
 beforeEach(() => {
@@ -82,14 +82,14 @@ it('parks nothing twice that the broker does not take for another reason than it
 it('parks a checkout that was given up as the message that begins it again', async () => {
   const why = { id: 'p', source: 'checkout', reason: 'AttemptsExhausted', description: 'Closed.' };
 
-  await parkedQueue(bus).parkGivenUp(MESSAGE, why);
+  await parkedQueue(bus).parkExpired(MESSAGE, why);
 
   expect(sent).toMatchObject([{ entity: 'parked', message: { messageId: 'p', subject: 'checkout' } }]);
   expect(readCheckoutMessage(sent[0]?.message.body)).toEqual({ again: MESSAGE });
 });
 
 it('publishes an event in structured mode under the event’s own id', async () => {
-  const event = expired(cartOf());
+  const event = cartExpired(cartOf());
 
   await eventTopic(bus).publish(event);
 

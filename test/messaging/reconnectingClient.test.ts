@@ -1,6 +1,6 @@
 /** A connection that answers within a bound, and is left for another when it does not. */
 import { beforeEach, expect, it, vi } from 'vitest';
-import { type Line, openLine } from '../../shared/messaging/reconnectingClient.ts';
+import { type ReconnectingClient, reconnectingClient } from '../../shared/messaging/reconnectingClient.ts';
 
 class Connection {
   isClosed = false;
@@ -10,15 +10,15 @@ class Connection {
 }
 
 let opened: Connection[];
-let line: Line<Connection>;
+let line: ReconnectingClient<Connection>;
 beforeEach(() => {
   opened = [];
-  line = openLine({
+  line = reconnectingClient({
     async open() {
       opened.push(new Connection());
       return opened.at(-1) as Connection;
     },
-    boundMs: 30,
+    timeoutMs: 30,
     isAnswer: (error) => (error as Error).message === 'Too large.',
   });
 });
@@ -67,12 +67,12 @@ it('that was left stays open for those who still wait for their answer', async (
 
 it('that could not be opened is opened again', async () => {
   let tries = 0;
-  line = openLine({
+  line = reconnectingClient({
     async open() {
       if (tries++ === 0) throw new Error('No token.');
       return new Connection();
     },
-    boundMs: 1_000,
+    timeoutMs: 1_000,
     isAnswer: () => false,
   });
 
@@ -82,12 +82,12 @@ it('that could not be opened is opened again', async () => {
 });
 
 it('never hangs in being opened or closed, and many who wait leave one connection behind', async () => {
-  line = openLine<Connection>({
+  line = reconnectingClient<Connection>({
     async open() {
       opened.push(Object.assign(new Connection(), { close: never }));
       return opened.at(-1) as Connection;
     },
-    boundMs: 30,
+    timeoutMs: 30,
     isAnswer: () => false,
   });
 

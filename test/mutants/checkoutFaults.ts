@@ -6,30 +6,30 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'hint-after-the-mark',
     costs: 'A crash between the two leaves a cart in checkout for ever.',
     file: 'shared/checkout/requestCheckout.ts',
-    before: `        await ports.due.put({ ...key, atMs: begin.checkout.lookMs });
+    before: `        await ports.due.put({ ...key, atMs: begin.checkout.watchdogAtMs });
         const marked = await ports.carts.replace(begin.cart, stored.etag);
         if (!marked) continue;`,
     after: `        const marked = await ports.carts.replace(begin.cart, stored.etag);
         if (!marked) continue;
-        await ports.due.put({ ...key, atMs: begin.checkout.lookMs });`,
+        await ports.due.put({ ...key, atMs: begin.checkout.watchdogAtMs });`,
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
     name: 'hint-after-the-next-attempt',
     costs: 'A crash between the two leaves a retry that nobody looks after.',
     file: 'shared/checkout/runAttempt.ts',
-    before: `  if (conclusion.kind === 'again') await ports.due.put({ ...keyOf(cart), atMs: next.lookMs });
+    before: `  if (conclusion.kind === 'continue') await ports.due.put({ ...keyOf(cart), atMs: next.watchdogAtMs });
   const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));`,
     after: `  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));
-  if (conclusion.kind === 'again') await ports.due.put({ ...keyOf(cart), atMs: next.lookMs });`,
+  if (conclusion.kind === 'continue') await ports.due.put({ ...keyOf(cart), atMs: next.watchdogAtMs });`,
     suites: [SIMULATION],
   },
   {
     name: 'completed-before-the-transaction',
     costs: 'A crash after the completion loses orders that the gateway has made.',
     file: 'shared/checkout/runAttempt.ts',
-    before: '    await record(ports, claimed, round, policy);',
-    after: '    void record(ports, claimed, round, policy);',
+    before: '    await commitOutcome(ports, claimed, round, policy);',
+    after: '    void commitOutcome(ports, claimed, round, policy);',
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
@@ -38,7 +38,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     file: 'shared/checkout/runAttempt.ts',
     before:
       '  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));',
-    after: `  if (conclusion.kind === 'ended') await tell(ports, { cart: conclusion.cart, etag }, next);
+    after: `  if (conclusion.kind === 'ended') await publish(ports, { cart: conclusion.cart, etag }, next);
   const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));`,
     suites: [SIMULATION],
   },
@@ -63,7 +63,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     costs:
       'Two workers ask the gateway for one cart at once; what keeps the order single is only that each doubts the other.',
     file: 'shared/checkout/decideAttempt.ts',
-    before: 'nowMs < checkout.claimedUntilMs) {',
+    before: 'nowMs < checkout.leaseUntilMs) {',
     after: 'nowMs < checkout.dueMs) {',
     suites: ['test/checkout/runAttempt.test.ts'],
   },
@@ -71,23 +71,23 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'order-begins-past-the-claim',
     costs: 'The next worker orders while this one is still waiting for its answer.',
     file: 'shared/checkout/round.ts',
-    before: 'nowMs + orderMs <= claimedUntilMs;',
-    after: 'nowMs <= claimedUntilMs;',
+    before: 'nowMs + maxPlacementMs <= leaseUntilMs;',
+    after: 'nowMs <= leaseUntilMs;',
     suites: ['test/checkout/placeOrders.test.ts'],
   },
   {
     name: 'crashed-worker-not-asked-after',
     costs: 'An order whose maker crashed before it was recorded is made again.',
     file: 'shared/checkout/runAttempt.ts',
-    before: '{ ...checkout, groups: groupsInDoubt(checkout), claimedUntilMs }',
-    after: '{ ...checkout, claimedUntilMs }',
+    before: '{ ...checkout, groups: ambiguousAfterLease(checkout), leaseUntilMs }',
+    after: '{ ...checkout, leaseUntilMs }',
     suites: [SIMULATION, CRASH_PARTNER_CENTER],
   },
   {
     name: 'ambiguous-taken-for-refused',
     costs: 'An order that nobody answered for stands, and its customer hears that there is none.',
     file: 'shared/checkout/decideOutcome.ts',
-    before: "  if (ambiguous) return { state: 'unknown', doubtMs: nowMs };\n",
+    before: "  if (ambiguous) return { state: 'ambiguous', ambiguousSinceMs: nowMs };\n",
     after: '',
     suites: [SIMULATION],
   },
@@ -96,23 +96,23 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     costs:
       'After an attempt that was turned away nobody looks for the order of the worker that crashed before.',
     file: 'shared/checkout/decideOutcome.ts',
-    before: "  if (state === 'unknown') return { state, doubtMs };",
-    after: "  if (state === 'unknown' && exhausted) return { state, doubtMs };",
+    before: "  if (state === 'ambiguous') return { state, ambiguousSinceMs };",
+    after: "  if (state === 'ambiguous' && exhausted) return { state, ambiguousSinceMs };",
     suites: [SIMULATION],
   },
   {
     name: 'doubt-not-renewed',
     costs: 'An order that got no answer the second time is made again before it can be listed.',
     file: 'shared/checkout/decideOutcome.ts',
-    before: "return { state: 'unknown', doubtMs: nowMs };",
-    after: "return { state: 'unknown', doubtMs: doubtMs ?? nowMs };",
+    before: "return { state: 'ambiguous', ambiguousSinceMs: nowMs };",
+    after: "return { state: 'ambiguous', ambiguousSinceMs: ambiguousSinceMs ?? nowMs };",
     suites: ['test/checkout/decideOutcome.test.ts', SIMULATION],
   },
   {
     name: 'unknown-order-asked-anew',
     costs: 'A later checkout orders under a new id what the earlier one may have ordered.',
     file: 'shared/cart/checkoutState.ts',
-    before: "filter(({ state }) => state === 'placed' || state === 'unknown');",
+    before: "filter(({ state }) => state === 'placed' || state === 'ambiguous');",
     after: "filter(({ state }) => state === 'placed');",
     suites: [SIMULATION],
   },
@@ -136,8 +136,8 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'backoff-in-seconds',
     costs: 'All attempts are used up within a second, and the gateway is hammered.',
     file: 'shared/checkout/retryPolicy.ts',
-    before: 'policy.baseMs * 2 ** (attempt - 1)',
-    after: '(policy.baseMs / 1_000) * 2 ** (attempt - 1)',
+    before: 'policy.initialIntervalMs * 2 ** (attempt - 1)',
+    after: '(policy.initialIntervalMs / 1_000) * 2 ** (attempt - 1)',
     suites: [SIMULATION],
   },
   {
@@ -152,8 +152,8 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'expired-cart-checked-out',
     costs: 'What was told to have expired is ordered, at a price of last week.',
     file: 'shared/checkout/decideStart.ts',
-    before: "  if (phaseOf(cart, context.nowMs) === 'expired') {",
-    after: "  if (phaseOf(cart, cart.createdMs) === 'expired') {",
+    before: "  if (cartStatus(cart, context.nowMs) === 'expired') {",
+    after: "  if (cartStatus(cart, cart.createdMs) === 'expired') {",
     suites: [SIMULATION, MODEL],
   },
   {

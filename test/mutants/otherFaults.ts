@@ -6,10 +6,10 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     name: 'hint-after-the-cart',
     costs: 'A crash between the two leaves a cart of whose expiry nobody is told.',
     file: 'shared/cart/createCart.ts',
-    before: `  await ports.due.put({ ...key, atMs: firstLookMs(cart, context.look) });
+    before: `  await ports.due.put({ ...key, atMs: firstDueMs(cart, context.lifecycle) });
   const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));`,
     after: `  const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));
-  await ports.due.put({ ...key, atMs: firstLookMs(cart, context.look) });`,
+  await ports.due.put({ ...key, atMs: firstDueMs(cart, context.lifecycle) });`,
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
@@ -17,8 +17,8 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     costs: 'A crash between the two leaves a cart that nobody looks at any more.',
     file: 'shared/sweeper/sweep.ts',
     before: `  if (nextMs !== undefined && nextMs !== hint.atMs) await ports.due.put({ ...hint, atMs: nextMs });
-  if (nextMs !== hint.atMs) await ports.due.clear(hint);`,
-    after: `  if (nextMs !== hint.atMs) await ports.due.clear(hint);
+  if (nextMs !== hint.atMs) await ports.due.remove(hint);`,
+    after: `  if (nextMs !== hint.atMs) await ports.due.remove(hint);
   if (nextMs !== undefined && nextMs !== hint.atMs) await ports.due.put({ ...hint, atMs: nextMs });`,
     suites: [CRASH_LEDGER, SIMULATION],
   },
@@ -27,7 +27,7 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     costs: 'What the sweep could not look at for a moment is never looked at again.',
     file: 'shared/sweeper/sweep.ts',
     before: '      report.failed++;',
-    after: '      report.failed++;\n      await ports.due.clear(hint);',
+    after: '      report.failed++;\n      await ports.due.remove(hint);',
     suites: [SIMULATION],
   },
   {
@@ -58,8 +58,9 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     name: 'end-never-told-by-the-sweep',
     costs: 'Nobody hears how a checkout ended whose worker could not tell it.',
     file: 'shared/sweeper/cartActions.ts',
-    before: "  return isWatchdog ? [{ kind: 'announce', checkout } as const] : [];",
-    after: "  return isWatchdog && checkout.exhausted ? [{ kind: 'announce', checkout } as const] : [];",
+    before: "  return isWatchdog ? [{ kind: 'publishOutcome', checkout } as const] : [];",
+    after:
+      "  return isWatchdog && checkout.exhausted ? [{ kind: 'publishOutcome', checkout } as const] : [];",
     suites: [SIMULATION],
   },
   {
@@ -77,8 +78,9 @@ export const STORAGE_FAULTS: readonly Fault[] = [
     name: 'cart-written-without-etag',
     costs: 'Of two workers or callers at once both think that they were first.',
     file: 'shared/storage/cartStore.ts',
-    before: "unless(CHANGED, client.updateEntity(toCartRow(cart), 'Replace', { etag, abortSignal })),",
-    after: "unless(CHANGED, client.updateEntity(toCartRow(cart), 'Replace', { abortSignal })),",
+    before:
+      "undefinedOnStatus(CHANGED, client.updateEntity(toCartRow(cart), 'Replace', { etag, abortSignal })),",
+    after: "undefinedOnStatus(CHANGED, client.updateEntity(toCartRow(cart), 'Replace', { abortSignal })),",
     suites: ['test/storm/partnerCenter.test.ts', STORAGE],
   },
   {
@@ -112,15 +114,16 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     name: 'look-up-skipped',
     costs: 'An order whose answer was lost is made again.',
     file: 'shared/orders/gateways/partnerCenter/gateway.ts',
-    before: 'doubtMs === undefined ? undefined : await look(placement, doubtMs, peer);',
-    after: 'doubtMs === undefined ? await undefined : undefined;',
+    before:
+      'ambiguousSinceMs === undefined ? undefined : await reconcile(placement, ambiguousSinceMs, peer);',
+    after: 'ambiguousSinceMs === undefined ? await undefined : undefined;',
     suites: [CRASH_PARTNER_CENTER],
   },
   {
     name: 'missing-too-soon-taken-for-no-order',
     costs: 'An order that is not listed yet is made again, or its customer hears that it was refused.',
     file: 'shared/orders/gateways/partnerCenter/reconcile.ts',
-    before: '    if (!next) return againMs > 0 ? inDoubt(againMs) : undefined;',
+    before: '    if (!next) return againMs > 0 ? stillAmbiguous(againMs) : undefined;',
     after: '    if (!next) return undefined;',
     suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/ambiguous.test.ts'],
   },
@@ -160,8 +163,8 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     name: 'time-out-taken-for-nothing-sent',
     costs: 'An order that was made in silence is made again.',
     file: 'shared/orders/gateways/partnerCenter/httpClient.ts',
-    before: '      maybe: !neverArrived,',
-    after: '      maybe: neverArrived,',
+    before: '      ambiguous: !neverArrived,',
+    after: '      ambiguous: neverArrived,',
     suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/gateway.test.ts'],
   },
   {
@@ -187,8 +190,8 @@ export const DOOR_FAULTS: readonly Fault[] = [
     name: 'repeat-not-recognised',
     costs: 'A storefront that repeats a POST has two carts, and checks both out.',
     file: 'functions/http/carts.ts',
-    before: "trace.isRepeatable ? guidOf('cart', ...name) : randomUUID();",
-    after: "trace.isRepeatable ? randomUUID() : guidOf('cart', ...name);",
+    before: "trace.hasClientRequestId ? uuidV8('cart', ...name) : randomUUID();",
+    after: "trace.hasClientRequestId ? randomUUID() : uuidV8('cart', ...name);",
     suites: [MODEL],
   },
   {

@@ -1,4 +1,4 @@
-/** Orders made from the groups of a cart (contract, "Order from group"). */
+/** Orders made from the groups of a cart (docs/contract.md 10.1, 13.3 to 13.5). */
 import { describe, expect, it } from 'vitest';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { isSubscription, orderRequests, ordersOf } from '../../shared/orders/order.ts';
@@ -139,7 +139,7 @@ describe('the ledger', () => {
   });
 
   it('keeps nothing outside, so there is nothing to claim', () => {
-    expect(ledgerGateway.orderMs).toBeUndefined();
+    expect(ledgerGateway.maxPlacementMs).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 /** How many requests a tenant gets through, by a clock that stands still unless the test moves it. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Limits, throttle } from '../../shared/rateLimit/inboundLimiter.ts';
+import { inboundLimiter, type Limits } from '../../shared/rateLimit/inboundLimiter.ts';
 
 const MINUTE = 60_000;
 const A = '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11';
@@ -14,7 +14,7 @@ beforeEach(() => {
   buckets = new Map();
 });
 const throttled = (perMinute: number, ofTenant: Limits['ofTenant'] = new Map()) =>
-  throttle({ perMinute, ofTenant }, () => nowMs, buckets);
+  inboundLimiter({ perMinute, ofTenant }, () => nowMs, buckets);
 const admitted = (ask: ReturnType<typeof throttled>, tenant: string, requests: number) =>
   Array.from({ length: requests }, () => ask(tenant)).filter((refusal) => !refusal).length;
 

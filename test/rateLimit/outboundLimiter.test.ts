@@ -1,13 +1,13 @@
 /** The turns of many tenants: each its own, and none remembered longer than it matters. */
 import { expect, it } from 'vitest';
-import { turnstile } from '../../shared/rateLimit/outboundLimiter.ts';
+import { outboundLimiter } from '../../shared/rateLimit/outboundLimiter.ts';
 
 const MINUTE = 60_000;
 
 function openTurnstile() {
   const clock = { ms: 0 };
-  const turns = turnstile(
-    { perMinute: 2, patienceMs: 3_000 },
+  const turns = outboundLimiter(
+    { perMinute: 2, maxWaitMs: 3_000 },
     () => clock.ms,
     () => 0,
   );
@@ -27,9 +27,9 @@ it('pauses one tenant and no other, and for ten minutes at the most', () => {
   turns.pause('a', Number.POSITIVE_INFINITY);
 
   expect(turns.take('a', 2)).toMatchObject({ by: 'pause' });
-  expect(turns.interrupted('a')).toMatchObject({ by: 'pause' });
+  expect(turns.checkPause('a')).toMatchObject({ by: 'pause' });
   expect(turns.take('b', 2)).toEqual({ waitMs: 0 });
-  expect(turns.interrupted('b')).toBeUndefined();
+  expect(turns.checkPause('b')).toBeUndefined();
   clock.ms += 10 * MINUTE;
   expect(turns.take('a', 2)).toEqual({ waitMs: 0 });
 });

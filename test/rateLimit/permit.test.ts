@@ -1,31 +1,31 @@
 /** Whose turn it is: never more than the limit in any minute, nobody back before it helps, and nobody back as a crowd. */
 import { describe, expect, it } from 'vitest';
 import {
+  deferredByPause,
   isIdle,
-  NO_TURNS,
+  type PermitState,
   paused,
-  sentAwayByPause,
-  type Turns,
-  takeTurn,
+  takePermit,
+  UNUSED,
 } from '../../shared/rateLimit/permit.ts';
 import { repeatCommand, seed } from '../support/depth.ts';
 import { randomOf } from '../support/random.ts';
 
 const MINUTE = 60_000;
 const NOW = 1_000_000;
-const policy = (perMinute: number) => ({ perMinute, patienceMs: 3_000 });
+const policy = (perMinute: number) => ({ perMinute, maxWaitMs: 3_000 });
 
-const take = (turns: Turns, perMinute: number, requests = 1) =>
-  takeTurn(turns, policy(perMinute), { requests, nowMs: NOW, random: 0 });
+const take = (turns: PermitState, perMinute: number, requests = 1) =>
+  takePermit(turns, policy(perMinute), { requests, nowMs: NOW, random: 0 });
 
 /** What a crowd that comes at these times is told, one after the other. */
-function crowd(perMinute: number, times: readonly number[], turns: Turns = NO_TURNS) {
+function crowd(perMinute: number, times: readonly number[], turns: PermitState = UNUSED) {
   const sentMs: number[] = [];
   const backMs: number[] = [];
   let state = turns;
   for (const nowMs of times) {
-    const turn = takeTurn(state, policy(perMinute), { requests: 1, nowMs, random: 0 });
-    state = turn.turns;
+    const turn = takePermit(state, policy(perMinute), { requests: 1, nowMs, random: 0 });
+    state = turn.state;
     if ('waitMs' in turn) sentMs.push(nowMs + turn.waitMs);
     else backMs.push(nowMs + turn.backInMs);
   }
@@ -77,19 +77,19 @@ describe('a limit', () => {
 
 describe('two requests that go together', () => {
   it('have their turn together, also at the smallest limit', () => {
-    expect(take(NO_TURNS, 2, 2)).toMatchObject({ waitMs: 0 });
+    expect(take(UNUSED, 2, 2)).toMatchObject({ waitMs: 0 });
     expect(take(crowd(2, [NOW]).state, 2, 2)).toMatchObject({ by: 'limit' });
   });
 
   it('count as two', () => {
-    const together = take(NO_TURNS, 500, 2).turns;
+    const together = take(UNUSED, 500, 2).state;
 
     expect(together).toEqual(crowd(500, [NOW, NOW]).state);
   });
 });
 
 describe('a pause', () => {
-  const inPause = paused(NO_TURNS, 57_000, NOW);
+  const inPause = paused(UNUSED, 57_000, NOW);
 
   it('sends everybody away until it is over, one after the other', () => {
     const { sentMs, backMs } = crowd(500, Array(100).fill(NOW), inPause);
@@ -105,7 +105,7 @@ describe('a pause', () => {
   });
 
   it('that is short is waited for', () => {
-    expect(take(paused(NO_TURNS, 2_000, NOW), 500)).toMatchObject({ waitMs: 2_000 });
+    expect(take(paused(UNUSED, 2_000, NOW), 500)).toMatchObject({ waitMs: 2_000 });
   });
 
   it('is not shortened by a shorter one', () => {
@@ -113,14 +113,14 @@ describe('a pause', () => {
   });
 
   it('that began while somebody waited sends that one away, too', () => {
-    expect(sentAwayByPause(inPause, policy(500), NOW + 1, 0)).toMatchObject({ by: 'pause' });
-    expect(sentAwayByPause(inPause, policy(500), NOW + 57_000, 0)).toBeUndefined();
+    expect(deferredByPause(inPause, policy(500), NOW + 1, 0)).toMatchObject({ by: 'pause' });
+    expect(deferredByPause(inPause, policy(500), NOW + 57_000, 0)).toBeUndefined();
   });
 });
 
 it('instances are kept out of step by chance', () => {
   const back = (random: number) =>
-    takeTurn(paused(NO_TURNS, MINUTE, NOW), policy(500), { requests: 1, nowMs: NOW, random });
+    takePermit(paused(UNUSED, MINUTE, NOW), policy(500), { requests: 1, nowMs: NOW, random });
 
   expect(back(0.5)).not.toEqual(back(0));
   expect(back(0.99)).toMatchObject({ backInMs: expect.toSatisfy((ms: number) => ms < MINUTE + 3_000) });
@@ -129,7 +129,7 @@ it('instances are kept out of step by chance', () => {
 it('turns may be forgotten once they are as if nobody had been here', () => {
   const { state } = crowd(60, Array(100).fill(NOW));
 
-  expect(isIdle(NO_TURNS, NOW)).toBe(true);
+  expect(isIdle(UNUSED, NOW)).toBe(true);
   expect(isIdle(state, NOW)).toBe(false);
   expect(isIdle(state, NOW + 10 * MINUTE)).toBe(true);
 });

@@ -6,15 +6,15 @@
 import type { CartKey } from '../../shared/cart/cart.ts';
 import { createCart } from '../../shared/cart/createCart.ts';
 import { replaceCart } from '../../shared/cart/replaceCart.ts';
-import { askForCheckout, awaitOutcome } from '../../shared/checkout/requestCheckout.ts';
-import { guidOf } from '../../shared/ids.ts';
+import { requestCheckout, waitForCompletion } from '../../shared/checkout/requestCheckout.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { CREATE, KEY, line, MINUTE, SECOND, TWO_GROUPS } from '../support/samples.ts';
 import type { Worker } from './worker.ts';
-import { LIFETIME_MS, LOOK, type World } from './world.ts';
+import { LIFECYCLE, LIFETIME_MS, type World } from './world.ts';
 
-const CONTEXT = { ...CREATE, lifetimeMs: LIFETIME_MS, look: LOOK };
-const ASK = { watchdogMs: LOOK.watchdogMs, guidOf };
+const CONTEXT = { ...CREATE, lifetimeMs: LIFETIME_MS, lifecycle: LIFECYCLE };
+const ASK = { watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
 const WAIT_MS = 25_000;
 const REPEATS = 4;
 /** More than are placed side by side. */
@@ -25,13 +25,13 @@ const SIX_GROUPS = ['USD', 'EUR', 'GBP'].flatMap((currencyCode) =>
 /** Plays the storefront of one cart to the end. */
 export async function playCaller(world: World, workers: readonly Worker[], name: string): Promise<void> {
   const { kernel, random, witness, trace } = world;
-  const key: CartKey = { ...KEY, cartId: guidOf('cart', name) };
+  const key: CartKey = { ...KEY, cartId: uuidV8('cart', name) };
   const lineItems = random.pick([TWO_GROUPS, TWO_GROUPS, [line()], [line()], SIX_GROUPS]);
   let writes = 0;
 
   await kernel.wait(random.below(5 * MINUTE));
   await call('creates', async (ports) => {
-    const made = await createCart(ports, key, { lineItems }, { ...CONTEXT, writeKey: 'create' });
+    const made = await createCart(ports, key, { lineItems }, { ...CONTEXT, idempotencyKey: 'create' });
     if ('cart' in made) witness.created.push(key);
   });
   await Promise.all(random.chance(0.4) ? [shop(), shop()] : [shop()]);
@@ -52,16 +52,16 @@ export async function playCaller(world: World, workers: readonly Worker[], name:
 
   async function replace() {
     const draft = { lineItems: [...lineItems, line({ quantity: ++writes + 1 })] };
-    const context = { ...CONTEXT, writeKey: `replace ${writes}` };
+    const context = { ...CONTEXT, idempotencyKey: `replace ${writes}` };
     await call('replaces', (ports) => replaceCart(ports, key, draft, context));
   }
 
   async function checkOut() {
     await call('checks out', async (ports) => {
-      const asked = await askForCheckout(ports, key, ASK);
+      const asked = await requestCheckout(ports, key, ASK);
       if (!('checkout' in asked)) return;
       witness.asked.push(asked.checkout.id);
-      if (random.chance(0.7)) await awaitOutcome(ports, asked, WAIT_MS);
+      if (random.chance(0.7)) await waitForCompletion(ports, asked, WAIT_MS);
     });
   }
 

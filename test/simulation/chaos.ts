@@ -17,7 +17,7 @@ export type Trouble =
   | 'queueLost'
   | 'completionLost';
 
-/** What has happened, and how often: faults by name, and whatever else must not be missing from the histories. */
+/** What has happened, and how often: errors by name, and whatever else must not be missing from the histories. */
 export type Counts = Map<string, number>;
 
 /** One more of that. */

@@ -5,10 +5,10 @@
  * witness of the simulation, and who came back sooner than it was told to.
  */
 import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/decideAttempt.ts';
-import { LONGEST_ORDER_MS } from '../../shared/checkout/round.ts';
-import { hexOf } from '../../shared/ids.ts';
+import { MAX_PLACEMENT_MS } from '../../shared/checkout/round.ts';
+import { digestHex } from '../../shared/ids.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
-import { lookAgainMs } from '../../shared/orders/gateways/partnerCenter/doubt.ts';
+import { lookupBackoffMs } from '../../shared/orders/gateways/partnerCenter/doubt.ts';
 import type { Made } from '../support/evidence.ts';
 import type { Random } from '../support/random.ts';
 import { MINUTE, placedOrder, REFUSAL, SECOND, TROUBLE } from '../support/samples.ts';
@@ -35,14 +35,18 @@ export function newDesk({ random, now, isChaos, isForgetful, listDelayMs, isFaul
   const hurried: string[] = [];
   const gateway: OrderingGateway = {
     // A slow one leaves no time for a second order after a first that took long.
-    orderMs: random.pick([MINUTE, LONGEST_ORDER_MS]),
+    maxPlacementMs: random.pick([MINUTE, MAX_PLACEMENT_MS]),
     async place(placement) {
-      const { requestId, nowMs, doubtMs } = placement;
+      const { requestId, nowMs, ambiguousSinceMs } = placement;
       failOver(placement);
       if (nowMs < (notBeforeMs.get(requestId) ?? 0) - CLOCK_TOLERANCE_MS) hurried.push(requestId);
       const mine = made.find((order) => order.requestId === requestId);
-      const listed = doubtMs !== undefined && mine && mine.atMs + listDelayMs <= now() ? mine : undefined;
-      const againMs = doubtMs === undefined || listed ? 0 : lookAgainMs({ doubtMs, nowMs, listDelayMs });
+      const listed =
+        ambiguousSinceMs !== undefined && mine && mine.atMs + listDelayMs <= now() ? mine : undefined;
+      const againMs =
+        ambiguousSinceMs === undefined || listed
+          ? 0
+          : lookupBackoffMs({ ambiguousSinceMs, nowMs, listDelayMs });
       const known = listed ?? (isForgetful ? undefined : mine);
       if (!known && againMs === 0 && (refused.has(requestId) || (isChaos() && random.chance(0.05)))) {
         refused.add(requestId);
@@ -58,10 +62,10 @@ export function newDesk({ random, now, isChaos, isForgetful, listDelayMs, isFaul
         const by = random.pick(['limit', 'pause'] as const);
         const waitMs = random.below(90) * SECOND;
         notBeforeMs.set(requestId, nowMs + waitMs);
-        return { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs, by };
+        return { kind: 'deferred', problem: TROUBLE, ambiguous: false, waitMs, by };
       }
       if (againMs > 0) {
-        return { kind: 'held', problem: TROUBLE, ambiguous: false, waitMs: againMs, by: 'doubt' };
+        return { kind: 'deferred', problem: TROUBLE, ambiguous: false, waitMs: againMs, by: 'ambiguous' };
       }
       const order = known ?? newOrder(placement);
       if (!known) made.push(order);
@@ -87,6 +91,6 @@ export function newDesk({ random, now, isChaos, isForgetful, listDelayMs, isFaul
   }
 
   function newOrder({ requestId, order }: Placement): (typeof made)[number] {
-    return { requestId, orderId: hexOf(12, 'order', requestId), lines: order.lineItems, atMs: now() };
+    return { requestId, orderId: digestHex(12, 'order', requestId), lines: order.lineItems, atMs: now() };
   }
 }

@@ -44,4 +44,5 @@ function short(value: unknown): string {
     .replaceAll('"', '');
 }
 
-const stand = ({ id, state, attempt, lookMs }: Checkout) => `${id} ${state} ${attempt} look ${lookMs}`;
+const stand = ({ id, state, attempt, watchdogAtMs }: Checkout) =>
+  `${id} ${state} ${attempt} look ${watchdogAtMs}`;

@@ -120,7 +120,7 @@ export function memoryBus(now: () => number): MemoryBus {
       for (const name of seen.keys()) if (name.startsWith(`${entity} `)) seen.delete(name);
     },
     deadLetters,
-    probe: async () => undefined,
+    ping: async () => undefined,
     close: async () => undefined,
   };
   return bus;

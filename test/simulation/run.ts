@@ -12,7 +12,7 @@ import { standingHints } from '../support/witness.ts';
 import { playCaller } from './caller.ts';
 import { type Counts, count } from './chaos.ts';
 import { newWorker, type Worker } from './worker.ts';
-import { LOOK, POLICY, type World, worldOf } from './world.ts';
+import { LIFECYCLE, POLICY, type World, worldOf } from './world.ts';
 
 /** The longest that a read, its answer and the write after it are on their way. */
 const IN_FLIGHT_MS = 25 * SECOND;
@@ -32,13 +32,13 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
     kernel.after(random.below(40 * MINUTE), () => crashOne(world, workers));
   if (random.chance(0.1)) kernel.after(random.below(30 * MINUTE), () => loseQueue(world));
 
-  const isAtRest = await kernel.run(kernel.now() + DAY);
+  const isDrained = await kernel.run(kernel.now() + DAY);
   const events = eventsIn(world);
   for (const { type } of events) count(counts, type);
   for (const id of resent) count(counts, id.split('.')[2] ?? '');
   for (const what of sights(witness, POLICY.retry)) count(counts, what);
   return [
-    ...(isAtRest ? [] : ['it never came to rest']),
+    ...(isDrained ? [] : ['it never came to rest']),
     ...witness.problems,
     ...(world.chaos.isCalm ? needless(resent, world) : []),
     ...hurried(witness.writes, POLICY.retry),
@@ -53,7 +53,7 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
       made: world.made,
       events,
       nowMs: kernel.now(),
-      noticesMs: world.chaos.isCalm ? LOOK.noticesMs : [],
+      noticesMs: world.chaos.isCalm ? LIFECYCLE.noticesMs : [],
       blurMs: 2 * world.chaos.skewMs + IN_FLIGHT_MS,
     }),
   ];
@@ -61,7 +61,7 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
 
 /** What must not happen when every answer comes home. */
 const needless = (resent: readonly string[], { hurried: requests }: World): string[] => [
-  ...resent.filter((id) => !id.includes('.held.')).map((id) => `nothing went wrong, and yet ${id} was sent`),
+  ...resent.filter((id) => !id.includes('.deferred.')).map((id) => `nothing went wrong, and yet ${id} was sent`),
   ...requests.map((id) => `request ${id} came back to the gateway sooner than it had said`),
 ];
 

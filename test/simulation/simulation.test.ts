@@ -10,8 +10,14 @@ const FAILURES_SHOWN = 5;
 const EXPECTED = [
   ...['throttled', 'answerLost', 'doneTwice', 'crash', 'lockLost', 'queueLost', 'completionLost'],
   ...['cart.ordered', 'cart.checkoutFailed', 'cart.expiring', 'cart.expired'],
-  ...['watchdog', 'wait', 'postponed', 'held'],
-  ...['held by limit', 'held by pause', 'held by claim', 'held by doubt', 'held by fault'],
+  ...['watchdog', 'wait', 'unavailable', 'deferred'],
+  ...[
+    'deferred by limit',
+    'deferred by pause',
+    'deferred by lease',
+    'deferred by ambiguous',
+    'deferred by error',
+  ],
   ...['refused', 'refusedInPart', 'paused', 'heldBack', 'givenUp', 'leftUnknown'],
 ];
 const isRepeat = process.env.SEED !== undefined;

@@ -2,7 +2,7 @@
  * A worker: an instance of the service with a clock of its own, which serves calls, runs messages and sweeps,
  * dies at any time and is there again later, knowing nothing.
  */
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
 import type { Ports } from '../../shared/ports.ts';
@@ -12,7 +12,7 @@ import type { Effect } from '../support/ports.ts';
 import { count } from './chaos.ts';
 import { lineOf } from './lineOf.ts';
 import type { Held } from './memoryBus.ts';
-import { LOOK, POLICY, type World } from './world.ts';
+import { LIFECYCLE, POLICY, type World } from './world.ts';
 
 export interface Worker {
   name: string;
@@ -64,7 +64,7 @@ export function newWorker(world: World, name: string): Worker {
       if (!('message' in read)) throw new Error('The queue holds something else.');
       trace(() => `${name} runs ${message.messageId}`);
       const run = async (ports: Ports) =>
-        performCheckout(ports, read.message, POLICY).then(
+        runAttempt(ports, read.message, POLICY).then(
           () => true,
           () => false,
         );
@@ -74,7 +74,7 @@ export function newWorker(world: World, name: string): Worker {
       trace(() => `${name} ${served.answer ? 'completes' : 'abandons'} ${message.messageId}: ${settled}`);
     },
     async sweep() {
-      await worker.serve((ports) => sweep(ports, LOOK).catch(() => undefined));
+      await worker.serve((ports) => sweep(ports, LIFECYCLE).catch(() => undefined));
     },
     crash(awayMs) {
       if (life.isOver) return;
@@ -89,8 +89,8 @@ export function newWorker(world: World, name: string): Worker {
   };
   return worker;
 
-  function noteHeld(_: string, { held = [] }: Record<string, unknown> = {}): void {
-    for (const by of held as string[]) count(world.counts, `held by ${by}`);
+  function noteHeld(_: string, { deferred = [] }: Record<string, unknown> = {}): void {
+    for (const by of deferred as string[]) count(world.counts, `deferred by ${by}`);
   }
 
   function completed(token: number): boolean {
@@ -106,7 +106,7 @@ export function newWorker(world: World, name: string): Worker {
       gateway: world.gateway,
       now: () => kernel.now() + skewMs,
       random: random.next,
-      pause: (ms) => kernel.wait(ms),
+      sleep: (ms) => kernel.wait(ms),
       log: { info: noteHeld, warn: (what) => trace(() => `${name} warns: ${what}`) },
     };
     return intercept(intercept(ports, world.witness.around), async (effect, run) => {

@@ -18,10 +18,15 @@ import { memoryBus } from './memoryBus.ts';
 
 /** A cart lives for half an hour and is kept for another, so that a history sees all of it. */
 export const LIFETIME_MS = 30 * MINUTE;
-export const LOOK = { noticesMs: [10 * MINUTE, 2 * MINUTE], retentionMs: HOUR, watchdogMs: 2 * MINUTE };
+export const LIFECYCLE = { noticesMs: [10 * MINUTE, 2 * MINUTE], retentionMs: HOUR, watchdogMs: 2 * MINUTE };
 export const POLICY = {
-  retry: { baseMs: 2_000, capMs: MINUTE, maxAttempts: 5, maxAgeMs: 20 * MINUTE },
-  watchdogMs: LOOK.watchdogMs,
+  retry: {
+    initialIntervalMs: 2_000,
+    maximumIntervalMs: MINUTE,
+    maximumAttempts: 5,
+    scheduleToCloseMs: 20 * MINUTE,
+  },
+  watchdogMs: LIFECYCLE.watchdogMs,
 };
 const CHAOS_MS = 40 * MINUTE;
 

@@ -1,7 +1,7 @@
 /** JSON values of any size in table properties. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { isPacked, pack, unpack } from '../../shared/storage/jsonColumn.ts';
+import { fromJsonColumn, hasJsonColumn, toJsonColumn } from '../../shared/storage/jsonColumn.ts';
 
 /** A property ends at 64 KiB, a string in it at 32,768 characters. */
 const PROPERTY_BYTES = 65_536;
@@ -20,20 +20,20 @@ describe('a value', () => {
     ['much that does not', noise(500_000)],
     ['much outside ASCII', '漢🛒'.repeat(50_000)],
   ])('comes back as it was: %s', (_, value) => {
-    const row = pack('value', value);
+    const row = toJsonColumn('value', value);
 
-    expect(unpack('value', row)).toEqual(value);
-    expect(isPacked('value', row)).toBe(true);
+    expect(fromJsonColumn('value', row)).toEqual(value);
+    expect(hasJsonColumn('value', row)).toBe(true);
     expect(Math.max(...sizes(row))).toBeLessThanOrEqual(PROPERTY_BYTES);
   });
 
   it('is readable below 4 KiB, and deflated from there on', () => {
-    expect(pack('v', 'x'.repeat(4_093))).toEqual({ v: `"${'x'.repeat(4_093)}"` });
-    expect(Object.keys(pack('v', 'x'.repeat(4_094)))).toEqual(['vZ0']);
+    expect(toJsonColumn('v', 'x'.repeat(4_093))).toEqual({ v: `"${'x'.repeat(4_093)}"` });
+    expect(Object.keys(toJsonColumn('v', 'x'.repeat(4_094)))).toEqual(['vZ0']);
   });
 
   it('is in as many chunks as it needs, none of them empty', () => {
-    const row = pack('v', noise(300_000));
+    const row = toJsonColumn('v', noise(300_000));
 
     expect(Object.keys(row)).toEqual(Object.keys(row).map((_, n) => `vZ${n}`));
     expect(
@@ -45,23 +45,23 @@ describe('a value', () => {
   });
 
   it('stands beside others of a row', () => {
-    const row = { ...pack('one', 1), ...pack('two', noise(100_000)), other: 'x' };
+    const row = { ...toJsonColumn('one', 1), ...toJsonColumn('two', noise(100_000)), other: 'x' };
 
-    expect(unpack('one', row)).toBe(1);
-    expect(isPacked('three', row)).toBe(false);
+    expect(fromJsonColumn('one', row)).toBe(1);
+    expect(hasJsonColumn('three', row)).toBe(false);
   });
 });
 
 describe('a row that does not hold it whole', () => {
-  const row = pack('v', noise(300_000));
+  const row = toJsonColumn('v', noise(300_000));
   const without = (name: string) => Object.fromEntries(Object.entries(row).filter(([key]) => key !== name));
 
   it.each(['vZ0', 'vZ1', Object.keys(row).at(-1) ?? ''])('is not read: %s is missing', (name) => {
-    expect(() => unpack('v', without(name))).toThrow();
+    expect(() => fromJsonColumn('v', without(name))).toThrow();
   });
 
   it('is told apart from one that never had it', () => {
-    expect(() => unpack('v', {})).toThrow('The row has no v.');
-    expect(isPacked('v', {})).toBe(false);
+    expect(() => fromJsonColumn('v', {})).toThrow('The row has no v.');
+    expect(hasJsonColumn('v', {})).toBe(false);
   });
 });

@@ -1,12 +1,12 @@
 /** Keys: what storage allows, what keeps partners apart, and that a sweep finds exactly what is due. */
 import { describe, expect, it } from 'vitest';
-import type { Hint } from '../../shared/ports.ts';
+import type { DueEntry } from '../../shared/ports.ts';
 import {
   cartKeys,
   DUE_SHARDS,
+  dueEntryOf,
   dueKeys,
   dueRange,
-  hintOf,
   orderKeys,
   orderRange,
   type RowKeys,
@@ -52,9 +52,9 @@ describe('a partition of state', () => {
 });
 
 describe('the due index', () => {
-  const hintAt = (atMs: number, cartId = KEY.cartId): Hint => ({ ...KEY, cartId, atMs });
+  const hintAt = (atMs: number, cartId = KEY.cartId): DueEntry => ({ ...KEY, cartId, atMs });
   /** Whether a query for what is due finds this row: strings compare as storage compares them. */
-  function isFound(hint: Hint, untilMs: number): boolean {
+  function isFound(hint: DueEntry, untilMs: number): boolean {
     const { partitionKey, rowKey } = dueKeys(hint);
     const found = Array.from({ length: DUE_SHARDS }, (_, shard) => dueRange(shard, untilMs)).filter(
       ({ partitionFrom, partitionTo, rowBefore }) =>
@@ -67,7 +67,7 @@ describe('the due index', () => {
   it('reads a hint back from its row', () => {
     const hint = hintAt(NOW);
 
-    expect(hintOf(dueKeys(hint).rowKey)).toEqual(hint);
+    expect(dueEntryOf(dueKeys(hint).rowKey)).toEqual(hint);
   });
 
   it('makes the same hint the same row, and another time another', () => {

@@ -24,7 +24,7 @@ const FULL = line({
 const CHECKOUT = inCheckout({
   state: 'partlyOrdered',
   attempt: 12,
-  claimedUntilMs: NOW + MINUTE,
+  leaseUntilMs: NOW + MINUTE,
   endedMs: NOW + MINUTE,
   exhausted: true,
   lastProblem: TROUBLE,
@@ -68,7 +68,7 @@ describe('a cart', () => {
     }));
     const cart = cartOf([FULL], {
       partnerOnRecordAttestationAccepted: false,
-      writes: ['a', 'b'],
+      idempotencyKeys: ['a', 'b'],
       checkout: { ...CHECKOUT, groups },
     });
 
@@ -80,7 +80,7 @@ describe('a cart', () => {
 
     expect(cart.checkout).toBeUndefined();
     expect(cart.partnerOnRecordAttestationAccepted).toBeUndefined();
-    expect(cart.writes).toEqual([]);
+    expect(cart.idempotencyKeys).toEqual([]);
   });
 
   it('fits a row at its largest, with text that nothing compresses', () => {

@@ -7,7 +7,7 @@ import {
 } from '@azure/identity';
 import { describe, expect, it } from 'vitest';
 import { ServiceError } from '../../shared/errors.ts';
-import { errorCode, errorStatus, Table, unless } from '../../shared/storage/tables.ts';
+import { errorCode, errorStatus, Table, undefinedOnStatus } from '../../shared/storage/tables.ts';
 
 const restError = (statusCode: number, code?: string) => {
   const error = new RestError('storage', { statusCode });
@@ -18,10 +18,10 @@ const table = () => new Table({ connectionString: 'UseDevelopmentStorage=true' }
 
 describe('a precondition that does not hold', () => {
   it('is nothing, not an error, where it was named', async () => {
-    expect(await unless([404, 412], Promise.reject(restError(412)))).toBeUndefined();
-    await expect(unless([404], Promise.reject(restError(412)))).rejects.toThrow('storage');
-    await expect(unless([404], Promise.reject(new TypeError('a bug')))).rejects.toThrow('a bug');
-    expect(await unless([404], Promise.resolve('read'))).toBe('read');
+    expect(await undefinedOnStatus([404, 412], Promise.reject(restError(412)))).toBeUndefined();
+    await expect(undefinedOnStatus([404], Promise.reject(restError(412)))).rejects.toThrow('storage');
+    await expect(undefinedOnStatus([404], Promise.reject(new TypeError('a bug')))).rejects.toThrow('a bug');
+    expect(await undefinedOnStatus([404], Promise.resolve('read'))).toBe('read');
   });
 });
 
@@ -47,7 +47,7 @@ describe('an operation', () => {
     const run = table().run(() => Promise.reject(cause));
 
     await expect(run).rejects.toMatchObject({
-      fault: { fault: 'serviceUnavailable', retryAfterMs: 5_000 },
+      apiError: { name: 'serviceUnavailable', retryAfterMs: 5_000 },
       cause,
     });
     await expect(run).rejects.toBeInstanceOf(ServiceError);

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { createCart } from '../../shared/cart/createCart.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
-import { askForCheckout } from '../../shared/checkout/requestCheckout.ts';
-import { guidOf } from '../../shared/ids.ts';
+import { requestCheckout } from '../../shared/checkout/requestCheckout.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import type { Ports } from '../../shared/ports.ts';
 import type { Random } from '../support/random.ts';
-import { CREATE, KEY, LOOK } from '../support/samples.ts';
+import { CREATE, KEY, LIFECYCLE } from '../support/samples.ts';
 import type { Ordered } from '../support/tally.ts';
 import type { Witness } from '../support/witness.ts';
 
@@ -27,10 +27,10 @@ export async function checkOut(
   const key = { ...KEY, customer: randomUUID(), cartId };
   const lineItems = drafts.map((item) => ({ ...item, quantity: 1 + random.below(9) }));
   const created = await createCart(ports, key, { lineItems }, CREATE);
-  if ('fault' in created) throw new Error(created.fault.description);
+  if ('error' in created) throw new Error(created.error.description);
   witness.created.push(key);
-  const asked = await askForCheckout(ports, key, { watchdogMs: LOOK.watchdogMs, guidOf });
-  if ('fault' in asked) throw new Error(asked.fault.description);
+  const asked = await requestCheckout(ports, key, { watchdogMs: LIFECYCLE.watchdogMs, uuidV8 });
+  if ('error' in asked) throw new Error(asked.error.description);
   const { id: checkoutId, attempt } = asked.checkout;
   witness.asked.push(checkoutId);
   return {

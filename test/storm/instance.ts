@@ -5,16 +5,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { openBus } from '../../shared/messaging/bus.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
-import { PATIENCE_MS } from '../../shared/orders/gateways/partnerCenter/httpClient.ts';
+import { MAX_PERMIT_WAIT_MS } from '../../shared/orders/gateways/partnerCenter/httpClient.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { turnstile } from '../../shared/rateLimit/outboundLimiter.ts';
+import { outboundLimiter } from '../../shared/rateLimit/outboundLimiter.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';
 import { bulkStore } from '../../shared/storage/bulkStore.ts';
 import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
@@ -22,7 +22,7 @@ import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
 import { type Around, intercept } from '../support/intercept.ts';
-import { LOOK, RETRY } from '../support/samples.ts';
+import { LIFECYCLE, RETRY } from '../support/samples.ts';
 import type { Stack } from './stack.ts';
 
 export type Gateway = 'ledger' | 'partnerCenter';
@@ -51,7 +51,7 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
-const POLICY = { retry: { ...RETRY, baseMs: 500 }, watchdogMs: LOOK.watchdogMs };
+const POLICY = { retry: { ...RETRY, initialIntervalMs: 500 }, watchdogMs: LIFECYCLE.watchdogMs };
 /** Why a worker could not complete a message: it was made to stop, or the machine was busy. */
 export const LOST = { stalled: 'lock lost in a stall', slow: 'lock lost to slowness' };
 
@@ -84,13 +84,17 @@ export function openInstance(surroundings: Surroundings): Instance {
             token: async () => 'token',
             timeoutMs: 2_000,
             listDelayMs: 0,
-            turns: turnstile({ perMinute: 0, patienceMs: PATIENCE_MS }, () => performance.now(), Math.random),
-            pause: (ms) => sleep(ms),
+            limiter: outboundLimiter(
+              { perMinute: 0, maxWaitMs: MAX_PERMIT_WAIT_MS },
+              () => performance.now(),
+              Math.random,
+            ),
+            sleep: (ms) => sleep(ms),
           }),
-    probe: async () => undefined,
+    ping: async () => undefined,
     now: Date.now,
     random: Math.random,
-    pause: (ms) => sleep(ms),
+    sleep: (ms) => sleep(ms),
     log: { info: count, warn: count },
   };
   const ports = intercept(bare, surroundings.around);
@@ -114,7 +118,7 @@ export function openInstance(surroundings: Surroundings): Instance {
       }
       return answer;
     };
-    await performCheckout(intercept(ports, around), message, POLICY).catch((error: unknown) => {
+    await runAttempt(intercept(ports, around), message, POLICY).catch((error: unknown) => {
       count(`${THROWN}: ${error}`);
       throw error;
     });

@@ -13,12 +13,12 @@ import {
 } from '../../shared/bulk/bulkOrder.ts';
 import type { BulkStore } from '../../shared/bulk/bulkPorts.ts';
 import { type ItemState, stateInLane } from '../../shared/bulk/item.ts';
-import { itemAt, type Measured } from '../../shared/bulk/lane.ts';
+import { itemAt, type SizedLane } from '../../shared/bulk/lane.ts';
 import { blockOf } from '../../shared/bulk/partition.ts';
 import { type Counts, countItems } from '../../shared/bulk/progress.ts';
 import type { Cart } from '../../shared/cart/cart.ts';
 import { type Order, orderRequests } from '../../shared/orders/order.ts';
-import type { BulkHint } from '../../shared/ports.ts';
+import type { BulkDueEntry } from '../../shared/ports.ts';
 
 export interface NumberedItem {
   n: number;
@@ -28,7 +28,7 @@ export interface NumberedItem {
 /** A bulk order as it stands. */
 export interface StoredBulk {
   order: BulkOrder;
-  lanes: readonly Measured[];
+  lanes: readonly SizedLane[];
   items: readonly NumberedItem[];
   outcomes: readonly ItemOutcome[];
 }
@@ -37,7 +37,7 @@ export interface BulkEvidence extends StoredBulk {
   carts: readonly Cart[];
   /** Order rows. */
   orders: readonly Order[];
-  hints: readonly BulkHint[];
+  hints: readonly BulkDueEntry[];
 }
 
 /** Reads all of it; `undefined` when there is no such bulk order. */

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
-import { checkoutEnded, expired } from '../../shared/events/cloudEvent.ts';
+import { cartExpired, checkoutEnded } from '../../shared/events/cloudEvent.ts';
 import { orderRequests, ordersOf } from '../../shared/orders/order.ts';
 import { brokenAtRest, brokenlyTold, type Evidence } from './evidence.ts';
 import { cartOf, DAY, HOUR, inCheckout, KEY, MINUTE, NOW, placedOrder } from './samples.ts';
@@ -28,7 +28,7 @@ const refusedInPart: Cart = {
 };
 const askedBefore: Cart = {
   ...running,
-  checkout: { ...running.checkout, groups: [{ ...first!, requestId: 'asked before', state: 'unknown' }] },
+  checkout: { ...running.checkout, groups: [{ ...first!, requestId: 'asked before', state: 'ambiguous' }] },
 };
 const SOUND: Evidence = {
   writes: [running, ordered],
@@ -46,7 +46,7 @@ const SOUND: Evidence = {
 };
 const [order] = SOUND.orders;
 const [made] = SOUND.made ?? [];
-const event = expired(running);
+const event = cartExpired(running);
 if (!order || !made) throw new Error('The sample has no orders.');
 
 it('has nothing against a history in which all went well', () => {
@@ -55,7 +55,7 @@ it('has nothing against a history in which all went well', () => {
 
 it.each<[string, Partial<Evidence>]>([
   ['has no hint', { hints: [] }],
-  ['has no hint', { carts: [running], hints: [{ ...KEY, atMs: checkout.lookMs - 1 }] }],
+  ['has no hint', { carts: [running], hints: [{ ...KEY, atMs: checkout.watchdogAtMs - 1 }] }],
   ['was written after it was ordered', { writes: [running, ordered, ordered] }],
   ['order of group', { orders: [...SOUND.orders, { ...order, orderId: 'another' }] }],
   ['has more orders than it says', { orders: [...SOUND.orders, { ...order, currencyCode: 'EUR' }] }],

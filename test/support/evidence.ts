@@ -2,17 +2,17 @@
  * What a history has left behind, and what must be true of it whatever went wrong on the way. The invariants
  * know the stored shapes and nothing of how they came about: crash suite and simulation share them.
  */
-import { type Cart, type CartKey, phaseOf } from '../../shared/cart/cart.ts';
-import { type CloudEvent, checkoutEnded, expired, expiring } from '../../shared/events/cloudEvent.ts';
+import { type Cart, type CartKey, cartStatus } from '../../shared/cart/cart.ts';
+import { type CloudEvent, cartExpired, cartExpiring, checkoutEnded } from '../../shared/events/cloudEvent.ts';
 import { type Order, type OrderLineItem, orderRequests } from '../../shared/orders/order.ts';
-import type { Hint } from '../../shared/ports.ts';
+import type { DueEntry } from '../../shared/ports.ts';
 
 export interface Evidence {
   /** Every version of a cart that was written, in order. */
   writes: readonly Cart[];
   /** Carts as they stand; purged ones are absent. */
   carts: readonly Cart[];
-  hints: readonly Hint[];
+  hints: readonly DueEntry[];
   /** Order rows. */
   orders: readonly Order[];
   /** What a gateway outside has made, by its own ledger; absent when there is none. */
@@ -46,16 +46,16 @@ export type Told = Pick<Evidence, 'writes' | 'events' | 'isPartial' | 'nowMs' | 
 /** What else the checkouts of a history have seen, by name: a suite that never sees it proves nothing about it. */
 export function sights(
   { writes }: Pick<Evidence, 'writes'>,
-  { maxAttempts }: { maxAttempts: number },
+  { maximumAttempts }: { maximumAttempts: number },
 ): string[] {
   const checkouts = writes.flatMap(({ checkout }) => checkout ?? []);
   const seen = {
     refused: checkouts.some(({ state, exhausted }) => state === 'failed' && !exhausted),
     refusedInPart: checkouts.some(({ state, exhausted }) => state === 'partlyOrdered' && !exhausted),
     paused: checkouts.some(({ pausedUntilMs }) => pausedUntilMs !== undefined),
-    givenUp: checkouts.some(({ exhausted, attempt }) => exhausted && attempt < maxAttempts),
+    givenUp: checkouts.some(({ exhausted, attempt }) => exhausted && attempt < maximumAttempts),
     leftUnknown: checkouts.some(({ exhausted, groups }) => {
-      return exhausted && groups.some(({ state }) => state === 'unknown');
+      return exhausted && groups.some(({ state }) => state === 'ambiguous');
     }),
     heldBack: checkouts.some(({ state, attempt, dueMs, startedMs }) => {
       return state === 'running' && attempt === 1 && dueMs > startedMs;
@@ -99,11 +99,11 @@ export function unhinted({ carts, hints }: Pick<Evidence, 'carts' | 'hints'>, no
     .filter(({ cartId, checkout }) => {
       const [fromMs, toMs] =
         checkout?.state === 'running'
-          ? [checkout.lookMs, Math.max(checkout.lookMs, nowMs) + SOON_MS]
+          ? [checkout.watchdogAtMs, Math.max(checkout.watchdogAtMs, nowMs) + SOON_MS]
           : [0, Number.POSITIVE_INFINITY];
       return !hints.some((hint) => hint.cartId === cartId && hint.atMs >= fromMs && hint.atMs <= toMs);
     })
-    .map((cart) => `cart ${cart.cartId} (${phaseOf(cart, 0)}) has no hint`);
+    .map((cart) => `cart ${cart.cartId} (${cartStatus(cart, 0)}) has no hint`);
 }
 
 function changedAfterOrder({ writes }: Evidence): string[] {
@@ -176,7 +176,7 @@ function stray(evidence: Evidence): string[] {
   const states = new Map(ever.map(({ requestId, state }) => [requestId, state]));
   const made = (evidence.made ?? []).flatMap(({ requestId }) => {
     const state = states.get(requestId) ?? 'none of';
-    return ['placed', 'unknown'].includes(state)
+    return ['placed', 'ambiguous'].includes(state)
       ? []
       : `the gateway's order of request ${requestId} is ${state}, say the carts`;
   });
@@ -261,8 +261,8 @@ function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told)
       const due = cart.checkout
         ? []
         : noticesMs.filter((ms) => cart.expiresMs - ms > cart.createdMs && cart.expiresMs - ms <= nowMs);
-      const notices = due.map((thresholdMs) => expiring(cart, thresholdMs));
-      return phaseOf(cart, nowMs) === 'expired' ? [...notices, expired(cart)] : notices;
+      const notices = due.map((thresholdMs) => cartExpiring(cart, thresholdMs));
+      return cartStatus(cart, nowMs) === 'expired' ? [...notices, cartExpired(cart)] : notices;
     })
     .filter(({ id }) => !told.has(id))
     .map(({ id, type }) => `nobody was told ${id} (${type})`);

@@ -12,10 +12,10 @@ import {
   type TokenRequest,
   tokenRequest,
 } from '../../local/issuer/claims.ts';
-import { performCheckout } from '../../shared/checkout/runAttempt.ts';
-import { openService, type Policies } from '../../shared/compose.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
+import { composeService, type Policies } from '../../shared/compose.ts';
 import { readSettings } from '../../shared/config.ts';
-import { type Route, serveAny } from '../../shared/http/pipeline.ts';
+import { dispatch, type Route } from '../../shared/http/pipeline.ts';
 import type { KeyServer } from '../identity/keyServer.ts';
 import { newWorld, type World } from './ports.ts';
 import { NOW } from './samples.ts';
@@ -49,7 +49,7 @@ export function tokenOf(keys: KeyServer, request: TokenRequest = {}): Promise<st
 /** A service with nothing in it. Its checkouts do not wait. */
 export function openInProcess(keys: KeyServer, settings: Record<string, string> = {}): InProcess {
   const world = newWorld(NOW);
-  const service = openService(
+  const service = composeService(
     readSettings({
       AUTH_JWKS_URL: keys.url,
       AUTH_ISSUERS: issuerOf('{tid}'),
@@ -72,7 +72,7 @@ export function openInProcess(keys: KeyServer, settings: Record<string, string> 
         headers: { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...headers },
         ...(body === undefined || BODILESS.includes(method) ? {} : { body: bodyOf(body) }),
       });
-      const answer = await serveAny(routes, request, new InvocationContext(), inMemory);
+      const answer = await dispatch(routes, request, new InvocationContext(), inMemory);
       const sent = answer.headers as Record<string, string>;
       const isJson = sent['Content-Type']?.startsWith('application/json');
       return {
@@ -101,7 +101,7 @@ export async function placeOrder(
   const carts = `/v1/customers/${customerId}/carts`;
   const cartId = String((await ask('POST', carts, asked)).body.id);
   await ask('POST', `${carts}/${cartId}/checkout`, asked);
-  await performCheckout(world.ports, world.sent[0]!.message, policies.perform);
+  await runAttempt(world.ports, world.sent[0]!.message, policies.attemptPolicy);
   const [order] = world.orders.values();
   if (!order) throw new Error('The cart was not ordered.');
   const submitted = await ask('POST', '/v1/bulkorders', { ...asked, body: bulkOf(asked.body, customerId) });

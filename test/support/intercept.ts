@@ -3,8 +3,8 @@
  * before or after it was done, to end the process in the middle of it. A new effect is met the day it is
  * written, because nothing here names the methods.
  */
-import { faultOf, ServiceError } from '../../shared/errors.ts';
-import type { BulkHint, Hint, Ports } from '../../shared/ports.ts';
+import { apiError, ServiceError } from '../../shared/errors.ts';
+import type { BulkDueEntry, DueEntry, Ports } from '../../shared/ports.ts';
 import type { Effect } from './ports.ts';
 
 /** Runs one effect; what it returns is what the protocol gets. */
@@ -29,7 +29,7 @@ export function intercept(ports: Ports, around: Around): Ports {
       ...wrapped('due', index),
       async *due(untilMs) {
         const all = () => Array.fromAsync(due(untilMs));
-        yield* (await around({ name: 'due.due', args: [untilMs] }, all)) as (Hint | BulkHint)[];
+        yield* (await around({ name: 'due.due', args: [untilMs] }, all)) as (DueEntry | BulkDueEntry)[];
       },
     },
     bulk: wrapped('bulk', ports.bulk),
@@ -49,7 +49,7 @@ export function unanswered({ name }: Effect): unknown {
     return { kind: 'retry', problem, ambiguous: true };
   }
   if (/^(carts|orders|due|bulk|bulkList)\./.test(name)) {
-    throw new ServiceError(faultOf('serviceUnavailable', 'Storage does not answer.'));
+    throw new ServiceError(apiError('serviceUnavailable', 'Storage does not answer.'));
   }
   throw new Error('The broker does not answer.');
 }

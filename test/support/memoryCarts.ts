@@ -4,17 +4,17 @@
  */
 import type { CartKey } from '../../shared/cart/cart.ts';
 import type { Order } from '../../shared/orders/order.ts';
-import type { CartStore, OrderStore, Stored } from '../../shared/ports.ts';
+import type { CartStore, OrderStore, Versioned } from '../../shared/ports.ts';
 
 /** An empty table. */
 export function memoryCarts() {
-  const carts = new Map<string, Stored>();
+  const carts = new Map<string, Versioned>();
   const orders = new Map<string, Order>();
   let version = 0;
   const cartId = ({ tenant, customer, cartId: id }: CartKey) => `${tenant}_${customer}_${id}`;
   const orderId = (tenant: string, customer: string, id: string) => `${tenant}_${customer}_${id}`;
   const peek = (key: CartKey) => structuredClone(carts.get(cartId(key)));
-  const write = (cart: Stored['cart']): Stored => {
+  const write = (cart: Versioned['cart']): Versioned => {
     carts.set(cartId(cart), structuredClone({ cart, etag: `W/"${++version}"` }));
     return { cart, etag: `W/"${version}"` };
   };

@@ -7,7 +7,10 @@ import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/decideAttempt.ts';
 import type { RetryPolicy } from '../../shared/checkout/retryPolicy.ts';
 
 /** Attempts that are due too soon after the one before, in words: less than half the exponential, which is where the jitter ends. */
-export function hurried(writes: readonly Cart[], { baseMs, capMs }: RetryPolicy): string[] {
+export function hurried(
+  writes: readonly Cart[],
+  { initialIntervalMs, maximumIntervalMs }: RetryPolicy,
+): string[] {
   const dueMs = new Map<string, number>();
   const problems = writes.flatMap(({ checkout }) => {
     if (checkout?.state !== 'running') return [];
@@ -15,7 +18,8 @@ export function hurried(writes: readonly Cart[], { baseMs, capMs }: RetryPolicy)
     dueMs.set(`${id} ${attempt}`, checkout.dueMs);
     const beforeMs = dueMs.get(`${id} ${attempt - 1}`);
     // An attempt may begin a little before it is due.
-    const leastMs = Math.min(capMs, baseMs * 2 ** (attempt - 2)) / 2 - CLOCK_TOLERANCE_MS;
+    const leastMs =
+      Math.min(maximumIntervalMs, initialIntervalMs * 2 ** (attempt - 2)) / 2 - CLOCK_TOLERANCE_MS;
     return beforeMs !== undefined && checkout.dueMs - beforeMs < leastMs
       ? [`attempt ${attempt} of checkout ${id} is due ${checkout.dueMs - beforeMs} ms after the one before`]
       : [];

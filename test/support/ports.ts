@@ -10,8 +10,8 @@ import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { Order } from '../../shared/orders/order.ts';
-import type { BulkHint, DueIndex, Hint, ParkedQueue, Ports, Stored } from '../../shared/ports.ts';
-import { dueKeys, hintOf } from '../../shared/storage/keys.ts';
+import type { BulkDueEntry, DueEntry, DueIndex, ParkedQueue, Ports, Versioned } from '../../shared/ports.ts';
+import { dueEntryOf, dueKeys } from '../../shared/storage/keys.ts';
 import { memoryBulk } from './memoryBulk.ts';
 import { memoryCarts } from './memoryCarts.ts';
 
@@ -39,7 +39,7 @@ export interface World {
   gateway: OrderingGateway;
   /** What stands there. */
   orders: Map<string, Order>;
-  hints: Map<string, Hint | BulkHint>;
+  hints: Map<string, DueEntry | BulkDueEntry>;
   /** What the broker took, each id once. */
   sent: Sent[];
   bulkSent: OutgoingMessage[];
@@ -48,14 +48,14 @@ export interface World {
   events: CloudEvent[];
   warnings: string[];
   /** The cart as it stands, without this counting as an effect. */
-  cart: (key: CartKey) => Stored | undefined;
+  cart: (key: CartKey) => Versioned | undefined;
 }
 
 /** A world at a time (epoch milliseconds), with nothing in it. */
 export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway): World {
   const carts = memoryCarts();
   const bulk = memoryBulk();
-  const hints = new Map<string, Hint | BulkHint>();
+  const hints = new Map<string, DueEntry | BulkDueEntry>();
   const world: Omit<World, 'ports'> = {
     effects: [],
     around: (_, run) => run(),
@@ -86,7 +86,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
       ]),
     ) as Port;
 
-  const hintKey = (hint: Hint | BulkHint) => dueKeys(hint).rowKey;
+  const hintKey = (hint: DueEntry | BulkDueEntry) => dueKeys(hint).rowKey;
   const upTo = (untilMs: number) =>
     [...hints.values()].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
   const { due } = {
@@ -104,8 +104,8 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     due: {
       due,
       ...recorded<Omit<DueIndex, 'due'>>('due', {
-        put: async (hint) => void hints.set(hintKey(hint), hintOf(hintKey(hint))),
-        clear: async (hint) => void hints.delete(hintKey(hint)),
+        put: async (hint) => void hints.set(hintKey(hint), dueEntryOf(hintKey(hint))),
+        remove: async (hint) => void hints.delete(hintKey(hint)),
       }),
     },
     bulk: recorded('bulk', bulk.store),
@@ -121,21 +121,21 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     }),
     parked: recorded('parked', {
       park: async (body, why) => void world.parked.push({ body, why }),
-      parkGivenUp: async (body, why) => void world.parked.push({ body, why }),
+      parkExpired: async (body, why) => void world.parked.push({ body, why }),
     }),
     events: recorded('events', { publish: async (event) => once(world.events, event) }),
     gateway: {
-      get orderMs() {
-        return world.gateway.orderMs;
+      get maxPlacementMs() {
+        return world.gateway.maxPlacementMs;
       },
       ...recorded<Pick<OrderingGateway, 'place'>>('gateway', {
         place: (order) => world.gateway.place(order),
       }),
     } as OrderingGateway,
-    probe: () => effect('probe', [], async () => undefined),
+    ping: () => effect('probe', [], async () => undefined),
     now: () => world.nowMs,
     random: () => world.random,
-    pause: (ms) =>
+    sleep: (ms) =>
       effect('pause', [ms], async () => {
         world.nowMs += ms;
       }),

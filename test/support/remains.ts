@@ -7,17 +7,17 @@ import type { Cart } from '../../shared/cart/cart.ts';
 import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { TOPICS } from '../../shared/messaging/queueNames.ts';
 import type { Order } from '../../shared/orders/order.ts';
-import type { BulkHint, Hint } from '../../shared/ports.ts';
+import type { BulkDueEntry, DueEntry } from '../../shared/ports.ts';
 import { fromCartRow } from '../../shared/storage/cartRow.ts';
-import { hintOf, TABLES } from '../../shared/storage/keys.ts';
+import { dueEntryOf, TABLES } from '../../shared/storage/keys.ts';
 import { fromOrderRow } from '../../shared/storage/orderRow.ts';
 import { Table } from '../../shared/storage/tables.ts';
 
 export interface Remains {
   carts: Cart[];
   orders: Order[];
-  hints: Hint[];
-  bulkHints: BulkHint[];
+  hints: DueEntry[];
+  bulkHints: BulkDueEntry[];
 }
 
 interface Row extends Record<string, unknown> {
@@ -30,7 +30,7 @@ export async function readTables(connectionString: string): Promise<Remains> {
   const rowsIn = (name: string) => rowsOf(new Table({ connectionString }, name));
   const [state, due] = await Promise.all([rowsIn(TABLES.carts), rowsIn(TABLES.due)]);
   const isCart = ({ rowKey }: Row) => rowKey.startsWith('cart_');
-  const hints = due.map(({ rowKey }) => hintOf(rowKey));
+  const hints = due.map(({ rowKey }) => dueEntryOf(rowKey));
   return {
     carts: state.filter(isCart).map(cartOf),
     orders: state.filter((row) => !isCart(row)).map(fromOrderRow),

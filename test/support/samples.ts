@@ -7,10 +7,10 @@ import type { Checkout, PlacedOrder, Problem } from '../../shared/cart/checkoutS
 import { newCart } from '../../shared/cart/createCart.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import type { LineItemRules } from '../../shared/cart/lineRules.ts';
-import { beginCheckout } from '../../shared/checkout/decideStart.ts';
+import { decideStart } from '../../shared/checkout/decideStart.ts';
 import type { RetryPolicy } from '../../shared/checkout/retryPolicy.ts';
-import { guidOf } from '../../shared/ids.ts';
-import type { LookPolicy } from '../../shared/sweeper/cartActions.ts';
+import { uuidV8 } from '../../shared/ids.ts';
+import type { LifecyclePolicy } from '../../shared/sweeper/cartActions.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
@@ -23,13 +23,22 @@ export const KEY: CartKey = {
   customer: 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d',
   cartId: 'b4c8fdea-cbe4-4d17-9576-13fcacbf9605',
 };
-export const LOOK: LookPolicy = { noticesMs: [DAY, HOUR], retentionMs: 30 * DAY, watchdogMs: 2 * MINUTE };
-export const RETRY: RetryPolicy = { baseMs: 2_000, capMs: 900_000, maxAttempts: 12, maxAgeMs: DAY };
+export const LIFECYCLE: LifecyclePolicy = {
+  noticesMs: [DAY, HOUR],
+  retentionMs: 30 * DAY,
+  watchdogMs: 2 * MINUTE,
+};
+export const RETRY: RetryPolicy = {
+  initialIntervalMs: 2_000,
+  maximumIntervalMs: 900_000,
+  maximumAttempts: 12,
+  scheduleToCloseMs: DAY,
+};
 export const RULES: LineItemRules = { currencyCode: 'USD', market: 'US', isIndirectProvider: true };
 export const CREATE = {
   lifetimeMs: 7 * DAY,
   rules: RULES,
-  look: LOOK,
+  lifecycle: LIFECYCLE,
   modifiedBy: '2713ccd7-ea3b-470a-9cfb-451d5d0482cc',
 };
 
@@ -54,15 +63,15 @@ export function cartOf(lineItems: LineItemDraft[] = TWO_GROUPS, more: Partial<Ca
   return { ...newCart(KEY, { lineItems }, { ...CREATE, nowMs: NOW }), ...more };
 }
 
-export const BEGIN = { nowMs: NOW, etag: 'W/"1"', watchdogMs: LOOK.watchdogMs, guidOf };
+export const BEGIN = { nowMs: NOW, etag: 'W/"1"', watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
 
 /** A cart whose checkout began at `NOW`, changed in what is given. */
 export function inCheckout(
   more: Partial<Checkout> = {},
   lineItems = TWO_GROUPS,
 ): Cart & { checkout: Checkout } {
-  const begin = beginCheckout(cartOf(lineItems), BEGIN);
-  if (begin.kind !== 'mark') throw new Error(`The sample does not begin a checkout but ${begin.kind}.`);
+  const begin = decideStart(cartOf(lineItems), BEGIN);
+  if (begin.kind !== 'start') throw new Error(`The sample does not begin a checkout but ${begin.kind}.`);
   return { ...begin.cart, checkout: { ...begin.checkout, ...more } };
 }
 

@@ -3,7 +3,7 @@
  * version of a cart, every hint, what callers were promised. Says at once when a cart stands without a hint.
  */
 import type { Cart, CartKey } from '../../shared/cart/cart.ts';
-import type { Hint, Stored } from '../../shared/ports.ts';
+import type { DueEntry, Versioned } from '../../shared/ports.ts';
 import { unhinted } from './evidence.ts';
 import type { Around } from './intercept.ts';
 import type { Effect } from './ports.ts';
@@ -13,8 +13,8 @@ export interface Witness {
   around: Around;
   writes: Cart[];
   /** Carts and hints as they stand, by cart id. */
-  carts: Map<string, Stored>;
-  hints: Map<string, Map<number, Hint>>;
+  carts: Map<string, Versioned>;
+  hints: Map<string, Map<number, DueEntry>>;
   created: CartKey[];
   asked: string[];
   /** What was wrong at some moment. */
@@ -41,7 +41,7 @@ export function newWitness(now: () => number): Witness {
 }
 
 /** All hints that stand. */
-export const standingHints = ({ hints }: Pick<Witness, 'hints'>): Hint[] =>
+export const standingHints = ({ hints }: Pick<Witness, 'hints'>): DueEntry[] =>
   [...hints.values()].flatMap((ofCart) => [...ofCart.values()]);
 
 function note(
@@ -49,12 +49,12 @@ function note(
   { name, args }: Effect,
   { answer, nowMs }: { answer: unknown; nowMs: number },
 ): void {
-  const [about] = args as [Hint];
+  const [about] = args as [DueEntry];
   switch (name) {
     case 'carts.insert':
     case 'carts.replace':
     case 'carts.commit': {
-      const written = answer as Stored | undefined;
+      const written = answer as Versioned | undefined;
       if (!written) return;
       witness.writes.push(written.cart);
       witness.carts.set(about.cartId, written);
@@ -66,7 +66,7 @@ function note(
     case 'due.put':
       witness.hints.set(about.cartId, hintsOf(witness, about).set(about.atMs, about));
       break;
-    case 'due.clear':
+    case 'due.remove':
       hintsOf(witness, about).delete(about.atMs);
       break;
     default:
@@ -78,5 +78,5 @@ function note(
   witness.problems.push(...unhinted({ carts: [cart], hints }, nowMs).map((what) => `${what} after ${name}`));
 }
 
-const hintsOf = ({ hints }: Pick<Witness, 'hints'>, { cartId }: CartKey): Map<number, Hint> =>
-  hints.get(cartId) ?? new Map<number, Hint>();
+const hintsOf = ({ hints }: Pick<Witness, 'hints'>, { cartId }: CartKey): Map<number, DueEntry> =>
+  hints.get(cartId) ?? new Map<number, DueEntry>();

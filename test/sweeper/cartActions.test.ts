@@ -1,8 +1,8 @@
 /** What to do about a cart that a hint says to look at. */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
-import { firstLookMs, type LookPolicy, look } from '../../shared/sweeper/cartActions.ts';
-import { cartOf, DAY, HOUR, inCheckout, LOOK, MINUTE, NOW, SECOND } from '../support/samples.ts';
+import { decideCartActions, firstDueMs, type LifecyclePolicy } from '../../shared/sweeper/cartActions.ts';
+import { cartOf, DAY, HOUR, inCheckout, LIFECYCLE, MINUTE, NOW, SECOND } from '../support/samples.ts';
 
 const EXPIRES = NOW + 7 * DAY;
 const DAY_BEFORE = EXPIRES - DAY;
@@ -10,8 +10,8 @@ const HOUR_BEFORE = EXPIRES - HOUR;
 const PURGE = EXPIRES + 30 * DAY;
 
 /** A look that comes `lateMs` after its hint. */
-const lookAt = (cart: Cart | undefined, hintMs: number, lateMs = 0, policy: LookPolicy = LOOK) =>
-  look(cart, hintMs, hintMs + lateMs, policy);
+const lookAt = (cart: Cart | undefined, entryMs: number, lateMs = 0, policy: LifecyclePolicy = LIFECYCLE) =>
+  decideCartActions(cart, entryMs, entryMs + lateMs, policy);
 const expiring = (thresholdMs: number) => ({ kind: 'expiring', thresholdMs });
 
 describe('the first look', () => {
@@ -20,7 +20,7 @@ describe('the first look', () => {
     ['the expiry, without notices', { noticesMs: [] }, EXPIRES],
     ['the first notice that is still to come', { noticesMs: [8 * DAY, 7 * DAY, HOUR] }, HOUR_BEFORE],
   ])('is %s', (_, more, atMs) => {
-    expect(firstLookMs(cartOf(), { ...LOOK, ...more })).toBe(atMs);
+    expect(firstDueMs(cartOf(), { ...LIFECYCLE, ...more })).toBe(atMs);
   });
 });
 
@@ -46,17 +46,17 @@ describe('a cart nearing its expiry', () => {
   });
 
   it('keeps a hint that may be of a checkout which is being marked, until clocks cannot stand so far apart', () => {
-    const hintMs = NOW + 2 * MINUTE;
+    const entryMs = NOW + 2 * MINUTE;
     const again = cartOf();
-    again.checkout = { ...inCheckout().checkout, state: 'failed', lookMs: hintMs - 1 };
+    again.checkout = { ...inCheckout().checkout, state: 'failed', watchdogAtMs: entryMs - 1 };
 
-    expect(lookAt(cartOf(), hintMs, 4 * MINUTE)).toEqual({ actions: [], nextMs: hintMs });
-    expect(lookAt(again, hintMs)).toMatchObject({ nextMs: hintMs });
+    expect(lookAt(cartOf(), entryMs, 4 * MINUTE)).toEqual({ actions: [], nextMs: entryMs });
+    expect(lookAt(again, entryMs)).toMatchObject({ nextMs: entryMs });
   });
 
   it('keeps no hint of a checkout that has ended', () => {
     const cart = cartOf();
-    cart.checkout = { ...inCheckout().checkout, state: 'failed', lookMs: NOW + 2 * MINUTE };
+    cart.checkout = { ...inCheckout().checkout, state: 'failed', watchdogAtMs: NOW + 2 * MINUTE };
 
     for (const minutes of [1, 2, 4, 60]) {
       expect(lookAt(cart, NOW + minutes * MINUTE)).toMatchObject({ nextMs: DAY_BEFORE });
@@ -87,7 +87,7 @@ it('clears the hint of a cart that is not there', () => {
 });
 
 describe('a cart in checkout', () => {
-  const running = inCheckout({ attempt: 3, dueMs: NOW + MINUTE, lookMs: NOW + 3 * MINUTE });
+  const running = inCheckout({ attempt: 3, dueMs: NOW + MINUTE, watchdogAtMs: NOW + 3 * MINUTE });
   const [first, second, third] = [NOW + 3 * MINUTE, NOW + 5 * MINUTE, NOW + 7 * MINUTE];
   const resend = (atMs: number) => ({ kind: 'resend', checkout: running.checkout, atMs });
 
@@ -97,12 +97,12 @@ describe('a cart in checkout', () => {
   });
 
   it('is sent again once between two looks, whatever hint comes and however late', () => {
-    for (const [hintMs, lateMs] of [
+    for (const [entryMs, lateMs] of [
       [second, MINUTE],
       [first, 3 * MINUTE],
       [first + 1, 2 * MINUTE],
     ] as const) {
-      expect(lookAt(running, hintMs, lateMs)).toEqual({ actions: [resend(second)], nextMs: third });
+      expect(lookAt(running, entryMs, lateMs)).toEqual({ actions: [resend(second)], nextMs: third });
     }
   });
 
@@ -122,7 +122,10 @@ describe('a cart in checkout', () => {
 describe('the look that was meant for a checkout', () => {
   const ended = (state: 'ordered' | 'failed' | 'partlyOrdered', more = {}) =>
     inCheckout({ state, endedMs: NOW + SECOND, ...more });
-  const announce = (cart: ReturnType<typeof inCheckout>) => ({ kind: 'announce', checkout: cart.checkout });
+  const announce = (cart: ReturnType<typeof inCheckout>) => ({
+    kind: 'publishOutcome',
+    checkout: cart.checkout,
+  });
   const WATCHDOG = NOW + 2 * MINUTE;
 
   it('tells how it ended, and goes on with the life of the cart', () => {
@@ -145,9 +148,9 @@ describe('the look that was meant for a checkout', () => {
   });
 
   it('tells when it ended before it was due, by clocks that stand apart', () => {
-    const cart = ended('failed', { dueMs: NOW + 2 * SECOND, lookMs: NOW + 2 * SECOND + 2 * MINUTE });
+    const cart = ended('failed', { dueMs: NOW + 2 * SECOND, watchdogAtMs: NOW + 2 * SECOND + 2 * MINUTE });
 
-    expect(lookAt(cart, cart.checkout.lookMs).actions).toEqual([announce(cart)]);
+    expect(lookAt(cart, cart.checkout.watchdogAtMs).actions).toEqual([announce(cart)]);
   });
 
   it('tells before it says that the cart has expired meanwhile', () => {

@@ -1,9 +1,9 @@
 /** The sweep: what is due and nothing else, the next hint in before this one goes, and what fails stays. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { askForCheckout } from '../../shared/checkout/requestCheckout.ts';
-import { guidOf } from '../../shared/ids.ts';
-import type { Hint } from '../../shared/ports.ts';
+import { requestCheckout } from '../../shared/checkout/requestCheckout.ts';
+import { uuidV8 } from '../../shared/ids.ts';
+import type { DueEntry } from '../../shared/ports.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
 import { newWorld, type World } from '../support/ports.ts';
 import {
@@ -12,7 +12,7 @@ import {
   HOUR,
   inCheckout,
   KEY,
-  LOOK,
+  LIFECYCLE,
   MINUTE,
   NOW,
   placedOrder,
@@ -21,32 +21,32 @@ import {
 } from '../support/samples.ts';
 
 const EXPIRES = NOW + 7 * DAY;
-const QUIET = { looked: 0, acted: 0, failed: 0 };
+const QUIET = { processed: 0, acted: 0, failed: 0 };
 
 let world: World;
 const names = () => world.effects.map(({ name }) => name);
 const hints = () => [...world.hints.values()].map(({ atMs }) => atMs);
-const run = () => sweep(world.ports, LOOK);
+const run = () => sweep(world.ports, LIFECYCLE);
 
 /** A world at the time of a hint, with this cart. */
-async function begin(hintMs: number, cart = cartOf()) {
-  world = newWorld(hintMs);
+async function begin(entryMs: number, cart = cartOf()) {
+  world = newWorld(entryMs);
   await world.ports.carts.insert(cart);
-  await world.ports.due.put({ ...KEY, atMs: hintMs });
+  await world.ports.due.put({ ...KEY, atMs: entryMs });
   world.effects = [];
 }
 beforeEach(() => begin(EXPIRES - DAY));
 
 describe('a notice', () => {
   it('goes out, then the next hint in, then this one out', async () => {
-    expect(await run()).toEqual({ looked: 1, acted: 1, failed: 0 });
+    expect(await run()).toEqual({ processed: 1, acted: 1, failed: 0 });
 
-    expect(names()).toEqual(['due.due', 'carts.read', 'events.publish', 'due.put', 'due.clear']);
+    expect(names()).toEqual(['due.due', 'carts.read', 'events.publish', 'due.put', 'due.remove']);
     expect(hints()).toEqual([EXPIRES - HOUR]);
     expect(world.events).toMatchObject([{ type: 'cart.expiring', data: { threshold: 'P1D' } }]);
   });
 
-  it.each(['carts.read', 'events.publish', 'due.put', 'due.clear'])(
+  it.each(['carts.read', 'events.publish', 'due.put', 'due.remove'])(
     'is repeated under the same id after a crash at %s, and the look is never lost',
     async (crash) => {
       for (const when of ['before', 'after'] as const) {
@@ -81,9 +81,9 @@ it('clears the hint of a cart that never came', async () => {
   await world.ports.due.put({ ...KEY, cartId: '00000000-0000-4000-8000-000000000000', atMs: world.nowMs });
   world.effects = [];
 
-  expect(await run()).toEqual({ looked: 1, acted: 0, failed: 0 });
+  expect(await run()).toEqual({ processed: 1, acted: 0, failed: 0 });
 
-  expect(names()).toEqual(['due.due', 'carts.read', 'due.clear']);
+  expect(names()).toEqual(['due.due', 'carts.read', 'due.remove']);
 });
 
 it('takes a cart from its first notice to its purge, one hint at a time', async () => {
@@ -100,22 +100,22 @@ it('takes a cart from its first notice to its purge, one hint at a time', async 
 
 describe('a checkout', () => {
   const running = inCheckout({ traceparent: '00-a-b-01' });
-  const { lookMs, id } = running.checkout;
+  const { watchdogAtMs, id } = running.checkout;
 
   it('that is overdue is sent again under an id of its own, with a hint for the next look in', async () => {
-    await begin(lookMs, running);
+    await begin(watchdogAtMs, running);
 
     await run();
 
-    expect(names()).toEqual(['due.due', 'carts.read', 'checkouts.send', 'due.put', 'due.clear']);
+    expect(names()).toEqual(['due.due', 'carts.read', 'checkouts.send', 'due.put', 'due.remove']);
     expect(world.sent).toEqual([
       {
-        id: `${id}.1.watchdog.${lookMs}`,
+        id: `${id}.1.watchdog.${watchdogAtMs}`,
         atMs: undefined,
         message: { ...KEY, checkoutId: id, attempt: 1, traceparent: '00-a-b-01' },
       },
     ]);
-    expect(hints()).toEqual([lookMs + LOOK.watchdogMs]);
+    expect(hints()).toEqual([watchdogAtMs + LIFECYCLE.watchdogMs]);
   });
 
   it('that nobody works on has one hint, and a message a look, however often it is joined', async () => {
@@ -125,11 +125,11 @@ describe('a checkout', () => {
       world.nowMs += 3; // no two effects have the same time
       return go();
     };
-    const context = { watchdogMs: LOOK.watchdogMs, guidOf };
+    const context = { watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
 
     for (let minute = 0; minute < 60; minute++) {
       for (let times = 0; times < 5; times++) {
-        await askForCheckout(world.ports, KEY, context);
+        await requestCheckout(world.ports, KEY, context);
         world.nowMs += 12_000;
       }
       await run();
@@ -141,15 +141,15 @@ describe('a checkout', () => {
   });
 
   it('that cannot be sent again keeps its hint', async () => {
-    await begin(lookMs, running);
+    await begin(watchdogAtMs, running);
     world.around = async (effect, go) => {
       if (effect.name === 'checkouts.send') throw new Error('The broker is away.');
       return go();
     };
 
-    expect(await run()).toEqual({ looked: 1, acted: 0, failed: 1 });
+    expect(await run()).toEqual({ processed: 1, acted: 0, failed: 1 });
 
-    expect(hints()).toEqual([lookMs]);
+    expect(hints()).toEqual([watchdogAtMs]);
     expect(world.warnings).toHaveLength(1);
   });
 
@@ -160,7 +160,7 @@ describe('a checkout', () => {
       problem: TROUBLE,
     }));
     const ended = { state: 'failed' as const, endedMs: NOW + SECOND, exhausted: true, groups };
-    await begin(lookMs, inCheckout(ended));
+    await begin(watchdogAtMs, inCheckout(ended));
 
     await run();
 
@@ -188,7 +188,7 @@ describe('a checkout', () => {
 });
 
 describe('many carts', () => {
-  const many = Array.from({ length: 100 }, (_, n): Hint => {
+  const many = Array.from({ length: 100 }, (_, n): DueEntry => {
     const cartId = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
     return { ...KEY, cartId, atMs: EXPIRES - DAY };
   });
@@ -203,7 +203,7 @@ describe('many carts', () => {
     for (const { cartId } of many) await world.ports.due.put({ ...KEY, cartId, atMs: EXPIRES });
     world.effects = [];
 
-    expect(await run()).toEqual({ looked: 100, acted: 100, failed: 0 });
+    expect(await run()).toEqual({ processed: 100, acted: 100, failed: 0 });
     expect(names().filter((name) => name === 'carts.read')).toHaveLength(100);
   });
 
@@ -226,12 +226,12 @@ describe('many carts', () => {
   it('do not suffer from one that fails: it alone keeps its hint', async () => {
     const bad = many[50];
     world.around = async (effect, go) => {
-      if (effect.name === 'carts.read' && (effect.args[0] as Hint).cartId === bad?.cartId)
+      if (effect.name === 'carts.read' && (effect.args[0] as DueEntry).cartId === bad?.cartId)
         throw new Error('Bad.');
       return go();
     };
 
-    expect(await run()).toEqual({ looked: 100, acted: 99, failed: 1 });
+    expect(await run()).toEqual({ processed: 100, acted: 99, failed: 1 });
     expect([...world.hints.values()].filter(({ atMs }) => atMs <= world.nowMs)).toEqual([bad]);
   });
 
@@ -249,9 +249,9 @@ describe('many carts', () => {
 });
 
 it('uses a minute’s watchdog as the policy says', async () => {
-  await begin(NOW + MINUTE, inCheckout({ lookMs: NOW + MINUTE }));
+  await begin(NOW + MINUTE, inCheckout({ watchdogAtMs: NOW + MINUTE }));
 
-  await sweep(world.ports, { ...LOOK, watchdogMs: MINUTE });
+  await sweep(world.ports, { ...LIFECYCLE, watchdogMs: MINUTE });
 
   expect(hints()).toEqual([NOW + 2 * MINUTE]);
 });

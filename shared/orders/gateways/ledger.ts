@@ -3,14 +3,14 @@
  * provisioned at once. Nothing happens outside, so there is nothing to claim and nothing that can fail.
  */
 import type { PlacedOrder } from '../../cart/checkoutState.ts';
-import { guidOf, hexOf } from '../../ids.ts';
+import { digestHex, uuidV8 } from '../../ids.ts';
 import type { OrderingGateway } from '../gateway.ts';
 import { isSubscription } from '../order.ts';
 
 /** The `ledger` gateway. Order ids are made from the request id: 12 hex digits, as Partner Center's since 2021. */
 export const ledgerGateway: OrderingGateway = {
   async place({ requestId, order, nowMs }) {
-    const orderId = hexOf(12, 'order', requestId);
+    const orderId = digestHex(12, 'order', requestId);
     const placed: PlacedOrder = {
       orderId,
       alternateId: orderId,
@@ -18,7 +18,7 @@ export const ledgerGateway: OrderingGateway = {
       status: 'completed',
       subscriptionIds: order.lineItems.map(({ lineItemNumber, offerId }) =>
         isSubscription(order.billingCycle, offerId)
-          ? guidOf('subscription', requestId, String(lineItemNumber))
+          ? uuidV8('subscription', requestId, String(lineItemNumber))
           : null,
       ),
     };

@@ -7,7 +7,12 @@ import { RefusedByService, Unreachable } from '../../../cli/bulk/refusals.ts';
 
 type Reply = (response: ServerResponse) => void;
 
-const QUICK = { baseMs: 1, capMs: 10, maxAttempts: Number.POSITIVE_INFINITY, maxAgeMs: 10_000 };
+const QUICK = {
+  initialIntervalMs: 1,
+  maximumIntervalMs: 10,
+  maximumAttempts: Number.POSITIVE_INFINITY,
+  scheduleToCloseMs: 10_000,
+};
 const ID = 'b4c8fdea-cbe4-4d17-9576-13fcacbf9605';
 const NAMES = 'index,reference,customerId,cartId,state,orders,errorCode,error';
 const ORDER = { id: ID, state: 'running', counts: {} };
@@ -70,7 +75,7 @@ describe('a request is repeated, under its own id,', () => {
   });
 
   it('until patience ends', async () => {
-    const { service, url } = await serve([], { ...QUICK, maxAgeMs: 50 });
+    const { service, url } = await serve([], { ...QUICK, scheduleToCloseMs: 50 });
 
     const submitted = service.submit('{}', 'the-id');
 

@@ -46,7 +46,7 @@ describe.each([
       rules: [{ times: 1, answer: 'cutBefore' }],
     });
 
-    expect([state, groups[0]?.doubtMs]).toEqual(['ordered', undefined]);
+    expect([state, groups[0]?.ambiguousSinceMs]).toEqual(['ordered', undefined]);
     expect(await desk.made()).toMatchObject([{ requestId: groups[0]?.requestId }]);
     expect(lastedMs).toBeGreaterThanOrEqual(LIST_DELAY_MS);
   });
@@ -78,9 +78,9 @@ it('doubt that comes back with every call ends with the attempts, and stays', as
     rules: [{ times: 'always', answer: 'cutBefore' }],
   });
 
-  expect([state, exhausted, groups[0]?.state]).toEqual(['failed', true, 'unknown']);
-  expect(lastedMs).toBeLessThan(RETRY.maxAgeMs);
-  expect(lastedMs).toBeGreaterThanOrEqual((RETRY.maxAttempts - 1) * LIST_DELAY_MS);
+  expect([state, exhausted, groups[0]?.state]).toEqual(['failed', true, 'ambiguous']);
+  expect(lastedMs).toBeLessThan(RETRY.scheduleToCloseMs);
+  expect(lastedMs).toBeGreaterThanOrEqual((RETRY.maximumAttempts - 1) * LIST_DELAY_MS);
 });
 
 it('an order that is listed soon is found soon', async () => {

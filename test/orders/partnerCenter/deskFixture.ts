@@ -7,9 +7,9 @@ import { type SeenRequest, startDesk } from '../../../local/ordering-desk/desk.t
 import { readLedger } from '../../../local/ordering-desk/ledger.ts';
 import type { ScriptRequest } from '../../../local/ordering-desk/script.ts';
 import type { Placement } from '../../../shared/orders/gateway.ts';
-import { PATIENCE_MS, type Peer } from '../../../shared/orders/gateways/partnerCenter/httpClient.ts';
+import { MAX_PERMIT_WAIT_MS, type Peer } from '../../../shared/orders/gateways/partnerCenter/httpClient.ts';
 import { orderRequests } from '../../../shared/orders/order.ts';
-import { turnstile } from '../../../shared/rateLimit/outboundLimiter.ts';
+import { outboundLimiter } from '../../../shared/rateLimit/outboundLimiter.ts';
 import { cartOf, KEY, line, MINUTE, NOW } from '../../support/samples.ts';
 
 const [ORDER] = orderRequests(cartOf([line()])).values();
@@ -42,16 +42,16 @@ export async function openDesk(nowMs?: () => number) {
 /** What the gateway needs beyond the address: a token, time enough, and turns without a limit unless it is given. */
 export function peerOf(
   url: string,
-  { perMinute = 0, nowMs = () => 0, pause = async () => undefined }: Pace = {},
+  { perMinute = 0, nowMs = () => 0, sleep = async () => undefined }: Pace = {},
 ) {
-  const turns = turnstile({ perMinute, patienceMs: PATIENCE_MS }, nowMs, () => 0);
+  const limiter = outboundLimiter({ perMinute, maxWaitMs: MAX_PERMIT_WAIT_MS }, nowMs, () => 0);
   return {
     url,
     token: async () => 'T',
     timeoutMs: 20_000,
     listDelayMs: LIST_DELAY_MS,
-    turns,
-    pause,
+    limiter,
+    sleep,
   } satisfies Peer;
 }
 
@@ -59,7 +59,7 @@ interface Pace {
   perMinute?: number;
   /** Milliseconds of a clock that the test moves. */
   nowMs?: () => number;
-  pause?: Peer['pause'];
+  sleep?: Peer['sleep'];
 }
 
 /** The placement of one order, under a request id that nobody has seen. */

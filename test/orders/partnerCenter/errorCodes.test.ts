@@ -39,7 +39,7 @@ it('the code decides where it and the status stand apart', async () => {
   expect(await answerOf(400, '800064')).toMatchObject({ kind: 'retry' });
 });
 
-it('the status decides where it blames the request and the code is a catch-all for faults', async () => {
+it('the status decides where it blames the request and the code is a catch-all for errors', async () => {
   expect(await answerOf(400, '800005')).toMatchObject({ kind: 'refused', problem: { code: '800005' } });
   expect(await answerOf(429, '800003')).toMatchObject({ kind: 'retry' });
 });

@@ -1,8 +1,8 @@
 /** The gateway to Partner Center: what it sends, and how it sorts what it is answered (a scripted server over HTTP). */
 import { describe, expect, it } from 'vitest';
-import { LONGEST_ORDER_MS } from '../../../shared/checkout/round.ts';
+import { MAX_PLACEMENT_MS } from '../../../shared/checkout/round.ts';
 import { readSettings } from '../../../shared/config.ts';
-import { durationText } from '../../../shared/duration.ts';
+import { formatDuration } from '../../../shared/duration.ts';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { KEY, NOW } from '../../support/samples.ts';
 import { LONG_AGO, peerOf } from './deskFixture.ts';
@@ -39,7 +39,7 @@ describe('an order', () => {
       await place([{ status: 201, body: made }], { url: `${server.url()}${path}` });
       await place([{ status: 200, body: { items: [made] } }], {
         url: `${server.url()}${path}`,
-        doubtMs: LONG_AGO,
+        ambiguousSinceMs: LONG_AGO,
       });
 
       expect(server.seen().map(({ call }) => call)).toEqual([
@@ -176,10 +176,10 @@ describe('an answer that is no order', () => {
 
   it.each([429, 503])('of status %i that names a time asks for a pause', async (status) => {
     const pause = { status, headers: { 'Retry-After': '57' } };
-    const held = { kind: 'held', by: 'pause', waitMs: 57_000 };
+    const held = { kind: 'deferred', by: 'pause', waitMs: 57_000 };
 
     expect(await place([pause])).toMatchObject({ ...held, ambiguous: false });
-    expect(await place([pause], { doubtMs: LONG_AGO })).toMatchObject({ ...held, ambiguous: false });
+    expect(await place([pause], { ambiguousSinceMs: LONG_AGO })).toMatchObject({ ...held, ambiguous: false });
   });
 
   it('asks for a pause until a date', async () => {
@@ -187,7 +187,7 @@ describe('an answer that is no order', () => {
 
     const outcome = await place([{ status: 503, headers: { 'Retry-After': date } }]);
 
-    expect(outcome.kind === 'held' && outcome.waitMs).toBeGreaterThan(3_500_000);
+    expect(outcome.kind === 'deferred' && outcome.waitMs).toBeGreaterThan(3_500_000);
   });
 });
 
@@ -212,11 +212,12 @@ describe('no answer', () => {
 });
 
 it('says how long an order can take, so that a claim has room for it', () => {
-  const orderMs = (timeoutMs: number) => partnerCenterGateway({ ...peerOf('http://x'), timeoutMs }).orderMs;
+  const maxPlacementMs = (timeoutMs: number) =>
+    partnerCenterGateway({ ...peerOf('http://x'), timeoutMs }).maxPlacementMs;
 
-  expect(orderMs(30_000)).toBeGreaterThan(60_000);
-  expect(orderMs(LONGEST_TIMEOUT_MS)).toBeLessThan(LONGEST_ORDER_MS);
-  expect(() => readSettings({ PARTNER_CENTER_TIMEOUT: durationText(LONGEST_TIMEOUT_MS + 1_000) })).toThrow(
+  expect(maxPlacementMs(30_000)).toBeGreaterThan(60_000);
+  expect(maxPlacementMs(LONGEST_TIMEOUT_MS)).toBeLessThan(MAX_PLACEMENT_MS);
+  expect(() => readSettings({ PARTNER_CENTER_TIMEOUT: formatDuration(LONGEST_TIMEOUT_MS + 1_000) })).toThrow(
     'PARTNER_CENTER_TIMEOUT: ',
   );
 });

@@ -20,7 +20,7 @@ const gatewayWith = (perMinute: number, whileWaiting = async () => {}) =>
     peerOf(desk.url, {
       perMinute,
       nowMs: () => nowMs,
-      async pause(ms) {
+      async sleep(ms) {
         waits.push(ms);
         await whileWaiting();
       },
@@ -34,7 +34,11 @@ describe('our own limit', () => {
     const gateway = gatewayWith(2);
     for (let n = 0; n < 2; n++) expect(await gateway.place(placementOf())).toMatchObject({ kind: 'placed' });
 
-    expect(await gateway.place(placementOf())).toMatchObject({ kind: 'held', ambiguous: false, by: 'limit' });
+    expect(await gateway.place(placementOf())).toMatchObject({
+      kind: 'deferred',
+      ambiguous: false,
+      by: 'limit',
+    });
     expect(await desk.seen()).toHaveLength(2);
   });
 
@@ -49,8 +53,8 @@ describe('our own limit', () => {
     const gateway = gatewayWith(2);
     await gateway.place(placementOf());
 
-    expect(await gateway.place(placementOf({ doubtMs: LONG_AGO }))).toMatchObject({
-      kind: 'held',
+    expect(await gateway.place(placementOf({ ambiguousSinceMs: LONG_AGO }))).toMatchObject({
+      kind: 'deferred',
       ambiguous: false,
       by: 'limit',
     });
@@ -58,7 +62,7 @@ describe('our own limit', () => {
   });
 
   it('has room for an order after its look-up, so that looking does not go on for ever', async () => {
-    const placement = placementOf({ doubtMs: LONG_AGO });
+    const placement = placementOf({ ambiguousSinceMs: LONG_AGO });
 
     expect(await gatewayWith(2).place(placement)).toMatchObject({ kind: 'placed' });
     expect((await desk.seen()).map(({ method }) => method)).toEqual(['GET', 'POST']);
@@ -86,7 +90,7 @@ describe('a 429', () => {
     await throttled(57);
 
     expect(await gatewayWith(0).place(placementOf())).toMatchObject({
-      kind: 'held',
+      kind: 'deferred',
       ambiguous: false,
       waitMs: 57 * SECOND,
       by: 'pause',
@@ -100,8 +104,8 @@ describe('a 429', () => {
     await gateway.place(placementOf());
 
     const held = await gateway.place(placementOf());
-    expect(held).toMatchObject({ kind: 'held', ambiguous: false, by: 'pause' });
-    expect(held.kind === 'held' && held.waitMs).toBeGreaterThanOrEqual(57 * SECOND);
+    expect(held).toMatchObject({ kind: 'deferred', ambiguous: false, by: 'pause' });
+    expect(held.kind === 'deferred' && held.waitMs).toBeGreaterThanOrEqual(57 * SECOND);
     expect(await gateway.place(placementOf({ tenant: OTHER_TENANT }))).toMatchObject({ kind: 'placed' });
     nowMs += MINUTE;
     expect(await gateway.place(placementOf({ tenant: KEY.tenant }))).toMatchObject({ kind: 'placed' });
@@ -117,7 +121,11 @@ describe('a 429', () => {
     });
     for (let n = 0; n < 3; n++) await gateway.place(placementOf());
 
-    expect(await gateway.place(placementOf())).toMatchObject({ kind: 'held', by: 'pause', ambiguous: false });
+    expect(await gateway.place(placementOf())).toMatchObject({
+      kind: 'deferred',
+      by: 'pause',
+      ambiguous: false,
+    });
     expect(await desk.made()).toHaveLength(3);
   });
 

@@ -11,7 +11,7 @@ describe('an order that may have been made', () => {
   it('is looked for by its reference, and not posted when it is there', async () => {
     const items = [{ ...made, id: 'other', externalReference: 'other' }, made];
 
-    const outcome = await place([{ status: 200, body: { items } }], { doubtMs: LONG_AGO });
+    const outcome = await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO });
 
     expect(outcome).toMatchObject({ kind: 'placed', order: { orderId: made.id } });
     expect(server.seen().map(({ call }) => call)).toEqual([`GET ${PATH}`]);
@@ -23,7 +23,7 @@ describe('an order that may have been made', () => {
         { status: 200, body: { items: [] } },
         { status: 201, body: made },
       ],
-      { doubtMs: LONG_AGO },
+      { ambiguousSinceMs: LONG_AGO },
     );
 
     expect(server.seen().map(({ call }) => call)).toEqual([`GET ${PATH}`, `POST ${PATH}`]);
@@ -40,9 +40,9 @@ describe('an order that may have been made', () => {
   ])(
     'is not posted %i ms after the call, when it may not be listed yet, but looked for again',
     async (ageMs, waitMs) => {
-      const outcome = await place([{ status: 200, body: { items: [] } }], { doubtMs: NOW - ageMs });
+      const outcome = await place([{ status: 200, body: { items: [] } }], { ambiguousSinceMs: NOW - ageMs });
 
-      expect(outcome).toMatchObject({ kind: 'held', by: 'doubt', waitMs, ambiguous: false });
+      expect(outcome).toMatchObject({ kind: 'deferred', by: 'ambiguous', waitMs, ambiguous: false });
       expect(server.seen().map(({ call }) => call)).toEqual([`GET ${PATH}`]);
     },
   );
@@ -50,7 +50,7 @@ describe('an order that may have been made', () => {
   it('is found among orders that cannot be read', async () => {
     const items = [null, 'order', { id: 'other', status: null }, { externalReference: null }, made];
 
-    expect(await place([{ status: 200, body: { items } }], { doubtMs: LONG_AGO })).toMatchObject({
+    expect(await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
       kind: 'placed',
     });
   });
@@ -58,7 +58,7 @@ describe('an order that may have been made', () => {
   it('may have been made when it is there and cannot be read', async () => {
     const items = [{ ...made, id: null }];
 
-    expect(await place([{ status: 200, body: { items } }], { doubtMs: LONG_AGO })).toMatchObject({
+    expect(await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
       kind: 'retry',
     });
     expect(server.seen()).toHaveLength(1);
@@ -67,7 +67,7 @@ describe('an order that may have been made', () => {
   it('is found in a long list', async () => {
     const items = [...Array.from({ length: 10_000 }, () => ({ id: 'x'.repeat(1_000) })), made];
 
-    expect(await place([{ status: 200, body: { items } }], { doubtMs: LONG_AGO })).toMatchObject({
+    expect(await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
       kind: 'placed',
     });
   });
@@ -75,14 +75,14 @@ describe('an order that may have been made', () => {
   it('is found by its reference in any case', async () => {
     const items = [{ ...made, externalReference: REQUEST_ID.toUpperCase() }];
 
-    expect(await place([{ status: 200, body: { items } }], { doubtMs: LONG_AGO })).toMatchObject({
+    expect(await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
       kind: 'placed',
     });
   });
 
   it('is looked for under an id of each question’s own: a repeat could get an old answer', async () => {
     const empty = { status: 200, body: { items: [] } };
-    for (let n = 0; n < 2; n++) await place([empty], { doubtMs: NOW });
+    for (let n = 0; n < 2; n++) await place([empty], { ambiguousSinceMs: NOW });
 
     const ids = server.seen().map(({ headers }) => headers['ms-requestid']);
     expect(ids).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), expect.stringMatching(/^[0-9a-f-]{36}$/)]);
@@ -100,7 +100,7 @@ describe('an order that may have been made', () => {
       { status: 200, body: { items: [made], links: { next: null } } },
     ];
 
-    expect(await place(pages, { doubtMs: LONG_AGO })).toMatchObject({ kind: 'placed' });
+    expect(await place(pages, { ambiguousSinceMs: LONG_AGO })).toMatchObject({ kind: 'placed' });
     expect(server.seen().map(({ call }) => call)).toEqual([`GET ${PATH}`, `GET ${PATH}?seekOperation=Next`]);
     expect(server.seen()[1]?.headers).toMatchObject({
       'ms-continuationtoken': 'page 2',
@@ -112,7 +112,10 @@ describe('an order that may have been made', () => {
     const links = { next: { uri: `/v1/customers/${KEY.customer}/orders` } };
     const pages = Array.from({ length: 1_000 }, () => ({ status: 200, body: { items: [], links } }));
 
-    expect(await place(pages, { doubtMs: LONG_AGO })).toMatchObject({ kind: 'retry', ambiguous: false });
+    expect(await place(pages, { ambiguousSinceMs: LONG_AGO })).toMatchObject({
+      kind: 'retry',
+      ambiguous: false,
+    });
     expect(new Set(server.seen().map(({ call }) => call))).toEqual(new Set([`GET ${PATH}`]));
     expect(server.seen().length).toBeLessThan(1_000);
   });
@@ -121,14 +124,19 @@ describe('an order that may have been made', () => {
     const links = { next: { uri: '/customers' } };
     const pages: Reply[] = [{ status: 200, body: { items: [], links } }, { status: 500 }];
 
-    expect(await place(pages, { doubtMs: LONG_AGO })).toMatchObject({ kind: 'retry', ambiguous: false });
+    expect(await place(pages, { ambiguousSinceMs: LONG_AGO })).toMatchObject({
+      kind: 'retry',
+      ambiguous: false,
+    });
     expect(server.seen()).toHaveLength(2);
   });
 
   it('may have been made when the next page is elsewhere', async () => {
     const links = { next: { uri: 'https://elsewhere.example/orders' } };
 
-    expect(await place([{ status: 200, body: { items: [], links } }], { doubtMs: LONG_AGO })).toMatchObject({
+    expect(
+      await place([{ status: 200, body: { items: [], links } }], { ambiguousSinceMs: LONG_AGO }),
+    ).toMatchObject({
       kind: 'retry',
     });
     expect(server.seen()).toHaveLength(1);
@@ -141,7 +149,10 @@ describe('an order that may have been made', () => {
     { status: 200, body: '<html>' },
     'hang up',
   ])('may still have been made when nobody can look, and is not posted: %j', async (reply) => {
-    expect(await place([reply], { doubtMs: LONG_AGO })).toMatchObject({ kind: 'retry', ambiguous: false });
+    expect(await place([reply], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
+      kind: 'retry',
+      ambiguous: false,
+    });
     expect(server.seen()).toHaveLength(1);
   });
 });

@@ -15,7 +15,7 @@ export interface Seen {
 }
 
 interface Circumstances {
-  doubtMs?: number;
+  ambiguousSinceMs?: number;
   timeoutMs?: number;
   token?: () => Promise<string>;
   url?: string;
@@ -66,11 +66,22 @@ export function scriptedServer() {
     /** Places the order, answered with these. */
     place(
       script: Reply[],
-      { doubtMs, timeoutMs = 5_000, token = async () => 'T', url: address = url() }: Circumstances = {},
+      {
+        ambiguousSinceMs,
+        timeoutMs = 5_000,
+        token = async () => 'T',
+        url: address = url(),
+      }: Circumstances = {},
     ) {
       replies.push(...script);
       const gateway = partnerCenterGateway({ ...peerOf(address), token, timeoutMs });
-      const placement = { tenant: KEY.tenant, requestId: REQUEST_ID, order: ORDER!, nowMs: NOW, doubtMs };
+      const placement = {
+        tenant: KEY.tenant,
+        requestId: REQUEST_ID,
+        order: ORDER!,
+        nowMs: NOW,
+        ambiguousSinceMs,
+      };
       return gateway.place(placement);
     },
   };

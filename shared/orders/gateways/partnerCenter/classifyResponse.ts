@@ -5,10 +5,10 @@
  */
 import * as z from 'zod';
 import type { PlacedOrder, Problem } from '../../../cart/checkoutState.ts';
-import type { GroupOutcome, Held, Retry } from '../../../checkout/decideOutcome.ts';
+import type { Deferred, GroupOutcome, RetryableFailure } from '../../../checkout/decideOutcome.ts';
 import type { Placement } from '../../gateway.ts';
 import { CODES } from './errorCodes.ts';
-import { type Answered, type NoTurn, pauseMs, type Unanswered } from './httpClient.ts';
+import { type NoPermit, type NoResponse, pauseMs, type UpstreamResponse } from './httpClient.ts';
 import type { NextPage } from './requests.ts';
 
 /** All of it is kept on the cart and told in events, which have room for so many characters and no more. */
@@ -55,7 +55,7 @@ const apiFault = z.object({
 });
 
 /** What the answer to a POST means. */
-export function outcomeOf(answered: Answered, placement: Placement): GroupOutcome {
+export function classifyResponse(answered: UpstreamResponse, placement: Placement): GroupOutcome {
   const { status, json } = answered;
   if (status >= 200 && status < 300) {
     const order = orderAnswer.safeParse(json);
@@ -68,8 +68,8 @@ export function outcomeOf(answered: Answered, placement: Placement): GroupOutcom
 }
 
 /** What a page of the customer's orders says of the order: it is there, or nobody can say; without an outcome it is not there, and may be on the next page. */
-export function foundIn(
-  answered: Answered,
+export function findOrder(
+  answered: UpstreamResponse,
   placement: Placement,
 ): { outcome?: GroupOutcome; next?: NextPage | undefined } {
   const list = orderList.safeParse(answered.json);
@@ -88,9 +88,9 @@ export function foundIn(
 }
 
 /** What it means that nothing came back. */
-export function unanswered(exchanged: Unanswered | NoTurn): Retry | Held {
-  if ('noTurn' in exchanged) return heldBy(exchanged);
-  return { kind: 'retry', problem: troubleOf(exchanged.failed), ambiguous: exchanged.maybe };
+export function noResponse(exchanged: NoResponse | NoPermit): RetryableFailure | Deferred {
+  if ('noPermit' in exchanged) return heldBy(exchanged);
+  return { kind: 'retry', problem: retryableProblem(exchanged.failed), ambiguous: exchanged.ambiguous };
 }
 
 const WAITS_FOR = {
@@ -98,25 +98,29 @@ const WAITS_FOR = {
   pause: 'the ordering service has asked for a pause',
 };
 
-const heldBy = ({ noTurn: { backInMs, by } }: NoTurn): Held => ({
-  kind: 'held',
-  problem: troubleOf(`The order waits for its turn: ${WAITS_FOR[by]}.`),
+const heldBy = ({ noPermit: { backInMs, by } }: NoPermit): Deferred => ({
+  kind: 'deferred',
+  problem: retryableProblem(`The order waits for its turn: ${WAITS_FOR[by]}.`),
   ambiguous: false,
   waitMs: backInMs,
   by,
 });
 
 /** Our trouble, as a customer is told it when nothing came of all attempts. */
-export const troubleOf = (description: string): Problem => ({ code: '800005', description, status: 409 });
+export const retryableProblem = (description: string): Problem => ({
+  code: '800005',
+  description,
+  status: 409,
+});
 
-function saidIn({ status, json }: Answered): { code: string | undefined; description: string } {
+function saidIn({ status, json }: UpstreamResponse): { code: string | undefined; description: string } {
   const { code, description, message } = apiFault.safeParse(json).data ?? {};
   return { code, description: description || message || `The ordering service answered ${status}.` };
 }
 
 function verdictOn(status: number, code: string | undefined): 'retry' | 'refuse' {
   const entry = code !== undefined && Object.hasOwn(CODES, code) ? CODES[code] : undefined;
-  // The codes of the other side's faults are catch-alls: with a status that blames the request, it decides.
+  // The codes of the other side's errors are catch-alls: with a status that blames the request, it decides.
   if (entry && (entry.status < 500 || status >= 500)) return entry.verdict;
   return status >= 500 || [401, 408, 429].includes(status) ? 'retry' : 'refuse';
 }
@@ -125,15 +129,15 @@ function verdictOn(status: number, code: string | undefined): 'retry' | 'refuse'
  * Whether the request was turned away before anything was made; every other passing failure may have come after that.
  * A 503 as well, which a proxy answers when the other side was only slow, unless it names a time, as throttling does.
  */
-const isTurnedAway = ({ status, retryAfterMs }: Answered): boolean =>
+const isTurnedAway = ({ status, retryAfterMs }: UpstreamResponse): boolean =>
   [401, 403, 429].includes(status) || (status === 503 && retryAfterMs !== undefined);
 
 /** A pause that is asked for is kept to, and is no attempt; `Retry-After: 0` asks for none. */
-function again(answered: Answered, description: string): Retry | Held {
+function again(answered: UpstreamResponse, description: string): RetryableFailure | Deferred {
   const { retryAfterMs } = answered;
-  const common = { problem: troubleOf(description), ambiguous: !isTurnedAway(answered) };
+  const common = { problem: retryableProblem(description), ambiguous: !isTurnedAway(answered) };
   const waitMs = pauseMs(answered);
-  if (waitMs > 0) return { kind: 'held', ...common, waitMs, by: 'pause' };
+  if (waitMs > 0) return { kind: 'deferred', ...common, waitMs, by: 'pause' };
   return { kind: 'retry', ...common, retryAfterMs };
 }
 

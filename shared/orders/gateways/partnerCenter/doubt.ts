@@ -10,17 +10,17 @@
 const SOONEST_MS = 5_000;
 
 /** Milliseconds until an order that is not in the list is worth another look; 0 when it was not made. */
-export function lookAgainMs({
-  doubtMs,
+export function lookupBackoffMs({
+  ambiguousSinceMs,
   nowMs,
   listDelayMs,
 }: {
-  doubtMs: number;
+  ambiguousSinceMs: number;
   /** Not later than the look. */
   nowMs: number;
   listDelayMs: number;
 }): number {
-  const ageMs = nowMs - doubtMs;
+  const ageMs = nowMs - ambiguousSinceMs;
   const leftMs = Math.max(0, listDelayMs - ageMs);
   return Math.min(leftMs, Math.max(ageMs, SOONEST_MS));
 }

@@ -26,7 +26,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   900329: retry(403, 'Our token is of an application alone.'),
 
   // The other side is not ready: the same order may be taken later.
-  800003: retry(500, 'A fault of the other side.'),
+  800003: retry(500, 'An error of the other side.'),
   800005: retry(500, 'The order could not be created, without a reason.'),
   800014: retry(409, 'An adjustment is pending and has to end first.'),
   800060: retry(409, 'The order of an earlier request is still being made.'),

@@ -7,25 +7,26 @@
  * never told to the customer as a refusal.
  */
 import type { OrderingGateway } from '../../gateway.ts';
-import { outcomeOf, unanswered } from './classifyResponse.ts';
-import { exchangeMs, openLine, type Peer } from './httpClient.ts';
-import { look } from './reconcile.ts';
-import { orderCall } from './requests.ts';
+import { classifyResponse, noResponse } from './classifyResponse.ts';
+import { maxSessionMs, openSession, type Peer } from './httpClient.ts';
+import { reconcile } from './reconcile.ts';
+import { placeOrderRequest } from './requests.ts';
 
 /** The `partnerCenter` gateway. */
 export function partnerCenterGateway(peer: Peer): OrderingGateway {
   return {
     // A look-up and an order.
-    orderMs: 2 * exchangeMs(peer),
+    maxPlacementMs: 2 * maxSessionMs(peer),
 
     async place(placement) {
-      const { tenant, doubtMs } = placement;
-      const looked = doubtMs === undefined ? undefined : await look(placement, doubtMs, peer);
+      const { tenant, ambiguousSinceMs } = placement;
+      const looked =
+        ambiguousSinceMs === undefined ? undefined : await reconcile(placement, ambiguousSinceMs, peer);
       if (looked) return looked;
-      const line = await openLine(tenant, doubtMs === undefined ? 1 : 0, peer);
-      if (!('send' in line)) return unanswered(line);
-      const answered = await line.send(orderCall(placement));
-      return 'status' in answered ? outcomeOf(answered, placement) : unanswered(answered);
+      const line = await openSession(tenant, ambiguousSinceMs === undefined ? 1 : 0, peer);
+      if (!('send' in line)) return noResponse(line);
+      const answered = await line.send(placeOrderRequest(placement));
+      return 'status' in answered ? classifyResponse(answered, placement) : noResponse(answered);
     },
   };
 }

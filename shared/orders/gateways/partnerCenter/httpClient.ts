@@ -3,9 +3,9 @@
  * went over the wire and not what that means for an order.
  */
 
-import type { SentAway, Turnstile } from '../../../rateLimit/outboundLimiter.ts';
+import type { Deferral, OutboundLimiter } from '../../../rateLimit/outboundLimiter.ts';
 import { retryAfterMs } from '../../../time.ts';
-import { TOKEN_BOUNDS } from '../../../timeouts.ts';
+import { TOKEN_TIMEOUTS } from '../../../timeouts.ts';
 
 export interface Peer {
   /** What comes before `/v1/…`; with a path where the other side is behind something that has one. */
@@ -16,20 +16,20 @@ export interface Peer {
   timeoutMs: number;
   /** How long after a call without a clear answer its order may be missing from the list of orders, in milliseconds. */
   listDelayMs: number;
-  /** Whose turn it is; a tenant waits here no longer than {@link PATIENCE_MS}. */
-  turns: Turnstile;
-  pause: (ms: number) => Promise<void>;
+  /** Whose turn it is; a tenant waits here no longer than {@link MAX_PERMIT_WAIT_MS}. */
+  limiter: OutboundLimiter;
+  sleep: (ms: number) => Promise<void>;
 }
 
 /** A shorter wait for a turn is spent here; for a longer one the checkout is put off. */
-export const PATIENCE_MS = 3_000;
+export const MAX_PERMIT_WAIT_MS = 3_000;
 
 /** The longest that a line is in use, in milliseconds. */
-export const exchangeMs = ({ timeoutMs }: Pick<Peer, 'timeoutMs'>): number =>
-  TOKEN_BOUNDS.callMs + PATIENCE_MS + timeoutMs;
+export const maxSessionMs = ({ timeoutMs }: Pick<Peer, 'timeoutMs'>): number =>
+  TOKEN_TIMEOUTS.callMs + MAX_PERMIT_WAIT_MS + timeoutMs;
 
 /** Something came back. */
-export interface Answered {
+export interface UpstreamResponse {
   status: number;
   /** Absent when it was not JSON. */
   json: unknown;
@@ -37,22 +37,22 @@ export interface Answered {
 }
 
 /** How long the other side wants to be left alone, in milliseconds: it was asked too much, or is away, and says until when. */
-export const pauseMs = ({ status, retryAfterMs = 0 }: Answered): number =>
+export const pauseMs = ({ status, retryAfterMs = 0 }: UpstreamResponse): number =>
   status === 429 || status === 503 ? retryAfterMs : 0;
 
 /** Nothing came back; `maybe`: nobody can say whether the other side did what it was asked. */
-export interface Unanswered {
+export interface NoResponse {
   failed: string;
-  maybe: boolean;
+  ambiguous: boolean;
 }
 
 /** Nothing was sent: it is not our turn. */
-export interface NoTurn {
-  noTurn: SentAway;
+export interface NoPermit {
+  noPermit: Deferral;
 }
 
 /** One request; the path comes after the peer's URL. */
-export interface Call {
+export interface UpstreamRequest {
   method: 'GET' | 'POST';
   path: string;
   headers: Record<string, string>;
@@ -61,50 +61,50 @@ export interface Call {
   mostBytes: number;
 }
 
-export interface Line {
+export interface Session {
   /** Never throws. */
-  send(call: Call): Promise<Answered | Unanswered>;
+  send(call: UpstreamRequest): Promise<UpstreamResponse | NoResponse>;
 }
 
 /** Opens a line for a tenant that needs so many turns; none for whoever has had them and did not use them at once. Never throws. */
-export async function openLine(
+export async function openSession(
   tenant: string,
   turns: number,
   peer: Peer,
-): Promise<Line | Unanswered | NoTurn> {
+): Promise<Session | NoResponse | NoPermit> {
   const bearer = await peer.token().catch(() => undefined);
   if (bearer === undefined)
-    return { failed: 'No token for the ordering service could be had.', maybe: false };
-  const noTurn = await awaitTurn(tenant, turns, peer);
-  if (noTurn) return { noTurn };
+    return { failed: 'No token for the ordering service could be had.', ambiguous: false };
+  const noPermit = await waitForPermit(tenant, turns, peer);
+  if (noPermit) return { noPermit };
   const signal = AbortSignal.timeout(peer.timeoutMs);
   return {
     async send(call) {
       const answer = await send(call, { url: peer.url, bearer, signal });
       const forMs = 'status' in answer ? pauseMs(answer) : 0;
-      if (forMs > 0) peer.turns.pause(tenant, forMs);
+      if (forMs > 0) peer.limiter.pause(tenant, forMs);
       return answer;
     },
   };
 }
 
-async function awaitTurn(
+async function waitForPermit(
   tenant: string,
   requests: number,
-  { turns, pause }: Peer,
-): Promise<SentAway | undefined> {
-  if (requests === 0) return turns.interrupted(tenant);
-  const turn = turns.take(tenant, requests);
+  { limiter, sleep }: Peer,
+): Promise<Deferral | undefined> {
+  if (requests === 0) return limiter.checkPause(tenant);
+  const turn = limiter.take(tenant, requests);
   if ('backInMs' in turn) return turn;
   if (turn.waitMs === 0) return undefined;
-  await pause(turn.waitMs);
-  return turns.interrupted(tenant);
+  await sleep(turn.waitMs);
+  return limiter.checkPause(tenant);
 }
 
 async function send(
-  { method, path, headers, body, mostBytes }: Call,
+  { method, path, headers, body, mostBytes }: UpstreamRequest,
   { url, bearer, signal }: { url: string; bearer: string; signal: AbortSignal },
-): Promise<Answered | Unanswered> {
+): Promise<UpstreamResponse | NoResponse> {
   try {
     const response = await fetch(`${url.replace(/\/+$/, '')}${path}`, {
       method,
@@ -120,7 +120,7 @@ async function send(
     const neverArrived = code === 'ECONNREFUSED' || code === 'ENOTFOUND';
     return {
       failed: `The ordering service did not answer (${code ?? (error as Error).name}).`,
-      maybe: !neverArrived,
+      ambiguous: !neverArrived,
     };
   }
 }

@@ -4,42 +4,46 @@
  */
 import type { GroupOutcome } from '../../../checkout/decideOutcome.ts';
 import type { Placement } from '../../gateway.ts';
-import { foundIn, troubleOf, unanswered } from './classifyResponse.ts';
-import { lookAgainMs } from './doubt.ts';
-import { openLine, type Peer } from './httpClient.ts';
-import { listCall, type NextPage } from './requests.ts';
+import { findOrder, noResponse, retryableProblem } from './classifyResponse.ts';
+import { lookupBackoffMs } from './doubt.ts';
+import { openSession, type Peer } from './httpClient.ts';
+import { listOrdersRequest, type NextPage } from './requests.ts';
 
 /** A list that has more than this many pages has no end. */
 const MOST_PAGES = 100;
 
 /** What is to be said of the order instead of asking for it; `undefined` when it was not made. */
-export async function look(
+export async function reconcile(
   placement: Placement,
-  doubtMs: number,
+  ambiguousSinceMs: number,
   peer: Peer,
 ): Promise<GroupOutcome | undefined> {
-  const againMs = lookAgainMs({ doubtMs, nowMs: placement.nowMs, listDelayMs: peer.listDelayMs });
+  const againMs = lookupBackoffMs({
+    ambiguousSinceMs,
+    nowMs: placement.nowMs,
+    listDelayMs: peer.listDelayMs,
+  });
   // With a turn for the order that may follow: else a busy tenant would look, have no turn to order, and look
   // again the next time, for ever.
-  const line = await openLine(placement.tenant, againMs > 0 ? 1 : 2, peer);
-  if (!('send' in line)) return { ...unanswered(line), ambiguous: false };
+  const line = await openSession(placement.tenant, againMs > 0 ? 1 : 2, peer);
+  if (!('send' in line)) return { ...noResponse(line), ambiguous: false };
 
   let next: NextPage | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const answered = await line.send(listCall(placement, next));
-    if (!('status' in answered)) return { ...unanswered(answered), ambiguous: false };
-    const found = foundIn(answered, placement);
+    const answered = await line.send(listOrdersRequest(placement, next));
+    if (!('status' in answered)) return { ...noResponse(answered), ambiguous: false };
+    const found = findOrder(answered, placement);
     if (found.outcome) return found.outcome;
     next = found.next;
-    if (!next) return againMs > 0 ? inDoubt(againMs) : undefined;
+    if (!next) return againMs > 0 ? stillAmbiguous(againMs) : undefined;
   }
-  return { kind: 'retry', problem: troubleOf('The list of the orders has no end.'), ambiguous: false };
+  return { kind: 'retry', problem: retryableProblem('The list of the orders has no end.'), ambiguous: false };
 }
 
-const inDoubt = (waitMs: number): GroupOutcome => ({
-  kind: 'held',
-  problem: troubleOf('Nobody can say yet whether the order was made: it is looked for again.'),
+const stillAmbiguous = (waitMs: number): GroupOutcome => ({
+  kind: 'deferred',
+  problem: retryableProblem('Nobody can say yet whether the order was made: it is looked for again.'),
   ambiguous: false,
   waitMs,
-  by: 'doubt',
+  by: 'ambiguous',
 });

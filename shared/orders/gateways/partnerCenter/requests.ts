@@ -1,13 +1,13 @@
 /** What Partner Center is sent for an order: the order itself, and the question what orders its customer has. */
 import { randomUUID } from 'node:crypto';
 import type { Placement } from '../../gateway.ts';
-import type { Call } from './httpClient.ts';
+import type { UpstreamRequest } from './httpClient.ts';
 
 /** An answer that is longer than so many bytes is none; a list may have ten thousand orders. */
 const MOST_BYTES = { order: 4 * 2 ** 20, list: 64 * 2 ** 20 };
 
 /** The order, with its request id also as reference, by which it is found again. */
-export function orderCall({ requestId, order }: Placement): Call {
+export function placeOrderRequest({ requestId, order }: Placement): UpstreamRequest {
   const { isLegacy: _, ...body } = order;
   return {
     method: 'POST',
@@ -25,7 +25,7 @@ export interface NextPage {
 }
 
 /** The question for the orders of the customer, or for a further page of the answer: a new one each time, which nobody may answer as a repeat. */
-export function listCall({ order }: Placement, next?: NextPage): Call {
+export function listOrdersRequest({ order }: Placement, next?: NextPage): UpstreamRequest {
   return {
     method: 'GET',
     path: next ? `/v1${next.uri.replace(/^\/v1(?=\/)/i, '')}` : ordersOf(order.referenceCustomerId),
