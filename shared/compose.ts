@@ -3,13 +3,11 @@
  * tokens, and the policies. Nothing is connected to before it is used.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LineItemRules } from './cart/lineRules.ts';
-import type { AttemptPolicy } from './checkout/runAttempt.ts';
 import type { Settings } from './config.ts';
+import type { Policies, Service } from './http/context.ts';
 import { azureCredential, bearerOf, credentialOf } from './identity/credential.ts';
 import { partnerCenterIdentity } from './identity/partnerCenterIdentity.ts';
-import type { RolePolicy } from './identity/roles.ts';
-import { type Verify, verifier } from './identity/verify.ts';
+import { verifier } from './identity/verify.ts';
 import { openCatalog } from './loadCatalog.ts';
 import { type Bus, openBus } from './messaging/bus.ts';
 import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from './messaging/publishers.ts';
@@ -17,8 +15,8 @@ import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
 import { partnerCenterGateway } from './orders/gateways/partnerCenter/gateway.ts';
 import { MAX_PERMIT_WAIT_MS } from './orders/gateways/partnerCenter/httpClient.ts';
-import type { Log, Ports } from './ports.ts';
-import { type InboundLimiter, inboundLimiter } from './rateLimit/inboundLimiter.ts';
+import type { Ports } from './ports.ts';
+import { inboundLimiter } from './rateLimit/inboundLimiter.ts';
 import { outboundLimiter } from './rateLimit/outboundLimiter.ts';
 import { bulkList } from './storage/bulkList.ts';
 import { bulkStore } from './storage/bulkStore.ts';
@@ -26,30 +24,6 @@ import { cartStore, orderStore } from './storage/cartStore.ts';
 import { dueIndex } from './storage/dueIndex.ts';
 import { TABLES } from './storage/keys.ts';
 import { Table, type TableConnection } from './storage/tables.ts';
-import type { LifecyclePolicy } from './sweeper/cartActions.ts';
-
-/** The policies that the settings spell. */
-export interface Policies {
-  lifetimeMs: number;
-  checkoutWaitMs: number;
-  bulkInFlight: number;
-  bulkLeaseMs: number;
-  /** Partner tenants whose items are taken from the queue; `*` for any. */
-  bulkQueueTenants: readonly string[];
-  rules: LineItemRules;
-  country: string;
-  lifecycle: LifecyclePolicy;
-  attemptPolicy: AttemptPolicy;
-  roles: RolePolicy;
-}
-
-export interface Service {
-  policies: Policies;
-  verify: Verify;
-  limitInbound: InboundLimiter;
-  /** The ports, writing to a log. */
-  ports: (log: Log) => Ports;
-}
 
 /** The service for these settings. */
 export function composeService(settings: Settings): Service {

@@ -5,7 +5,7 @@
 import type { BulkKey } from './bulk/bulkOrder.ts';
 import type { BulkList, BulkQueue, BulkStore } from './bulk/bulkPorts.ts';
 import type { Cart, CartKey } from './cart/cart.ts';
-import type { CheckoutMessage } from './checkout/decideAttempt.ts';
+import type { CheckoutMessage } from './checkout/message.ts';
 import type { CloudEvent } from './events/cloudEvent.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import type { Order } from './orders/order.ts';

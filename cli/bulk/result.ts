@@ -4,9 +4,8 @@
  */
 import { rename, writeFile } from 'node:fs/promises';
 import { ERRORS } from '../../shared/errors.ts';
-import { ITEM_COLUMNS } from '../../shared/http/bulkResponse.ts';
+import { csvOf, ITEM_COLUMNS } from '../../shared/http/bulkResponse.ts';
 import { canonicalize } from '../../shared/http/canonicalize.ts';
-import { csvOf } from '../../shared/http/csv.ts';
 import type { GoodItem, LeftOut } from './plan.ts';
 import { BadFile } from './refusals.ts';
 

@@ -1,7 +1,12 @@
 /** The items of a bulk order, page by page or as a whole for a spreadsheet. */
-import { getBulkOrder } from '../../shared/bulk/find.ts';
-import { ITEM_STATES, type ItemState } from '../../shared/bulk/item.ts';
-import { type ItemQuery, isCursor, readItems } from '../../shared/bulk/readItems.ts';
+import { getBulkOrder } from '../../shared/bulk/lifecycle.ts';
+import {
+  ITEM_STATES,
+  type ItemQuery,
+  type ItemState,
+  isCursor,
+  readItems,
+} from '../../shared/bulk/readItems.ts';
 import { type ApiError, apiError } from '../../shared/errors.ts';
 import { bulkUri, itemBody, itemsCsv, pageBody, rejectedBody } from '../../shared/http/bulkResponse.ts';
 import type { Endpoint, Route } from '../../shared/http/pipeline.ts';

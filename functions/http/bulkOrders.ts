@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type BulkKey, isEnded, type RejectedItem } from '../../shared/bulk/bulkOrder.ts';
 import type { StoredBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import { getBulkOrder } from '../../shared/bulk/find.ts';
+import { getBulkOrder } from '../../shared/bulk/lifecycle.ts';
 import { countItems } from '../../shared/bulk/progress.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
 import { type ApiError, apiError } from '../../shared/errors.ts';

@@ -1,7 +1,7 @@
 /** The orders that checkouts have made: what the links of carts and orders point to. */
-import { BILLING_CYCLES, type BillingCycle } from '../../shared/cart/lineItem.ts';
+import { BILLING_CYCLES, type BillingCycle } from '../../shared/catalog/billingCycles.ts';
 import { type ApiError, apiError } from '../../shared/errors.ts';
-import { lenientEnum } from '../../shared/http/lenientEnum.ts';
+import { lenientEnum } from '../../shared/http/canonicalize.ts';
 import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
 import type { Endpoint, Route } from '../../shared/http/pipeline.ts';
 import { customerOf, type RequestContext } from '../../shared/http/requestContext.ts';

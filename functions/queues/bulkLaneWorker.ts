@@ -2,11 +2,11 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { type BulkMessage, isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
 import { deferWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
-import { dispatchLanes } from '../../shared/bulk/fanOut.ts';
+import { dispatchLanes } from '../../shared/bulk/lifecycle.ts';
 import { runLane } from '../../shared/bulk/processLane.ts';
 import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
-import { readBulkMessage } from '../../shared/messaging/bulkEnvelope.ts';
+import { readBulkMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { service } from '../container.ts';
 

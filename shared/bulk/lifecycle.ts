@@ -3,11 +3,14 @@
  * its ETag, then the event. Every lane that comes to rest asks, so the last one finds it so; whoever asks again
  * tells again, under the same id.
  */
-import { bulkOrderEnded } from '../events/cloudEvent.ts';
+import { type ApiError, apiError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { type BulkKey, type BulkOrder, bulkKeyOf, endState, isEnded } from './bulkOrder.ts';
+import { type BulkKey, type BulkOrder, bulkKeyOf, endState, isEnded, isStopping } from './bulkOrder.ts';
+import type { BulkMessage, StoredBulkOrder } from './bulkPorts.ts';
 import { type BulkDuePolicy, nextBulkCheckMs } from './dueActions.ts';
+import { bulkOrderEnded } from './events.ts';
 import { isDrained } from './lane.ts';
+import { laneMessage } from './laneMessage.ts';
 import { type Counts, countItems } from './progress.ts';
 
 type Publish = (ports: Ports, order: BulkOrder, counts: Counts) => Promise<void>;
@@ -68,4 +71,34 @@ async function publishIfPossible(ports: Ports, order: BulkOrder, counts: Counts)
       error: String(error),
     });
   }
+}
+
+/** The bulk order of a key, or the error that there is none. */
+export async function getBulkOrder(
+  ports: Ports,
+  key: BulkKey,
+  { retentionMs }: Pick<BulkDuePolicy, 'retentionMs'>,
+): Promise<StoredBulkOrder | { error: ApiError }> {
+  const stored = await ports.bulk.read(key);
+  const isGone = stored && isEnded(stored.order) && ports.now() >= (stored.order.endedMs ?? 0) + retentionMs;
+  if (stored && !isGone) return stored;
+  return { error: apiError('bulkOrderNotFound', `Bulk order ${key.bulkOrderId} was not found.`) };
+}
+
+/** Sends a message to each lane of the bulk order; a bulk order that has ended is told of once more. */
+export async function dispatchLanes(ports: Ports, message: BulkMessage): Promise<void> {
+  const stored = await ports.bulk.read(message);
+  if (!stored) {
+    ports.log.info('bulk order message is obsolete', { ...message, why: 'there is no such bulk order' });
+    return;
+  }
+  const { order } = stored;
+  if (await finishBulkOrder(ports, order)) return;
+  const why = isStopping(order) ? 'stop' : 'begin';
+  const { traceparent } = order;
+  await ports.bulkQueue.send(
+    Array.from({ length: order.lanes }, (_, lane) =>
+      laneMessage(order, lane, { why, round: order.generation }, { traceparent }),
+    ),
+  );
 }

@@ -5,9 +5,9 @@
 
 import { type ApiError, apiError } from '../errors.ts';
 import type { Ports, Versioned } from '../ports.ts';
-import { firstDueMs, type LifecyclePolicy } from '../sweeper/cartActions.ts';
 import { checkAttestation } from './attestation.ts';
 import { type Cart, type CartDraft, type CartKey, cartStatus, rememberKey } from './cart.ts';
+import { firstDueMs, type LifecyclePolicy } from './lifecycle.ts';
 import { checkLimits } from './limits.ts';
 import type { LineItemRules } from './lineRules.ts';
 import { normalizeLineItems } from './normalizeLineItems.ts';

@@ -2,20 +2,8 @@
  * A cart line item as Partner Center names its members, after reading: names and enums are canonical,
  * absent is absent. The same shape is stored and, but for the spelling of `addonItems`, answered.
  */
+import type { BillingCycle } from '../catalog/billingCycles.ts';
 
-/** Billing cycles in the spelling that every SDK reads (docs/contract.md 6.4). */
-export const BILLING_CYCLES = [
-  'unknown',
-  'monthly',
-  'annual',
-  'none',
-  'one_time',
-  'triennial',
-  'biennial',
-] as const;
-export type BillingCycle = (typeof BILLING_CYCLES)[number];
-
-/** Participant keys, likewise. */
 export const PARTICIPANT_KEYS = [
   'transaction_reseller',
   'additional_transaction_reseller',

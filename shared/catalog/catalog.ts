@@ -2,7 +2,7 @@
  * What the operator sells, and on which conditions. Plain data: what a line item makes of it is decided in
  * shared/cart, and where it comes from is known to the rim.
  */
-import type { BillingCycle } from '../cart/lineItem.ts';
+import type { BillingCycle } from './billingCycles.ts';
 
 export interface Product {
   /** `PRODUCT:SKU:AVAILABILITY`; `PRODUCT:SKU` for every availability of it; an offer's GUID; or `MS-AZR-…`. */

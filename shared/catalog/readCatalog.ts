@@ -3,8 +3,8 @@
  * problem by its path; a member that has no meaning here is a problem too, because it is mostly a misspelling.
  */
 import * as z from 'zod';
-import { BILLING_CYCLES } from '../cart/lineItem.ts';
 import { jsonPath } from '../jsonPath.ts';
+import { BILLING_CYCLES } from './billingCycles.ts';
 import { type Catalog, productKey } from './catalog.ts';
 
 /** What is wrong, and where; the path is empty when it is the whole. */

@@ -4,18 +4,8 @@
  */
 import type { Cart } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
+import type { CheckoutMessage } from './message.ts';
 import { isInTime } from './retryPolicy.ts';
-
-export interface CheckoutMessage {
-  tenant: string;
-  customer: string;
-  cartId: string;
-  checkoutId: string;
-  attempt: number;
-  traceparent?: string | undefined;
-  /** How often this message was put off because storage did not answer. */
-  deferrals?: number | undefined;
-}
 
 export type AttemptDecision =
   /** Purged, of another checkout, or of an earlier attempt. */

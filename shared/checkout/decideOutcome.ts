@@ -4,38 +4,16 @@
  */
 
 import type { Cart } from '../cart/cart.ts';
-import type { Checkout, CheckoutState, GroupProgress, PlacedOrder, Problem } from '../cart/checkoutState.ts';
+import {
+  ambiguousAfterLease,
+  type Checkout,
+  type CheckoutState,
+  type GroupProgress,
+  type Problem,
+} from '../cart/checkoutState.ts';
+import type { Deferred, GroupOutcome, RetryableFailure } from '../orders/gateway.ts';
 import { MAX_RETRY_AFTER_MS } from '../timeouts.ts';
 import { isInTime, mayRetry, type RetryPolicy, retryDelayMs } from './retryPolicy.ts';
-
-/** What the gateway said of one order group. */
-export type GroupOutcome =
-  | { kind: 'placed'; order: PlacedOrder }
-  /** For good: no call has made the order, an earlier one neither, and asking again will not help. */
-  | { kind: 'refused'; problem: Problem }
-  | RetryableFailure
-  | Deferred;
-
-/** Asking again may help. */
-export interface RetryableFailure {
-  kind: 'retry';
-  problem: Problem;
-  /** This call may have made the order all the same. */
-  ambiguous: boolean;
-  retryAfterMs?: number | undefined;
-}
-
-/** Nobody's failure: the order was not asked for, or turned away for a time, and that uses up no attempt. An error may have come after the order. */
-export interface Deferred {
-  kind: 'deferred';
-  problem: Problem;
-  /** This call may have made the order all the same. */
-  ambiguous: boolean;
-  /** When to come again, in milliseconds from now. */
-  waitMs: number;
-  /** Our own limit, a pause that the gateway asked for, the end of the claim, doubt about an earlier call, or an error of our own. */
-  by: 'limit' | 'pause' | 'lease' | 'ambiguous' | 'error';
-}
 
 export interface OutcomeInput {
   nowMs: number;
@@ -168,4 +146,23 @@ function openState(
 function endState(groups: readonly GroupProgress[]): CheckoutState {
   const placed = groups.filter(({ state }) => state === 'placed').length;
   return placed === groups.length ? 'ordered' : placed > 0 ? 'partlyOrdered' : 'failed';
+}
+
+/** What is said of a group that nobody has said anything else of. */
+const EXPIRED: Problem = {
+  code: '800005',
+  description: 'No attempt to place the order has ended in all the time that a checkout has.',
+  status: 409,
+};
+
+/** Ends it as exhausted: orders that were placed stay, what may have been placed stays unknown, the rest is refused. */
+export function expireCheckout(cart: Cart, checkout: Checkout, nowMs: number): OutcomeDecision {
+  const groups = ambiguousAfterLease(checkout).map((group): GroupProgress => {
+    if (group.state !== 'pending' && group.state !== 'ambiguous') return group;
+    const state = group.state === 'ambiguous' ? 'ambiguous' : 'refused';
+    return { ...group, state, problem: group.problem ?? EXPIRED };
+  });
+  const lastProblem = checkout.lastProblem ?? EXPIRED;
+  const common = { ...checkout, groups, leaseUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
+  return endCheckout(cart, common, { nowMs, exhausted: true });
 }

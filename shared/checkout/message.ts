@@ -1,6 +1,6 @@
 /**
- * Ids of checkout messages. The broker drops a message whose id it has seen within minutes, so an id says
- * exactly as much as should be sent once: an attempt, or an attempt looked after at a certain time.
+ * The checkout message and its ids. The broker drops a message whose id it has seen within ten minutes, so an id identifies
+ * exactly what is to be sent once: an attempt, or an attempt resent for a reason and a time.
  */
 import type { Checkout } from '../cart/checkoutState.ts';
 
@@ -14,3 +14,14 @@ export const resendMessageId = (
   reason: 'watchdog' | 'wait' | 'deferred' | 'unavailable',
   atMs: number,
 ): string => `${id}.${attempt}.${reason}.${atMs}`;
+
+export interface CheckoutMessage {
+  tenant: string;
+  customer: string;
+  cartId: string;
+  checkoutId: string;
+  attempt: number;
+  traceparent?: string | undefined;
+  /** How often this message was put off because storage did not answer. */
+  deferrals?: number | undefined;
+}

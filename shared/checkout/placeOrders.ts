@@ -3,12 +3,11 @@
  * when a call throws, also when the claim runs out. It records nothing.
  */
 
-import type { Checkout, GroupProgress, Problem } from '../cart/checkoutState.ts';
+import { type Checkout, type GroupProgress, openGroups, type Problem } from '../cart/checkoutState.ts';
 import { MAX_ORDER_GROUPS } from '../cart/limits.ts';
+import type { Deferred, GroupOutcome } from '../orders/gateway.ts';
 import { type OrderRequest, orderRequests } from '../orders/order.ts';
 import type { Ports, Versioned } from '../ports.ts';
-import type { Deferred, GroupOutcome } from './decideOutcome.ts';
-import { batchOrder, CONCURRENCY, fitsLease } from './round.ts';
 
 export interface Leased extends Versioned {
   checkout: Checkout;
@@ -74,3 +73,35 @@ const deferred = (by: Deferred['by'], problem: Problem, ambiguous: boolean): Def
   waitMs: 0,
   by,
 });
+
+/** How many orders of one checkout are placed side by side. */
+export const CONCURRENCY = 4;
+
+/** The host renews the lock of a message for five minutes, and kills a function then; reading and recording need some of it. */
+const MAX_LEASE_MS = 240_000;
+
+/** What writing the claim may take, which counts against it. */
+const LEASE_OVERHEAD_MS = 15_000;
+
+/** The longest that placing one order may take, so that a claim has room for it: a gateway that is slower cannot be used. */
+export const MAX_PLACEMENT_MS = MAX_LEASE_MS - LEASE_OVERHEAD_MS;
+
+/** How long a worker needs the checkout to itself to place so many orders, or as many as one round can. */
+export function leaseMs(orders: number, maxPlacementMs: number): number {
+  return Math.min(Math.ceil(orders / CONCURRENCY) * maxPlacementMs + LEASE_OVERHEAD_MS, MAX_LEASE_MS);
+}
+
+/** Whether an order that begins now ends within the claim; without a claim there is nothing to outlast. */
+export function fitsLease(
+  { leaseUntilMs }: Pick<Checkout, 'leaseUntilMs'>,
+  maxPlacementMs: number | undefined,
+  nowMs: number,
+): boolean {
+  return maxPlacementMs === undefined || leaseUntilMs === undefined || nowMs + maxPlacementMs <= leaseUntilMs;
+}
+
+/** The groups whose orders are to be placed: those that nobody has tried yet first, so that slow ones keep none from its turn. */
+export function batchOrder(checkout: Checkout): GroupProgress[] {
+  const open = openGroups(checkout);
+  return [...open.filter(({ problem }) => !problem), ...open.filter(({ problem }) => problem)];
+}

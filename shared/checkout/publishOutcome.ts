@@ -5,8 +5,8 @@
  */
 import type { Cart } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
-import { checkoutEnded } from '../events/cloudEvent.ts';
 import type { Ports } from '../ports.ts';
+import { checkoutEnded } from './events.ts';
 
 /** Publishes the outcome of an ended checkout. */
 export async function publishOutcome(ports: Ports, cart: Cart, checkout: Checkout): Promise<void> {

@@ -6,7 +6,7 @@
 import { type Cart, cartStatus, isEditedSinceCheckout } from '../cart/cart.ts';
 import { ERRORS, isUnavailable, ServiceError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { CheckoutMessage } from './decideAttempt.ts';
+import type { CheckoutMessage } from './message.ts';
 import { type CheckoutRequest, requestCheckout } from './requestCheckout.ts';
 
 export type ReplayContext = Pick<CheckoutRequest, 'watchdogMs' | 'uuidV8'>;

@@ -6,16 +6,15 @@
 import type { CartKey } from '../cart/cart.ts';
 import { ambiguousAfterLease, type Checkout, openGroups } from '../cart/checkoutState.ts';
 import { isUnavailable } from '../errors.ts';
+import type { GroupOutcome } from '../orders/gateway.ts';
 import { ordersOf } from '../orders/order.ts';
 import type { Ports, Versioned } from '../ports.ts';
-import { type CheckoutMessage, decideAttempt } from './decideAttempt.ts';
-import { decideOutcome, type GroupOutcome, type OutcomeDecision } from './decideOutcome.ts';
-import { expireCheckout } from './giveUp.ts';
-import { attemptMessageId, resendMessageId } from './message.ts';
-import { type Batch, type Leased, placeOrders } from './placeOrders.ts';
+import { decideAttempt } from './decideAttempt.ts';
+import { decideOutcome, expireCheckout, type OutcomeDecision } from './decideOutcome.ts';
+import { attemptMessageId, type CheckoutMessage, resendMessageId } from './message.ts';
+import { type Batch, type Leased, leaseMs, placeOrders } from './placeOrders.ts';
 import { publishOutcome } from './publishOutcome.ts';
 import { type RetryPolicy, retryDelayMs } from './retryPolicy.ts';
-import { leaseMs } from './round.ts';
 
 export interface AttemptPolicy {
   retry: RetryPolicy;

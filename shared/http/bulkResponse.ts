@@ -1,10 +1,9 @@
 /** Bulk orders and their items as the wire has them: ours, with Partner Center's conventions. */
 import { type BulkKey, type BulkOrder, isEnded, type RejectedItem } from '../bulk/bulkOrder.ts';
-import type { ItemView } from '../bulk/item.ts';
 import { type Counts, throughputOf } from '../bulk/progress.ts';
+import type { ItemView } from '../bulk/readItems.ts';
 import { timestamp } from '../time.ts';
 import { link } from './cartResponse.ts';
-import { csvOf } from './csv.ts';
 
 export const bulkUri = ({ bulkOrderId }: Pick<BulkKey, 'bulkOrderId'>): string =>
   `/bulkorders/${bulkOrderId}`;
@@ -116,4 +115,13 @@ export function itemsCsv(bodies: readonly ItemBody[], { header }: { header: bool
     ];
   });
   return csvOf(header ? [[...ITEM_COLUMNS], ...rows] : rows);
+}
+
+/** The rows, each ended by CRLF. */
+export const csvOf = (rows: readonly (readonly string[])[]): string =>
+  rows.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+
+function cell(value: string): string {
+  const text = /^[=+\-@＝＋－＠\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

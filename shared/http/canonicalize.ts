@@ -4,6 +4,7 @@
  * `__proto__` end at this border.
  */
 
+import * as z from 'zod';
 /** What stands under a name: a value as it is, a dictionary, an object, or a list of objects. */
 export type Shape = 'value' | 'dictionary' | { [name: string]: Shape } | [() => { [name: string]: Shape }];
 
@@ -45,4 +46,17 @@ function isAbsent(json: unknown): boolean {
     json === undefined ||
     (typeof json === 'string' && (json === '' || json.startsWith(NO_DATE)))
   );
+}
+
+/** The schema of an enumeration's names in any spelling: `OneTime`, `one_time`, `one-time`, or its number. */
+export function lenientEnum<const Name extends string>(
+  names: readonly Name[],
+  numbers: readonly Name[] = names,
+) {
+  const bare = (value: string) => value.toLowerCase().replace(/[_\s-]/g, '');
+  const find = (value: unknown) => {
+    if (typeof value === 'number') return numbers[value];
+    return typeof value === 'string' ? names.find((name) => bare(name) === bare(value)) : undefined;
+  };
+  return z.preprocess(find, z.enum(names, { error: `should be one of ${names.join(', ')}` }));
 }

@@ -7,18 +7,17 @@ import * as z from 'zod';
 import type { CartDraft } from '../cart/cart.ts';
 import { limitExceeded, MAX_LINE_ITEMS, MAX_ORDER_GROUPS } from '../cart/limits.ts';
 import {
-  BILLING_CYCLES,
   type LineItemDraft,
   PARTICIPANT_KEYS,
   type Participant,
   type ParticipantKey,
 } from '../cart/lineItem.ts';
 import { groupKey } from '../cart/orderGroup.ts';
+import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
 import { type ApiError, apiError, type ErrorName } from '../errors.ts';
 import { jsonPath } from '../jsonPath.ts';
 import { isDate } from '../time.ts';
-import { canonicalize, type Shape } from './canonicalize.ts';
-import { lenientEnum } from './lenientEnum.ts';
+import { canonicalize, lenientEnum, type Shape } from './canonicalize.ts';
 
 /** No caller reads more, and a hostile body could name a million. */
 const MAX_PROBLEMS = 1_000;

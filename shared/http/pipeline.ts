@@ -4,13 +4,12 @@
  * shape.
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { Service } from '../compose.ts';
 import { type ApiError, apiError, ServiceError } from '../errors.ts';
-import type { Caller } from '../identity/caller.ts';
-import { type Access, roleFault } from '../identity/roles.ts';
+import { type Access, type Caller, roleFault } from '../identity/caller.ts';
 import { jsonLogger } from '../jsonLogger.ts';
 import type { Log, Ports } from '../ports.ts';
 import { compressed } from './compression.ts';
+import type { Service } from './context.ts';
 import { matchPath, pathSegments, type Template } from './path.ts';
 import { type RequestContext, responseHeaders, type Trace, traceOf } from './requestContext.ts';
 import { type ApiResponse, errorResponse, secondsUp } from './response.ts';

@@ -3,12 +3,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
 import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { CartKey } from '../cart/cart.ts';
-import type { Policies } from '../compose.ts';
 import { type ApiError, apiError } from '../errors.ts';
 import type { Caller } from '../identity/caller.ts';
 import { digestHex } from '../ids.ts';
 import type { Dialect } from './cartResponse.ts';
 import { type Client, clientOf } from './clients.ts';
+import type { Policies } from './context.ts';
 import { readJson } from './json.ts';
 import { guid } from './path.ts';
 

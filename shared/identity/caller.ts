@@ -1,4 +1,9 @@
-/** Who calls: the partner tenant that everything is kept under, the application, and the user if there is one. */
+/**
+ * The caller of a request, as the verified token identifies it, and what its roles permit. Entra tokens name no Partner
+ * Center role unless the operator maps one, so every user is permitted everything until the settings name roles.
+ */
+import { type ApiError, apiError } from '../errors.ts';
+
 export interface Caller {
   /** Partner tenant, a lower-case GUID: the first part of every partition key. */
   tenant: string;
@@ -10,4 +15,33 @@ export interface Caller {
   kind: 'app' | 'appUser';
   /** What the issuer says the caller belongs to: app roles, directory roles and groups, as spelled in the token. */
   roles: readonly string[];
+}
+
+/** What a route needs of its caller: nothing, not even a token (`open`); the right to see; the right to change. */
+export type Access = 'open' | 'read' | 'write';
+
+/** Roles of which a person needs one, each the value of a `roles`, `wids` or `groups` claim; `*` for everybody. */
+export interface RolePolicy {
+  read: readonly string[];
+  write: readonly string[];
+}
+
+/** The error of a person who has no role for this; an application needs none (docs/contract.md 4.11). */
+export function roleFault(caller: Caller, access: Access, policy: RolePolicy): ApiError | undefined {
+  if (access === 'open' || caller.kind === 'app') return undefined;
+  const accepted = rolesFor(access, policy);
+  const isAllowed = accepted.some((role) => role === '*' || holds(caller, role));
+  return isAllowed
+    ? undefined
+    : apiError('roleMissing', `None of your roles has the right to ${access} here.`);
+}
+
+/** Whoever is named for writing may read, because the answer to a write is the cart; a `*` there opens no reads. */
+function rolesFor(access: 'read' | 'write', { read, write }: RolePolicy): readonly string[] {
+  return access === 'write' ? write : [...read, ...write.filter((role) => role !== '*')];
+}
+
+/** In any case: GUIDs of groups and directory roles are copied from portals that spell them either way. */
+function holds({ roles }: Caller, role: string): boolean {
+  return roles.some((held) => held.toLowerCase() === role.toLowerCase());
 }

@@ -7,7 +7,8 @@
  *   checkoutReplay   this checkout was given up: begin a new one of its cart
  */
 import * as z from 'zod';
-import type { CheckoutMessage } from '../checkout/decideAttempt.ts';
+import type { BulkMessage } from '../bulk/bulkPorts.ts';
+import type { CheckoutMessage } from '../checkout/message.ts';
 
 const guid = z.guid();
 
@@ -47,3 +48,27 @@ export function readCheckoutMessage(
 /** What is wrong with a body, as a sentence that names every offending member. */
 export const whyUnreadable = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');
+
+const about = { tenant: z.guid(), bulkOrderId: z.guid(), traceparent: z.string().optional() };
+
+const bulkEnvelope = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('bulkOrder'), version: z.literal(1), data: z.object(about) }),
+  z.object({
+    type: z.literal('bulkLane'),
+    version: z.literal(1),
+    data: z.object({ ...about, lane: z.int().min(0) }),
+  }),
+]);
+
+/** The body of a message. */
+export const toBulkEnvelope = (message: BulkMessage) => ({
+  type: message.lane === undefined ? 'bulkOrder' : 'bulkLane',
+  version: 1,
+  data: message,
+});
+
+/** The message in a body, or a sentence that says why it cannot be read. */
+export function readBulkMessage(body: unknown): { message: BulkMessage } | { unreadable: string } {
+  const parsed = bulkEnvelope.safeParse(body);
+  return parsed.success ? { message: parsed.data.data } : { unreadable: whyUnreadable(parsed.error) };
+}

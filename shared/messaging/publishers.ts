@@ -1,9 +1,8 @@
 /** What the service sends: checkout messages, parked messages, events. Each has an id that the broker knows a duplicate by. */
 import type { BulkQueue } from '../bulk/bulkPorts.ts';
 import type { CheckoutQueue, EventTopic, ParkedQueue } from '../ports.ts';
-import { toBulkEnvelope } from './bulkEnvelope.ts';
 import type { Bus } from './bus.ts';
-import { toEnvelope } from './envelope.ts';
+import { toBulkEnvelope, toEnvelope } from './envelope.ts';
 import { QUEUES, TOPICS } from './queueNames.ts';
 
 /** The queue `checkout`. */

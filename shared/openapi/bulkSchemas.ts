@@ -1,7 +1,7 @@
 /** Bulk orders and their items as the service answers them. The tests hold real answers against these. */
 import * as z from 'zod';
 import { ERROR_POLICIES, TRANSITIONS } from '../bulk/bulkOrder.ts';
-import { ITEM_STATES } from '../bulk/item.ts';
+import { ITEM_STATES } from '../bulk/readItems.ts';
 import { attributes, link, timestamp } from './cartSchemas.ts';
 
 const STATES = Object.keys(TRANSITIONS) as (keyof typeof TRANSITIONS)[];

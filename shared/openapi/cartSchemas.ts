@@ -3,7 +3,8 @@
  * schemas; members mean what `members.ts` says, except where a schema says it better.
  */
 import * as z from 'zod';
-import { BILLING_CYCLES, PARTICIPANT_KEYS } from '../cart/lineItem.ts';
+import { PARTICIPANT_KEYS } from '../cart/lineItem.ts';
+import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
 
 /** `2018-03-15T17:15:02.3840000Z`: UTC, seven digits. */
 export const timestamp = z

@@ -1,6 +1,6 @@
 /** Orders, and how far their line items are provisioned, as the service answers them. The tests hold real answers against these. */
 import * as z from 'zod';
-import { BILLING_CYCLES } from '../cart/lineItem.ts';
+import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
 import { attributes, lineItemTerms, link, timestamp } from './cartSchemas.ts';
 
 export const orderLineItem = z

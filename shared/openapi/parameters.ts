@@ -2,8 +2,8 @@
  * The headers that the service heeds and answers with, and the parameters of its paths: each described once,
  * for every route that has it.
  */
-import { ITEM_STATES } from '../bulk/item.ts';
-import { BILLING_CYCLES } from '../cart/lineItem.ts';
+import { ITEM_STATES } from '../bulk/readItems.ts';
+import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
 
 interface ParameterDocs {
   description: string;

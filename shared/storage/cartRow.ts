@@ -2,12 +2,14 @@
  * A cart as a table row, and back. Times are ISO strings, so that a person who opens the table can read it;
  * line items and checkout are packed JSON. Rows of a version this code does not know are refused.
  */
+
 import * as z from 'zod';
 import type { Cart, CartKey } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
 import type { LineItem } from '../cart/lineItem.ts';
+import type { Order } from '../orders/order.ts';
 import { fromJsonColumn, hasJsonColumn, toJsonColumn } from './jsonColumn.ts';
-import { cartKeys } from './keys.ts';
+import { cartKeys, orderKeys } from './keys.ts';
 
 const ROW_VERSION = 1;
 
@@ -58,3 +60,17 @@ export function fromCartRow(key: CartKey, row: Record<string, unknown>): Cart {
 }
 
 const isoText = (ms: number) => new Date(ms).toISOString();
+
+/** The row of an order, in the partition of its cart. */
+export function toOrderRow(order: Order) {
+  return {
+    ...orderKeys(order.tenant, order.referenceCustomerId, order.orderId),
+    rowVersion: 1,
+    cartId: order.cartId,
+    placed: new Date(order.placedMs).toISOString(),
+    ...toJsonColumn('order', order),
+  };
+}
+
+/** The order of a row. */
+export const fromOrderRow = (row: Record<string, unknown>): Order => fromJsonColumn('order', row) as Order;

@@ -5,9 +5,8 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { Order } from '../orders/order.ts';
 import type { CartStore, OrderStore } from '../ports.ts';
-import { fromCartRow, toCartRow } from './cartRow.ts';
+import { fromCartRow, fromOrderRow, toCartRow, toOrderRow } from './cartRow.ts';
 import { cartKeys, orderKeys, orderRange } from './keys.ts';
-import { fromOrderRow, toOrderRow } from './orderRow.ts';
 import { rowsOf } from './rows.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 

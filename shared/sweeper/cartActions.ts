@@ -8,16 +8,8 @@
  */
 import { type Cart, cartStatus } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
+import { type LifecyclePolicy, nextLifeDueMs } from '../cart/lifecycle.ts';
 import { isWatchdogTime, nextWatchdogAtMs } from '../checkout/watchdog.ts';
-
-export interface LifecyclePolicy {
-  /** Before expiry, longest first, in milliseconds. */
-  noticesMs: readonly number[];
-  /** After expiry or order until the cart is purged, in milliseconds. */
-  retentionMs: number;
-  /** Between two looks at a running checkout, in milliseconds. */
-  watchdogMs: number;
-}
 
 export type CartAction =
   | { kind: 'expiring'; thresholdMs: number }
@@ -32,11 +24,6 @@ export interface CartDecision {
   actions: CartAction[];
   /** When to look next; absent when nothing is left to look for. */
   nextMs?: number | undefined;
-}
-
-/** The first time to look at a new cart: its earliest notice, or its expiry. */
-export function firstDueMs(cart: Pick<Cart, 'createdMs' | 'expiresMs'>, policy: LifecyclePolicy): number {
-  return nextLifeDueMs(cart.expiresMs, cart.createdMs, policy);
 }
 
 /** Decides a look that a hint for `entryMs` asked for; `cart` is absent when there is none (any more). */
@@ -125,8 +112,3 @@ const isLifeEntry = (
 const isWatchdogEntry = ({ checkout }: Cart, entryMs: number, { watchdogMs }: LifecyclePolicy): boolean =>
   checkout !== undefined &&
   (entryMs < checkout.watchdogAtMs || isWatchdogTime(checkout, entryMs, watchdogMs));
-
-function nextLifeDueMs(expiresMs: number, afterMs: number, { noticesMs }: LifecyclePolicy): number {
-  const times = noticesMs.map((thresholdMs) => expiresMs - thresholdMs).filter((atMs) => atMs > afterMs);
-  return Math.min(expiresMs, ...times);
-}

@@ -3,11 +3,12 @@
  * says, put the next hint in, clear this one. What fails keeps its hint and is looked at again in the next run.
  */
 import { runBulkDueActions } from '../bulk/runDueActions.ts';
+import { cartExpired, cartExpiring } from '../cart/events.ts';
+import type { LifecyclePolicy } from '../cart/lifecycle.ts';
 import { resendMessageId } from '../checkout/message.ts';
 import { publishOutcome } from '../checkout/publishOutcome.ts';
-import { cartExpired, cartExpiring } from '../events/cloudEvent.ts';
 import type { BulkDueEntry, DueEntry, Ports, Versioned } from '../ports.ts';
-import { type CartAction, decideCartActions, type LifecyclePolicy } from './cartActions.ts';
+import { type CartAction, decideCartActions } from './cartActions.ts';
 
 export interface SweepReport {
   processed: number;

@@ -1,6 +1,6 @@
 /** Which bulk orders a caller finds: its own that are there, until their retention ends. */
 import { expect, it } from 'vitest';
-import { getBulkOrder } from '../../shared/bulk/find.ts';
+import { getBulkOrder } from '../../shared/bulk/lifecycle.ts';
 import type { World } from '../support/ports.ts';
 import { DAY, KEY, LIFECYCLE } from '../support/samples.ts';
 import { BULK, deliver, submitted } from './submitting.ts';

@@ -6,12 +6,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import { dispatchLanes } from '../../shared/bulk/fanOut.ts';
 import type { OutgoingMessage } from '../../shared/bulk/laneMessage.ts';
+import { dispatchLanes } from '../../shared/bulk/lifecycle.ts';
 import { runLane } from '../../shared/bulk/processLane.ts';
-import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
-import type { OrderingGateway } from '../../shared/orders/gateway.ts';
+import type { GroupOutcome, OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';

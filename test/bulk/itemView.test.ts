@@ -1,10 +1,9 @@
 /** How an item stands, round after round, as its lane and its outcome tell it. */
 import { expect, it } from 'vitest';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import { viewItem } from '../../shared/bulk/item.ts';
-import { readItems } from '../../shared/bulk/readItems.ts';
-import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import { readItems, viewItem } from '../../shared/bulk/readItems.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
+import type { GroupOutcome } from '../../shared/orders/gateway.ts';
 import { gatewayOf, RETRY_LATER } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
 import { LIFECYCLE, MINUTE, REFUSAL } from '../support/samples.ts';

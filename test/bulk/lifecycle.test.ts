@@ -1,7 +1,7 @@
 /** A bulk order ends, and somebody is told, whatever fails on the way. */
 import { describe, expect, it } from 'vitest';
 import { cancelBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import type { GroupOutcome } from '../../shared/orders/gateway.ts';
 import { fail, gatewayOf, heal, is } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
 import { LIFECYCLE, MINUTE, REFUSAL } from '../support/samples.ts';

@@ -1,8 +1,8 @@
 /** A pause that the ordering gateway asks for over one item is kept to by the whole bulk order. */
 import { expect, it } from 'vitest';
 import { runItem } from '../../shared/bulk/runItem.ts';
-import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
+import type { GroupOutcome } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { gatewayOf, RETRY_LATER } from '../checkout/attemptFixture.ts';
 import { MINUTE, NOW, SECOND, TROUBLE } from '../support/samples.ts';

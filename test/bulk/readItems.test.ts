@@ -1,8 +1,7 @@
 /** Items page by page: everything that was sent in, each once, in the order of the list, those that were rejected last. */
 import { describe, expect, it } from 'vitest';
 import { retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import type { ItemState } from '../../shared/bulk/item.ts';
-import { isCursor, readItems } from '../../shared/bulk/readItems.ts';
+import { type ItemState, isCursor, readItems } from '../../shared/bulk/readItems.ts';
 import { gatewayOf } from '../checkout/attemptFixture.ts';
 import { newWorld, type World } from '../support/ports.ts';
 import { LIFECYCLE, NOW, REFUSAL } from '../support/samples.ts';

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BulkItem, ItemOutcome } from '../../shared/bulk/bulkOrder.ts';
 import type { Cart } from '../../shared/cart/cart.ts';
-import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { ServiceError } from '../../shared/errors.ts';
+import type { GroupOutcome } from '../../shared/orders/gateway.ts';
 import { fail, gatewayOf, heal, is, RETRY_LATER } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
 import {

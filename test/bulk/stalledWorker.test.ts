@@ -1,7 +1,7 @@
 /** A worker that was asleep past the end of its claim, while another has had its lane, changes nothing any more. */
 import { expect, it } from 'vitest';
 import { retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import type { GroupOutcome } from '../../shared/orders/gateway.ts';
 import { gatewayOf } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
 import { LIFECYCLE, MINUTE, REFUSAL, SECOND } from '../support/samples.ts';

@@ -7,8 +7,8 @@ import {
   MAX_ITEMS,
 } from '../../shared/bulk/bulkOrder.ts';
 import { isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
-import { dispatchLanes } from '../../shared/bulk/fanOut.ts';
 import { type Ingested, ingestItem } from '../../shared/bulk/ingestItem.ts';
+import { dispatchLanes } from '../../shared/bulk/lifecycle.ts';
 import { runLane } from '../../shared/bulk/processLane.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
 import { digestHex, uuidV8 } from '../../shared/ids.ts';

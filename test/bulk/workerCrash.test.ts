@@ -1,7 +1,7 @@
 /** A worker that dies over a message of a lane leaves the message in the queue: it comes again, and the lane goes on. */
 import { expect, it } from 'vitest';
-import { dispatchLanes } from '../../shared/bulk/fanOut.ts';
 import type { OutgoingMessage } from '../../shared/bulk/laneMessage.ts';
+import { dispatchLanes } from '../../shared/bulk/lifecycle.ts';
 import { runLane } from '../../shared/bulk/processLane.ts';
 import type { World } from '../support/ports.ts';
 import { MINUTE } from '../support/samples.ts';

@@ -1,10 +1,9 @@
 /** What the tests of the performing side share: a cart in checkout, a message, a gateway that answers by script. */
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
-import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
-import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import type { CheckoutMessage } from '../../shared/checkout/message.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
-import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
+import type { GroupOutcome, OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { type Effect, newWorld, type World } from '../support/ports.ts';
 import { inCheckout, KEY, line, MINUTE, NOW, RETRY, TROUBLE } from '../support/samples.ts';

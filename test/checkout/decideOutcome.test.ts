@@ -1,12 +1,8 @@
 /** What an attempt has come to, from what the gateway said of each order group. */
 import { describe, expect, it } from 'vitest';
 import type { Checkout, GroupProgress } from '../../shared/cart/checkoutState.ts';
-import {
-  type Deferred,
-  decideOutcome,
-  type GroupOutcome,
-  type OutcomeInput,
-} from '../../shared/checkout/decideOutcome.ts';
+import { decideOutcome, type OutcomeInput } from '../../shared/checkout/decideOutcome.ts';
+import type { Deferred, GroupOutcome } from '../../shared/orders/gateway.ts';
 import {
   DAY,
   inCheckout,

@@ -1,7 +1,7 @@
 /** The end of a checkout that nothing else has ended: decided by its age, carried out by the worker that the sweep's message reaches. */
 import { describe, expect, it } from 'vitest';
 import type { Checkout, GroupProgress } from '../../shared/cart/checkoutState.ts';
-import { expireCheckout } from '../../shared/checkout/giveUp.ts';
+import { expireCheckout } from '../../shared/checkout/decideOutcome.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
 import type { World } from '../support/ports.ts';
 import { DAY, inCheckout, KEY, LIFECYCLE, MINUTE, NOW, placedOrder, TROUBLE } from '../support/samples.ts';

@@ -6,7 +6,7 @@ import {
   fitsLease,
   leaseMs,
   MAX_PLACEMENT_MS,
-} from '../../shared/checkout/round.ts';
+} from '../../shared/checkout/placeOrders.ts';
 import { inCheckout, NOW, SECOND, TROUBLE } from '../support/samples.ts';
 
 /** The host ends a function, and the renewal of its message's lock, after five minutes. */

@@ -1,6 +1,6 @@
 /** The performing side of a checkout with many orders: side by side, within the claim, and no outcome lost when a call throws. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CONCURRENCY } from '../../shared/checkout/round.ts';
+import { CONCURRENCY } from '../../shared/checkout/placeOrders.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { World } from '../support/ports.ts';

@@ -1,6 +1,6 @@
 /** The performing side of a checkout whose order waits for its turn: nothing has failed, and it comes again at a time of its own. */
 import { describe, expect, it } from 'vitest';
-import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import type { GroupOutcome } from '../../shared/orders/gateway.ts';
 import type { World } from '../support/ports.ts';
 import { inCheckout, KEY, MINUTE, NOW, TROUBLE } from '../support/samples.ts';
 import { checkoutIn, gatewayOf, ID, perform, worldOf } from './attemptFixture.ts';

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/decideAttempt.ts';
-import { CONCURRENCY, leaseMs } from '../../shared/checkout/round.ts';
+import { CONCURRENCY, leaseMs } from '../../shared/checkout/placeOrders.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
 import { inCheckout, MINUTE, NOW } from '../support/samples.ts';
 import { checkoutIn, gatewayOf, manyGroups, perform, worldOf } from './attemptFixture.ts';

@@ -1,8 +1,9 @@
 /** Every way a checkout goes from state to state is in the table, and every way in the table is gone. */
 import { expect, it } from 'vitest';
 import { type CheckoutState, type GroupProgress, TRANSITIONS } from '../../shared/cart/checkoutState.ts';
-import { decideOutcome, type GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
+import { decideOutcome } from '../../shared/checkout/decideOutcome.ts';
 import { decideStart } from '../../shared/checkout/decideStart.ts';
+import type { GroupOutcome } from '../../shared/orders/gateway.ts';
 import {
   BEGIN,
   inCheckout,

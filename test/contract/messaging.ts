@@ -1,8 +1,8 @@
 /** What the protocols rely on in messaging, as a suite that any broker can be put through. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
-import { cartExpired } from '../../shared/events/cloudEvent.ts';
+import { cartExpired } from '../../shared/cart/events.ts';
+import type { CheckoutMessage } from '../../shared/checkout/message.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import type { CheckoutQueue, EventTopic, ParkedQueue } from '../../shared/ports.ts';
 import { sampleCart } from './samples.ts';

@@ -3,8 +3,7 @@
  * and is given some, and the real `partnerCenter` gateway in front of the ordering desk.
  */
 import type { ScriptedAnswer, ScriptRequest } from '../../local/ordering-desk/script.ts';
-import type { GroupOutcome } from '../../shared/checkout/decideOutcome.ts';
-import type { OrderingGateway } from '../../shared/orders/gateway.ts';
+import type { GroupOutcome, OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { MAX_PERMIT_WAIT_MS } from '../../shared/orders/gateways/partnerCenter/httpClient.ts';

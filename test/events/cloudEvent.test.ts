@@ -1,7 +1,9 @@
 /** Events as CloudEvents 1.0, each under an id made from what it is about. */
 import { describe, expect, it } from 'vitest';
 import type { GroupProgress } from '../../shared/cart/checkoutState.ts';
-import { type CloudEvent, cartExpired, cartExpiring, checkoutEnded } from '../../shared/events/cloudEvent.ts';
+import { cartExpired, cartExpiring } from '../../shared/cart/events.ts';
+import { checkoutEnded } from '../../shared/checkout/events.ts';
+import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { cartOf, DAY, HOUR, inCheckout, KEY, NOW, placedOrder, REFUSAL, SECOND } from '../support/samples.ts';
 
 const SUBJECT = `customers/${KEY.customer}/carts/${KEY.cartId}`;

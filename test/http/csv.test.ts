@@ -1,7 +1,7 @@
 /** Rows for a spreadsheet: whatever a cell holds comes back as it was, and none is computed. */
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { csvOf } from '../../shared/http/csv.ts';
+import { csvOf } from '../../shared/http/bulkResponse.ts';
 
 it.each([
   ['plain'],

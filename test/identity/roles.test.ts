@@ -1,7 +1,6 @@
 /** Which roles open what: nothing is asked of applications, and of persons what the settings name. */
 import { describe, expect, it } from 'vitest';
-import type { Caller } from '../../shared/identity/caller.ts';
-import { type Access, roleFault } from '../../shared/identity/roles.ts';
+import { type Access, type Caller, roleFault } from '../../shared/identity/caller.ts';
 
 const person = (...roles: string[]): Caller => ({
   tenant: 't',

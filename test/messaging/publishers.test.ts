@@ -1,7 +1,7 @@
 /** What each sender puts on the bus: where it goes, under which id, and when. */
 import type { ServiceBusMessage } from '@azure/service-bus';
 import { beforeEach, expect, it } from 'vitest';
-import { cartExpired } from '../../shared/events/cloudEvent.ts';
+import { cartExpired } from '../../shared/cart/events.ts';
 import type { Bus } from '../../shared/messaging/bus.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';

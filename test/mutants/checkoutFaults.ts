@@ -70,7 +70,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   {
     name: 'order-begins-past-the-claim',
     costs: 'The next worker orders while this one is still waiting for its answer.',
-    file: 'shared/checkout/round.ts',
+    file: 'shared/checkout/placeOrders.ts',
     before: 'nowMs + maxPlacementMs <= leaseUntilMs;',
     after: 'nowMs <= leaseUntilMs;',
     suites: ['test/checkout/placeOrders.test.ts'],

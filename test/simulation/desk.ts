@@ -5,10 +5,10 @@
  * witness of the simulation, and who came back sooner than it was told to.
  */
 import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/decideAttempt.ts';
-import { MAX_PLACEMENT_MS } from '../../shared/checkout/round.ts';
+import { MAX_PLACEMENT_MS } from '../../shared/checkout/placeOrders.ts';
 import { digestHex } from '../../shared/ids.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
-import { lookupBackoffMs } from '../../shared/orders/gateways/partnerCenter/doubt.ts';
+import { lookupBackoffMs } from '../../shared/orders/gateways/partnerCenter/reconcile.ts';
 import type { Made } from '../support/evidence.ts';
 import type { Random } from '../support/random.ts';
 import { MINUTE, placedOrder, REFUSAL, SECOND, TROUBLE } from '../support/samples.ts';

@@ -61,7 +61,9 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
 
 /** What must not happen when every answer comes home. */
 const needless = (resent: readonly string[], { hurried: requests }: World): string[] => [
-  ...resent.filter((id) => !id.includes('.deferred.')).map((id) => `nothing went wrong, and yet ${id} was sent`),
+  ...resent
+    .filter((id) => !id.includes('.deferred.'))
+    .map((id) => `nothing went wrong, and yet ${id} was sent`),
   ...requests.map((id) => `request ${id} came back to the gateway sooner than it had said`),
 ];
 

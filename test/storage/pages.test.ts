@@ -1,10 +1,10 @@
 /** What a query finds comes in pages: short ones, empty ones, any number of them, each with a bound of its own. */
 import type { TableClient } from '@azure/data-tables';
 import { beforeEach, expect, it } from 'vitest';
+import { toOrderRow } from '../../shared/storage/cartRow.ts';
 import { orderStore } from '../../shared/storage/cartStore.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { dueKeys } from '../../shared/storage/keys.ts';
-import { toOrderRow } from '../../shared/storage/orderRow.ts';
 import { readRange } from '../../shared/storage/rows.ts';
 import type { Table } from '../../shared/storage/tables.ts';
 import { KEY, NOW, placedOrder } from '../support/samples.ts';

@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import { ordersOf } from '../../shared/orders/order.ts';
-import { fromCartRow, toCartRow } from '../../shared/storage/cartRow.ts';
-import { fromOrderRow, toOrderRow } from '../../shared/storage/orderRow.ts';
+import { fromCartRow, fromOrderRow, toCartRow, toOrderRow } from '../../shared/storage/cartRow.ts';
 import { cartOf, inCheckout, KEY, line, MINUTE, NOW, placedOrder, TROUBLE } from '../support/samples.ts';
 
 const FULL = line({

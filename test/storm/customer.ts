@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCart } from '../../shared/cart/createCart.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
-import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
+import type { CheckoutMessage } from '../../shared/checkout/message.ts';
 import { requestCheckout } from '../../shared/checkout/requestCheckout.ts';
 import { uuidV8 } from '../../shared/ids.ts';
 import type { Ports } from '../../shared/ports.ts';

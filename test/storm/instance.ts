@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
+import type { CheckoutMessage } from '../../shared/checkout/message.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { openBus } from '../../shared/messaging/bus.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';

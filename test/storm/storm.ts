@@ -1,6 +1,6 @@
 /** A storm: eight instances of the service on one queue, everything that they do witnessed, and copies of messages as many as one likes. */
 import { ServiceBusClient } from '@azure/service-bus';
-import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
+import type { CheckoutMessage } from '../../shared/checkout/message.ts';
 import { toEnvelope } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { newWitness, type Witness } from '../support/witness.ts';

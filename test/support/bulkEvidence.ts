@@ -12,10 +12,10 @@ import {
   MAX_ITEMS,
 } from '../../shared/bulk/bulkOrder.ts';
 import type { BulkStore } from '../../shared/bulk/bulkPorts.ts';
-import { type ItemState, stateInLane } from '../../shared/bulk/item.ts';
 import { itemAt, type SizedLane } from '../../shared/bulk/lane.ts';
 import { blockOf } from '../../shared/bulk/partition.ts';
 import { type Counts, countItems } from '../../shared/bulk/progress.ts';
+import { type ItemState, stateInLane } from '../../shared/bulk/readItems.ts';
 import type { Cart } from '../../shared/cart/cart.ts';
 import { type Order, orderRequests } from '../../shared/orders/order.ts';
 import type { BulkDueEntry } from '../../shared/ports.ts';

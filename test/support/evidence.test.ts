@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
-import { cartExpired, checkoutEnded } from '../../shared/events/cloudEvent.ts';
+import { cartExpired } from '../../shared/cart/events.ts';
+import { checkoutEnded } from '../../shared/checkout/events.ts';
 import { orderRequests, ordersOf } from '../../shared/orders/order.ts';
 import { brokenAtRest, brokenlyTold, type Evidence } from './evidence.ts';
 import { cartOf, DAY, HOUR, inCheckout, KEY, MINUTE, NOW, placedOrder } from './samples.ts';

@@ -3,7 +3,9 @@
  * know the stored shapes and nothing of how they came about: crash suite and simulation share them.
  */
 import { type Cart, type CartKey, cartStatus } from '../../shared/cart/cart.ts';
-import { type CloudEvent, cartExpired, cartExpiring, checkoutEnded } from '../../shared/events/cloudEvent.ts';
+import { cartExpired, cartExpiring } from '../../shared/cart/events.ts';
+import { checkoutEnded } from '../../shared/checkout/events.ts';
+import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { type Order, type OrderLineItem, orderRequests } from '../../shared/orders/order.ts';
 import type { DueEntry } from '../../shared/ports.ts';
 

@@ -13,8 +13,9 @@ import {
   tokenRequest,
 } from '../../local/issuer/claims.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
-import { composeService, type Policies } from '../../shared/compose.ts';
+import { composeService } from '../../shared/compose.ts';
 import { readSettings } from '../../shared/config.ts';
+import type { Policies } from '../../shared/http/context.ts';
 import { dispatch, type Route } from '../../shared/http/pipeline.ts';
 import type { KeyServer } from '../identity/keyServer.ts';
 import { newWorld, type World } from './ports.ts';

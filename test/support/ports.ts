@@ -5,7 +5,7 @@
  */
 import type { OutgoingMessage } from '../../shared/bulk/laneMessage.ts';
 import type { CartKey } from '../../shared/cart/cart.ts';
-import type { CheckoutMessage } from '../../shared/checkout/decideAttempt.ts';
+import type { CheckoutMessage } from '../../shared/checkout/message.ts';
 import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';

@@ -8,9 +8,8 @@ import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { TOPICS } from '../../shared/messaging/queueNames.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import type { BulkDueEntry, DueEntry } from '../../shared/ports.ts';
-import { fromCartRow } from '../../shared/storage/cartRow.ts';
+import { fromCartRow, fromOrderRow } from '../../shared/storage/cartRow.ts';
 import { dueEntryOf, TABLES } from '../../shared/storage/keys.ts';
-import { fromOrderRow } from '../../shared/storage/orderRow.ts';
 import { Table } from '../../shared/storage/tables.ts';
 
 export interface Remains {

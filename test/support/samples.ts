@@ -5,12 +5,12 @@
 import type { Cart, CartKey } from '../../shared/cart/cart.ts';
 import type { Checkout, PlacedOrder, Problem } from '../../shared/cart/checkoutState.ts';
 import { newCart } from '../../shared/cart/createCart.ts';
+import type { LifecyclePolicy } from '../../shared/cart/lifecycle.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import type { LineItemRules } from '../../shared/cart/lineRules.ts';
 import { decideStart } from '../../shared/checkout/decideStart.ts';
 import type { RetryPolicy } from '../../shared/checkout/retryPolicy.ts';
 import { uuidV8 } from '../../shared/ids.ts';
-import type { LifecyclePolicy } from '../../shared/sweeper/cartActions.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;

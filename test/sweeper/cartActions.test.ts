@@ -1,7 +1,8 @@
 /** What to do about a cart that a hint says to look at. */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
-import { decideCartActions, firstDueMs, type LifecyclePolicy } from '../../shared/sweeper/cartActions.ts';
+import { firstDueMs, type LifecyclePolicy } from '../../shared/cart/lifecycle.ts';
+import { decideCartActions } from '../../shared/sweeper/cartActions.ts';
 import { cartOf, DAY, HOUR, inCheckout, LIFECYCLE, MINUTE, NOW, SECOND } from '../support/samples.ts';
 
 const EXPIRES = NOW + 7 * DAY;

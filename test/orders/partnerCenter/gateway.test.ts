@@ -1,6 +1,6 @@
 /** The gateway to Partner Center: what it sends, and how it sorts what it is answered (a scripted server over HTTP). */
 import { describe, expect, it } from 'vitest';
-import { MAX_PLACEMENT_MS } from '../../../shared/checkout/round.ts';
+import { MAX_PLACEMENT_MS } from '../../../shared/checkout/placeOrders.ts';
 import { readSettings } from '../../../shared/config.ts';
 import { formatDuration } from '../../../shared/duration.ts';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';

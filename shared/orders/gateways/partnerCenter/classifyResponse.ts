@@ -5,8 +5,7 @@
  */
 import * as z from 'zod';
 import type { PlacedOrder, Problem } from '../../../cart/checkoutState.ts';
-import type { Deferred, GroupOutcome, RetryableFailure } from '../../../checkout/decideOutcome.ts';
-import type { Placement } from '../../gateway.ts';
+import type { Deferred, GroupOutcome, Placement, RetryableFailure } from '../../gateway.ts';
 import { CODES } from './errorCodes.ts';
 import { type NoPermit, type NoResponse, pauseMs, type UpstreamResponse } from './httpClient.ts';
 import type { NextPage } from './requests.ts';

@@ -2,10 +2,8 @@
  * Looks for the order of an earlier call that got no clear answer, through all pages of its customer's list. As
  * long as nobody can say that it was not made, it may not be asked for again.
  */
-import type { GroupOutcome } from '../../../checkout/decideOutcome.ts';
-import type { Placement } from '../../gateway.ts';
+import type { GroupOutcome, Placement } from '../../gateway.ts';
 import { findOrder, noResponse, retryableProblem } from './classifyResponse.ts';
-import { lookupBackoffMs } from './doubt.ts';
 import { openSession, type Peer } from './httpClient.ts';
 import { listOrdersRequest, type NextPage } from './requests.ts';
 
@@ -47,3 +45,22 @@ const stillAmbiguous = (waitMs: number): GroupOutcome => ({
   waitMs,
   by: 'ambiguous',
 });
+
+/** No second look sooner than this after the first. */
+const SOONEST_MS = 5_000;
+
+/** Milliseconds until an order that is not in the list is worth another look; 0 when it was not made. */
+export function lookupBackoffMs({
+  ambiguousSinceMs,
+  nowMs,
+  listDelayMs,
+}: {
+  ambiguousSinceMs: number;
+  /** Not later than the look. */
+  nowMs: number;
+  listDelayMs: number;
+}): number {
+  const ageMs = nowMs - ambiguousSinceMs;
+  const leftMs = Math.max(0, listDelayMs - ageMs);
+  return Math.min(leftMs, Math.max(ageMs, SOONEST_MS));
+}

@@ -1,0 +1,35 @@
+/**
+ * Events about the life of a cart: it nears its expiry, or has expired. Ids are stable, so that a repeat is recognized as one.
+ */
+import { formatDuration } from '../duration.ts';
+import { type CloudEvent, cloudEvent, type EventType } from '../events/cloudEvent.ts';
+import { timestamp } from '../time.ts';
+import type { Cart } from './cart.ts';
+
+/** A cart nears its expiry: one event per cart and threshold (milliseconds before expiry). */
+export function cartExpiring(cart: Cart, thresholdMs: number): CloudEvent {
+  const threshold = formatDuration(thresholdMs);
+  return cartEvent(cart, 'cart.expiring', {
+    id: `${cart.cartId}.${threshold}`,
+    timeMs: cart.expiresMs - thresholdMs,
+    data: { threshold, expirationTimestamp: timestamp(cart.expiresMs) },
+  });
+}
+
+/** A cart has expired: one event per cart. */
+export function cartExpired(cart: Cart): CloudEvent {
+  return cartEvent(cart, 'cart.expired', {
+    id: `${cart.cartId}.expired`,
+    timeMs: cart.expiresMs,
+    data: { expirationTimestamp: timestamp(cart.expiresMs) },
+  });
+}
+
+export function cartEvent(
+  { tenant, customer, cartId }: Cart,
+  type: EventType,
+  { id, timeMs, data }: { id: string; timeMs: number; data: Record<string, unknown> },
+): CloudEvent {
+  const subject = `customers/${customer}/carts/${cartId}`;
+  return cloudEvent(type, { tenant, id, subject, timeMs, data: { customerId: customer, cartId, ...data } });
+}

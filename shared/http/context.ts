@@ -1,0 +1,33 @@
+/**
+ * What serving a request needs of the composed service: policies, token verification, rate limit and ports. Types only.
+ */
+import type { LifecyclePolicy } from '../cart/lifecycle.ts';
+import type { LineItemRules } from '../cart/lineRules.ts';
+import type { AttemptPolicy } from '../checkout/runAttempt.ts';
+import type { RolePolicy } from '../identity/caller.ts';
+import type { Verify } from '../identity/verify.ts';
+import type { Log, Ports } from '../ports.ts';
+import type { InboundLimiter } from '../rateLimit/inboundLimiter.ts';
+
+/** The policies that the settings spell. */
+export interface Policies {
+  lifetimeMs: number;
+  checkoutWaitMs: number;
+  bulkInFlight: number;
+  bulkLeaseMs: number;
+  /** Partner tenants whose items are taken from the queue; `*` for any. */
+  bulkQueueTenants: readonly string[];
+  rules: LineItemRules;
+  country: string;
+  lifecycle: LifecyclePolicy;
+  attemptPolicy: AttemptPolicy;
+  roles: RolePolicy;
+}
+
+export interface Service {
+  policies: Policies;
+  verify: Verify;
+  limitInbound: InboundLimiter;
+  /** The ports, writing to a log. */
+  ports: (log: Log) => Ports;
+}
