@@ -49,7 +49,7 @@ export const SWEEP_FAULTS: readonly Fault[] = [
   {
     name: 'notice-under-a-new-id',
     costs: 'Partners act twice on one outcome, because the repeat does not look like one.',
-    file: 'shared/cart/events.ts',
+    file: 'shared/checkout/events.ts',
     before: "    id: `${checkout.id}.${isOrdered ? 'ordered' : 'failed'}`,",
     after: '    id: `${checkout.id}.${cart.modifiedMs}`,',
     suites: [SIMULATION],
