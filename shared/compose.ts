@@ -2,6 +2,7 @@
  * Puts the service together: from the settings to the ports that the protocols run on, the verifier of
  * tokens, and the policies. Nothing is connected to before it is used.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from './config.ts';
 import type { Policies, Service } from './http/context.ts';
@@ -47,6 +48,7 @@ export function composeService(settings: Settings): Service {
     ping: () => probe(orders, bus),
     now: Date.now,
     random: Math.random,
+    newId: randomUUID,
     sleep: (ms) => pause(ms),
   };
   return {

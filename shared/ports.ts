@@ -101,6 +101,8 @@ export interface Ports {
   now: () => number;
   /** In [0, 1). */
   random: () => number;
+  /** An id that nothing else has, such as the owner of a lease. */
+  newId: () => string;
   sleep: (ms: number) => Promise<void>;
   log: Log;
 }

@@ -40,6 +40,7 @@ export function portsOfRun({ stack, gateway, random }: RunParts): (clients: Clie
       ping: async () => undefined,
       now: stack.clock.now,
       random: random.next,
+      newId: randomUUID,
       // Whole milliseconds, as the machine's clock gives them.
       sleep: async (ms) => stack.clock.advance(Math.ceil(ms)),
       log: { info: () => undefined, warn: () => undefined },

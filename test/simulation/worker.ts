@@ -106,6 +106,7 @@ export function newWorker(world: World, name: string): Worker {
       gateway: world.gateway,
       now: () => kernel.now() + skewMs,
       random: random.next,
+      newId: () => `${random.below(2 ** 30)}-${random.below(2 ** 30)}`,
       sleep: (ms) => kernel.wait(ms),
       log: { info: noteHeld, warn: (what) => trace(() => `${name} warns: ${what}`) },
     };

@@ -2,6 +2,7 @@
  * One instance of the service in a storm, with clients of its own for everything: it takes messages from the
  * queue as the host hands them to `runCheckout`, several at once, and can be made to lose the lock of one.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import type { CheckoutMessage } from '../../shared/checkout/message.ts';
@@ -94,6 +95,7 @@ export function openInstance(surroundings: Surroundings): Instance {
     ping: async () => undefined,
     now: Date.now,
     random: Math.random,
+    newId: randomUUID,
     sleep: (ms) => sleep(ms),
     log: { info: count, warn: count },
   };

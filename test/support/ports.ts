@@ -56,6 +56,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
   const carts = memoryCarts();
   const bulk = memoryBulk();
   const hints = new Map<string, DueEntry | BulkDueEntry>();
+  let ids = 0;
   const world: Omit<World, 'ports'> = {
     effects: [],
     around: (_, run) => run(),
@@ -135,6 +136,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     ping: () => effect('probe', [], async () => undefined),
     now: () => world.nowMs,
     random: () => world.random,
+    newId: () => `id-${++ids}`,
     sleep: (ms) =>
       effect('pause', [ms], async () => {
         world.nowMs += ms;
