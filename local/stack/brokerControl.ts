@@ -3,8 +3,7 @@
  * to misbehave. Both sides of the channel in one place; the emulator decides what each question means.
  */
 
-import type { Counts, ServiceBusEmulator } from '../servicebus-emulator/src/emulator.ts';
-import type { Faults } from '../servicebus-emulator/src/faults.ts';
+import type { Counts, Faults, ServiceBusEmulator } from '@cartwright/servicebus-emulator';
 
 type FaultName = 'swallowNextAck' | 'delayNext' | 'refuseNextSend' | 'swallowNextSettlement' | 'pending';
 

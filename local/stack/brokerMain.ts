@@ -5,8 +5,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { type Entities, startServiceBus } from '@cartwright/servicebus-emulator';
 import { startIssuer } from '../issuer/issuer.ts';
-import { type Entities, startServiceBus } from '../servicebus-emulator/src/emulator.ts';
 import { answerControl, type Control } from './brokerControl.ts';
 import { runEntry } from './entry.ts';
 

@@ -1,6 +1,6 @@
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
+import { startServiceBus } from '@cartwright/servicebus-emulator';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
-import { startServiceBus } from '../../local/servicebus-emulator/src/emulator.ts';
 import { openBus } from '../../shared/messaging/bus.ts';
 import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
 import { QUEUES, TOPICS } from '../../shared/messaging/queueNames.ts';

@@ -7,12 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableServiceClient } from '@azure/data-tables';
 import { ServiceBusClient } from '@azure/service-bus';
+import {
+  type ManualClock,
+  manualClock,
+  type ServiceBusEmulator,
+  startServiceBus,
+} from '@cartwright/servicebus-emulator';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
 import { startDesk } from '../../local/ordering-desk/desk.ts';
 import { type LedgerLine, readLedger } from '../../local/ordering-desk/ledger.ts';
 import type { ScriptRequest } from '../../local/ordering-desk/script.ts';
-import { type ManualClock, manualClock } from '../../local/servicebus-emulator/src/clock.ts';
-import { type ServiceBusEmulator, startServiceBus } from '../../local/servicebus-emulator/src/emulator.ts';
 import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { openBus } from '../../shared/messaging/bus.ts';
 import { QUEUES, TOPICS } from '../../shared/messaging/queueNames.ts';

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Entities } from '../../local/servicebus-emulator/src/emulator.ts';
+import type { Entities } from '@cartwright/servicebus-emulator';
 import type { Stack } from '../../local/stack/stack.ts';
 import { startStack } from '../../local/stack/start.ts';
 

@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { AuthenticationError } from '@azure/identity';
+import { startServiceBus } from '@cartwright/servicebus-emulator';
 import { afterEach, expect, it } from 'vitest';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
-import { startServiceBus } from '../../local/servicebus-emulator/src/emulator.ts';
 import { type Bus, openBus } from '../../shared/messaging/bus.ts';
 
 const BOUNDS = {

@@ -4,7 +4,6 @@
  * knows nothing of what they do.
  */
 import { setImmediate } from 'node:timers/promises';
-import { Heap } from '../../local/servicebus-emulator/src/heap.ts';
 
 export interface Kernel {
   /** Epoch milliseconds, whole. */
@@ -18,24 +17,24 @@ export interface Kernel {
 
 interface Event {
   atMs: number;
-  /** Events of one time happen in the order in which they were made. */
-  number: number;
   run: () => void;
 }
 
 /** A clock that stands at `startMs`. */
 export function newKernel(startMs: number): Kernel {
-  const events = new Heap<Event>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.number < b.number));
+  // Sorted by time; events of the same time happen in the order in which they were made.
+  const events: Event[] = [];
   let nowMs = startMs;
-  let made = 0;
-  const after = (delayMs: number, run: () => void) =>
-    events.push({ atMs: nowMs + Math.max(0, Math.ceil(delayMs)), number: made++, run });
+  const after = (delayMs: number, run: () => void) => {
+    const atMs = nowMs + Math.max(0, Math.ceil(delayMs));
+    events.splice(events.findLastIndex((event) => event.atMs <= atMs) + 1, 0, { atMs, run });
+  };
   return {
     now: () => nowMs,
     after,
     wait: (delayMs) => new Promise((resolve) => after(delayMs, resolve)),
     async run(limitMs) {
-      for (let event = events.pop(); event; event = events.pop()) {
+      for (let event = events.shift(); event; event = events.shift()) {
         if (event.atMs > limitMs) return false;
         nowMs = event.atMs;
         event.run();

@@ -5,7 +5,7 @@
  */
 import type { ServiceBusMessage } from '@azure/service-bus';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
-import { durationMs } from '../../local/servicebus-emulator/src/duration.ts';
+import { parseDuration } from '../../shared/duration.ts';
 import type { Bus } from '../../shared/messaging/bus.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 
@@ -38,13 +38,13 @@ interface Entry {
   deliveries: number;
 }
 
-const LOCK_MS = durationMs(entities.queues.checkout.lockDuration);
+const LOCK_MS = parseDuration(entities.queues.checkout.lockDuration) ?? 0;
 const MAX_DELIVERIES = entities.queues.checkout.maxDeliveryCount;
 const WINDOWS_MS = new Map(
   Object.entries({ ...entities.queues, ...entities.topics }).map(
     ([name, { duplicateDetectionHistoryTimeWindow }]) => [
       name,
-      durationMs(duplicateDetectionHistoryTimeWindow),
+      parseDuration(duplicateDetectionHistoryTimeWindow),
     ],
   ),
 );

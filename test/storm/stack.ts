@@ -6,10 +6,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ServiceBusEmulator, startServiceBus } from '@cartwright/servicebus-emulator';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
 import { startDesk } from '../../local/ordering-desk/desk.ts';
 import { type LedgerLine, readLedger } from '../../local/ordering-desk/ledger.ts';
-import { type ServiceBusEmulator, startServiceBus } from '../../local/servicebus-emulator/src/emulator.ts';
 import { startAzurite } from '../support/azurite.ts';
 
 export interface Stack {

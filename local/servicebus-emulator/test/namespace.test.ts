@@ -1,7 +1,6 @@
 // What senders meet: duplicates, schedules, quotas, topics and addresses, without AMQP and with a clock that stands still.
 
 import { expect, test } from 'vitest';
-import deployed from '../../../infra/servicebus.json' with { type: 'json' };
 import { manualClock } from '../src/clock.ts';
 import type { Intake } from '../src/intake.ts';
 import { Namespace } from '../src/namespace.ts';
@@ -154,28 +153,6 @@ test('a namespace that is cleared has nothing left and remembers no ids', () => 
 
   expect(cleared).toEqual([{ active: 0, scheduled: 0, locked: 0, deadLettered: 0 }, 0]);
   expect(namespace.counts('q').active).toBe(2);
-});
-
-test('an event that nobody collects is kept for two weeks, and then not gone', () => {
-  const DAY_MS = 86_400_000;
-  const { clock, namespace, intake } = open(deployed);
-  intake('cart-events').accept([parcel('a')]);
-  const counts = () => namespace.counts('cart-events/Subscriptions/all');
-
-  clock.advance(14 * DAY_MS - 1);
-  const before = counts();
-  clock.advance(1);
-
-  expect(before).toMatchObject({ active: 1, deadLettered: 0 });
-  expect(counts()).toMatchObject({ active: 0, deadLettered: 1 });
-});
-
-test('the entities that are deployed are entities that are emulated', () => {
-  const { namespace } = open(deployed);
-
-  const paths = ['checkout', 'checkout/$DeadLetterQueue', 'cart-events'];
-
-  expect(paths.map((path) => namespace.find(path)?.path)).toEqual(paths);
 });
 
 test.each([

@@ -1,17 +1,18 @@
 /** Replaying on a broker: interrupted, repeated, paced, in part, and with messages that cannot go back. */
 import { ServiceBusClient } from '@azure/service-bus';
+import {
+  type ManualClock,
+  manualClock,
+  type ServiceBusEmulator,
+  type ServiceBusOptions,
+  startServiceBus,
+} from '@cartwright/servicebus-emulator';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { lookInto } from '../../../cli/parked/look.ts';
 import { type ParkedMessage, replayOf } from '../../../cli/parked/message.ts';
 import { placesOf } from '../../../cli/parked/place.ts';
 import { type ReplayOptions, replay } from '../../../cli/parked/replay.ts';
 import entities from '../../../infra/servicebus.json' with { type: 'json' };
-import { type ManualClock, manualClock } from '../../../local/servicebus-emulator/src/clock.ts';
-import {
-  type ServiceBusEmulator,
-  type ServiceBusOptions,
-  startServiceBus,
-} from '../../../local/servicebus-emulator/src/emulator.ts';
 
 const QUEUES = Object.keys(entities.queues);
 

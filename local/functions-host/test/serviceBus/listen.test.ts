@@ -6,8 +6,8 @@ import {
   type ServiceBusReceivedMessage,
   type ServiceBusSender,
 } from '@azure/service-bus';
+import { type ServiceBusEmulator, startServiceBus } from '@cartwright/servicebus-emulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ServiceBusEmulator, startServiceBus } from '../../../servicebus-emulator/src/emulator.ts';
 import {
   type AppFolders,
   buildApp,
