@@ -5,7 +5,12 @@
 
 import type { Counts, Faults, ServiceBusEmulator } from '@cartwright/servicebus-emulator';
 
-type FaultName = 'swallowNextAck' | 'delayNext' | 'refuseNextSend' | 'swallowNextSettlement' | 'pending';
+type FaultName =
+  | 'dropNextSendAck'
+  | 'delayNextSendAck'
+  | 'rejectNextSend'
+  | 'dropNextSettlementAck'
+  | 'pending';
 
 export type Control =
   | { readonly kind: 'counts'; readonly entity: string }

@@ -1,7 +1,9 @@
-// What the addresses of clients, tokens and tests have in common: they name an entity by a path, with or without a URL
-// around it, in any case. Nothing is known here of which entities there are.
+/**
+ * Normalizes entity addresses. Clients, tokens and tests write an entity as a bare path or as an `sb://` URL, in any
+ * letter case; the functions below reduce every form to one.
+ */
 
-/** The part of an address that names the entity: without scheme, host and outer slashes, in lower case. */
+/** Returns the entity path of an address in lower case, without scheme, host and leading or trailing slashes. */
 export function pathOf(address: string): string {
   return address
     .replace(/^[a-z]+:\/\/[^/]*/i, '')
@@ -9,7 +11,7 @@ export function pathOf(address: string): string {
     .toLowerCase();
 }
 
-/** Says whether `inner` lies at or below `outer`. */
+/** Returns true when `inner` is the same path as `outer` or below it. The empty path covers every other path. */
 export function covers(outer: string, inner: string): boolean {
   const [outerPath, innerPath] = [pathOf(outer), pathOf(inner)];
   return outerPath === '' || innerPath === outerPath || innerPath.startsWith(`${outerPath}/`);

@@ -1,14 +1,14 @@
-// AMQP values and messages: rhea's codec under names of our own, with the types that its declarations leave open.
-// It knows nothing of connections, and nothing of Service Bus.
+/** AMQP 1.0 values and messages: rhea's codec, with the types that its own declarations leave out. */
 
 import rhea from 'rhea';
 
+/** An AMQP error: a symbolic condition such as `amqp:not-found`, and a description for people. */
 export interface AmqpError {
   readonly condition: string;
   readonly description: string;
 }
 
-/** A value with its AMQP type; lists and maps hold further ones (a map: key, value, key, value). */
+/** A value with its AMQP type. Lists and maps contain further typed values; a map alternates keys and values. */
 export interface Typed {
   readonly value: unknown;
 }
@@ -40,5 +40,5 @@ interface Messages {
 
 /** rhea's AMQP type system. */
 export const types = rhea.types as unknown as Types;
-/** rhea's encoder and decoder of whole messages. */
+/** rhea's encoder and decoder for complete messages. */
 export const messages = rhea.message as unknown as Messages;

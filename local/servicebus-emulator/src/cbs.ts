@@ -1,26 +1,29 @@
-// `$cbs`, where a client shows a token for every entity before it attaches to it. It promises that a token that is not
-// good for the audience opens nothing, and that the client hears why.
+/**
+ * Claims-based security (`$cbs`): before a client attaches to an entity, it puts a token for that entity. A token that
+ * is not valid for its audience authorizes nothing, and the response states the reason.
+ */
 
 import { types } from './amqp.ts';
-import type { Client } from './client.ts';
-import type { Answer, Request } from './requests.ts';
-import { type AccessKey, tokenFault } from './sharedAccess.ts';
+import type { ClientConnection } from './clientConnection.ts';
+import type { Request, Response } from './requestResponse.ts';
+import { type AccessKey, sasTokenError } from './sasToken.ts';
 
 const SAS_TOKEN = 'servicebus.windows.net:sastoken';
 
-/** Answers a `put-token` request, and grants the client the audience if the token is good for it. */
-export function putToken(request: Request, client: Client, key: AccessKey): Answer {
+/** Responds to a `put-token` request. Authorizes the connection for the audience when the token is valid for it. */
+export function putToken(request: Request, client: ClientConnection, key: AccessKey): Response {
   const { operation, properties, body } = request;
   const audience = String(properties.name);
-  if (operation !== 'put-token') return status(501, `There is no operation '${operation}' on $cbs.`);
-  if (properties.type !== SAS_TOKEN) return status(401, 'The emulator takes shared access signatures only.');
-  const fault = tokenFault(String(body), audience, key, Date.now());
-  if (fault) return status(401, fault);
-  client.grant(audience);
+  if (operation !== 'put-token') return status(501, `$cbs does not support the operation '${operation}'.`);
+  if (properties.type !== SAS_TOKEN)
+    return status(401, `The emulator supports tokens of type '${SAS_TOKEN}' only.`);
+  const error = sasTokenError(String(body), audience, key, Date.now());
+  if (error) return status(401, error);
+  client.authorize(audience);
   return status(200, 'OK');
 }
 
-function status(code: number, description: string): Answer {
+function status(code: number, description: string): Response {
   return {
     properties: { 'status-code': types.wrap_int(code), 'status-description': description },
     body: null,

@@ -1,16 +1,17 @@
-// The time the queues live by, as an argument, so that locks, time to live and schedules can be tested without waiting.
-// It promises that a timer never fires early. It knows nothing of messages.
+/** The clock that locks, time to live and schedules depend on. Tests pass a manual clock instead of waiting. */
 
-/** Gives the time in epoch milliseconds and calls back later; the returned function cancels the call. */
+/** A source of time and timers. */
 export interface Clock {
+  /** The current time in epoch milliseconds. */
   now(): number;
+  /** Calls `run` after a delay. The returned function cancels the call. */
   after(delayMs: number, run: () => void): () => void;
 }
 
-// setTimeout fires at once when asked for more than this.
+// setTimeout fires immediately when the delay is longer than this.
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** The machine's own clock; a delay above 24.8 days calls back early, so the caller looks at the time again. */
+/** The system clock. A delay above 24.8 days calls back early, so the caller must compare the time again. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, run) {
@@ -19,13 +20,15 @@ export const systemClock: Clock = {
   },
 };
 
+/** A clock that only `advance` moves. */
 export interface ManualClock extends Clock {
+  /** Moves the time forward and fires the timers that become due, in the order of their due times. */
   advance(byMs: number): void;
 }
 
 /**
- * A clock that stands still until it is advanced, and then fires what is due in order. Advancing also expires locks,
- * while a client's own lock renewal goes by the real clock: do not mix the two in one test.
+ * Creates a clock that does not move until it is advanced. Advancing it also expires message locks, while clients renew
+ * locks by the system clock: do not combine a manual clock with automatic lock renewal in one test.
  */
 export function manualClock(startMs = Date.now()): ManualClock {
   let nowMs = startMs;

@@ -1,46 +1,48 @@
-// A link on which a client receives: messages out as far as credit and window reach, decisions about them in. It
-// promises that a message is taken from the queue only if it can go out at once, and that every decision is answered,
-// because the clients wait for it. What a decision does to the message is the queue's business.
+/**
+ * A link on which a client receives: sends messages within the link's credit and the session's window, and settles
+ * them. A message is taken from the queue only when it can be transferred immediately, and every disposition gets a
+ * settled disposition in return, because the clients wait for it.
+ */
 
-import type { Client } from './client.ts';
+import type { ClientConnection } from './clientConnection.ts';
 import type { Consumer } from './consumers.ts';
-import { writeMessage } from './encoding.ts';
+import { encodeMessage } from './encoding.ts';
+import { MESSAGE_LOCK_LOST } from './errors.ts';
 import { deliveryTag, guidOfTag } from './guid.ts';
 import type { Message, Outcome, ReceiveMode } from './message.ts';
 import { outcomeOfModified, outcomeOfRejected } from './outcome.ts';
 import type { Queue } from './queue.ts';
-import { LOCK_LOST } from './refusals.ts';
 import {
-  answer,
+  acknowledge,
   answerDrains,
   type Context,
   type Delivery,
-  forget,
+  dropDelivery,
   type OutgoingLink,
-  roomInSession,
+  sessionCapacity,
 } from './rhea.ts';
 
 const SETTLED_BY_SENDER = 1;
 const PLAIN_FORMAT = 0;
 
-/** One receiver, from `open` until its link, session or connection is gone. */
+/** One receiver, from `open` until its link, session or connection closes. */
 export class ConsumerLink implements Consumer {
   readonly mode: ReceiveMode;
   readonly #link: OutgoingLink;
   readonly #queue: Queue;
-  readonly #isAnswerLost: () => boolean;
-  // Deliveries given to rhea, and credit given back by a drain: rhea counts both in delivery_count once they are out.
+  readonly #dropsAck: () => boolean;
+  // Deliveries passed to rhea plus credit returned by drains. rhea adds both to delivery_count once they are written.
   #spent = 0;
 
-  /** `isAnswerLost` is asked once for every settlement, whether its answer is to be swallowed. */
-  constructor(link: OutgoingLink, queue: Queue, isAnswerLost: () => boolean) {
+  /** `dropsAck` is called once per settlement and returns true when its acknowledgement must not be sent. */
+  constructor(link: OutgoingLink, queue: Queue, dropsAck: () => boolean) {
     this.mode = link.snd_settle_mode === SETTLED_BY_SENDER ? 'receiveAndDelete' : 'peekLock';
     this.#link = link;
     this.#queue = queue;
-    this.#isAnswerLost = isAnswerLost;
+    this.#dropsAck = dropsAck;
   }
 
-  open(client: Client): void {
+  open(client: ClientConnection): void {
     const link = this.#link;
     link.local.attach.snd_settle_mode = link.snd_settle_mode;
     answerDrains(
@@ -51,20 +53,20 @@ export class ConsumerLink implements Consumer {
       },
     );
     this.#listenForOutcomes();
-    this.#listenForRoom();
-    this.#listenForEnd(client);
+    this.#listenForCredit();
+    this.#listenForClose(client);
     this.#queue.attach(this);
   }
 
-  hasRoom(): boolean {
+  hasCredit(): boolean {
     const link = this.#link;
-    return link.is_open() && link.credit - this.#unsent() > 0 && roomInSession(link.session) > 0;
+    return link.is_open() && link.credit - this.#unsent() > 0 && sessionCapacity(link.session) > 0;
   }
 
   deliver(message: Message): void {
     this.#spent += 1;
     const tag = message.lock && deliveryTag(message.lock.token);
-    this.#link.send(writeMessage(message), tag, PLAIN_FORMAT);
+    this.#link.send(encodeMessage(message), tag, PLAIN_FORMAT);
   }
 
   #unsent(): number {
@@ -83,10 +85,10 @@ export class ConsumerLink implements Consumer {
     on('rejected', outcomeOfRejected);
   }
 
-  #listenForRoom(): void {
+  #listenForCredit(): void {
     const link = this.#link;
     link.on('sender_flow', () => this.#queue.dispatch());
-    // The answer to a drain goes out behind the messages that the same flow has set free.
+    // The response to a drain follows the messages that the same flow frame permits.
     link.on('sender_draining', () => link.set_drained(true));
     link.session.on('window_open', () => {
       this.#queue.dispatch();
@@ -94,19 +96,19 @@ export class ConsumerLink implements Consumer {
     });
   }
 
-  #listenForEnd(client: Client): void {
-    const end = () => {
+  #listenForClose(client: ClientConnection): void {
+    const detach = () => {
       this.#queue.detach(this);
-      cancel();
+      removeListener();
     };
-    const cancel = client.onGone(end);
-    this.#link.on('sender_close', end);
-    this.#link.session.on('session_close', end);
+    const removeListener = client.onClose(detach);
+    this.#link.on('sender_close', detach);
+    this.#link.session.on('session_close', detach);
   }
 
   #settle(delivery: Delivery, outcome: Outcome): void {
     const held = this.#queue.settle(guidOfTag(delivery.tag), outcome);
-    if (this.#isAnswerLost()) forget(delivery);
-    else answer(delivery, held ? undefined : LOCK_LOST);
+    if (this.#dropsAck()) dropDelivery(delivery);
+    else acknowledge(delivery, held ? undefined : MESSAGE_LOCK_LOST);
   }
 }

@@ -1,19 +1,18 @@
-// Those who receive continuously from one queue, and whose turn it is. It promises that nobody with room waits for
-// longer than one round. It knows nothing of messages but that they are delivered.
+/** The consumers of one queue. Messages are distributed round-robin among the consumers that have credit. */
 
 import type { Message, ReceiveMode } from './message.ts';
 
-/** Whoever receives continuously; it is asked for room before every single message. */
+/** An open receiver. `hasCredit` is called before every message. */
 export interface Consumer {
   readonly mode: ReceiveMode;
-  hasRoom(): boolean;
+  hasCredit(): boolean;
   deliver(message: Message): void;
 }
 
-/** The consumers of one queue, in rotation. */
+/** The consumers of one queue, in round-robin order. */
 export class Consumers {
   #all: readonly Consumer[] = [];
-  #turn = 0;
+  #position = 0;
 
   add(consumer: Consumer): void {
     this.#all = [...this.#all, consumer];
@@ -23,12 +22,12 @@ export class Consumers {
     this.#all = this.#all.filter((other) => other !== consumer);
   }
 
-  /** The next in turn that has room; `undefined` when nobody has. */
+  /** The next consumer with credit, or `undefined` when no consumer has any. */
   next(): Consumer | undefined {
-    for (let asked = 0; asked < this.#all.length; asked++) {
-      this.#turn = (this.#turn + 1) % this.#all.length;
-      const consumer = this.#all[this.#turn];
-      if (consumer?.hasRoom()) return consumer;
+    for (let checked = 0; checked < this.#all.length; checked++) {
+      this.#position = (this.#position + 1) % this.#all.length;
+      const consumer = this.#all[this.#position];
+      if (consumer?.hasCredit()) return consumer;
     }
     return undefined;
   }

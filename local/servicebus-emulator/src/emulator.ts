@@ -1,6 +1,8 @@
-// A Service Bus namespace on one machine, for tests and the local stack: real AMQP 1.0, so that the Azure client is the
-// same everywhere. It promises Azure's behaviour for queues, topics and subscriptions and a clear refusal for what it
-// has not (sessions, transactions, filters). Nothing is kept on disk: what is in it is lost when it stops.
+/**
+ * Starts a Service Bus namespace in this process. It speaks AMQP 1.0, so clients are the same as in Azure. Queues, topics
+ * and subscriptions behave as in Azure; features that are not supported (sessions, transactions, filters) fail with an
+ * error. All state is in memory and is lost when the emulator closes.
+ */
 
 import type { Broker } from './broker.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -13,34 +15,40 @@ export type { Counts } from './namespace.ts';
 export type { Entities, QueueOptions, TopicOptions } from './settings.ts';
 
 export interface ServiceBusOptions {
+  /** The queues, topics and subscriptions of the namespace. */
   readonly entities: Entities;
-  /** 0, the default, takes a free port. */
+  /** The TCP port on 127.0.0.1. Default: 0, a free port. */
   readonly port?: number;
+  /** The name of the shared access key. Default: `RootManageSharedAccessKey`. */
   readonly keyName?: string;
+  /** The shared access key. Default: `SAS_KEY_VALUE`. */
   readonly key?: string;
-  /** What locks, time to live and schedules go by. */
+  /** The clock for locks, time to live and schedules. Default: the system clock. */
   readonly clock?: Clock;
-  /** Above this many bytes of messages, senders get no more credit until receivers have caught up. */
+  /** While the stored messages exceed this many bytes, senders get no further credit. Default: 512 MiB. */
   readonly memoryBytes?: number;
 }
 
+/** A running emulator. */
 export interface ServiceBusEmulator {
   readonly port: number;
+  /** The connection string for `ServiceBusClient`, with the emulator's port and key. */
   readonly connectionString: string;
-  /** What a test can make go wrong. */
+  /** Fault injection for tests. */
   readonly faults: Omit<Faults, 'takeSend' | 'takeSettlement'>;
-  /** How many messages of a queue, subscription or topic are where; throws when there is no such entity. */
+  /** The message counts of a queue, topic or subscription. Throws when the entity does not exist. */
   counts(entityPath: string): Counts;
-  /** Cuts every connection; the clients come back by themselves. */
+  /** Closes every connection without an AMQP close frame, as a network failure does. Clients reconnect. */
   dropConnections(): void;
-  /** Loses all messages, locked ones included, and forgets what it knew of duplicates. */
+  /** Deletes all messages, locked ones included, and the duplicate detection history. */
   clear(): void;
+  /** Closes every connection and the port. The process can then exit. */
   close(): Promise<void>;
 }
 
 const DEFAULT_MEMORY_BYTES = 512 * 1024 * 1024;
 
-/** Starts an emulator on 127.0.0.1. Rejects with code `EADDRINUSE` when the port is taken. */
+/** Starts an emulator on 127.0.0.1. Rejects with code `EADDRINUSE` when the port is in use. */
 export async function startServiceBus(options: ServiceBusOptions): Promise<ServiceBusEmulator> {
   const { entities, port = 0, clock = systemClock, memoryBytes = DEFAULT_MEMORY_BYTES } = options;
   const key = { name: options.keyName ?? 'RootManageSharedAccessKey', value: options.key ?? 'SAS_KEY_VALUE' };
@@ -50,7 +58,7 @@ export async function startServiceBus(options: ServiceBusOptions): Promise<Servi
   const listener = await listen(port, broker);
   return {
     port: listener.port,
-    // The client takes plain TCP and a port of one's own for exactly this form.
+    // Clients use plain TCP and a custom port only with this exact form.
     connectionString:
       `Endpoint=sb://127.0.0.1:${listener.port};SharedAccessKeyName=${key.name};` +
       `SharedAccessKey=${key.value};UseDevelopmentEmulator=true;`,

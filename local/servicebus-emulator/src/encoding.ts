@@ -1,12 +1,14 @@
-// Between AMQP bytes and the broker's messages. It promises that what the sender wrote arrives byte for byte, but for
-// the header and annotations that the broker owns and the application properties that receivers amended.
+/**
+ * Decodes and encodes messages. Body, footer and properties pass through byte for byte, whatever their AMQP types. The
+ * broker writes the header and its own annotations, and the application properties only when a receiver modified them.
+ */
 
 import { randomUUID } from 'node:crypto';
 import { type Typed, types } from './amqp.ts';
-import type { Message, Parcel } from './message.ts';
+import type { Message, SentMessage } from './message.ts';
 import { type Section, splitSections } from './sections.ts';
 
-/** The message format of a batch: an envelope whose data sections are whole messages. */
+/** The message format of a batch: an envelope whose data sections are complete messages. */
 export const BATCH_FORMAT = 0x80013700;
 
 const HEADER = 0x70;
@@ -16,39 +18,44 @@ const APPLICATION_PROPERTIES = 0x74;
 const DATA = 0x75;
 const FOOTER = 0x78;
 const LARGEST_UINT = 0xffff_ffff;
-const OURS = ['x-opt-sequence-number', 'x-opt-enqueued-time', 'x-opt-message-state', 'x-opt-locked-until'];
+const BROKER_ANNOTATIONS = [
+  'x-opt-sequence-number',
+  'x-opt-enqueued-time',
+  'x-opt-message-state',
+  'x-opt-locked-until',
+];
 const STATES = { active: 0, deferred: 1, scheduled: 2 } as const;
 
-/** Opens a batch; the envelope's own properties repeat those of its first message and mean nothing. */
-export function readBatch(bytes: Buffer): Parcel[] {
+/** Decodes a batch. The envelope's own properties repeat those of its first message and are ignored. */
+export function decodeBatch(bytes: Buffer): SentMessage[] {
   const data = splitSections(bytes).filter((section) => section.code === DATA);
-  return data.map((section) => readMessage(read(section.bytes).value as Buffer));
+  return data.map((section) => decodeMessage(read(section.bytes).value as Buffer));
 }
 
-/** Takes a message apart; throws a RangeError when the bytes are not one. */
-export function readMessage(bytes: Buffer): Parcel {
+/** Decodes a message. Throws a RangeError when the bytes are not an AMQP message. */
+export function decodeMessage(bytes: Buffer): SentMessage {
   const sections = splitSections(bytes);
   const header = find(sections, HEADER);
   const annotations = find(sections, ANNOTATIONS);
-  const identity = identify(find(sections, PROPERTIES));
+  const { messageId, properties } = withMessageId(find(sections, PROPERTIES));
   return {
-    messageId: identity.messageId,
+    messageId,
     sizeBytes: bytes.length,
     timeToLiveMs: timeToLiveMs(header),
     scheduledForMs: scheduledForMs(annotations),
     sections: {
       header,
       annotations,
-      properties: identity.properties,
+      properties,
       applicationProperties: find(sections, APPLICATION_PROPERTIES),
       body: Buffer.concat(sections.filter(isBody).map((section) => section.bytes)),
     },
   };
 }
 
-/** Puts a message together for a receiver. */
-export function writeMessage(message: Message): Buffer {
-  const { properties, body } = message.parcel.sections;
+/** Encodes a message for a receiver. */
+export function encodeMessage(message: Message): Buffer {
+  const { properties, body } = message.sent.sections;
   return Buffer.concat([
     writeHeader(message),
     writeAnnotations(message),
@@ -58,19 +65,18 @@ export function writeMessage(message: Message): Buffer {
   ]);
 }
 
-function writeHeader({ parcel, expiresAtMs, enqueuedAtMs, deliveryCount }: Message): Buffer {
-  const [durable, priority] = parcel.sections.header ? itemsOf(parcel.sections.header) : [];
-  const ttlMs = Math.min(parcel.timeToLiveMs, expiresAtMs - enqueuedAtMs);
+function writeHeader({ sent, expiresAtMs, enqueuedAtMs, deliveryCount }: Message): Buffer {
+  const [durable, priority] = sent.sections.header ? itemsOf(sent.sections.header) : [];
+  const ttlMs = Math.min(sent.timeToLiveMs, expiresAtMs - enqueuedAtMs);
   const ttl = ttlMs === Infinity ? undefined : types.wrap_uint(Math.min(ttlMs, LARGEST_UINT));
   const fields = [durable, priority, ttl, undefined, types.wrap_uint(deliveryCount)];
   return write(HEADER, types.List32(fields));
 }
 
-function writeAnnotations({ parcel, sequenceNumber, enqueuedAtMs, lock, state }: Message): Buffer {
-  const sent = parcel.sections.annotations ? pairsOf(parcel.sections.annotations) : [];
-  const annotations = new Map(sent);
-  // A message that was received and is sent again brings the annotations of its former life.
-  for (const name of OURS) annotations.delete(name);
+function writeAnnotations({ sent, sequenceNumber, enqueuedAtMs, lock, state }: Message): Buffer {
+  const annotations = new Map(sent.sections.annotations ? pairsOf(sent.sections.annotations) : []);
+  // A received message that is sent again still carries the annotations of its first delivery.
+  for (const name of BROKER_ANNOTATIONS) annotations.delete(name);
   annotations.set('x-opt-sequence-number', types.wrap_long(sequenceNumber));
   annotations.set('x-opt-enqueued-time', types.wrap_timestamp(enqueuedAtMs));
   annotations.set('x-opt-message-state', types.wrap_int(STATES[state]));
@@ -79,18 +85,18 @@ function writeAnnotations({ parcel, sequenceNumber, enqueuedAtMs, lock, state }:
   return write(ANNOTATIONS, types.Map32(items));
 }
 
-function writeApplicationProperties({ parcel, amendment }: Message): Buffer {
-  const sent = parcel.sections.applicationProperties;
-  const amended = Object.entries(amendment);
-  if (amended.length === 0) return sent ?? Buffer.alloc(0);
-  const properties = new Map(sent ? pairsOf(sent) : []);
-  for (const [name, value] of amended) properties.set(name, types.wrap(value));
+function writeApplicationProperties({ sent, propertyChanges }: Message): Buffer {
+  const { applicationProperties } = sent.sections;
+  const changes = Object.entries(propertyChanges);
+  if (changes.length === 0) return applicationProperties ?? Buffer.alloc(0);
+  const properties = new Map(applicationProperties ? pairsOf(applicationProperties) : []);
+  for (const [name, value] of changes) properties.set(name, types.wrap(value));
   const items = [...properties].flatMap(([name, value]) => [types.wrap_string(name), value]);
   return write(APPLICATION_PROPERTIES, types.Map32(items));
 }
 
-/** Clients settle and renew by message id in places, so a message without one gets one. */
-function identify(properties: Buffer | undefined): { messageId: string; properties: Buffer } {
+/** Assigns a message id when there is none: the JavaScript client renews locks by message id. */
+function withMessageId(properties: Buffer | undefined): { messageId: string; properties: Buffer } {
   const fields = properties ? itemsOf(properties) : [];
   const sent = fields[0]?.value;
   if (properties && sent !== undefined && sent !== null) {
@@ -122,7 +128,7 @@ function isBody({ code }: Section): boolean {
 
 function itemsOf(section: Buffer): Typed[] {
   const { value } = read(section);
-  if (!Array.isArray(value)) throw new RangeError('An AMQP section is a list or a map');
+  if (!Array.isArray(value)) throw new RangeError('An AMQP section must be a list or a map.');
   return value;
 }
 

@@ -1,54 +1,56 @@
-// What a test can make go wrong, each once and in the order it was asked for. It promises that a fault that has not
-// happened yet can be seen (`pending`), since a test whose fault never fired proves nothing.
+/**
+ * Fault injection for tests. Each planned fault happens once, in the order in which it was planned. `pending` counts
+ * the faults that have not happened yet: a test whose fault never happened proves nothing.
+ */
 
 import { pathOf } from './address.ts';
 import type { AmqpError } from './amqp.ts';
-import { SERVER_BUSY } from './refusals.ts';
+import { SERVER_BUSY } from './errors.ts';
 
-/** What can go wrong with one send. */
+/** A fault of one send operation. */
 export type SendFault =
-  | { readonly kind: 'swallowAck' }
+  | { readonly kind: 'dropAck' }
   | { readonly kind: 'delay'; readonly ms: number }
-  | { readonly kind: 'refuse'; readonly error: AmqpError };
+  | { readonly kind: 'reject'; readonly error: AmqpError };
 
 type Planned<Fault> = Fault & { readonly path: string | undefined };
 
-/** The switches of a test; without an entity path, a fault hits the next operation on any entity. */
+/** The planned faults. Without an entity path, a fault applies to the next operation on any entity. */
 export class Faults {
   #sends: Planned<SendFault>[] = [];
-  #settlements: Planned<{ readonly kind: 'swallowAck' }>[] = [];
+  #settlements: Planned<{ readonly kind: 'dropAck' }>[] = [];
 
-  /** The next message sent is stored, and its sender never hears of it. */
-  swallowNextAck(entityPath?: string): void {
-    this.#sends.push({ kind: 'swallowAck', path: planned(entityPath) });
+  /** Stores the next message (or batch) and does not acknowledge it. */
+  dropNextSendAck(entityPath?: string): void {
+    this.#sends.push({ kind: 'dropAck', path: planned(entityPath) });
   }
 
-  /** The next message sent is stored, and its sender hears of it `ms` milliseconds later. */
-  delayNext(ms: number, entityPath?: string): void {
+  /** Stores the next message (or batch) and acknowledges it after `ms` milliseconds. */
+  delayNextSendAck(ms: number, entityPath?: string): void {
     this.#sends.push({ kind: 'delay', ms, path: planned(entityPath) });
   }
 
-  /** The next message sent is refused; as busy, which clients repeat, unless another error is given. */
-  refuseNextSend(error: AmqpError = SERVER_BUSY, entityPath?: string): void {
-    this.#sends.push({ kind: 'refuse', error, path: planned(entityPath) });
+  /** Rejects the next message (or batch). The default error is `com.microsoft:server-busy`, which clients retry. */
+  rejectNextSend(error: AmqpError = SERVER_BUSY, entityPath?: string): void {
+    this.#sends.push({ kind: 'reject', error, path: planned(entityPath) });
   }
 
-  /** The next settlement takes effect, and its receiver never hears of it. */
-  swallowNextSettlement(entityPath?: string): void {
-    this.#settlements.push({ kind: 'swallowAck', path: planned(entityPath) });
+  /** Applies the next settlement and does not acknowledge it. */
+  dropNextSettlementAck(entityPath?: string): void {
+    this.#settlements.push({ kind: 'dropAck', path: planned(entityPath) });
   }
 
-  /** How many faults have not happened yet. */
+  /** The number of planned faults that have not happened yet. */
   pending(): number {
     return this.#sends.length + this.#settlements.length;
   }
 
-  /** Takes the fault, if any, that is meant for a send to this entity. */
+  /** Removes and returns the first fault that applies to a send to this entity. */
   takeSend(path: string): SendFault | undefined {
     return takeFirst(this.#sends, path);
   }
 
-  /** Says whether the answer to this settlement is to be lost. */
+  /** Removes the first fault that applies to a settlement of this entity; false when there is none. */
   takeSettlement(path: string): boolean {
     return takeFirst(this.#settlements, path) !== undefined;
   }

@@ -1,5 +1,7 @@
-// Lock tokens on the wire. Service Bus writes a GUID in two byte orders: as .NET keeps it in memory where it is a
-// delivery tag, and as RFC 9562 has it where it is an AMQP uuid. Everywhere else a token is its text in lower case.
+/**
+ * Lock tokens on the wire. Service Bus encodes a GUID in two byte orders: in .NET's order as a delivery tag, and in
+ * RFC 9562 order as an AMQP uuid. Everywhere else, a lock token is the GUID's text in lower case.
+ */
 
 /** The 16 bytes of an AMQP uuid. */
 export function uuidBytes(guid: string): Buffer {
@@ -18,7 +20,7 @@ export function deliveryTag(guid: string): Buffer {
   return swapGroups(uuidBytes(guid));
 }
 
-/** The GUID that a delivery tag stands for. */
+/** The GUID of a delivery tag. */
 export function guidOfTag(tag: Buffer): string {
   return uuidText(swapGroups(Buffer.from(tag)));
 }

@@ -1,7 +1,6 @@
-// A binary heap: puts things in at any order and gives the foremost first, both in logarithmic time.
-// Agenda and Queue stand on it; it knows nothing of either.
+/** A binary heap: insertion in any order, removal in sorted order, both in logarithmic time. */
 
-/** A priority queue; `before(a, b)` says whether a comes out first. */
+/** A priority queue. `before(a, b)` returns true when `a` must be removed before `b`. */
 export class Heap<Item> {
   readonly #before: (a: Item, b: Item) => boolean;
   #items: Item[] = [];
@@ -37,9 +36,9 @@ export class Heap<Item> {
     return first;
   }
 
-  /** Keeps only what is wanted; linear time. */
-  retain(wanted: (item: Item) => boolean): void {
-    this.#items = this.#items.filter(wanted);
+  /** Keeps the items that match, in linear time. */
+  retain(matches: (item: Item) => boolean): void {
+    this.#items = this.#items.filter(matches);
     for (let at = this.#items.length >> 1; at >= 0; at--) this.#sink(at);
   }
 
@@ -60,8 +59,8 @@ export class Heap<Item> {
   }
 
   #swap(a: number, b: number): void {
-    const kept = this.#items[a] as Item;
+    const item = this.#items[a] as Item;
     this.#items[a] = this.#items[b] as Item;
-    this.#items[b] = kept;
+    this.#items[b] = item;
   }
 }

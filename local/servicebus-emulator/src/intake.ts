@@ -1,30 +1,32 @@
-// The sending side of a queue or a topic: what is refused, what is dropped as a duplicate, and what waits for its time.
-// It promises that a batch is taken whole or not at all. Where a message goes from here is the business of `deliver`.
+/**
+ * The sending side of a queue or a topic: size quota, duplicate detection and scheduled messages. A batch is accepted
+ * or rejected as a whole. `deliver` receives every message when it becomes active.
+ */
 
-import type { Agenda, Appointment } from './agenda.ts';
 import type { Clock } from './clock.ts';
-import { Duplicates } from './duplicates.ts';
-import type { Message, Parcel } from './message.ts';
+import { DuplicateHistory } from './duplicateDetection.ts';
+import type { Message, SentMessage } from './message.ts';
 import type { IntakeSettings } from './settings.ts';
+import type { Timer, TimerQueue } from './timerQueue.ts';
 
 export interface IntakeParts {
   readonly settings: IntakeSettings;
   readonly clock: Clock;
-  readonly agenda: Agenda;
-  readonly deliver: (parcel: Parcel, sequenceNumber: number) => void;
-  /** What lies behind this intake already. */
-  readonly bytesBehind: () => number;
+  readonly timers: TimerQueue;
+  readonly deliver: (sent: SentMessage, sequenceNumber: number) => void;
+  /** The bytes of the messages in the queues behind this intake; they count against the size quota. */
+  readonly storedBytes: () => number;
 }
 
 interface Scheduled {
   readonly message: Message;
-  readonly due: Appointment;
+  readonly due: Timer;
 }
 
-/** What senders of one queue or topic meet. */
+/** Accepts the messages of senders for one queue or topic. */
 export class Intake {
   readonly #parts: IntakeParts;
-  readonly #duplicates: Duplicates | undefined;
+  readonly #duplicates: DuplicateHistory | undefined;
   readonly #scheduled = new Map<number, Scheduled>();
   #scheduledBytes = 0;
   #lastSequenceNumber = 0;
@@ -33,7 +35,7 @@ export class Intake {
     this.#parts = parts;
     const { duplicateWindowMs } = parts.settings;
     this.#duplicates =
-      duplicateWindowMs === undefined ? undefined : new Duplicates(duplicateWindowMs, parts.clock);
+      duplicateWindowMs === undefined ? undefined : new DuplicateHistory(duplicateWindowMs, parts.clock);
   }
 
   get bytes(): number {
@@ -44,41 +46,41 @@ export class Intake {
     return this.#scheduled.size;
   }
 
-  /** The messages whose time has not come. */
+  /** The scheduled messages, which are not active yet. */
   *scheduled(): Iterable<Message> {
     for (const { message } of this.#scheduled.values()) yield message;
   }
 
-  /** Takes all of the parcels and returns a sequence number for each, or `undefined` when they do not fit. */
-  accept(parcels: readonly Parcel[]): number[] | undefined {
-    const arriving = parcels.reduce((total, parcel) => total + parcel.sizeBytes, 0);
-    const there = this.#scheduledBytes + this.#parts.bytesBehind();
-    if (there + arriving > this.#parts.settings.maxBytes) return undefined;
-    return parcels.map((parcel) => this.#take(parcel));
+  /** Accepts all messages and returns their sequence numbers, or `undefined` when they exceed the size quota. */
+  accept(messages: readonly SentMessage[]): number[] | undefined {
+    const arriving = messages.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+    const stored = this.#scheduledBytes + this.#parts.storedBytes();
+    if (stored + arriving > this.#parts.settings.maxBytes) return undefined;
+    return messages.map((sent) => this.#accept(sent));
   }
 
-  /** Takes scheduled messages back before their time; false, and nothing changed, if one of them is not there. */
+  /** Cancels scheduled messages. Returns false, and cancels nothing, when one of them does not exist. */
   cancel(sequenceNumbers: readonly number[]): boolean {
     if (!sequenceNumbers.every((sequenceNumber) => this.#scheduled.has(sequenceNumber))) return false;
     for (const sequenceNumber of sequenceNumbers) this.#unschedule(sequenceNumber)?.due.cancel();
     return true;
   }
 
-  /** Loses what is scheduled and forgets every message id. */
+  /** Deletes the scheduled messages and the duplicate detection history. */
   clear(): void {
     this.cancel([...this.#scheduled.keys()]);
     this.#duplicates?.clear();
   }
 
-  #take(parcel: Parcel): number {
+  #accept(sent: SentMessage): number {
     const sequenceNumber = this.#nextSequenceNumber();
-    // Azure acknowledges a duplicate like any other message, and that is the last that is seen of it.
-    if (this.#duplicates?.seen(parcel.messageId)) return sequenceNumber;
-    const { scheduledForMs } = parcel;
+    // Azure acknowledges a duplicate like any other message, and discards it.
+    if (this.#duplicates?.isDuplicate(sent.messageId)) return sequenceNumber;
+    const { scheduledForMs } = sent;
     if (scheduledForMs !== undefined && scheduledForMs > this.#parts.clock.now()) {
-      this.#schedule(parcel, scheduledForMs, sequenceNumber);
+      this.#schedule(sent, scheduledForMs, sequenceNumber);
     } else {
-      this.#parts.deliver(parcel, sequenceNumber);
+      this.#parts.deliver(sent, sequenceNumber);
     }
     return sequenceNumber;
   }
@@ -88,29 +90,29 @@ export class Intake {
     return this.#lastSequenceNumber;
   }
 
-  #schedule(parcel: Parcel, dueMs: number, sequenceNumber: number): void {
-    const due = this.#parts.agenda.at(dueMs, () => {
+  #schedule(sent: SentMessage, dueMs: number, sequenceNumber: number): void {
+    const due = this.#parts.timers.at(dueMs, () => {
       this.#unschedule(sequenceNumber);
-      // In Azure, too, a message gets a new number when its time has come.
-      this.#parts.deliver(parcel, this.#nextSequenceNumber());
+      // As in Azure, a scheduled message gets a new sequence number when it becomes active.
+      this.#parts.deliver(sent, this.#nextSequenceNumber());
     });
     const message: Message = {
-      parcel,
+      sent,
       sequenceNumber,
       enqueuedAtMs: dueMs,
       expiresAtMs: Infinity,
       state: 'scheduled',
       deliveryCount: 0,
       lock: undefined,
-      amendment: {},
+      propertyChanges: {},
     };
     this.#scheduled.set(sequenceNumber, { message, due });
-    this.#scheduledBytes += parcel.sizeBytes;
+    this.#scheduledBytes += sent.sizeBytes;
   }
 
   #unschedule(sequenceNumber: number): Scheduled | undefined {
     const scheduled = this.#scheduled.get(sequenceNumber);
-    if (scheduled) this.#scheduledBytes -= scheduled.message.parcel.sizeBytes;
+    if (scheduled) this.#scheduledBytes -= scheduled.message.sent.sizeBytes;
     this.#scheduled.delete(sequenceNumber);
     return scheduled;
   }

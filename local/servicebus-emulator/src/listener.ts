@@ -1,31 +1,33 @@
-// TCP and connections: accepts clients on this machine alone, and ties rhea, one connection each, to the doorkeeper.
-// It promises that a client that breaks the protocol loses its own connection and nothing else.
+/**
+ * Accepts TCP connections from this machine and serves AMQP on them. A client that violates the protocol loses its own
+ * connection; other clients are not affected.
+ */
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { attachReceiver, attachSender } from './attach.ts';
 import type { Broker } from './broker.ts';
-import { Client } from './client.ts';
+import { ClientConnection } from './clientConnection.ts';
 import { MAX_MESSAGE_BYTES } from './producerLink.ts';
 import {
-  acknowledgeInput,
-  announceWindows,
+  acknowledgePromptly,
   type Connection,
   type Context,
   connectionFactory,
-  keepMessagesRaw,
+  deliverRawMessages,
+  emitWindowOpen,
 } from './rhea.ts';
 
-// There is no TLS and the key is known to everybody, so nobody else's machine is to get in.
+// Without TLS and with a published default key, the port must not be reachable from other machines.
 const HOST = '127.0.0.1';
 
 export interface Listener {
   readonly port: number;
-  /** Cuts every connection without a word, as a network does. */
+  /** Closes every connection without an AMQP close frame, as a network failure does. */
   dropConnections(): void;
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1; port 0 takes a free one. Rejects with code `EADDRINUSE` when the port is taken. */
+/** Listens on 127.0.0.1. Port 0 selects a free port. Rejects with code `EADDRINUSE` when the port is in use. */
 export async function listen(port: number, broker: Broker): Promise<Listener> {
   const sockets = new Set<Socket>();
   const createConnection = connectionFactory({ maxMessageBytes: MAX_MESSAGE_BYTES });
@@ -61,34 +63,34 @@ function bind(server: Server, port: number): Promise<void> {
 }
 
 function serve(socket: Socket, connection: Connection, broker: Broker): void {
-  const client = new Client();
-  acknowledgeInput(connection, socket);
+  const client = new ClientConnection();
+  acknowledgePromptly(connection, socket);
   connection.on('session_open', ({ session }: Context) => {
-    keepMessagesRaw(session);
-    announceWindows(session);
+    deliverRawMessages(session);
+    emitWindowOpen(session);
   });
   connection.on('receiver_open', ({ receiver }: Context) => attachSender(receiver, client, broker));
   connection.on('sender_open', ({ sender }: Context) => attachReceiver(sender, client, broker));
-  // rhea notices an orderly end only; without this its timers and links would outlive a connection that was cut.
+  // rhea handles only an orderly close; without this, its timers and links would survive a connection that was cut.
   socket.on('close', () => {
     connection.eof();
-    client.gone();
+    client.close();
   });
-  ignoreFarewells(connection);
+  ignoreCloseEvents(connection);
   connection.accept(socket);
 }
 
-// rhea prints a warning, or ends the process, when one of these happens and nobody listens.
-const FAREWELLS = [
+// rhea prints a warning, or ends the process, when one of these events has no listener.
+const CLOSE_EVENTS = [
   ...['disconnected', 'connection_close', 'session_close', 'sender_close', 'receiver_close'],
   ...['connection_error', 'session_error', 'sender_error', 'receiver_error'],
 ];
 
-function ignoreFarewells(connection: Connection): void {
-  for (const event of FAREWELLS) connection.on(event, () => {});
+function ignoreCloseEvents(connection: Connection): void {
+  for (const event of CLOSE_EVENTS) connection.on(event, () => {});
   for (const event of ['protocol_error', 'error']) {
     connection.on(event, ({ message }: Error) => {
-      console.error(`Service Bus emulator: a client was cut off: ${message}`);
+      console.error(`Service Bus emulator: closed a connection after a protocol error: ${message}`);
     });
   }
 }

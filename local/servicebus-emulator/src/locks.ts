@@ -1,70 +1,73 @@
-// Which messages of a queue are with a receiver, and until when. It promises that a lock ends at its time to the
-// millisecond, even when the timer is late. What becomes of the message then is the queue's business.
+/**
+ * The message locks of a queue. A lock expires exactly at its end time, also when the timer fires late. The queue decides
+ * what happens to a message whose lock expired.
+ */
 
 import { randomUUID } from 'node:crypto';
-import type { Agenda, Appointment } from './agenda.ts';
 import type { Clock } from './clock.ts';
 import type { Message } from './message.ts';
+import type { Timer, TimerQueue } from './timerQueue.ts';
 
 export interface LocksParts {
   readonly lockMs: number;
   readonly clock: Clock;
-  readonly agenda: Agenda;
-  /** Called when a lock has ended by itself; the message is no longer locked by then. */
+  readonly timers: TimerQueue;
+  /** Called after a lock expired and was removed from its message. */
   readonly onExpired: (message: Message) => void;
 }
 
-interface Grant {
+interface HeldLock {
   readonly message: Message;
-  end: Appointment;
+  end: Timer;
 }
 
 /** The locks of one queue. */
 export class Locks {
   readonly #parts: LocksParts;
-  readonly #grants = new Map<string, Grant>();
+  readonly #held = new Map<string, HeldLock>();
 
   constructor(parts: LocksParts) {
     this.#parts = parts;
   }
 
   get count(): number {
-    return this.#grants.size;
+    return this.#held.size;
   }
 
-  grant(message: Message): void {
+  /** Locks a message under a new lock token. */
+  lock(message: Message): void {
     this.#start(message, randomUUID());
   }
 
-  /** The message a token still holds. */
-  holder(token: string): Message | undefined {
-    const message = this.#grants.get(token)?.message;
+  /** The message that a token locks, or `undefined` when the lock is lost. */
+  messageOf(token: string): Message | undefined {
+    const message = this.#held.get(token)?.message;
     return message?.lock && message.lock.untilMs > this.#parts.clock.now() ? message : undefined;
   }
 
-  /** Starts a lock's time anew and returns its new end in epoch milliseconds; `undefined` when the lock is lost. */
+  /** Renews a lock for the full lock duration. Returns its new end (epoch milliseconds), or `undefined` when it is lost. */
   renew(token: string): number | undefined {
-    const message = this.holder(token);
+    const message = this.messageOf(token);
     if (!message) return undefined;
-    this.#grants.get(token)?.end.cancel();
+    this.#held.get(token)?.end.cancel();
     return this.#start(message, token);
   }
 
   release(message: Message): void {
     if (!message.lock) return;
-    this.#grants.get(message.lock.token)?.end.cancel();
-    this.#grants.delete(message.lock.token);
+    this.#held.get(message.lock.token)?.end.cancel();
+    this.#held.delete(message.lock.token);
     message.lock = undefined;
   }
 
   #start(message: Message, token: string): number {
     const untilMs = this.#parts.clock.now() + this.#parts.lockMs;
     message.lock = { token, untilMs };
-    const end = this.#parts.agenda.at(untilMs, () => {
+    const end = this.#parts.timers.at(untilMs, () => {
       this.release(message);
       this.#parts.onExpired(message);
     });
-    this.#grants.set(token, { message, end });
+    this.#held.set(token, { message, end });
     return untilMs;
   }
 }

@@ -1,18 +1,26 @@
-// `{entity}/$management`: what a client cannot say on a link. Lock renewal, scheduling, peeking, deferred messages, and
-// settlement after the link is gone. It promises the answers that the clients insist on, to the letter; what the
-// operations do is done by the queue and the intake.
+/**
+ * `{entity}/$management`: the operations that are requests instead of link transfers. They are lock renewal, scheduling,
+ * peek, deferred messages, and settlement after the link has closed. Names and status codes are those that the Azure
+ * clients require; queue and intake carry the operations out.
+ */
 
 import { type AmqpError, types } from './amqp.ts';
-import { readMessage, writeMessage } from './encoding.ts';
+import { decodeMessage, encodeMessage } from './encoding.ts';
+import {
+  argumentError,
+  MESSAGE_LOCK_LOST,
+  MESSAGE_NOT_FOUND,
+  notSupported,
+  quotaExceeded,
+} from './errors.ts';
 import { uuidBytes, uuidText } from './guid.ts';
 import type { Message } from './message.ts';
 import type { Entity } from './namespace.ts';
 import { outcomeOfDisposition } from './outcome.ts';
-import { badRequest, entityFull, LOCK_LOST, MESSAGE_NOT_FOUND, notEmulated } from './refusals.ts';
-import type { Answer, Request } from './requests.ts';
+import type { Request, Response } from './requestResponse.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-type Operation = (body: Body, entity: Entity) => Answer;
+type Operation = (body: Body, entity: Entity) => Response;
 
 const LONG = 0x81;
 const TIMESTAMP = 0x83;
@@ -26,54 +34,54 @@ const operations: Readonly<Record<string, Operation>> = {
   'com.microsoft:receive-by-sequence-number': receiveBySequenceNumber,
 };
 
-/** Answers one management request about an entity. */
-export function manage(request: Request, entity: Entity): Answer {
+/** Responds to one management request for an entity. */
+export function manage(request: Request, entity: Entity): Response {
   const operation = operations[request.operation];
-  if (!operation) return failure(501, notEmulated(`operation '${request.operation}'`));
+  if (!operation) return failure(501, notSupported(`the operation '${request.operation}'`));
   try {
     return operation((request.body ?? {}) as Body, entity);
   } catch (error) {
-    return failure(400, badRequest(error));
+    return failure(400, argumentError(error));
   }
 }
 
-function renewLocks(body: Body, { queue }: Entity): Answer {
+function renewLocks(body: Body, { queue }: Entity): Response {
   const ends = lockTokens(body).map((token) => queue?.renew(token));
-  if (!ends.every((end) => end !== undefined)) return failure(410, LOCK_LOST);
+  if (!ends.every((end) => end !== undefined)) return failure(410, MESSAGE_LOCK_LOST);
   return success({ expirations: types.wrap_array(ends, TIMESTAMP) });
 }
 
-function updateDisposition(body: Body, { queue }: Entity): Answer {
+function updateDisposition(body: Body, { queue }: Entity): Response {
   const outcome = outcomeOfDisposition(body);
-  if (!outcome) return failure(501, notEmulated(`disposition '${body['disposition-status']}'`));
-  const held = lockTokens(body).map((token) => queue?.settle(token, outcome) ?? false);
-  return held.every(Boolean) ? success({}) : failure(410, LOCK_LOST);
+  if (!outcome) return failure(501, notSupported(`the disposition status '${body['disposition-status']}'`));
+  const settled = lockTokens(body).map((token) => queue?.settle(token, outcome) ?? false);
+  return settled.every(Boolean) ? success({}) : failure(410, MESSAGE_LOCK_LOST);
 }
 
-function schedule(body: Body, { intake, path }: Entity): Answer {
-  if (!intake) return failure(501, notEmulated(`way to send to '${path}'`));
-  const parcels = list(body.messages).map(({ message }) => readMessage(message as Buffer));
-  const sequenceNumbers = intake.accept(parcels);
-  if (!sequenceNumbers) return failure(403, entityFull(path));
+function schedule(body: Body, { intake, path }: Entity): Response {
+  if (!intake) return failure(501, notSupported(`sending to '${path}'`));
+  const messages = list(body.messages).map(({ message }) => decodeMessage(message as Buffer));
+  const sequenceNumbers = intake.accept(messages);
+  if (!sequenceNumbers) return failure(403, quotaExceeded(path));
   return success({ 'sequence-numbers': types.wrap_array(sequenceNumbers, LONG) });
 }
 
-function cancelScheduled(body: Body, { intake }: Entity): Answer {
+function cancelScheduled(body: Body, { intake }: Entity): Response {
   const cancelled = intake?.cancel(sequenceNumbersOf(body)) ?? false;
   return cancelled ? success({}) : failure(404, MESSAGE_NOT_FOUND);
 }
 
-function peek(body: Body, { queue, intake }: Entity): Answer {
+function peek(body: Body, { queue, intake }: Entity): Response {
   const from = longNumber(body['from-sequence-number']);
   const found = [...(queue?.messages() ?? []), ...(intake?.scheduled() ?? [])]
     .filter(({ sequenceNumber }) => sequenceNumber >= from)
     .sort((a, b) => a.sequenceNumber - b.sequenceNumber)
     .slice(0, Number(body['message-count']));
-  if (found.length === 0) return answer(204, {});
-  return success({ messages: found.map((message) => ({ message: writeMessage(message) })) });
+  if (found.length === 0) return response(204, {});
+  return success({ messages: found.map((message) => ({ message: encodeMessage(message) })) });
 }
 
-function receiveBySequenceNumber(body: Body, { queue }: Entity): Answer {
+function receiveBySequenceNumber(body: Body, { queue }: Entity): Response {
   const mode = body['receiver-settle-mode'] === 0 ? 'receiveAndDelete' : 'peekLock';
   const found = queue?.takeDeferred(sequenceNumbersOf(body), mode);
   if (!found) return failure(404, MESSAGE_NOT_FOUND);
@@ -82,7 +90,7 @@ function receiveBySequenceNumber(body: Body, { queue }: Entity): Answer {
 
 function receivedMessage(message: Message): object {
   const token = message.lock && { 'lock-token': types.wrap_uuid(uuidBytes(message.lock.token)) };
-  return { message: writeMessage(message), ...token };
+  return { message: encodeMessage(message), ...token };
 }
 
 function lockTokens(body: Body): string[] {
@@ -93,7 +101,7 @@ function sequenceNumbersOf(body: Body): number[] {
   return (body['sequence-numbers'] as unknown[]).map(longNumber);
 }
 
-/** rhea gives a long as a number where it is safe, and as its eight bytes where it is not. */
+/** rhea decodes a long to a number when that is exact, and to its eight bytes otherwise. */
 function longNumber(long: unknown): number {
   return Buffer.isBuffer(long) ? Number(long.readBigInt64BE()) : Number(long);
 }
@@ -102,15 +110,19 @@ function list(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value : [];
 }
 
-function success(body: object): Answer {
-  return answer(200, body);
+function success(body: object): Response {
+  return response(200, body);
 }
 
-/** The clients go by `errorCondition`; without it they guess from the status, and guess wrong. */
-function failure(status: number, { condition, description }: AmqpError): Answer {
-  return answer(status, {}, { statusDescription: description, errorCondition: types.wrap_symbol(condition) });
+/** Clients map `errorCondition` to their error codes. Without it they derive a code from the status, often a wrong one. */
+function failure(status: number, { condition, description }: AmqpError): Response {
+  return response(
+    status,
+    {},
+    { statusDescription: description, errorCondition: types.wrap_symbol(condition) },
+  );
 }
 
-function answer(status: number, body: object, more: object = { statusDescription: 'OK' }): Answer {
+function response(status: number, body: object, more: object = { statusDescription: 'OK' }): Response {
   return { properties: { statusCode: types.wrap_int(status), ...more }, body };
 }

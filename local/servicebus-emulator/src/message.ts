@@ -1,7 +1,9 @@
-// The nouns that pass through the broker: what a sender hands in, what a queue makes of it, and what a receiver decides
-// about it. Plain data; the AMQP sections are carried along as bytes that only encoding.ts opens.
+/**
+ * The data types of the broker: a message as sent, a message in a queue, and the outcomes of a delivery. AMQP sections
+ * are kept as encoded bytes; only encoding.ts reads them.
+ */
 
-/** The encoded AMQP sections of a message, as they came, except that `properties` always has a message id. */
+/** The encoded AMQP sections of a message as received. `properties` always contains a message id. */
 export interface Sections {
   readonly header: Buffer | undefined;
   readonly annotations: Buffer | undefined;
@@ -11,45 +13,46 @@ export interface Sections {
   readonly body: Buffer;
 }
 
-/** A message as a sender hands it in. */
-export interface Parcel {
+/** A message as a sender sent it. */
+export interface SentMessage {
   readonly messageId: string;
   readonly sizeBytes: number;
-  /** `Infinity` when the sender did not say. */
+  /** `Infinity` when the sender set no time to live. */
   readonly timeToLiveMs: number;
+  /** The scheduled enqueue time in epoch milliseconds. */
   readonly scheduledForMs: number | undefined;
   readonly sections: Sections;
 }
 
-/** A receiver's claim to a message; `token` is a GUID and names the message in every settlement. */
+/** A message lock. `token` is a GUID that identifies the delivery in every settlement. */
 export interface Lock {
   readonly token: string;
   readonly untilMs: number;
 }
 
-/** Application properties that receivers or the broker put on a message after it was sent. */
-export type Amendment = Readonly<Record<string, unknown>>;
+/** Application properties that a receiver or the broker set after the message was sent. */
+export type PropertyChanges = Readonly<Record<string, unknown>>;
 
 /** A message in a queue. */
 export interface Message {
-  readonly parcel: Parcel;
+  readonly sent: SentMessage;
   readonly sequenceNumber: number;
   readonly enqueuedAtMs: number;
   readonly expiresAtMs: number;
   state: 'active' | 'deferred' | 'scheduled';
-  /** Deliveries that came to nothing, 0 at the first delivery. */
+  /** Unsuccessful deliveries: 0 at the first delivery. */
   deliveryCount: number;
   lock: Lock | undefined;
-  amendment: Amendment;
+  propertyChanges: PropertyChanges;
 }
 
-/** What a receiver decides about a message it holds. */
+/** How a receiver settles a message that it has locked. */
 export type Outcome =
   | { readonly kind: 'completed' }
   | { readonly kind: 'released' }
-  | { readonly kind: 'abandoned'; readonly amendment: Amendment }
-  | { readonly kind: 'deferred'; readonly amendment: Amendment }
-  | { readonly kind: 'deadLettered'; readonly amendment: Amendment };
+  | { readonly kind: 'abandoned'; readonly propertyChanges: PropertyChanges }
+  | { readonly kind: 'deferred'; readonly propertyChanges: PropertyChanges }
+  | { readonly kind: 'deadLettered'; readonly propertyChanges: PropertyChanges };
 
-/** The two ways to receive: claim and settle, or take and forget. */
+/** Lock the message until it is settled, or delete it on delivery. */
 export type ReceiveMode = 'peekLock' | 'receiveAndDelete';

@@ -1,9 +1,9 @@
-// The entities of the namespace under the addresses that clients use: `checkout`, `checkout/$DeadLetterQueue`,
-// `cart-events`, `cart-events/Subscriptions/all`. It promises that an address finds its entity in any spelling that
-// Azure accepts. It builds queues and topics from their settings and knows nothing of AMQP.
+/**
+ * The entities of the namespace by address: `orders`, `orders/$DeadLetterQueue`, `events`, `events/Subscriptions/all`.
+ * An address finds its entity in every form that Azure accepts. Entities are created once, from their configuration.
+ */
 
 import { pathOf } from './address.ts';
-import { Agenda } from './agenda.ts';
 import type { Clock } from './clock.ts';
 import { Intake, type IntakeParts } from './intake.ts';
 import { Queue } from './queue.ts';
@@ -15,15 +15,16 @@ import {
   refuseUnknownProperties,
   timeToLiveMs,
 } from './settings.ts';
+import { TimerQueue } from './timerQueue.ts';
 
-/** Something with an address: `intake` is there if one can send to it, `queue` if one can receive from it. */
+/** An addressable entity. Clients send to its `intake` and receive from its `queue`. */
 export interface Entity {
   readonly path: string;
   readonly intake: Intake | undefined;
   readonly queue: Queue | undefined;
 }
 
-/** How many messages are where; deferred ones count as active. */
+/** Message counts by state. `active` includes deferred messages and excludes locked ones. */
 export interface Counts {
   readonly active: number;
   readonly scheduled: number;
@@ -33,29 +34,29 @@ export interface Counts {
 
 type TopicDeclaration = Entities['topics'][string];
 
-/** All entities, built once from what the deployment declares. */
+/** All entities of the namespace. */
 export class Namespace {
   readonly #clock: Clock;
-  readonly #agenda: Agenda;
+  readonly #timers: TimerQueue;
   readonly #entities = new Map<string, Entity>();
 
-  /** Throws when an entity asks for something the emulator cannot do. */
+  /** Throws when a property of an entity is invalid or not supported. */
   constructor(entities: Entities, clock: Clock) {
     this.#clock = clock;
-    this.#agenda = new Agenda(clock);
+    this.#timers = new TimerQueue(clock);
     for (const [path, options] of Object.entries(entities.queues)) this.#addQueue(path, options);
     for (const [path, options] of Object.entries(entities.topics)) this.#addTopic(path, options);
   }
 
-  /** What an address means, be it a bare path or a full `sb://` URL. */
+  /** The entity at an address, which is a path or an `sb://` URL in any letter case. */
   find(address: string): Entity | undefined {
     return this.#entities.get(pathOf(address));
   }
 
-  /** Throws when there is no such entity. */
+  /** Throws when the entity does not exist. */
   counts(address: string): Counts {
     const entity = this.find(address);
-    if (!entity) throw new Error(`There is no queue, topic or subscription "${address}"`);
+    if (!entity) throw new Error(`The queue, topic or subscription "${address}" does not exist.`);
     const { queue, intake } = entity;
     return {
       active: (queue?.size ?? 0) - (queue?.lockedCount ?? 0),
@@ -65,7 +66,7 @@ export class Namespace {
     };
   }
 
-  /** The bytes of all messages there are. */
+  /** The size of all stored messages. */
   bytes(): number {
     let total = 0;
     for (const { queue, intake } of this.#entities.values()) {
@@ -74,7 +75,7 @@ export class Namespace {
     return total;
   }
 
-  /** Loses all messages and forgets every message id. */
+  /** Deletes all messages and the duplicate detection history. */
   clear(): void {
     for (const { queue, intake } of this.#entities.values()) {
       intake?.clear();
@@ -82,9 +83,9 @@ export class Namespace {
     }
   }
 
-  /** Ends all timers; locks and schedules stand still from here on. */
+  /** Cancels all timers. Locks, expiry and schedules have no effect afterwards. */
   stop(): void {
-    this.#agenda.stop();
+    this.#timers.stop();
   }
 
   #addQueue(path: string, options: QueueOptions): void {
@@ -92,8 +93,8 @@ export class Namespace {
     const queue = this.#createQueue(path, options);
     const intake = this.#createIntake({
       settings: intakeSettings(options),
-      deliver: (parcel, sequenceNumber) => queue.put(parcel, sequenceNumber),
-      bytesBehind: () => queue.bytes,
+      deliver: (sent, sequenceNumber) => queue.put(sent, sequenceNumber),
+      storedBytes: () => queue.bytes,
     });
     this.#add({ path, intake, queue });
   }
@@ -110,18 +111,18 @@ export class Namespace {
     const longestMs = timeToLiveMs(options);
     const intake = this.#createIntake({
       settings: intakeSettings(options),
-      deliver(parcel, sequenceNumber) {
-        const shared = { ...parcel, timeToLiveMs: Math.min(parcel.timeToLiveMs, longestMs) };
-        for (const queue of queues) queue.put(shared, sequenceNumber);
+      deliver(sent, sequenceNumber) {
+        const copy = { ...sent, timeToLiveMs: Math.min(sent.timeToLiveMs, longestMs) };
+        for (const queue of queues) queue.put(copy, sequenceNumber);
       },
-      bytesBehind: () => queues.reduce((total, queue) => total + queue.bytes, 0),
+      storedBytes: () => queues.reduce((total, queue) => total + queue.bytes, 0),
     });
     this.#add({ path, intake, queue: undefined });
   }
 
   #createQueue(path: string, options: QueueOptions): Queue {
     const settings = queueSettings(path, options);
-    const parts = { clock: this.#clock, agenda: this.#agenda };
+    const parts = { clock: this.#clock, timers: this.#timers };
     const deadLetters = new Queue({
       ...parts,
       settings: { ...settings, maxDeliveryCount: Infinity, timeToLiveMs: Infinity },
@@ -131,8 +132,8 @@ export class Namespace {
     return new Queue({ ...parts, settings, deadLetters });
   }
 
-  #createIntake(parts: Omit<IntakeParts, 'clock' | 'agenda'>): Intake {
-    return new Intake({ ...parts, clock: this.#clock, agenda: this.#agenda });
+  #createIntake(parts: Omit<IntakeParts, 'clock' | 'timers'>): Intake {
+    return new Intake({ ...parts, clock: this.#clock, timers: this.#timers });
   }
 
   #add(entity: Entity): void {

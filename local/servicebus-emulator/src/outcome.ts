@@ -1,44 +1,46 @@
-// What a receiver's AMQP delivery state, or its words in a management request, mean for a message. Pure translation;
-// application properties with no value are left out, because clients send them empty instead of not at all.
+/**
+ * Converts AMQP delivery states and `update-disposition` requests to outcomes. Application properties without a value
+ * are dropped, because clients send unset ones as null.
+ */
 
-import type { Amendment, Outcome } from './message.ts';
+import type { Outcome, PropertyChanges } from './message.ts';
 
-/** `modified`: abandon, or defer when the message is said to be undeliverable here. */
+/** `modified` means abandon, or defer when `undeliverable-here` is true. */
 export function outcomeOfModified(state: unknown): Outcome {
   const { undeliverable_here, message_annotations } = fields(state);
-  const amendment = amendmentOf(message_annotations);
-  return { kind: undeliverable_here === true ? 'deferred' : 'abandoned', amendment };
+  const propertyChanges = propertyChangesOf(message_annotations);
+  return { kind: undeliverable_here === true ? 'deferred' : 'abandoned', propertyChanges };
 }
 
-/** `rejected`: to the dead-letter queue, with the reason, the description and whatever else the error carries. */
+/** `rejected` means dead-letter. The error's info map contains the reason, the description and further properties. */
 export function outcomeOfRejected(state: unknown): Outcome {
   const { info } = fields(fields(state).error);
-  return { kind: 'deadLettered', amendment: amendmentOf(info) };
+  return { kind: 'deadLettered', propertyChanges: propertyChangesOf(info) };
 }
 
-/** The body of an `update-disposition` request; `undefined` for a status that does not exist. */
+/** The outcome of an `update-disposition` request, or `undefined` when its status is unknown. */
 export function outcomeOfDisposition(request: Readonly<Record<string, unknown>>): Outcome | undefined {
-  const amendment = amendmentOf(request['properties-to-modify']);
+  const propertyChanges = propertyChangesOf(request['properties-to-modify']);
   switch (request['disposition-status']) {
     case 'completed':
       return { kind: 'completed' };
     case 'abandoned':
-      return { kind: 'abandoned', amendment };
+      return { kind: 'abandoned', propertyChanges };
     case 'defered':
-      return { kind: 'deferred', amendment };
+      return { kind: 'deferred', propertyChanges };
     case 'suspended': {
       const reason = {
         DeadLetterReason: request['deadletter-reason'],
         DeadLetterErrorDescription: request['deadletter-description'],
       };
-      return { kind: 'deadLettered', amendment: { ...amendment, ...amendmentOf(reason) } };
+      return { kind: 'deadLettered', propertyChanges: { ...propertyChanges, ...propertyChangesOf(reason) } };
     }
     default:
       return undefined;
   }
 }
 
-function amendmentOf(properties: unknown): Amendment {
+function propertyChangesOf(properties: unknown): PropertyChanges {
   const present = Object.entries(fields(properties)).filter(
     ([, value]) => value !== null && value !== undefined,
   );

@@ -1,12 +1,14 @@
-// A link on which a client sends: bytes in, an answer out, credit in between. It promises that what it acknowledges is
-// in the queue. When the broker's memory is short it withholds credit, which clients take as "wait", not as an error.
+/**
+ * A link on which a client sends. A message is stored before it is acknowledged. While the memory limit is exceeded, the
+ * link grants no credit; clients treat that as a transient condition and wait.
+ */
 
 import type { AmqpError } from './amqp.ts';
 import type { Broker } from './broker.ts';
-import { BATCH_FORMAT, readBatch, readMessage } from './encoding.ts';
+import { BATCH_FORMAT, decodeBatch, decodeMessage } from './encoding.ts';
+import { decodeError, messageTooLarge, quotaExceeded } from './errors.ts';
 import type { Intake } from './intake.ts';
-import { entityFull, messageTooLarge, undecodable } from './refusals.ts';
-import { answer, type Context, type Delivery, forget, type IncomingLink } from './rhea.ts';
+import { acknowledge, type Context, type Delivery, dropDelivery, type IncomingLink } from './rhea.ts';
 
 /** The largest message and the largest batch of the Standard tier. */
 export const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -14,7 +16,7 @@ export const MAX_MESSAGE_BYTES = 256 * 1024;
 const CREDIT = 1_000;
 const MEMORY_CHECK_MS = 50;
 
-/** One sender, from `open` until its link is closed. */
+/** One sender, from `open` until its link closes. */
 export class ProducerLink {
   readonly #link: IncomingLink;
   readonly #path: string;
@@ -29,7 +31,7 @@ export class ProducerLink {
     this.#broker = broker;
   }
 
-  /** The first credit goes out with the attach: the clients wait for it before they call the link open. */
+  /** Grants the first credit together with the attach: clients regard a link without credit as not open. */
   open(): void {
     this.#link.on('message', ({ delivery, message }: Context) => {
       this.#receive(delivery, message);
@@ -40,24 +42,24 @@ export class ProducerLink {
 
   #receive(delivery: Delivery, bytes: Buffer): void {
     const fault = this.#broker.faults.takeSend(this.#path);
-    const error = fault?.kind === 'refuse' ? fault.error : this.#store(bytes, delivery.format);
-    if (fault?.kind === 'swallowAck') forget(delivery);
-    else if (fault?.kind === 'delay') setTimeout(() => answer(delivery, error), fault.ms).unref();
-    else answer(delivery, error);
+    const error = fault?.kind === 'reject' ? fault.error : this.#store(bytes, delivery.format);
+    if (fault?.kind === 'dropAck') dropDelivery(delivery);
+    else if (fault?.kind === 'delay') setTimeout(() => acknowledge(delivery, error), fault.ms).unref();
+    else acknowledge(delivery, error);
   }
 
-  /** Puts what came into the queue, or says why not. */
+  /** Stores a message or a batch. Returns the error when it is rejected. */
   #store(bytes: Buffer, format: number): AmqpError | undefined {
     if (bytes.length > MAX_MESSAGE_BYTES) return messageTooLarge(bytes.length, MAX_MESSAGE_BYTES);
     try {
-      const parcels = format === BATCH_FORMAT ? readBatch(bytes) : [readMessage(bytes)];
-      return this.#intake.accept(parcels) ? undefined : entityFull(this.#path);
+      const messages = format === BATCH_FORMAT ? decodeBatch(bytes) : [decodeMessage(bytes)];
+      return this.#intake.accept(messages) ? undefined : quotaExceeded(this.#path);
     } catch (error) {
-      return undecodable(error);
+      return decodeError(error);
     }
   }
 
-  /** Grants in halves, so that a flow frame goes out for every 500 messages and not for every one. */
+  /** Replenishes the credit when half of it is used: one flow frame per 500 messages instead of one per message. */
   #grantCredit(): void {
     if (this.#waiting || this.#link.credit > CREDIT / 2) return;
     if (this.#broker.hasMemory()) this.#link.add_credit(CREDIT - this.#link.credit);

@@ -1,39 +1,40 @@
-// The receiving side of a queue, a subscription or a dead-letter queue: who gets which message, and where it goes when
-// that came to nothing. It promises delivery in the order of sequence numbers, turn by turn over the consumers, and
-// that no message is with two receivers while its lock holds. It knows nothing of AMQP or of senders.
+/**
+ * The receiving side of a queue, a subscription or a dead-letter queue. Messages are delivered in the order of their
+ * sequence numbers, round-robin to the consumers. A locked message is delivered to no other receiver until its lock ends.
+ */
 
-import type { Agenda, Appointment } from './agenda.ts';
 import type { Clock } from './clock.ts';
 import { type Consumer, Consumers } from './consumers.ts';
 import { Heap } from './heap.ts';
 import { Locks } from './locks.ts';
-import type { Amendment, Message, Outcome, Parcel, ReceiveMode } from './message.ts';
+import type { Message, Outcome, PropertyChanges, ReceiveMode, SentMessage } from './message.ts';
 import type { QueueSettings } from './settings.ts';
+import type { Timer, TimerQueue } from './timerQueue.ts';
 
 export interface QueueParts {
   readonly settings: QueueSettings;
   readonly clock: Clock;
-  readonly agenda: Agenda;
-  /** Where dead letters go; a dead-letter queue has none and keeps its messages. */
+  readonly timers: TimerQueue;
+  /** The dead-letter queue; `undefined` for a dead-letter queue, which keeps its messages. */
   readonly deadLetters: Queue | undefined;
 }
 
-/** Messages between their arrival and their completion. */
+/** The active, locked and deferred messages of one entity. */
 export class Queue {
   readonly #parts: QueueParts;
   readonly #messages = new Map<number, Message>();
-  readonly #expiries = new Map<Message, Appointment>();
+  readonly #expiries = new Map<Message, Timer>();
   readonly #locks: Locks;
   readonly #consumers = new Consumers();
-  // May name messages that have left or are locked by now; take() passes over those.
-  readonly #waiting = new Heap<number>((a, b) => a < b);
+  // Sequence numbers; may include messages that are removed or locked by now, which take() skips.
+  readonly #available = new Heap<number>((a, b) => a < b);
   #bytes = 0;
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
-    const { clock, agenda, settings } = parts;
-    const onExpired = (message: Message) => this.#fail(message, {});
-    this.#locks = new Locks({ lockMs: settings.lockMs, clock, agenda, onExpired });
+    const { clock, timers, settings } = parts;
+    const onExpired = (message: Message) => this.#failDelivery(message, {});
+    this.#locks = new Locks({ lockMs: settings.lockMs, clock, timers, onExpired });
   }
 
   get bytes(): number {
@@ -53,19 +54,19 @@ export class Queue {
     return this.#messages.values();
   }
 
-  /** Takes a message in and gives it to whoever waits for one. */
-  put(parcel: Parcel, sequenceNumber: number): void {
+  /** Enqueues a message and delivers it when a consumer has credit. */
+  put(sent: SentMessage, sequenceNumber: number): void {
     const enqueuedAtMs = this.#parts.clock.now();
     this.#add({
-      parcel,
+      sent,
       sequenceNumber,
       enqueuedAtMs,
-      expiresAtMs: enqueuedAtMs + Math.min(parcel.timeToLiveMs, this.#parts.settings.timeToLiveMs),
-      // Azure goes on calling a message scheduled after its time has come.
-      state: parcel.scheduledForMs === undefined ? 'active' : 'scheduled',
+      expiresAtMs: enqueuedAtMs + Math.min(sent.timeToLiveMs, this.#parts.settings.timeToLiveMs),
+      // As in Azure, a scheduled message keeps this state after it became active.
+      state: sent.scheduledForMs === undefined ? 'active' : 'scheduled',
       deliveryCount: 0,
       lock: undefined,
-      amendment: {},
+      propertyChanges: {},
     });
   }
 
@@ -78,9 +79,9 @@ export class Queue {
     this.#consumers.remove(consumer);
   }
 
-  /** Hands out what is waiting, one message to a consumer in turn, until nobody has room or nothing is left. */
+  /** Delivers available messages until no consumer has credit or no message is left. */
   dispatch(): void {
-    while (this.#waiting.size > 0) {
+    while (this.#available.size > 0) {
       const consumer = this.#consumers.next();
       const message = consumer && this.take(consumer.mode);
       if (!message) return;
@@ -88,18 +89,18 @@ export class Queue {
     }
   }
 
-  /** The next message for one receiver, locked or removed according to the mode. */
+  /** Locks or removes the next available message, depending on the mode, and returns it. */
   take(mode: ReceiveMode): Message | undefined {
     for (;;) {
-      const sequenceNumber = this.#waiting.pop();
+      const sequenceNumber = this.#available.pop();
       if (sequenceNumber === undefined) return undefined;
       const message = this.#messages.get(sequenceNumber);
       if (!message || message.lock || message.state === 'deferred') continue;
-      if (!this.#expire(message)) return this.#claim(message, mode);
+      if (!this.#expire(message)) return this.#lockOrRemove(message, mode);
     }
   }
 
-  /** Claims deferred messages by number; `undefined`, and nothing claimed, if one of them cannot be had. */
+  /** Locks or removes deferred messages. Returns `undefined`, and changes nothing, when one of them is not available. */
   takeDeferred(sequenceNumbers: readonly number[], mode: ReceiveMode): Message[] | undefined {
     const found: Message[] = [];
     for (const sequenceNumber of new Set(sequenceNumbers)) {
@@ -107,12 +108,12 @@ export class Queue {
       if (message?.state !== 'deferred' || message.lock || this.#expire(message)) return undefined;
       found.push(message);
     }
-    return found.map((message) => this.#claim(message, mode));
+    return found.map((message) => this.#lockOrRemove(message, mode));
   }
 
-  /** Carries out a receiver's decision; false when its lock is lost, and then nothing has changed. */
+  /** Settles a message. Returns false, and changes nothing, when the lock is lost. */
   settle(token: string, outcome: Outcome): boolean {
-    const message = this.#locks.holder(token);
+    const message = this.#locks.messageOf(token);
     if (!message) return false;
     this.#locks.release(message);
     switch (outcome.kind) {
@@ -120,83 +121,83 @@ export class Queue {
         this.#remove(message);
         break;
       case 'released':
-        this.#return(message);
+        this.#makeAvailable(message);
         break;
       case 'abandoned':
-        this.#fail(message, outcome.amendment);
+        this.#failDelivery(message, outcome.propertyChanges);
         break;
       case 'deferred':
         message.deliveryCount += 1;
         message.state = 'deferred';
-        amend(message, outcome.amendment);
-        this.#return(message);
+        applyChanges(message, outcome.propertyChanges);
+        this.#makeAvailable(message);
         break;
       case 'deadLettered':
         message.deliveryCount += 1;
-        this.#bury(message, outcome.amendment);
+        this.#deadLetter(message, outcome.propertyChanges);
         break;
     }
     return true;
   }
 
-  /** Starts a lock's time anew and returns its new end in epoch milliseconds; `undefined` when the lock is lost. */
+  /** Renews a lock for the full lock duration. Returns its new end (epoch milliseconds), or `undefined` when it is lost. */
   renew(token: string): number | undefined {
     return this.#locks.renew(token);
   }
 
-  /** Loses everything, locks included. */
+  /** Deletes all messages and their locks. */
   clear(): void {
     for (const message of this.#messages.values()) {
       this.#locks.release(message);
       this.#remove(message);
     }
-    this.#waiting.retain(() => false);
+    this.#available.retain(() => false);
   }
 
   #add(message: Message): void {
     this.#messages.set(message.sequenceNumber, message);
-    this.#bytes += message.parcel.sizeBytes;
+    this.#bytes += message.sent.sizeBytes;
     if (message.expiresAtMs !== Infinity) {
-      const expiry = this.#parts.agenda.at(message.expiresAtMs, () => this.#expire(message));
+      const expiry = this.#parts.timers.at(message.expiresAtMs, () => this.#expire(message));
       this.#expiries.set(message, expiry);
     }
-    this.#return(message);
+    this.#makeAvailable(message);
   }
 
-  #claim(message: Message, mode: ReceiveMode): Message {
-    if (mode === 'peekLock') this.#locks.grant(message);
+  #lockOrRemove(message: Message, mode: ReceiveMode): Message {
+    if (mode === 'peekLock') this.#locks.lock(message);
     else this.#remove(message);
     return message;
   }
 
-  /** A delivery came to nothing: the message waits again, unless it has had its chances. */
-  #fail(message: Message, amendment: Amendment): void {
+  /** Ends an unsuccessful delivery: the message becomes available again, or is dead-lettered after the last delivery. */
+  #failDelivery(message: Message, propertyChanges: PropertyChanges): void {
     const { maxDeliveryCount } = this.#parts.settings;
     message.deliveryCount += 1;
     if (message.deliveryCount < maxDeliveryCount) {
-      amend(message, amendment);
-      this.#return(message);
+      applyChanges(message, propertyChanges);
+      this.#makeAvailable(message);
       return;
     }
-    this.#bury(message, {
-      ...amendment,
+    this.#deadLetter(message, {
+      ...propertyChanges,
       DeadLetterReason: 'MaxDeliveryCountExceeded',
       DeadLetterErrorDescription: `Message could not be consumed after ${maxDeliveryCount} delivery attempts.`,
     });
   }
 
-  /** Nobody holds the message any more: it waits for the next receiver, or for its number if it is deferred. */
-  #return(message: Message): void {
+  /** Makes an unlocked message available to receivers, unless it is deferred or expired. */
+  #makeAvailable(message: Message): void {
     if (this.#expire(message) || message.state === 'deferred') return;
-    this.#waiting.push(message.sequenceNumber);
+    this.#available.push(message.sequenceNumber);
     this.dispatch();
   }
 
-  /** Ends a message whose time is up and that nobody holds; says whether it did. */
+  /** Removes or dead-letters an unlocked message whose time to live has ended. Returns false for any other message. */
   #expire(message: Message): boolean {
     if (message.lock || message.expiresAtMs > this.#parts.clock.now()) return false;
     if (this.#parts.settings.deadLetterExpired) {
-      this.#bury(message, {
+      this.#deadLetter(message, {
         DeadLetterReason: 'TTLExpiredException',
         DeadLetterErrorDescription: 'The message expired and was dead lettered.',
       });
@@ -206,25 +207,25 @@ export class Queue {
     return true;
   }
 
-  /** Moves a message, with its sequence number, to the dead-letter queue; in there it only goes back to its place. */
-  #bury(message: Message, amendment: Amendment): void {
-    amend(message, amendment);
+  /** Moves a message with its sequence number to the dead-letter queue. In a dead-letter queue, makes it available again. */
+  #deadLetter(message: Message, propertyChanges: PropertyChanges): void {
+    applyChanges(message, propertyChanges);
     const { deadLetters } = this.#parts;
     if (deadLetters) {
       this.#remove(message);
       deadLetters.#add({ ...message, state: 'active', expiresAtMs: Infinity });
     } else {
-      this.#return(message);
+      this.#makeAvailable(message);
     }
   }
 
   #remove(message: Message): void {
     this.#expiries.get(message)?.cancel();
     this.#expiries.delete(message);
-    if (this.#messages.delete(message.sequenceNumber)) this.#bytes -= message.parcel.sizeBytes;
+    if (this.#messages.delete(message.sequenceNumber)) this.#bytes -= message.sent.sizeBytes;
   }
 }
 
-function amend(message: Message, amendment: Amendment): void {
-  message.amendment = { ...message.amendment, ...amendment };
+function applyChanges(message: Message, propertyChanges: PropertyChanges): void {
+  message.propertyChanges = { ...message.propertyChanges, ...propertyChanges };
 }

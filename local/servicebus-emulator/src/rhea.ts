@@ -1,6 +1,8 @@
-// The one place that knows rhea's insides. rhea is written for clients; a Service Bus broker needs seven things that it
-// does not offer, each a small function below with the reason for it. The interfaces name what is used and no more, so
-// that an upgrade of rhea has this file to answer to; the tests that drive the real client are its guard.
+/**
+ * The only file that depends on rhea's internals. A Service Bus broker needs seven behaviours that rhea does not offer;
+ * each is a numbered function below with its reason. The interfaces declare only the members in use. When you upgrade
+ * rhea, check this file; the tests with the real client fail when an internal changes.
+ */
 
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
@@ -68,7 +70,7 @@ export interface Delivery {
   update(settled: boolean, state: Typed): void;
 }
 
-/** What rhea hands to every listener; which members are there depends on the event. */
+/** The argument of every rhea listener. The event decides which members are set. */
 export interface Context {
   readonly session: Session;
   readonly receiver: IncomingLink;
@@ -99,26 +101,26 @@ interface Container {
 const PLAIN_MESSAGE = 0;
 const RAW_MESSAGE = 1;
 
-/** A function that makes the server side of AMQP connections; SASL names nobody, `$cbs` does. */
+/** Returns a factory for server-side AMQP connections. SASL accepts every client; `$cbs` authorizes them. */
 export function connectionFactory(options: { maxMessageBytes: number }): () => Connection {
   const container = rhea.create_container() as unknown as Container;
   const mechanisms = container.sasl_server_mechanisms;
   mechanisms.enable_anonymous();
-  // Without this name the .NET and Java clients refuse an emulator; without ANONYMOUS the JavaScript one does.
+  // The .NET and Java clients require MSSBCBS, the JavaScript client requires ANONYMOUS.
   mechanisms.MSSBCBS = mechanisms.ANONYMOUS;
   const settings = {
     max_frame_size: 65_536,
     reconnect: false,
     tcp_no_delay: true,
-    // Credit must not be granted before an unknown entity is refused, nor anything be accepted on its own.
+    // Grant no credit before the entity is known, and settle every delivery explicitly.
     receiver_options: { credit_window: 0, autoaccept: false, max_message_size: options.maxMessageBytes },
     sender_options: { autosettle: false, treat_modified_as_released: false },
   };
   return () => container.create_connection(settings);
 }
 
-/** 1. rhea decodes plain messages and throws the bytes away; under any other format it hands the bytes over. */
-export function keepMessagesRaw({ incoming }: Session): void {
+/** 1. rhea decodes messages of format 0 and discards the bytes. It passes on the bytes of any other format. */
+export function deliverRawMessages({ incoming }: Session): void {
   const onTransfer = incoming.on_transfer.bind(incoming);
   incoming.on_transfer = (frame, link) => {
     const { performative } = frame;
@@ -127,8 +129,8 @@ export function keepMessagesRaw({ incoming }: Session): void {
   };
 }
 
-/** 2. rhea is silent when a client reopens the window of a session; this makes it a `window_open` event. */
-export function announceWindows(session: Session): void {
+/** 2. rhea emits no event when a client reopens a session's window. This emits `window_open`. */
+export function emitWindowOpen(session: Session): void {
   const onFlow = session.on_flow.bind(session);
   session.on_flow = (frame) => {
     onFlow(frame);
@@ -138,8 +140,8 @@ export function announceWindows(session: Session): void {
 }
 
 /**
- * 3. rhea answers a drain only while credit is left, but the last credit may be spent while the drain is on its way.
- * `unsent` is asked because an answer must not overtake a transfer that waits for the window.
+ * 3. rhea responds to a drain only while credit is left, but the last credit may be used while the drain is in transit.
+ * `unsent` counts the transfers that wait for the window: the response must not overtake them.
  */
 export function answerDrains(
   link: OutgoingLink,
@@ -157,31 +159,31 @@ export function answerDrains(
   };
 }
 
-/** 4. Credit is not room: rhea throws when its buffer is full, and holds back what exceeds the client's window. */
-export function roomInSession({ outgoing }: Session): number {
+/** 4. The transfers that a session can send now. Link credit is not enough: rhea throws when its buffer is full. */
+export function sessionCapacity({ outgoing }: Session): number {
   const queued = outgoing.next_delivery_id - outgoing.next_pending_delivery;
   return Math.min(outgoing.transfer_window() - queued, outgoing.available());
 }
 
-/** 5. Answers a delivery. The client sends nothing back, so rhea must be told that it regards this as settled. */
-export function answer(delivery: Delivery, error?: AmqpError): void {
+/** 5. Settles a delivery. The client sends no disposition back, so this marks the delivery as settled on its side. */
+export function acknowledge(delivery: Delivery, error?: AmqpError): void {
   const state = error ? messages.rejected({ error }) : messages.accepted();
   delivery.update(true, state.described());
   delivery.remote_settled = true;
 }
 
-/** 6. Drops a delivery as if its answer were lost on the way, without leaving it in rhea's buffer. */
-export function forget(delivery: Delivery): void {
+/** 6. Removes a delivery from rhea's buffer without a disposition, as if the disposition were lost. */
+export function dropDelivery(delivery: Delivery): void {
   delivery.settled = true;
   delivery.remote_settled = true;
 }
 
 /**
- * 7. The JavaScript client leaves Nagle's algorithm on: its next small write waits until its last one is acknowledged,
- * 40 ms if nothing travels the other way. An empty frame after input that caused no output carries the acknowledgement.
- * Must be called before the connection accepts the socket.
+ * 7. The JavaScript client leaves Nagle's algorithm on: a small write waits until the previous one is acknowledged, which
+ * takes 40 ms when no data travels in the other direction. After input that caused no output, this sends an empty frame,
+ * which carries the acknowledgement. Call it before the connection accepts the socket.
  */
-export function acknowledgeInput(connection: Connection, socket: Socket): void {
+export function acknowledgePromptly(connection: Connection, socket: Socket): void {
   let pending = false;
   socket.on('data', () => {
     if (pending) return;

@@ -1,7 +1,9 @@
-// Finds the sections of an encoded AMQP message without decoding them, so that bodies and properties pass through the
-// broker byte for byte. It promises a RangeError for bytes that are not a message. It knows no section's meaning.
+/**
+ * Splits an encoded AMQP message into its sections without decoding them, so that they pass through the broker byte for
+ * byte. Throws a RangeError when the bytes are not a message.
+ */
 
-/** One section: its descriptor code, and where it lies in the message. */
+/** One section: its descriptor code and its encoded bytes. */
 export interface Section {
   readonly code: number;
   readonly bytes: Buffer;
@@ -11,7 +13,7 @@ const DESCRIBED = 0x00;
 const SMALL_ULONG = 0x53;
 const ULONG = 0x80;
 
-/** Cuts a message into its sections, in order. */
+/** Returns the sections of a message, in order. */
 export function splitSections(message: Buffer): Section[] {
   const sections: Section[] = [];
   for (let from = 0; from < message.length; ) {
@@ -27,16 +29,16 @@ function descriptorCode(message: Buffer, from: number): number {
   const type = message.readUInt8(from + 1);
   if (described && type === SMALL_ULONG) return message.readUInt8(from + 2);
   if (described && type === ULONG) return Number(message.readBigUInt64BE(from + 2));
-  throw new RangeError('An AMQP message is a row of described sections');
+  throw new RangeError('An AMQP message must be a sequence of described sections.');
 }
 
-/** The high half of a type code says how long its values are, whatever the type. */
+/** The high half of a type code determines the length of its values. */
 function endOfValue(message: Buffer, from: number): number {
   const code = message.readUInt8(from);
   const at = from + 1;
   if (code === DESCRIBED) return endOfValue(message, endOfValue(message, at));
   const end = at + valueLength(message, code, at);
-  if (end > message.length) throw new RangeError('An AMQP value ends behind its message');
+  if (end > message.length) throw new RangeError('An AMQP value exceeds the end of its message.');
   return end;
 }
 
@@ -63,6 +65,6 @@ function valueLength(message: Buffer, code: number, at: number): number {
     case 0xf:
       return 4 + message.readUInt32BE(at);
     default:
-      throw new RangeError(`0x${code.toString(16)} is no AMQP type`);
+      throw new RangeError(`0x${code.toString(16)} is not an AMQP type.`);
   }
 }

@@ -1,10 +1,12 @@
-// What can be said about a queue, a topic or a subscription, in the words of a Bicep template, and what that means in
-// milliseconds and bytes. It promises to refuse what the emulator cannot do instead of ignoring it: a stack that is
-// kinder than Azure hides the mistake until the deployment.
+/**
+ * The properties of queues, topics and subscriptions, named as in a Bicep template. A property that the emulator does
+ * not support, or a value that Azure rejects, is an error at start: an emulator that is more lenient than Azure hides
+ * mistakes until the deployment.
+ */
 
-import { durationMs } from './duration.ts';
+import { parseDuration } from './duration.ts';
 
-/** The Bicep properties of a queue, or of a subscription, that the emulator honours. Durations are ISO 8601. */
+/** The supported Bicep properties of a queue or a subscription. Durations are ISO 8601. */
 export interface QueueOptions {
   lockDuration?: string;
   maxDeliveryCount?: number;
@@ -16,7 +18,7 @@ export interface QueueOptions {
   enableBatchedOperations?: boolean;
 }
 
-/** The Bicep properties of a topic that the emulator honours. Durations are ISO 8601. */
+/** The supported Bicep properties of a topic. Durations are ISO 8601. */
 export interface TopicOptions {
   requiresDuplicateDetection?: boolean;
   duplicateDetectionHistoryTimeWindow?: string;
@@ -25,13 +27,13 @@ export interface TopicOptions {
   enableBatchedOperations?: boolean;
 }
 
-/** Everything that exists in a namespace. */
+/** The entities of a namespace, by name. */
 export interface Entities {
   queues: Record<string, QueueOptions>;
   topics: Record<string, TopicOptions & { subscriptions: Record<string, QueueOptions> }>;
 }
 
-/** How the receiving side of a queue behaves. */
+/** The settings of the receiving side, in milliseconds. */
 export interface QueueSettings {
   readonly lockMs: number;
   readonly maxDeliveryCount: number;
@@ -39,13 +41,13 @@ export interface QueueSettings {
   readonly deadLetterExpired: boolean;
 }
 
-/** How the sending side of a queue or topic behaves. */
+/** The settings of the sending side, in milliseconds and bytes. */
 export interface IntakeSettings {
   readonly duplicateWindowMs: number | undefined;
   readonly maxBytes: number;
 }
 
-const LONGEST_LOCK_MS = durationMs('PT5M');
+const LONGEST_LOCK_MS = parseDuration('PT5M');
 const EVERY_ENTITY = ['defaultMessageTimeToLive', 'enableBatchedOperations'];
 const INTAKE = ['requiresDuplicateDetection', 'duplicateDetectionHistoryTimeWindow', 'maxSizeInMegabytes'];
 const RECEIVING = ['lockDuration', 'maxDeliveryCount', 'deadLetteringOnMessageExpiration'];
@@ -55,7 +57,7 @@ const KNOWN_PROPERTIES = {
   subscription: [...EVERY_ENTITY, ...RECEIVING],
 };
 
-/** What an entity can be. */
+/** The kind of an entity. */
 export type EntityKind = keyof typeof KNOWN_PROPERTIES;
 
 /** Throws when an entity has a property the emulator does not honour, such as `requiresSession` or `forwardTo`. */
@@ -67,7 +69,7 @@ export function refuseUnknownProperties(path: string, options: object, kind: Ent
 
 /** Fills in Azure's defaults; throws on a lock above the five minutes that Azure allows. */
 export function queueSettings(path: string, options: QueueOptions): QueueSettings {
-  const lockMs = durationMs(options.lockDuration ?? 'PT1M');
+  const lockMs = parseDuration(options.lockDuration ?? 'PT1M');
   if (lockMs <= 0 || lockMs > LONGEST_LOCK_MS) {
     throw new Error(`The lockDuration of "${path}" must be above zero and at most PT5M`);
   }
@@ -83,7 +85,7 @@ export function queueSettings(path: string, options: QueueOptions): QueueSetting
 export function intakeSettings(options: QueueOptions | TopicOptions): IntakeSettings {
   return {
     duplicateWindowMs: options.requiresDuplicateDetection
-      ? durationMs(options.duplicateDetectionHistoryTimeWindow ?? 'PT10M')
+      ? parseDuration(options.duplicateDetectionHistoryTimeWindow ?? 'PT10M')
       : undefined,
     maxBytes: (options.maxSizeInMegabytes ?? 1024) * 1024 * 1024,
   };
@@ -91,5 +93,5 @@ export function intakeSettings(options: QueueOptions | TopicOptions): IntakeSett
 
 /** How long a message stays when its sender did not say, in milliseconds; `Infinity` for ever. */
 export function timeToLiveMs(options: QueueOptions | TopicOptions): number {
-  return options.defaultMessageTimeToLive ? durationMs(options.defaultMessageTimeToLive) : Infinity;
+  return options.defaultMessageTimeToLive ? parseDuration(options.defaultMessageTimeToLive) : Infinity;
 }

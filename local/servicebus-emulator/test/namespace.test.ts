@@ -1,4 +1,4 @@
-// What senders meet: duplicates, schedules, quotas, topics and addresses, without AMQP and with a clock that stands still.
+/** Duplicate detection, schedules, quotas, topics and addresses, without AMQP and on a manual clock. */
 
 import { expect, test } from 'vitest';
 import { manualClock } from '../src/clock.ts';
@@ -6,7 +6,7 @@ import type { Intake } from '../src/intake.ts';
 import { Namespace } from '../src/namespace.ts';
 import type { Queue } from '../src/queue.ts';
 import type { Entities } from '../src/settings.ts';
-import { idOf, parcel } from './parcels.ts';
+import { idOf, sentMessage } from './messages.ts';
 
 function open(entities: Partial<Entities>) {
   const clock = manualClock();
@@ -16,10 +16,10 @@ function open(entities: Partial<Entities>) {
   return { clock, namespace, intake, queue };
 }
 
-test('a message id is dropped while it is remembered, and taken again after the window', () => {
+test('a message with a known id is discarded within the duplicate detection window and accepted after it', () => {
   const window = { requiresDuplicateDetection: true, duplicateDetectionHistoryTimeWindow: 'PT1M' };
   const { clock, intake, queue } = open({ queues: { q: window } });
-  const send = (id: string) => intake('q').accept([parcel(id)]);
+  const send = (id: string) => intake('q').accept([sentMessage(id)]);
 
   send('a');
   clock.advance(59_999);
@@ -34,18 +34,18 @@ test('a message id is dropped while it is remembered, and taken again after the 
   expect(queue('q').size).toBe(3);
 });
 
-test('without duplicate detection the same id is another message', () => {
+test('two messages may have the same id when duplicate detection is off', () => {
   const { intake, queue } = open({ queues: { q: {} } });
 
-  intake('q').accept([parcel('a'), parcel('a')]);
+  intake('q').accept([sentMessage('a'), sentMessage('a')]);
 
   expect(queue('q').size).toBe(2);
 });
 
-test('a scheduled message waits for its time and then has a new sequence number', () => {
+test('a scheduled message gets a new sequence number when it becomes active', () => {
   const { clock, namespace, intake, queue } = open({ queues: { q: {} } });
-  const [number] = intake('q').accept([parcel('later', { scheduledForMs: clock.now() + 1_000 })]) ?? [];
-  intake('q').accept([parcel('now')]);
+  const [number] = intake('q').accept([sentMessage('later', { scheduledForMs: clock.now() + 1_000 })]) ?? [];
+  intake('q').accept([sentMessage('now')]);
 
   clock.advance(999);
   const before = namespace.counts('q');
@@ -58,11 +58,11 @@ test('a scheduled message waits for its time and then has a new sequence number'
   expect(later?.sequenceNumber).toBe(3);
 });
 
-test('a schedule further away than a timer can count does not fire early', () => {
+test('a message that is scheduled beyond the longest setTimeout delay does not become active early', () => {
   const { clock, namespace, intake } = open({ queues: { q: {} } });
   const fortyDaysMs = 40 * 86_400_000;
 
-  intake('q').accept([parcel('later', { scheduledForMs: clock.now() + fortyDaysMs })]);
+  intake('q').accept([sentMessage('later', { scheduledForMs: clock.now() + fortyDaysMs })]);
   clock.advance(fortyDaysMs - 1);
   const before = namespace.counts('q').scheduled;
   clock.advance(1);
@@ -71,10 +71,10 @@ test('a schedule further away than a timer can count does not fire early', () =>
   expect(namespace.counts('q')).toMatchObject({ active: 1, scheduled: 0 });
 });
 
-test('scheduled messages are taken back all or none', () => {
+test('cancel removes all of the given scheduled messages or none', () => {
   const { clock, namespace, intake } = open({ queues: { q: {} } });
   const at = { scheduledForMs: clock.now() + 1_000 };
-  intake('q').accept([parcel('a', at), parcel('b', at)]);
+  intake('q').accept([sentMessage('a', at), sentMessage('b', at)]);
 
   const some = intake('q').cancel([1, 7]);
   const both = intake('q').cancel([1, 2]);
@@ -84,21 +84,21 @@ test('scheduled messages are taken back all or none', () => {
   expect(namespace.counts('q')).toEqual({ active: 0, scheduled: 0, locked: 0, deadLettered: 0 });
 });
 
-test('what exceeds the size of a queue is refused whole, and room comes back with completion', () => {
+test('a batch that exceeds the size quota is rejected as a whole, and completed messages free the quota', () => {
   const { intake, queue } = open({ queues: { q: { maxSizeInMegabytes: 1 } } });
   const half = { sizeBytes: 512 * 1024 };
 
-  const first = intake('q').accept([parcel('a', half)]);
-  const tooMuch = intake('q').accept([parcel('b', half), parcel('c', { sizeBytes: 1 })]);
-  const full = intake('q').accept([parcel('b', half)]);
+  const first = intake('q').accept([sentMessage('a', half)]);
+  const tooMuch = intake('q').accept([sentMessage('b', half), sentMessage('c', { sizeBytes: 1 })]);
+  const full = intake('q').accept([sentMessage('b', half)]);
   queue('q').take('receiveAndDelete');
-  const again = intake('q').accept([parcel('d', half)]);
+  const again = intake('q').accept([sentMessage('d', half)]);
 
   expect([first, tooMuch, full, again]).toEqual([[1], undefined, [2], [3]]);
   expect(queue('q').bytes).toBe(1024 * 1024);
 });
 
-test('every subscription of a topic gets its own copy, with the shortest time to live', () => {
+test('every subscription gets a copy with the shortest of the times to live', () => {
   const { clock, queue, intake } = open({
     topics: {
       events: {
@@ -111,7 +111,7 @@ test('every subscription of a topic gets its own copy, with the shortest time to
     },
   });
 
-  intake('events').accept([parcel('a')]);
+  intake('events').accept([sentMessage('a')]);
   const sizes = [queue('events/Subscriptions/all').size, queue('events/Subscriptions/brief').size];
   clock.advance(1_000);
   const dead = queue('events/Subscriptions/brief/$DeadLetterQueue').size;
@@ -122,7 +122,7 @@ test('every subscription of a topic gets its own copy, with the shortest time to
   expect(queue('events/Subscriptions/all').size).toBe(0);
 });
 
-test('an address finds its entity in any case, with or without a URL around it', () => {
+test('an address finds its entity as a path or a URL in any letter case', () => {
   const { namespace } = open({ queues: { Orders: {} }, topics: { events: { subscriptions: { all: {} } } } });
 
   const paths = [
@@ -138,12 +138,13 @@ test('an address finds its entity in any case, with or without a URL around it',
     'Orders',
     'events/Subscriptions/all/$DeadLetterQueue',
   ]);
-  expect(() => namespace.counts('nowhere')).toThrow('no queue, topic or subscription "nowhere"');
+  expect(() => namespace.counts('nowhere')).toThrow('"nowhere" does not exist');
 });
 
-test('a namespace that is cleared has nothing left and remembers no ids', () => {
+test('clear deletes messages, schedules and the duplicate detection history', () => {
   const { clock, namespace, intake } = open({ queues: { q: { requiresDuplicateDetection: true } } });
-  const send = () => intake('q').accept([parcel('a'), parcel('b', { scheduledForMs: clock.now() + 1_000 })]);
+  const send = () =>
+    intake('q').accept([sentMessage('a'), sentMessage('b', { scheduledForMs: clock.now() + 1_000 })]);
   send();
 
   namespace.clear();
@@ -156,19 +157,15 @@ test('a namespace that is cleared has nothing left and remembers no ids', () => 
 });
 
 test.each([
-  ['a session queue', { queues: { q: { requiresSession: true } } }, 'requiresSession (on "q")'],
-  ['forwarding', { queues: { q: { forwardTo: 'p' } } }, 'forwardTo (on "q")'],
-  ['a lock above five minutes', { queues: { q: { lockDuration: 'PT6M' } } }, 'at most PT5M'],
+  ['requiresSession', { queues: { q: { requiresSession: true } } }, 'requiresSession (on "q")'],
+  ['forwardTo', { queues: { q: { forwardTo: 'p' } } }, 'forwardTo (on "q")'],
+  ['a lock duration above five minutes', { queues: { q: { lockDuration: 'PT6M' } } }, 'at most PT5M'],
+  ['an invalid duration', { queues: { q: { lockDuration: '60s' } } }, '"60s" is not an ISO 8601 duration'],
   [
-    'a duration that is none',
-    { queues: { q: { lockDuration: '60s' } } },
-    '"60s" is not an ISO 8601 duration',
-  ],
-  [
-    'a filter',
+    'a subscription filter',
     { topics: { t: { subscriptions: { s: { sqlFilter: '1=1' } } } } },
     'sqlFilter (on "t/Subscriptions/s")',
   ],
-])('%s is refused at the start', (_what, entities, text) => {
+])('the namespace rejects %s', (_what, entities, text) => {
   expect(() => open(entities as Partial<Entities>)).toThrow(text);
 });

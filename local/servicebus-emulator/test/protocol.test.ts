@@ -1,11 +1,10 @@
-// A client that is not Azure's, and does what that one never would: attach without a token, send what is no message,
-// ask for what nobody offers.
+/** What the Azure client never does, with a plain AMQP client: attach without a token, send invalid bytes, use filters. */
 
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import rhea, { type Connection, type EventContext, type link } from 'rhea';
 import { expect, onTestFinished, test } from 'vitest';
-import { openBus } from './bus.ts';
+import { openBus } from './fixture.ts';
 
 const RAW_FORMAT = 0;
 
@@ -13,15 +12,15 @@ async function connectBare(port: number): Promise<Connection> {
   const container = rhea.create_container();
   container.on('error', () => {});
   container.on('disconnected', () => {});
-  const connection = container.connect({ host: '127.0.0.1', port, username: 'anybody', reconnect: false });
+  const connection = container.connect({ host: '127.0.0.1', port, username: 'any', reconnect: false });
   onTestFinished(() => connection.close());
   await once(connection, 'connection_open');
   return connection;
 }
 
-/** Shows a token to `$cbs` and returns the status of the answer. */
-async function showToken(connection: Connection, type: string): Promise<unknown> {
-  const replies = connection.open_receiver({ source: '$cbs', target: 'me' });
+/** Puts a token and returns the status code of the response. */
+async function putToken(connection: Connection, type: string): Promise<unknown> {
+  const replies = connection.open_receiver({ source: '$cbs', target: 'reply' });
   const sender = connection.open_sender('$cbs');
   await once(sender, 'sendable');
   const resource = encodeURIComponent('sb://127.0.0.1/');
@@ -29,7 +28,7 @@ async function showToken(connection: Connection, type: string): Promise<unknown>
   const sig = encodeURIComponent(signature);
   sender.send({
     message_id: 1,
-    reply_to: 'me',
+    reply_to: 'reply',
     application_properties: { operation: 'put-token', type, name: 'sb://127.0.0.1/' },
     body: `SharedAccessSignature sr=${resource}&sig=${sig}&se=9999999999&skn=RootManageSharedAccessKey`,
   });
@@ -37,7 +36,7 @@ async function showToken(connection: Connection, type: string): Promise<unknown>
   return message?.application_properties?.['status-code'];
 }
 
-/** What rhea says with the next event of this name. */
+/** The context of the next event with this name. */
 async function contextOf(emitter: link, event: string): Promise<EventContext> {
   const [context] = await once(emitter, event);
   return context;
@@ -46,64 +45,64 @@ async function contextOf(emitter: link, event: string): Promise<EventContext> {
 async function openAuthorized() {
   const { emulator } = await openBus();
   const connection = await connectBare(emulator.port);
-  await showToken(connection, 'servicebus.windows.net:sastoken');
+  await putToken(connection, 'servicebus.windows.net:sastoken');
   return { emulator, connection };
 }
 
-async function refusalOf(refused: link): Promise<unknown> {
-  await once(refused, refused.is_sender() ? 'sender_error' : 'receiver_error');
-  return (refused.error as { condition?: string }).condition;
+async function errorOf(rejected: link): Promise<unknown> {
+  await once(rejected, rejected.is_sender() ? 'sender_error' : 'receiver_error');
+  return (rejected.error as { condition?: string }).condition;
 }
 
-test('nothing but $cbs opens without a token', async () => {
+test('every address except $cbs requires a token', async () => {
   const { emulator } = await openBus();
   const connection = await connectBare(emulator.port);
 
-  const refusals = await Promise.all(
+  const conditions = await Promise.all(
     [
       connection.open_sender('orders'),
       connection.open_receiver('orders'),
       connection.open_sender('orders/$management'),
       connection.open_receiver('nowhere'),
-    ].map(refusalOf),
+    ].map(errorOf),
   );
 
-  expect(new Set(refusals)).toEqual(new Set(['amqp:unauthorized-access']));
+  expect(new Set(conditions)).toEqual(new Set(['amqp:unauthorized-access']));
 });
 
-test('a token for the namespace opens all of it, and a token of another kind nothing', async () => {
+test('a SAS token for the namespace authorizes every entity, and a token of another type is rejected', async () => {
   const { emulator } = await openBus();
-  const [known, stranger] = [await connectBare(emulator.port), await connectBare(emulator.port)];
+  const [authorized, unauthorized] = [await connectBare(emulator.port), await connectBare(emulator.port)];
 
   const statuses = [
-    await showToken(known, 'servicebus.windows.net:sastoken'),
-    await showToken(stranger, 'jwt'),
+    await putToken(authorized, 'servicebus.windows.net:sastoken'),
+    await putToken(unauthorized, 'jwt'),
   ];
-  await once(known.open_sender('orders'), 'sendable');
-  const refusal = await refusalOf(stranger.open_sender('orders'));
+  await once(authorized.open_sender('orders'), 'sendable');
+  const condition = await errorOf(unauthorized.open_sender('orders'));
 
   expect(statuses).toEqual([200, 401]);
-  expect(refusal).toBe('amqp:unauthorized-access');
+  expect(condition).toBe('amqp:unauthorized-access');
 });
 
-test('transactions and filters are refused as what they are', async () => {
+test('transactions and filters are rejected with amqp:not-implemented', async () => {
   const { connection } = await openAuthorized();
   const filter = {
     'apache.org:selector-filter:string': rhea.types.wrap_described("a = 'b'", 0x468c00000004),
   };
 
-  const coordinator = await refusalOf(connection.open_sender({ target: {} }));
-  const filtered = await refusalOf(connection.open_receiver({ source: { address: 'orders', filter } }));
+  const coordinator = await errorOf(connection.open_sender({ target: {} }));
+  const filtered = await errorOf(connection.open_receiver({ source: { address: 'orders', filter } }));
 
   expect([coordinator, filtered]).toEqual(['amqp:not-implemented', 'amqp:not-implemented']);
 });
 
-test('what is no message is refused, and the link lives on', async () => {
+test('bytes that are not a message are rejected, and the link stays open', async () => {
   const { emulator, connection } = await openAuthorized();
   const sender = connection.open_sender('orders');
   await once(sender, 'sendable');
 
-  sender.send(Buffer.from('no message'), undefined, RAW_FORMAT);
+  sender.send(Buffer.from('not a message'), undefined, RAW_FORMAT);
   const { delivery } = await contextOf(sender, 'rejected');
   sender.send({ body: 1 });
   await once(sender, 'accepted');
@@ -112,7 +111,7 @@ test('what is no message is refused, and the link lives on', async () => {
   expect(emulator.counts('orders').active).toBe(1);
 });
 
-test('a message that is released comes again as if it had not been delivered', async () => {
+test('a released message is redelivered with an unchanged delivery count', async () => {
   const { connection } = await openAuthorized();
   const sender = connection.open_sender('orders');
   await once(sender, 'sendable');
@@ -126,7 +125,7 @@ test('a message that is released comes again as if it had not been delivered', a
   expect(second.message).toMatchObject({ body: 'again', delivery_count: 0 });
 });
 
-test('a link that is opened twice on one session is served twice', async () => {
+test('two senders of one session are both served', async () => {
   const { emulator, connection } = await openAuthorized();
   const senders = [connection.open_sender('orders'), connection.open_sender('orders')];
   await Promise.all(senders.map((sender) => once(sender, 'sendable')));

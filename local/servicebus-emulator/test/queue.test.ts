@@ -1,12 +1,12 @@
-// What a queue does with messages and time, without AMQP and with a clock that stands still.
+/** Delivery, locks, settlement and expiry in a queue, without AMQP and on a manual clock. */
 
 import { expect, test } from 'vitest';
-import { Agenda } from '../src/agenda.ts';
 import { manualClock } from '../src/clock.ts';
 import type { Message } from '../src/message.ts';
 import { Queue } from '../src/queue.ts';
 import type { QueueSettings } from '../src/settings.ts';
-import { idOf, parcel, tokenOf } from './parcels.ts';
+import { TimerQueue } from '../src/timerQueue.ts';
+import { idOf, sentMessage, tokenOf } from './messages.ts';
 
 const SETTINGS: QueueSettings = {
   lockMs: 60_000,
@@ -17,8 +17,8 @@ const SETTINGS: QueueSettings = {
 
 function openQueue(settings: Partial<QueueSettings> = {}) {
   const clock = manualClock();
-  const agenda = new Agenda(clock);
-  const parts = { clock, agenda, settings: { ...SETTINGS, ...settings } };
+  const timers = new TimerQueue(clock);
+  const parts = { clock, timers, settings: { ...SETTINGS, ...settings } };
   const deadLetters = new Queue({
     ...parts,
     settings: { ...SETTINGS, maxDeliveryCount: Infinity },
@@ -27,7 +27,7 @@ function openQueue(settings: Partial<QueueSettings> = {}) {
   const queue = new Queue({ ...parts, deadLetters });
   let sequenceNumber = 0;
   const put = (...ids: string[]) => {
-    for (const id of ids) queue.put(parcel(id), ++sequenceNumber);
+    for (const id of ids) queue.put(sentMessage(id), ++sequenceNumber);
   };
   return { clock, queue, deadLetters, put };
 }
@@ -39,7 +39,7 @@ function drain(queue: Queue): (string | undefined)[] {
   return ids;
 }
 
-test('messages come out in the order they came in', () => {
+test('messages are delivered in the order in which they were enqueued', () => {
   const { queue, put } = openQueue();
   put('a', 'b', 'c');
 
@@ -50,7 +50,7 @@ test('messages come out in the order they came in', () => {
   expect(queue.bytes).toBe(0);
 });
 
-test('a locked message is nobody else’s, and gone once it is completed', () => {
+test('a locked message is not delivered again and is removed when it is completed', () => {
   const { queue, put } = openQueue();
   put('a');
   const message = queue.take('peekLock');
@@ -63,20 +63,20 @@ test('a locked message is nobody else’s, and gone once it is completed', () =>
   expect(queue.size).toBe(0);
 });
 
-test('an abandoned message comes back before later ones, with its delivery counted and its amendment', () => {
+test('an abandoned message is redelivered before later ones, with a higher delivery count and its changed properties', () => {
   const { queue, put } = openQueue();
   put('a', 'b');
   const first = queue.take('peekLock');
 
-  queue.settle(tokenOf(first), { kind: 'abandoned', amendment: { why: 'tired' } });
+  queue.settle(tokenOf(first), { kind: 'abandoned', propertyChanges: { why: 'busy' } });
   const again = queue.take('peekLock');
 
   expect(idOf(again)).toBe('a');
   expect(again?.deliveryCount).toBe(1);
-  expect(again?.amendment).toEqual({ why: 'tired' });
+  expect(again?.propertyChanges).toEqual({ why: 'busy' });
 });
 
-test('a released message comes back as if it had not been delivered', () => {
+test('a released message is redelivered with an unchanged delivery count', () => {
   const { queue, put } = openQueue();
   put('a');
 
@@ -85,7 +85,7 @@ test('a released message comes back as if it had not been delivered', () => {
   expect(queue.take('peekLock')?.deliveryCount).toBe(0);
 });
 
-test('a lock ends at its time: the message comes back and the old token settles nothing', () => {
+test('a message is redelivered when its lock expires, and the expired token settles nothing', () => {
   const { clock, queue, put } = openQueue();
   put('a');
   const token = tokenOf(queue.take('peekLock'));
@@ -101,11 +101,11 @@ test('a lock ends at its time: the message comes back and the old token settles 
   expect(queue.size).toBe(1);
 });
 
-test('a lock that is over settles nothing even when the timer is late', () => {
+test('an expired lock settles nothing even when the timer fires late', () => {
   const clock = manualClock();
-  const sleepy = new Agenda({ now: clock.now, after: () => () => {} });
-  const queue = new Queue({ clock, agenda: sleepy, settings: SETTINGS, deadLetters: undefined });
-  queue.put(parcel('a'), 1);
+  const stopped = new TimerQueue({ now: clock.now, after: () => () => {} });
+  const queue = new Queue({ clock, timers: stopped, settings: SETTINGS, deadLetters: undefined });
+  queue.put(sentMessage('a'), 1);
   const token = tokenOf(queue.take('peekLock'));
 
   clock.advance(60_000);
@@ -114,7 +114,7 @@ test('a lock that is over settles nothing even when the timer is late', () => {
   expect(queue.renew(token)).toBeUndefined();
 });
 
-test('a renewed lock holds for its whole time again', () => {
+test('a renewed lock lasts for the full lock duration', () => {
   const { clock, queue, put } = openQueue();
   put('a');
   const token = tokenOf(queue.take('peekLock'));
@@ -127,26 +127,26 @@ test('a renewed lock holds for its whole time again', () => {
   expect(queue.settle(token, { kind: 'completed' })).toBe(true);
 });
 
-test('after its last delivery a message is dead-lettered with the reason, and keeps its sequence number', () => {
+test('a message is dead-lettered after its last delivery, with the reason and its sequence number', () => {
   const { queue, deadLetters, put } = openQueue({ maxDeliveryCount: 2 });
   put('a', 'b');
   drain(queue);
   put('c');
 
-  queue.settle(tokenOf(queue.take('peekLock')), { kind: 'abandoned', amendment: {} });
-  queue.settle(tokenOf(queue.take('peekLock')), { kind: 'abandoned', amendment: { last: 'words' } });
+  queue.settle(tokenOf(queue.take('peekLock')), { kind: 'abandoned', propertyChanges: {} });
+  queue.settle(tokenOf(queue.take('peekLock')), { kind: 'abandoned', propertyChanges: { last: 'change' } });
   const dead = deadLetters.take('peekLock');
 
   expect(queue.size).toBe(0);
   expect(dead?.sequenceNumber).toBe(3);
-  expect(dead?.amendment).toEqual({
-    last: 'words',
+  expect(dead?.propertyChanges).toEqual({
+    last: 'change',
     DeadLetterReason: 'MaxDeliveryCountExceeded',
     DeadLetterErrorDescription: 'Message could not be consumed after 2 delivery attempts.',
   });
 });
 
-test('locks that run out use up deliveries like abandoned ones', () => {
+test('an expired lock counts as a delivery', () => {
   const { clock, queue, deadLetters, put } = openQueue({ maxDeliveryCount: 2 });
   put('a');
 
@@ -158,26 +158,26 @@ test('locks that run out use up deliveries like abandoned ones', () => {
   expect(idOf(deadLetters.take('peekLock'))).toBe('a');
 });
 
-test('a dead letter never dies again, however often it is abandoned or dead-lettered', () => {
+test('a message in the dead-letter queue stays there, however often it is abandoned or dead-lettered', () => {
   const { queue, deadLetters, put } = openQueue();
   put('a');
   queue.settle(tokenOf(queue.take('peekLock')), {
     kind: 'deadLettered',
-    amendment: { DeadLetterReason: 'bad' },
+    propertyChanges: { DeadLetterReason: 'bad' },
   });
 
   for (let delivery = 0; delivery < 20; delivery++) {
-    deadLetters.settle(tokenOf(deadLetters.take('peekLock')), { kind: 'abandoned', amendment: {} });
+    deadLetters.settle(tokenOf(deadLetters.take('peekLock')), { kind: 'abandoned', propertyChanges: {} });
   }
-  deadLetters.settle(tokenOf(deadLetters.take('peekLock')), { kind: 'deadLettered', amendment: {} });
+  deadLetters.settle(tokenOf(deadLetters.take('peekLock')), { kind: 'deadLettered', propertyChanges: {} });
 
-  expect(deadLetters.take('peekLock')?.amendment).toEqual({ DeadLetterReason: 'bad' });
+  expect(deadLetters.take('peekLock')?.propertyChanges).toEqual({ DeadLetterReason: 'bad' });
 });
 
-test('a deferred message comes by its number alone', () => {
+test('a deferred message is received only by its sequence number', () => {
   const { queue, put } = openQueue();
   put('a', 'b');
-  queue.settle(tokenOf(queue.take('peekLock')), { kind: 'deferred', amendment: {} });
+  queue.settle(tokenOf(queue.take('peekLock')), { kind: 'deferred', propertyChanges: {} });
 
   const next = queue.take('peekLock');
   const none = queue.takeDeferred([1, 2], 'peekLock');
@@ -188,13 +188,13 @@ test('a deferred message comes by its number alone', () => {
   expect(deferred?.map(idOf)).toEqual(['a']);
 });
 
-test('a deferred message stays deferred when its receiver abandons it or loses it', () => {
+test('a deferred message stays deferred when it is abandoned or its lock expires', () => {
   const { clock, queue, put } = openQueue({ maxDeliveryCount: 10 });
   put('a');
-  queue.settle(tokenOf(queue.take('peekLock')), { kind: 'deferred', amendment: {} });
+  queue.settle(tokenOf(queue.take('peekLock')), { kind: 'deferred', propertyChanges: {} });
 
   const [first] = queue.takeDeferred([1], 'peekLock') ?? [];
-  queue.settle(tokenOf(first), { kind: 'abandoned', amendment: {} });
+  queue.settle(tokenOf(first), { kind: 'abandoned', propertyChanges: {} });
   queue.takeDeferred([1], 'peekLock');
   clock.advance(60_000);
 
@@ -202,11 +202,11 @@ test('a deferred message stays deferred when its receiver abandons it or loses i
   expect(queue.takeDeferred([1], 'receiveAndDelete')?.map(idOf)).toEqual(['a']);
 });
 
-test('a message leaves at the end of its time to live, with or without receivers', () => {
+test('a message is removed at the end of its time to live', () => {
   const { clock, queue, deadLetters } = openQueue({ timeToLiveMs: 5_000 });
-  queue.put(parcel('queue’s'), 1);
-  queue.put(parcel('own', { timeToLiveMs: 1_000 }), 2);
-  queue.put(parcel('long', { timeToLiveMs: 9_000 }), 3);
+  queue.put(sentMessage('default'), 1);
+  queue.put(sentMessage('own', { timeToLiveMs: 1_000 }), 2);
+  queue.put(sentMessage('long', { timeToLiveMs: 9_000 }), 3);
 
   clock.advance(1_000);
   const afterOne = queue.size;
@@ -217,38 +217,38 @@ test('a message leaves at the end of its time to live, with or without receivers
   expect(deadLetters.size).toBe(0);
 });
 
-test('an expired message is dead-lettered with the reason where the queue says so', () => {
+test('an expired message is dead-lettered with the reason when the queue has deadLetteringOnMessageExpiration', () => {
   const { clock, deadLetters, put } = openQueue({ timeToLiveMs: 5_000, deadLetterExpired: true });
   put('a');
 
   clock.advance(5_000);
 
-  expect(deadLetters.take('peekLock')?.amendment).toEqual({
+  expect(deadLetters.take('peekLock')?.propertyChanges).toEqual({
     DeadLetterReason: 'TTLExpiredException',
     DeadLetterErrorDescription: 'The message expired and was dead lettered.',
   });
 });
 
-test('a message does not expire in the hands of a receiver, but when it comes back', () => {
+test('a locked message does not expire until its lock ends', () => {
   const { clock, queue, deadLetters, put } = openQueue({ timeToLiveMs: 5_000, deadLetterExpired: true });
   put('a', 'b');
   const [a, b] = [queue.take('peekLock'), queue.take('peekLock')];
 
   clock.advance(5_000);
   const completed = queue.settle(tokenOf(a), { kind: 'completed' });
-  const abandoned = queue.settle(tokenOf(b), { kind: 'abandoned', amendment: {} });
+  const abandoned = queue.settle(tokenOf(b), { kind: 'abandoned', propertyChanges: {} });
 
   expect([completed, abandoned]).toEqual([true, true]);
   expect([...deadLetters.messages()].map(idOf)).toEqual(['b']);
   expect(queue.size).toBe(0);
 });
 
-test('consumers with room take turns, and nobody is given more than it has room for', () => {
+test('messages are distributed round-robin among the consumers, within their credit', () => {
   const { queue, put } = openQueue();
   const got: Record<string, string[]> = { one: [], other: [] };
-  const consumer = (name: string, room: number) => ({
+  const consumer = (name: string, credit: number) => ({
     mode: 'receiveAndDelete' as const,
-    hasRoom: () => got[name]!.length < room,
+    hasCredit: () => got[name]!.length < credit,
     deliver: (message: Message) => got[name]!.push(idOf(message) ?? ''),
   });
   queue.attach(consumer('one', 3));
@@ -263,12 +263,12 @@ test('consumers with room take turns, and nobody is given more than it has room 
   expect(queue.size).toBe(1);
 });
 
-test('a consumer that is detached gets nothing more', () => {
+test('a detached consumer receives no more messages', () => {
   const { queue, put } = openQueue();
   const got: Message[] = [];
   const consumer = {
     mode: 'receiveAndDelete' as const,
-    hasRoom: () => true,
+    hasCredit: () => true,
     deliver: (it: Message) => got.push(it),
   };
   queue.attach(consumer);
@@ -280,7 +280,7 @@ test('a consumer that is detached gets nothing more', () => {
   expect(got.map(idOf)).toEqual(['a']);
 });
 
-test('a queue that is cleared has lost its messages, its locks and its expiries', () => {
+test('clear deletes messages, locks and expiry timers', () => {
   const { clock, queue, deadLetters, put } = openQueue({ timeToLiveMs: 5_000, deadLetterExpired: true });
   put('a', 'b');
   const token = tokenOf(queue.take('peekLock'));

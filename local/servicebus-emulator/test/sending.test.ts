@@ -1,12 +1,12 @@
-// What the real client sends, and what it gets back of it.
+/** Messages that the real client sends, and what it receives of them. */
 
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import { expect, test } from 'vitest';
-import { openBus, receiveOne } from './bus.ts';
+import { openBus, receiveOne } from './fixture.ts';
 
 type AmqpMessage = ServiceBusReceivedMessage['_rawAmqpMessage'];
 
-test('a message arrives with every property it was sent with', async () => {
+test('a message is received with every property that was sent', async () => {
   const { client } = await openBus();
   const sent = {
     body: { cart: 'c1', lines: [1, 2.5, null], text: 'Grüße 🛒' },
@@ -44,7 +44,7 @@ test.each([
   ['null', null],
   ['bytes', Buffer.from([0, 1, 255])],
   ['an empty string', ''],
-])('%s arrives as the body it was sent as', async (_kind, body) => {
+])('a body of %s is received unchanged', async (_kind, body) => {
   const { client } = await openBus();
 
   await client.createSender('orders').sendMessages({ body });
@@ -57,32 +57,29 @@ test.each<[string, AmqpMessage]>([
   ['an AMQP value', { bodyType: 'value', body: { nested: { map: 1 } } }],
   ['an AMQP sequence', { bodyType: 'sequence', body: [1, 'two', true] }],
   ['AMQP data', { bodyType: 'data', body: Buffer.from('raw') }],
-])(
-  '%s arrives as one, with header, annotations and footer sections in their places',
-  async (_kind, message) => {
-    const { client } = await openBus();
-    const sent: AmqpMessage = {
-      ...message,
-      header: { durable: true, priority: 7 },
-      messageAnnotations: { mine: 'kept' },
-      properties: { messageId: 'id', groupId: 'group' },
-      applicationProperties: { a: 1 },
-      footer: { foot: 'note' },
-    };
+])('%s body is received as such, with its header, annotations and footer', async (_kind, message) => {
+  const { client } = await openBus();
+  const sent: AmqpMessage = {
+    ...message,
+    header: { durable: true, priority: 7 },
+    messageAnnotations: { mine: 'kept' },
+    properties: { messageId: 'id', groupId: 'group' },
+    applicationProperties: { a: 1 },
+    footer: { foot: 'note' },
+  };
 
-    await client.createSender('orders').sendMessages(sent);
-    const { _rawAmqpMessage: raw, ...received } = await receiveOne(client.createReceiver('orders'));
+  await client.createSender('orders').sendMessages(sent);
+  const { _rawAmqpMessage: raw, ...received } = await receiveOne(client.createReceiver('orders'));
 
-    expect(raw.bodyType).toBe(message.bodyType);
-    expect(message.bodyType === 'sequence' ? [received.body].flat() : received.body).toEqual(message.body);
-    expect(raw.header).toMatchObject({ durable: true, priority: 7, deliveryCount: 0 });
-    expect(raw.messageAnnotations).toMatchObject({ mine: 'kept' });
-    expect(raw.footer).toEqual({ foot: 'note' });
-    expect(received.messageId).toBe('id');
-  },
-);
+  expect(raw.bodyType).toBe(message.bodyType);
+  expect(message.bodyType === 'sequence' ? [received.body].flat() : received.body).toEqual(message.body);
+  expect(raw.header).toMatchObject({ durable: true, priority: 7, deliveryCount: 0 });
+  expect(raw.messageAnnotations).toMatchObject({ mine: 'kept' });
+  expect(raw.footer).toEqual({ foot: 'note' });
+  expect(received.messageId).toBe('id');
+});
 
-test('a message that is sent again brings nothing of its former life', async () => {
+test('a received message that is sent again gets new broker properties', async () => {
   const { client } = await openBus();
   const sender = client.createSender('orders');
   await sender.sendMessages([{ body: 'first' }, { body: 'second' }]);
@@ -97,7 +94,7 @@ test('a message that is sent again brings nothing of its former life', async () 
   expect(peeked!.lockedUntilUtc).toBeUndefined();
 });
 
-test('a message sent without an id is given one', async () => {
+test('a message without a message id gets one', async () => {
   const { client } = await openBus();
 
   await client.createSender('orders').sendMessages({ body: 1, subject: 'no id' });
@@ -107,7 +104,7 @@ test('a message sent without an id is given one', async () => {
   expect(received.subject).toBe('no id');
 });
 
-test('an array and a batch arrive message by message, each with its own properties', async () => {
+test('the messages of an array and of a batch are received separately, each with its own properties', async () => {
   const { client } = await openBus();
   const sender = client.createSender('orders');
   const batch = await sender.createMessageBatch();
@@ -132,7 +129,7 @@ test('an array and a batch arrive message by message, each with its own properti
   expect(received[3]?.subject).toBe('of d');
 });
 
-test('a message of 200 kB comes and goes over several frames', async () => {
+test('a message of 200 kB is sent and received in several frames', async () => {
   const { client } = await openBus();
   const body = Buffer.alloc(200_000, 'cartwright');
 
@@ -142,7 +139,7 @@ test('a message of 200 kB comes and goes over several frames', async () => {
   expect(body.equals(received.body)).toBe(true);
 });
 
-test('what is larger than 256 KiB does not fit a batch, and is refused by itself', async () => {
+test('a message above 256 KiB does not fit into a batch and is rejected with MessageSizeExceeded', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   const body = Buffer.alloc(256 * 1024);
@@ -157,7 +154,7 @@ test('what is larger than 256 KiB does not fit a batch, and is refused by itself
   expect(emulator.counts('orders').active).toBe(0);
 });
 
-test('a full queue refuses, and the client is told that repeating does not help', async () => {
+test('a full queue rejects messages with QuotaExceeded, which is not retryable', async () => {
   const { client } = await openBus({ queues: { small: { maxSizeInMegabytes: 1 } } });
   const sender = client.createSender('small');
   for (let sent = 0; sent < 5; sent++) await sender.sendMessages({ body: Buffer.alloc(200_000) });
@@ -167,7 +164,7 @@ test('a full queue refuses, and the client is told that repeating does not help'
   await expect(oneTooMany).rejects.toMatchObject({ code: 'QuotaExceeded', retryable: false });
 });
 
-test('a repeated message id is acknowledged and dropped where duplicates are detected', async () => {
+test('a duplicate is acknowledged and discarded when duplicate detection is on', async () => {
   const { client, emulator } = await openBus({ queues: { once: { requiresDuplicateDetection: true } } });
   const sender = client.createSender('once');
 

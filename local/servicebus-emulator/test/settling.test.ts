@@ -1,10 +1,10 @@
-// What the real client decides about messages it holds, on the link, after the link, and too late.
+/** Settlement with the real client: on the link, after the link has closed, and after the lock has expired. */
 
 import { expect, test } from 'vitest';
 import { manualClock } from '../src/clock.ts';
-import { isEmpty, openBus, receiveOne } from './bus.ts';
+import { isEmpty, openBus, receiveOne } from './fixture.ts';
 
-test('a completed message is gone', async () => {
+test('a completed message is removed', async () => {
   const { client, emulator } = await openBus();
   await client.createSender('orders').sendMessages({ body: 1 });
   const receiver = client.createReceiver('orders');
@@ -17,7 +17,7 @@ test('a completed message is gone', async () => {
   expect(emulator.counts('orders')).toEqual({ active: 0, scheduled: 0, locked: 0, deadLettered: 0 });
 });
 
-test('a message received and deleted is gone before anything is said', async () => {
+test('a message received in receiveAndDelete mode is removed on delivery', async () => {
   const { client, emulator } = await openBus();
   await client.createSender('orders').sendMessages([{ body: 1 }, { body: 2 }]);
   const receiver = client.createReceiver('orders', { receiveMode: 'receiveAndDelete' });
@@ -29,7 +29,7 @@ test('a message received and deleted is gone before anything is said', async () 
   expect(emulator.counts('orders')).toMatchObject({ active: 1, locked: 0 });
 });
 
-test('an abandoned message comes back first, counted and with the properties it was given', async () => {
+test('an abandoned message is redelivered first, with a higher delivery count and its changed properties', async () => {
   const { client } = await openBus();
   await client
     .createSender('orders')
@@ -44,7 +44,7 @@ test('an abandoned message comes back first, counted and with the properties it 
   expect(again.applicationProperties).toEqual({ kept: 'yes', changed: 'new', added: 3 });
 });
 
-test('a dead-lettered message is found in the dead-letter queue with its reason', async () => {
+test('a dead-lettered message is in the dead-letter queue with reason and description', async () => {
   const { client, emulator } = await openBus();
   await client
     .createSender('orders')
@@ -57,9 +57,9 @@ test('a dead-lettered message is found in the dead-letter queue with its reason'
     source: 'checkout',
   });
   const counts = emulator.counts('orders');
-  const graveyard = client.createReceiver('orders', { subQueueType: 'deadLetter' });
-  const dead = await receiveOne(graveyard);
-  await graveyard.completeMessage(dead);
+  const deadLetterReceiver = client.createReceiver('orders', { subQueueType: 'deadLetter' });
+  const dead = await receiveOne(deadLetterReceiver);
+  await deadLetterReceiver.completeMessage(dead);
 
   expect(counts).toEqual({ active: 0, scheduled: 0, locked: 0, deadLettered: 1 });
   expect(dead).toMatchObject({
@@ -72,7 +72,7 @@ test('a dead-lettered message is found in the dead-letter queue with its reason'
   expect(emulator.counts('orders').deadLettered).toBe(0);
 });
 
-test('after maxDeliveryCount deliveries a message is dead-lettered', async () => {
+test('a message is dead-lettered after maxDeliveryCount deliveries', async () => {
   const { client } = await openBus({ queues: { orders: { maxDeliveryCount: 3 } } });
   await client.createSender('orders').sendMessages({ body: 1 });
   const receiver = client.createReceiver('orders');
@@ -90,7 +90,7 @@ test('after maxDeliveryCount deliveries a message is dead-lettered', async () =>
   expect(dead.deadLetterErrorDescription).toBe('Message could not be consumed after 3 delivery attempts.');
 });
 
-test('a deferred message is received by its sequence number, and settled like any other', async () => {
+test('a deferred message is received by its sequence number and can be settled', async () => {
   const { client, emulator } = await openBus();
   await client.createSender('orders').sendMessages({ body: 'later' });
   const receiver = client.createReceiver('orders');
@@ -115,7 +115,7 @@ test('a deferred message is received by its sequence number, and settled like an
 });
 
 test.each(['complete', 'abandon', 'defer', 'deadLetter'] as const)(
-  'a receiver that was closed can still %s what it holds, through another one',
+  'another receiver can %s a message whose receiver has closed',
   async (decision) => {
     const { client, emulator } = await openBus();
     await client.createSender('orders').sendMessages({ body: 1 });
@@ -136,7 +136,7 @@ test.each(['complete', 'abandon', 'defer', 'deadLetter'] as const)(
   },
 );
 
-test('a lock that ran out gives the message to the next receiver, and its holder learns it', async () => {
+test('a message whose lock expired goes to the next receiver, and the first one gets MessageLockLost', async () => {
   const clock = manualClock();
   const { client } = await openBus({ queues: { orders: { lockDuration: 'PT30S' } } }, { clock });
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -152,7 +152,7 @@ test('a lock that ran out gives the message to the next receiver, and its holder
   await next.completeMessage(again);
 });
 
-test('a lock that ran out is lost for settlement through another receiver, too', async () => {
+test('an expired lock cannot be settled through another receiver either', async () => {
   const clock = manualClock();
   const { client } = await openBus({ queues: { orders: { lockDuration: 'PT30S' } } }, { clock });
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -166,7 +166,7 @@ test('a lock that ran out is lost for settlement through another receiver, too',
   await expect(late).rejects.toMatchObject({ code: 'MessageLockLost' });
 });
 
-test('a renewed lock lasts for its whole time again', async () => {
+test('a renewed lock lasts for the full lock duration', async () => {
   const clock = manualClock();
   const { client } = await openBus({ queues: { orders: { lockDuration: 'PT30S' } } }, { clock });
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -181,7 +181,7 @@ test('a renewed lock lasts for its whole time again', async () => {
   expect(until.getTime()).toBe(clock.now() + 1);
 });
 
-test('messages abandoned out of order come back in the order of their sequence numbers', async () => {
+test('abandoned messages are redelivered in the order of their sequence numbers', async () => {
   const { client } = await openBus();
   await client.createSender('orders').sendMessages([1, 2, 3, 4].map((body) => ({ body })));
   const receiver = client.createReceiver('orders');

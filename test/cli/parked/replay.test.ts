@@ -245,7 +245,7 @@ describe('a message that cannot go back', () => {
   it('because its queue refuses it fails with the reason and stays', async () => {
     await park(1, 'checkout');
     const error = { condition: 'amqp:resource-limit-exceeded', description: 'The queue is full.' };
-    broker.faults.refuseNextSend(error, 'checkout');
+    broker.faults.rejectNextSend(error, 'checkout');
 
     const report = await replayAll(await look());
 

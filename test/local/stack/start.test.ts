@@ -110,7 +110,7 @@ test('a function that is not HTTP can be run by hand', async () => {
 });
 
 test('a message on the queue reaches the app, and the broker can be counted and emptied', async () => {
-  await stack.broker.fault('delayNext', 1, 'parked');
+  await stack.broker.fault('delayNextSendAck', 1, 'parked');
   expect(await stack.broker.fault('pending')).toBe(1);
   const client = new ServiceBusClient(stack.serviceBusConnection);
   await client.createSender('parked').sendMessages({ body: 'kept' });

@@ -1,10 +1,10 @@
-// What the real client does beside its links: schedule, cancel, peek. And what time does to messages meanwhile.
+/** Scheduling, cancelling and peeking with the real client, and the expiry of messages. */
 
 import { expect, test } from 'vitest';
 import { manualClock } from '../src/clock.ts';
-import { eventually, isEmpty, openBus, receiveOne } from './bus.ts';
+import { eventually, isEmpty, openBus, receiveOne } from './fixture.ts';
 
-test('a scheduled message is not there until its time, and then has a new sequence number', async () => {
+test('a scheduled message becomes active at its time and gets a new sequence number', async () => {
   const clock = manualClock();
   const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });
   const at = new Date(clock.now() + 60_000);
@@ -25,7 +25,7 @@ test('a scheduled message is not there until its time, and then has a new sequen
   expect(message.sequenceNumber!.toNumber()).toBeGreaterThan(number!.toNumber());
 });
 
-test('a message sent with an enqueue time is scheduled, and one whose time is past is not', async () => {
+test('a message is scheduled when its enqueue time is in the future and active when it is in the past', async () => {
   const clock = manualClock();
   const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });
 
@@ -40,7 +40,7 @@ test('a message sent with an enqueue time is scheduled, and one whose time is pa
   expect(emulator.counts('orders')).toMatchObject({ active: 2, scheduled: 0 });
 });
 
-test('the real clock brings a scheduled message in, to a receiver that is waiting already', async () => {
+test('a waiting receiver gets a scheduled message when it becomes active', async () => {
   const { client } = await openBus();
   const receiver = client.createReceiver('orders');
   const receiving = receiveOne(receiver);
@@ -52,7 +52,7 @@ test('the real clock brings a scheduled message in, to a receiver that is waitin
   expect(Date.now()).toBeGreaterThanOrEqual(dueMs);
 });
 
-test('cancelled messages never come, and what is not scheduled cannot be cancelled', async () => {
+test('cancelling removes scheduled messages and fails with MessageNotFound for other messages', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   const numbers = await sender.scheduleMessages([{ body: 1 }, { body: 2 }], new Date(Date.now() + 60_000));
@@ -63,7 +63,7 @@ test('cancelled messages never come, and what is not scheduled cannot be cancell
   await expect(sender.cancelScheduledMessages(numbers)).rejects.toMatchObject({ code: 'MessageNotFound' });
 });
 
-test('peeking shows everything in the order of sequence numbers and takes nothing', async () => {
+test('peek returns messages in every state in the order of sequence numbers and removes none', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   const receiver = client.createReceiver('orders');
@@ -87,7 +87,7 @@ test('peeking shows everything in the order of sequence numbers and takes nothin
   expect(emulator.counts('orders')).toEqual({ active: 2, scheduled: 1, locked: 1, deadLettered: 0 });
 });
 
-test('peeking into an empty queue finds nothing', async () => {
+test('peek returns no messages from an empty queue', async () => {
   const { client } = await openBus();
 
   const peeked = await client.createReceiver('orders').peekMessages(10);
@@ -95,7 +95,7 @@ test('peeking into an empty queue finds nothing', async () => {
   expect(peeked).toEqual([]);
 });
 
-test('a message whose time to live ends is dead-lettered where the queue says so', async () => {
+test('an expired message is dead-lettered when the queue has deadLetteringOnMessageExpiration', async () => {
   const clock = manualClock();
   const queue = { defaultMessageTimeToLive: 'PT10S', deadLetteringOnMessageExpiration: true };
   const { client, emulator } = await openBus({ queues: { orders: queue } }, { clock });
@@ -104,8 +104,8 @@ test('a message whose time to live ends is dead-lettered where the queue says so
   clock.advance(5_000);
   const first = emulator.counts('orders');
   clock.advance(5_000);
-  const graveyard = client.createReceiver('orders', { subQueueType: 'deadLetter' });
-  const [own, byDefault] = [await receiveOne(graveyard), await receiveOne(graveyard)];
+  const deadLetterReceiver = client.createReceiver('orders', { subQueueType: 'deadLetter' });
+  const [own, byDefault] = [await receiveOne(deadLetterReceiver), await receiveOne(deadLetterReceiver)];
 
   expect(first).toMatchObject({ active: 1, deadLettered: 1 });
   expect([own.body, byDefault.body].sort()).toEqual(['default', 'own']);
@@ -113,7 +113,7 @@ test('a message whose time to live ends is dead-lettered where the queue says so
   expect(own.deadLetterErrorDescription).toBe('The message expired and was dead lettered.');
 });
 
-test('a receiver reads the queue’s time to live where the sender gave none', async () => {
+test('a message without a time to live is received with that of its queue', async () => {
   const { client } = await openBus({ queues: { orders: { defaultMessageTimeToLive: 'PT10S' } } });
 
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -123,7 +123,7 @@ test('a receiver reads the queue’s time to live where the sender gave none', a
   expect(message.expiresAtUtc!.getTime()).toBe(message.enqueuedTimeUtc!.getTime() + 10_000);
 });
 
-test('every subscription of a topic gets the message, and has a dead-letter queue of its own', async () => {
+test('every subscription of a topic gets a copy of the message and has its own dead-letter queue', async () => {
   const subscriptions = { billing: {}, audit: { maxDeliveryCount: 1 } };
   const { client, emulator } = await openBus({ topics: { events: { subscriptions } } });
   const audit = client.createReceiver('events', 'audit');
@@ -139,13 +139,13 @@ test('every subscription of a topic gets the message, and has a dead-letter queu
   expect(emulator.counts('events/Subscriptions/audit')).toMatchObject({ locked: 0, deadLettered: 1 });
 });
 
-test('a topic detects duplicates and schedules for all of its subscriptions', async () => {
+test('duplicate detection and scheduling of a topic apply to all of its subscriptions', async () => {
   const topic = { requiresDuplicateDetection: true, subscriptions: { one: {}, two: {} } };
   const { client, emulator } = await openBus({ topics: { events: topic } });
   const sender = client.createSender('events');
 
   for (const body of [1, 2]) await sender.sendMessages({ body, messageId: 'cart.PT1H' });
-  await sender.scheduleMessages({ body: 3 }, new Date(Date.now() + 200));
+  await sender.scheduleMessages({ body: 3 }, new Date(Date.now() + 2_000));
   const scheduled = emulator.counts('events').scheduled;
 
   expect(scheduled).toBe(1);

@@ -1,9 +1,11 @@
-// Every error the broker answers with, in the conditions and words of Azure. Clients go by the condition, and in one
-// case by the words: the JavaScript client knows a missing entity by the sentence alone.
+/**
+ * The AMQP errors of the broker, with the conditions and descriptions of Azure. Clients map the condition to an error
+ * code. One description matters too: the JavaScript client recognizes a missing entity by its text.
+ */
 
 import type { AmqpError } from './amqp.ts';
 
-export const LOCK_LOST: AmqpError = {
+export const MESSAGE_LOCK_LOST: AmqpError = {
   condition: 'com.microsoft:message-lock-lost',
   description:
     'The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue.',
@@ -19,7 +21,7 @@ export const MESSAGE_NOT_FOUND: AmqpError = {
   description: 'The message or messages could not be found.',
 };
 
-/** There is no such queue, topic or subscription. */
+/** The queue, topic or subscription does not exist. */
 export function entityNotFound(address: string): AmqpError {
   return {
     condition: 'amqp:not-found',
@@ -27,12 +29,12 @@ export function entityNotFound(address: string): AmqpError {
   };
 }
 
-/** One cannot send to a subscription, nor receive from a topic. */
+/** The entity does not support the operation, such as sending to a subscription. */
 export function notAllowed(description: string): AmqpError {
   return { condition: 'amqp:not-allowed', description };
 }
 
-/** The client has not shown a token for this address on this connection. */
+/** The connection has put no valid token for this address. */
 export function unauthorized(address: string): AmqpError {
   return {
     condition: 'amqp:unauthorized-access',
@@ -43,40 +45,43 @@ export function unauthorized(address: string): AmqpError {
 export function messageTooLarge(bytes: number, maxBytes: number): AmqpError {
   return {
     condition: 'amqp:link:message-size-exceeded',
-    description: `The message is ${bytes} bytes long, and the limit is ${maxBytes}.`,
+    description: `The message has ${bytes} bytes. The limit is ${maxBytes} bytes.`,
   };
 }
 
-/** The bytes of a message, or of a message in a request, are not what they should be. */
-export function undecodable(cause: unknown): AmqpError {
+/** The transferred bytes are not an AMQP message. */
+export function decodeError(cause: unknown): AmqpError {
   return { condition: 'amqp:decode-error', description: `The message cannot be decoded: ${textOf(cause)}` };
 }
 
-/** A management request lacks something or has it in the wrong form. */
-export function badRequest(cause: unknown): AmqpError {
+/** A management request is malformed. */
+export function argumentError(cause: unknown): AmqpError {
   return {
     condition: 'com.microsoft:argument-error',
-    description: `The request cannot be read: ${textOf(cause)}`,
+    description: `The request is malformed: ${textOf(cause)}`,
   };
 }
 
-/** The entity holds as much as its size allows; clients do not repeat this one by themselves. */
-export function entityFull(path: string): AmqpError {
+/** The entity has reached its maximum size. Clients do not retry this error. */
+export function quotaExceeded(path: string): AmqpError {
   return {
     condition: 'amqp:resource-limit-exceeded',
     description: `The maximum entity size has been reached or exceeded for '${path}'.`,
   };
 }
 
-export function sessionsNotEmulated(path: string): AmqpError {
+export function sessionsNotSupported(path: string): AmqpError {
   return {
     condition: 'com.microsoft:session-cannot-be-locked',
-    description: `Sessions are not emulated: '${path}' can be received without a session only.`,
+    description: `The Service Bus emulator does not support sessions: receive from '${path}' without a session.`,
   };
 }
 
-export function notEmulated(what: string): AmqpError {
-  return { condition: 'amqp:not-implemented', description: `The Service Bus emulator has no ${what}.` };
+export function notSupported(what: string): AmqpError {
+  return {
+    condition: 'amqp:not-implemented',
+    description: `The Service Bus emulator does not support ${what}.`,
+  };
 }
 
 function textOf(cause: unknown): string {

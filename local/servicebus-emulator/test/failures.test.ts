@@ -1,4 +1,4 @@
-// What can go wrong between a client and its broker, and what the real client makes of it.
+/** Connection failures, lost acknowledgements and other faults, as the real client experiences them. */
 
 import { execFile } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { manualClock } from '../src/clock.ts';
 import { startServiceBus } from '../src/emulator.ts';
-import { connect, eventually, openBus, RETRY, receiveOne } from './bus.ts';
+import { connect, eventually, openBus, RETRY, receiveOne } from './fixture.ts';
 
-test('sender and receiver go on after their connection was cut', async () => {
+test('sender and receiver continue after their connection was cut', async () => {
   const { emulator } = await openBus();
-  // A message that was written into the dying connection is sent again when its time is up.
+  // The client resends a message that it wrote to a closed connection when its timeout has elapsed.
   const client = connect(emulator.connectionString, {
     timeoutInMs: 1_000,
     retryDelayInMs: 50,
@@ -34,7 +34,7 @@ test('sender and receiver go on after their connection was cut', async () => {
   await eventually(() => expect(emulator.counts('orders')).toMatchObject({ active: 0 }));
 });
 
-test('a receiver whose connection is cut leaves its message locked, and nothing is lost', async () => {
+test('a message stays locked when its receiver loses the connection, and is redelivered when the lock expires', async () => {
   const clock = manualClock();
   const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -49,7 +49,7 @@ test('a receiver whose connection is cut leaves its message locked, and nothing 
   expect(again.deliveryCount).toBe(1);
 });
 
-test('a dead connection is given no messages', async () => {
+test('a closed connection receives no messages', async () => {
   const { client, emulator } = await openBus();
   client.createReceiver('orders').subscribe({ processMessage: async () => {}, processError: async () => {} });
   const sender = client.createSender('orders');
@@ -62,7 +62,7 @@ test('a dead connection is given no messages', async () => {
   expect(emulator.counts('orders')).toMatchObject({ active: 1, locked: 0 });
 });
 
-test('a subscriber waits for a broker that is restarted on its port', async () => {
+test('a subscriber resumes when the emulator restarts on the same port', async () => {
   const entities = { queues: { orders: {} }, topics: {} };
   const first = await startServiceBus({ entities });
   const handled: number[] = [];
@@ -84,12 +84,12 @@ test('a subscriber waits for a broker that is restarted on its port', async () =
   expect(second.port).toBe(first.port);
 });
 
-test('an acknowledgement that is lost doubles the message, unless duplicates are detected', async () => {
+test('a lost acknowledgement duplicates the message unless duplicate detection is on', async () => {
   const { emulator } = await openBus({ queues: { twice: {}, once: { requiresDuplicateDetection: true } } });
   const hasty = connect(emulator.connectionString, { timeoutInMs: 300, retryDelayInMs: 50, maxRetries: 2 });
 
-  emulator.faults.swallowNextAck('twice');
-  emulator.faults.swallowNextAck('once');
+  emulator.faults.dropNextSendAck('twice');
+  emulator.faults.dropNextSendAck('once');
   const planned = emulator.faults.pending();
   await hasty.createSender('twice').sendMessages({ body: 1, messageId: 'a' });
   await hasty.createSender('once').sendMessages({ body: 1, messageId: 'a' });
@@ -99,13 +99,13 @@ test('an acknowledgement that is lost doubles the message, unless duplicates are
   expect(emulator.counts('once').active).toBe(1);
 });
 
-test('a delayed acknowledgement comes late, and the message is there before', async () => {
+test('a message is stored before its delayed acknowledgement is sent', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   await sender.sendMessages({ body: 1 });
   let acknowledged = false;
 
-  emulator.faults.delayNext(500);
+  emulator.faults.delayNextSendAck(500);
   const startedMs = performance.now();
   const sending = sender.sendMessages({ body: 2 }).then(() => {
     acknowledged = true;
@@ -118,44 +118,44 @@ test('a delayed acknowledgement comes late, and the message is there before', as
   expect(performance.now() - startedMs).toBeGreaterThan(490);
 });
 
-test('a busy refusal is repeated by the client, and any other error is passed on', async () => {
+test('the client retries a send that is rejected as busy and reports any other error', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
 
-  emulator.faults.refuseNextSend();
+  emulator.faults.rejectNextSend();
   await sender.sendMessages({ body: 1 });
-  emulator.faults.refuseNextSend({ condition: 'amqp:not-allowed', description: 'because' });
+  emulator.faults.rejectNextSend({ condition: 'amqp:not-allowed', description: 'not now' });
   const refused = sender.sendMessages({ body: 2 });
 
-  await expect(refused).rejects.toThrow('because');
+  await expect(refused).rejects.toThrow('not now');
   expect(emulator.counts('orders').active).toBe(1);
 });
 
-test('a fault that is meant for one entity spares the others', async () => {
+test('a fault for one entity does not affect other entities', async () => {
   const { client, emulator } = await openBus({ queues: { a: {}, b: {} } });
 
-  emulator.faults.refuseNextSend({ condition: 'amqp:not-allowed', description: 'because' }, 'b');
+  emulator.faults.rejectNextSend({ condition: 'amqp:not-allowed', description: 'not now' }, 'b');
   await client.createSender('a').sendMessages({ body: 1 });
   const refused = client.createSender('B').sendMessages({ body: 2 });
 
-  await expect(refused).rejects.toThrow('because');
+  await expect(refused).rejects.toThrow('not now');
 });
 
-test('a settlement whose answer is lost has taken effect all the same', async () => {
+test('a settlement takes effect when its acknowledgement is lost', async () => {
   const { emulator } = await openBus();
   const hasty = connect(emulator.connectionString, { timeoutInMs: 300, retryDelayInMs: 50, maxRetries: 0 });
   await hasty.createSender('orders').sendMessages({ body: 1 });
   const receiver = hasty.createReceiver('orders');
   const message = await receiveOne(receiver);
 
-  emulator.faults.swallowNextSettlement();
+  emulator.faults.dropNextSettlementAck();
   const completing = receiver.completeMessage(message);
 
   await expect(completing).rejects.toMatchObject({ code: 'ServiceTimeout' });
   expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 });
 });
 
-test('a namespace that is cleared has lost what its receivers hold', async () => {
+test('clear also deletes locked messages', async () => {
   const { client, emulator } = await openBus();
   await client.createSender('orders').sendMessages([{ body: 1 }, { body: 2 }]);
   const receiver = client.createReceiver('orders');
@@ -168,13 +168,13 @@ test('a namespace that is cleared has lost what its receivers hold', async () =>
   expect(emulator.counts('orders')).toEqual({ active: 0, scheduled: 0, locked: 0, deadLettered: 0 });
 });
 
-test('when memory is short senders are told to wait, and go on when receivers have caught up', async () => {
+test('senders wait while the memory limit is exceeded and continue when it is not', async () => {
   const { emulator } = await openBus({ queues: { orders: {} } }, { memoryBytes: 100_000 });
-  const client = connect(emulator.connectionString, { ...RETRY, timeoutInMs: 2_000, maxRetries: 0 });
+  const client = connect(emulator.connectionString, { ...RETRY, timeoutInMs: 15_000, maxRetries: 0 });
   const sender = client.createSender('orders');
   const receiver = client.createReceiver('orders', { receiveMode: 'receiveAndDelete' });
   const message = { body: 'x'.repeat(500) };
-  // As many as the credit that was granted while there was memory.
+  // Uses up the credit that was granted below the memory limit.
   await Promise.all(Array.from({ length: 1_000 }, () => sender.sendMessages(message)));
 
   const oneMore = sender.sendMessages(message);
@@ -185,7 +185,7 @@ test('when memory is short senders are told to wait, and go on when receivers ha
   expect(emulator.counts('orders').active).toBe(1);
 });
 
-test('a process that has closed its emulator ends by itself, connections that were cut or not', async () => {
+test('a process exits after it closed its emulator, whether or not a connection was cut', async () => {
   const script = `
     const { startServiceBus } = await import('${new URL('../src/emulator.ts', import.meta.url)}');
     const { ServiceBusClient } = await import('@azure/service-bus');
@@ -205,13 +205,13 @@ test('a process that has closed its emulator ends by itself, connections that we
   `;
 
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-    timeout: 10_000,
+    timeout: 25_000,
   });
 
   expect(stdout).toBe('closed\n');
 });
 
-test('from send to handler takes milliseconds, not the 40 of a delayed TCP acknowledgement', async () => {
+test('a message reaches its handler without the 40 ms of a delayed TCP acknowledgement', async () => {
   const { client } = await openBus();
   const sender = client.createSender('orders');
   let arrived = () => {};
@@ -229,11 +229,11 @@ test('from send to handler takes milliseconds, not the 40 of a delayed TCP ackno
     await sender.sendMessages({ body: sent });
     await arrival;
     tookMs.push(performance.now() - startedMs);
-    // The trap is for those who write again soon, but not at once.
+    // The delay affects a write that follows soon, but not immediately, after the previous one.
     await setTimeout(5);
   }
 
-  // In the trap, every one takes 40 ms; out of it, many take less on a machine that is busy, too.
+  // With the delay, every message takes 40 ms; without it, many take less, even on a busy machine.
   const quickMs = tookMs.toSorted((a, b) => a - b)[10];
   expect(quickMs).toBeLessThan(20);
 });

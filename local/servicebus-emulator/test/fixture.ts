@@ -1,5 +1,4 @@
-// An emulator and the real, unmodified client in front of it, for the tests in this folder. It promises that both are
-// gone when the test is, and ways to wait for something that are not sleeps.
+/** An emulator with the real client connected to it. Both are closed when the test has finished. */
 
 import {
   ServiceBusClient,
@@ -17,7 +16,7 @@ import {
 
 type RetryOptions = NonNullable<ServiceBusClientOptions['retryOptions']>;
 
-/** The client's own defaults wait for a minute, and half a minute between attempts. */
+/** The client's defaults are 60 s per attempt and 30 s between attempts. */
 export const RETRY: RetryOptions = { timeoutInMs: 5000, retryDelayInMs: 250, maxRetries: 2 };
 
 export interface Bus {
@@ -25,38 +24,38 @@ export interface Bus {
   readonly client: ServiceBusClient;
 }
 
-/** An emulator of its own and a client of it, closed when the test is finished. */
+/** Starts an emulator and connects a client. */
 export async function openBus(
   entities: Partial<Entities> = { queues: { orders: {} } },
   options: Omit<ServiceBusOptions, 'entities'> = {},
 ): Promise<Bus> {
   const emulator = await startServiceBus({ entities: { queues: {}, topics: {}, ...entities }, ...options });
-  // Hooks run last first: the client says goodbye while there is somebody to say it to.
+  // Hooks run in reverse order: the client closes before the emulator does.
   onTestFinished(() => emulator.close());
   return { emulator, client: connect(emulator.connectionString) };
 }
 
-/** Another client, closed when the test is finished. */
+/** Connects another client. */
 export function connect(connectionString: string, retryOptions: RetryOptions = RETRY): ServiceBusClient {
   const client = new ServiceBusClient(connectionString, { retryOptions });
   onTestFinished(() => client.close());
   return client;
 }
 
-/** The next message; fails when none comes. */
+/** Receives the next message. Throws when none arrives within 5 seconds. */
 export async function receiveOne(receiver: ServiceBusReceiver): Promise<ServiceBusReceivedMessage> {
   const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 5000 });
-  if (!message) throw new Error('No message came within 5 seconds');
+  if (!message) throw new Error('No message arrived within 5 seconds.');
   return message;
 }
 
-/** Whether nothing is there to be received. */
+/** Returns true when no message is available. */
 export async function isEmpty(receiver: ServiceBusReceiver): Promise<boolean> {
   const messages = await receiver.receiveMessages(1, { maxWaitTimeInMs: 150 });
   return messages.length === 0;
 }
 
-/** Waits until something holds; fails with what was seen last when it does not within ten seconds. */
+/** Waits until `check` passes. After 10 seconds, fails with its last error. */
 export async function eventually(check: () => void | Promise<void>): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (;;) {

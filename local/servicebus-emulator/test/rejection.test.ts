@@ -1,16 +1,16 @@
-// Whom the emulator sends away, and that the real client understands why.
+/** Rejected clients and operations, and the error codes that the real client reports for them. */
 
 import { connect as connectTcp } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { ServiceBusClient } from '@azure/service-bus';
 import { expect, onTestFinished, test } from 'vitest';
 import { startServiceBus } from '../src/emulator.ts';
-import { connect, openBus, RETRY } from './bus.ts';
+import { connect, openBus, RETRY } from './fixture.ts';
 
 const ENTITIES = { queues: { orders: {} }, topics: { events: { subscriptions: { all: {} } } } };
 
 test.each(['nowhere', 'orders/nowhere'])(
-  'there is no entity "%s" to send to or receive from',
+  'sending to and receiving from the unknown entity "%s" fails with MessagingEntityNotFound',
   async (path) => {
     const { client } = await openBus();
 
@@ -25,7 +25,7 @@ test.each(['nowhere', 'orders/nowhere'])(
   },
 );
 
-test('a subscriber of an unknown entity hears of it in its error handler', async () => {
+test('the error handler of a subscriber reports MessagingEntityNotFound', async () => {
   const { client } = await openBus();
 
   const error = await new Promise<Error>((resolve) => {
@@ -42,51 +42,51 @@ test('a subscriber of an unknown entity hears of it in its error handler', async
 test.each([
   ['a wrong key', 'SharedAccessKey=SAS_KEY_VALUE', 'SharedAccessKey=guess', 'InvalidSignature'],
   ['an unknown key name', 'SharedAccessKeyName=Root', 'SharedAccessKeyName=Other', 'UnknownKeyName'],
-])('%s opens nothing', async (_what, right, wrong, reason) => {
+])('%s is rejected with UnauthorizedAccess', async (_what, right, wrong, reason) => {
   const { emulator } = await openBus();
   const connectionString = emulator.connectionString.replace(right, wrong);
-  const stranger = connect(connectionString, { ...RETRY, maxRetries: 0 });
+  const unauthorized = connect(connectionString, { ...RETRY, maxRetries: 0 });
 
   const attempts = [
-    stranger.createSender('orders').sendMessages({ body: 1 }),
-    stranger.createReceiver('orders').receiveMessages(1),
-    stranger.createReceiver('orders').peekMessages(1),
+    unauthorized.createSender('orders').sendMessages({ body: 1 }),
+    unauthorized.createReceiver('orders').receiveMessages(1),
+    unauthorized.createReceiver('orders').peekMessages(1),
   ];
 
-  for (const refusal of await refusalsOf(attempts)) {
-    expect(refusal).toMatchObject({ code: 'UnauthorizedAccess', message: expect.stringContaining(reason) });
+  for (const error of await errorsOf(attempts)) {
+    expect(error).toMatchObject({ code: 'UnauthorizedAccess', message: expect.stringContaining(reason) });
   }
   expect(emulator.counts('orders').active).toBe(0);
 });
 
-test('a key of one’s own is the one that opens', async () => {
-  const { client, emulator } = await openBus(ENTITIES, { keyName: 'Mine', key: 'b3duIGtleQ==' });
+test('a configured key replaces the default key', async () => {
+  const { client, emulator } = await openBus(ENTITIES, { keyName: 'Custom', key: 'b3duIGtleQ==' });
 
   await client.createSender('orders').sendMessages({ body: 1 });
 
-  expect(emulator.connectionString).toContain('SharedAccessKeyName=Mine;SharedAccessKey=b3duIGtleQ==;');
+  expect(emulator.connectionString).toContain('SharedAccessKeyName=Custom;SharedAccessKey=b3duIGtleQ==;');
   expect(emulator.counts('orders').active).toBe(1);
 });
 
-test('a session cannot be had', async () => {
+test('accepting a session fails with SessionCannotBeLocked', async () => {
   const { client } = await openBus();
 
   const attempts = [client.acceptSession('orders', 's1'), client.acceptNextSession('orders')];
 
-  for (const refusal of await refusalsOf(attempts)) {
-    expect(refusal).toMatchObject({ code: 'SessionCannotBeLocked' });
+  for (const error of await errorsOf(attempts)) {
+    expect(error).toMatchObject({ code: 'SessionCannotBeLocked' });
   }
 });
 
-test('rules cannot be had', async () => {
+test('creating a rule fails with an error that names the operation', async () => {
   const { client } = await openBus(ENTITIES);
 
   const adding = client.createRuleManager('events', 'all').createRule('big', { subject: 'big' });
 
-  await expect(adding).rejects.toThrow("no operation 'com.microsoft:add-rule'");
+  await expect(adding).rejects.toThrow("does not support the operation 'com.microsoft:add-rule'");
 });
 
-test('one cannot send to a subscription or a dead-letter queue, nor receive from a topic', async () => {
+test('sending to a subscription or a dead-letter queue and receiving from a topic are invalid operations', async () => {
   const { client } = await openBus(ENTITIES);
 
   const attempts = [
@@ -95,19 +95,19 @@ test('one cannot send to a subscription or a dead-letter queue, nor receive from
     client.createReceiver('events').receiveMessages(1),
   ];
 
-  for (const refusal of await refusalsOf(attempts)) {
-    expect(refusal).toMatchObject({ message: expect.stringContaining('InvalidOperationError') });
+  for (const error of await errorsOf(attempts)) {
+    expect(error).toMatchObject({ message: expect.stringContaining('InvalidOperationError') });
   }
 });
 
-test('a client that does not speak AMQP loses its own connection and no one else’s', async () => {
+test('a client that does not speak AMQP loses its connection, and other clients are not affected', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   await sender.sendMessages({ body: 1 });
 
   const closed = new Promise((resolve) => {
-    const stranger = connectTcp(emulator.port, '127.0.0.1', () => stranger.write('GET / HTTP/1.1\r\n\r\n'));
-    stranger
+    const socket = connectTcp(emulator.port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\n\r\n'));
+    socket
       .on('close', resolve)
       .on('error', () => {})
       .resume();
@@ -118,7 +118,7 @@ test('a client that does not speak AMQP loses its own connection and no one else
   expect(emulator.counts('orders').active).toBe(2);
 });
 
-test('only this machine can connect', async () => {
+test('the port is not reachable from other machines', async () => {
   const { emulator } = await openBus();
   const outside = Object.values(networkInterfaces())
     .flat()
@@ -134,7 +134,7 @@ test('only this machine can connect', async () => {
   expect(connected).toBe(false);
 });
 
-test('a port that is taken is refused with the code of the system', async () => {
+test('starting on a port that is in use rejects with EADDRINUSE', async () => {
   const { emulator } = await openBus();
 
   const second = startServiceBus({ entities: { queues: {}, topics: {} }, port: emulator.port });
@@ -142,7 +142,7 @@ test('a port that is taken is refused with the code of the system', async () => 
   await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-test('sending to a broker that is gone fails at once with the code of the system', async () => {
+test('sending to a closed emulator fails immediately with ECONNREFUSED', async () => {
   const emulator = await startServiceBus({ entities: { queues: { orders: {} }, topics: {} } });
   await emulator.close();
   const client = new ServiceBusClient(emulator.connectionString, { retryOptions: RETRY });
@@ -153,8 +153,8 @@ test('sending to a broker that is gone fails at once with the code of the system
   await expect(sending).rejects.toThrow('ECONNREFUSED');
 });
 
-/** The errors of attempts that must all fail; waits for all at once, so that none is left unhandled. */
-async function refusalsOf(attempts: Promise<unknown>[]): Promise<unknown[]> {
+/** The errors of operations that must all fail. Waits for all of them, so that no rejection is unhandled. */
+async function errorsOf(attempts: Promise<unknown>[]): Promise<unknown[]> {
   const results = await Promise.allSettled(attempts);
-  return results.map((result) => (result.status === 'rejected' ? result.reason : 'not refused'));
+  return results.map((result) => (result.status === 'rejected' ? result.reason : 'succeeded'));
 }

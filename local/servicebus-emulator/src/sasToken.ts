@@ -1,17 +1,19 @@
-// Shared access signatures, checked as Azure checks them: a wrong key in a setting should fail on the developer's
-// machine. It promises a reason for every refusal. Azure's text is followed where people search for it.
+/**
+ * Validates shared access signatures as Azure does, so that a wrong key fails on the developer's machine too. Error texts
+ * begin with Azure's error names.
+ */
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { covers } from './address.ts';
 
-/** The namespace's one key; it may do everything. */
+/** The shared access key of the namespace, with all rights. */
 export interface AccessKey {
   readonly name: string;
   readonly value: string;
 }
 
-/** Says why a `SharedAccessSignature sr=…&sig=…&se=…&skn=…` does not open the audience; `undefined` if it does. */
-export function tokenFault(
+/** Returns why a `SharedAccessSignature sr=…&sig=…&se=…&skn=…` is not valid for the audience, or `undefined`. */
+export function sasTokenError(
   token: string,
   audience: string,
   key: AccessKey,
@@ -20,15 +22,15 @@ export function tokenFault(
   const fields = new URLSearchParams(token.replace(/^SharedAccessSignature\s+/, ''));
   const [resource, signature, expiry, keyName] = ['sr', 'sig', 'se', 'skn'].map((name) => fields.get(name));
   if (!resource || !signature || !expiry || !keyName)
-    return 'MalformedToken: This is no shared access signature.';
-  if (keyName !== key.name) return `UnknownKeyName: There is no key '${keyName}'.`;
-  // What was signed is the resource as the client encoded it, and clients differ in how they do.
+    return 'MalformedToken: The token is not a shared access signature.';
+  if (keyName !== key.name) return `UnknownKeyName: The key '${keyName}' does not exist.`;
+  // The signature covers the resource as the client encoded it, and clients encode it differently.
   const encodedResource = /\bsr=([^&]*)/.exec(token)?.[1];
   if (!isSignature(signature, `${encodedResource}\n${expiry}`, key)) {
     return 'InvalidSignature: The token has an invalid signature.';
   }
   if (Number(expiry) * 1000 <= nowMs) return 'ExpiredToken: The token is expired.';
-  if (!covers(resource, audience)) return 'InvalidAudience: The token is for another resource.';
+  if (!covers(resource, audience)) return 'InvalidAudience: The token was issued for another resource.';
   return undefined;
 }
 
