@@ -12,7 +12,7 @@ import { type Counts, Namespace } from './namespace.ts';
 import type { Entities } from './settings.ts';
 
 export type { Counts } from './namespace.ts';
-export type { Entities, QueueOptions, TopicOptions } from './settings.ts';
+export type { Entities, QueueOptions, SubscriptionOptions, TopicOptions } from './settings.ts';
 
 export interface ServiceBusOptions {
   /** The queues, topics and subscriptions of the namespace. */

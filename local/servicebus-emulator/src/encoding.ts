@@ -17,6 +17,9 @@ const PROPERTIES = 0x73;
 const APPLICATION_PROPERTIES = 0x74;
 const DATA = 0x75;
 const FOOTER = 0x78;
+// Positions in the properties section.
+const ABSOLUTE_EXPIRY_TIME = 8;
+const CREATION_TIME = 9;
 const LARGEST_UINT = 0xffff_ffff;
 const BROKER_ANNOTATIONS = [
   'x-opt-sequence-number',
@@ -41,7 +44,7 @@ export function decodeMessage(bytes: Buffer): SentMessage {
   return {
     messageId,
     sizeBytes: bytes.length,
-    timeToLiveMs: timeToLiveMs(header),
+    timeToLiveMs: timeToLiveMs(header, properties),
     scheduledForMs: scheduledForMs(annotations),
     sections: {
       header,
@@ -55,22 +58,41 @@ export function decodeMessage(bytes: Buffer): SentMessage {
 
 /** Encodes a message for a receiver. */
 export function encodeMessage(message: Message): Buffer {
-  const { properties, body } = message.sent.sections;
   return Buffer.concat([
     writeHeader(message),
     writeAnnotations(message),
-    properties,
+    writeProperties(message),
     writeApplicationProperties(message),
-    body,
+    message.sent.sections.body,
   ]);
 }
 
-function writeHeader({ sent, expiresAtMs, enqueuedAtMs, deliveryCount }: Message): Buffer {
-  const [durable, priority] = sent.sections.header ? itemsOf(sent.sections.header) : [];
-  const ttlMs = Math.min(sent.timeToLiveMs, expiresAtMs - enqueuedAtMs);
+function effectiveTimeToLiveMs({ sent, expiresAtMs, enqueuedAtMs }: Message): number {
+  return Math.min(sent.timeToLiveMs, expiresAtMs - enqueuedAtMs);
+}
+
+function writeHeader(message: Message): Buffer {
+  const { header } = message.sent.sections;
+  const [durable, priority] = header ? itemsOf(header) : [];
+  const ttlMs = effectiveTimeToLiveMs(message);
   const ttl = ttlMs === Infinity ? undefined : types.wrap_uint(Math.min(ttlMs, LARGEST_UINT));
-  const fields = [durable, priority, ttl, undefined, types.wrap_uint(deliveryCount)];
+  const fields = [durable, priority, ttl, undefined, types.wrap_uint(message.deliveryCount)];
   return write(HEADER, types.List32(fields));
+}
+
+/**
+ * The properties as sent, unless the time to live is too long for the header's `ttl`, which ends at 49.7 days. As the
+ * .NET client does, the difference of absolute-expiry-time and creation-time then states it.
+ */
+function writeProperties(message: Message): Buffer {
+  const { properties } = message.sent.sections;
+  const ttlMs = effectiveTimeToLiveMs(message);
+  if (ttlMs <= LARGEST_UINT || ttlMs === Infinity) return properties;
+  const fields: (Typed | undefined)[] = itemsOf(properties);
+  while (fields.length <= CREATION_TIME) fields.push(undefined);
+  fields[ABSOLUTE_EXPIRY_TIME] = types.wrap_timestamp(message.enqueuedAtMs + ttlMs);
+  fields[CREATION_TIME] = types.wrap_timestamp(message.enqueuedAtMs);
+  return write(PROPERTIES, types.List32(fields));
 }
 
 function writeAnnotations({ sent, sequenceNumber, enqueuedAtMs, lock, state }: Message): Buffer {
@@ -107,15 +129,29 @@ function withMessageId(properties: Buffer | undefined): { messageId: string; pro
   return { messageId, properties: write(PROPERTIES, types.List32(named)) };
 }
 
-function timeToLiveMs(header: Buffer | undefined): number {
+/** The header's `ttl`. At its maximum, the absolute expiry time states the time to live when it is longer. */
+function timeToLiveMs(header: Buffer | undefined, properties: Buffer): number {
   const ttl = header && itemsOf(header)[2]?.value;
-  return typeof ttl === 'number' ? ttl : Infinity;
+  if (typeof ttl !== 'number') return Infinity;
+  if (ttl < LARGEST_UINT) return ttl;
+  const fields = itemsOf(properties);
+  const [expiresAtMs, createdAtMs] = [
+    timestamp(fields[ABSOLUTE_EXPIRY_TIME]),
+    timestamp(fields[CREATION_TIME]),
+  ];
+  if (expiresAtMs === undefined || createdAtMs === undefined) return ttl;
+  return Math.max(ttl, expiresAtMs - createdAtMs);
 }
 
 function scheduledForMs(annotations: Buffer | undefined): number | undefined {
-  const at = annotations && new Map(pairsOf(annotations)).get('x-opt-scheduled-enqueue-time')?.value;
-  if (at instanceof Date) return at.getTime();
-  return typeof at === 'number' ? at : undefined;
+  return annotations && timestamp(new Map(pairsOf(annotations)).get('x-opt-scheduled-enqueue-time'));
+}
+
+/** The epoch milliseconds of an AMQP timestamp; `undefined` for a value of any other type. */
+function timestamp(typed: Typed | undefined): number | undefined {
+  const value = typed?.value;
+  if (value instanceof Date) return value.getTime();
+  return typeof value === 'number' ? value : undefined;
 }
 
 function find(sections: readonly Section[], code: number): Buffer | undefined {

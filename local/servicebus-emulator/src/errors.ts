@@ -42,6 +42,7 @@ export function unauthorized(address: string): AmqpError {
   };
 }
 
+/** A message, a batch or the messages of a schedule request exceed the entity's size limit. */
 export function messageTooLarge(bytes: number, maxBytes: number): AmqpError {
   return {
     condition: 'amqp:link:message-size-exceeded',

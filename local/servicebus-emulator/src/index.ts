@@ -7,6 +7,7 @@ export {
   type QueueOptions,
   type ServiceBusEmulator,
   type ServiceBusOptions,
+  type SubscriptionOptions,
   startServiceBus,
   type TopicOptions,
 } from './emulator.ts';

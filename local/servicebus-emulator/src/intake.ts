@@ -38,6 +38,11 @@ export class Intake {
       duplicateWindowMs === undefined ? undefined : new DuplicateHistory(duplicateWindowMs, parts.clock);
   }
 
+  /** The size limit of a message and of a batch. */
+  get maxMessageBytes(): number {
+    return this.#parts.settings.maxMessageBytes;
+  }
+
   get bytes(): number {
     return this.#scheduledBytes;
   }

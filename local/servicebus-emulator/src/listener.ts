@@ -7,7 +7,6 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { attachReceiver, attachSender } from './attach.ts';
 import type { Broker } from './broker.ts';
 import { ClientConnection } from './clientConnection.ts';
-import { MAX_MESSAGE_BYTES } from './producerLink.ts';
 import {
   acknowledgePromptly,
   type Connection,
@@ -30,7 +29,7 @@ export interface Listener {
 /** Listens on 127.0.0.1. Port 0 selects a free port. Rejects with code `EADDRINUSE` when the port is in use. */
 export async function listen(port: number, broker: Broker): Promise<Listener> {
   const sockets = new Set<Socket>();
-  const createConnection = connectionFactory({ maxMessageBytes: MAX_MESSAGE_BYTES });
+  const createConnection = connectionFactory();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));

@@ -10,6 +10,7 @@ import {
   argumentError,
   MESSAGE_LOCK_LOST,
   MESSAGE_NOT_FOUND,
+  messageTooLarge,
   notSupported,
   quotaExceeded,
 } from './errors.ts';
@@ -22,6 +23,8 @@ import type { Request, Response } from './requestResponse.ts';
 type Body = Readonly<Record<string, unknown>>;
 type Operation = (body: Body, entity: Entity) => Response;
 
+// Azure returns at most this many messages per peek request.
+const MAX_PEEKED_MESSAGES = 250;
 const LONG = 0x81;
 const TIMESTAMP = 0x83;
 
@@ -61,6 +64,8 @@ function updateDisposition(body: Body, { queue }: Entity): Response {
 function schedule(body: Body, { intake, path }: Entity): Response {
   if (!intake) return failure(501, notSupported(`sending to '${path}'`));
   const messages = list(body.messages).map(({ message }) => decodeMessage(message as Buffer));
+  const size = messages.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+  if (size > intake.maxMessageBytes) return failure(403, messageTooLarge(size, intake.maxMessageBytes));
   const sequenceNumbers = intake.accept(messages);
   if (!sequenceNumbers) return failure(403, quotaExceeded(path));
   return success({ 'sequence-numbers': types.wrap_array(sequenceNumbers, LONG) });
@@ -76,7 +81,7 @@ function peek(body: Body, { queue, intake }: Entity): Response {
   const found = [...(queue?.messages() ?? []), ...(intake?.scheduled() ?? [])]
     .filter(({ sequenceNumber }) => sequenceNumber >= from)
     .sort((a, b) => a.sequenceNumber - b.sequenceNumber)
-    .slice(0, Number(body['message-count']));
+    .slice(0, Math.min(Number(body['message-count']), MAX_PEEKED_MESSAGES));
   if (found.length === 0) return response(204, {});
   return success({ messages: found.map((message) => ({ message: encodeMessage(message) })) });
 }

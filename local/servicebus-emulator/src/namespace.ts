@@ -12,7 +12,9 @@ import {
   intakeSettings,
   type QueueOptions,
   queueSettings,
-  refuseUnknownProperties,
+  rejectUnsupportedProperties,
+  type SubscriptionOptions,
+  type TopicOptions,
   timeToLiveMs,
 } from './settings.ts';
 import { TimerQueue } from './timerQueue.ts';
@@ -32,8 +34,6 @@ export interface Counts {
   readonly deadLettered: number;
 }
 
-type TopicDeclaration = Entities['topics'][string];
-
 /** All entities of the namespace. */
 export class Namespace {
   readonly #clock: Clock;
@@ -44,8 +44,8 @@ export class Namespace {
   constructor(entities: Entities, clock: Clock) {
     this.#clock = clock;
     this.#timers = new TimerQueue(clock);
-    for (const [path, options] of Object.entries(entities.queues)) this.#addQueue(path, options);
-    for (const [path, options] of Object.entries(entities.topics)) this.#addTopic(path, options);
+    for (const [path, options] of Object.entries(entities.queues ?? {})) this.#addQueue(path, options);
+    for (const [path, options] of Object.entries(entities.topics ?? {})) this.#addTopic(path, options);
   }
 
   /** The entity at an address, which is a path or an `sb://` URL in any letter case. */
@@ -89,28 +89,28 @@ export class Namespace {
   }
 
   #addQueue(path: string, options: QueueOptions): void {
-    refuseUnknownProperties(path, options, 'queue');
+    rejectUnsupportedProperties(path, options, 'queue');
     const queue = this.#createQueue(path, options);
     const intake = this.#createIntake({
-      settings: intakeSettings(options),
+      settings: intakeSettings(path, options),
       deliver: (sent, sequenceNumber) => queue.put(sent, sequenceNumber),
       storedBytes: () => queue.bytes,
     });
     this.#add({ path, intake, queue });
   }
 
-  #addTopic(path: string, options: TopicDeclaration): void {
-    refuseUnknownProperties(path, options, 'topic');
-    const queues = Object.entries(options.subscriptions).map(([name, subscription]) => {
+  #addTopic(path: string, options: TopicOptions): void {
+    rejectUnsupportedProperties(path, options, 'topic');
+    const queues = Object.entries(options.subscriptions ?? {}).map(([name, subscription]) => {
       const subscriptionPath = `${path}/Subscriptions/${name}`;
-      refuseUnknownProperties(subscriptionPath, subscription, 'subscription');
+      rejectUnsupportedProperties(subscriptionPath, subscription, 'subscription');
       const queue = this.#createQueue(subscriptionPath, subscription);
       this.#add({ path: subscriptionPath, intake: undefined, queue });
       return queue;
     });
-    const longestMs = timeToLiveMs(options);
+    const longestMs = timeToLiveMs(path, options);
     const intake = this.#createIntake({
-      settings: intakeSettings(options),
+      settings: intakeSettings(path, options),
       deliver(sent, sequenceNumber) {
         const copy = { ...sent, timeToLiveMs: Math.min(sent.timeToLiveMs, longestMs) };
         for (const queue of queues) queue.put(copy, sequenceNumber);
@@ -120,7 +120,7 @@ export class Namespace {
     this.#add({ path, intake, queue: undefined });
   }
 
-  #createQueue(path: string, options: QueueOptions): Queue {
+  #createQueue(path: string, options: SubscriptionOptions): Queue {
     const settings = queueSettings(path, options);
     const parts = { clock: this.#clock, timers: this.#timers };
     const deadLetters = new Queue({

@@ -10,9 +10,6 @@ import { decodeError, messageTooLarge, quotaExceeded } from './errors.ts';
 import type { Intake } from './intake.ts';
 import { acknowledge, type Context, type Delivery, dropDelivery, type IncomingLink } from './rhea.ts';
 
-/** The largest message and the largest batch of the Standard tier. */
-export const MAX_MESSAGE_BYTES = 256 * 1024;
-
 const CREDIT = 1_000;
 const MEMORY_CHECK_MS = 50;
 
@@ -33,6 +30,7 @@ export class ProducerLink {
 
   /** Grants the first credit together with the attach: clients regard a link without credit as not open. */
   open(): void {
+    this.#link.local.attach.max_message_size = this.#intake.maxMessageBytes;
     this.#link.on('message', ({ delivery, message }: Context) => {
       this.#receive(delivery, message);
       this.#grantCredit();
@@ -50,7 +48,8 @@ export class ProducerLink {
 
   /** Stores a message or a batch. Returns the error when it is rejected. */
   #store(bytes: Buffer, format: number): AmqpError | undefined {
-    if (bytes.length > MAX_MESSAGE_BYTES) return messageTooLarge(bytes.length, MAX_MESSAGE_BYTES);
+    const { maxMessageBytes } = this.#intake;
+    if (bytes.length > maxMessageBytes) return messageTooLarge(bytes.length, maxMessageBytes);
     try {
       const messages = format === BATCH_FORMAT ? decodeBatch(bytes) : [decodeMessage(bytes)];
       return this.#intake.accept(messages) ? undefined : quotaExceeded(this.#path);

@@ -38,7 +38,9 @@ export interface Link extends EventEmitter {
   readonly source: Terminus | null;
   readonly target: Terminus | null;
   readonly snd_settle_mode: number | undefined;
-  readonly local: { readonly attach: { snd_settle_mode: number | undefined } };
+  readonly local: {
+    readonly attach: { snd_settle_mode: number | undefined; max_message_size?: number };
+  };
   is_open(): boolean;
   set_source(source: Terminus): void;
   set_target(target: Terminus): void;
@@ -102,7 +104,7 @@ const PLAIN_MESSAGE = 0;
 const RAW_MESSAGE = 1;
 
 /** Returns a factory for server-side AMQP connections. SASL accepts every client; `$cbs` authorizes them. */
-export function connectionFactory(options: { maxMessageBytes: number }): () => Connection {
+export function connectionFactory(): () => Connection {
   const container = rhea.create_container() as unknown as Container;
   const mechanisms = container.sasl_server_mechanisms;
   mechanisms.enable_anonymous();
@@ -113,7 +115,7 @@ export function connectionFactory(options: { maxMessageBytes: number }): () => C
     reconnect: false,
     tcp_no_delay: true,
     // Grant no credit before the entity is known, and settle every delivery explicitly.
-    receiver_options: { credit_window: 0, autoaccept: false, max_message_size: options.maxMessageBytes },
+    receiver_options: { credit_window: 0, autoaccept: false },
     sender_options: { autosettle: false, treat_modified_as_released: false },
   };
   return () => container.create_connection(settings);

@@ -6,31 +6,47 @@
 
 import { parseDuration } from './duration.ts';
 
-/** The supported Bicep properties of a queue or a subscription. Durations are ISO 8601. */
-export interface QueueOptions {
+/** The supported Bicep properties of a subscription. Durations are ISO 8601. */
+export interface SubscriptionOptions {
+  /** Default `PT1M`, at most `PT5M`. */
   lockDuration?: string;
+  /** 1 to 2,000, default 10. */
   maxDeliveryCount?: number;
-  requiresDuplicateDetection?: boolean;
-  duplicateDetectionHistoryTimeWindow?: string;
+  /** Default false: expired messages are deleted. */
   deadLetteringOnMessageExpiration?: boolean;
+  /** The longest time to live of a message. Default: unlimited. */
   defaultMessageTimeToLive?: string;
-  maxSizeInMegabytes?: number;
+  /** Accepted and ignored. */
   enableBatchedOperations?: boolean;
 }
 
-/** The supported Bicep properties of a topic. Durations are ISO 8601. */
-export interface TopicOptions {
+/** The supported Bicep properties of whatever accepts messages. Durations are ISO 8601. */
+interface IntakeOptions {
   requiresDuplicateDetection?: boolean;
+  /** `PT20S` to `P7D`, default `PT10M`. */
   duplicateDetectionHistoryTimeWindow?: string;
+  /** The longest time to live of a message. Default: unlimited. */
   defaultMessageTimeToLive?: string;
+  /** The size quota of the stored messages. Default 1,024. */
   maxSizeInMegabytes?: number;
+  /** The size limit of a message and of a batch: 256 (default, the Standard tier) to 102,400 (the Premium tier). */
+  maxMessageSizeInKilobytes?: number;
+  /** Accepted and ignored. */
   enableBatchedOperations?: boolean;
+}
+
+/** The supported Bicep properties of a queue. */
+export interface QueueOptions extends SubscriptionOptions, IntakeOptions {}
+
+/** The supported Bicep properties of a topic, and its subscriptions by name. */
+export interface TopicOptions extends IntakeOptions {
+  subscriptions?: Record<string, SubscriptionOptions>;
 }
 
 /** The entities of a namespace, by name. */
 export interface Entities {
-  queues: Record<string, QueueOptions>;
-  topics: Record<string, TopicOptions & { subscriptions: Record<string, QueueOptions> }>;
+  queues?: Record<string, QueueOptions>;
+  topics?: Record<string, TopicOptions>;
 }
 
 /** The settings of the receiving side, in milliseconds. */
@@ -45,11 +61,22 @@ export interface QueueSettings {
 export interface IntakeSettings {
   readonly duplicateWindowMs: number | undefined;
   readonly maxBytes: number;
+  readonly maxMessageBytes: number;
 }
 
 const LONGEST_LOCK_MS = parseDuration('PT5M');
+const SHORTEST_WINDOW_MS = parseDuration('PT20S');
+const LONGEST_WINDOW_MS = parseDuration('P7D');
+// TimeSpan.MaxValue of .NET, with which templates say "never".
+const NEVER_MS = parseDuration('P10675199D');
+
 const EVERY_ENTITY = ['defaultMessageTimeToLive', 'enableBatchedOperations'];
-const INTAKE = ['requiresDuplicateDetection', 'duplicateDetectionHistoryTimeWindow', 'maxSizeInMegabytes'];
+const INTAKE = [
+  'requiresDuplicateDetection',
+  'duplicateDetectionHistoryTimeWindow',
+  'maxSizeInMegabytes',
+  'maxMessageSizeInKilobytes',
+];
 const RECEIVING = ['lockDuration', 'maxDeliveryCount', 'deadLetteringOnMessageExpiration'];
 const KNOWN_PROPERTIES = {
   queue: [...EVERY_ENTITY, ...INTAKE, ...RECEIVING],
@@ -57,41 +84,87 @@ const KNOWN_PROPERTIES = {
   subscription: [...EVERY_ENTITY, ...RECEIVING],
 };
 
+// Exported templates contain unsupported features that are switched off, and settings without effect in the emulator.
+const WITHOUT_EFFECT: Readonly<Record<string, (value: unknown) => boolean>> = {
+  requiresSession: isFalse,
+  enablePartitioning: isFalse,
+  enableExpress: isFalse,
+  isClientAffine: isFalse,
+  status: (value) => value === 'Active',
+  autoDeleteOnIdle: (value) => typeof value === 'string' && parseDuration(value) >= NEVER_MS,
+  supportOrdering: () => true,
+  deadLetteringOnFilterEvaluationExceptions: () => true,
+};
+
 /** The kind of an entity. */
 export type EntityKind = keyof typeof KNOWN_PROPERTIES;
 
-/** Throws when an entity has a property the emulator does not honour, such as `requiresSession` or `forwardTo`. */
-export function refuseUnknownProperties(path: string, options: object, kind: EntityKind): void {
-  const unknown = Object.keys(options).filter((property) => !KNOWN_PROPERTIES[kind].includes(property));
-  if (unknown.length === 0) return;
-  throw new Error(`The Service Bus emulator does not honour ${unknown.join(', ')} (on "${path}")`);
+/** Throws when an entity uses a feature that the emulator does not support, such as `forwardTo`. */
+export function rejectUnsupportedProperties(path: string, options: object, kind: EntityKind): void {
+  const unsupported = Object.entries(options).filter(
+    ([name, value]) => !KNOWN_PROPERTIES[kind].includes(name) && !WITHOUT_EFFECT[name]?.(value),
+  );
+  if (unsupported.length === 0) return;
+  const names = unsupported.map(([name]) => name).join(', ');
+  throw new Error(`The Service Bus emulator does not support the properties ${names} (${kind} "${path}").`);
 }
 
-/** Fills in Azure's defaults; throws on a lock above the five minutes that Azure allows. */
-export function queueSettings(path: string, options: QueueOptions): QueueSettings {
+/** The receiving side's settings with Azure's defaults. Throws when a value is outside Azure's range. */
+export function queueSettings(path: string, options: SubscriptionOptions): QueueSettings {
   const lockMs = parseDuration(options.lockDuration ?? 'PT1M');
-  if (lockMs <= 0 || lockMs > LONGEST_LOCK_MS) {
-    throw new Error(`The lockDuration of "${path}" must be above zero and at most PT5M`);
-  }
+  ensure(
+    lockMs > 0 && lockMs <= LONGEST_LOCK_MS,
+    `lockDuration of "${path}" must be above zero and at most PT5M`,
+  );
+  const { maxDeliveryCount = 10 } = options;
+  ensure(
+    isIntegerBetween(1, maxDeliveryCount, 2_000),
+    `maxDeliveryCount of "${path}" must be an integer from 1 to 2000`,
+  );
   return {
     lockMs,
-    maxDeliveryCount: options.maxDeliveryCount ?? 10,
-    timeToLiveMs: timeToLiveMs(options),
+    maxDeliveryCount,
+    timeToLiveMs: timeToLiveMs(path, options),
     deadLetterExpired: options.deadLetteringOnMessageExpiration ?? false,
   };
 }
 
-/** Fills in Azure's defaults for what a sender meets. */
-export function intakeSettings(options: QueueOptions | TopicOptions): IntakeSettings {
+/** The sending side's settings with Azure's defaults. Throws when a value is outside Azure's range. */
+export function intakeSettings(path: string, options: IntakeOptions): IntakeSettings {
+  const windowMs = parseDuration(options.duplicateDetectionHistoryTimeWindow ?? 'PT10M');
+  ensure(
+    windowMs >= SHORTEST_WINDOW_MS && windowMs <= LONGEST_WINDOW_MS,
+    `duplicateDetectionHistoryTimeWindow of "${path}" must be from PT20S to P7D`,
+  );
+  const { maxSizeInMegabytes = 1024, maxMessageSizeInKilobytes = 256 } = options;
+  ensure(maxSizeInMegabytes > 0, `maxSizeInMegabytes of "${path}" must be above zero`);
+  ensure(
+    isIntegerBetween(256, maxMessageSizeInKilobytes, 102_400),
+    `maxMessageSizeInKilobytes of "${path}" must be an integer from 256 to 102400`,
+  );
   return {
-    duplicateWindowMs: options.requiresDuplicateDetection
-      ? parseDuration(options.duplicateDetectionHistoryTimeWindow ?? 'PT10M')
-      : undefined,
-    maxBytes: (options.maxSizeInMegabytes ?? 1024) * 1024 * 1024,
+    duplicateWindowMs: options.requiresDuplicateDetection ? windowMs : undefined,
+    maxBytes: maxSizeInMegabytes * 1024 * 1024,
+    maxMessageBytes: maxMessageSizeInKilobytes * 1024,
   };
 }
 
-/** How long a message stays when its sender did not say, in milliseconds; `Infinity` for ever. */
-export function timeToLiveMs(options: QueueOptions | TopicOptions): number {
-  return options.defaultMessageTimeToLive ? parseDuration(options.defaultMessageTimeToLive) : Infinity;
+/** The default time to live in milliseconds, `Infinity` when it is unlimited. Throws when it is zero. */
+export function timeToLiveMs(path: string, options: { defaultMessageTimeToLive?: string }): number {
+  if (options.defaultMessageTimeToLive === undefined) return Infinity;
+  const ms = parseDuration(options.defaultMessageTimeToLive);
+  ensure(ms > 0, `defaultMessageTimeToLive of "${path}" must be above zero`);
+  return ms >= NEVER_MS ? Infinity : ms;
+}
+
+function isFalse(value: unknown): boolean {
+  return value === false;
+}
+
+function isIntegerBetween(least: number, value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+function ensure(condition: boolean, rule: string): void {
+  if (!condition) throw new Error(`${rule}.`);
 }

@@ -87,6 +87,19 @@ test('peek returns messages in every state in the order of sequence numbers and 
   expect(emulator.counts('orders')).toEqual({ active: 2, scheduled: 1, locked: 1, deadLettered: 0 });
 });
 
+test('peek returns at most 250 messages per request', async () => {
+  const { client } = await openBus();
+  const sender = client.createSender('orders');
+  const receiver = client.createReceiver('orders');
+  await sender.sendMessages(Array.from({ length: 300 }, (_, body) => ({ body })));
+
+  const first = await receiver.peekMessages(300);
+  const second = await receiver.peekMessages(300);
+
+  expect([first.length, second.length]).toEqual([250, 50]);
+  expect(second[0]!.body).toBe(250);
+});
+
 test('peek returns no messages from an empty queue', async () => {
   const { client } = await openBus();
 
@@ -111,6 +124,45 @@ test('an expired message is dead-lettered when the queue has deadLetteringOnMess
   expect([own.body, byDefault.body].sort()).toEqual(['default', 'own']);
   expect(own.deadLetterReason).toBe('TTLExpiredException');
   expect(own.deadLetterErrorDescription).toBe('The message expired and was dead lettered.');
+});
+
+test('a scheduled message above the size limit is rejected with MessageSizeExceeded', async () => {
+  const { client, emulator } = await openBus();
+
+  const scheduling = client
+    .createSender('orders')
+    .scheduleMessages({ body: Buffer.alloc(256 * 1024) }, new Date(Date.now() + 60_000));
+
+  await expect(scheduling).rejects.toMatchObject({ code: 'MessageSizeExceeded' });
+  expect(emulator.counts('orders').scheduled).toBe(0);
+});
+
+test('a time to live above 49.7 days, the maximum of the AMQP header, is honoured', async () => {
+  const DAY_MS = 86_400_000;
+  const clock = manualClock();
+  const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });
+  const header = { timeToLive: 60 * DAY_MS };
+  await client.createSender('orders').sendMessages({ bodyType: 'value', body: 1, header });
+
+  clock.advance(60 * DAY_MS - 1);
+  const before = emulator.counts('orders').active;
+  const [peeked] = await client.createReceiver('orders').peekMessages(1);
+  clock.advance(1);
+
+  expect(before).toBe(1);
+  expect(peeked!.timeToLive).toBe(60 * DAY_MS);
+  expect(emulator.counts('orders').active).toBe(0);
+});
+
+test('a queue with a time to live above 49.7 days states it by the absolute expiry time', async () => {
+  const { client } = await openBus({ queues: { orders: { defaultMessageTimeToLive: 'P365D' } } });
+  await client.createSender('orders').sendMessages({ body: 1, subject: 'kept' });
+
+  const { subject, _rawAmqpMessage: raw } = await receiveOne(client.createReceiver('orders'));
+  const { absoluteExpiryTime, creationTime } = raw.properties!;
+
+  expect(subject).toBe('kept');
+  expect(absoluteExpiryTime! - creationTime!).toBe(365 * 86_400_000);
 });
 
 test('a message without a time to live is received with that of its queue', async () => {

@@ -5,7 +5,7 @@ import { manualClock } from '../src/clock.ts';
 import type { Intake } from '../src/intake.ts';
 import { Namespace } from '../src/namespace.ts';
 import type { Queue } from '../src/queue.ts';
-import type { Entities } from '../src/settings.ts';
+import type { Entities, QueueOptions, TopicOptions } from '../src/settings.ts';
 import { idOf, sentMessage } from './messages.ts';
 
 function open(entities: Partial<Entities>) {
@@ -156,15 +156,44 @@ test('clear deletes messages, schedules and the duplicate detection history', ()
   expect(namespace.counts('q').active).toBe(2);
 });
 
+test('the namespace accepts unsupported features that are switched off', () => {
+  const off = { requiresSession: false, enablePartitioning: false, enableExpress: false, status: 'Active' };
+  const never = 'P10675199DT2H48M5.4775807S';
+  const subscription = { requiresSession: false, deadLetteringOnFilterEvaluationExceptions: true };
+  const { clock, intake, queue } = open({
+    queues: { q: { ...off, autoDeleteOnIdle: never, defaultMessageTimeToLive: never } as QueueOptions },
+    topics: { t: { supportOrdering: true, subscriptions: { s: subscription } } as TopicOptions },
+  });
+  intake('q').accept([sentMessage('a')]);
+
+  clock.advance(400 * 86_400_000);
+
+  expect(queue('q').size).toBe(1);
+});
+
 test.each([
-  ['requiresSession', { queues: { q: { requiresSession: true } } }, 'requiresSession (on "q")'],
-  ['forwardTo', { queues: { q: { forwardTo: 'p' } } }, 'forwardTo (on "q")'],
+  ['requiresSession', { queues: { q: { requiresSession: true } } }, 'requiresSession (queue "q")'],
+  ['forwardTo', { queues: { q: { forwardTo: 'p' } } }, 'forwardTo (queue "q")'],
   ['a lock duration above five minutes', { queues: { q: { lockDuration: 'PT6M' } } }, 'at most PT5M'],
+  ['a maxDeliveryCount of zero', { queues: { q: { maxDeliveryCount: 0 } } }, 'from 1 to 2000'],
+  [
+    'a duplicate detection window below 20 seconds',
+    { queues: { q: { duplicateDetectionHistoryTimeWindow: 'PT19S' } } },
+    'from PT20S to P7D',
+  ],
+  ['a time to live of zero', { queues: { q: { defaultMessageTimeToLive: 'PT0S' } } }, 'must be above zero'],
+  ['a size quota of zero', { topics: { t: { maxSizeInMegabytes: 0 } } }, 'must be above zero'],
+  [
+    'a message size limit above that of the Premium tier',
+    { topics: { t: { maxMessageSizeInKilobytes: 102_401 } } },
+    'from 256 to 102400',
+  ],
+  ['automatic deletion', { queues: { q: { autoDeleteOnIdle: 'PT1H' } } }, 'autoDeleteOnIdle (queue "q")'],
   ['an invalid duration', { queues: { q: { lockDuration: '60s' } } }, '"60s" is not an ISO 8601 duration'],
   [
     'a subscription filter',
     { topics: { t: { subscriptions: { s: { sqlFilter: '1=1' } } } } },
-    'sqlFilter (on "t/Subscriptions/s")',
+    'sqlFilter (subscription "t/Subscriptions/s")',
   ],
 ])('the namespace rejects %s', (_what, entities, text) => {
   expect(() => open(entities as Partial<Entities>)).toThrow(text);

@@ -42,7 +42,7 @@ test.each([
   ['a string', 'text'],
   ['a number', 42.5],
   ['null', null],
-  ['bytes', Buffer.from([0, 1, 255])],
+  ['bytes that are not UTF-8', Buffer.from([0, 1, 255, 0xc3, 0x28])],
   ['an empty string', ''],
 ])('a body of %s is received unchanged', async (_kind, body) => {
   const { client } = await openBus();
@@ -152,6 +152,19 @@ test('a message above 256 KiB does not fit into a batch and is rejected with Mes
   expect(fits).toBe(false);
   await expect(sending).rejects.toMatchObject({ code: 'MessageSizeExceeded', retryable: false });
   expect(emulator.counts('orders').active).toBe(0);
+});
+
+test('maxMessageSizeInKilobytes raises the size limit of messages and batches', async () => {
+  const { client, emulator } = await openBus({ queues: { large: { maxMessageSizeInKilobytes: 1_024 } } });
+  const sender = client.createSender('large');
+
+  const batch = await sender.createMessageBatch();
+  await sender.sendMessages({ body: Buffer.alloc(1_000_000) });
+  const sending = sender.sendMessages({ body: Buffer.alloc(1_100_000) });
+
+  expect(batch.maxSizeInBytes).toBe(1_024 * 1_024);
+  await expect(sending).rejects.toMatchObject({ code: 'MessageSizeExceeded' });
+  expect(emulator.counts('large').active).toBe(1);
 });
 
 test('a full queue rejects messages with QuotaExceeded, which is not retryable', async () => {
