@@ -1,4 +1,4 @@
-/** A cart as three Partner Center SDKs would send it: the same purchase, three spellings. */
+/** The same cart as three Partner Center SDKs send it. */
 
 export interface Dialect {
   name: string;

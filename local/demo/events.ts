@@ -1,6 +1,6 @@
-/** Listens on the topic `cart-events`, through the real SDK, and shows what comes. */
+/** Receives the events of the topic `cart-events` and prints them. */
 import { ServiceBusClient } from '@azure/service-bus';
-import { say } from './account.ts';
+import { print } from './output.ts';
 
 export interface CartEvent {
   id: string;
@@ -8,19 +8,19 @@ export interface CartEvent {
   data: { cartId: string; threshold?: string };
 }
 
-/** Everything heard so far, and a way to stop. */
-export function listen(connectionString: string) {
-  const heard: CartEvent[] = [];
+/** Subscribes to the topic. `received` grows until `close` is called. */
+export function subscribe(connectionString: string) {
+  const received: CartEvent[] = [];
   const client = new ServiceBusClient(connectionString);
   client.createReceiver('cart-events', 'all').subscribe({
     async processMessage({ body }) {
-      heard.push(body as CartEvent);
+      received.push(body as CartEvent);
       const { type, id } = body as CartEvent;
-      say(`⚑ ${type} (event ${id})`);
+      print(`⚑ ${type} (event ${id})`);
     },
     async processError({ error }) {
-      say(`the topic: ${error.message}`);
+      print(`Error in the subscription: ${error.message}`);
     },
   });
-  return { heard, close: () => client.close() };
+  return { received, close: () => client.close() };
 }

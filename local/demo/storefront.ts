@@ -1,10 +1,10 @@
-/** A storefront in one dialect: sends requests to the service and shows each with its answer. */
+/** A storefront that uses one SDK's dialect. It prints every request with its response. */
 import type { Stack } from '../stack/stack.ts';
-import { brief, say } from './account.ts';
 import type { Dialect } from './dialects.ts';
+import { abbreviate, print } from './output.ts';
 
-/** What the demonstration looks at in an answer. */
-export interface Answer {
+/** The members of a response that the demo reads. */
+export interface DemoResponse {
   status: number;
   body: {
     id?: string;
@@ -19,25 +19,25 @@ export interface Answer {
   };
 }
 
-export type Ask = (
+export type SendRequest = (
   method: string,
   path: string,
   options?: { body?: unknown; headers?: object; quiet?: boolean },
-) => Promise<Answer>;
+) => Promise<DemoResponse>;
 
-/** A storefront of the stack's own partner. */
-export function storefront({ url }: Stack, token: string, { name, headers }: Dialect): Ask {
+/** Returns a function that sends requests with the dialect's headers and the token. */
+export function storefront({ url }: Stack, token: string, { name, headers }: Dialect): SendRequest {
   return async (method, path, { body, headers: more = {}, quiet = false } = {}) => {
-    const show = quiet ? () => undefined : say;
+    const show = quiet ? () => undefined : print;
     show(`→ ${method} ${path} (${name})`);
-    if (body !== undefined) show(`  ${brief(body)}`);
+    if (body !== undefined) show(`  ${abbreviate(body)}`);
     const response = await fetch(`${url}${path}`, {
       method,
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers, ...more },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const answer = { status: response.status, body: (await response.json()) as Answer['body'] };
-    show(`← ${answer.status} ${brief(answer.body)}`);
-    return answer;
+    const result = { status: response.status, body: (await response.json()) as DemoResponse['body'] };
+    show(`← ${result.status} ${abbreviate(result.body)}`);
+    return result;
   };
 }

@@ -1,7 +1,6 @@
 /**
- * A JSON server on 127.0.0.1 for the stand-ins of this machine: the token issuer and the ordering desk.
- * It promises that every request reaches one function as plain data and that `close` leaves no socket behind.
- * It knows nothing of tokens or orders.
+ * A JSON server on 127.0.0.1 for the token issuer and the ordering desk. One handler receives every request as plain
+ * data. `close` closes every socket.
  */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,18 +10,18 @@ export interface JsonRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** The parsed body; undefined when there is none or when it is no JSON. */
+  /** The parsed body, or `undefined` when it is missing or not JSON. */
   readonly body: unknown;
 }
 
-export interface JsonAnswer {
+export interface JsonResponse {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly body?: unknown;
 }
 
-/** `hang` never answers; `cut` closes the connection without a byte. */
-export type Answer = JsonAnswer | 'hang' | 'cut';
+/** A response; `hang` sends none, `cut` closes the connection without one. */
+export type HandlerResult = JsonResponse | 'hang' | 'cut';
 
 export interface JsonServer {
   readonly port: number;
@@ -31,25 +30,25 @@ export interface JsonServer {
 }
 
 const maxBodyBytes = 4 * 1024 * 1024;
-// Longer than any pause of a client under test: a socket closed as it is reused looks like a fault nobody scripted.
+// Longer than any pause of a client under test: a socket that closes while it is reused looks like an unscripted failure.
 const keepAliveMs = 120_000;
 
-/** Serves until closed; port 0 takes a free one, a taken port rejects with `code` EADDRINUSE. */
+/** Serves until closed. Port 0 selects a free port. Rejects with code `EADDRINUSE` when the port is in use. */
 export async function serveJson(
   port: number,
-  handle: (request: JsonRequest) => Answer | Promise<Answer>,
+  handle: (request: JsonRequest) => HandlerResult | Promise<HandlerResult>,
 ): Promise<JsonServer> {
   const server = createServer((request, response) => {
-    answer(request, response, handle).catch((error: unknown) => fail(response, error));
+    respond(request, response, handle).catch((error: unknown) => fail(response, error));
   });
   server.keepAliveTimeout = keepAliveMs;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
-  const { port: taken } = server.address() as AddressInfo;
+  const { port: boundPort } = server.address() as AddressInfo;
   return {
-    port: taken,
-    url: `http://127.0.0.1:${taken}`,
+    port: boundPort,
+    url: `http://127.0.0.1:${boundPort}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -58,25 +57,25 @@ export async function serveJson(
   };
 }
 
-async function answer(
+async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  handle: (request: JsonRequest) => Answer | Promise<Answer>,
+  handle: (request: JsonRequest) => HandlerResult | Promise<HandlerResult>,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const reply = await handle({
+  const result = await handle({
     method: request.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     headers: request.headers,
     body: parse(await readBody(request)),
   });
-  if (reply === 'hang') return;
-  if (reply === 'cut') {
+  if (result === 'hang') return;
+  if (result === 'cut') {
     request.socket.destroy();
     return;
   }
-  send(response, reply);
+  send(response, result);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -84,7 +83,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length;
-    if (bytes > maxBodyBytes) throw new Error(`The body is over ${maxBodyBytes} bytes.`);
+    if (bytes > maxBodyBytes) throw new Error(`The body exceeds ${maxBodyBytes} bytes.`);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -98,7 +97,7 @@ function parse(text: string): unknown {
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: JsonAnswer): void {
+function send(response: ServerResponse, { status, headers, body }: JsonResponse): void {
   if (body === undefined) {
     response.writeHead(status, headers).end();
     return;
@@ -113,7 +112,7 @@ function send(response: ServerResponse, { status, headers, body }: JsonAnswer): 
     .end(text);
 }
 
-/** A fault of ours, or a caller that went away in the middle of its body: only the first can still be told. */
+/** Responds with 500, unless the caller closed the connection or the response has started. */
 function fail(response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.destroyed) return;
   send(response, { status: 500, body: { message: error instanceof Error ? error.message : String(error) } });

@@ -1,16 +1,16 @@
 /**
- * The token issuer of one machine, in place of Microsoft Entra ID and of a managed identity: it signs with a
- * key of its own, publishes that key, and hands a token to whoever asks, because whoever can reach 127.0.0.1
- * is the developer. It promises tokens that differ from real ones in nothing but the key.
+ * The token issuer of the local stack, in place of Microsoft Entra ID and the managed identity endpoint. Tokens differ
+ * from real ones only in the signing key, which the issuer publishes as a key set. It issues a token for every request:
+ * only processes on this machine can reach 127.0.0.1.
  */
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import { type Answer, type JsonAnswer, type JsonRequest, serveJson } from '../http/serveJson.ts';
+import { type HandlerResult, type JsonRequest, type JsonResponse, serveJson } from '../http/serveJson.ts';
 import {
   claimsOf,
   issuerOf,
   localCaller,
-  type TokenOrder,
+  type TokenParameters,
   type TokenRequest,
   tokenRequest,
 } from './claims.ts';
@@ -19,9 +19,9 @@ import { openSigningKey, type SigningKey } from './signingKey.ts';
 
 export interface IssuerOptions {
   readonly port?: number;
-  /** Where the private key is kept (PEM). Without it, tokens end with the process. */
+  /** The file of the private key (PEM). Without it, tokens are valid until the process ends. */
   readonly keyFile?: string;
-  /** What the managed-identity endpoint wants to see in X-IDENTITY-HEADER; a random one by default. */
+  /** The value that the managed identity endpoint requires in X-IDENTITY-HEADER. Default: random. */
   readonly identityHeader?: string;
 }
 
@@ -29,20 +29,20 @@ export interface Issuer {
   readonly port: number;
   readonly url: string;
   readonly jwksUrl: string;
-  /** For IDENTITY_ENDPOINT and IDENTITY_HEADER. */
+  /** The value of IDENTITY_ENDPOINT; `identityHeader` is that of IDENTITY_HEADER. */
   readonly identityEndpoint: string;
   readonly identityHeader: string;
   issuer(tenant: string): string;
-  /** A signed token; throws when the request is no token request. */
+  /** Issues a signed token. Throws when the request is invalid. */
   mint(request: TokenRequest): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Starts the issuer; rejects when the port is taken or the key file cannot be read or written. */
+/** Starts the issuer on 127.0.0.1. Rejects when the port is in use or the key file cannot be read or written. */
 export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> {
   const key = await openSigningKey(options.keyFile);
   const identityHeader = options.identityHeader ?? randomUUID();
-  const server = await serveJson(options.port ?? 0, (request) => answer(request, key, identityHeader));
+  const server = await serveJson(options.port ?? 0, (request) => handle(request, key, identityHeader));
   return {
     port: server.port,
     url: server.url,
@@ -55,23 +55,23 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
   };
 }
 
-async function answer(request: JsonRequest, key: SigningKey, identityHeader: string): Promise<Answer> {
+async function handle(request: JsonRequest, key: SigningKey, identityHeader: string): Promise<HandlerResult> {
   switch (`${request.method} ${request.path}`) {
     case 'GET /discovery/keys':
       return { status: 200, headers: { 'Cache-Control': 'max-age=3600' }, body: { keys: [key.jwk] } };
     case 'POST /token':
-      return answerToken(request, key);
+      return issueToken(request, key);
     case 'GET /msi/token':
-      return answerIdentity(request, key, identityHeader);
+      return issueIdentityToken(request, key, identityHeader);
     default:
       return {
         status: 404,
-        body: { error: 'not_found', error_description: `There is no ${request.path} here.` },
+        body: { error: 'not_found', error_description: `The resource ${request.path} does not exist.` },
       };
   }
 }
 
-async function answerToken({ body }: JsonRequest, key: SigningKey): Promise<JsonAnswer> {
+async function issueToken({ body }: JsonRequest, key: SigningKey): Promise<JsonResponse> {
   const parsed = tokenRequest.safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -95,32 +95,38 @@ async function answerToken({ body }: JsonRequest, key: SigningKey): Promise<Json
   };
 }
 
-async function answerIdentity(request: JsonRequest, key: SigningKey, secret: string): Promise<JsonAnswer> {
-  const asked = readIdentityRequest(request, secret);
-  if ('refusal' in asked) return asked.refusal;
-  const order = tokenRequest.safeParse({ audience: asked.resource, app: asked.clientId ?? localCaller.app });
-  if (!order.success) return { status: 400, body: { statusCode: 400, message: 'client_id is no GUID.' } };
-  const { token, expiresOn } = await sign(order.data, key);
+async function issueIdentityToken(
+  request: JsonRequest,
+  key: SigningKey,
+  secret: string,
+): Promise<JsonResponse> {
+  const identity = readIdentityRequest(request, secret);
+  if ('error' in identity) return identity.error;
+  const { resource, clientId = localCaller.app } = identity;
+  const parsed = tokenRequest.safeParse({ audience: resource, app: clientId });
+  if (!parsed.success)
+    return { status: 400, body: { statusCode: 400, message: 'client_id must be a GUID.' } };
+  const { token, expiresOn } = await sign(parsed.data, key);
   return {
     status: 200,
     headers: { 'Cache-Control': 'no-store' },
     body: {
       access_token: token,
       expires_on: String(expiresOn),
-      resource: asked.resource,
+      resource,
       token_type: 'Bearer',
-      client_id: order.data.app,
+      client_id: parsed.data.app,
     },
   };
 }
 
 async function sign(
-  order: TokenOrder,
+  parameters: TokenParameters,
   { privateKey, jwk }: SigningKey,
 ): Promise<{ token: string; expiresOn: number }> {
   const nowSeconds = Math.floor(Date.now() / 1000);
-  const token = await new SignJWT(claimsOf(order, nowSeconds))
+  const token = await new SignJWT(claimsOf(parameters, nowSeconds))
     .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: jwk.kid })
     .sign(privateKey);
-  return { token, expiresOn: nowSeconds + order.lifetimeSeconds };
+  return { token, expiresOn: nowSeconds + parameters.lifetimeSeconds };
 }

@@ -1,6 +1,6 @@
 /**
- * The issuer's RS256 key pair, kept in a file so that tokens outlive a restart.
- * It promises that a key file, once there, is never replaced. It does not know what is signed.
+ * The issuer's RS256 key pair. It is stored in a file, so that tokens stay valid after a restart. An existing key file is
+ * never replaced.
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -9,13 +9,13 @@ import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 
 export interface SigningKey {
   readonly privateKey: KeyObject;
-  /** The public half as it stands in the key set; `kid` is its thumbprint, the same after every restart. */
+  /** The public key as in the key set. `kid` is its thumbprint, which does not change. */
   readonly jwk: JWK & { readonly kid: string };
 }
 
-/** Reads the key from the file, or makes one and writes it there; without a file the key lives as long as the process. */
+/** Reads the key from the file, or generates and stores one. Without a file, the key is not stored. */
 export async function openSigningKey(keyFile?: string): Promise<SigningKey> {
-  const pem = keyFile === undefined ? undefined : await readIfThere(keyFile);
+  const pem = keyFile === undefined ? undefined : await readIfExists(keyFile);
   const privateKey = pem === undefined ? await newKey() : createPrivateKey(pem);
   if (keyFile !== undefined && pem === undefined) await write(keyFile, privateKey);
 
@@ -28,7 +28,7 @@ async function newKey(): Promise<KeyObject> {
   return privateKey;
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+async function readIfExists(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -37,9 +37,9 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** Under a name of its own first: a crash in the middle must not leave half a key. */
+/** Writes a temporary file and renames it: a crash must not leave a partial key. */
 async function write(file: string, key: KeyObject): Promise<void> {
-  const half = `${file}.new`;
-  await writeFile(half, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  await rename(half, file);
+  const temporary = `${file}.new`;
+  await writeFile(temporary, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  await rename(temporary, file);
 }

@@ -1,11 +1,11 @@
 /**
- * Whether a caller of the desk has a token: signed by the issuer's keys, for Partner Center, from the issuer of
- * its own tenant, and not run out. It says yes or no; what a caller may do is not asked.
+ * Authenticates callers of the ordering desk. A token must be signed by the issuer's keys, have Partner Center as its
+ * audience and the issuer of its own tenant as `iss`, and must not be expired. There is no authorization beyond that.
  */
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { issuerOf, partnerCenterAudience } from '../issuer/claims.ts';
 
-/** A check of the Authorization header against the keys at this address. */
+/** Returns a function that validates an Authorization header with the key set at `jwksUrl`. */
 export function bearerCheck(jwksUrl: string): (authorization: string | undefined) => Promise<boolean> {
   const keys = createRemoteJWKSet(new URL(jwksUrl));
   return async (authorization) => {

@@ -1,29 +1,29 @@
 /**
- * A scripted ordering desk: the part of Partner Center that turns an order request into an order, with a ledger of
- * its own, so that it can bear witness against the service under test. It does what its script says (`script.ts`)
- * and tells what it has seen; it shares nothing with the service, not even a type.
+ * The ordering desk: a fake of Partner Center's order API ("ordering desk" is its name throughout this repository). A
+ * script (`script.ts`) makes it fail on demand. Its ledger file records every order independently of the service under
+ * test, with which it shares no code and no types; tests use the ledger as evidence that no order is lost or duplicated.
  */
 import { randomUUID } from 'node:crypto';
 import {
-  type Answer,
-  type JsonAnswer,
+  type HandlerResult,
   type JsonRequest,
+  type JsonResponse,
   type JsonServer,
   serveJson,
 } from '../http/serveJson.ts';
 import { bearerCheck } from './bearer.ts';
-import { fault, refuse } from './fault.ts';
+import { errorResponse, scriptedError } from './errorResponse.ts';
 import { orderRequest } from './order.ts';
 import { type OrderBook, openOrderBook } from './orderBook.ts';
-import { playScript, type Script, type Sight, scriptRequest } from './script.ts';
+import { playScript, type RequestFacts, type Script, scriptRequest } from './script.ts';
 
 export interface DeskOptions {
   readonly port?: number;
-  /** JSON lines, one for every order made; orders that stand there are known again. */
+  /** JSON lines, one per order. Orders that the file contains at start are loaded. */
   readonly ledgerFile: string;
-  /** Where the keys of accepted tokens are; without it every caller is served. */
+  /** The key set for bearer tokens. Without it, callers are not authenticated. */
   readonly jwksUrl?: string;
-  /** Unix time in milliseconds: the real one unless a test has its own. */
+  /** The clock, in epoch milliseconds. Default: the system clock. */
   readonly nowMs?: () => number;
 }
 
@@ -33,9 +33,9 @@ export interface Desk {
   close(): Promise<void>;
 }
 
-/** One request as the desk saw it, in GET /desk/requests. */
+/** A recorded request, as GET /desk/requests returns it. */
 export interface SeenRequest {
-  /** When it came in: Unix time in milliseconds. */
+  /** Epoch milliseconds. */
   readonly at: number;
   readonly method: string;
   readonly path: string;
@@ -44,8 +44,8 @@ export interface SeenRequest {
   readonly billingCycle: string | undefined;
   readonly offers: readonly string[];
   /**
-   * `created`, `repeated`, `listed`, `found`, `notFound`, `invalid`, `unauthorized`, the status of a scripted
-   * refusal, or the word of the script that was played.
+   * `created`, `repeated`, `listed`, `found`, `notFound`, `invalid`, `unauthorized`, the status code of a scripted
+   * error, or the scripted behaviour (`hang`, `cutBefore`, `acceptThenCut`, `acceptThenHang`).
    */
   outcome: string;
 }
@@ -60,7 +60,7 @@ interface State {
 
 const ordersPath = /^\/v1\/customers\/(?<customer>[^/]+)\/orders(?:\/(?<orderId>[^/]+))?\/?$/i;
 
-/** Starts the desk; rejects when the port is taken or the ledger cannot be written. */
+/** Starts the desk on 127.0.0.1. Rejects when the port is in use or the ledger cannot be written. */
 export async function startDesk({
   port = 0,
   ledgerFile,
@@ -70,7 +70,7 @@ export async function startDesk({
   const book = await openOrderBook(ledgerFile, nowMs);
   const isCaller = jwksUrl === undefined ? async () => true : bearerCheck(jwksUrl);
   const state: State = { book, isCaller, nowMs, script: playScript(), seen: [] };
-  const server = await serveJson(port, (request) => answer(request, state)).catch(async (error: unknown) => {
+  const server = await serveJson(port, (request) => handle(request, state)).catch(async (error: unknown) => {
     await book.close();
     throw error;
   });
@@ -82,41 +82,42 @@ async function close(server: JsonServer, book: OrderBook): Promise<void> {
   await book.close();
 }
 
-async function answer(request: JsonRequest, state: State): Promise<Answer> {
-  if (request.path.startsWith('/desk/')) return direct(request, state);
+async function handle(request: JsonRequest, state: State): Promise<HandlerResult> {
+  if (request.path.startsWith('/desk/')) return control(request, state);
   const { customer, orderId } = ordersPath.exec(request.path)?.groups ?? {};
-  if (customer === undefined) return fault(404, '1000', `There is no ${request.path} here.`);
+  if (customer === undefined)
+    return errorResponse(404, '1000', `The resource ${request.path} does not exist.`);
 
-  const seen = see(request, customer.toLowerCase());
+  const seen = record(request, customer.toLowerCase());
   state.seen.push(seen);
   if (!(await state.isCaller(request.headers.authorization))) {
     seen.outcome = 'unauthorized';
     return {
-      ...fault(401, '400', 'Access denied'),
+      ...errorResponse(401, '400', 'Access denied'),
       headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
     };
   }
   const scripted = state.script.take(seen);
   if (typeof scripted === 'object') {
     seen.outcome = String(scripted.status);
-    return refuse(scripted);
+    return scriptedError(scripted);
   }
   if (scripted === 'hang' || scripted === 'cutBefore') {
     seen.outcome = scripted;
     return scripted === 'hang' ? 'hang' : 'cut';
   }
-  const done = withIds(await work(request, state, seen, orderId), request, seen);
-  if (scripted === undefined) return done;
+  const response = withIds(await serve(request, state, seen, orderId), request, seen);
+  if (scripted === undefined) return response;
   seen.outcome = scripted;
   return scripted === 'acceptThenHang' ? 'hang' : 'cut';
 }
 
-/** The desk's own doors: the script, and what it has seen. */
-function direct({ method, path, body }: JsonRequest, state: State): JsonAnswer {
+/** The control endpoints below `/desk/`: the script and the recorded requests. */
+function control({ method, path, body }: JsonRequest, state: State): JsonResponse {
   switch (`${method} ${path}`) {
     case 'POST /desk/script': {
       const parsed = scriptRequest.safeParse(body);
-      if (!parsed.success) return fault(400, '800002', parsed.error.message);
+      if (!parsed.success) return errorResponse(400, '800002', parsed.error.message);
       state.script = playScript(parsed.data);
       return { status: 204 };
     }
@@ -129,41 +130,47 @@ function direct({ method, path, body }: JsonRequest, state: State): JsonAnswer {
       state.seen = [];
       return { status: 204 };
     default:
-      return fault(404, '1000', `There is no ${method} ${path} here.`);
+      return errorResponse(404, '1000', `The resource ${method} ${path} does not exist.`);
   }
 }
 
-async function work(
+async function serve(
   request: JsonRequest,
   state: State,
   seen: SeenRequest,
   orderId?: string,
-): Promise<JsonAnswer> {
+): Promise<JsonResponse> {
   if (request.method === 'POST' && orderId === undefined) return place(request, state, seen);
   if (request.method !== 'GET') {
     seen.outcome = 'invalid';
-    return fault(405, '1000', `${request.method} is not for ${request.path}.`);
+    return errorResponse(405, '1000', `${request.path} does not support ${request.method}.`);
   }
-  const made = await state.book.of(seen.customer);
+  const orders = await state.book.ordersOf(seen.customer);
   if (orderId === undefined) {
     seen.outcome = 'listed';
-    const listedMs = state.nowMs() - state.script.listDelaySeconds * 1_000;
-    const items = made.filter(({ at }) => at <= listedMs).map(({ order }) => order);
+    const listedUntilMs = state.nowMs() - state.script.listDelaySeconds * 1_000;
+    const items = orders.filter(({ at }) => at <= listedUntilMs).map(({ order }) => order);
     return {
       status: 200,
       body: { totalCount: items.length, items, attributes: { objectType: 'Collection' } },
     };
   }
-  const order = made.map(({ order }) => order).find(({ id }) => id === orderId.toLowerCase());
+  const order = orders.map(({ order }) => order).find(({ id }) => id === orderId.toLowerCase());
   seen.outcome = order === undefined ? 'notFound' : 'found';
-  return order === undefined ? fault(404, '20000', 'Order ID not found.') : { status: 200, body: order };
+  return order === undefined
+    ? errorResponse(404, '20000', 'Order ID not found.')
+    : { status: 200, body: order };
 }
 
-async function place({ body }: JsonRequest, { book, script }: State, seen: SeenRequest): Promise<JsonAnswer> {
+async function place(
+  { body }: JsonRequest,
+  { book, script }: State,
+  seen: SeenRequest,
+): Promise<JsonResponse> {
   const parsed = orderRequest.safeParse(body);
   if (!parsed.success) {
     seen.outcome = 'invalid';
-    return fault(400, '800002', parsed.error.message);
+    return errorResponse(400, '800002', parsed.error.message);
   }
   const { customer, requestId } = seen;
   const { externalReference: _, ...unreferenced } = parsed.data;
@@ -174,7 +181,7 @@ async function place({ body }: JsonRequest, { book, script }: State, seen: SeenR
   return { status: 201, body: order };
 }
 
-function see({ method, path, headers, body }: JsonRequest, customer: string): SeenRequest & Sight {
+function record({ method, path, headers, body }: JsonRequest, customer: string): SeenRequest & RequestFacts {
   const parsed = orderRequest.safeParse(body);
   return {
     at: Date.now(),
@@ -188,10 +195,10 @@ function see({ method, path, headers, body }: JsonRequest, customer: string): Se
   };
 }
 
-function withIds(answer: JsonAnswer, { headers }: JsonRequest, { requestId }: SeenRequest): JsonAnswer {
+function withIds(response: JsonResponse, { headers }: JsonRequest, { requestId }: SeenRequest): JsonResponse {
   const correlationId = String(headers['ms-correlationid'] ?? randomUUID());
   return {
-    ...answer,
-    headers: { ...answer.headers, 'MS-RequestId': requestId, 'MS-CorrelationId': correlationId },
+    ...response,
+    headers: { ...response.headers, 'MS-RequestId': requestId, 'MS-CorrelationId': correlationId },
   };
 }

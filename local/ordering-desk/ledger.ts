@@ -1,31 +1,30 @@
 /**
- * The desk's ledger: one JSON line for every order made, only ever added to: the witness for "not lost, not doubled".
- * It promises that a line is on the disk before `append` returns, and that a line half written when the
- * process died is no line. It does not know what makes an order right.
+ * The desk's ledger: an append-only file with one JSON line per order, the evidence that no order is lost or duplicated.
+ * A line is on disk before `append` resolves. A line that was only partly written when the process died is ignored.
  */
 import { mkdir, open, readFile, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Order } from './order.ts';
 
 export interface LedgerLine {
-  /** Unix time in milliseconds. */
+  /** Epoch milliseconds. */
   readonly at: number;
   readonly requestId: string;
   readonly customer: string;
   readonly orderId: string;
   readonly lines: readonly { lineItemNumber: number; offerId: string; quantity: number }[];
-  /** The whole order as it was answered: a desk that starts again goes on from here. */
+  /** The complete order as returned to the caller; a restarted desk loads it. */
   readonly order: Order;
 }
 
 export interface Ledger {
-  /** What was there when it was opened. */
+  /** The lines that the file contained when it was opened. */
   readonly lines: readonly LedgerLine[];
   append(line: LedgerLine): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The lines of a ledger file, whoever writes it; a missing file has none. */
+/** Reads the lines of a ledger file, also while a desk appends to it. A missing file has none. */
 export async function readLedger(file: string): Promise<LedgerLine[]> {
   const text = await readText(file);
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -35,7 +34,7 @@ export async function readLedger(file: string): Promise<LedgerLine[]> {
     .map((line) => JSON.parse(line) as LedgerLine);
 }
 
-/** Opens the file for appending, cutting off a half line at its end; rejects when it cannot be written. */
+/** Opens the file for appending and removes a partly written last line. Rejects when it cannot be written. */
 export async function openLedger(file: string): Promise<Ledger> {
   await mkdir(dirname(file), { recursive: true });
   const text = await readText(file);
@@ -48,7 +47,7 @@ export async function openLedger(file: string): Promise<Ledger> {
   return {
     lines,
     append(line) {
-      // One after the other, so that a line is never written into another; a failed one does not fail the next.
+      // Appends run one after the other, so that lines never interleave. A failed append does not fail the next one.
       last = last
         .catch(() => undefined)
         .then(async () => {

@@ -1,6 +1,6 @@
 /**
- * The process that is the ordering desk: `node local/ordering-desk/main.ts --ledger FILE [--port N] [--jwks URL]`.
- * A process of its own, so that the witness survives whatever happens to the service.
+ * Runs the ordering desk: `node local/ordering-desk/main.ts --ledger FILE [--port N] [--jwks URL]`. It is a separate
+ * process, so that it survives every failure of the service.
  */
 import { parseArgs } from 'node:util';
 import { runEntry } from '../stack/entry.ts';

@@ -1,6 +1,6 @@
 /**
- * The desk's order: from an order request to the Order resource that Partner Center answers with.
- * Pure: ids and the time come in. What the request holds beyond the known members is returned untouched.
+ * Builds the Order resource that Partner Center returns for an order request. Pure: ids and the time are arguments.
+ * Members of the request that the desk does not know are returned unchanged.
  */
 import * as z from 'zod';
 
@@ -31,7 +31,7 @@ export interface Order extends OrderRequest {
   lineItems: OrderLine[];
 }
 
-export interface Circumstances {
+export interface OrderContext {
   readonly customer: string;
   /** 12 lower-case hex digits. */
   readonly orderId: string;
@@ -42,9 +42,9 @@ export interface Circumstances {
 const recurringCycles = new Set(['monthly', 'annual', 'triennial', 'biennial']);
 const currencySymbols: Record<string, string> = { USD: '$', EUR: '€', GBP: '£' };
 
-/** The completed order for a request; lines of a recurring billing cycle get a subscription. */
-export function makeOrder(request: OrderRequest, circumstances: Circumstances): Order {
-  const { customer, orderId, atMs, newSubscriptionId } = circumstances;
+/** The completed order for a request. Lines with a recurring billing cycle get a subscription id. */
+export function makeOrder(request: OrderRequest, context: OrderContext): Order {
+  const { customer, orderId, atMs, newSubscriptionId } = context;
   const symbol = currencySymbols[request.currencyCode];
   const self = `/customers/${customer}/orders/${orderId}`;
   return {
@@ -59,7 +59,7 @@ export function makeOrder(request: OrderRequest, circumstances: Circumstances): 
       ...(recurringCycles.has(request.billingCycle) && { subscriptionId: newSubscriptionId() }),
       links: lineLinks(line.offerId),
     })),
-    // Partner Center writes seven digits of a second.
+    // Partner Center writes timestamps with seven fractional digits.
     creationDate: new Date(atMs).toISOString().replace('Z', '0000Z'),
     status: 'completed',
     transactionType: 'UserPurchase',
@@ -73,7 +73,7 @@ export function makeOrder(request: OrderRequest, circumstances: Circumstances): 
   };
 }
 
-/** Modern offers name product, SKU and availability; a legacy offer is one id and links nowhere. */
+/** A modern offer id names product, SKU and availability; a legacy offer id does not, and has no links. */
 function lineLinks(offerId: string): Record<string, unknown> {
   const [product, sku, availability] = offerId.split(':');
   if (!product || !sku || !availability) return {};

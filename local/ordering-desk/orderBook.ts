@@ -1,13 +1,12 @@
 /**
- * The orders the desk has made, by customer and by request id, with the ledger behind them.
- * It promises that an order exists for callers only once its ledger line is written, and that two requests with
- * one id at the same moment make one order while idempotency is on. It knows nothing of HTTP.
+ * The desk's orders by customer and by request id, backed by the ledger. An order is visible to callers only when its
+ * ledger line is written. While idempotency is on, concurrent requests with the same id create one order.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type LedgerLine, openLedger } from './ledger.ts';
 import { makeOrder, type Order, type OrderRequest } from './order.ts';
 
-export interface Placing {
+export interface Placement {
   readonly customer: string;
   readonly requestId: string;
   readonly request: OrderRequest;
@@ -15,51 +14,51 @@ export interface Placing {
 }
 
 export interface OrderBook {
-  /** Makes the order, or returns the one that this request id has made before. */
-  place(placing: Placing): Promise<{ order: Order; repeated: boolean }>;
-  /** The orders of a customer with when they were made, with those that are being written at this moment. */
-  of(customer: string): Promise<readonly Pick<LedgerLine, 'at' | 'order'>[]>;
+  /** Creates the order, or returns the order of the same request id with `repeated`. */
+  place(placement: Placement): Promise<{ order: Order; repeated: boolean }>;
+  /** The orders of a customer with their creation times, including those that are being written. */
+  ordersOf(customer: string): Promise<readonly Pick<LedgerLine, 'at' | 'order'>[]>;
   close(): Promise<void>;
 }
 
-/** Opens the book on a ledger file, with the orders that stand there; the clock is in Unix milliseconds. */
+/** Opens the order book with the orders of a ledger file. `nowMs` returns epoch milliseconds. */
 export async function openOrderBook(ledgerFile: string, nowMs = Date.now): Promise<OrderBook> {
   const ledger = await openLedger(ledgerFile);
   const byCustomer = new Map<string, LedgerLine[]>();
   const byRequest = new Map<string, Promise<Order>>();
-  // The ledger writes one line after the other: behind the latest, all are written.
+  // The ledger writes its lines in order: when the latest is written, all are.
   let latest: Promise<unknown> = Promise.resolve();
   for (const line of ledger.lines) {
     byRequest.set(requestKey(line), Promise.resolve(line.order));
-    keep(line);
+    add(line);
   }
 
-  function keep(line: LedgerLine): Order {
+  function add(line: LedgerLine): Order {
     const lines = byCustomer.get(line.customer);
     if (lines === undefined) byCustomer.set(line.customer, [line]);
     else lines.push(line);
     return line.order;
   }
 
-  async function make(placing: Placing): Promise<Order> {
-    const line = ledgerLine(placing, nowMs());
+  async function create(placement: Placement): Promise<Order> {
+    const line = ledgerLine(placement, nowMs());
     await ledger.append(line);
-    return keep(line);
+    return add(line);
   }
 
   return {
-    async place(placing) {
-      const key = requestKey(placing);
-      const before = placing.idempotency ? byRequest.get(key) : undefined;
-      if (before !== undefined) return { order: await before, repeated: true };
-      const made = make(placing);
-      byRequest.set(key, made);
-      latest = made.catch(() => undefined);
-      // An order that could not be written is none: the repeat tries again.
-      made.catch(() => byRequest.delete(key));
-      return { order: await made, repeated: false };
+    async place(placement) {
+      const key = requestKey(placement);
+      const existing = placement.idempotency ? byRequest.get(key) : undefined;
+      if (existing !== undefined) return { order: await existing, repeated: true };
+      const created = create(placement);
+      byRequest.set(key, created);
+      latest = created.catch(() => undefined);
+      // An order that could not be written does not exist: a retry creates it.
+      created.catch(() => byRequest.delete(key));
+      return { order: await created, repeated: false };
     },
-    async of(customer) {
+    async ordersOf(customer) {
       await latest;
       return byCustomer.get(customer) ?? [];
     },
@@ -71,7 +70,7 @@ function requestKey({ customer, requestId }: { customer: string; requestId: stri
   return `${customer} ${requestId}`;
 }
 
-function ledgerLine({ customer, requestId, request }: Placing, at: number): LedgerLine {
+function ledgerLine({ customer, requestId, request }: Placement, at: number): LedgerLine {
   const orderId = randomBytes(6).toString('hex');
   return {
     at,

@@ -1,12 +1,11 @@
 /**
- * The desk's script: which request fails, how, and how many times. Rules are tried in their order, the first
- * that matches and is not used up speaks; where none does, the desk does its work.
- * It decides only; what an answer means on the wire is the desk's business.
+ * The desk's script: which requests fail, how, and how many times. The first rule that matches and is not used up
+ * applies; without one, the desk serves the request.
  */
 import * as z from 'zod';
 
-/** What a rule looks at: one request as the desk has understood it. */
-export interface Sight {
+/** The properties of a request that rules match. */
+export interface RequestFacts {
   readonly method: string;
   readonly customer: string;
   readonly billingCycle: string | undefined;
@@ -14,14 +13,14 @@ export interface Sight {
 }
 
 const match = z.strictObject({
-  /** POST makes an order, GET looks orders up; a rule speaks of POST unless it says otherwise. */
+  /** POST creates an order, GET reads orders. */
   method: z.enum(['POST', 'GET']).default('POST'),
   customer: z.string().toLowerCase().optional(),
   offerId: z.string().optional(),
   billingCycle: z.string().optional(),
 });
 
-const refusal = z.strictObject({
+const scriptedError = z.strictObject({
   status: z.int().min(400).max(599),
   code: z.string().optional(),
   description: z.string().optional(),
@@ -29,30 +28,30 @@ const refusal = z.strictObject({
 });
 
 /**
- * `hang`: nothing is made, nothing is answered. `cutBefore`: nothing is made, the connection closes.
- * `acceptThenCut`, `acceptThenHang`: the order is made, and the caller does not hear of it.
+ * `hang`: no order, no response. `cutBefore`: no order, the connection closes. `acceptThenCut`: the order is created and
+ * the connection closes without a response. `acceptThenHang`: the order is created and there is no response.
  */
-const answer = z.union([refusal, z.enum(['hang', 'cutBefore', 'acceptThenCut', 'acceptThenHang'])]);
+const answer = z.union([scriptedError, z.enum(['hang', 'cutBefore', 'acceptThenCut', 'acceptThenHang'])]);
 
 const rule = z.strictObject({
   match: match.prefault({}),
   times: z.union([z.int().min(1), z.literal('always')]),
-  /** Speaks of every so-many-eth request that it matches only. */
+  /** Applies to every n-th matching request only. */
   every: z.int().min(1).default(1),
   answer,
 });
 
 const deskScript = z.strictObject({
   rules: z.array(rule).default([]),
-  /** Whether a request id that was seen before gets the order it made then. */
+  /** Returns the existing order for a request id that created one. */
   idempotency: z.boolean().default(true),
-  /** Whether an order has the `externalReference` that it was sent with. */
+  /** Returns the `externalReference` of the request on the order. */
   echo: z.boolean().default(true),
-  /** How long a new order is missing from the list of orders; it can be read by its id all the same. */
+  /** How long a new order is missing from the customer's list. It can be read by id immediately. */
   listDelaySeconds: z.number().min(0).default(0),
 });
 
-/** A script as it is sent: the list of rules, or an object that can also change how the desk does its work. */
+/** The body of POST /desk/script: an array of rules, or an object with rules and settings. */
 export const scriptRequest = z.union([
   z.array(rule).transform((rules) => deskScript.parse({ rules })),
   deskScript,
@@ -60,29 +59,29 @@ export const scriptRequest = z.union([
 
 export type Rule = z.output<typeof rule>;
 export type ScriptedAnswer = z.output<typeof answer>;
-export type Refusal = z.output<typeof refusal>;
+export type ScriptedError = z.output<typeof scriptedError>;
 export type ScriptRequest = z.input<typeof scriptRequest>;
 
 export interface Script extends Omit<z.output<typeof deskScript>, 'rules'> {
-  /** Takes the answer for this request and counts the rule down; undefined means: do the work. */
-  take(sight: Sight): ScriptedAnswer | undefined;
+  /** Returns the scripted answer and uses up one application of its rule; `undefined` to serve the request. */
+  take(request: RequestFacts): ScriptedAnswer | undefined;
 }
 
-/** A script to play; without rules the desk does everything that it is asked. */
+/** Starts a script. Without rules, the desk serves every request. */
 export function playScript(
-  { rules, ...work }: z.output<typeof scriptRequest> = deskScript.parse({}),
+  { rules, ...settings }: z.output<typeof scriptRequest> = deskScript.parse({}),
 ): Script {
   const left = rules.map(({ times }) => (times === 'always' ? Number.POSITIVE_INFINITY : times));
-  const met = rules.map(() => 0);
-  const isTurnOf = ({ every }: Rule, at: number) => {
-    met[at] = (met[at] ?? 0) + 1;
-    return met[at] % every === 0;
+  const matched = rules.map(() => 0);
+  const isNth = ({ every }: Rule, at: number) => {
+    matched[at] = (matched[at] ?? 0) + 1;
+    return matched[at] % every === 0;
   };
   return {
-    ...work,
-    take(sight) {
+    ...settings,
+    take(request) {
       const index = rules.findIndex(
-        (rule, at) => (left[at] ?? 0) > 0 && matches(rule.match, sight) && isTurnOf(rule, at),
+        (rule, at) => (left[at] ?? 0) > 0 && matches(rule.match, request) && isNth(rule, at),
       );
       if (index < 0) return undefined;
       left[index] = (left[index] ?? 0) - 1;
@@ -91,11 +90,11 @@ export function playScript(
   };
 }
 
-function matches({ method, customer, offerId, billingCycle }: Rule['match'], sight: Sight): boolean {
+function matches({ method, customer, offerId, billingCycle }: Rule['match'], request: RequestFacts): boolean {
   return (
-    method === sight.method &&
-    (customer === undefined || customer === sight.customer) &&
-    (offerId === undefined || sight.offers.includes(offerId)) &&
-    (billingCycle === undefined || billingCycle === sight.billingCycle)
+    method === request.method &&
+    (customer === undefined || customer === request.customer) &&
+    (offerId === undefined || request.offers.includes(offerId)) &&
+    (billingCycle === undefined || billingCycle === request.billingCycle)
   );
 }

@@ -1,4 +1,4 @@
-/** What tokens say: App+User, App, and tokens that are wrong on purpose. */
+/** The claims of App+User tokens, App tokens and invalid tokens. */
 import { expect, test } from 'vitest';
 import { claimsOf, localCaller, type TokenRequest, tokenRequest } from '../../../local/issuer/claims.ts';
 
@@ -11,7 +11,7 @@ function claims(request: TokenRequest): Record<string, unknown> {
   return claimsOf(tokenRequest.parse(request), nowSeconds);
 }
 
-test('a token for a user carries the claims of an App+User token, with the second factor', () => {
+test('a token with a user has the claims of an App+User token with multi-factor authentication', () => {
   expect(claims({ tenant, user, app })).toEqual({
     aud: 'https://api.partnercenter.microsoft.com',
     iss: `https://sts.windows.net/${tenant}/`,
@@ -32,7 +32,7 @@ test('a token for a user carries the claims of an App+User token, with the secon
   });
 });
 
-test('a token without a user is an App token: idtyp, roles and an object id that is not the client id, no scp', () => {
+test('a token without a user is an App token: idtyp, roles, an object id that is not the client id, and no scp', () => {
   const token = claims({ tenant, app });
 
   expect(token).toMatchObject({ idtyp: 'app', roles: [], appid: app, tid: tenant });
@@ -43,31 +43,31 @@ test('a token without a user is an App token: idtyp, roles and an object id that
   expect(token).not.toHaveProperty('amr');
 });
 
-test('one application has another object id in another tenant', () => {
+test('an application has a different object id in every tenant', () => {
   expect(claims({ tenant, app }).oid).not.toBe(claims({ app }).oid);
 });
 
-test('without the second factor amr names the password alone', () => {
+test('amr contains only pwd without multi-factor authentication', () => {
   expect(claims({ tenant, user, mfa: false }).amr).toEqual(['pwd']);
 });
 
-test('what nobody names is the local caller', () => {
+test('tenant and application default to the local caller', () => {
   expect(claims({})).toMatchObject({ tid: localCaller.tenant, appid: localCaller.app });
 });
 
-test('roles and audience are taken as they are given', () => {
+test('roles and audience of the request are in the token', () => {
   const token = claims({ user, roles: ['Admin agent'], audience: 'https://graph.windows.net' });
 
   expect(token).toMatchObject({ roles: ['Admin agent'], aud: 'https://graph.windows.net' });
 });
 
-test('a token that has run out began before it ended', () => {
+test('an expired token was issued before it expired', () => {
   const token = claims({ lifetimeSeconds: -60 });
 
   expect(token).toMatchObject({ exp: nowSeconds - 60, iat: nowSeconds - 61, nbf: nowSeconds - 61 });
 });
 
-test('a token can be wrong on purpose: claims replaced, claims taken out', () => {
+test('a request can replace and remove claims', () => {
   const token = claims({ user, claims: { iss: 'https://elsewhere.example/', tid: null } });
 
   expect(token.iss).toBe('https://elsewhere.example/');

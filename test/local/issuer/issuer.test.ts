@@ -1,4 +1,4 @@
-/** The issuer over HTTP: its key set, its tokens, and its managed identity as the real SDK uses it. */
+/** The issuer over HTTP: key set, tokens, and the managed identity endpoint with the real SDK. */
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ function post(body: string): Promise<Response> {
   return fetch(`${issuer.url}/token`, { method: 'POST', body });
 }
 
-test('a minted token verifies against the published key set', async () => {
+test('a token is valid for the published key set', async () => {
   const token = await issuer.mint({ tenant, user });
 
   const { payload, protectedHeader } = await verify(token);
@@ -42,7 +42,7 @@ test('a minted token verifies against the published key set', async () => {
   expect(protectedHeader).toMatchObject({ typ: 'JWT', alg: 'RS256' });
 });
 
-test('the key set may be cached and holds the public half only', async () => {
+test('the key set is cacheable and contains only the public key', async () => {
   const response = await fetch(issuer.jwksUrl);
 
   expect(response.headers.get('cache-control')).toBe('max-age=3600');
@@ -50,7 +50,7 @@ test('the key set may be cached and holds the public half only', async () => {
   expect(Object.keys(keys[0]!).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
 });
 
-test('POST /token answers with a token and when it runs out', async () => {
+test('POST /token returns a token and its expiry time', async () => {
   const response = await post(JSON.stringify({ tenant, user, mfa: false }));
 
   expect(response.status).toBe(200);
@@ -61,11 +61,11 @@ test('POST /token answers with a token and when it runs out', async () => {
 });
 
 test.each([
-  ['{"tenant":"no guid"}', 'tenant'],
+  ['{"tenant":"invalid"}', 'tenant'],
   ['{"user":7}', 'user'],
   ['{"tenent":"11111111-1111-4111-8111-111111111111"}', 'tenent'],
   ['{ not json', 'body'],
-])('POST /token with %s is refused, naming %s', async (body, name) => {
+])('POST /token rejects %s with an error that names %s', async (body, name) => {
   const response = await post(body);
 
   expect(response.status).toBe(400);
@@ -75,7 +75,7 @@ test.each([
   });
 });
 
-test('a token outlives a restart, and the key file belongs to its owner alone', async () => {
+test('a token is valid after a restart, and only the owner can read the key file', async () => {
   const token = await issuer.mint({ tenant });
   const key = await readFile(join(folder, 'key.pem'), 'utf8');
 
@@ -87,7 +87,7 @@ test('a token outlives a restart, and the key file belongs to its owner alone', 
   expect((await stat(join(folder, 'key.pem'))).mode & 0o077).toBe(0);
 });
 
-test('a token of another key does not verify', async () => {
+test('a token that was signed with another key is not valid', async () => {
   const other = await startIssuer();
   const token = await other.mint({ tenant });
   await other.close();
@@ -96,12 +96,12 @@ test('a token of another key does not verify', async () => {
   expect(decodeProtectedHeader(token).kid).toBeDefined();
 });
 
-test('a port in use is refused', async () => {
+test('starting on a port that is in use rejects with EADDRINUSE', async () => {
   await expect(startIssuer({ port: issuer.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-// One test for both: the SDK keeps the first endpoint it has met for as long as the process lives.
-test('the real ManagedIdentityCredential gets an App token, its own or that of the identity it names', async () => {
+// One test for both identities: the SDK keeps its first endpoint until the process ends.
+test('ManagedIdentityCredential gets an App token of the system-assigned or the named identity', async () => {
   vi.stubEnv('IDENTITY_ENDPOINT', issuer.identityEndpoint);
   vi.stubEnv('IDENTITY_HEADER', issuer.identityHeader);
   const clientId = '44444444-4444-4444-8444-444444444444';
@@ -116,7 +116,7 @@ test('the real ManagedIdentityCredential gets an App token, its own or that of t
   expect(decodeJwt(named.token)).toMatchObject({ idtyp: 'app', appid: clientId });
 });
 
-test('the managed identity answers in the shape of App Service', async () => {
+test('the managed identity endpoint responds in the format of App Service', async () => {
   const response = await fetch(`${issuer.identityEndpoint}?resource=${audience}&api-version=2019-08-01`, {
     headers: { 'X-IDENTITY-HEADER': 'the secret' },
   });
@@ -134,11 +134,11 @@ test('the managed identity answers in the shape of App Service', async () => {
 });
 
 test.each([
-  [401, 'the wrong secret', `?resource=${audience}&api-version=2019-08-01`, 'guess'],
+  [401, 'a wrong secret', `?resource=${audience}&api-version=2019-08-01`, 'guess'],
   [400, 'another API version', `?resource=${audience}&api-version=2017-09-01`, 'the secret'],
-  [400, 'no resource', '?api-version=2019-08-01', 'the secret'],
-  [400, 'a client id that is no GUID', `?resource=r&api-version=2019-08-01&client_id=me`, 'the secret'],
-])('the managed identity answers %i to %s', async (status, _what, query, secret) => {
+  [400, 'a missing resource', '?api-version=2019-08-01', 'the secret'],
+  [400, 'a client id that is not a GUID', `?resource=r&api-version=2019-08-01&client_id=me`, 'the secret'],
+])('the managed identity endpoint returns %i for %s', async (status, _what, query, secret) => {
   const response = await fetch(`${issuer.identityEndpoint}${query}`, {
     headers: { 'X-IDENTITY-HEADER': secret },
   });

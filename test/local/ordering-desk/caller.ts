@@ -1,4 +1,4 @@
-/** A caller of the ordering desk, for its tests: sends orders, plays scripts, reads what the desk has seen. */
+/** A client of the ordering desk for its tests: sends orders, sets scripts, reads the recorded requests. */
 import { expect } from 'vitest';
 import type { SeenRequest } from '../../../local/ordering-desk/desk.ts';
 import type { ScriptRequest } from '../../../local/ordering-desk/script.ts';
@@ -28,7 +28,7 @@ interface Sending {
   signal?: AbortSignal;
 }
 
-/** Calls the desk that is at `url` at the time of the call. */
+/** A client of the desk at `url`, which is evaluated for every call. */
 export function callerOf(url: () => string) {
   const caller = {
     send({ requestId = crypto.randomUUID(), body = order, token, signal }: Sending = {}) {
@@ -40,13 +40,13 @@ export function callerOf(url: () => string) {
       });
     },
 
-    /** Sends an order under a rule that leaves it unanswered, and gives up once the desk has played its part. */
-    async sendInVain(requestId: string, played: string): Promise<void> {
-      const patience = new AbortController();
-      const unanswered = expect(caller.send({ requestId, signal: patience.signal })).rejects.toThrow();
-      await expect.poll(caller.outcomes, { timeout: 10_000 }).toEqual([played]);
-      patience.abort();
-      await unanswered;
+    /** Sends an order whose rule gives no response, and aborts it when the desk has recorded the outcome. */
+    async sendWithoutResponse(requestId: string, outcome: string): Promise<void> {
+      const controller = new AbortController();
+      const rejected = expect(caller.send({ requestId, signal: controller.signal })).rejects.toThrow();
+      await expect.poll(caller.outcomes, { timeout: 10_000 }).toEqual([outcome]);
+      controller.abort();
+      await rejected;
     },
 
     async play(script: ScriptRequest): Promise<void> {

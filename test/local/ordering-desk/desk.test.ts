@@ -1,4 +1,4 @@
-/** The ordering desk as a gateway meets it: orders, idempotency, who is served, and the ledger as witness. */
+/** The ordering desk over HTTP: orders, idempotency, authentication, and the ledger. */
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('an order is answered with 201 and the whole Order', async () => {
+test('an order request returns 201 and the complete Order', async () => {
   const response = await send({ requestId: 'r-1' });
 
   expect(response.status).toBe(201);
@@ -51,14 +51,14 @@ test('an order is answered with 201 and the whole Order', async () => {
   });
 });
 
-test('a one-time order has no subscription', async () => {
+test('the lines of a one-time order have no subscription', async () => {
   const response = await send({ body: { ...order, billingCycle: 'one_time' } });
 
   const { lineItems } = (await response.json()) as { lineItems: object[] };
   expect(lineItems[0]).not.toHaveProperty('subscriptionId');
 });
 
-test('a request id that was seen before gets the same order, and the ledger has one line', async () => {
+test('a repeated request id returns the same order, and the ledger has one line', async () => {
   const first = await (await send({ requestId: 'r-1' })).json();
   const second = await send({ requestId: 'r-1' });
 
@@ -68,15 +68,17 @@ test('a request id that was seen before gets the same order, and the ledger has 
   expect(await outcomes()).toEqual(['created', 'repeated']);
 });
 
-test('twenty requests with one id at the same moment make one order', async () => {
-  const answers = await Promise.all(Array.from({ length: 20 }, () => send({ requestId: 'r-1' })));
+test('twenty concurrent requests with one request id create one order', async () => {
+  const responses = await Promise.all(Array.from({ length: 20 }, () => send({ requestId: 'r-1' })));
 
-  const ids = await Promise.all(answers.map(async (answer) => ((await answer.json()) as { id: string }).id));
+  const ids = await Promise.all(
+    responses.map(async (response) => ((await response.json()) as { id: string }).id),
+  );
   expect(new Set(ids).size).toBe(1);
   expect(await readLedger(ledgerFile)).toHaveLength(1);
 });
 
-test('a desk without idempotency makes an order for every request', async () => {
+test('a desk without idempotency creates an order for every request', async () => {
   await play({ idempotency: false });
   await send({ requestId: 'r-1' });
   await send({ requestId: 'r-1' });
@@ -84,7 +86,7 @@ test('a desk without idempotency makes an order for every request', async () => 
   expect(await readLedger(ledgerFile)).toHaveLength(2);
 });
 
-test('the orders of a customer can be listed and read, with what the request held beyond the known', async () => {
+test('the orders of a customer can be listed and read, with the unknown members of their requests', async () => {
   const externalReference = { checkout: 'c-1', group: ['0'] };
   const made = (await (await send({ body: { ...order, externalReference } })).json()) as { id: string };
 
@@ -98,7 +100,7 @@ test('the orders of a customer can be listed and read, with what the request hel
   expect(await get(`/v1/customers/${customer}/orders/000000000000`)).toMatchObject({ code: '20000' });
 });
 
-test('a new order is missing from a late list, and can be read by its id', async () => {
+test('with a list delay, a new order is missing from the list and can be read by its id', async () => {
   await play({ listDelaySeconds: 60 });
   const { id } = (await (await send()).json()) as { id: string };
 
@@ -108,14 +110,14 @@ test('a new order is missing from a late list, and can be read by its id', async
   expect(await get(`/v1/customers/${customer}/orders`)).toMatchObject({ totalCount: 1, items: [{ id }] });
 });
 
-test('a desk without echo forgets the reference of an order', async () => {
+test('a desk without echo does not return the externalReference of an order', async () => {
   await play({ echo: false });
   const made = await (await send({ body: { ...order, externalReference: 'c-1' } })).json();
 
   expect(made).not.toHaveProperty('externalReference');
 });
 
-test('an order that is none is refused with 400, and nothing is made', async () => {
+test('an invalid order request is rejected with 400 and creates no order', async () => {
   const response = await send({ body: { ...order, lineItems: [] } });
 
   expect(response.status).toBe(400);
@@ -123,7 +125,7 @@ test('an order that is none is refused with 400, and nothing is made', async () 
   expect(await readLedger(ledgerFile)).toEqual([]);
 });
 
-test('the ledger has a line for every order before it is answered', async () => {
+test('the ledger line of an order is written before the response is sent', async () => {
   const { id } = (await (await send({ requestId: 'r-1' })).json()) as { id: string };
 
   const [line] = (await readFile(ledgerFile, 'utf8')).split('\n');
@@ -136,7 +138,7 @@ test('the ledger has a line for every order before it is answered', async () => 
   });
 });
 
-test('a desk that starts again on its ledger knows its orders, and a half line is none', async () => {
+test('a restarted desk loads the orders of its ledger and ignores a partly written line', async () => {
   const made = await (await send({ requestId: 'r-1' })).json();
   await desk.close();
   await appendFile(ledgerFile, '{"at":1,"requestId":"half');
@@ -149,28 +151,28 @@ test('a desk that starts again on its ledger knows its orders, and a half line i
   expect((await readLedger(ledgerFile)).map(({ requestId }) => requestId)).toEqual(['r-1', 'r-2']);
 });
 
-test('with a key set the desk serves only callers with a good token', async () => {
+test('a desk with a key set rejects callers without a valid token', async () => {
   const issuer = await startIssuer();
   await desk.close();
   desk = await startDesk({ ledgerFile, jwksUrl: issuer.jwksUrl });
-  const good = await issuer.mint({});
-  const bad = {
-    none: undefined,
-    'run out': await issuer.mint({ lifetimeSeconds: -60 }),
+  const valid = await issuer.mint({});
+  const invalid = {
+    missing: undefined,
+    expired: await issuer.mint({ lifetimeSeconds: -60 }),
     'for another audience': await issuer.mint({ audience: 'https://graph.windows.net' }),
     'of another issuer': await issuer.mint({ claims: { iss: 'https://sts.windows.net/other/' } }),
   };
 
-  for (const [what, token] of Object.entries(bad)) {
+  for (const [what, token] of Object.entries(invalid)) {
     const response = await send(token === undefined ? {} : { token });
     expect(response.status, what).toBe(401);
     expect(response.headers.get('www-authenticate'), what).toBe('Bearer error="invalid_token"');
   }
-  expect((await send({ token: good })).status).toBe(201);
+  expect((await send({ token: valid })).status).toBe(201);
   expect(await readLedger(ledgerFile)).toHaveLength(1);
   await issuer.close();
 });
 
-test('a ledger that cannot be written is refused at the start', async () => {
+test('starting the desk fails when the ledger cannot be written', async () => {
   await expect(startDesk({ ledgerFile: join(ledgerFile, 'below-a-file.jsonl') })).rejects.toThrow();
 });

@@ -1,4 +1,4 @@
-/** The desk's orders as whoever looks them up finds them. */
+/** The visibility of the desk's orders. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,11 +19,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('whoever looks while an order is being written finds it', async () => {
-  const placing = ['r-1', 'r-2'].map((requestId) =>
+test('a customer’s orders include an order whose ledger line is being written', async () => {
+  const placements = ['r-1', 'r-2'].map((requestId) =>
     book.place({ customer, requestId, request: order, idempotency: true }),
   );
 
-  expect(await book.of(customer)).toHaveLength(2);
-  await Promise.all(placing);
+  expect(await book.ordersOf(customer)).toHaveLength(2);
+  await Promise.all(placements);
 });

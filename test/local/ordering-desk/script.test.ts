@@ -1,27 +1,27 @@
-/** Which rule of a script speaks, and for how long. */
+/** Which rule of a script applies, and how many times. */
 import { expect, test } from 'vitest';
 import { playScript, type ScriptRequest, scriptRequest } from '../../../local/ordering-desk/script.ts';
 
-const sight = { method: 'POST', customer: 'c1', billingCycle: 'monthly', offers: ['offer-1', 'offer-2'] };
+const request = { method: 'POST', customer: 'c1', billingCycle: 'monthly', offers: ['offer-1', 'offer-2'] };
 
-function play(request: ScriptRequest) {
-  return playScript(scriptRequest.parse(request));
+function play(script: ScriptRequest) {
+  return playScript(scriptRequest.parse(script));
 }
 
-test('without a script the desk works, and is idempotent', () => {
+test('without rules, the desk serves every request and is idempotent', () => {
   const script = playScript();
 
-  expect(script.take(sight)).toBeUndefined();
+  expect(script.take(request)).toBeUndefined();
   expect(script.idempotency).toBe(true);
 });
 
-test('a rule speaks as many times as it says, then the next one does', () => {
+test('a rule applies as many times as it states, then the next rule applies', () => {
   const script = play([
     { times: 2, answer: { status: 503 } },
     { times: 1, answer: 'hang' },
   ]);
 
-  expect([1, 2, 3, 4].map(() => script.take(sight))).toEqual([
+  expect([1, 2, 3, 4].map(() => script.take(request))).toEqual([
     { status: 503 },
     { status: 503 },
     'hang',
@@ -29,10 +29,10 @@ test('a rule speaks as many times as it says, then the next one does', () => {
   ]);
 });
 
-test('a rule that speaks of every third request lets the others by', () => {
+test('a rule with every: 3 applies to every third request', () => {
   const script = play([{ times: 'always', every: 3, answer: 'hang' }]);
 
-  expect([1, 2, 3, 4, 5, 6].map(() => script.take(sight))).toEqual([
+  expect([1, 2, 3, 4, 5, 6].map(() => script.take(request))).toEqual([
     undefined,
     undefined,
     'hang',
@@ -42,10 +42,10 @@ test('a rule that speaks of every third request lets the others by', () => {
   ]);
 });
 
-test('a rule for always never ends', () => {
+test('a rule with times: always is never used up', () => {
   const script = play([{ times: 'always', answer: 'cutBefore' }]);
 
-  expect(Array.from({ length: 50 }, () => script.take(sight))).toEqual(Array(50).fill('cutBefore'));
+  expect(Array.from({ length: 50 }, () => script.take(request))).toEqual(Array(50).fill('cutBefore'));
 });
 
 test.each([
@@ -58,23 +58,23 @@ test.each([
   [{ billingCycle: 'monthly', offerId: 'offer-3' }, false],
   [{ method: 'GET' as const }, false],
   [{}, true],
-])('a rule that matches %j speaks: %s', (match, speaks) => {
+])('whether a rule with match %j applies to the request: %s', (match, applies) => {
   const script = play([{ match, times: 1, answer: 'hang' }]);
 
-  expect(script.take(sight)).toBe(speaks ? 'hang' : undefined);
+  expect(script.take(request)).toBe(applies ? 'hang' : undefined);
 });
 
 test('a rule that does not match is not used up', () => {
   const script = play([{ match: { customer: 'c2' }, times: 1, answer: 'hang' }]);
-  script.take(sight);
+  script.take(request);
 
-  expect(script.take({ ...sight, customer: 'c2' })).toBe('hang');
+  expect(script.take({ ...request, customer: 'c2' })).toBe('hang');
 });
 
-test('a rule without a method leaves look-ups alone', () => {
+test('a rule without a method does not apply to GET', () => {
   const script = play([{ times: 'always', answer: 'hang' }]);
 
-  expect(script.take({ ...sight, method: 'GET' })).toBeUndefined();
+  expect(script.take({ ...request, method: 'GET' })).toBeUndefined();
 });
 
 test.each([
@@ -83,6 +83,6 @@ test.each([
   [[{ times: 1, answer: { status: 201 } }]],
   [[{ times: 1, answer: 'hang', match: { costumer: 'c1' } }]],
   [{ idempotency: 'no' }],
-])('%j is no script', (request) => {
+])('%j is not a valid script', (request) => {
   expect(scriptRequest.safeParse(request).success).toBe(false);
 });

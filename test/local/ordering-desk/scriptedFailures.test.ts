@@ -1,4 +1,4 @@
-/** The desk playing its script: every way to fail on demand, and what it tells of it. */
+/** Scripted failures of the ordering desk, and the requests that it records. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { callerOf, customer, offerId } from './caller.ts';
 let folder: string;
 let ledgerFile: string;
 let desk: Desk;
-const { send, sendInVain, play, get, outcomes } = callerOf(() => desk.url);
+const { send, sendWithoutResponse, play, get, outcomes } = callerOf(() => desk.url);
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'desk-'));
@@ -23,41 +23,41 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a refusal is answered as scripted, and the repeat makes the order', async () => {
+test('a scripted error is returned, and the retry creates the order', async () => {
   await play([
     { times: 1, answer: { status: 503, code: '800005', description: 'Later.', retryAfterSeconds: 7 } },
   ]);
 
-  const refused = await send({ requestId: 'r-1' });
+  const rejected = await send({ requestId: 'r-1' });
   const made = await send({ requestId: 'r-1' });
 
-  expect(refused.status).toBe(503);
-  expect(refused.headers.get('retry-after')).toBe('7');
-  expect(await refused.json()).toMatchObject({ code: '800005', description: 'Later.' });
+  expect(rejected.status).toBe(503);
+  expect(rejected.headers.get('retry-after')).toBe('7');
+  expect(await rejected.json()).toMatchObject({ code: '800005', description: 'Later.' });
   expect(made.status).toBe(201);
   expect(await outcomes()).toEqual(['503', 'created']);
 });
 
-test('throttling has the shape of the gateway in front of Partner Center', async () => {
+test('a scripted 429 without a code has the throttling format of Partner Center', async () => {
   await play([{ times: 1, answer: { status: 429, retryAfterSeconds: 1 } }]);
 
   expect(await (await send()).json()).toEqual({ statusCode: 429, message: expect.any(String) });
 });
 
-test.each(['hang', 'cutBefore'] as const)('after %s nothing was made', async (answer) => {
+test.each(['hang', 'cutBefore'] as const)('%s creates no order', async (answer) => {
   await play([{ times: 1, answer }]);
 
-  await sendInVain('r-1', answer);
+  await sendWithoutResponse('r-1', answer);
 
   expect(await readLedger(ledgerFile)).toEqual([]);
 });
 
 test.each(['acceptThenCut', 'acceptThenHang'] as const)(
-  'after %s the order is made and unheard of',
+  '%s creates the order and sends no response',
   async (answer) => {
     await play([{ times: 1, answer }]);
 
-    await sendInVain('r-1', answer);
+    await sendWithoutResponse('r-1', answer);
     const [line] = await readLedger(ledgerFile);
     const repeated = (await (await send({ requestId: 'r-1' })).json()) as { id: string };
 
@@ -67,27 +67,27 @@ test.each(['acceptThenCut', 'acceptThenHang'] as const)(
   },
 );
 
-test('look-ups can be made to fail too', async () => {
+test('a rule can make reads of orders fail', async () => {
   await play([{ match: { method: 'GET' }, times: 1, answer: { status: 500 } }]);
 
   expect((await fetch(`${desk.url}/v1/customers/${customer}/orders`)).status).toBe(500);
   expect((await fetch(`${desk.url}/v1/customers/${customer}/orders`)).status).toBe(200);
 });
 
-test('clearing the script ends the play', async () => {
+test('deleting the script ends the scripted failures', async () => {
   await play([{ times: 'always', answer: 'cutBefore' }]);
   await fetch(`${desk.url}/desk/script`, { method: 'DELETE' });
 
   expect((await send()).status).toBe(201);
 });
 
-test('a script that is none is refused', async () => {
+test('an invalid script is rejected with 400', async () => {
   const response = await fetch(`${desk.url}/desk/script`, { method: 'POST', body: '[{"times":1}]' });
 
   expect(response.status).toBe(400);
 });
 
-test('the desk tells what it saw: when, who, what, and how it ended', async () => {
+test('the desk records time, customer, content and outcome of every request', async () => {
   const before = Date.now();
   await send({ requestId: 'r-1' });
   await get(`/v1/customers/${customer}/orders`);
