@@ -84,6 +84,12 @@ const KNOWN_PROPERTIES = {
   subscription: [...EVERY_ENTITY, ...RECEIVING],
 };
 
+const SWITCHES = [
+  'requiresDuplicateDetection',
+  'deadLetteringOnMessageExpiration',
+  'enableBatchedOperations',
+];
+
 // Exported templates contain unsupported features that are switched off, and settings without effect in the emulator.
 const WITHOUT_EFFECT: Readonly<Record<string, (value: unknown) => boolean>> = {
   requiresSession: isFalse,
@@ -99,8 +105,20 @@ const WITHOUT_EFFECT: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** The kind of an entity. */
 export type EntityKind = keyof typeof KNOWN_PROPERTIES;
 
-/** Throws when an entity uses a feature that the emulator does not support, such as `forwardTo`. */
-export function rejectUnsupportedProperties(path: string, options: object, kind: EntityKind): void {
+/**
+ * Throws when an entity uses a feature that the emulator does not support, such as `forwardTo`, or when a switch is not a
+ * boolean. `options` may come from a JSON file, so nothing about it is certain.
+ */
+export function rejectUnsupportedProperties(path: string, options: unknown, kind: EntityKind): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new Error(`The properties of the ${kind} "${path}" must be an object.`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    ensure(
+      !SWITCHES.includes(name) || typeof value === 'boolean',
+      `${name} of "${path}" must be true or false`,
+    );
+  }
   const unsupported = Object.entries(options).filter(
     ([name, value]) => !KNOWN_PROPERTIES[kind].includes(name) && !WITHOUT_EFFECT[name]?.(value),
   );

@@ -188,6 +188,12 @@ test.each([
     { topics: { t: { maxMessageSizeInKilobytes: 102_401 } } },
     'from 256 to 102400',
   ],
+  [
+    'a switch that is not a boolean',
+    { queues: { q: { requiresDuplicateDetection: 'false' } } },
+    'requiresDuplicateDetection of "q" must be true or false',
+  ],
+  ['an entity that is not an object', { queues: { q: null } }, 'queue "q" must be an object'],
   ['automatic deletion', { queues: { q: { autoDeleteOnIdle: 'PT1H' } } }, 'autoDeleteOnIdle (queue "q")'],
   ['an invalid duration', { queues: { q: { lockDuration: '60s' } } }, '"60s" is not an ISO 8601 duration'],
   [
@@ -196,5 +202,5 @@ test.each([
     'sqlFilter (subscription "t/Subscriptions/s")',
   ],
 ])('the namespace rejects %s', (_what, entities, text) => {
-  expect(() => open(entities as Partial<Entities>)).toThrow(text);
+  expect(() => open(entities as unknown as Entities)).toThrow(text);
 });
