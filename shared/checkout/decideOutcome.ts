@@ -122,7 +122,9 @@ function progress(
         problem: undefined,
       };
     case 'refused':
-      return { ...group, state: 'refused', ambiguousSinceMs: undefined, problem: outcome.problem };
+      return outcome.ambiguous
+        ? { ...group, state: 'ambiguous', problem: unresolved(outcome.problem) }
+        : { ...group, state: 'refused', ambiguousSinceMs: undefined, problem: outcome.problem };
     case 'retry':
       return { ...group, ...openState(group, outcome, end), problem: outcome.problem };
     case 'deferred': {
@@ -131,6 +133,20 @@ function progress(
     }
   }
 }
+
+/** The rejection of a repeat, when an earlier call may have made the order: reported as ambiguous, not as a rejection. */
+const unresolved = ({ code, description }: Problem): Problem => ({
+  code: '800005',
+  description:
+    `It is not known whether the order was made. A repeat was rejected with ${code}: ${description}`.slice(
+      0,
+      MAX_DESCRIPTION,
+    ),
+  status: 409,
+});
+
+/** Descriptions are stored on the cart and published in events (docs/contract.md 14.1). */
+const MAX_DESCRIPTION = 1_024;
 
 /** Once in doubt, always in doubt: a later refusal to answer does not unmake an order. Another ambiguous call renews the doubt. */
 function openState(

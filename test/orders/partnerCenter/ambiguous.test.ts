@@ -65,10 +65,19 @@ describe('a refusal of the repeat', () => {
     expect(await desk.made()).toHaveLength(1);
   });
 
-  it('counts when the order would be listed by now', async () => {
-    const { state, groups, lastedMs } = await checkOut({ rules: thenFull('cutBefore') });
+  it.each([
+    { answer: 'cutBefore' as const, idempotency: true, echo: true },
+    { answer: 'acceptThenCut' as const, idempotency: false, echo: false },
+  ])('is reported as ambiguous when the order is not listed: $answer', async ({ answer, ...desks }) => {
+    const { state, groups, lastedMs } = await checkOut({ ...desks, rules: thenFull(answer) });
 
-    expect([state, groups[0]]).toMatchObject(['failed', { state: 'refused', problem: { code: '800068' } }]);
+    expect({ state, group: groups[0] }).toMatchObject({
+      state: 'failed',
+      group: {
+        state: 'ambiguous',
+        problem: { code: '800005', status: 409, description: expect.stringContaining('800068') },
+      },
+    });
     expect(lastedMs).toBeGreaterThanOrEqual(LIST_DELAY_MS);
   });
 });

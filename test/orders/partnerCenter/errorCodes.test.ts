@@ -34,8 +34,9 @@ it.each(Object.entries(CODES).map(([code, entry]) => ({ code, ...entry })))(
   },
 );
 
-it('the code decides where it and the status stand apart', async () => {
-  expect(await answerOf(500, '800010')).toMatchObject({ kind: 'refused', problem: { code: '800010' } });
+it('a 5xx is ambiguous whatever its code, and a code decides beside any 4xx', async () => {
+  expect(await answerOf(500, '800010')).toMatchObject({ kind: 'retry', ambiguous: true });
+  expect(await answerOf(408, '800010')).toMatchObject({ kind: 'retry', ambiguous: true });
   expect(await answerOf(400, '800064')).toMatchObject({ kind: 'retry' });
 });
 
