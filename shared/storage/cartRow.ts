@@ -7,6 +7,7 @@ import * as z from 'zod';
 import type { Cart, CartKey } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
 import type { LineItem } from '../cart/lineItem.ts';
+import { digestHex } from '../ids.ts';
 import type { Order } from '../orders/order.ts';
 import { fromJsonColumn, hasJsonColumn, toJsonColumn } from './jsonColumn.ts';
 import { cartKeys, orderKeys } from './keys.ts';
@@ -61,16 +62,32 @@ export function fromCartRow(key: CartKey, row: Record<string, unknown>): Cart {
 
 const isoText = (ms: number) => new Date(ms).toISOString();
 
-/** The row of an order, in the partition of its cart. */
-export function toOrderRow(order: Order) {
+/** The row of an order, in the partition of its cart; under a key of its own when another order has the same id. */
+export function toOrderRow(order: Order, { isDuplicate = false }: { isDuplicate?: boolean } = {}) {
   return {
-    ...orderKeys(order.tenant, order.referenceCustomerId, order.orderId),
+    ...orderKeys(
+      order.tenant,
+      order.referenceCustomerId,
+      order.orderId,
+      isDuplicate ? digestHex(16, ...contentOf(order)) : undefined,
+    ),
     rowVersion: 1,
     cartId: order.cartId,
     placed: new Date(order.placedMs).toISOString(),
     ...toJsonColumn('order', order),
   };
 }
+
+/** The cart and order group that an order was made of. */
+const contentOf = ({ cartId, isLegacy, billingCycle, currencyCode }: Order): string[] => [
+  cartId,
+  String(isLegacy),
+  billingCycle,
+  currencyCode,
+];
+
+/** Whether two orders were made of the same order group of the same cart. */
+export const isSameGroup = (a: Order, b: Order): boolean => contentOf(a).join() === contentOf(b).join();
 
 /** The order of a row. */
 export const fromOrderRow = (row: Record<string, unknown>): Order => fromJsonColumn('order', row) as Order;

@@ -1,14 +1,15 @@
 /**
  * Carts and the orders made from them, in Table Storage. Every write names its precondition; a write whose
- * precondition does not hold changes nothing and returns `undefined`.
+ * precondition does not hold changes nothing and returns `undefined`. When a gateway gives one id to several orders,
+ * each is stored and listed, and the id reads the one that was recorded first.
  */
 import type { TransactionAction } from '@azure/data-tables';
 import type { Order } from '../orders/order.ts';
 import type { CartStore, OrderStore } from '../ports.ts';
-import { fromCartRow, fromOrderRow, toCartRow, toOrderRow } from './cartRow.ts';
+import { fromCartRow, fromOrderRow, isSameGroup, toCartRow, toOrderRow } from './cartRow.ts';
 import { cartKeys, orderKeys, orderRange } from './keys.ts';
-import { rowsOf } from './rows.ts';
-import { type Table, undefinedOnStatus } from './tables.ts';
+import { readRow, rowsOf } from './rows.ts';
+import { errorStatus, type Table, undefinedOnStatus } from './tables.ts';
 
 /** The statuses with which storage says that a precondition does not hold. */
 const EXISTS = [409];
@@ -41,14 +42,32 @@ export function cartStore(table: Table): CartStore {
     },
 
     async commit(cart, etag, orders) {
-      const actions: TransactionAction[] = [
-        ['update', toCartRow(cart), 'Replace', { etag }],
-        ...orders.map((order): TransactionAction => ['create', toOrderRow(order)]),
-      ];
-      const written = await table.run((client, abortSignal) =>
-        undefinedOnStatus(CHANGED, client.submitTransaction(actions, { abortSignal })),
-      );
-      return written && { cart, etag: etagOf(written.subResponses[0]?.etag) };
+      const write = async (rows: readonly object[]) => {
+        const actions = [
+          ['update', toCartRow(cart), 'Replace', { etag }],
+          ...rows.map((row) => ['create', row]),
+        ] as TransactionAction[];
+        const written = await table.run((client, abortSignal) =>
+          undefinedOnStatus(CHANGED, client.submitTransaction(actions, { abortSignal })),
+        );
+        return written && { cart, etag: etagOf(written.subResponses[0]?.etag) };
+      };
+      const isRepeated = (order: Order, n: number) =>
+        orders.findIndex(({ orderId }) => orderId === order.orderId) < n;
+      try {
+        return await write(
+          orders.map((order, n) => toOrderRow(order, { isDuplicate: isRepeated(order, n) })),
+        );
+      } catch (error) {
+        if (!EXISTS.includes(errorStatus(error) ?? 0)) throw error;
+        const taken = await takenIds(table, orders);
+        if (taken.size === 0) throw error;
+        return write(
+          orders.map((order, n) =>
+            toOrderRow(order, { isDuplicate: taken.has(order.orderId) || isRepeated(order, n) }),
+          ),
+        );
+      }
     },
 
     async purge(key, etag) {
@@ -58,6 +77,16 @@ export function cartStore(table: Table): CartStore {
       );
     },
   };
+}
+
+/** Of the ids of these orders, those under which the gateway has made an order of another group or cart before. */
+async function takenIds(table: Table, orders: readonly Order[]): Promise<Set<string>> {
+  const taken = new Set<string>();
+  for (const order of orders) {
+    const row = await readRow(table, orderKeys(order.tenant, order.referenceCustomerId, order.orderId));
+    if (row && !isSameGroup(fromOrderRow(row), order)) taken.add(order.orderId);
+  }
+  return taken;
 }
 
 /** The orders of the same table. */
