@@ -65,6 +65,8 @@ export interface Checkout {
   watchdogAtMs: number;
   /** Until when one worker alone may call the gateway. */
   leaseUntilMs?: number | undefined;
+  /** Identifies the worker's acquisition of the lease, so that it recognizes its own write. */
+  leaseOwner?: string | undefined;
   /** Until when the gateway has asked to be left alone, if it has since the last attempt. */
   pausedUntilMs?: number | undefined;
   endedMs?: number | undefined;

@@ -48,11 +48,13 @@ export function decideOutcome(
     retries.at(-1)?.problem ??
     held.findLast(({ by }) => by !== 'lease')?.problem ??
     groups.findLast((group) => group.problem)?.problem;
-  const common = { ...checkout, groups, leaseUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
+  const common = { ...checkout, ...NO_LEASE, groups, pausedUntilMs: undefined, lastProblem };
   if (!next || exhausted) return endCheckout(cart, common, { nowMs, exhausted });
   const again: Checkout = { ...common, ...next };
   return { kind: 'continue', cart: { ...cart, checkout: again }, checkout: again };
 }
+
+const NO_LEASE = { leaseUntilMs: undefined, leaseOwner: undefined };
 
 /** The end of a checkout whose groups stand as they are; `exhausted` when it is given up. */
 export function endCheckout(
@@ -179,6 +181,6 @@ export function expireCheckout(cart: Cart, checkout: Checkout, nowMs: number): O
     return { ...group, state, problem: group.problem ?? EXPIRED };
   });
   const lastProblem = checkout.lastProblem ?? EXPIRED;
-  const common = { ...checkout, groups, leaseUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
+  const common = { ...checkout, ...NO_LEASE, groups, pausedUntilMs: undefined, lastProblem };
   return endCheckout(cart, common, { nowMs, exhausted: true });
 }

@@ -28,7 +28,7 @@ const NO_TIME_LEFT: Problem = {
 const THROWN: Problem = { code: '800005', description: 'The service failed over the order.', status: 409 };
 
 /** Places what is open. Returns only when no call is under way any more, and never throws. */
-export async function placeOrders(ports: Ports, claimed: Leased): Promise<Batch> {
+export async function placeOrders(ports: Pick<Ports, 'gateway' | 'now'>, claimed: Leased): Promise<Batch> {
   const round: Batch = { outcomes: new Map() };
   const requests = orderRequests(claimed.cart);
   const waiting = batchOrder(claimed.checkout);
@@ -56,7 +56,7 @@ export async function placeOrders(ports: Ports, claimed: Leased): Promise<Batch>
 }
 
 async function placeOne(
-  ports: Ports,
+  ports: Pick<Ports, 'gateway' | 'now'>,
   { cart, checkout }: Leased,
   { key, requestId, state, ambiguousSinceMs = checkout.dueMs }: GroupProgress,
   order: OrderRequest | undefined,

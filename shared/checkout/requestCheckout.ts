@@ -8,7 +8,7 @@ import type { Checkout } from '../cart/checkoutState.ts';
 import { type ApiError, apiError } from '../errors.ts';
 import type { Ports, Versioned } from '../ports.ts';
 import { decideStart, type StartInput } from './decideStart.ts';
-import { attemptMessageId } from './message.ts';
+import { attemptMessageId, checkoutMessage } from './message.ts';
 import { nextWatchdogAtMs } from './watchdog.ts';
 
 export type CheckoutRequest = Pick<
@@ -79,8 +79,8 @@ export async function startCheckout(
 
 /** Sends the current attempt for when it is due; a failure is logged only, because the hint will see to it. */
 async function send(ports: Ports, key: CartKey, checkout: Checkout): Promise<void> {
-  const { id: checkoutId, attempt, traceparent, dueMs } = checkout;
-  const message = { ...key, checkoutId, attempt, traceparent };
+  const { id: checkoutId, dueMs } = checkout;
+  const message = checkoutMessage(key, checkout);
   const atMs = dueMs > ports.now() ? dueMs : undefined;
   try {
     await ports.checkouts.send(message, { id: attemptMessageId(checkout), atMs });

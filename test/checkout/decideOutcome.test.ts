@@ -97,31 +97,6 @@ describe('ends', () => {
   });
 });
 
-describe('the rejection of a repeat after an ambiguous call', () => {
-  it('ends the checkout with the group ambiguous, its request id kept, and reported as ambiguous', () => {
-    const before = groupsIn('placed', 'ambiguous').map((group) =>
-      group.key === ONE_TIME ? { ...group, ambiguousSinceMs: NOW } : group,
-    );
-    const { kind, checkout } = conclude(
-      { [ONE_TIME]: { kind: 'refused', problem: REFUSAL, ambiguous: true } },
-      { groups: before },
-    );
-
-    expect({ kind, state: checkout.state }).toEqual({ kind: 'ended', state: 'partlyOrdered' });
-    expect(checkout.groups[1]).toMatchObject({
-      state: 'ambiguous',
-      ambiguousSinceMs: NOW,
-      requestId: before[1]?.requestId,
-      problem: {
-        code: '800005',
-        status: 409,
-        description:
-          'It is not known whether the order was made. A repeat was rejected with 800010: There is no inventory.',
-      },
-    });
-  });
-});
-
 describe('goes on', () => {
   it('with the next attempt when a group is to be asked again, whatever became of the others', () => {
     for (const other of [placed(), refused, retry()]) {

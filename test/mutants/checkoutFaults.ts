@@ -18,18 +18,18 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'hint-after-the-next-attempt',
     costs: 'A crash between the two leaves a retry that nobody looks after.',
     file: 'shared/checkout/runAttempt.ts',
-    before: `  if (conclusion.kind === 'continue') await ports.due.put({ ...keyOf(cart), atMs: next.watchdogAtMs });
-  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));`,
-    after: `  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));
-  if (conclusion.kind === 'continue') await ports.due.put({ ...keyOf(cart), atMs: next.watchdogAtMs });`,
+    before: `  if (decision.kind === 'continue') await ports.due.put(dueEntry(message, next.watchdogAtMs));
+  const written = await commitCheckout(ports, decision.cart, etag, newOrders(decision, outcomes));`,
+    after: `  const written = await commitCheckout(ports, decision.cart, etag, newOrders(decision, outcomes));
+  if (decision.kind === 'continue') await ports.due.put(dueEntry(message, next.watchdogAtMs));`,
     suites: [SIMULATION],
   },
   {
     name: 'completed-before-the-transaction',
     costs: 'A crash after the completion loses orders that the gateway has made.',
     file: 'shared/checkout/runAttempt.ts',
-    before: '    await commitOutcome(ports, claimed, round, policy);',
-    after: '    void commitOutcome(ports, claimed, round, policy);',
+    before: '    await commitOutcome(ports, leased, batch, policy);',
+    after: '    void commitOutcome(ports, leased, batch, policy);',
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
@@ -37,9 +37,9 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     costs: 'Partners hear of orders that are never recorded.',
     file: 'shared/checkout/runAttempt.ts',
     before:
-      '  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));',
-    after: `  if (conclusion.kind === 'ended') await publish(ports, { cart: conclusion.cart, etag }, next);
-  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));`,
+      '  const written = await commitCheckout(ports, decision.cart, etag, newOrders(decision, outcomes));',
+    after: `  if (decision.kind === 'ended') await publish(ports, { cart: decision.cart, etag }, next);
+  const written = await commitCheckout(ports, decision.cart, etag, newOrders(decision, outcomes));`,
     suites: [SIMULATION],
   },
   {
@@ -54,9 +54,27 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'no-claim-before-the-gateway',
     costs: 'Two workers order the same at once.',
     file: 'shared/checkout/runAttempt.ts',
-    before: '  return written && { ...written, checkout: claimed };',
-    after: '  return { ...(written ?? stored), checkout: claimed };',
+    before: '  return written && { ...written, checkout: leased };',
+    after: '  return { ...(written ?? stored), checkout: leased };',
     suites: [SIMULATION],
+  },
+  {
+    name: 'own-lease-taken-for-another',
+    costs:
+      'After a lost response the worker waits for its own lease to end, and order groups that were never sent become ambiguous.',
+    file: 'shared/checkout/writeCheckout.ts',
+    before: '  return (await ports.carts.replace(cart, etag)) ?? ownWrite(ports, cart);',
+    after: '  return ports.carts.replace(cart, etag);',
+    suites: ['test/checkout/ownWrite.test.ts', SIMULATION],
+  },
+  {
+    name: 'own-commit-taken-for-another',
+    costs:
+      'After a lost response the outcome is not published and the next attempt not sent until the sweeper does it.',
+    file: 'shared/checkout/writeCheckout.ts',
+    before: '  return (await ports.carts.commit(cart, etag, orders)) ?? ownWrite(ports, cart);',
+    after: '  return ports.carts.commit(cart, etag, orders);',
+    suites: ['test/checkout/ownWrite.test.ts', SIMULATION],
   },
   {
     name: 'claim-of-another-ignored',
@@ -79,8 +97,8 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'crashed-worker-not-asked-after',
     costs: 'An order whose maker crashed before it was recorded is made again.',
     file: 'shared/checkout/runAttempt.ts',
-    before: '{ ...checkout, groups: ambiguousAfterLease(checkout), leaseUntilMs }',
-    after: '{ ...checkout, leaseUntilMs }',
+    before: '  const groups = ambiguousAfterLease(checkout);',
+    after: '  const { groups } = checkout;',
     suites: [SIMULATION, CRASH_PARTNER_CENTER],
   },
   {
