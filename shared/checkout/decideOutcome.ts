@@ -23,10 +23,13 @@ export interface OutcomeInput {
   random: number;
 }
 
+/** A cart with its checkout. */
+export type CartInCheckout = Cart & { checkout: Checkout };
+
 export type OutcomeDecision =
-  | { kind: 'ended'; cart: Cart; checkout: Checkout }
+  | { kind: 'ended'; cart: CartInCheckout; checkout: Checkout }
   /** Put the hint in for `checkout.watchdogAtMs`, write the cart, send the next attempt for `checkout.dueMs`. */
-  | { kind: 'continue'; cart: Cart; checkout: Checkout };
+  | { kind: 'continue'; cart: CartInCheckout; checkout: Checkout };
 
 /** Decides how a checkout goes on after an attempt with these outcomes by group key. */
 export function decideOutcome(

@@ -101,7 +101,7 @@ async function commitOutcome(
   if (!written) {
     ports.log.info('checkout attempt was recorded by another worker', about);
   } else if (decision.kind === 'ended') {
-    await publish(ports, written, next);
+    await publish(ports, written, written.cart.checkout ?? next);
   } else if (next.attempt > checkout.attempt) {
     ports.log.info('checkout will be retried', { ...about, problem: next.lastProblem });
     await sendNext(ports, message, next, attemptMessageId(next));
@@ -121,7 +121,7 @@ async function expire(ports: AttemptPorts, { cart, etag }: Versioned, checkout: 
   const written = await commitCheckout(ports, expired.cart, etag, []);
   const about = logFields(checkoutMessage(cart, checkout));
   ports.log.warn(written ? 'checkout expired' : 'checkout not expired: it has changed', about);
-  if (written) await publish(ports, written, expired.checkout);
+  if (written) await publish(ports, written, written.cart.checkout ?? expired.checkout);
 }
 
 /** The next attempt is recorded whether or not its message can be sent now: if not, the sweeper sends it. */

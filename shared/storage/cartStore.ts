@@ -4,8 +4,9 @@
  * each is stored and listed, and the id reads the one that was recorded first.
  */
 import type { TransactionAction } from '@azure/data-tables';
+import { WriteRejectedError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
-import type { CartStore, OrderStore } from '../ports.ts';
+import type { CartStore, OrderStore, Versioned } from '../ports.ts';
 import { fromCartRow, fromOrderRow, isSameGroup, toCartRow, toOrderRow } from './cartRow.ts';
 import { cartKeys, orderKeys, orderRange } from './keys.ts';
 import { readRow, rowsOf } from './rows.ts';
@@ -15,6 +16,8 @@ import { errorStatus, type Table, undefinedOnStatus } from './tables.ts';
 const EXISTS = [409];
 const GONE = [404];
 const CHANGED = [412, 404];
+/** The statuses of a transaction that storage will not accept. */
+const REJECTED = [400, 409, 413];
 
 /** The cart store on a table. */
 export function cartStore(table: Table): CartStore {
@@ -42,31 +45,23 @@ export function cartStore(table: Table): CartStore {
     },
 
     async commit(cart, etag, orders) {
-      const write = async (rows: readonly object[]) => {
-        const actions = [
-          ['update', toCartRow(cart), 'Replace', { etag }],
-          ...rows.map((row) => ['create', row]),
-        ] as TransactionAction[];
-        const written = await table.run((client, abortSignal) =>
-          undefinedOnStatus(CHANGED, client.submitTransaction(actions, { abortSignal })),
-        );
-        return written && { cart, etag: etagOf(written.subResponses[0]?.etag) };
-      };
       const isRepeated = (order: Order, n: number) =>
         orders.findIndex(({ orderId }) => orderId === order.orderId) < n;
       try {
-        return await write(
+        return await commitRows(
+          table,
+          { cart, etag },
           orders.map((order, n) => toOrderRow(order, { isDuplicate: isRepeated(order, n) })),
         );
       } catch (error) {
-        if (!EXISTS.includes(errorStatus(error) ?? 0)) throw error;
-        const taken = await takenIds(table, orders);
-        if (taken.size === 0) throw error;
-        return write(
-          orders.map((order, n) =>
-            toOrderRow(order, { isDuplicate: taken.has(order.orderId) || isRepeated(order, n) }),
-          ),
+        const taken = EXISTS.includes(errorStatus(error) ?? 0) ? await takenIds(table, orders) : new Set();
+        if (taken.size === 0) throw isRejection(error) ? new WriteRejectedError(error) : error;
+        const rows = orders.map((order, n) =>
+          toOrderRow(order, { isDuplicate: taken.has(order.orderId) || isRepeated(order, n) }),
         );
+        return commitRows(table, { cart, etag }, rows).catch((again: unknown) => {
+          throw isRejection(again) ? new WriteRejectedError(again) : again;
+        });
       }
     },
 
@@ -78,6 +73,26 @@ export function cartStore(table: Table): CartStore {
     },
   };
 }
+
+/** One transaction: the cart with its ETag, and the rows insert-only. */
+async function commitRows(
+  table: Table,
+  { cart, etag }: Versioned,
+  rows: readonly object[],
+): Promise<Versioned | undefined> {
+  const actions = [
+    ['update', toCartRow(cart), 'Replace', { etag }],
+    ...rows.map((row) => ['create', row]),
+  ] as TransactionAction[];
+  const written = await table.run((client, abortSignal) =>
+    undefinedOnStatus(CHANGED, client.submitTransaction(actions, { abortSignal })),
+  );
+  return written && { cart, etag: etagOf(written.subResponses[0]?.etag) };
+}
+
+/** Whether no repeat of a commit can succeed: a row is invalid or exists, the transaction is too large, or no row can be made. */
+const isRejection = (error: unknown): boolean =>
+  REJECTED.includes(errorStatus(error) ?? 0) || error instanceof RangeError;
 
 /** Of the ids of these orders, those under which the gateway has made an order of another group or cart before. */
 async function takenIds(table: Table, orders: readonly Order[]): Promise<Set<string>> {

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WriteRejectedError } from '../../shared/errors.ts';
 import type { CartStore, DueEntry, DueIndex, OrderStore } from '../../shared/ports.ts';
 import { sampleCart, sampleOrder } from './samples.ts';
 
@@ -132,7 +133,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
       await expect(
         storage.carts.commit({ ...cart, modifiedBy: 'x' }, second?.etag ?? '', [order]),
-      ).rejects.toThrow();
+      ).rejects.toThrow(WriteRejectedError);
 
       expect(await storage.carts.read(cart)).toEqual({ cart, etag: second?.etag });
     });

@@ -72,9 +72,17 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     costs:
       'After a lost response the outcome is not published and the next attempt not sent until the sweeper does it.',
     file: 'shared/checkout/writeCheckout.ts',
-    before: '  return (await ports.carts.commit(cart, etag, orders)) ?? ownWrite(ports, cart);',
-    after: '  return ports.carts.commit(cart, etag, orders);',
+    before: 'return (await ports.carts.commit(cart, etag, orders)) ?? (await ownWrite(ports, cart));',
+    after: 'return await ports.carts.commit(cart, etag, orders);',
     suites: ['test/checkout/ownWrite.test.ts', SIMULATION],
+  },
+  {
+    name: 'rejected-commit-repeated-for-ever',
+    costs: 'A checkout whose order row storage rejects never ends, although its orders were made.',
+    file: 'shared/checkout/writeCheckout.ts',
+    before: '    if (!(error instanceof WriteRejectedError)) throw error;\n    return commitRowByRow',
+    after: '    if (error) throw error;\n    return commitRowByRow',
+    suites: ['test/checkout/rejectedCommit.test.ts'],
   },
   {
     name: 'claim-of-another-ignored',

@@ -3,6 +3,7 @@
  * transaction is written whole, and what is read is nobody else's object.
  */
 import type { CartKey } from '../../shared/cart/cart.ts';
+import { WriteRejectedError } from '../../shared/errors.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import type { CartStore, OrderStore, Versioned } from '../../shared/ports.ts';
 
@@ -34,7 +35,7 @@ export function memoryCarts() {
         if (
           [...orders.values()].some((old) => groupOf(old) === groupOf(order) && old.orderId === order.orderId)
         )
-          throw new Error('The order is there already.');
+          throw new WriteRejectedError('The order is there already.');
         // An id that the gateway has given to another order before.
         rows.set(orders.has(id) || rows.has(id) ? `${id} ${groupOf(order)}` : id, structuredClone(order));
       }
