@@ -30,12 +30,20 @@ export interface Cart extends CartKey {
   partnerOnRecordAttestationAccepted?: boolean | undefined;
   /** The latest checkout: in progress, or how it ended. */
   checkout?: Checkout | undefined;
-  /** Keys of the last {@link IDEMPOTENCY_KEYS_KEPT} writes, newest first: a repeated call is known by its key. */
+  /**
+   * The keys of the latest writes, newest first: a repeated call is recognized by its key. The last
+   * {@link IDEMPOTENCY_KEYS_KEPT} of calls with a client request id, after that of a later call without one.
+   */
   idempotencyKeys: string[];
 }
 
-/** How many write keys a cart remembers; a caller repeats a call within seconds, not eight writes later. */
+/** How many idempotency keys a cart keeps. A caller repeats a call within seconds, not eight writes later. */
 export const IDEMPOTENCY_KEYS_KEPT = 8;
+
+const GENERATED = '~';
+
+/** The key of a call without a client request id. Only the storage client can repeat such a call, at once. */
+export const generatedKey = (key: string): string => `${GENERATED}${key}`;
 
 export type CartStatus = 'active' | 'expired' | 'inCheckout' | 'ordered';
 
@@ -58,7 +66,10 @@ export function isEditedSinceCheckout({ modifiedMs, checkout }: Cart): boolean {
   return checkout?.endedMs !== modifiedMs;
 }
 
-/** The write keys after one more write. */
-export function rememberKey(writes: readonly string[], key: string | undefined): string[] {
-  return key === undefined ? [...writes] : [key, ...writes].slice(0, IDEMPOTENCY_KEYS_KEPT);
+/** The keys after one more write. A generated key replaces an earlier generated one, and no other (docs/contract.md 3.7). */
+export function rememberKey(keys: readonly string[], key: string | undefined): string[] {
+  if (key === undefined) return [...keys];
+  const fromClients = keys.filter((one) => !one.startsWith(GENERATED));
+  const kept = key.startsWith(GENERATED) ? IDEMPOTENCY_KEYS_KEPT : IDEMPOTENCY_KEYS_KEPT - 1;
+  return [key, ...fromClients.slice(0, kept)];
 }
