@@ -24,6 +24,8 @@ export interface Cart extends CartKey {
   createdMs: number;
   modifiedMs: number;
   expiresMs: number;
+  /** When the sweeper recorded that the cart has expired, before it published that: no checkout can start any more. */
+  expiredMs?: number | undefined;
   /** Object id of the user, or of the application's service principal, that wrote last. */
   modifiedBy: string;
   lineItems: LineItem[];
@@ -58,7 +60,7 @@ export type CartStatus = 'active' | 'expired' | 'inCheckout' | 'ordered';
 export function cartStatus(cart: Cart, nowMs: number): CartStatus {
   if (cart.checkout?.state === 'ordered') return 'ordered';
   if (cart.checkout?.state === 'running') return 'inCheckout';
-  return nowMs >= cart.expiresMs ? 'expired' : 'active';
+  return cart.expiredMs !== undefined || nowMs >= cart.expiresMs ? 'expired' : 'active';
 }
 
 /** Whether the cart has been edited since its checkout ended; the end is a change of its own. */

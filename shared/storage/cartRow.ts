@@ -21,6 +21,7 @@ const cartRow = z.object({
   created: isoTime,
   modified: isoTime,
   expires: isoTime,
+  expired: isoTime.optional(),
   modifiedBy: z.string(),
   partnerOnRecordAttestationAccepted: z.boolean().optional(),
   writes: z.string(),
@@ -35,6 +36,7 @@ export function toCartRow(cart: Cart) {
     created: isoText(cart.createdMs),
     modified: isoText(cart.modifiedMs),
     expires: isoText(cart.expiresMs),
+    ...(cart.expiredMs === undefined ? {} : { expired: isoText(cart.expiredMs) }),
     modifiedBy: cart.modifiedBy,
     ...(attested === undefined ? {} : { partnerOnRecordAttestationAccepted: attested }),
     writes: cart.idempotencyKeys.join(' '),
@@ -45,7 +47,7 @@ export function toCartRow(cart: Cart) {
 
 /** The cart of a row; throws when the row was not written by {@link toCartRow}. */
 export function fromCartRow(key: CartKey, row: Record<string, unknown>): Cart {
-  const { rowVersion: _, created, modified, expires, writes, ...own } = cartRow.parse(row);
+  const { rowVersion: _, created, modified, expires, expired, writes, ...own } = cartRow.parse(row);
   return {
     tenant: key.tenant,
     customer: key.customer,
@@ -53,6 +55,7 @@ export function fromCartRow(key: CartKey, row: Record<string, unknown>): Cart {
     createdMs: created,
     modifiedMs: modified,
     expiresMs: expires,
+    ...(expired === undefined ? {} : { expiredMs: expired }),
     ...own,
     idempotencyKeys: writes === '' ? [] : writes.split(' '),
     lineItems: fromJsonColumn('lineItems', row) as LineItem[],

@@ -5,6 +5,7 @@
 import { runBulkDueActions } from '../bulk/runDueActions.ts';
 import { cartExpired, cartExpiring } from '../cart/events.ts';
 import type { LifecyclePolicy } from '../cart/lifecycle.ts';
+import { recordExpiry } from '../cart/recordExpiry.ts';
 import { resendMessageId } from '../checkout/message.ts';
 import { publishOutcome } from '../checkout/publishOutcome.ts';
 import type { BulkDueEntry, DueEntry, Ports, Versioned } from '../ports.ts';
@@ -56,7 +57,7 @@ const runEntry = (ports: Ports, hint: DueEntry | BulkDueEntry, policy: Lifecycle
   'cartId' in hint ? runCartEntry(ports, hint, policy) : runBulkDueActions(ports, hint, policy);
 
 async function runCartEntry(ports: Ports, hint: DueEntry, policy: LifecyclePolicy): Promise<number> {
-  const stored = await ports.carts.read(hint);
+  const stored = await recordExpiry(ports, hint);
   const { actions, nextMs } = decideCartActions(stored?.cart, hint.atMs, ports.now(), policy);
   if (stored) for (const action of actions) await act(ports, stored, action);
   if (nextMs !== undefined && nextMs !== hint.atMs) await ports.due.put({ ...hint, atMs: nextMs });

@@ -23,6 +23,15 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
+    name: 'expiry-not-recorded',
+    costs: 'A checkout that was decided just before the expiry orders a cart that was published as expired.',
+    file: 'shared/cart/recordExpiry.ts',
+    before:
+      '    const written = await ports.carts.replace({ ...stored.cart, expiredMs: nowMs }, stored.etag);',
+    after: '    const written = await Promise.resolve({ ...stored });',
+    suites: ['test/cart/recordExpiry.test.ts'],
+  },
+  {
     name: 'hint-cleared-without-looking',
     costs: 'What the sweep could not look at for a moment is never looked at again.',
     file: 'shared/sweeper/sweep.ts',
