@@ -1,32 +1,31 @@
 /**
- * A cart: what a customer is about to buy, who may change it and until when. The row in the table is
- * this object; its phase is never stored but follows from the checkout and the clock, so that a cart is
- * expired to the millisecond whatever the sweep has done.
+ * A cart: what a customer is about to buy. The row in the table holds this object. Its status is not stored but follows
+ * from the checkout and the clock, so that a cart expires to the millisecond, whether or not the sweeper has run.
  */
 import type { Checkout } from './checkoutState.ts';
 import type { LineItem, LineItemDraft } from './lineItem.ts';
 
-/** Where a cart is: its partition (partner tenant, customer) and its id, all lower-case GUIDs. */
+/** The key of a cart: partner tenant, customer and cart id, all lower-case GUIDs. */
 export interface CartKey {
   tenant: string;
   customer: string;
   cartId: string;
 }
 
-/** What a caller says about a cart; everything else is the service's. */
+/** The properties of a cart that a caller sets; the service owns all others. */
 export interface CartDraft {
   lineItems: LineItemDraft[];
   partnerOnRecordAttestationAccepted?: boolean | undefined;
 }
 
 export interface Cart extends CartKey {
-  /** Epoch milliseconds, as all times inside. */
+  /** Epoch milliseconds, like all times in the service. */
   createdMs: number;
   modifiedMs: number;
   expiresMs: number;
   /** When the sweeper recorded that the cart has expired, before it published that: no checkout can start any more. */
   expiredMs?: number | undefined;
-  /** Object id of the user, or of the application's service principal, that wrote last. */
+  /** Object id of the user, or of the application's service principal, that wrote the cart last. */
   modifiedBy: string;
   lineItems: LineItem[];
   partnerOnRecordAttestationAccepted?: boolean | undefined;
@@ -50,7 +49,7 @@ export const generatedKey = (key: string): string => `${GENERATED}${key}`;
 export type CartStatus = 'active' | 'expired' | 'inCheckout' | 'ordered';
 
 /**
- * The phase of a cart at a time. A cart in checkout does not expire, and an ordered one stays readable.
+ * The status of a cart at a time. A cart in checkout does not expire, and an ordered one stays readable.
  *
  *   active ──── checkout ───▶ inCheckout ── all groups ordered ──▶ ordered
  *     │  ▲                        │
@@ -63,7 +62,7 @@ export function cartStatus(cart: Cart, nowMs: number): CartStatus {
   return cart.expiredMs !== undefined || nowMs >= cart.expiresMs ? 'expired' : 'active';
 }
 
-/** Whether the cart has been edited since its checkout ended; the end is a change of its own. */
+/** Whether the cart has been edited since its checkout ended. The end of a checkout also sets `modifiedMs`. */
 export function isEditedSinceCheckout({ modifiedMs, checkout }: Cart): boolean {
   return checkout?.endedMs !== modifiedMs;
 }

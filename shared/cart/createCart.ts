@@ -1,6 +1,6 @@
 /**
- * Makes a cart: the hint for its first look goes in before the cart does, so that no cart is ever without
- * one. A hint whose cart never came is cleared by the sweep when its time has come.
+ * Creates a cart. Its first due entry is written before the cart, so that every cart has one. The sweeper deletes a due
+ * entry without a cart when it is due.
  */
 
 import { type ApiError, apiError } from '../errors.ts';
@@ -13,16 +13,16 @@ import type { LineItemRules } from './lineRules.ts';
 import { normalizeLineItems } from './normalizeLineItems.ts';
 
 export interface CreateContext {
-  /** A cart lives this long from its creation, in milliseconds; a replace does not extend it (docs/contract.md 7.2). */
+  /** The lifetime of a cart from its creation, in milliseconds; a replace does not extend it (docs/contract.md 7.2). */
   lifetimeMs: number;
   rules: LineItemRules;
   lifecycle: LifecyclePolicy;
   modifiedBy: string;
-  /** Key of this call, when the caller sent a request id. */
+  /** The idempotency key of this call, when the caller sent a request id. */
   idempotencyKey?: string | undefined;
 }
 
-/** The cart that a create makes at a time. */
+/** A new cart. */
 export function newCart(key: CartKey, draft: CartDraft, context: CreateContext & { nowMs: number }): Cart {
   return {
     ...key,
@@ -37,11 +37,11 @@ export function newCart(key: CartKey, draft: CartDraft, context: CreateContext &
 }
 
 /**
- * Creates a cart (docs/contract.md 3.4). A cart of this key that is there already is the one that an earlier copy of the
- * same call made, because the id was made from that call: it is returned as it stands now.
+ * Creates a cart (docs/contract.md 3.4). An existing cart of this key was created by an earlier repeat of the same call,
+ * because the id is derived from the call; it is returned as it is now.
  */
 export async function createCart(
-  ports: Ports,
+  ports: Pick<Ports, 'carts' | 'due' | 'now'>,
   key: CartKey,
   draft: CartDraft,
   context: CreateContext,
@@ -49,10 +49,10 @@ export async function createCart(
   const unattested = checkAttestation(draft.lineItems, draft.partnerOnRecordAttestationAccepted);
   if (unattested) return { error: unattested };
   const cart = newCart(key, draft, { ...context, nowMs: ports.now() });
-  const beyond = checkLimits(cart.lineItems);
-  if (beyond) return { error: beyond };
+  const exceeded = checkLimits(cart.lineItems);
+  if (exceeded) return { error: exceeded };
   await ports.due.put({ ...key, atMs: firstDueMs(cart, context.lifecycle) });
   const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));
   if (created && cartStatus(created.cart, ports.now()) !== 'expired') return created;
-  return { error: apiError('cartNotFound', `Cart ${key.cartId}, which this request made, has expired.`) };
+  return { error: apiError('cartNotFound', `Cart ${key.cartId}, which this request created, has expired.`) };
 }

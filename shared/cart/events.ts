@@ -1,12 +1,10 @@
-/**
- * Events about the life of a cart: it nears its expiry, or has expired. Ids are stable, so that a repeat is recognized as one.
- */
+/** Events about the expiry of a cart. Their ids are stable, so that consumers recognize a repeat. */
 import { formatDuration } from '../duration.ts';
 import { type CloudEvent, cloudEvent, type EventType } from '../events/cloudEvent.ts';
 import { timestamp } from '../time.ts';
 import type { Cart } from './cart.ts';
 
-/** A cart nears its expiry: one event per cart and threshold (milliseconds before expiry). */
+/** A cart expires soon: one event per cart and threshold, in milliseconds before expiry. */
 export function cartExpiring(cart: Cart, thresholdMs: number): CloudEvent {
   const threshold = formatDuration(thresholdMs);
   return cartEvent(cart, 'cart.expiring', {
@@ -25,6 +23,7 @@ export function cartExpired(cart: Cart): CloudEvent {
   });
 }
 
+/** An event about a cart. */
 export function cartEvent(
   { tenant, customer, cartId }: Cart,
   type: EventType,

@@ -62,7 +62,7 @@ it('ends the start with the first problems by path, and how many more there are'
   const text = JSON.stringify({ markets: { US: ['USD'] }, products: [{}, {}, {}] });
 
   expect(() => rulesWith({ CATALOG_FILE: fileOf(text) })).toThrow(
-    /^CATALOG_FILE: .*\n {2}products\[0\]\.id: is missing\n(.*\n){4} {2}… and 4 more$/,
+    /^CATALOG_FILE: .*\n {2}products\[0\]\.id: is required\n(.*\n){4} {2}… and 4 more$/,
   );
 });
 

@@ -6,12 +6,12 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'hint-after-the-mark',
     costs: 'A crash between the two leaves a cart in checkout for ever.',
     file: 'shared/checkout/requestCheckout.ts',
-    before: `        await ports.due.put({ ...key, atMs: begin.checkout.watchdogAtMs });
-        const marked = await ports.carts.replace(begin.cart, stored.etag);
-        if (!marked) continue;`,
-    after: `        const marked = await ports.carts.replace(begin.cart, stored.etag);
-        if (!marked) continue;
-        await ports.due.put({ ...key, atMs: begin.checkout.watchdogAtMs });`,
+    before: `        await ports.due.put({ ...key, atMs: decision.checkout.watchdogAtMs });
+        const started = await ports.carts.replace(decision.cart, stored.etag);
+        if (!started) continue;`,
+    after: `        const started = await ports.carts.replace(decision.cart, stored.etag);
+        if (!started) continue;
+        await ports.due.put({ ...key, atMs: decision.checkout.watchdogAtMs });`,
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
@@ -162,8 +162,8 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     name: 'backoff-in-seconds',
     costs: 'All attempts are used up within a second, and the gateway is hammered.',
     file: 'shared/checkout/retryPolicy.ts',
-    before: 'policy.initialIntervalMs * 2 ** (attempt - 1)',
-    after: '(policy.initialIntervalMs / 1_000) * 2 ** (attempt - 1)',
+    before: 'initialIntervalMs * backoffCoefficient ** (attempt - 1)',
+    after: '(initialIntervalMs / 1_000) * backoffCoefficient ** (attempt - 1)',
     suites: [SIMULATION],
   },
   {

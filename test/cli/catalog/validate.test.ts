@@ -38,9 +38,9 @@ it('names every problem of a wrong one by its path, and fails', () => {
 
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr.trimEnd().split('\n').sort()).toEqual([
-    '  products[0].billingCycles.monthly[0]: should be an ISO 8601 duration such as P1Y',
-    '  products[0].titel: has no meaning here',
-    '  products[0].title: is missing',
+    '  products[0].billingCycles.monthly[0]: must be an ISO 8601 duration such as P1Y',
+    '  products[0].titel: is not a known property',
+    '  products[0].title: is required',
     `${file} has 3 problems.`,
   ]);
 });
