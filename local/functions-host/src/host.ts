@@ -4,19 +4,19 @@
  * than Azure would be its only way to fail. One process serves one app.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type HostFunction, indexFunctions } from './functions.ts';
+import { loadSettings } from './appSettings.ts';
+import { type HostFunction, indexFunctions } from './functionIndex.ts';
+import { createRun } from './functionInvoker.ts';
 import { readHostJson } from './hostJson.ts';
-import { defaultBodyLimitBytes } from './http/request.ts';
-import { type HttpFront, type HttpOptions, serveHttp } from './http/serve.ts';
-import { createRun } from './invocations.ts';
-import { listenToServiceBus } from './serviceBus/listen.ts';
-import { entityPath } from './serviceBus/trigger.ts';
-import { loadSettings } from './settings.ts';
+import { type HttpFront, type HttpOptions, serveHttp } from './http/httpServer.ts';
+import { defaultBodyLimitBytes } from './http/rpcRequest.ts';
+import { createWork } from './inFlight.ts';
+import { listenToServiceBus } from './serviceBus/serviceBusListener.ts';
+import { entityPath } from './serviceBus/serviceBusTrigger.ts';
 import { StartupError, sentenceOf } from './startupError.ts';
-import { listenToTimer } from './timer/listen.ts';
-import { createWork } from './work.ts';
-import type { App } from './worker/core.ts';
-import { loadApp } from './worker/load.ts';
+import { listenToTimer } from './timer/timerListener.ts';
+import type { App } from './worker/functionsCore.ts';
+import { loadApp } from './worker/loadApp.ts';
 
 export interface HostOptions {
   /** Holds host.json, and a package.json with `main`. */

@@ -4,7 +4,7 @@
  * has it, so that an app which trusts its metadata fails here first.
  */
 import { toInvariantText } from '../dotnetDate.ts';
-import type { TypedData } from '../worker/rpc.ts';
+import type { TypedData } from '../worker/rpcTypes.ts';
 
 /** The metadata of a message after its body has been laid over it; a body that is no JSON object changes nothing. */
 export function applyBindingData(

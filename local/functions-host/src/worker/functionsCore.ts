@@ -9,7 +9,7 @@ import type {
   InvocationResponse,
   LogCategory,
   LogLevel,
-} from './rpc.ts';
+} from './rpcTypes.ts';
 
 export type FunctionCallback = (...inputsAndContext: unknown[]) => unknown;
 export type HookCallback = (context: object) => unknown;

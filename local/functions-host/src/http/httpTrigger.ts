@@ -3,8 +3,8 @@
  * indexes them. It promises a parsed template or a sentence. Whether two functions get in each other's way is
  * asked here too, and decided by the index.
  */
-import type { Binding } from '../worker/rpc.ts';
-import { parseTemplate, type Template } from './template.ts';
+import type { Binding } from '../worker/rpcTypes.ts';
+import { parseTemplate, type Template } from './routeTemplate.ts';
 
 export interface HttpTrigger {
   readonly trigger: 'http';

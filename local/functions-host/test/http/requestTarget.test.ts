@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readTarget } from '../../src/http/target.ts';
+import { readTarget } from '../../src/http/requestTarget.ts';
 
 test.each([
   ['/a/b?c=1', '/a/b', '/a/b', '?c=1'],

@@ -2,15 +2,15 @@
  * The two admin endpoints of the host that development needs: is it running, and run this function now. It
  * promises the host's answers, 202 before the function has run among them. On Azure the status wants a key too.
  */
-import type { HostFunction, ServiceBusFunction, TimerFunction } from '../functions.ts';
-import type { InvocationInput, Run } from '../invocations.ts';
-import { manualMessage } from '../serviceBus/message.ts';
-import { toTimerInput } from '../timer/payload.ts';
-import { readStatus } from '../timer/statusFile.ts';
-import type { Work } from '../work.ts';
-import { writeStatus } from './answer.ts';
-import { hasMasterKey } from './key.ts';
-import { type Exchange, readBody } from './request.ts';
+import type { HostFunction, ServiceBusFunction, TimerFunction } from '../functionIndex.ts';
+import type { InvocationInput, Run } from '../functionInvoker.ts';
+import type { Work } from '../inFlight.ts';
+import { manualMessage } from '../serviceBus/messageInput.ts';
+import { readStatus } from '../timer/scheduleStatusFile.ts';
+import { toTimerInput } from '../timer/timerInfo.ts';
+import { hasMasterKey } from './masterKey.ts';
+import { writeStatus } from './response.ts';
+import { type Exchange, readBody } from './rpcRequest.ts';
 
 export interface AdminOptions {
   readonly functions: readonly HostFunction[];

@@ -3,8 +3,8 @@
  * hooks, encode. It promises to reject exactly when Azure would fail the invocation. It knows neither triggers
  * nor time-outs.
  */
-import type { App, CoreInvocationContext, RegisteredFunction } from './core.ts';
-import type { InvocationRequest, InvocationResponse } from './rpc.ts';
+import type { App, CoreInvocationContext, RegisteredFunction } from './functionsCore.ts';
+import type { InvocationRequest, InvocationResponse } from './rpcTypes.ts';
 
 /** Runs one registered function; rejects with what it threw, or with what the library refused to encode. */
 export async function invoke(

@@ -4,8 +4,8 @@
  * and query keys joined by a comma. It does not route or authorise.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpData, NullableString } from '../worker/rpc.ts';
-import type { RequestTarget } from './target.ts';
+import type { HttpData, NullableString } from '../worker/rpcTypes.ts';
+import type { RequestTarget } from './requestTarget.ts';
 
 /** One request and the answer to be. */
 export interface Exchange {

@@ -3,8 +3,8 @@
  * connection string and resolved names, or a sentence. Batches, sessions and settlement by hand are refused:
  * this host does not run them.
  */
-import type { Settings } from '../settings.ts';
-import type { Binding } from '../worker/rpc.ts';
+import type { Settings } from '../appSettings.ts';
+import type { Binding } from '../worker/rpcTypes.ts';
 
 export interface ServiceBusTrigger {
   readonly trigger: 'serviceBus';

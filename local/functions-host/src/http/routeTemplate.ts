@@ -3,7 +3,7 @@
  * ASP.NET Core's route matcher, oddities included: an empty segment (`//`) before a catch-all matches nothing,
  * one trailing slash is ignored, literals ignore case. It knows neither methods nor functions.
  */
-import { type Constraint, parseConstraint } from './constraint.ts';
+import { type Constraint, parseConstraint } from './routeConstraint.ts';
 
 interface Literal {
   readonly literal: string;

@@ -3,8 +3,8 @@
  * that matches path and method wins, and a literal has no advantage over a parameter. A wrong method is simply
  * no match, so it ends as 404 and never as 405.
  */
-import type { HttpFunction } from '../functions.ts';
-import { matchTemplate, splitPath } from './template.ts';
+import type { HttpFunction } from '../functionIndex.ts';
+import { matchTemplate, splitPath } from './routeTemplate.ts';
 
 export interface RouteMatch {
   readonly target: HttpFunction;

@@ -6,11 +6,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { format } from 'node:util';
-import type { HostFunction } from './functions.ts';
-import type { Work } from './work.ts';
-import type { App } from './worker/core.ts';
-import { invoke } from './worker/invoke.ts';
-import type { InvocationRequest, InvocationResponse, TraceContext, TypedData } from './worker/rpc.ts';
+import type { HostFunction } from './functionIndex.ts';
+import type { Work } from './inFlight.ts';
+import type { App } from './worker/functionsCore.ts';
+import { invoke } from './worker/invocation.ts';
+import type { InvocationRequest, InvocationResponse, TraceContext, TypedData } from './worker/rpcTypes.ts';
 
 export interface InvocationInput {
   readonly data: TypedData;

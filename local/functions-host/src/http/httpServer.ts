@@ -5,13 +5,13 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TraceContext } from '../worker/rpc.ts';
-import { type AdminOptions, serveAdmin } from './admin.ts';
-import { writeAnswer, writeStatus } from './answer.ts';
-import { hasMasterKey, needsKey } from './key.ts';
-import { bodyLength, type Exchange, readBody, toHttpData } from './request.ts';
-import { createRouter, type RouteMatch } from './route.ts';
-import { readTarget } from './target.ts';
+import type { TraceContext } from '../worker/rpcTypes.ts';
+import { type AdminOptions, serveAdmin } from './adminApi.ts';
+import { hasMasterKey, needsKey } from './masterKey.ts';
+import { readTarget } from './requestTarget.ts';
+import { writeAnswer, writeStatus } from './response.ts';
+import { createRouter, type RouteMatch } from './router.ts';
+import { bodyLength, type Exchange, readBody, toHttpData } from './rpcRequest.ts';
 
 export interface HttpFront {
   readonly port: number;

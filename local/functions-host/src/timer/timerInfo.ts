@@ -3,8 +3,8 @@
  * schedule status is null when the timer is not monitored, whatever the type of the library says.
  */
 import { toDateTimeOffset } from '../dotnetDate.ts';
-import type { TypedData } from '../worker/rpc.ts';
-import type { ScheduleStatus } from './monitor.ts';
+import type { TypedData } from '../worker/rpcTypes.ts';
+import type { ScheduleStatus } from './scheduleMonitor.ts';
 
 const neverBefore = '0001-01-01T00:00:00+00:00';
 const neverAgain = '9999-12-31T23:59:59.9999999+00:00';

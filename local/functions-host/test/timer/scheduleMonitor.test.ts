@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { statusAfterRun, statusAtStart } from '../../src/timer/monitor.ts';
 import { parseNcrontab } from '../../src/timer/ncrontab.ts';
+import { statusAfterRun, statusAtStart } from '../../src/timer/scheduleMonitor.ts';
 
 const everyMinute = parseNcrontab('0 * * * * *');
 const hourly = parseNcrontab('0 0 * * * *');

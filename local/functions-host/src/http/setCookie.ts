@@ -2,7 +2,7 @@
  * A cookie of a handler's answer as ASP.NET writes it. It promises the attributes, their order and the default
  * `path=/` that Azure sends, so that a difference in a browser shows up here first.
  */
-import type { CookieData } from '../worker/rpc.ts';
+import type { CookieData } from '../worker/rpcTypes.ts';
 
 const sameSites = { none: undefined, lax: 'lax', strict: 'strict', explicitNone: 'none' } as const;
 

@@ -2,8 +2,8 @@
  * The timer trigger of a function: its schedule and whether missed runs are made up. It promises a parsed
  * schedule or a sentence, and Azure's own exception: a schedule below a minute is never monitored.
  */
-import type { Settings } from '../settings.ts';
-import type { Binding } from '../worker/rpc.ts';
+import type { Settings } from '../appSettings.ts';
+import type { Binding } from '../worker/rpcTypes.ts';
 import { isBelowOneMinute, type Ncrontab, parseNcrontab } from './ncrontab.ts';
 
 export interface TimerTrigger {

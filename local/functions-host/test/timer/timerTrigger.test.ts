@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readTimerTrigger } from '../../src/timer/trigger.ts';
+import { readTimerTrigger } from '../../src/timer/timerTrigger.ts';
 
 const settings = { get: () => undefined, resolve: (text: string) => text.replace('%EVERY%', '0 * * * * *') };
 const binding = { type: 'timerTrigger', direction: 'in' } as const;

@@ -2,8 +2,9 @@
  * Function keys, reduced to the one this host has: the master key, which opens every level on Azure too. It
  * promises that without a key configured nothing but anonymous functions can be called.
  */
-import type { Exchange } from './request.ts';
-import type { HttpTrigger } from './trigger.ts';
+
+import type { HttpTrigger } from './httpTrigger.ts';
+import type { Exchange } from './rpcRequest.ts';
 
 /** Whether a request carries the master key, in `x-functions-key` (which wins) or as `?code=`. */
 export function hasMasterKey({ request, target }: Exchange, masterKey: string | undefined): boolean {

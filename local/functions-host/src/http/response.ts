@@ -3,8 +3,8 @@
  * body as one piece. It promises 204 for a handler that returned nothing. It decides nothing else.
  */
 import type { ServerResponse } from 'node:http';
-import type { TypedData } from '../worker/rpc.ts';
-import { toSetCookie } from './cookie.ts';
+import type { TypedData } from '../worker/rpcTypes.ts';
+import { toSetCookie } from './setCookie.ts';
 
 /** Answers with a handler's return value; throws before a byte is sent when it cannot be written. */
 export function writeAnswer(response: ServerResponse, returned: TypedData | null | undefined): void {

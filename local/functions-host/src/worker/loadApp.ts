@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import { StartupError, sentenceOf } from '../startupError.ts';
-import { type App, createCore, type LogSink } from './core.ts';
+import { type App, createCore, type LogSink } from './functionsCore.ts';
 
 const coreModule = '@azure/functions-core';
 const capabilities = [

@@ -3,13 +3,13 @@
  * overran the next, a run with `isPastDue` for one that was missed while the host was away, and a schedule that
  * goes on whatever the function does. What to do is decided by the monitor; this is the clock and the file.
  */
-import type { TimerFunction } from '../functions.ts';
-import type { Run } from '../invocations.ts';
+import type { TimerFunction } from '../functionIndex.ts';
+import type { Run } from '../functionInvoker.ts';
+import type { Work } from '../inFlight.ts';
 import { sentenceOf } from '../startupError.ts';
-import type { Work } from '../work.ts';
-import { type ScheduleStatus, statusAfterRun, statusAtStart } from './monitor.ts';
-import { toTimerInput } from './payload.ts';
-import { readStatus, writeStatus } from './statusFile.ts';
+import { type ScheduleStatus, statusAfterRun, statusAtStart } from './scheduleMonitor.ts';
+import { readStatus, writeStatus } from './scheduleStatusFile.ts';
+import { toTimerInput } from './timerInfo.ts';
 
 export interface TimerListener {
   /** No further runs; one that is under way goes on. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchTemplate, parseTemplate, splitPath } from '../../src/http/template.ts';
+import { matchTemplate, parseTemplate, splitPath } from '../../src/http/routeTemplate.ts';
 
 function match(template: string, path: string): Record<string, string> | undefined {
   return matchTemplate(parseTemplate(template), splitPath(path));

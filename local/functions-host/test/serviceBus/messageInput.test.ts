@@ -1,6 +1,6 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { expect, test } from 'vitest';
-import { manualMessage, toMessageInput } from '../../src/serviceBus/message.ts';
+import { manualMessage, toMessageInput } from '../../src/serviceBus/messageInput.ts';
 
 function message(members: object): ServiceBusReceivedMessage {
   return { body: Buffer.from('hello'), ...members } as ServiceBusReceivedMessage;

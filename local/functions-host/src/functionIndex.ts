@@ -3,14 +3,15 @@
  * that this host runs. It promises to name every mistake at once, and functions in Azure's order: alphabetical,
  * case ignored. It starts nothing.
  */
+
+import type { Settings } from './appSettings.ts';
 import type { HostConfig } from './hostJson.ts';
-import { type HttpTrigger, readHttpTrigger, sameRoute } from './http/trigger.ts';
-import { readServiceBusTrigger, type ServiceBusTrigger } from './serviceBus/trigger.ts';
-import type { Settings } from './settings.ts';
+import { type HttpTrigger, readHttpTrigger, sameRoute } from './http/httpTrigger.ts';
+import { readServiceBusTrigger, type ServiceBusTrigger } from './serviceBus/serviceBusTrigger.ts';
 import { StartupError, sentenceOf } from './startupError.ts';
-import { readTimerTrigger, type TimerTrigger } from './timer/trigger.ts';
-import type { RegisteredFunction } from './worker/core.ts';
-import type { Binding } from './worker/rpc.ts';
+import { readTimerTrigger, type TimerTrigger } from './timer/timerTrigger.ts';
+import type { RegisteredFunction } from './worker/functionsCore.ts';
+import type { Binding } from './worker/rpcTypes.ts';
 
 interface Identity {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toSetCookie } from '../../src/http/cookie.ts';
+import { toSetCookie } from '../../src/http/setCookie.ts';
 
 test('a cookie gets the path of the whole site unless it has one', () => {
   expect(toSetCookie({ name: 'a', value: 'b' })).toBe('a=b; path=/');

@@ -5,8 +5,8 @@
  */
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { toDateTime, toDateTimeOffset } from '../dotnetDate.ts';
-import type { InvocationInput } from '../invocations.ts';
-import type { TraceContext, TypedData } from '../worker/rpc.ts';
+import type { InvocationInput } from '../functionInvoker.ts';
+import type { TraceContext, TypedData } from '../worker/rpcTypes.ts';
 import { applyBindingData } from './bindingData.ts';
 
 /** The input of a function for a received message; throws when a string is asked of a body that is no UTF-8. */

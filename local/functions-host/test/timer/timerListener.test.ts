@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import type { TimerFunction } from '../../src/functions.ts';
-import type { Run } from '../../src/invocations.ts';
-import { listenToTimer } from '../../src/timer/listen.ts';
+import type { TimerFunction } from '../../src/functionIndex.ts';
+import type { Run } from '../../src/functionInvoker.ts';
+import { createWork } from '../../src/inFlight.ts';
 import { parseNcrontab } from '../../src/timer/ncrontab.ts';
-import { createWork } from '../../src/work.ts';
+import { listenToTimer } from '../../src/timer/timerListener.ts';
 import { buildApp, cleanUp, eventually, masterKey, startProcess } from '../fixture.ts';
 
 const code = `

@@ -9,13 +9,13 @@ import {
   type ServiceBusReceivedMessage,
   type ServiceBusReceiver,
 } from '@azure/service-bus';
-import type { ServiceBusFunction } from '../functions.ts';
+import type { ServiceBusFunction } from '../functionIndex.ts';
+import type { InvocationInput, Run } from '../functionInvoker.ts';
 import type { HostConfig } from '../hostJson.ts';
-import type { InvocationInput, Run } from '../invocations.ts';
+import type { Work } from '../inFlight.ts';
 import { sentenceOf } from '../startupError.ts';
-import type { Work } from '../work.ts';
-import { toMessageInput } from './message.ts';
-import { entityPath } from './trigger.ts';
+import { toMessageInput } from './messageInput.ts';
+import { entityPath } from './serviceBusTrigger.ts';
 
 export interface ServiceBusListener {
   /** Takes no further messages; those under way go on and can be settled. */

@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ScheduleStatus } from './monitor.ts';
+import type { ScheduleStatus } from './scheduleMonitor.ts';
 
 /** The recorded status of a timer function, if there is one. */
 export async function readStatus(
