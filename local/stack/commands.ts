@@ -3,6 +3,7 @@
  * run before, and secrets by the environment so that no process list shows them. It starts nothing.
  */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { DataFolder } from './dataFolder.ts';
 import type { Command, Ready } from './launch.ts';
 
@@ -66,7 +67,7 @@ export function hostCommand(
   port: number,
 ): Command {
   return {
-    entry: join(import.meta.dirname, '../functions-host/src/main.ts'),
+    entry: fileURLToPath(import.meta.resolve('@cartwright/functions-host/main')),
     args: ['--app', appFolder, '--data', data.host, '--port', String(port), '--front-door'],
     environment,
     folder: appFolder,

@@ -2,7 +2,7 @@
  * What `npm start` prints once everything runs: each function with where it is reached, a token, and a request to
  * paste. Pure: facts in, text out; `heading` makes a line stand out where the terminal can.
  */
-import type { RunningFunction } from '../functions-host/src/host.ts';
+import type { RunningFunction } from '@cartwright/functions-host';
 import type { Facts } from './stack.ts';
 
 export interface Greeting {

@@ -3,7 +3,7 @@
  * processes killed and brought back. It forwards; what happens then is `keep.ts`'s business.
  */
 
-import type { RunningFunction } from '../functions-host/src/host.ts';
+import type { RunningFunction } from '@cartwright/functions-host';
 import type { TokenRequest } from '../issuer/claims.ts';
 import { requestToken } from '../issuer/requestToken.ts';
 import { type BrokerControl, brokerControl } from './brokerControl.ts';

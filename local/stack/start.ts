@@ -5,8 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import type { RunningFunction } from '@cartwright/functions-host';
 import { Refused } from '../../cli/refused.ts';
-import type { RunningFunction } from '../functions-host/src/host.ts';
 import { hostCommand, repositoryFolder } from './commands.ts';
 import { type DataFolder, dataFolderAt, emptyDataFolder, openDataFolder } from './dataFolder.ts';
 import { hostEnvironment, wantsDesk } from './hostEnvironment.ts';

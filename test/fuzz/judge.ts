@@ -2,7 +2,7 @@
  * What every answer of the service must be, whatever the request was: no failure of its own, refusals in one
  * shape, carts whole. Pure; throws with the sentence that the answer breaks.
  */
-import { readTarget } from '../../local/functions-host/src/http/requestTarget.ts';
+import { readTarget } from '@cartwright/functions-host/request-target';
 import type { HostileRequest } from './requests.ts';
 import type { WireAnswer } from './wire.ts';
 

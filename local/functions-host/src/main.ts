@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The host as a process: `node local/functions-host/src/main.ts --app DIR --data DIR --port N [--front-door]`, master key in
  * LOCAL_MASTER_KEY. It promises to say `ready` or `failed` once, over IPC when there is a parent to hear it and
