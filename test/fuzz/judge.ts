@@ -2,7 +2,7 @@
  * What every answer of the service must be, whatever the request was: no failure of its own, refusals in one
  * shape, carts whole. Pure; throws with the sentence that the answer breaks.
  */
-import { readTarget } from '@cartwright/functions-host/request-target';
+import { parseRequestTarget } from '@cartwright/functions-host/request-target';
 import type { HostileRequest } from './requests.ts';
 import type { WireAnswer } from './wire.ts';
 
@@ -40,7 +40,7 @@ export function judge(asked: HostileRequest, { status, headers, text }: WireAnsw
  * (`/v1/..//customers`).
  */
 function isHostsOwn({ method, path }: HostileRequest): boolean {
-  const read = readTarget(path.replace(/^\/{2,}/, '/'))?.path;
+  const read = parseRequestTarget(path.replace(/^\/{2,}/, '/'))?.path;
   return !METHODS_OF_FUNCTIONS.includes(method) || read === undefined || /^\/(\/|admin(\/|$))/i.test(read);
 }
 

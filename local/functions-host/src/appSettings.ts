@@ -1,20 +1,20 @@
 /**
- * Application settings: the process environment, with the `Values` of a local.settings.json beside host.json
- * beneath it. It promises that the app and the host see the same settings, so the file's values are written
- * into the environment where the environment says nothing.
+ * Application settings: the process environment, completed by the `Values` of the local.settings.json next to
+ * host.json. Guarantees that app and host see the same settings: values of the file that the environment lacks
+ * are written to the environment.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartupError, sentenceOf } from './startupError.ts';
+import { errorMessage, StartupError } from './startupError.ts';
 
-export interface Settings {
+export interface AppSettings {
   get(name: string): string | undefined;
-  /** Replaces every `%NAME%`; throws a sentence when a setting is missing. */
+  /** Replaces every `%NAME%` with the setting's value; throws when a setting is missing. */
   resolve(text: string): string;
 }
 
-/** Reads local.settings.json, if any, into `environment`, which wins, and serves settings from there. */
-export function loadSettings(appFolder: string, environment: NodeJS.ProcessEnv): Settings {
+/** Reads local.settings.json, if there is one, into `environment`, whose own values take precedence. */
+export function loadAppSettings(appFolder: string, environment: NodeJS.ProcessEnv): AppSettings {
   for (const [name, value] of Object.entries(readValues(join(appFolder, 'local.settings.json')))) {
     environment[name] ??= String(value);
   }
@@ -35,6 +35,6 @@ function readValues(file: string): Record<string, unknown> {
     const { Values } = JSON.parse(readFileSync(file, 'utf8')) as { Values?: Record<string, unknown> };
     return Values ?? {};
   } catch (error) {
-    throw new StartupError(`local.settings.json cannot be read: ${sentenceOf(error)}`);
+    throw new StartupError(`local.settings.json is invalid: ${errorMessage(error)}`);
   }
 }

@@ -1,15 +1,14 @@
 /**
- * Every invocation of every trigger passes through here. It promises ids, a line in the log for each failure,
- * and the function time-out with its consequence on Azure: the invocation fails, and the whole worker process
- * goes down with everything else it was doing. It does not know what a trigger makes of the outcome.
+ * Invokes functions for every trigger. Guarantees an invocation id, one log line for each failure, and the
+ * function timeout as on Azure: the invocation fails, and the worker process ends with all its other invocations.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { format } from 'node:util';
 import type { HostFunction } from './functionIndex.ts';
-import type { Work } from './inFlight.ts';
+import type { InFlight } from './inFlight.ts';
 import type { App } from './worker/functionsCore.ts';
-import { invoke } from './worker/invocation.ts';
+import { runInvocation } from './worker/invocation.ts';
 import type { InvocationRequest, InvocationResponse, TraceContext, TypedData } from './worker/rpcTypes.ts';
 
 export interface InvocationInput {
@@ -18,34 +17,34 @@ export interface InvocationInput {
   readonly traceContext?: TraceContext | undefined;
 }
 
-/** Runs a function; rejects when it throws, runs out of time or goes down with its worker. */
-export type Run = (target: HostFunction, input: InvocationInput) => Promise<InvocationResponse>;
+/** Invokes a function; rejects when it throws, exceeds the function timeout or is lost with its worker. */
+export type Invoker = (target: HostFunction, input: InvocationInput) => Promise<InvocationResponse>;
 
 interface Options {
   readonly app: App;
-  /** Undefined: no time-out. */
+  /** Undefined when the timeout is disabled. */
   readonly functionTimeoutMs: number | undefined;
-  readonly work: Work;
+  readonly inFlight: InFlight;
   readonly log: (line: string) => void;
-  /** Takes no further messages: what the dying worker gives back would be delivered to it again. */
+  /** Stops receiving messages; otherwise the broker would redeliver abandoned ones to the ending worker. */
   readonly stopIntake: () => Promise<void>;
   /** Ends the worker process. */
   readonly killWorker: () => void;
 }
 
-// For the answers and settlements of the invocations that go down with the worker.
-const lastWordsMs = 500;
-const longestTimerMs = 2 ** 31 - 1;
+// Time for the responses and settlements of the invocations that are lost with the worker.
+const settleGraceMs = 500;
+const maxTimerMs = 2 ** 31 - 1;
 
-/** The invocations of one worker. */
-export function createRun({ app, functionTimeoutMs, work, log, ...worker }: Options): Run {
+/** Creates the invoker of a worker. */
+export function createInvoker({ app, functionTimeoutMs, inFlight, log, ...worker }: Options): Invoker {
   const failures = new Set<(reason: Error) => void>();
 
   const timeOut = async (name: string): Promise<void> => {
     log(`Timeout value of ${Number(functionTimeoutMs) / 1000} s was exceeded by function '${name}'.`);
-    await Promise.race([worker.stopIntake(), delay(lastWordsMs)]).catch(() => undefined);
-    for (const fail of failures) fail(new Error(`The worker was killed because '${name}' ran out of time.`));
-    await work.settled(lastWordsMs);
+    await Promise.race([worker.stopIntake(), delay(settleGraceMs)]).catch(() => undefined);
+    for (const fail of failures) fail(new Error(`The worker ended because '${name}' exceeded its timeout.`));
+    await inFlight.settled(settleGraceMs);
     worker.killWorker();
   };
 
@@ -53,9 +52,9 @@ export function createRun({ app, functionTimeoutMs, work, log, ...worker }: Opti
     new Promise((resolve, reject) => {
       const timer =
         functionTimeoutMs &&
-        setTimeout(() => void timeOut(target.name), Math.min(functionTimeoutMs, longestTimerMs)).unref();
+        setTimeout(() => void timeOut(target.name), Math.min(functionTimeoutMs, maxTimerMs)).unref();
       failures.add(reject);
-      invoke(app, target.registered, request)
+      runInvocation(app, target.registered, request)
         .then(resolve, reject)
         .finally(() => {
           failures.delete(reject);

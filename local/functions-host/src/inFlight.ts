@@ -1,24 +1,24 @@
 /**
- * The work under way: invocations together with their answers and settlements. It promises that whoever ends
- * the process can wait for it, and not for ever. What the work is, it does not know.
+ * Tracks work in flight: invocations together with their responses and settlements. Guarantees that a shutdown
+ * can wait for the work with a time limit.
  */
 
-export interface Work {
-  /** Counts a piece of work until it settles; returns it. */
-  track<T>(piece: Promise<T>): Promise<T>;
-  /** Waits until no work is under way, or until the time is up; tells whether all is done. */
+export interface InFlight {
+  /** Tracks a promise until it settles, and returns it. */
+  track<T>(task: Promise<T>): Promise<T>;
+  /** Waits until all tracked work has settled, at most `withinMs`; resolves to whether it has. */
   settled(withinMs: number): Promise<boolean>;
 }
 
-/** A count that begins at nothing. */
-export function createWork(): Work {
-  const pieces = new Set<Promise<unknown>>();
+/** Creates a tracker without work. */
+export function createInFlight(): InFlight {
+  const tasks = new Set<Promise<unknown>>();
   return {
-    track(piece) {
-      pieces.add(piece);
-      const done = (): boolean => pieces.delete(piece);
-      piece.then(done, done);
-      return piece;
+    track(task) {
+      tasks.add(task);
+      const done = (): boolean => tasks.delete(task);
+      task.then(done, done);
+      return task;
     },
     async settled(withinMs) {
       let timeIsUp = false;
@@ -29,9 +29,9 @@ export function createWork(): Work {
           resolve();
         }, withinMs);
       });
-      while (pieces.size > 0 && !timeIsUp) await Promise.race([Promise.allSettled(pieces), deadline]);
+      while (tasks.size > 0 && !timeIsUp) await Promise.race([Promise.allSettled(tasks), deadline]);
       clearTimeout(timer);
-      return pieces.size === 0;
+      return tasks.size === 0;
     },
   };
 }

@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 /**
- * The host as a process: `node local/functions-host/src/main.ts --app DIR --data DIR --port N [--front-door]`, master key in
- * LOCAL_MASTER_KEY. It promises to say `ready` or `failed` once, over IPC when there is a parent to hear it and
- * as a line of JSON on stdout otherwise, to leave Ctrl-C to its supervisor, and to end when the supervisor is
- * gone.
+ * The command: `functions-host --app DIR --data DIR --port N [--front-door]`, with the master key in
+ * LOCAL_MASTER_KEY. Guarantees one report, `ready` or `failed`, by IPC message or, without an IPC channel, as a
+ * line of JSON on stdout. Ignores Ctrl-C, and ends when the IPC channel closes.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Host, type RunningFunction, startHost } from './host.ts';
-import { sentenceOf } from './startupError.ts';
+import { errorMessage } from './startupError.ts';
 
 export type HostReport =
   | { readonly kind: 'ready'; readonly port: number; readonly functions: readonly RunningFunction[] }
@@ -17,13 +16,13 @@ export type HostReport =
 process.on('SIGINT', () => {});
 try {
   const host = await start();
-  // Registered before the report: whoever hears `ready` may end this process at once.
+  // Registered before the report, because a parent may end this process as soon as it is ready.
   process.once('SIGTERM', () => end(host));
   process.once('disconnect', () => end(host));
   await report({ kind: 'ready', port: host.port, functions: host.functions });
   if (process.send && !process.connected) await end(host);
 } catch (error) {
-  await report({ kind: 'failed', reason: sentenceOf(error) });
+  await report({ kind: 'failed', reason: errorMessage(error) });
   process.exit(1);
 }
 
@@ -36,7 +35,7 @@ async function start(): Promise<Host> {
       'front-door': { type: 'boolean', default: false },
     },
   });
-  if (!values.app || !values.data) throw new Error('The host needs --app and --data, each with a folder.');
+  if (!values.app || !values.data) throw new Error('--app and --data are required.');
   const { LOCAL_MASTER_KEY: masterKey } = process.env;
   const [appFolder, dataFolder] = [resolve(values.app), resolve(values.data)];
   process.chdir(appFolder);

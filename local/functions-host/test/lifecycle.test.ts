@@ -18,7 +18,7 @@ const releaseOnTerm = "process.on('SIGTERM', () => setTimeout(() => release(), 5
 
 afterAll(cleanUp);
 
-test('a function that runs out of time fails and takes the worker with all its work down', async () => {
+test('a function timeout fails the invocation and ends the worker with all its other invocations', async () => {
   const host = await startApp({ code, hostJson: { functionTimeout: '00:00:01' } });
 
   const first = fetch(`${host.url}/hang`);
@@ -35,7 +35,7 @@ test('a function that runs out of time fails and takes the worker with all its w
   expect(host.stdout).not.toContain('app ends');
 });
 
-test('on SIGTERM running work finishes, nothing new is taken, and the terminate hooks run', async () => {
+test('on SIGTERM the host finishes work in flight, accepts no new work and runs the terminate hooks', async () => {
   const host = await startApp({ code: code + releaseOnTerm });
   await (await fetch(`${host.url}/release`)).text();
   const running = fetch(`${host.url}/hang`);
@@ -51,7 +51,7 @@ test('on SIGTERM running work finishes, nothing new is taken, and the terminate 
   await expect(fetch(`${host.url}/release`)).rejects.toThrow();
 });
 
-test('Ctrl-C is left to the supervisor, and the host ends when the supervisor is gone', async () => {
+test('the host ignores SIGINT and ends when the IPC channel closes', async () => {
   const host = await startApp({ code });
 
   host.child.kill('SIGINT');

@@ -1,27 +1,27 @@
 /**
- * The two admin endpoints of the host that development needs: is it running, and run this function now. It
- * promises the host's answers, 202 before the function has run among them. On Azure the status wants a key too.
+ * The admin endpoints that development needs: host status, and running a function on demand. Guarantees the
+ * responses of the Azure host, for example 202 before the function has run.
  */
 import type { HostFunction, ServiceBusFunction, TimerFunction } from '../functionIndex.ts';
-import type { InvocationInput, Run } from '../functionInvoker.ts';
-import type { Work } from '../inFlight.ts';
-import { manualMessage } from '../serviceBus/messageInput.ts';
+import type { InvocationInput, Invoker } from '../functionInvoker.ts';
+import type { InFlight } from '../inFlight.ts';
+import { toManualMessageInput } from '../serviceBus/messageInput.ts';
 import { readStatus } from '../timer/scheduleStatusFile.ts';
-import { toTimerInput } from '../timer/timerInfo.ts';
+import { toTimerInfo } from '../timer/timerInfo.ts';
 import { hasMasterKey } from './masterKey.ts';
 import { writeStatus } from './response.ts';
 import { type Exchange, readBody } from './rpcRequest.ts';
 
-export interface AdminOptions {
+export interface AdminApiOptions {
   readonly functions: readonly HostFunction[];
-  readonly run: Run;
-  readonly work: Work;
+  readonly invoke: Invoker;
+  readonly inFlight: InFlight;
   readonly dataFolder: string;
   readonly masterKey: string | undefined;
 }
 
-/** Answers whatever lies under `/admin/`. */
-export async function serveAdmin(exchange: Exchange, options: AdminOptions): Promise<void> {
+/** Handles the requests under `/admin/`. */
+export async function handleAdminRequest(exchange: Exchange, options: AdminApiOptions): Promise<void> {
   const { request, response, target } = exchange;
   const path = target.path.replace(/\/$/, '').toLowerCase();
   if (request.method === 'GET' && path === '/admin/host/status') {
@@ -31,18 +31,22 @@ export async function serveAdmin(exchange: Exchange, options: AdminOptions): Pro
   const [, name] = /^\/admin\/functions\/([^/]+)$/.exec(path) ?? [];
   if (request.method !== 'POST' || name === undefined) return writeStatus(response, 404);
   if (!hasMasterKey(exchange, options.masterKey)) return writeStatus(response, 401);
-  writeStatus(response, begin(name, await readBody(request), options));
+  writeStatus(response, startRun(name, await readBody(request), options));
 }
 
-// Begins a run and returns the status to answer with.
-function begin(name: string, body: Uint8Array, { functions, run, work, dataFolder }: AdminOptions): number {
-  const target = functions.find((one) => one.name.toLowerCase() === name);
+// Starts a run and returns the response status.
+function startRun(
+  name: string,
+  body: Uint8Array,
+  { functions, invoke, inFlight, dataFolder }: AdminApiOptions,
+): number {
+  const target = functions.find((candidate) => candidate.name.toLowerCase() === name);
   if (!target) return 404;
-  const text = inputOf(body);
-  // An HTTP function has a URL of its own to be called by.
+  const text = parseInput(body);
+  // An HTTP function is called by its URL.
   if (text === undefined || target.trigger === 'http') return 400;
-  const running = manualInput(target, text, dataFolder).then((input) => run(target, input));
-  work.track(running).catch(() => undefined);
+  const running = manualInput(target, text, dataFolder).then((input) => invoke(target, input));
+  inFlight.track(running).catch(() => undefined);
   return 202;
 }
 
@@ -51,13 +55,13 @@ async function manualInput(
   text: string,
   dataFolder: string,
 ): Promise<InvocationInput> {
-  if (target.trigger === 'serviceBus') return manualMessage(text);
+  if (target.trigger === 'serviceBus') return toManualMessageInput(text);
   const status = target.monitored ? await readStatus(dataFolder, target.name) : undefined;
-  return { data: toTimerInput(status, false) };
+  return { data: toTimerInfo(status, false) };
 }
 
-// Undefined when the body is no JSON object.
-function inputOf(body: Uint8Array): string | undefined {
+// Undefined when the body is not a JSON object.
+function parseInput(body: Uint8Array): string | undefined {
   try {
     const { input } = JSON.parse(Buffer.from(body).toString('utf8')) as { input?: unknown };
     return typeof input === 'string' ? input : JSON.stringify(input ?? '');

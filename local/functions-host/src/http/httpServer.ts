@@ -1,42 +1,42 @@
 /**
- * The HTTP front of the host, on 127.0.0.1 only. It promises Azure's answers in the host's own name: 404 for no
- * route or a wrong method, 401 without the key, 413 above the body limit, 500 with an empty body for a handler
- * that failed, 503 while it shuts down. What a handler answers is passed on.
+ * The host's HTTP server, on 127.0.0.1 only. Guarantees the responses of the Azure host itself: 404 for an unknown
+ * route or method, 401 without the key, 413 above the body limit, 500 with an empty body for a failed handler,
+ * 503 during shutdown.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TraceContext } from '../worker/rpcTypes.ts';
-import { type AdminOptions, serveAdmin } from './adminApi.ts';
-import { hasMasterKey, needsKey } from './masterKey.ts';
-import { readTarget } from './requestTarget.ts';
-import { writeAnswer, writeStatus } from './response.ts';
+import { type AdminApiOptions, handleAdminRequest } from './adminApi.ts';
+import { hasMasterKey, requiresKey } from './masterKey.ts';
+import { parseRequestTarget } from './requestTarget.ts';
+import { writeFunctionResponse, writeStatus } from './response.ts';
 import { createRouter, type RouteMatch } from './router.ts';
-import { bodyLength, type Exchange, readBody, toHttpData } from './rpcRequest.ts';
+import { contentLength, type Exchange, readBody, toRpcHttp } from './rpcRequest.ts';
 
-export interface HttpFront {
+export interface HttpServer {
   readonly port: number;
-  /** Takes no new connection, and answers 503 on those there are. */
+  /** Accepts no new connection, and responds with 503 on open ones. */
   drain(): void;
-  /** Cuts what is still open. */
+  /** Closes the open connections. */
   close(): void;
 }
 
-export interface HttpOptions extends AdminOptions {
+export interface HttpServerOptions extends AdminApiOptions {
   readonly port: number;
-  readonly bodyLimitBytes: number;
+  readonly maxBodyBytes: number;
   readonly frontDoor: boolean;
   readonly homepage: boolean;
 }
 
-// What Kestrel takes in a Host header; anything else is 400 before routing.
+// The Host headers that Kestrel accepts; others are rejected with 400 before routing.
 const validHost = /^(?:\[[0-9a-f:.]+\]|[\w.~!$&'()*+,;=-]*)(?::\d{0,5})?$/i;
 // Kestrel's own limits.
 const limits = { maxHeaderSize: 32_768, keepAliveTimeout: 130_000 };
 const homepage = '<!DOCTYPE html><html><body>Your local Functions host is up and running.</body></html>';
 
-/** Listens; rejects with `code` EADDRINUSE when the port is taken. */
-export async function serveHttp(options: HttpOptions): Promise<HttpFront> {
-  const route = createRouter(options.functions.filter((one) => one.trigger === 'http'));
+/** Starts the server; rejects with `code` EADDRINUSE when the port is in use. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const route = createRouter(options.functions.filter((candidate) => candidate.trigger === 'http'));
   let draining = false;
   const server = createServer(limits, (request, response) => {
     if (draining) {
@@ -44,9 +44,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpFront> {
       writeStatus(response, 503);
       return;
     }
-    const work = options.work.track(serveRequest(request, response, route, options));
-    // The client went away in the middle of its body: there is nobody to answer.
-    work.catch(() => response.destroy());
+    const handled = options.inFlight.track(handleRequest(request, response, route, options));
+    // The client disconnected before the end of its body, so no response can be sent.
+    handled.catch(() => response.destroy());
   });
   await listen(server, options.port);
   return {
@@ -61,54 +61,62 @@ export async function serveHttp(options: HttpOptions): Promise<HttpFront> {
   };
 }
 
-async function serveRequest(
+async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
   route: ReturnType<typeof createRouter>,
-  options: HttpOptions,
+  options: HttpServerOptions,
 ): Promise<void> {
-  const target = readTarget(throughFrontDoor(request.url ?? '/', options));
+  const target = parseRequestTarget(throughFrontDoor(request.url ?? '/', options));
   if (!target || !validHost.test(request.headers.host ?? '')) return writeStatus(response, 400);
   const exchange = { request, response, target };
-  if (/^\/admin(?:\/|$)/i.test(target.path)) return serveAdmin(exchange, options);
+  if (/^\/admin(?:\/|$)/i.test(target.path)) return handleAdminRequest(exchange, options);
   const match = route(request.method ?? '', target.path);
-  if (match) return serveFunction(exchange, match, options);
+  if (match) return callFunction(exchange, match, options);
   if (target.path === '/' && options.homepage) serveHomepage(response);
   else writeStatus(response, target.path === '/' ? 204 : 404);
 }
 
-/** Azure Front Door makes several slashes at the beginning of a path one; without it no route matches such a path. */
-function throughFrontDoor(target: string, { frontDoor }: HttpOptions): string {
+/** Azure Front Door merges several slashes at the beginning of a path; without it, no route matches such a path. */
+function throughFrontDoor(target: string, { frontDoor }: HttpServerOptions): string {
   return frontDoor ? target.replace(/^\/{2,}/, '/') : target;
 }
 
-async function serveFunction(exchange: Exchange, match: RouteMatch, options: HttpOptions): Promise<void> {
+async function callFunction(
+  exchange: Exchange,
+  match: RouteMatch,
+  options: HttpServerOptions,
+): Promise<void> {
   const { request, response } = exchange;
-  const refusal = refusalOf(exchange, match, options);
-  if (refusal) return writeStatus(response, refusal);
-  const http = toHttpData(exchange, match.parameters, await readBody(request));
+  const rejection = findRejection(exchange, match, options);
+  if (rejection) return writeStatus(response, rejection);
+  const http = toRpcHttp(exchange, match.parameters, await readBody(request));
   try {
-    const input = { data: { http }, traceContext: traceContextOf(request) };
-    const { returnValue } = await options.run(match.target, input);
-    writeAnswer(response, returnValue);
+    const input = { data: { http }, traceContext: readTraceContext(request) };
+    const { returnValue } = await options.invoke(match.target, input);
+    writeFunctionResponse(response, returnValue);
   } catch {
     if (!response.headersSent) writeStatus(response, 500);
   }
 }
 
-// The order is Azure's: a disabled function still asks for its key, and hides the routes behind it.
-function refusalOf(exchange: Exchange, { target }: RouteMatch, options: HttpOptions): number | undefined {
-  const isAdmin = (needsKey(target) || target.disabled) && hasMasterKey(exchange, options.masterKey);
-  if (needsKey(target) && !isAdmin) return 401;
+// Azure's order: a disabled function still requires its key, and still hides later routes.
+function findRejection(
+  exchange: Exchange,
+  { target }: RouteMatch,
+  options: HttpServerOptions,
+): number | undefined {
+  const isAdmin = (requiresKey(target) || target.disabled) && hasMasterKey(exchange, options.masterKey);
+  if (requiresKey(target) && !isAdmin) return 401;
   if (target.disabled && !isAdmin) return 404;
-  return bodyLength(exchange.request) > options.bodyLimitBytes ? 413 : undefined;
+  return contentLength(exchange.request) > options.maxBodyBytes ? 413 : undefined;
 }
 
 function serveHomepage(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/html' }).end(homepage);
 }
 
-function traceContextOf({ headers }: IncomingMessage): TraceContext | undefined {
+function readTraceContext({ headers }: IncomingMessage): TraceContext | undefined {
   const { traceparent, tracestate } = headers;
   if (typeof traceparent !== 'string') return undefined;
   return { traceParent: traceparent, traceState: String(tracestate ?? ''), attributes: {} };

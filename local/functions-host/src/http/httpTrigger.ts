@@ -1,7 +1,5 @@
 /**
- * The HTTP trigger of a function: its route, methods and level of authorisation, by the rules with which Azure
- * indexes them. It promises a parsed template or a sentence. Whether two functions get in each other's way is
- * asked here too, and decided by the index.
+ * Parses HTTP triggers: route, methods and authorization level, by the rules with which Azure indexes them.
  */
 import type { Binding } from '../worker/rpcTypes.ts';
 import { parseTemplate, type Template } from './routeTemplate.ts';
@@ -9,23 +7,23 @@ import { parseTemplate, type Template } from './routeTemplate.ts';
 export interface HttpTrigger {
   readonly trigger: 'http';
   readonly methods: readonly string[];
-  /** The template with the route prefix, without a slash in front. */
+  /** The template with the route prefix, without a leading slash. */
   readonly route: string;
   readonly template: Template;
   readonly authLevel: 'anonymous' | 'function' | 'admin';
 }
 
-/** Reads an HTTP trigger; throws a sentence for a route or level that Azure refuses. */
-export function readHttpTrigger(functionName: string, binding: Binding, routePrefix: string): HttpTrigger {
-  const own = String(binding.route ?? '').trim() || functionName;
-  // A plain prefix on Azure too: `administration` is refused like `admin`.
-  if (/^\/*(?:admin|runtime)/i.test(own)) {
+/** Parses an HTTP trigger; throws for a route or authorization level that Azure rejects. */
+export function parseHttpTrigger(functionName: string, binding: Binding, routePrefix: string): HttpTrigger {
+  const template = String(binding.route ?? '').trim() || functionName;
+  // Azure compares the prefix only, so it rejects `administration` like `admin`.
+  if (/^\/*(?:admin|runtime)/i.test(template)) {
     throw new Error('the specified route conflicts with one or more built in routes.');
   }
-  const route = routePrefix === '' ? own : `${routePrefix}/${own}`;
+  const route = routePrefix === '' ? template : `${routePrefix}/${template}`;
   const authLevel = String(binding.authLevel ?? 'anonymous').toLowerCase();
   if (authLevel !== 'anonymous' && authLevel !== 'function' && authLevel !== 'admin') {
-    throw new Error(`its authLevel '${authLevel}' is not known.`);
+    throw new Error(`the authLevel '${authLevel}' is unknown.`);
   }
   const methods = Array.isArray(binding.methods) ? binding.methods.map(String) : [];
   return {
@@ -37,8 +35,8 @@ export function readHttpTrigger(functionName: string, binding: Binding, routePre
   };
 }
 
-/** Whether two functions claim the same template for the same method. */
-export function sameRoute(a: HttpTrigger, b: HttpTrigger): boolean {
+/** Whether two functions have the same template and a common method. */
+export function routesConflict(a: HttpTrigger, b: HttpTrigger): boolean {
   const [left, right] = [a, b].map(({ route }) => route.replace(/^\/+|\/+$/g, '').toLowerCase());
   return left === right && a.methods.some((method) => b.methods.includes(method));
 }

@@ -1,19 +1,18 @@
 /**
- * The request target as Kestrel hands it to routing: percent-decoded except for `%2F`, dot segments removed.
- * It promises one reading of a path for everything behind it; a malformed target is refused, not guessed at.
+ * Parses a request target as Kestrel does: percent-decoded except for `%2F`, dot segments removed.
  */
 
 export interface RequestTarget {
-  /** Decoded, begins with a slash. */
+  /** The decoded path; begins with a slash. */
   readonly path: string;
-  /** As sent, for the URL that the handler sees. */
+  /** The path as sent. */
   readonly rawPath: string;
-  /** With its question mark, or empty. */
+  /** The query with its question mark, or empty. */
   readonly query: string;
 }
 
-/** Reads a request target in origin or absolute form; undefined means 400. */
-export function readTarget(target: string): RequestTarget | undefined {
+/** Parses a request target in origin or absolute form; undefined when the response must be 400. */
+export function parseRequestTarget(target: string): RequestTarget | undefined {
   const origin = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
   const queryAt = origin.indexOf('?');
   const rawPath = (queryAt < 0 ? origin : origin.slice(0, queryAt)) || '/';
@@ -27,7 +26,7 @@ function decode(path: string): string {
   return path.includes('%') ? path.replace(/(?:%(?!2f)[0-9a-f]{2})+/gi, decodeRun) : path;
 }
 
-// What is not UTF-8 stays as it was sent.
+// Sequences that are not UTF-8 are left as sent.
 function decodeRun(run: string): string {
   try {
     return decodeURIComponent(run);

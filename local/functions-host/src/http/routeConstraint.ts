@@ -1,7 +1,6 @@
 /**
- * The inline constraints of ASP.NET route templates (`{id:int}`), those that routes in Functions apps use. It
- * promises .NET's idea of each, and refuses the others by name: a constraint quietly ignored would let this
- * host route what Azure does not.
+ * The inline constraints of ASP.NET route templates (`{id:int}`) that Functions apps use. Guarantees .NET's
+ * semantics for each and rejects unknown ones: ignoring a constraint would route requests that Azure does not.
  */
 
 export type Constraint = (value: string) => boolean;
@@ -45,7 +44,7 @@ const withArguments: Readonly<Record<string, (...numbers: number[]) => Constrain
       isLong(value) && Number(value) >= least && Number(value) <= most,
 };
 
-/** The check behind `int`, `length(2,5)` or `regex(^a)`; throws a sentence for one this host does not know. */
+/** Parses `int`, `length(2,5)` or `regex(^a)` to a predicate; throws for a constraint that is not supported. */
 export function parseConstraint(text: string): Constraint {
   const [, name = text, inside] = /^(\w+)(?:\((.*)\))?$/s.exec(text) ?? [];
   const key = name.toLowerCase();
@@ -58,14 +57,14 @@ export function parseConstraint(text: string): Constraint {
   const make = withArguments[key];
   const numbers = (inside ?? '').split(',').map((part) => Number(part.trim() || Number.NaN));
   if (make && !numbers.some(Number.isNaN)) return make(...numbers);
-  throw new Error(`The route constraint '${text}' is not known to the local host.`);
+  throw new Error(`the local host does not support the route constraint '${text}'.`);
 }
 
 function isLong(value: string): boolean {
   return plain.long?.(value) ?? false;
 }
 
-// NumberStyles.Integer: white space around, one sign in front.
+// NumberStyles.Integer allows surrounding white space and a leading sign.
 function isWhole(value: string, least: bigint, most: bigint): boolean {
   if (!/^\s*[+-]?\d+\s*$/.test(value)) return false;
   const number = BigInt(value.trim().replace(/^\+/, ''));

@@ -1,7 +1,7 @@
 /**
- * A route template of ASP.NET: parsing once at start, matching for every request. It promises the matching of
- * ASP.NET Core's route matcher, oddities included: an empty segment (`//`) before a catch-all matches nothing,
- * one trailing slash is ignored, literals ignore case. It knows neither methods nor functions.
+ * ASP.NET route templates: parsed once at start, matched for every request. Guarantees the matching of ASP.NET
+ * Core's TemplateMatcher: an empty segment (`//`) before a catch-all does not match, one trailing slash is
+ * ignored, literals are case-insensitive.
  */
 import { type Constraint, parseConstraint } from './routeConstraint.ts';
 
@@ -19,21 +19,21 @@ interface Parameter {
 
 export type Template = readonly (Literal | Parameter)[];
 
-/** The segments of a request path; what is empty between two slashes stays in as an empty one. */
+/** The segments of a request path; two consecutive slashes enclose an empty segment. */
 export interface PathSegments {
   readonly segments: readonly string[];
   readonly trailingSlash: boolean;
 }
 
-/** Parses a template such as `carts/{cartId:guid}/{*rest}`; throws a sentence when Azure would refuse it. */
+/** Parses a template such as `users/{userId:guid}/{*rest}`; throws when Azure would reject it. */
 export function parseTemplate(text: string): Template {
   const trimmed = text.replace(/^~?\//, '').replace(/\/$/, '');
   const segments = trimmed === '' ? [] : splitOutside(trimmed, '/', '{}');
   const template = segments.map((segment) => parseSegment(segment, text));
   const names = template.flatMap((segment) => ('name' in segment ? [segment.name.toLowerCase()] : []));
-  if (new Set(names).size < names.length) throw new Error(`The route '${text}' names a parameter twice.`);
+  if (new Set(names).size < names.length) throw new Error(`the route '${text}' contains a parameter twice.`);
   if (template.slice(0, -1).some((segment) => 'name' in segment && segment.catchAll)) {
-    throw new Error(`The route '${text}' goes on after a catch-all parameter.`);
+    throw new Error(`the route '${text}' has segments after its catch-all parameter.`);
   }
   return template;
 }
@@ -45,7 +45,7 @@ export function splitPath(path: string): PathSegments {
   return { segments: path.slice(1, trailingSlash ? -1 : undefined).split('/'), trailingSlash };
 }
 
-/** The parameters of a path under a template, or undefined when it does not match. */
+/** Matches a path; returns the parameters, or undefined when the template does not match. */
 export function matchTemplate(template: Template, path: PathSegments): Record<string, string> | undefined {
   const { segments, trailingSlash } = path;
   let index = 0;
@@ -86,12 +86,12 @@ function satisfies({ constraints, optional }: Parameter, value: string | undefin
 }
 
 function parseSegment(segment: string, route: string): Literal | Parameter {
-  if (segment === '') throw new Error(`The route '${route}' has an empty segment.`);
+  if (segment === '') throw new Error(`the route '${route}' has an empty segment.`);
   if (!/[{}?*]/.test(segment)) return { literal: segment.toLowerCase() };
   const [, stars, content] = /^\{(\*{0,2})((?:\{\{|\}\}|[^{}])+)\}$/.exec(segment) ?? [];
   if (content === undefined) {
     throw new Error(
-      `The route '${route}' has a segment, '${segment}', that is neither a literal nor one parameter.`,
+      `the local host does not support the segment '${segment}' of the route '${route}': a segment must be a literal or one parameter.`,
     );
   }
   const optional = content.endsWith('?');
@@ -101,11 +101,11 @@ function parseSegment(segment: string, route: string): Literal | Parameter {
     .replaceAll('}}', '}');
   const [declaration = '', fallback] = splitOutside(declared, '=', '()');
   const [name = '', ...constraints] = splitOutside(declaration, ':', '()');
-  if (!/^[^/?*]+$/.test(name)) throw new Error(`The route '${route}' has a parameter without a valid name.`);
+  if (!/^[^/?*]+$/.test(name)) throw new Error(`the route '${route}' has a parameter without a valid name.`);
   return { name, catchAll: stars !== '', optional, fallback, constraints: constraints.map(parseConstraint) };
 }
 
-// What stands in brackets is one piece: regex(a/b) may hold a slash, regex(a:b) a colon.
+// Does not split inside brackets: regex(a/b) contains a slash, regex(a:b) a colon.
 function splitOutside(text: string, separator: string, brackets: string): string[] {
   const pieces = [''];
   let depth = 0;

@@ -1,7 +1,7 @@
 /**
- * The route table. It promises Azure's order: functions are tried alphabetically by name, the first template
- * that matches path and method wins, and a literal has no advantage over a parameter. A wrong method is simply
- * no match, so it ends as 404 and never as 405.
+ * The route table. Guarantees Azure's precedence: functions are tried in alphabetical order of their names, the
+ * first template that matches path and method is used, and a literal has no precedence over a parameter. A
+ * method that is not allowed is no match, so the response is 404 and never 405.
  */
 import type { HttpFunction } from '../functionIndex.ts';
 import { matchTemplate, splitPath } from './routeTemplate.ts';
@@ -11,7 +11,7 @@ export interface RouteMatch {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Prepares the lookup of functions that come in their order of precedence. */
+/** Creates a router for functions that are already in order of precedence. */
 export function createRouter(
   functions: readonly HttpFunction[],
 ): (method: string, path: string) => RouteMatch | undefined {

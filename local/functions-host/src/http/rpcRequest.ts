@@ -1,47 +1,47 @@
 /**
- * An incoming request as the worker gets it without streaming. It promises what Azure sends: a body only when
- * Content-Length announced one (a chunked upload arrives empty), header names in lower case, repeated headers
- * and query keys joined by a comma. It does not route or authorise.
+ * Converts an incoming request to the worker's format without streaming. Guarantees what Azure sends: a body only
+ * with Content-Length (a chunked upload arrives empty), header names in lower case, repeated headers and query
+ * keys joined by a comma.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HttpData, NullableString } from '../worker/rpcTypes.ts';
+import type { NullableString, RpcHttp } from '../worker/rpcTypes.ts';
 import type { RequestTarget } from './requestTarget.ts';
 
-/** One request and the answer to be. */
+/** A request and its response. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly target: RequestTarget;
 }
 
-/** The limit of the host's HTTP server; `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT` changes it there and here. */
-export const defaultBodyLimitBytes = 104_857_600;
+/** The Azure host's default; `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT` changes it. */
+export const defaultMaxBodyBytes = 104_857_600;
 
-/** The bytes that Content-Length announces; 0 when there is none. */
-export function bodyLength({ headers }: IncomingMessage): number {
+/** The value of Content-Length in bytes; 0 when the header is absent. */
+export function contentLength({ headers }: IncomingMessage): number {
   return Number(headers['content-length'] ?? 0);
 }
 
-/** The announced body, empty without Content-Length; rejects when the client goes away before its end. */
+/** Reads the body, empty without Content-Length; rejects when the client disconnects before its end. */
 export function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  if (bodyLength(request) === 0) return Promise.resolve(new Uint8Array());
+  if (contentLength(request) === 0) return Promise.resolve(new Uint8Array());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on('close', () => {
-      if (!request.complete) reject(new Error('The client went away before the end of its body.'));
+      if (!request.complete) reject(new Error('The client disconnected before the end of the body.'));
     });
   });
 }
 
-/** The request in the worker's shape. */
-export function toHttpData(
+/** Converts a request to the worker's RpcHttp. */
+export function toRpcHttp(
   { request, target }: Exchange,
   parameters: Readonly<Record<string, string>>,
   body: Uint8Array,
-): HttpData {
-  // A backslash would turn into a slash when the library parses the URL.
+): RpcHttp {
+  // The URL parser of @azure/functions would convert a backslash to a slash.
   const path = target.rawPath.replaceAll('\\', '%5C');
   return {
     method: request.method ?? 'GET',
@@ -55,7 +55,7 @@ export function toHttpData(
 
 type Values = Record<string, NullableString>;
 
-// No prototype: a header or query key may be called anything, `__proto__` included.
+// No prototype: a header or query key may have any name, including `__proto__`.
 const noValues = (): Values => Object.create(null);
 
 function add(values: Values, key: string, value: string): void {
@@ -71,7 +71,7 @@ function headersOf(raw: readonly string[]): Values {
   return values;
 }
 
-// ASP.NET's query ignores the case of keys: `?a=1&A=2` is one key, spelled as it came first.
+// Query keys are case-insensitive in ASP.NET: `?a=1&A=2` is one key, with the case of its first occurrence.
 function queryOf(query: URLSearchParams): Values {
   const values = noValues();
   const spellings = new Map<string, string>();

@@ -1,13 +1,12 @@
 /**
- * A cookie of a handler's answer as ASP.NET writes it. It promises the attributes, their order and the default
- * `path=/` that Azure sends, so that a difference in a browser shows up here first.
+ * Formats a response cookie as ASP.NET does. Guarantees Azure's attributes, their order and the default `path=/`.
  */
-import type { CookieData } from '../worker/rpcTypes.ts';
+import type { RpcHttpCookie } from '../worker/rpcTypes.ts';
 
 const sameSites = { none: undefined, lax: 'lax', strict: 'strict', explicitNone: 'none' } as const;
 
-/** The value of a Set-Cookie header. */
-export function toSetCookie(cookie: CookieData): string {
+/** Formats the value of a Set-Cookie header. */
+export function toSetCookie(cookie: RpcHttpCookie): string {
   const sameSite = sameSites[cookie.sameSite ?? 'none'];
   const attributes = [
     `${cookie.name}=${escapeDataString(cookie.value)}`,
@@ -22,7 +21,7 @@ export function toSetCookie(cookie: CookieData): string {
   return attributes.filter(Boolean).join('; ');
 }
 
-// .NET escapes five characters more than JavaScript does.
+// Uri.EscapeDataString also escapes the five characters that encodeURIComponent leaves.
 function escapeDataString(value: string): string {
   return encodeURIComponent(value).replace(
     /[!'()*]/g,

@@ -1,7 +1,7 @@
 /**
- * A Service Bus message as a handler gets it: the body as text (or bytes) and the metadata that the extension
- * adds. It promises the names and .NET types of the extension's binding data, a delivery count that starts at
- * 1, and dates without a time zone under their older names. It never talks to a broker.
+ * Converts a Service Bus message to the input of a handler: the body, and the metadata that the extension adds.
+ * Guarantees the names and .NET types of the extension's binding data, a delivery count that starts at 1, and
+ * dates without a time zone under their older names.
  */
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { toDateTime, toDateTimeOffset } from '../dotnetDate.ts';
@@ -9,17 +9,21 @@ import type { InvocationInput } from '../functionInvoker.ts';
 import type { TraceContext, TypedData } from '../worker/rpcTypes.ts';
 import { applyBindingData } from './bindingData.ts';
 
-/** The input of a function for a received message; throws when a string is asked of a body that is no UTF-8. */
+/** Converts a received message; throws when the body cannot be bound. */
 export function toMessageInput(message: ServiceBusReceivedMessage, binary: boolean): InvocationInput {
   const bytes = bodyBytes(message);
-  const metadata = metadataOf(message);
-  if (binary) return { data: { bytes }, triggerMetadata: metadata, ...traceOf(message) };
+  const metadata = toMetadata(message);
+  if (binary) return { data: { bytes }, triggerMetadata: metadata, ...readTraceContext(message) };
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  return { data: { string: text }, triggerMetadata: applyBindingData(metadata, text), ...traceOf(message) };
+  return {
+    data: { string: text },
+    triggerMetadata: applyBindingData(metadata, text),
+    ...readTraceContext(message),
+  };
 }
 
-/** The input for a message that was typed in by hand: a body, and next to no metadata. */
-export function manualMessage(text: string): InvocationInput {
+/** Creates the input of a run on demand: the body, with minimal metadata. */
+export function toManualMessageInput(text: string): InvocationInput {
   const metadata = {
     ...actions,
     DeliveryCount: json(0),
@@ -29,18 +33,18 @@ export function manualMessage(text: string): InvocationInput {
   return { data: { string: text }, triggerMetadata: applyBindingData(metadata, text) };
 }
 
-// The extension passes its own objects along; they arrive as empty ones.
+// The extension also passes objects of its own, which serialize to empty objects.
 const actions = Object.fromEntries(
   ['MessageReceiver', 'MessageSession', 'MessageActions', 'SessionActions', 'ReceiveActions', 'Client'].map(
     (name) => [name, json({})],
   ),
 );
 
-function metadataOf(message: ServiceBusReceivedMessage): Record<string, TypedData> {
+function toMetadata(message: ServiceBusReceivedMessage): Record<string, TypedData> {
   const properties = json(message.applicationProperties ?? {});
   return {
     ...actions,
-    // The JavaScript client counts the deliveries before this one.
+    // The JavaScript client does not count the current delivery; .NET does.
     DeliveryCount: json((message.deliveryCount ?? 0) + 1),
     ...dates('ExpiresAt', message.expiresAtUtc),
     ...dates('EnqueuedTime', message.enqueuedTimeUtc),
@@ -69,7 +73,7 @@ function dates(name: string, date: Date | undefined): Record<string, TypedData> 
   return { [`${name}Utc`]: json(toDateTime(date)), [name]: json(toDateTimeOffset(date)) };
 }
 
-// Strings go as strings, which the library parses as JSON where it can: "12345" arrives as a number.
+// @azure/functions parses strings that are JSON: "12345" arrives as a number.
 function texts(values: Readonly<Record<string, unknown>>): Record<string, TypedData> {
   const present = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(present.map(([name, value]) => [name, { string: String(value) }]));
@@ -81,10 +85,10 @@ function json(value: unknown): TypedData {
 
 function bodyBytes({ body }: ServiceBusReceivedMessage): Uint8Array {
   if (body instanceof Uint8Array) return body;
-  throw new Error('Only messages with a data section can be bound; this one has an AMQP value or sequence.');
+  throw new Error('a message with an AMQP value or sequence body cannot be bound.');
 }
 
-function traceOf({ applicationProperties: properties = {} }: ServiceBusReceivedMessage): {
+function readTraceContext({ applicationProperties: properties = {} }: ServiceBusReceivedMessage): {
   traceContext?: TraceContext;
 } {
   const traceParent = properties['Diagnostic-Id'] ?? properties.traceparent;

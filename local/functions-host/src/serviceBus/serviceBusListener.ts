@@ -1,7 +1,7 @@
 /**
- * Feeds messages to Service Bus functions, through the same client as everybody's. It promises the extension's
- * settlement: complete when the handler returned, abandon at once when it threw, so that redelivery is immediate
- * and the broker alone counts to the dead-letter queue. It holds no message after `close`.
+ * Receives messages for Service Bus functions with `@azure/service-bus`. Guarantees the extension's settlement:
+ * a message is completed when the handler returns and abandoned when it throws, so redelivery is immediate and
+ * only the broker's delivery count leads to the dead-letter queue. Holds no message after `close`.
  */
 import {
   type ProcessErrorArgs,
@@ -10,31 +10,31 @@ import {
   type ServiceBusReceiver,
 } from '@azure/service-bus';
 import type { ServiceBusFunction } from '../functionIndex.ts';
-import type { InvocationInput, Run } from '../functionInvoker.ts';
+import type { InvocationInput, Invoker } from '../functionInvoker.ts';
 import type { HostConfig } from '../hostJson.ts';
-import type { Work } from '../inFlight.ts';
-import { sentenceOf } from '../startupError.ts';
+import type { InFlight } from '../inFlight.ts';
+import { errorMessage } from '../startupError.ts';
 import { toMessageInput } from './messageInput.ts';
 import { entityPath } from './serviceBusTrigger.ts';
 
 export interface ServiceBusListener {
-  /** Takes no further messages; those under way go on and can be settled. */
+  /** Stops receiving; messages in flight can still be settled. */
   stop(): Promise<void>;
-  /** Gives up the connections. */
+  /** Closes the connections. */
   close(): Promise<void>;
 }
 
 interface Options {
   readonly config: HostConfig['serviceBus'];
-  readonly run: Run;
-  readonly work: Work;
+  readonly invoke: Invoker;
+  readonly inFlight: InFlight;
   readonly log: (line: string) => void;
 }
 
 const retryOptions = { maxRetries: 3, retryDelayInMs: 250, maxRetryDelayInMs: 2_000, timeoutInMs: 10_000 };
 
-/** Subscribes to the entities of the functions; a broker that is away is waited for. */
-export function listenToServiceBus(
+/** Subscribes to the entities of the functions; retries while the broker is unavailable. */
+export function startServiceBusListener(
   functions: readonly ServiceBusFunction[],
   options: Options,
 ): ServiceBusListener {
@@ -61,15 +61,15 @@ function subscribe(
   options: Options,
 ): { close(): Promise<void> } {
   const receiver = createReceiver(client, target, options.config.maxAutoLockRenewalMs);
-  let lastProblem = '';
+  let lastError = '';
   return receiver.subscribe(
     {
-      processMessage: (message) => options.work.track(handle(receiver, message, target, options)),
+      processMessage: (message) => options.inFlight.track(handleMessage(receiver, message, target, options)),
       async processError({ error, errorSource }: ProcessErrorArgs) {
-        // The client repeats itself for as long as the broker is away; one line is enough.
-        const problem = `${target.name} (${entityPath(target)}) on ${errorSource}: ${sentenceOf(error)}`;
-        if (problem !== lastProblem) options.log(`Service Bus, ${problem}`);
-        lastProblem = problem;
+        // The client reports the same error for as long as the broker is unavailable; one line is enough.
+        const line = `Service Bus error (${errorSource}) for '${target.name}' on ${entityPath(target)}: ${errorMessage(error)}`;
+        if (line !== lastError) options.log(line);
+        lastError = line;
       },
     },
     { autoCompleteMessages: false, maxConcurrentCalls: options.config.maxConcurrentCalls },
@@ -81,7 +81,7 @@ function createReceiver(
   { source }: ServiceBusFunction,
   maxAutoLockRenewalDurationInMs: number,
 ): ServiceBusReceiver {
-  // Unparsed: the extension passes text on, and what parses is for the library to decide.
+  // Not parsed here: the extension passes text, and @azure/functions parses it.
   const settings = {
     receiveMode: 'peekLock',
     skipParsingBodyAsJson: true,
@@ -92,24 +92,24 @@ function createReceiver(
     : client.createReceiver(source.topic, source.subscription, settings);
 }
 
-async function handle(
+async function handleMessage(
   receiver: ServiceBusReceiver,
   message: ServiceBusReceivedMessage,
   target: ServiceBusFunction,
-  { run, log }: Options,
+  { invoke, log }: Options,
 ): Promise<void> {
   const id = String(message.messageId);
   let input: InvocationInput | undefined;
   try {
     input = toMessageInput(message, target.binary);
   } catch (error) {
-    log(`The message ${id} cannot be bound to '${target.name}': ${sentenceOf(error)}`);
+    log(`The message ${id} could not be bound to '${target.name}': ${errorMessage(error)}`);
   }
-  const succeeded = input && (await run(target, input).then(succeed, fail));
+  const succeeded = input && (await invoke(target, input).then(succeed, fail));
   try {
     await (succeeded ? receiver.completeMessage(message) : receiver.abandonMessage(message));
   } catch (error) {
-    log(`The message ${id} of '${target.name}' could not be settled: ${sentenceOf(error)}`);
+    log(`The message ${id} for '${target.name}' could not be settled: ${errorMessage(error)}`);
   }
 }
 

@@ -1,12 +1,12 @@
 /**
- * The memory of a monitored timer, one small file a function, in place of the blobs in which Azure keeps it. It
- * promises whole files: a crash leaves the old status or the new one. A file that cannot be read counts as none.
+ * Stores the schedule status of monitored timers, one file a function, where Azure uses blobs. Guarantees that a
+ * crash leaves the old status or the new one. A file that cannot be parsed counts as absent.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScheduleStatus } from './scheduleMonitor.ts';
 
-/** The recorded status of a timer function, if there is one. */
+/** Reads the status of a timer function; undefined when there is none. */
 export async function readStatus(
   dataFolder: string,
   functionName: string,
@@ -28,7 +28,7 @@ export async function readStatus(
   }
 }
 
-/** Records the status; rejects when the folder cannot be written. */
+/** Writes the status; rejects when the folder cannot be written. */
 export async function writeStatus(
   dataFolder: string,
   functionName: string,

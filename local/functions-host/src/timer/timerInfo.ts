@@ -1,6 +1,6 @@
 /**
- * What a timer's handler gets, before the library turns the names to camel case. It promises Azure's gap: the
- * schedule status is null when the timer is not monitored, whatever the type of the library says.
+ * The input of a timer handler, before @azure/functions converts the names to camel case. As on Azure, the
+ * schedule status is null when the timer is not monitored, although the library's type excludes null.
  */
 import { toDateTimeOffset } from '../dotnetDate.ts';
 import type { TypedData } from '../worker/rpcTypes.ts';
@@ -9,8 +9,8 @@ import type { ScheduleStatus } from './scheduleMonitor.ts';
 const neverBefore = '0001-01-01T00:00:00+00:00';
 const neverAgain = '9999-12-31T23:59:59.9999999+00:00';
 
-/** The input of a timer function. */
-export function toTimerInput(status: ScheduleStatus | undefined, isPastDue: boolean): TypedData {
+/** Creates the input of a timer function. */
+export function toTimerInfo(status: ScheduleStatus | undefined, isPastDue: boolean): TypedData {
   const ScheduleStatus = status
     ? {
         Last: text(status.lastMs, neverBefore),

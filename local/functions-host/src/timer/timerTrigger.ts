@@ -1,23 +1,23 @@
 /**
- * The timer trigger of a function: its schedule and whether missed runs are made up. It promises a parsed
- * schedule or a sentence, and Azure's own exception: a schedule below a minute is never monitored.
+ * Parses timer triggers: the schedule, and whether missed runs are made up. As on Azure, a schedule with
+ * intervals below one minute is never monitored.
  */
-import type { Settings } from '../appSettings.ts';
+import type { AppSettings } from '../appSettings.ts';
 import type { Binding } from '../worker/rpcTypes.ts';
 import { isBelowOneMinute, type Ncrontab, parseNcrontab } from './ncrontab.ts';
 
 export interface TimerTrigger {
   readonly trigger: 'timer';
-  /** The expression with its settings resolved. */
+  /** The NCRONTAB expression with its settings resolved. */
   readonly schedule: string;
   readonly crontab: Ncrontab;
-  /** Whether the last and the next run are written down, so that a missed one is noticed. */
+  /** Whether the last and the next run are recorded, so that a missed run is detected. */
   readonly monitored: boolean;
   readonly runOnStartup: boolean;
 }
 
-/** Reads a timer trigger; time spans are refused, as on Flex Consumption. */
-export function readTimerTrigger(binding: Binding, settings: Settings): TimerTrigger {
+/** Parses a timer trigger; throws for an invalid schedule and, as Flex Consumption does, for a TimeSpan. */
+export function parseTimerTrigger(binding: Binding, settings: AppSettings): TimerTrigger {
   const schedule = settings.resolve(String(binding.schedule ?? ''));
   const crontab = parseNcrontab(schedule);
   return {

@@ -1,7 +1,6 @@
 /**
- * The module `@azure/functions-core`, which on Azure only the worker can provide: an app registers its functions
- * and hooks through it. It promises the worker's rules (registration ends with the start, one function per
- * name) and holds what was registered. It knows nothing of triggers, files or sockets.
+ * The module `@azure/functions-core`, which only the worker provides: an app registers its functions and hooks
+ * through it. Guarantees the worker's rules: registration ends with the start, and function ids are unique.
  */
 import type {
   FunctionMetadata,
@@ -17,7 +16,7 @@ export type HookCallback = (context: object) => unknown;
 const hookNames = ['preInvocation', 'postInvocation', 'appStart', 'appTerminate', 'log'] as const;
 export type HookName = (typeof hookNames)[number];
 
-/** What the library gets to know of one invocation. */
+/** What @azure/functions receives for an invocation. */
 export interface CoreInvocationContext {
   readonly invocationId: string;
   readonly request: InvocationRequest;
@@ -26,7 +25,7 @@ export interface CoreInvocationContext {
   log(level: LogLevel, category: LogCategory, message: string): void;
 }
 
-/** One invocation as the library runs it: decode, call, encode. */
+/** An invocation as @azure/functions runs it: decode, call, encode. */
 export interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
@@ -46,27 +45,27 @@ export interface RegisteredFunction {
   readonly callback: FunctionCallback;
 }
 
-/** Where lines end up: what the app wrote, and what the worker has to say about it. */
+/** Receives log lines: those of the app, and those of the worker. */
 export interface LogSink {
   user(message: string): void;
   system(message: string): void;
 }
 
-/** The app as it registered itself. */
+/** What the app registered. */
 export interface App {
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
   readonly model: ProgrammingModel | undefined;
-  /** One object for all hooks of the app, as `appHookData`. */
+  /** The `appHookData` object that all hooks share. */
   readonly hookData: Record<string, unknown>;
-  /** Runs the hooks of one name, one after the other, in the order of their registration. */
+  /** Runs the hooks of a name sequentially, in the order of their registration. */
   runHooks(name: HookName, context: object): Promise<void>;
   log(level: LogLevel, category: LogCategory, message: string): void;
   /** Ends registration. */
   seal(): void;
 }
 
-/** The module an app gets from `require('@azure/functions-core')`, and the app behind it. */
-export function createCore(sink: LogSink): { readonly module: object; readonly app: App } {
+/** Creates the module that `require('@azure/functions-core')` returns, and the app that registers through it. */
+export function createFunctionsCore(sink: LogSink): { readonly module: object; readonly app: App } {
   const functions = new Map<string, RegisteredFunction>();
   const hooks = new Map<HookName, HookCallback[]>(hookNames.map((name) => [name, []]));
   const hookData: Record<string, unknown> = {};
@@ -144,7 +143,7 @@ class Disposable {
   }
 }
 
-// The library asks errors for this flag to tell the runtime's own from the app's.
+// @azure/functions distinguishes runtime errors from app errors by this flag.
 function systemError(message: string, error: Error = new Error()): Error {
   error.message = message;
   return Object.assign(error, { isAzureFunctionsSystemError: true });

@@ -1,18 +1,17 @@
 /**
- * One invocation, from the host's request to the host's answer, in the worker's order: decode, hooks, handler,
- * hooks, encode. It promises to reject exactly when Azure would fail the invocation. It knows neither triggers
- * nor time-outs.
+ * Runs an invocation in the worker's order: decode, hooks, handler, hooks, encode. Guarantees to reject exactly
+ * when Azure would fail the invocation.
  */
 import type { App, CoreInvocationContext, RegisteredFunction } from './functionsCore.ts';
 import type { InvocationRequest, InvocationResponse } from './rpcTypes.ts';
 
-/** Runs one registered function; rejects with what it threw, or with what the library refused to encode. */
-export async function invoke(
+/** Runs a registered function; rejects with the value that it threw, or with the error of encoding its result. */
+export async function runInvocation(
   app: App,
   { metadata, callback }: RegisteredFunction,
   request: InvocationRequest,
 ): Promise<InvocationResponse> {
-  if (!app.model) throw new Error('The app has set no programming model.');
+  if (!app.model) throw new Error('The app did not set a programming model.');
   const core: CoreInvocationContext = {
     invocationId: request.invocationId,
     request,
@@ -43,7 +42,7 @@ export async function invoke(
   await app.runHooks('postInvocation', after);
   core.state = undefined;
 
-  // A hook may have cleared the error; and `throw undefined` is a success on Azure too.
+  // A hook may have cleared the error. `throw undefined` counts as success, as on Azure.
   if (after.error !== null && after.error !== undefined) throw after.error;
   return model.getResponse(context, after.result);
 }

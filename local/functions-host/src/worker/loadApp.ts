@@ -1,15 +1,15 @@
 /**
- * Loads the app that the host serves, through the `main` of its package.json and nothing else. It promises that
- * `@azure/functions` finds its runtime: the module is in place before the first file of the app is imported,
- * because the library looks once and remembers a failure for ever. One process loads one app.
+ * Loads the app through the `main` of its package.json. Guarantees that `@azure/functions` finds its runtime: the
+ * module is provided before the first import, because the library looks it up once and caches a failure. A
+ * process can load one app.
  */
 import { globSync, readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
-import { StartupError, sentenceOf } from '../startupError.ts';
-import { type App, createCore, type LogSink } from './functionsCore.ts';
+import { errorMessage, StartupError } from '../startupError.ts';
+import { type App, createFunctionsCore, type LogSink } from './functionsCore.ts';
 
 const coreModule = '@azure/functions-core';
 const capabilities = [
@@ -24,13 +24,13 @@ const capabilities = [
 ];
 let loaded = false;
 
-/** Imports the app and closes its registration; throws StartupError when any of it fails. */
+/** Imports the app and ends its registration; throws StartupError when the app cannot be loaded. */
 export async function loadApp(appFolder: string, sink: LogSink): Promise<App> {
   if (loaded)
-    throw new StartupError('This process has loaded an app; another one needs a process of its own.');
+    throw new StartupError('This process has already loaded an app; start another process for a second one.');
   loaded = true;
   const files = entryPoints(appFolder);
-  const { module, app } = createCore(sink);
+  const { module, app } = createFunctionsCore(sink);
   provideCore(module);
 
   const testMode = await watchForTestMode(async () => {
@@ -38,7 +38,7 @@ export async function loadApp(appFolder: string, sink: LogSink): Promise<App> {
   });
   if (testMode) {
     throw new StartupError(
-      'The app fell back to test mode: its copy of @azure/functions did not find the runtime.',
+      '@azure/functions switched to test mode: the copy that the app loads did not find the runtime.',
     );
   }
   await app.runHooks('appStart', {
@@ -47,10 +47,10 @@ export async function loadApp(appFolder: string, sink: LogSink): Promise<App> {
     functionAppDirectory: appFolder,
   });
   const granted = Object.fromEntries(capabilities.map((name) => [name, 'true']));
-  const asked = (await app.model?.getCapabilities?.(granted)) ?? granted;
-  if (asked.HttpUri) {
+  const requested = (await app.model?.getCapabilities?.(granted)) ?? granted;
+  if (requested.HttpUri) {
     throw new StartupError(
-      'The app enables HTTP streaming, which the local host does not have; leave enableHttpStream off.',
+      'The app enables HTTP streaming, which the local host does not support; remove enableHttpStream.',
     );
   }
   app.seal();
@@ -62,11 +62,12 @@ function entryPoints(appFolder: string): string[] {
   try {
     main = JSON.parse(readFileSync(join(appFolder, 'package.json'), 'utf8')).main;
   } catch (error) {
-    throw new StartupError(`The package.json of the app cannot be read: ${sentenceOf(error)}`);
+    throw new StartupError(`The app's package.json is invalid: ${errorMessage(error)}`);
   }
-  if (typeof main !== 'string') throw new StartupError('The package.json of the app names no main.');
+  if (typeof main !== 'string') throw new StartupError("The app's package.json has no main.");
   const files = globSync(main, { cwd: appFolder });
-  if (files.length === 0) throw new StartupError(`The main "${main}" matches no file; build the app first.`);
+  if (files.length === 0)
+    throw new StartupError(`main "${main}" in the app's package.json matches no file; build the app first.`);
   return files;
 }
 
@@ -75,11 +76,11 @@ async function importEntryPoint(appFolder: string, file: string, sink: LogSink):
     await import(pathToFileURL(join(appFolder, file)).href);
   } catch (error) {
     sink.system(format(error));
-    throw new StartupError(`The app threw while loading "${file}": ${sentenceOf(error)}`);
+    throw new StartupError(`Loading "${file}" failed: ${errorMessage(error)}`);
   }
 }
 
-// The worker does it the same way, so CommonJS, ESM and bundled apps all find the module without a change.
+// The worker intercepts require in the same way, which works for CommonJS, ESM and bundled apps.
 function provideCore(module: object): void {
   Module.prototype.require = new Proxy(Module.prototype.require, {
     apply: (original, self, args) => (args[0] === coreModule ? module : Reflect.apply(original, self, args)),

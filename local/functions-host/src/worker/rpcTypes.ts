@@ -1,24 +1,23 @@
 /**
- * The shapes that pass between the Functions host and its Node worker, as far as HTTP, Service Bus and timers
- * need them. They are the wire format of Azure, not ours: names, nesting and the nullable wrappers stay as
- * they are there, because `@azure/functions` decodes them.
+ * The messages between the Functions host and its Node.js worker, as far as HTTP, Service Bus and timers need
+ * them. Names, nesting and nullable wrappers are those of Azure, because `@azure/functions` decodes them.
  */
 
-/** One value on its way in or out; exactly one member is set. */
+/** An input or output value; exactly one member is set. */
 export type TypedData =
   | { readonly string: string }
   | { readonly json: string }
   | { readonly bytes: Uint8Array }
   | { readonly int: number }
   | { readonly double: number }
-  | { readonly http: HttpData };
+  | { readonly http: RpcHttp };
 
 export interface NullableString {
   readonly value: string;
 }
 
-/** A request as a handler will see it, or the answer a handler gave. */
-export interface HttpData {
+/** A request for a handler, or the response of one. */
+export interface RpcHttp {
   readonly method?: string;
   readonly url?: string;
   readonly nullableHeaders?: Readonly<Record<string, NullableString>>;
@@ -26,11 +25,11 @@ export interface HttpData {
   readonly nullableParams?: Readonly<Record<string, NullableString>>;
   readonly statusCode?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly cookies?: readonly CookieData[];
+  readonly cookies?: readonly RpcHttpCookie[];
   readonly body?: TypedData | null | undefined;
 }
 
-export interface CookieData {
+export interface RpcHttpCookie {
   readonly name: string;
   readonly value: string;
   readonly domain?: NullableString | undefined;
@@ -38,7 +37,7 @@ export interface CookieData {
   readonly expires?: { readonly value: { readonly seconds: number } } | undefined;
   readonly secure?: { readonly value: boolean } | undefined;
   readonly httpOnly?: { readonly value: boolean } | undefined;
-  /** `none` means: not given. */
+  /** `none` means that the attribute is absent. */
   readonly sameSite?: 'none' | 'lax' | 'strict' | 'explicitNone';
   readonly maxAge?: { readonly value: number } | undefined;
 }
@@ -63,7 +62,7 @@ export interface InvocationResponse {
   readonly returnValue?: TypedData | null | undefined;
 }
 
-/** A trigger or an output as the app declared it; everything but these four members depends on the type. */
+/** A trigger or an output as the app declared it; the other members depend on the type. */
 export interface Binding {
   readonly type: string;
   readonly direction: 'in' | 'out';

@@ -59,18 +59,18 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-interface Answer {
+interface Received {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
 }
 
-/** A request as it is, without what fetch would tidy up. */
+/** Sends a request unchanged; fetch would normalize it. */
 async function send(
   method: string,
   path: string,
   { headers = {}, body }: { headers?: OutgoingHttpHeaders; body?: string } = {},
-): Promise<Answer> {
+): Promise<Received> {
   const { port } = new URL(host.url);
   const outgoing = request({ host: '127.0.0.1', port, method, path, headers });
   outgoing.end(body);
@@ -80,18 +80,18 @@ async function send(
   return { status: incoming.statusCode ?? 0, headers: incoming.headers, text };
 }
 
-async function echoed(...request: Parameters<typeof send>): Promise<Record<string, unknown>> {
+async function echo(...request: Parameters<typeof send>): Promise<Record<string, unknown>> {
   const { status, text } = await send(...request);
   expect(status).toBe(200);
   return JSON.parse(text);
 }
 
-test('functions are tried in alphabetical order, so a parameter hides a literal', async () => {
-  expect(await echoed('GET', '/p/list')).toMatchObject({ name: 'details', params: { id: 'list' } });
+test('functions are matched in alphabetical order of their names, so a parameter can hide a literal', async () => {
+  expect(await echo('GET', '/p/list')).toMatchObject({ name: 'details', params: { id: 'list' } });
 });
 
-test('a handler sees the request as the worker passes it on', async () => {
-  const seen = await echoed('POST', '/ECHO/a%20b/?a=1&A=2&b=', {
+test('a handler receives method, URL, parameters, query, headers, body and trace context of a request', async () => {
+  const seen = await echo('POST', '/ECHO/a%20b/?a=1&A=2&b=', {
     headers: { 'X-Two': ['1', '2'], 'content-length': 3, traceparent: '00-abc-def-01' },
     body: 'abc',
   });
@@ -111,33 +111,33 @@ test('a handler sees the request as the worker passes it on', async () => {
   });
 });
 
-test('an optional parameter that is not there is left out', async () => {
-  expect(await echoed('GET', '/echo')).toMatchObject({ params: {} });
+test('an absent optional route parameter is omitted', async () => {
+  expect(await echo('GET', '/echo')).toMatchObject({ params: {} });
 });
 
-test('a body without Content-Length arrives empty', async () => {
+test('a request body without Content-Length arrives empty', async () => {
   expect(
-    await echoed('POST', '/echo', { headers: { 'transfer-encoding': 'chunked' }, body: 'lost' }),
+    await echo('POST', '/echo', { headers: { 'transfer-encoding': 'chunked' }, body: 'lost' }),
   ).toMatchObject({
     text: '',
   });
 });
 
-test('the body of a GET is dropped', async () => {
-  expect(await echoed('GET', '/echo', { headers: { 'content-length': 4 }, body: 'lost' })).toMatchObject({
+test('the body of a GET request is dropped', async () => {
+  expect(await echo('GET', '/echo', { headers: { 'content-length': 4 }, body: 'lost' })).toMatchObject({
     text: '',
   });
 });
 
-test('a large body in many pieces arrives whole', async () => {
+test('a request body in several chunks arrives complete', async () => {
   const body = 'x'.repeat(1000);
 
-  expect(await echoed('POST', '/echo', { headers: { 'content-length': 1000 }, body })).toMatchObject({
+  expect(await echo('POST', '/echo', { headers: { 'content-length': 1000 }, body })).toMatchObject({
     text: body,
   });
 });
 
-test('a body above the limit is refused', async () => {
+test('a request body above the limit is rejected', async () => {
   const { status } = await send('POST', '/echo', {
     headers: { 'content-length': 1001 },
     body: 'x'.repeat(1001),
@@ -155,7 +155,7 @@ test.each([
   ['GET', '/g/no-guid'],
   ['GET', '//echo'],
   ['GET', '//rest/a'],
-])('%s %s is a bare 404', async (method, path) => {
+])('%s %s is answered with 404 and no body', async (method, path) => {
   expect(await send(method, path)).toMatchObject({
     status: 404,
     text: '',
@@ -163,11 +163,11 @@ test.each([
   });
 });
 
-test('a catch-all takes empty segments once it has begun', async () => {
-  expect(await echoed('GET', '/rest/a//b/')).toMatchObject({ params: { path: 'a//b/' } });
+test('a catch-all parameter matches empty segments after its first segment', async () => {
+  expect(await echo('GET', '/rest/a//b/')).toMatchObject({ params: { path: 'a//b/' } });
 });
 
-test('behind a front door, slashes at the beginning of a path are one', async () => {
+test('with --front-door, several slashes at the beginning of a path are merged', async () => {
   const rest =
     "app.http('rest', { route: '{*path}', handler: (request) => ({ jsonBody: [request.url, request.params] }) });";
   const { url } = await startProcess(await buildApp({ code: rest }), {}, '--front-door');
@@ -177,25 +177,25 @@ test('behind a front door, slashes at the beginning of a path are one', async ()
   expect(await answer.json()).toEqual([`${url}/a//b`, { path: 'a//b' }]);
 });
 
-test('a function without a route has its name for one', async () => {
-  expect(await echoed('GET', '/unnamed')).toMatchObject({ name: 'unnamed' });
+test('a function without a route is reached by its name', async () => {
+  expect(await echo('GET', '/unnamed')).toMatchObject({ name: 'unnamed' });
 });
 
-test('a disabled function hides the routes behind it, and answers who has the master key', async () => {
+test('a disabled function hides later routes, and can be called with the master key', async () => {
   expect(await send('GET', '/gone/here')).toMatchObject({ status: 404 });
-  expect(await echoed('GET', '/gone/here', { headers: { 'x-functions-key': masterKey } })).toMatchObject({
+  expect(await echo('GET', '/gone/here', { headers: { 'x-functions-key': masterKey } })).toMatchObject({
     name: 'off',
   });
   expect(host.stderr).toContain("The function 'off' is disabled.");
 });
 
-test('a function with an authLevel wants a key', async () => {
+test('a function with an authLevel requires a key', async () => {
   expect(await send('GET', '/keyed')).toMatchObject({ status: 401, text: '' });
   expect(await send('GET', '/keyed', { headers: { 'x-functions-key': 'wrong' } })).toMatchObject({
     status: 401,
   });
-  expect(await echoed('GET', `/keyed?code=${masterKey}`)).toMatchObject({ name: 'keyed' });
-  expect(await echoed('GET', '/keyed', { headers: { 'x-functions-key': masterKey } })).toMatchObject({
+  expect(await echo('GET', `/keyed?code=${masterKey}`)).toMatchObject({ name: 'keyed' });
+  expect(await echo('GET', '/keyed', { headers: { 'x-functions-key': masterKey } })).toMatchObject({
     name: 'keyed',
   });
 });
@@ -207,11 +207,11 @@ test.each([
   ['/nothing', 204],
   ['/throws-nothing', 204],
   ['/status/204', 204],
-])('%s answers %i without a body', async (path, status) => {
+])('%s is answered with %i and no body', async (path, status) => {
   expect(await send('GET', path)).toMatchObject({ status, text: '' });
 });
 
-test('a failure is told in the log of the host', async () => {
+test('a failed invocation is logged by the host', async () => {
   await send('GET', '/fails');
 
   await eventually(() =>
@@ -219,7 +219,7 @@ test('a failure is told in the log of the host', async () => {
   );
 });
 
-test('headers, cookies and the body of an answer go out as the host writes them', async () => {
+test('headers, cookies and body of a response are written as the Azure host writes them', async () => {
   const { headers, text } = await send('GET', '/answer');
 
   expect(text).toBe('ü');
@@ -230,13 +230,13 @@ test('headers, cookies and the body of an answer go out as the host writes them'
   });
 });
 
-test('what the app logs goes to stdout as it is', async () => {
+test('lines that the app logs are written to stdout unchanged', async () => {
   await send('GET', '/answer');
 
   await eventually(() => host.stdout.includes("one line { of: 'the app' }"));
 });
 
-test('the root is the homepage, and the host says that it runs', async () => {
+test('the root path is the homepage, and /admin/host/status reports a running host', async () => {
   expect(await send('GET', '/')).toMatchObject({ status: 200, headers: { 'content-type': 'text/html' } });
   expect(await send('GET', '/admin/host/status')).toMatchObject({ status: 200, text: '{"state":"Running"}' });
   expect(await send('GET', '/admin/else')).toMatchObject({ status: 404 });
@@ -252,13 +252,13 @@ test('a client that leaves in the middle of its body does no harm', async () => 
   socket.write('POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc', () => socket.destroy());
   await once(socket, 'close');
 
-  expect(await echoed('POST', '/echo', { headers: { 'content-length': 2 }, body: 'ok' })).toMatchObject({
+  expect(await echo('POST', '/echo', { headers: { 'content-length': 2 }, body: 'ok' })).toMatchObject({
     text: 'ok',
   });
 });
 
-test('a header or query key may be called anything', async () => {
-  const seen = await echoed('GET', '/echo?__proto__=1&constructor=2', { headers: { constructor: 'x' } });
+test('a header or query key may have the name of an object member', async () => {
+  const seen = await echo('GET', '/echo?__proto__=1&constructor=2', { headers: { constructor: 'x' } });
 
   expect(seen.query).toContainEqual(['constructor', '2']);
   expect(seen.headers).toMatchObject({ constructor: 'x' });

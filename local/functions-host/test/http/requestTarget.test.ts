@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readTarget } from '../../src/http/requestTarget.ts';
+import { parseRequestTarget } from '../../src/http/requestTarget.ts';
 
 test.each([
   ['/a/b?c=1', '/a/b', '/a/b', '?c=1'],
@@ -15,10 +15,10 @@ test.each([
   ['http://somewhere:80/a?b', '/a', '/a', '?b'],
   ['http://somewhere', '/', '/', ''],
   ['?a', '/', '/', '?a'],
-])('%s is read as the path %s', (target, path, rawPath, query) => {
-  expect(readTarget(target)).toEqual({ path, rawPath, query });
+])('the request target %s has the path %s', (target, path, rawPath, query) => {
+  expect(parseRequestTarget(target)).toEqual({ path, rawPath, query });
 });
 
-test.each([['*'], ['a'], ['/%00']])('%s is no target', (target) => {
-  expect(readTarget(target)).toBeUndefined();
+test.each([['*'], ['a'], ['/%00']])('the request target %s is rejected', (target) => {
+  expect(parseRequestTarget(target)).toBeUndefined();
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { toSetCookie } from '../../src/http/setCookie.ts';
 
-test('a cookie gets the path of the whole site unless it has one', () => {
+test('a cookie without a path gets path=/', () => {
   expect(toSetCookie({ name: 'a', value: 'b' })).toBe('a=b; path=/');
   expect(toSetCookie({ name: 'a', value: 'b', path: { value: '/c' } })).toBe('a=b; path=/c');
 });
 
-test('all attributes come in the order of ASP.NET', () => {
+test('cookie attributes are written in the order of ASP.NET', () => {
   const cookie = {
     name: 'a',
     value: "it's (b;c)",

@@ -1,12 +1,12 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { expect, test } from 'vitest';
-import { manualMessage, toMessageInput } from '../../src/serviceBus/messageInput.ts';
+import { toManualMessageInput, toMessageInput } from '../../src/serviceBus/messageInput.ts';
 
 function message(members: object): ServiceBusReceivedMessage {
   return { body: Buffer.from('hello'), ...members } as ServiceBusReceivedMessage;
 }
 
-test('the metadata has the names and the types of the extension', () => {
+test('the metadata of a message has the names and types of the Service Bus extension', () => {
   const received = message({
     messageId: '12345',
     lockToken: 'a-b-c',
@@ -43,7 +43,7 @@ test('the metadata has the names and the types of the extension', () => {
   });
 });
 
-test('a JSON body leaks into the metadata of a text trigger only', () => {
+test('a JSON body is merged into the metadata of a text trigger, not of a binary trigger', () => {
   const received = message({ body: Buffer.from('{"deliveryCount":99}') });
 
   expect(toMessageInput(received, false).triggerMetadata).toMatchObject({ DeliveryCount: { string: '99' } });
@@ -51,24 +51,27 @@ test('a JSON body leaks into the metadata of a text trigger only', () => {
   expect(toMessageInput(received, true).data).toEqual({ bytes: received.body });
 });
 
-test.each([['Diagnostic-Id'], ['traceparent']])('the property %s becomes the trace context', (property) => {
-  const traceParent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+test.each([['Diagnostic-Id'], ['traceparent']])(
+  'the application property %s becomes the trace context',
+  (property) => {
+    const traceParent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-  const { traceContext } = toMessageInput(
-    message({ applicationProperties: { [property]: traceParent } }),
-    false,
-  );
+    const { traceContext } = toMessageInput(
+      message({ applicationProperties: { [property]: traceParent } }),
+      false,
+    );
 
-  expect(traceContext).toEqual({ traceParent, traceState: '', attributes: {} });
-});
+    expect(traceContext).toEqual({ traceParent, traceState: '', attributes: {} });
+  },
+);
 
-test('a body that is no data section or no UTF-8 cannot be bound', () => {
-  expect(() => toMessageInput(message({ body: 'an AMQP value' }), false)).toThrow('data section');
+test('a message body that is not a data section or not UTF-8 cannot be bound', () => {
+  expect(() => toMessageInput(message({ body: 'an AMQP value' }), false)).toThrow('AMQP value');
   expect(() => toMessageInput(message({ body: Buffer.from([0xff, 0xfe]) }), false)).toThrow();
 });
 
-test('a message by hand has a body and no delivery', () => {
-  const { data, triggerMetadata } = manualMessage('{"a":1}');
+test('the message of a run on demand has a body and the delivery count 0', () => {
+  const { data, triggerMetadata } = toManualMessageInput('{"a":1}');
 
   expect(data).toEqual({ string: '{"a":1}' });
   expect(triggerMetadata).toMatchObject({ DeliveryCount: { json: '0' }, a: { string: '1' } });

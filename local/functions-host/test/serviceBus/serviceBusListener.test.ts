@@ -20,17 +20,17 @@ import {
 
 const code = `
   const connection = 'Bus';
-  const tell = (message, context) =>
+  const report = (message, context) =>
     console.log(context.functionName + ' ' + JSON.stringify({ message, metadata: context.triggerMetadata, trace: context.traceContext }));
-  app.serviceBusQueue('plain', { queueName: '%PLAIN%', connection, handler: tell });
+  app.serviceBusQueue('plain', { queueName: '%PLAIN%', connection, handler: report });
   app.serviceBusQueue('bytes', { queueName: 'bytes', connection, dataType: 'binary', handler: (message, context) => {
     console.log('bytes ' + JSON.stringify({ message: Buffer.isBuffer(message) && message.toString('hex') }));
   } });
   app.serviceBusQueue('poison', { queueName: 'poison', connection, handler: (message, context) => {
-    tell(message, context);
+    report(message, context);
     throw new Error('cannot');
   } });
-  app.serviceBusTopic('told', { topicName: 'events', subscriptionName: 'all', connection, handler: tell });
+  app.serviceBusTopic('subscribed', { topicName: 'events', subscriptionName: 'all', connection, handler: report });
   let busy = 0;
   let waiting = [];
   const release = () => { waiting.forEach((resume) => resume()); waiting = []; };
@@ -72,7 +72,7 @@ function start(connectionString = bus.connectionString): Promise<HostProcess> {
   return startProcess(folders, { Bus: connectionString, PLAIN: 'plain' });
 }
 
-// A client for each purpose: one that was open while the connections were cut would be part of the test.
+// A client for each call: a client that is open while the test cuts the connections would be affected.
 async function withClient<T>(use: (client: ServiceBusClient) => Promise<T>): Promise<T> {
   const client = new ServiceBusClient(bus.connectionString);
   return use(client).finally(() => client.close());
@@ -93,27 +93,27 @@ function receiveDead(queueName: string): Promise<ServiceBusReceivedMessage | und
   });
 }
 
-interface Told {
+interface Reported {
   readonly message: unknown;
   readonly metadata: Record<string, unknown>;
   readonly trace?: unknown;
   readonly busy?: number;
 }
 
-function toldBy(name: string, from = host): Told[] {
+function reportsOf(name: string, from = host): Reported[] {
   return from.stdout
     .filter((line) => line.startsWith(`${name} `))
     .map((line) => JSON.parse(line.slice(name.length)));
 }
 
-/** Sends a message and returns what the function said of it. */
-async function exchange(entity: string, name: string, message: ServiceBusMessage): Promise<Told> {
-  const before = toldBy(name).length;
+/** Sends a message and returns what the function reported. */
+async function exchange(entity: string, name: string, message: ServiceBusMessage): Promise<Reported> {
+  const before = reportsOf(name).length;
   await send(entity, message);
-  return eventually(() => toldBy(name)[before]);
+  return eventually(() => reportsOf(name)[before]);
 }
 
-test('the report names the entities', () => {
+test('the report of a start names the entity of each Service Bus function', () => {
   expect(host.report).toMatchObject({
     functions: [
       { name: 'bytes', trigger: 'serviceBus', entity: 'bytes' },
@@ -121,12 +121,12 @@ test('the report names the entities', () => {
       { name: 'poison', trigger: 'serviceBus', entity: 'poison' },
       { name: 'release' },
       { name: 'slow', trigger: 'serviceBus', entity: 'slow' },
-      { name: 'told', trigger: 'serviceBus', entity: 'events/Subscriptions/all' },
+      { name: 'subscribed', trigger: 'serviceBus', entity: 'events/Subscriptions/all' },
     ],
   });
 });
 
-test('a JSON body arrives parsed, and its fields arrive again in the metadata, over what was there', async () => {
+test('a JSON body arrives parsed, and its members replace metadata entries of the same name', async () => {
   const { message, metadata } = await exchange('plain', 'plain', {
     messageId: 'order-1',
     body: { deliveryCount: 99, MessageId: 'mine', items: [1], nested: { A: true } },
@@ -137,7 +137,7 @@ test('a JSON body arrives parsed, and its fields arrive again in the metadata, o
   expect(metadata).not.toHaveProperty('items');
 });
 
-test('ids that look like JSON arrive parsed, and property names in camel case', async () => {
+test('message ids that are JSON arrive parsed, and application property names in camel case', async () => {
   const { metadata } = await exchange('plain', 'plain', {
     messageId: '12345',
     correlationId: 'null',
@@ -164,7 +164,7 @@ test('ids that look like JSON arrive parsed, and property names in camel case', 
   expect(metadata).not.toHaveProperty('sessionId');
 });
 
-test('the trace of the sender becomes the trace of the invocation', async () => {
+test('the trace context of the sender becomes the trace context of the invocation', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
   const { trace } = await exchange('plain', 'plain', {
@@ -175,55 +175,55 @@ test('the trace of the sender becomes the trace of the invocation', async () => 
   expect(trace).toMatchObject({ traceParent: traceparent });
 });
 
-test('a binary trigger gets the bytes', async () => {
+test('a binary trigger receives the bytes of the body', async () => {
   expect(await exchange('bytes', 'bytes', { body: Buffer.from([0, 255]) })).toEqual({ message: '00ff' });
 });
 
-test('a topic reaches the function through its subscription', async () => {
-  expect(await exchange('events', 'told', { body: { type: 'cart.expired' } })).toMatchObject({
+test('a message to a topic reaches the function through its subscription', async () => {
+  expect(await exchange('events', 'subscribed', { body: { type: 'cart.expired' } })).toMatchObject({
     message: { type: 'cart.expired' },
   });
 });
 
-test('a message that was handled is gone', async () => {
+test('a message is completed when the handler returns', async () => {
   await exchange('plain', 'plain', { body: 'last' });
 
   await eventually(() => total('plain') === 0);
 });
 
-test('a failure is redelivered at once, until the broker puts the message in the dead-letter queue', async () => {
+test('a message whose handler throws is redelivered immediately until the broker dead-letters it', async () => {
   await send('poison', { messageId: 'p', body: 'x' });
   const dead = await receiveDead('poison');
 
   expect(dead).toMatchObject({ messageId: 'p', deadLetterReason: 'MaxDeliveryCountExceeded' });
-  expect(toldBy('poison').map(({ metadata }) => metadata.deliveryCount)).toEqual([1, 2, 3]);
+  expect(reportsOf('poison').map(({ metadata }) => metadata.deliveryCount)).toEqual([1, 2, 3]);
 });
 
 test('a message without a data section cannot be bound and is not handed over', async () => {
-  const before = toldBy('plain').length;
+  const before = reportsOf('plain').length;
   const amqp = { bodyType: 'value', body: 'an AMQP value' } as const;
 
   await send('plain', amqp);
   const dead = await receiveDead('plain');
 
   expect(dead?.deadLetterReason).toBe('MaxDeliveryCountExceeded');
-  expect(toldBy('plain')).toHaveLength(before);
+  expect(reportsOf('plain')).toHaveLength(before);
 });
 
-test('a function can be run by hand with a body typed in', async () => {
-  const before = toldBy('plain').length;
+test('a Service Bus function can be run on demand with a given body', async () => {
+  const before = reportsOf('plain').length;
   const { status } = await fetch(`${host.url}/admin/functions/plain`, {
     method: 'POST',
     headers: { 'x-functions-key': masterKey },
     body: JSON.stringify({ input: '{"typed":"in"}' }),
   });
-  const told = await eventually(() => toldBy('plain')[before]);
+  const reported = await eventually(() => reportsOf('plain')[before]);
 
   expect(status).toBe(202);
-  expect(told).toMatchObject({ message: { typed: 'in' }, metadata: { typed: 'in', deliveryCount: 0 } });
+  expect(reported).toMatchObject({ message: { typed: 'in' }, metadata: { typed: 'in', deliveryCount: 0 } });
 });
 
-test('a broker that cuts its connections is found again', async () => {
+test('the listener reconnects after the broker closed its connections', async () => {
   bus.dropConnections();
 
   expect(await exchange('plain', 'plain', { body: 'after the cut' })).toMatchObject({
@@ -231,38 +231,38 @@ test('a broker that cuts its connections is found again', async () => {
   });
 });
 
-test('no more run at once than host.json says', async () => {
+test('no more invocations run concurrently than maxConcurrentCalls allows', async () => {
   await send('slow', { body: 'a' }, { body: 'b' }, { body: 'c' });
-  await eventually(() => toldBy('slow').length === 2);
-  await exchange('plain', 'plain', { body: 'time for a third to come' });
-  expect(toldBy('slow')).toHaveLength(2);
+  await eventually(() => reportsOf('slow').length === 2);
+  await exchange('plain', 'plain', { body: 'time for a third to start' });
+  expect(reportsOf('slow')).toHaveLength(2);
 
   await eventually(async () => {
     await fetch(`${host.url}/release`);
     return total('slow') === 0;
   });
 
-  expect(toldBy('slow').map(({ busy }) => busy)).toEqual([1, 2, expect.toBeOneOf([1, 2])]);
+  expect(reportsOf('slow').map(({ busy }) => busy)).toEqual([1, 2, expect.toBeOneOf([1, 2])]);
 });
 
-test('a function that runs out of time gives its message back before the worker dies', async () => {
+test('a message whose function exceeds the timeout is abandoned before the worker ends', async () => {
   await send('slow', { body: 'too long' });
 
   expect((await host.exit).code).toBe(1);
   host = await start();
-  const told = await eventually(() => toldBy('slow')[0]);
+  const reported = await eventually(() => reportsOf('slow')[0]);
 
-  expect(told.metadata.deliveryCount).toBe(2);
+  expect(reported.metadata.deliveryCount).toBe(2);
 });
 
-test('a shutdown finishes the message under way', async () => {
+test('a shutdown completes the message in flight', async () => {
   host.child.kill('SIGTERM');
 
   expect((await host.exit).code).toBe(0);
   expect(total('slow')).toBe(0);
 });
 
-test('a shutdown does not wait for a broker that hangs', async () => {
+test('a shutdown does not wait for a broker that does not respond', async () => {
   const sockets: Socket[] = [];
   const proxy = createServer((socket) => {
     const upstream = connect(bus.port, '127.0.0.1');

@@ -2,16 +2,16 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import type { TimerFunction } from '../../src/functionIndex.ts';
-import type { Run } from '../../src/functionInvoker.ts';
-import { createWork } from '../../src/inFlight.ts';
+import type { Invoker } from '../../src/functionInvoker.ts';
+import { createInFlight } from '../../src/inFlight.ts';
 import { parseNcrontab } from '../../src/timer/ncrontab.ts';
-import { listenToTimer } from '../../src/timer/timerListener.ts';
+import { startTimerListener } from '../../src/timer/timerListener.ts';
 import { buildApp, cleanUp, eventually, masterKey, startProcess } from '../fixture.ts';
 
 const code = `
   const handler = (timer, context) => console.log(context.functionName + ' ' + JSON.stringify(timer));
   app.timer('hourly', { schedule: '0 0 * * * *', handler });
-  app.timer('unwatched', { schedule: '0 0 0 1 1 *', useMonitor: false, handler });
+  app.timer('unmonitored', { schedule: '0 0 0 1 1 *', useMonitor: false, handler });
   app.timer('eager', { schedule: '0 0 0 1 1 *', runOnStartup: true, handler });
   app.timer('failing', { schedule: '0 0 * * * *', handler: () => { throw new Error('no sweep today'); } });
 `;
@@ -24,12 +24,17 @@ function runsOf(name: string, lines: readonly string[]): Record<string, unknown>
     .map((line) => JSON.parse(line.slice(name.length)));
 }
 
-async function runByHand(url: string, name: string, key = masterKey, body = '{"input":""}'): Promise<number> {
+async function runOnDemand(
+  url: string,
+  name: string,
+  key = masterKey,
+  body = '{"input":""}',
+): Promise<number> {
   const headers = { 'x-functions-key': key, 'content-type': 'application/json' };
   return (await fetch(`${url}/admin/functions/${name}`, { method: 'POST', headers, body })).status;
 }
 
-test('a missed run is made up at start, once, and written down; a failing one is not repeated', async () => {
+test('a missed run starts once at the start of the host, is recorded, and is not repeated when it fails', async () => {
   const folders = await buildApp({ code });
   const status = {
     Last: '2020-01-01T10:00:00.000Z',
@@ -62,19 +67,19 @@ test('a missed run is made up at start, once, and written down; a failing one is
   expect(runsOf('eager', second.stdout)).toMatchObject([{ isPastDue: false }]);
 });
 
-test('a timer can be run by hand by who has the master key', async () => {
+test('a timer can be run on demand with the master key', async () => {
   const host = await startProcess(await buildApp({ code }));
 
-  expect(await runByHand(host.url, 'unwatched', 'wrong')).toBe(401);
-  expect(await runByHand(host.url, 'nobody')).toBe(404);
-  expect(await runByHand(host.url, 'unwatched', masterKey, 'no JSON')).toBe(400);
-  expect(await runByHand(host.url, 'UNWATCHED')).toBe(202);
-  expect(await runByHand(host.url, 'hourly')).toBe(202);
+  expect(await runOnDemand(host.url, 'unmonitored', 'wrong')).toBe(401);
+  expect(await runOnDemand(host.url, 'missing')).toBe(404);
+  expect(await runOnDemand(host.url, 'unmonitored', masterKey, 'not JSON')).toBe(400);
+  expect(await runOnDemand(host.url, 'UNMONITORED')).toBe(202);
+  expect(await runOnDemand(host.url, 'hourly')).toBe(202);
 
   await eventually(
-    () => runsOf('unwatched', host.stdout).length === 1 && runsOf('hourly', host.stdout).length === 1,
+    () => runsOf('unmonitored', host.stdout).length === 1 && runsOf('hourly', host.stdout).length === 1,
   );
-  expect(runsOf('unwatched', host.stdout)).toEqual([
+  expect(runsOf('unmonitored', host.stdout)).toEqual([
     { schedule: { adjustForDST: true }, scheduleStatus: null, isPastDue: false },
   ]);
   expect(runsOf('hourly', host.stdout)).toMatchObject([
@@ -82,11 +87,11 @@ test('a timer can be run by hand by who has the master key', async () => {
   ]);
 });
 
-test('one run at a time, and one that overran the next is followed by another at once', async () => {
+test('a timer has one run at a time, and a run that overlaps its successor is followed by another immediately', async () => {
   vi.useFakeTimers({ now: Date.parse('2026-11-20T10:00:00.400Z') });
   const starts: string[] = [];
   let finish = (): void => {};
-  const run: Run = async () => {
+  const invoke: Invoker = async () => {
     starts.push(new Date().toISOString().slice(17, 23));
     await new Promise<void>((resolve) => {
       finish = resolve;
@@ -96,7 +101,12 @@ test('one run at a time, and one that overran the next is followed by another at
   const crontab = parseNcrontab('*/2 * * * * *');
   const timer = { name: 'slow', crontab, monitored: false, runOnStartup: false } as TimerFunction;
 
-  const listener = await listenToTimer(timer, { dataFolder: '', run, work: createWork(), log: () => {} });
+  const listener = await startTimerListener(timer, {
+    dataFolder: '',
+    invoke,
+    inFlight: createInFlight(),
+    log: () => {},
+  });
   await vi.advanceTimersByTimeAsync(7000);
   finish();
   await vi.advanceTimersByTimeAsync(500);

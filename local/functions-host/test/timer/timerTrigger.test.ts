@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { readTimerTrigger } from '../../src/timer/timerTrigger.ts';
+import { parseTimerTrigger } from '../../src/timer/timerTrigger.ts';
 
 const settings = { get: () => undefined, resolve: (text: string) => text.replace('%EVERY%', '0 * * * * *') };
 const binding = { type: 'timerTrigger', direction: 'in' } as const;
 
-test('a timer is monitored, unless it says otherwise or runs below the minute', () => {
+test('a timer is monitored unless useMonitor is false or its intervals are below one minute', () => {
   const monitored = (options: object): boolean =>
-    readTimerTrigger({ ...binding, ...options }, settings).monitored;
+    parseTimerTrigger({ ...binding, ...options }, settings).monitored;
 
   expect(monitored({ schedule: '%EVERY%' })).toBe(true);
   expect(monitored({ schedule: '%EVERY%', useMonitor: false })).toBe(false);
