@@ -8,18 +8,15 @@ import { toDateTime, toDateTimeOffset } from '../dotnetDate.ts';
 import type { InvocationInput } from '../functionInvoker.ts';
 import type { TraceContext, TypedData } from '../worker/rpcTypes.ts';
 import { applyBindingData } from './bindingData.ts';
+import { bodyAsBytes, bodyAsText } from './messageBody.ts';
 
 /** Converts a received message; throws when the body cannot be bound. */
 export function toMessageInput(message: ServiceBusReceivedMessage, binary: boolean): InvocationInput {
-  const bytes = bodyBytes(message);
   const metadata = toMetadata(message);
-  if (binary) return { data: { bytes }, triggerMetadata: metadata, ...readTraceContext(message) };
-  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  return {
-    data: { string: text },
-    triggerMetadata: applyBindingData(metadata, text),
-    ...readTraceContext(message),
-  };
+  const trace = readTraceContext(message);
+  if (binary) return { data: { bytes: bodyAsBytes(message) }, triggerMetadata: metadata, ...trace };
+  const text = bodyAsText(message);
+  return { data: { string: text }, triggerMetadata: applyBindingData(metadata, text), ...trace };
 }
 
 /** Creates the input of a run on demand: the body, with minimal metadata. */
@@ -81,11 +78,6 @@ function texts(values: Readonly<Record<string, unknown>>): Record<string, TypedD
 
 function json(value: unknown): TypedData {
   return { json: JSON.stringify(value) };
-}
-
-function bodyBytes({ body }: ServiceBusReceivedMessage): Uint8Array {
-  if (body instanceof Uint8Array) return body;
-  throw new Error('a message with an AMQP value or sequence body cannot be bound.');
 }
 
 function readTraceContext({ applicationProperties: properties = {} }: ServiceBusReceivedMessage): {

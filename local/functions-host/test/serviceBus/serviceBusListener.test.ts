@@ -87,7 +87,7 @@ function send(entity: string, ...messages: Parameters<ServiceBusSender['sendMess
 function receiveDead(queueName: string): Promise<ServiceBusReceivedMessage | undefined> {
   return withClient(async (client) => {
     const [message] = await client
-      .createReceiver(queueName, { subQueueType: 'deadLetter' })
+      .createReceiver(queueName, { subQueueType: 'deadLetter', receiveMode: 'receiveAndDelete' })
       .receiveMessages(1);
     return message;
   });
@@ -199,9 +199,25 @@ test('a message whose handler throws is redelivered immediately until the broker
   expect(reportsOf('poison').map(({ metadata }) => metadata.deliveryCount)).toEqual([1, 2, 3]);
 });
 
-test('a message without a data section cannot be bound and is not handed over', async () => {
-  const before = reportsOf('plain').length;
+test('a body that is not UTF-8 is delivered with replacement characters and completed', async () => {
+  const { message } = await exchange('plain', 'plain', { body: Buffer.from('{"name":"grün"}', 'latin1') });
+
+  expect(message).toEqual({ name: 'gr\uFFFDn' });
+  await eventually(() => total('plain') === 0);
+});
+
+test('an AMQP value that is a string is delivered as its text and completed', async () => {
   const amqp = { bodyType: 'value', body: 'an AMQP value' } as const;
+
+  expect(await exchange('plain', 'plain', amqp)).toMatchObject({ message: 'an AMQP value' });
+  await eventually(() => total('plain') === 0);
+});
+
+test.each([
+  ['an AMQP value that is not a string', { bodyType: 'value', body: 1 }],
+  ['an AMQP sequence', { bodyType: 'sequence', body: [['a']] }],
+] as const)('%s is redelivered without an invocation until the broker dead-letters it', async (_, amqp) => {
+  const before = reportsOf('plain').length;
 
   await send('plain', amqp);
   const dead = await receiveDead('plain');
