@@ -9,7 +9,7 @@ import { type HostFunction, indexFunctions } from './functionIndex.ts';
 import { createInvoker } from './functionInvoker.ts';
 import { readHostJson } from './hostJson.ts';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/httpServer.ts';
-import { defaultMaxBodyBytes } from './http/rpcRequest.ts';
+import { parseMaxBodyBytes } from './http/requestLimits.ts';
 import { createInFlight } from './inFlight.ts';
 import { startServiceBusListener } from './serviceBus/serviceBusListener.ts';
 import { entityPath } from './serviceBus/serviceBusTrigger.ts';
@@ -80,9 +80,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     dataFolder,
     masterKey: options.masterKey,
     port: options.port,
-    maxBodyBytes: Number(settings.get('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT') ?? defaultMaxBodyBytes),
+    maxBodyBytes: parseMaxBodyBytes(settings.get('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT')),
     frontDoor: options.frontDoor ?? false,
     homepage: settings.get('AzureWebJobsDisableHomepage') !== 'true',
+    log,
   });
   const messages = startServiceBusListener(
     enabled.filter((one) => one.trigger === 'serviceBus'),

@@ -1,14 +1,15 @@
 /**
- * The host's HTTP server, on 127.0.0.1 only. Guarantees the responses of the Azure host itself: 404 for an unknown
- * route or method, 401 without the key, 413 above the body limit, 500 with an empty body for a failed handler,
- * 503 during shutdown.
+ * The host's HTTP server, on 127.0.0.1 only. Guarantees the responses of the Azure host itself: Kestrel's rejections,
+ * 404 for an unknown route or method, 401 without the key, 500 with an empty body for a failed handler and for a
+ * request body above the limit, 503 during shutdown.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { errorMessage } from '../startupError.ts';
 import type { TraceContext } from '../worker/rpcTypes.ts';
 import { type AdminApiOptions, handleAdminRequest } from './adminApi.ts';
 import { hasMasterKey, requiresKey } from './masterKey.ts';
-import { parseRequestTarget } from './requestTarget.ts';
+import { checkRequest, serverOptions } from './requestLimits.ts';
 import { writeFunctionResponse, writeStatus } from './response.ts';
 import { createRouter, type RouteMatch } from './router.ts';
 import { contentLength, type Exchange, readBody, toRpcHttp } from './rpcRequest.ts';
@@ -26,22 +27,18 @@ export interface HttpServerOptions extends AdminApiOptions {
   readonly maxBodyBytes: number;
   readonly frontDoor: boolean;
   readonly homepage: boolean;
+  readonly log: (line: string) => void;
 }
 
-// The Host headers that Kestrel accepts; others are rejected with 400 before routing.
-const validHost = /^(?:\[[0-9a-f:.]+\]|[\w.~!$&'()*+,;=-]*)(?::\d{0,5})?$/i;
-// Kestrel's own limits.
-const limits = { maxHeaderSize: 32_768, keepAliveTimeout: 130_000 };
 const homepage = '<!DOCTYPE html><html><body>Your local Functions host is up and running.</body></html>';
 
 /** Starts the server; rejects with `code` EADDRINUSE when the port is in use. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const route = createRouter(options.functions.filter((candidate) => candidate.trigger === 'http'));
   let draining = false;
-  const server = createServer(limits, (request, response) => {
+  const server = createServer(serverOptions, (request, response) => {
     if (draining) {
-      response.setHeader('connection', 'close');
-      writeStatus(response, 503);
+      rejectRequest(response, 503);
       return;
     }
     const handled = options.inFlight.track(handleRequest(request, response, route, options));
@@ -67,8 +64,8 @@ async function handleRequest(
   route: ReturnType<typeof createRouter>,
   options: HttpServerOptions,
 ): Promise<void> {
-  const target = parseRequestTarget(throughFrontDoor(request.url ?? '/', options));
-  if (!target || !validHost.test(request.headers.host ?? '')) return writeStatus(response, 400);
+  const target = checkRequest(request, throughFrontDoor(request.url ?? '/', options));
+  if (typeof target === 'number') return rejectRequest(response, target);
   const exchange = { request, response, target };
   if (/^\/admin(?:\/|$)/i.test(target.path)) return handleAdminRequest(exchange, options);
   const match = route(request.method ?? '', target.path);
@@ -82,6 +79,12 @@ function throughFrontDoor(target: string, { frontDoor }: HttpServerOptions): str
   return frontDoor ? target.replace(/^\/{2,}/, '/') : target;
 }
 
+/** Rejects a request as Kestrel does: without a body, and with the end of the connection. */
+function rejectRequest(response: ServerResponse, status: number): void {
+  response.setHeader('connection', 'close');
+  writeStatus(response, status);
+}
+
 async function callFunction(
   exchange: Exchange,
   match: RouteMatch,
@@ -90,12 +93,20 @@ async function callFunction(
   const { request, response } = exchange;
   const rejection = findRejection(exchange, match, options);
   if (rejection) return writeStatus(response, rejection);
+  if (contentLength(request) > options.maxBodyBytes) {
+    options.log(
+      `The function '${match.target.name}' failed: The request body exceeds ${options.maxBodyBytes} bytes.`,
+    );
+    return writeStatus(response, 500);
+  }
   const http = toRpcHttp(exchange, match.parameters, await readBody(request));
+  const input = { data: { http }, traceContext: readTraceContext(request) };
+  const invoked = await options.invoke(match.target, input).catch(() => undefined);
+  if (!invoked) return writeStatus(response, 500);
   try {
-    const input = { data: { http }, traceContext: readTraceContext(request) };
-    const { returnValue } = await options.invoke(match.target, input);
-    writeFunctionResponse(response, returnValue);
-  } catch {
+    writeFunctionResponse(response, invoked.returnValue);
+  } catch (error) {
+    options.log(`The response of the function '${match.target.name}' is invalid: ${errorMessage(error)}`);
     if (!response.headersSent) writeStatus(response, 500);
   }
 }
@@ -109,7 +120,7 @@ function findRejection(
   const isAdmin = (requiresKey(target) || target.disabled) && hasMasterKey(exchange, options.masterKey);
   if (requiresKey(target) && !isAdmin) return 401;
   if (target.disabled && !isAdmin) return 404;
-  return contentLength(exchange.request) > options.maxBodyBytes ? 413 : undefined;
+  return undefined;
 }
 
 function serveHomepage(response: ServerResponse): void {

@@ -1,41 +1,52 @@
 /**
- * Parses a request target as Kestrel does: percent-decoded except for `%2F`, dot segments removed.
+ * Parses a request target as Kestrel does, and encodes its path again as the Azure host does for the URL that a
+ * handler receives.
  */
+import { percentDecode } from './percentDecode.ts';
 
 export interface RequestTarget {
-  /** The decoded path; begins with a slash. */
+  /** The path, percent-decoded except for `%2F` and without dot segments; begins with a slash. */
   readonly path: string;
-  /** The path as sent. */
-  readonly rawPath: string;
-  /** The query with its question mark, or empty. */
+  /** The query as sent, with its question mark, or empty. */
   readonly query: string;
+  /** The host and port of a target in absolute form. */
+  readonly authority?: string;
 }
 
-/** Parses a request target in origin or absolute form; undefined when the response must be 400. */
+/** Parses a request target in origin or absolute form; undefined when Kestrel responds with 400. */
 export function parseRequestTarget(target: string): RequestTarget | undefined {
-  const origin = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '');
+  if (!isAscii(target)) return undefined;
+  const [scheme = '', authority] = /^https?:\/\/([^/?#]*)/i.exec(target) ?? [];
+  const origin = target.slice(scheme.length);
   const queryAt = origin.indexOf('?');
-  const rawPath = (queryAt < 0 ? origin : origin.slice(0, queryAt)) || '/';
-  if (!rawPath.startsWith('/')) return undefined;
-  const path = withoutDots(decode(rawPath));
+  const encodedPath = (queryAt < 0 ? origin : origin.slice(0, queryAt)) || '/';
+  if (!encodedPath.startsWith('/')) return undefined;
+  const path = removeDotSegments(percentDecode(encodedPath, isEncodedSlash));
   if (path.includes('\0')) return undefined;
-  return { path, rawPath, query: queryAt < 0 ? '' : origin.slice(queryAt) };
+  return {
+    path,
+    query: queryAt < 0 ? '' : origin.slice(queryAt),
+    ...(authority !== undefined && { authority: authority.replace(/^.*@/, '') }),
+  };
 }
 
-function decode(path: string): string {
-  return path.includes('%') ? path.replace(/(?:%(?!2f)[0-9a-f]{2})+/gi, decodeRun) : path;
+/**
+ * Encodes a decoded path for a URL, with the rules of ASP.NET's PathString: what looks like an escape stays, so
+ * `%2541` in a request reaches the handler as `%41`.
+ */
+export function encodePath(path: string): string {
+  return path.replace(/(?:(?!%[0-9a-f]{2})[^!$&'()*+,\-./0-9:;=@_a-z~])+/gi, encodeURIComponent);
 }
 
-// Sequences that are not UTF-8 are left as sent.
-function decodeRun(run: string): string {
-  try {
-    return decodeURIComponent(run);
-  } catch {
-    return run;
-  }
+function isEncodedSlash(encoded: string): boolean {
+  return /^%2f$/i.test(encoded);
 }
 
-function withoutDots(path: string): string {
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
+}
+
+function removeDotSegments(path: string): string {
   if (!path.includes('/.')) return path;
   const kept: string[] = [];
   const segments = path.split('/').slice(1);

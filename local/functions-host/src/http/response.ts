@@ -22,9 +22,16 @@ export function writeFunctionResponse(
     if (name !== 'content-length' && name !== 'transfer-encoding') lines.push(name, value);
   }
   for (const cookie of cookies) lines.push('set-cookie', toSetCookie(cookie));
+  for (const text of lines) checkHeader(text);
   // Without Content-Length the body is chunked, as Kestrel sends it.
   response.writeHead(Number(statusCode), lines);
   response.end(body && 'bytes' in body ? body.bytes : undefined);
+}
+
+// Kestrel does not write other characters.
+function checkHeader(text: string): void {
+  if (/[^\t -~]/.test(text))
+    throw new Error(`The response header '${text}' has a character that is not ASCII.`);
 }
 
 /** Writes a status without a body: a response of the host itself. */

@@ -5,7 +5,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NullableString, RpcHttp } from '../worker/rpcTypes.ts';
-import type { RequestTarget } from './requestTarget.ts';
+import { parseQuery } from './queryString.ts';
+import { decodeHeader } from './requestLimits.ts';
+import { encodePath, type RequestTarget } from './requestTarget.ts';
 
 /** A request and its response. */
 export interface Exchange {
@@ -13,9 +15,6 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly target: RequestTarget;
 }
-
-/** The Azure host's default; `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT` changes it. */
-export const defaultMaxBodyBytes = 104_857_600;
 
 /** The value of Content-Length in bytes; 0 when the header is absent. */
 export function contentLength({ headers }: IncomingMessage): number {
@@ -41,51 +40,31 @@ export function toRpcHttp(
   parameters: Readonly<Record<string, string>>,
   body: Uint8Array,
 ): RpcHttp {
-  // The URL parser of @azure/functions would convert a backslash to a slash.
-  const path = target.rawPath.replaceAll('\\', '%5C');
+  const host = request.headers.host ?? 'localhost';
   return {
     method: request.method ?? 'GET',
-    url: `http://${request.headers.host ?? 'localhost'}${path}${target.query}`,
-    nullableHeaders: headersOf(request.rawHeaders),
-    nullableQuery: target.query === '' ? {} : queryOf(new URLSearchParams(target.query)),
-    nullableParams: parametersOf(parameters),
+    url: `http://${host}${encodePath(target.path)}${target.query.replaceAll('#', '%23')}`,
+    nullableHeaders: toNullableValues(joinHeaders(request.rawHeaders)),
+    nullableQuery: toNullableValues(parseQuery(target.query)),
+    nullableParams: toNullableValues(Object.entries(parameters)),
     ...(body.length > 0 && { body: { bytes: body } }),
   };
 }
 
-type Values = Record<string, NullableString>;
-
-// No prototype: a header or query key may have any name, including `__proto__`.
-const noValues = (): Values => Object.create(null);
-
-function add(values: Values, key: string, value: string): void {
-  const earlier = values[key];
-  values[key] = { value: earlier ? `${earlier.value},${value}` : value };
-}
-
-function headersOf(raw: readonly string[]): Values {
-  const values = noValues();
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    add(values, String(raw[index]).toLowerCase(), String(raw[index + 1]));
+function joinHeaders(rawHeaders: readonly string[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = String(rawHeaders[index]).toLowerCase();
+    const value = decodeHeader(String(rawHeaders[index + 1])) ?? '';
+    const earlier = values.get(name);
+    values.set(name, earlier === undefined ? value : `${earlier},${value}`);
   }
   return values;
 }
 
-// Query keys are case-insensitive in ASP.NET: `?a=1&A=2` is one key, with the case of its first occurrence.
-function queryOf(query: URLSearchParams): Values {
-  const values = noValues();
-  const spellings = new Map<string, string>();
-  for (const [name, value] of query) {
-    const folded = name.toLowerCase();
-    const spelling = spellings.get(folded) ?? name;
-    spellings.set(folded, spelling);
-    add(values, spelling, value);
-  }
-  return values;
-}
-
-function parametersOf(parameters: Readonly<Record<string, string>>): Values {
-  const values = noValues();
-  for (const name in parameters) add(values, name, String(parameters[name]));
-  return values;
+function toNullableValues(values: Iterable<[string, string]>): Record<string, NullableString> {
+  // No prototype: a header or query key may have any name, including `__proto__`.
+  const nullable: Record<string, NullableString> = Object.create(null);
+  for (const [name, value] of values) nullable[name] = { value };
+  return nullable;
 }
