@@ -1,7 +1,8 @@
 /**
  * Application settings: the process environment, completed by the `Values` of the local.settings.json next to
  * host.json. Guarantees that app and host see the same settings: values of the file that the environment lacks
- * are written to the environment.
+ * are written to the environment. An empty setting counts as absent, because an empty environment variable does
+ * not reach the worker on Azure.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +19,7 @@ export function loadAppSettings(appFolder: string, environment: NodeJS.ProcessEn
   for (const [name, value] of Object.entries(readValues(join(appFolder, 'local.settings.json')))) {
     environment[name] ??= String(value);
   }
+  for (const [name, value] of Object.entries(environment)) if (value === '') delete environment[name];
   return {
     get: (name) => environment[name],
     resolve: (text) =>
