@@ -1,13 +1,15 @@
 /**
- * The admin endpoints that development needs: host status, and running a function on demand. Guarantees the
- * responses of the Azure host, for example 202 before the function has run.
+ * The admin endpoints that development needs: ping, host status, and running a function on demand. Guarantees the
+ * responses of the Azure host: all but the ping require the master key, and a run is accepted before it ends.
  */
+import type { ServerResponse } from 'node:http';
 import type { HostFunction, ServiceBusFunction, TimerFunction } from '../functionIndex.ts';
 import type { InvocationInput, Invoker } from '../functionInvoker.ts';
 import type { InFlight } from '../inFlight.ts';
 import { toManualMessageInput } from '../serviceBus/messageInput.ts';
 import { readStatus } from '../timer/scheduleStatusFile.ts';
 import { toTimerInfo } from '../timer/timerInfo.ts';
+import { hostVersion } from '../worker/functionsCore.ts';
 import { hasMasterKey } from './masterKey.ts';
 import { writeStatus } from './response.ts';
 import { type Exchange, readBody } from './rpcRequest.ts';
@@ -24,14 +26,21 @@ export interface AdminApiOptions {
 export async function handleAdminRequest(exchange: Exchange, options: AdminApiOptions): Promise<void> {
   const { request, response, target } = exchange;
   const path = target.path.replace(/\/$/, '').toLowerCase();
-  if (request.method === 'GET' && path === '/admin/host/status') {
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"state":"Running"}');
-    return;
-  }
-  const [, name] = /^\/admin\/functions\/([^/]+)$/.exec(path) ?? [];
-  if (request.method !== 'POST' || name === undefined) return writeStatus(response, 404);
+  const operation = `${request.method} ${path}`;
+  if (/^(?:GET|POST) \/admin\/host\/ping$/.test(operation)) return writeStatus(response, 200);
+  const isStatus = operation === 'GET /admin/host/status';
+  const [, name] = /^POST \/admin\/functions\/([^/]+)$/.exec(operation) ?? [];
+  if (!isStatus && name === undefined) return writeStatus(response, 404);
   if (!hasMasterKey(exchange, options.masterKey)) return writeStatus(response, 401);
-  writeStatus(response, startRun(name, await readBody(request), options));
+  if (name === undefined) writeHostStatus(response);
+  else writeStatus(response, startRun(name, await readBody(request), options));
+}
+
+function writeHostStatus(response: ServerResponse): void {
+  const processUptime = Math.round(process.uptime() * 1000);
+  response
+    .writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
+    .end(JSON.stringify({ state: 'Running', version: hostVersion, processUptime }));
 }
 
 // Starts a run and returns the response status.

@@ -10,6 +10,9 @@ import type {
   LogLevel,
 } from './rpcTypes.ts';
 
+/** The version of the Azure host whose behaviour this host reproduces. */
+export const hostVersion = '4.1037.0';
+
 export type FunctionCallback = (...inputsAndContext: unknown[]) => unknown;
 export type HookCallback = (context: object) => unknown;
 
@@ -81,7 +84,7 @@ export function createFunctionsCore(sink: LogSink): { readonly module: object; r
 
   const module = {
     version: '3.12.0',
-    hostVersion: '4.1037.0',
+    hostVersion,
     Disposable,
     log,
     registerFunction(metadata: FunctionMetadata, callback: FunctionCallback): Disposable {

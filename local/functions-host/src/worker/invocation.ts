@@ -12,11 +12,16 @@ export async function runInvocation(
   request: InvocationRequest,
 ): Promise<InvocationResponse> {
   if (!app.model) throw new Error('The app did not set a programming model.');
+  let completed = false;
   const core: CoreInvocationContext = {
     invocationId: request.invocationId,
     request,
     metadata,
-    log: app.log,
+    log(level, category, message) {
+      if (completed && category === 'user')
+        app.log('warning', 'system', lateLogWarning(metadata.name, request));
+      app.log(level, category, message);
+    },
   };
   const model = app.model.getInvocationModel(core);
   const { context, inputs } = await model.getArguments();
@@ -41,8 +46,17 @@ export async function runInvocation(
   core.state = 'postInvocationHooks';
   await app.runHooks('postInvocation', after);
   core.state = undefined;
+  completed = true;
 
   // A hook may have cleared the error. `throw undefined` counts as success, as on Azure.
   if (after.error !== null && after.error !== undefined) throw after.error;
   return model.getResponse(context, after.result);
+}
+
+function lateLogWarning(functionName: string, { invocationId }: InvocationRequest): string {
+  return [
+    "Warning: Unexpected call to 'log' on the context object after function execution has completed.",
+    'Please check for asynchronous calls that are not awaited.',
+    `Function name: ${functionName}. Invocation Id: ${invocationId}.`,
+  ].join(' ');
 }

@@ -36,6 +36,10 @@ const code = `
   app.http('offBehind', { route: 'gone/here', handler: echo });
   app.http('rest', { route: 'rest/{*path}', handler: echo });
   app.http('fails', { route: 'fails', handler: () => { throw new Error('no good'); } });
+  app.http('late', { route: 'late', handler: (_, context) => {
+    setTimeout(() => context.log('too late'), 20);
+    return {};
+  } });
   app.http('nothing', { route: 'nothing', handler: () => undefined });
   app.http('throwsNothing', { route: 'throws-nothing', handler: () => { throw undefined; } });
   app.http('text', { route: 'text', handler: () => 'just text' });
@@ -248,18 +252,49 @@ test('lines that the app logs are written to stdout unchanged', async () => {
   await eventually(() => host.stdout.includes("one line { of: 'the app' }"));
 });
 
-test('the root path is the homepage, and /admin/host/status reports a running host', async () => {
+test('a log call after the end of its invocation is logged with a warning', async () => {
+  await send('GET', '/late');
+
+  await eventually(() => host.stdout.includes('too late'));
+  expect(host.stderr).toContainEqual(
+    expect.stringMatching(
+      /^Warning: Unexpected call to 'log' .* Function name: late\. Invocation Id: \S+\.$/,
+    ),
+  );
+});
+
+test('the root path is the homepage', async () => {
   expect(await send('GET', '/')).toMatchObject({ status: 200, headers: { 'content-type': 'text/html' } });
-  expect(await send('GET', '/admin/host/status')).toMatchObject({ status: 200, text: '{"state":"Running"}' });
+});
+
+test('the host status requires the master key', async () => {
+  expect(await send('GET', '/admin/host/status')).toMatchObject({ status: 401, text: '' });
+  expect(await send('GET', '/admin/host/status?code=wrong')).toMatchObject({ status: 401 });
+  const { status, text } = await send('GET', '/admin/host/status', {
+    headers: { 'x-functions-key': masterKey },
+  });
+
+  expect(status).toBe(200);
+  expect(JSON.parse(text)).toEqual({
+    state: 'Running',
+    version: expect.stringMatching(/^4\./),
+    processUptime: expect.any(Number),
+  });
+});
+
+test('without a configured master key, the host status cannot be read', async () => {
+  const { url } = await startProcess(await buildApp({ code }), { LOCAL_MASTER_KEY: '' });
+
+  expect((await fetch(`${url}/admin/host/status?code=`)).status).toBe(401);
+});
+
+test('the ping of the host requires no key, and other admin paths are answered with 404', async () => {
+  expect(await send('GET', '/admin/host/ping')).toMatchObject({ status: 200, text: '' });
+  expect(await send('POST', '/Admin/Host/Ping')).toMatchObject({ status: 200 });
   expect(await send('GET', '/admin/else')).toMatchObject({ status: 404 });
 });
 
-test('a target or a Host header that Kestrel refuses is 400', async () => {
-  expect(await send('GET', '/%00')).toMatchObject({ status: 400 });
-  expect(await send('GET', '/echo', { headers: { host: 'a b' } })).toMatchObject({ status: 400 });
-});
-
-test('a client that leaves in the middle of its body does no harm', async () => {
+test('a client that disconnects before the end of its body does not affect other requests', async () => {
   const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
   socket.write('POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc', () => socket.destroy());
   await once(socket, 'close');
