@@ -49,14 +49,15 @@ export interface RunningFunction {
 export interface Host {
   readonly port: number;
   readonly functions: RunningFunction[];
-  /** Accepts no new work, waits up to 10 s for work in flight, then runs the app's terminate hooks. */
+  /** Accepts no new work, waits for work in flight, then runs the app's terminate hooks; resolves within 4 s. */
   close(): Promise<void>;
 }
 
-const finishWithinMs = 10_000;
-const terminateWithinMs = 5_000;
+// In sum, with the broker's limit applied twice, the time of `close`.
+const finishWithinMs = 1_500;
+const terminateWithinMs = 1_000;
 // The client waits for a broker that no longer responds.
-const brokerWithinMs = 1_000;
+const brokerWithinMs = 500;
 
 /** Starts the app's functions; throws StartupError with one reason for each mistake. */
 export async function startHost(options: HostOptions): Promise<Host> {
@@ -103,8 +104,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       front.drain();
       for (const timer of timers) timer.stop();
       await isLate(messages.stop(), brokerWithinMs);
-      if (!(await inFlight.settled(finishWithinMs)))
-        log('Invocations still ran after 10 s and were cancelled.');
+      if (!(await inFlight.settled(finishWithinMs))) {
+        log(`Invocations that still ran after ${finishWithinMs / 1000} s were abandoned.`);
+      }
       await terminate(app, log);
       front.close();
       await isLate(messages.close(), brokerWithinMs);
@@ -125,7 +127,7 @@ async function terminate(app: App, log: (line: string) => void): Promise<void> {
   const hooks = app.runHooks('appTerminate', { hookData: {}, appHookData: app.hookData });
   const reported = hooks.catch((error) => log(`An appTerminate hook failed: ${errorMessage(error)}`));
   if (await isLate(reported, terminateWithinMs))
-    log('The appTerminate hooks still ran after 5 s and were cancelled.');
+    log(`The appTerminate hooks still ran after ${terminateWithinMs / 1000} s and were abandoned.`);
 }
 
 /** Waits for a promise with a time limit; resolves to whether the limit was exceeded. */

@@ -102,13 +102,13 @@ export async function startApp(source: AppSource, settings?: NodeJS.ProcessEnv):
   return startProcess(await buildApp(source), settings);
 }
 
-/** Polls until a check returns a truthy value; throws after 10 s. */
+/** Polls until a check returns a truthy value; throws after 20 s. */
 export async function eventually<T>(check: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const deadlineMs = Date.now() + 10_000;
+  const deadlineMs = Date.now() + 20_000;
   for (;;) {
     const result = await check();
     if (result) return result;
-    if (Date.now() > deadlineMs) throw new Error(`The condition was not met within 10 s: ${check}`);
+    if (Date.now() > deadlineMs) throw new Error(`The condition was not met within 20 s: ${check}`);
     await delay(10);
   }
 }

@@ -123,6 +123,17 @@ test('a start on a port that is in use fails and names the port', async () => {
   expect((await exit).code).toBe(1);
 });
 
+test.each([
+  [['--port', 'http'], "--port must be a number from 0 to 65535, but is 'http'."],
+  [['--app', ''], '--app and --data are required.'],
+  [['--unknown'], "Unknown option '--unknown'"],
+])('a start with the options %j fails with a report', async (options, reason) => {
+  const { report, exit } = await startProcess(await buildApp({ code: fine }), {}, ...options);
+
+  expect(report).toEqual({ kind: 'failed', reason: expect.stringContaining(reason) });
+  expect((await exit).code).toBe(1);
+});
+
 test('the report of a start lists the enabled functions in alphabetical order', async () => {
   const code = `
     const handler = () => ({});
