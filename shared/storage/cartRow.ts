@@ -8,7 +8,7 @@ import type { Cart, CartKey } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
 import type { LineItem } from '../cart/lineItem.ts';
 import type { Order } from '../orders/order.ts';
-import { fromJsonColumn, hasJsonColumn, toJsonColumn } from './jsonColumn.ts';
+import { fromJsonColumn, hasJsonColumn, portableText, toJsonColumn } from './jsonColumn.ts';
 import { cartKeys, orderKeys } from './keys.ts';
 
 const ROW_VERSION = 1;
@@ -34,7 +34,7 @@ export function toCartRow(cart: Cart) {
     created: isoText(cart.createdMs),
     modified: isoText(cart.modifiedMs),
     expires: isoText(cart.expiresMs),
-    modifiedBy: cart.modifiedBy,
+    modifiedBy: portableText(cart.modifiedBy),
     ...(attested === undefined ? {} : { partnerOnRecordAttestationAccepted: attested }),
     writes: cart.idempotencyKeys.join(' '),
     ...toJsonColumn('lineItems', cart.lineItems),
