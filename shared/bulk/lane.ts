@@ -38,6 +38,8 @@ export interface Lane {
   stopped: boolean;
   /** Until when one worker alone may go on, renewed with every write. */
   leaseUntilMs?: number | undefined;
+  /** The worker that wrote the lane last and the number of its write: by these it recognizes a write whose response was lost. */
+  lastWrite?: { owner: string; n: number } | undefined;
   /** When somebody is to look at it, while nobody has it. */
   nextMs?: number | undefined;
 }
