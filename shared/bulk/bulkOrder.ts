@@ -111,6 +111,8 @@ export interface ItemOutcome {
   reference: string;
   customer: string;
   cartId: string;
+  /** The checkout that the outcome is of; absent when none was started. */
+  checkoutId?: string | undefined;
   state: 'succeeded' | 'failed';
   orders: { id: string; orderGroupId: string }[];
   errors: ItemError[];

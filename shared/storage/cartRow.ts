@@ -21,6 +21,8 @@ const cartRow = z.object({
   modified: isoTime,
   expires: isoTime,
   modifiedBy: z.string(),
+  bulkOrderId: z.string().optional(),
+  renewals: z.number().optional(),
   partnerOnRecordAttestationAccepted: z.boolean().optional(),
   writes: z.string(),
 });
@@ -35,6 +37,8 @@ export function toCartRow(cart: Cart) {
     modified: isoText(cart.modifiedMs),
     expires: isoText(cart.expiresMs),
     modifiedBy: portableText(cart.modifiedBy),
+    ...(cart.bulkOrderId === undefined ? {} : { bulkOrderId: cart.bulkOrderId }),
+    ...(cart.renewals === undefined ? {} : { renewals: cart.renewals }),
     ...(attested === undefined ? {} : { partnerOnRecordAttestationAccepted: attested }),
     writes: cart.idempotencyKeys.join(' '),
     ...toJsonColumn('lineItems', cart.lineItems),

@@ -16,10 +16,10 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     name: 'hint-out-before-the-next-is-in',
     costs: 'A crash between the two leaves a cart that nobody looks at any more.',
     file: 'shared/sweeper/sweep.ts',
-    before: `  if (nextMs !== undefined && nextMs !== hint.atMs) await ports.due.put({ ...hint, atMs: nextMs });
-  if (nextMs !== hint.atMs) await ports.due.remove(hint);`,
-    after: `  if (nextMs !== hint.atMs) await ports.due.remove(hint);
-  if (nextMs !== undefined && nextMs !== hint.atMs) await ports.due.put({ ...hint, atMs: nextMs });`,
+    before: `  if (dueMs !== undefined && dueMs !== hint.atMs) await ports.due.put({ ...hint, atMs: dueMs });
+  if (dueMs !== hint.atMs) await ports.due.remove(hint);`,
+    after: `  if (dueMs !== hint.atMs) await ports.due.remove(hint);
+  if (dueMs !== undefined && dueMs !== hint.atMs) await ports.due.put({ ...hint, atMs: dueMs });`,
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
