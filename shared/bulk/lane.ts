@@ -31,6 +31,8 @@ export interface Lane {
   retryQueue: number[];
   running: RunningItem[];
   succeeded: number;
+  /** Items that an earlier bulk order had ordered; they are not among those that succeeded. */
+  alreadyOrdered: number;
   failed: number;
   /** Items from this position on were cancelled before they began. */
   limit?: number | undefined;
@@ -58,6 +60,7 @@ export const newLane = (number: number): Lane => ({
   retryQueue: [],
   running: [],
   succeeded: 0,
+  alreadyOrdered: 0,
   failed: 0,
   stopped: false,
 });

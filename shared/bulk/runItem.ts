@@ -46,7 +46,7 @@ export async function runItem(
   try {
     item = await read();
     before = await earlierOutcome(ports, order, running.n);
-    return await run(ports, order, { item, running, before, holdsLease }, policy);
+    return await run(ports, order, { item, running, before, order, holdsLease }, policy);
   } catch (error) {
     const about = { bulkOrderId: order.bulkOrderId, n: running.n, error: String(error) };
     ports.log.warn('bulk order item met with a mishap', about);
@@ -56,7 +56,7 @@ export async function runItem(
     }
     const description = 'The service met something it did not expect; the cart tells what became of it.';
     const errors = [{ code: ERRORS.serviceFailed.code, description }];
-    return ended({ item, running, before }, { state: 'failed', orders: [], errors }, ports.now());
+    return ended({ item, running, before, order }, { state: 'failed', orders: [], errors }, ports.now());
   }
 }
 
@@ -65,6 +65,7 @@ interface Started {
   running: RunningItem;
   /** How the item ended in the retry generation before. */
   before: ItemOutcome | undefined;
+  order: Pick<BulkOrder, 'bulkOrderId' | 'repeats'>;
 }
 
 async function run(
@@ -74,7 +75,7 @@ async function run(
   { create, attemptPolicy, uuidV8 }: ItemPolicy,
 ): Promise<ItemResult> {
   const { item, running, holdsLease: mayStart } = started;
-  const { traceparent, modifiedBy } = order;
+  const { bulkOrderId, traceparent, modifiedBy } = order;
   const key = cartKeyOf(order, item);
   if (running.checkoutId !== undefined) {
     const checkout = (await ports.carts.read(key))?.cart.checkout;
@@ -83,12 +84,11 @@ async function run(
   if (item.draft) {
     if (started.before?.checkoutId !== undefined && !(await ports.carts.read(key)))
       return gone(started, ports.now());
-    const { bulkOrderId } = order;
     const made = await createCart(ports, key, item.draft, { ...create, modifiedBy, bulkOrderId });
     if ('error' in made) return refused(made.error, started, ports.now());
   }
   const { watchdogMs } = attemptPolicy;
-  const marked = await startCheckout(ports, key, { watchdogMs, uuidV8, traceparent, mayStart });
+  const marked = await startCheckout(ports, key, { watchdogMs, uuidV8, bulkOrderId, traceparent, mayStart });
   if ('error' in marked) return refused(marked.error, started, ports.now());
   const { checkout } = marked;
   if (!isToBePerformed(checkout, ports.now())) return resultOf(checkout, started, ports.now());
@@ -136,7 +136,13 @@ function resultOf(checkout: Checkout, started: Started, nowMs: number): ItemResu
         ],
   );
   const state = checkout.state === 'ordered' ? 'succeeded' : 'failed';
-  return ended(started, { checkoutId: checkout.id, state, orders, errors }, nowMs);
+  const firstOrderedMs = isRepeat(checkout, started) ? checkout.endedMs : undefined;
+  return ended(started, { checkoutId: checkout.id, state, firstOrderedMs, orders, errors }, nowMs);
+}
+
+/** Whether the orders are those of an earlier bulk order, or of a storefront, which this one skips. */
+function isRepeat({ state, bulkOrderId }: Checkout, { order }: Started): boolean {
+  return order.repeats === 'skip' && state === 'ordered' && bulkOrderId !== order.bulkOrderId;
 }
 
 /** The cart of an item that has been through a checkout is not made again: its orders may have been placed. */
@@ -149,7 +155,7 @@ function gone(started: Started, nowMs: number): ItemResult {
 /** The outcome, with the orders of the generation before: what was ordered stays on record, whatever a retry finds. */
 function ended(
   { item, running, before }: Started,
-  how: Pick<ItemOutcome, 'checkoutId' | 'state' | 'orders' | 'errors'>,
+  how: Pick<ItemOutcome, 'checkoutId' | 'state' | 'firstOrderedMs' | 'orders' | 'errors'>,
   endedMs: number,
 ): ItemResult {
   const { index, reference, customer, cartId } = item;

@@ -72,6 +72,8 @@ export interface Checkout {
   exhausted?: boolean | undefined;
   lastProblem?: Problem | undefined;
   groups: GroupProgress[];
+  /** The bulk order that requested the checkout. */
+  bulkOrderId?: string | undefined;
   /** W3C trace of the request that asked first. */
   traceparent?: string | undefined;
   /** Key of that call, when the caller sent a request id: a repeat of it begins nothing. */
