@@ -3,6 +3,7 @@
  * sends it signals, and reports its end. It never starts anything twice; that is `supervise.ts`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
@@ -44,13 +45,15 @@ type Report =
 
 const readyWithinMs = 30_000;
 const guard = import.meta.resolve('./childGuard.ts');
+// Halves the processor time that the broker and the host need to start.
+const compileCache = join(import.meta.dirname, '../../node_modules/.cache/node');
 let lastRequest = 0;
 
 /** Starts the process in a process group of its own, so that Ctrl-C reaches the supervisor alone. */
 export function launch({ entry, args, environment, folder }: Command, listener: Listener): Run {
   const child = spawn(process.execPath, ['--import', guard, entry, ...args], {
     cwd: folder,
-    env: environment,
+    env: { NODE_COMPILE_CACHE: compileCache, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Unlike JSON it keeps an argument that is undefined.
     serialization: 'advanced',
