@@ -10,6 +10,8 @@ export interface Greeting {
   readonly token: string;
   /** How long the start took. */
   readonly afterMs: number;
+  /** Whether changes of the sources are watched. */
+  readonly watch?: boolean | undefined;
   heading(text: string): string;
 }
 
@@ -33,7 +35,7 @@ const cart = {
 };
 
 /** The whole text. */
-export function greet({ facts, token, afterMs, heading }: Greeting): string {
+export function greet({ facts, token, afterMs, watch, heading }: Greeting): string {
   const { url, functions, dataFolder, deskUrl, deskLedgerFile } = facts;
   const seconds = (afterMs / 1000).toFixed(1);
   return [
@@ -41,6 +43,9 @@ export function greet({ facts, token, afterMs, heading }: Greeting): string {
     '',
     ...table(functions.map((one) => row(one, url))),
     '',
+    ...(watch
+      ? ['Watching functions/, shared/ and the settings: a change restarts the functions host.']
+      : []),
     `Data is kept in ${dataFolder}. To start with empty data, pass --fresh.`,
     ...(deskUrl === undefined
       ? []

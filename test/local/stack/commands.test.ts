@@ -114,6 +114,7 @@ test('a wrong command line is one sentence that names the option, and exit code 
   const wrong = await Promise.all([
     start('--frsh'),
     start('--port', '70710'),
+    start('--watch', '--app', app),
     token('--tenant', 'contoso'),
     token('--user'),
   ]);
@@ -121,6 +122,7 @@ test('a wrong command line is one sentence that names the option, and exit code 
   expect(wrong).toEqual([
     { code: 2, output: "Unknown option '--frsh'." },
     { code: 2, output: "--port must be a port number from 0 to 65535, not '70710'." },
+    { code: 2, output: `--watch needs an app with functions/main.ts, not ${app}.` },
     { code: 2, output: "--tenant must be a GUID, not 'contoso'." },
     { code: 2, output: "Option '--user <value>' argument missing." },
   ]);

@@ -61,3 +61,10 @@ test('the ordering desk and its ledger are named when there is a desk', () => {
     'The ordering desk stands in for Partner Center at http://desk; its ledger is /data/ledger.',
   );
 });
+
+test('the greeting says that changes are watched when they are', () => {
+  expect(greeting()).not.toContain('Watching');
+  expect(greet({ ...given, watch: true })).toContain(
+    'Watching functions/, shared/ and the settings: a change restarts the functions host.',
+  );
+});
