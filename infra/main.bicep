@@ -61,6 +61,10 @@ param serviceBusUnits int = 1
 @allowed([1024, 2048, 3072, 4096, 5120])
 param serviceBusMaxSizeMB int = 5120
 
+@description('Subscriptions of the topic, one for each reader of the events, separated by commas; none for no subscription.')
+@minLength(1)
+param eventSubscriptions string = 'all'
+
 @description('How the scaler may read the length of the queues: by a custom role, as Data Owner of the queues, or not at all.')
 @allowed(['customRole', 'dataOwner', 'none'])
 param scalerAccess string = 'customRole'
@@ -205,6 +209,7 @@ module serviceBus 'modules/servicebus.bicep' = {
     messagingUnits: serviceBusUnits
     isPublic: !isPrivate
     maxSizeInMegabytes: serviceBusMaxSizeMB
+    readers: eventSubscriptions == 'none' ? [] : map(split(eventSubscriptions, ','), name => trim(name))
     principalId: identity.outputs.principalId
     operatorsGroupId: operatorsGroupId
     scalerAccess: scalerAccess

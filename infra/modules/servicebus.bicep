@@ -25,6 +25,9 @@ param isPublic bool
 @description('Size limit of each queue and of the topic, in megabytes.')
 param maxSizeInMegabytes int
 
+@description('Names of the subscriptions for readers of the events.')
+param readers string[]
+
 @description('Object id of the identity of the app.')
 param principalId string
 
@@ -51,12 +54,17 @@ var roleIds = {
 
 var queueItems = items(entities.queues)
 var topicItems = items(entities.topics)
+// servicebus.json has one subscription, `all`, as the pattern for those of a deployment.
+var readerPattern = 'all'
 var subscriptions = flatten(map(
   topicItems,
-  topic => map(
+  topic => flatten(map(
     items(topic.value.subscriptions),
-    subscription => { topic: topic.key, name: subscription.key, properties: subscription.value }
-  )
+    subscription => map(
+      subscription.key == readerPattern ? readers : [subscription.key],
+      name => { topic: topic.key, name: name, properties: subscription.value }
+    )
+  ))
 ))
 
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {

@@ -20,6 +20,7 @@ param alwaysReadyHttp = 1
 param zoneRedundant = true
 param serviceBusTier = 'Premium'
 param serviceBusUnits = 2
+param eventSubscriptions = 'crm, erp'
 param operatorsGroupId = '55555555-5555-5555-5555-555555555555'
 param privateNetwork = true
 param frontDoor = true

@@ -9,6 +9,7 @@ param nodeVersion = '22'
 param instanceMemoryMB = 512
 param maximumInstanceCount = 40
 param serviceBusMaxSizeMB = 1024
+param eventSubscriptions = 'none'
 param scalerAccess = 'none'
 param frontDoor = true
 param budgetAmount = 0

@@ -13,7 +13,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { type Bicep, NoDotnetError, restoreBicep } from './bicep.ts';
 import { HASHES, INFRA, inputHashes, refusals, SNAPSHOTS, scenarios } from './inputs.ts';
 import { PARAMETERS_FILE, parametersFile } from './parameters.ts';
-import { violations } from './rules.ts';
+import { fileProblems, violations } from './rules.ts';
 import { normalize } from './snapshot.ts';
 
 const repository = join(INFRA, '..');
@@ -30,6 +30,7 @@ try {
   // The compiler writes nothing for a template with errors.
   if (problems.length === 0) {
     problems.push(
+      ...fileProblems(),
       ...templateProblems(bicep),
       ...scenarios().flatMap((name) => compare(bicep, name)),
       ...refusals().flatMap(({ file, message }) => accepted(bicep, file, message)),

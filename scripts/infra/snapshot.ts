@@ -32,7 +32,11 @@ export function normalize(raw: unknown): Snapshot {
     diagnostics: unknown[];
   };
   if (diagnostics.length > 0) throw new Error(`The snapshot has diagnostics: ${JSON.stringify(diagnostics)}`);
-  return shorten({ resources: predictedResources.map(withoutGuidName).map(withoutWorkbook), outputs });
+  return shorten({
+    resources: predictedResources.map(withoutGuidName).map(withoutWorkbook),
+    // The compiler writes outputs in any order.
+    outputs: Object.fromEntries(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1))),
+  });
 }
 
 /** The content of a workbook is reviewed in workbook.json. Here it has to be JSON, with every placeholder replaced. */

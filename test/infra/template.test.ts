@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { HASHES, INFRA, inputHashes, SNAPSHOTS } from '../../scripts/infra/inputs.ts';
 import { azdVariables, PARAMETERS_FILE, parametersFile } from '../../scripts/infra/parameters.ts';
 import { appSettings, ofType } from '../../scripts/infra/rules/rule.ts';
-import { violations } from '../../scripts/infra/rules.ts';
+import { fileProblems, violations } from '../../scripts/infra/rules.ts';
 import { readSettings } from '../../shared/config.ts';
 import { readSnapshot, scenarios } from './snapshots.ts';
 
@@ -31,6 +31,10 @@ it('passes every setting and parameter through azd, and no variable twice', () =
   expect(JSON.parse(readFileSync(PARAMETERS_FILE, 'utf8'))).toEqual(parametersFile());
   // AUTH_TENANTS is both: azd asks for a parameter that has no value.
   expect(variables.length - new Set(variables).size).toBe(1);
+});
+
+it('passes every setting on, and documents every parameter', () => {
+  expect(fileProblems()).toEqual([]);
 });
 
 it('has outputs of other names than the variables that it reads', () => {

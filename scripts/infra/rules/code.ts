@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { QUEUES, TOPICS } from '../../../shared/messaging/queueNames.ts';
 import { TABLES } from '../../../shared/storage/keys.ts';
-import { azdVariables, NOT_PARAMETERS, settingNames } from '../parameters.ts';
+import { NOT_PARAMETERS, settingNames } from '../parameters.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { grants } from './access.ts';
 import { appSettings, at, ofType, type Rule } from './rule.ts';
@@ -59,18 +59,6 @@ export const codeRules: Rule[] = [
     name: 'Cartwright.Code.RequiredSettings',
     check: (snapshot) =>
       REQUIRED.filter((name) => !appSettings(snapshot).get(name)).map((name) => `${name} is not set`),
-  },
-  {
-    name: 'Cartwright.Code.Settings',
-    check: () => settingProblems(Object.keys(azdVariables().settings)),
-  },
-  {
-    name: 'Cartwright.Code.Documentation',
-    check: () =>
-      documentationProblems(
-        readFileSync(join(infra, '../docs/operations.md'), 'utf8'),
-        Object.values(azdVariables().parameters),
-      ),
   },
 ];
 
