@@ -1,9 +1,9 @@
 /** Faults in bulk ordering. */
 import type { Fault } from './fault.ts';
 
-const HISTORIES = 'test/bulk/histories.test.ts';
+const HISTORIES = 'test/simulation/bulk.test.ts';
 const CONTRACT = 'test/contract/bulk.test.ts';
-const PURGE = 'test/storage/bulkPurge.test.ts';
+const PURGE = 'test/storage/bulkPurge.integration.test.ts';
 
 export const BULK_FAULTS: readonly Fault[] = [
   {

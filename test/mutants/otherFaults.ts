@@ -125,7 +125,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     file: 'shared/orders/gateways/partnerCenter/reconcile.ts',
     before: '    if (!next) return againMs > 0 ? stillAmbiguous(againMs) : undefined;',
     after: '    if (!next) return undefined;',
-    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/ambiguous.test.ts'],
+    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/ambiguous.integration.test.ts'],
   },
   {
     name: 'first-page-taken-for-all',
@@ -133,7 +133,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     file: 'shared/orders/gateways/partnerCenter/reconcile.ts',
     before: '    next = found.next;',
     after: '    next = undefined;',
-    suites: ['test/orders/partnerCenter/reconcile.test.ts'],
+    suites: ['test/orders/partnerCenter/reconcile.integration.test.ts'],
   },
   {
     name: 'no-look-up-taken-for-no-order',
@@ -141,7 +141,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     file: 'shared/orders/gateways/partnerCenter/classifyResponse.ts',
     before: '  if (answered.status !== 200 || !list.success) {',
     after: '  if (!list.success) return {};\n  if (answered.status !== 200) {',
-    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/reconcile.test.ts'],
+    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/reconcile.integration.test.ts'],
   },
   {
     name: 'unavailable-taken-for-nothing-made',
@@ -149,7 +149,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     file: 'shared/orders/gateways/partnerCenter/classifyResponse.ts',
     before: '(status === 503 && retryAfterMs !== undefined)',
     after: 'status === 503',
-    suites: ['test/orders/partnerCenter/gateway.test.ts'],
+    suites: ['test/orders/partnerCenter/gateway.integration.test.ts'],
   },
   {
     name: 'order-id-not-stable',
@@ -165,7 +165,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     file: 'shared/orders/gateways/partnerCenter/httpClient.ts',
     before: '      ambiguous: !neverArrived,',
     after: '      ambiguous: neverArrived,',
-    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/gateway.test.ts'],
+    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/gateway.integration.test.ts'],
   },
   {
     name: 'retry-after-in-milliseconds',
@@ -173,7 +173,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     file: 'shared/time.ts',
     before: 'Number(header) * 1_000',
     after: 'Number(header)',
-    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/limit.test.ts'],
+    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/limit.integration.test.ts'],
   },
 ];
 
@@ -184,7 +184,7 @@ export const DOOR_FAULTS: readonly Fault[] = [
     file: 'shared/identity/verify.ts',
     before: '        audience: [...options.audiences],\n',
     after: '',
-    suites: ['test/identity/verify.test.ts'],
+    suites: ['test/identity/verify.integration.test.ts'],
   },
   {
     name: 'repeat-not-recognised',
