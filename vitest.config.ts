@@ -1,9 +1,11 @@
 /**
  * Three projects. A test's place and name decide where it belongs:
  * - `unit`: every other test. It starts no process and opens no port; `test/support/unitOnly.ts` enforces this.
- * - `integration`: `*.integration.test.ts`, `test/contract/` and `test/e2e/`. It may start anything.
+ * - `integration`: `*.integration.test.ts`, `test/contract/`, `test/e2e/`, and the tests of the local stack and its
+ *   workspaces (`test/local/`, `local/`). It may start anything.
  * - `reliability`: the folders in RELIABILITY. Random or exhaustive suites of minutes; `DEPTH=deep` runs them longer.
  */
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const RELIABILITY = ['crash', 'fuzz', 'kill', 'model', 'simulation', 'storm'].map(
@@ -12,10 +14,19 @@ const RELIABILITY = ['crash', 'fuzz', 'kill', 'model', 'simulation', 'storm'].ma
 const INTEGRATION = [
   'test/contract/**/*.test.ts',
   'test/e2e/**/*.test.ts',
-  '{test,local/*/test}/**/*.integration.test.ts',
+  'test/local/**/*.test.ts',
+  'local/*/test/**/*.test.ts',
+  'test/**/*.integration.test.ts',
 ];
-/** These tests wait for processes and clocks more than they compute. */
-const WAITING = { testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 4 };
+/** Tests that start processes. They wait more than they compute, hence more workers than cores. */
+const WITH_PROCESSES = {
+  globalSetup: 'test/support/build.ts',
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  maxWorkers: 4,
+  // Compiling is half of the start of a process; every process that a test starts shares this cache.
+  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
+};
 
 export default defineConfig({
   test: {
@@ -23,7 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{test,local/*/test}/**/*.test.ts'],
+          include: ['test/**/*.test.ts'],
           exclude: [...INTEGRATION, ...RELIABILITY],
           setupFiles: 'test/support/unitOnly.ts',
           // Every test restores what it changes, so that files can share one module graph.
@@ -34,16 +45,16 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: INTEGRATION,
-          globalSetup: 'test/support/build.ts',
-          ...WAITING,
+          isolate: false,
+          ...WITH_PROCESSES,
+          globalSetup: ['test/support/build.ts', 'test/support/sharedStacks.ts'],
         },
       },
       {
         test: {
           name: 'reliability',
           include: RELIABILITY,
-          globalSetup: 'test/support/build.ts',
-          ...WAITING,
+          ...WITH_PROCESSES,
         },
       },
     ],
