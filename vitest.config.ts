@@ -28,8 +28,18 @@ const WITH_PROCESSES = {
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
 };
 
+/** Folders of which unit tests must cover almost every branch. */
+const COVERED = ['cart', 'checkout', 'bulk', 'orders', 'sweeper'].map((folder) => `shared/${folder}/**/*.ts`);
+
 export default defineConfig({
   test: {
+    // Counted by `npm run test:coverage`, which runs the unit project alone.
+    coverage: {
+      provider: 'v8',
+      include: COVERED,
+      reporter: [['text', { skipFull: true }]],
+      thresholds: Object.fromEntries(COVERED.map((folder) => [folder, { branches: 95 }])),
+    },
     projects: [
       {
         test: {
