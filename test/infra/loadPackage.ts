@@ -2,7 +2,7 @@
  * A process that loads a deployment package as the Functions worker does and writes what it registered as JSON:
  * `node loadPackage.ts FOLDER`, with the app settings as the environment.
  */
-import { loadApp } from '../../local/functions-host/src/worker/load.ts';
+import { loadApp } from '../../local/functions-host/src/worker/loadApp.ts';
 
 const [folder = ''] = process.argv.slice(2);
 process.chdir(folder);

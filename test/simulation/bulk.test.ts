@@ -1,9 +1,9 @@
 /** Hundreds of histories of bulk orders, each from a seed: `SEED=n` goes through one of them. */
 import { expect, it } from 'vitest';
 import { depth, repeatCommand, seed } from '../support/depth.ts';
-import { historyOf, type Met } from './history.ts';
+import { historyOf, type Met } from './bulkHistory.ts';
 
-const FILE = 'test/bulk/histories.test.ts';
+const FILE = 'test/simulation/bulk.test.ts';
 /** What the histories must have seen between them, or they prove nothing. */
 const EXPECTED = [
   'answerLost',

@@ -1,10 +1,10 @@
-/** Faults in everything around a checkout: the sweep, the tables, the gateway, the door. */
-import { CRASH_LEDGER, CRASH_PARTNER_CENTER, type Fault, MODEL, SIMULATION, STORAGE } from './fault.ts';
+/** Mutants of what surrounds a checkout: sweeper, storage, ordering gateway, access and idempotency. */
+import { CRASH_LEDGER, CRASH_PARTNER_CENTER, MODEL, type Mutant, SIMULATION, STORAGE } from './mutant.ts';
 
-export const SWEEP_FAULTS: readonly Fault[] = [
+export const SWEEP_MUTANTS: readonly Mutant[] = [
   {
-    name: 'hint-after-the-cart',
-    costs: 'A crash between the two leaves a cart of whose expiry nobody is told.',
+    name: 'due-entry-after-the-cart',
+    consequence: 'A crash between the two writes leaves a cart that never expires.',
     file: 'shared/cart/createCart.ts',
     before: `  await ports.due.put({ ...key, atMs: firstDueMs(cart, context.lifecycle) });
   const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));`,
@@ -13,8 +13,8 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
-    name: 'hint-out-before-the-next-is-in',
-    costs: 'A crash between the two leaves a cart that nobody looks at any more.',
+    name: 'due-entry-removed-before-the-next',
+    consequence: 'A crash between the two writes leaves a cart that is never swept again.',
     file: 'shared/sweeper/sweep.ts',
     before: `  if (dueMs !== undefined && dueMs !== hint.atMs) await ports.due.put({ ...hint, atMs: dueMs });
   if (dueMs !== hint.atMs) await ports.due.remove(hint);`,
@@ -23,16 +23,16 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
-    name: 'hint-cleared-without-looking',
-    costs: 'What the sweep could not look at for a moment is never looked at again.',
+    name: 'due-entry-removed-on-failure',
+    consequence: 'A cart that the sweeper could not read once is never swept again.',
     file: 'shared/sweeper/sweep.ts',
     before: '      report.failed++;',
     after: '      report.failed++;\n      await ports.due.remove(hint);',
     suites: [SIMULATION],
   },
   {
-    name: 'hint-cleared-before-the-end',
-    costs: 'A checkout that the sweep has sent once and that is lost again never ends.',
+    name: 'due-entry-removed-before-the-end',
+    consequence: 'A checkout whose message is lost a second time never ends.',
     file: 'shared/sweeper/cartActions.ts',
     before: "  return { actions: [{ kind: 'resend', checkout, atMs: nextMs - watchdogMs }], nextMs };",
     after: "  return { actions: [{ kind: 'resend', checkout, atMs: nextMs - watchdogMs }] };",
@@ -40,23 +40,23 @@ export const SWEEP_FAULTS: readonly Fault[] = [
   },
   {
     name: 'expired-in-checkout',
-    costs: 'A cart is told to have expired, and is ordered a moment later.',
+    consequence: 'A cart is reported as expired and ordered a moment later.',
     file: 'shared/cart/cart.ts',
     before: "  if (cart.checkout?.state === 'running') return 'inCheckout';",
     after: "  if (cart.checkout?.state === 'running' && nowMs < cart.expiresMs) return 'inCheckout';",
     suites: [SIMULATION],
   },
   {
-    name: 'notice-under-a-new-id',
-    costs: 'Partners act twice on one outcome, because the repeat does not look like one.',
+    name: 'event-under-a-new-id',
+    consequence: 'Partners process one outcome twice, because the repeated event has another id.',
     file: 'shared/checkout/events.ts',
     before: "    id: `${checkout.id}.${isOrdered ? 'ordered' : 'failed'}`,",
     after: '    id: `${checkout.id}.${cart.modifiedMs}`,',
     suites: [SIMULATION],
   },
   {
-    name: 'end-never-told-by-the-sweep',
-    costs: 'Nobody hears how a checkout ended whose worker could not tell it.',
+    name: 'outcome-not-published-by-the-sweeper',
+    consequence: 'The outcome of a checkout is never published when its worker could not publish it.',
     file: 'shared/sweeper/cartActions.ts',
     before: "  return isWatchdog ? [{ kind: 'publishOutcome', checkout } as const] : [];",
     after:
@@ -65,7 +65,7 @@ export const SWEEP_FAULTS: readonly Fault[] = [
   },
   {
     name: 'shard-never-swept',
-    costs: 'A quarter of all carts is looked after by nobody.',
+    consequence: 'A quarter of all carts never expires.',
     file: 'shared/storage/dueIndex.ts',
     before: 'for (let shard = 0; shard < DUE_SHARDS; shard++)',
     after: 'for (let shard = 1; shard < DUE_SHARDS; shard++)',
@@ -73,10 +73,10 @@ export const SWEEP_FAULTS: readonly Fault[] = [
   },
 ];
 
-export const STORAGE_FAULTS: readonly Fault[] = [
+export const STORAGE_MUTANTS: readonly Mutant[] = [
   {
     name: 'cart-written-without-etag',
-    costs: 'Of two workers or callers at once both think that they were first.',
+    consequence: 'Two concurrent workers or callers both assume that their write was the first.',
     file: 'shared/storage/cartStore.ts',
     before:
       "undefinedOnStatus(CHANGED, client.updateEntity(toCartRow(cart), 'Replace', { etag, abortSignal })),",
@@ -85,7 +85,7 @@ export const STORAGE_FAULTS: readonly Fault[] = [
   },
   {
     name: 'transaction-without-etag',
-    costs: 'A late worker overwrites what another has recorded.',
+    consequence: 'A late worker overwrites what another worker has recorded.',
     file: 'shared/storage/cartStore.ts',
     before: "['update', toCartRow(cart), 'Replace', { etag }],",
     after: "['update', toCartRow(cart), 'Replace'],",
@@ -93,7 +93,7 @@ export const STORAGE_FAULTS: readonly Fault[] = [
   },
   {
     name: 'cart-inserted-over-another',
-    costs: 'A repeat of the POST makes an ordered cart active again, to be ordered a second time.',
+    consequence: 'A repeated POST reactivates an ordered cart, which can then be ordered again.',
     file: 'shared/storage/cartStore.ts',
     before: 'client.createEntity(toCartRow(cart), { abortSignal })',
     after: "client.upsertEntity(toCartRow(cart), 'Replace', { abortSignal })",
@@ -101,7 +101,7 @@ export const STORAGE_FAULTS: readonly Fault[] = [
   },
   {
     name: 'tenant-missing-in-the-key',
-    costs: 'A partner reads and orders the carts of another.',
+    consequence: 'A partner reads and orders the carts of another partner.',
     file: 'shared/storage/keys.ts',
     before: 'const partitionOf = (tenant: string, customer: string) => `${tenant}_${customer}`;',
     after: 'const partitionOf = (_: string, customer: string) => `_${customer}`;',
@@ -109,10 +109,10 @@ export const STORAGE_FAULTS: readonly Fault[] = [
   },
 ];
 
-export const GATEWAY_FAULTS: readonly Fault[] = [
+export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
-    name: 'look-up-skipped',
-    costs: 'An order whose answer was lost is made again.',
+    name: 'reconciliation-skipped',
+    consequence: 'An order whose response was lost is placed again.',
     file: 'shared/orders/gateways/partnerCenter/gateway.ts',
     before:
       'ambiguousSinceMs === undefined ? undefined : await reconcile(placement, ambiguousSinceMs, peer);',
@@ -121,74 +121,74 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
   },
   {
     name: 'missing-too-soon-taken-for-no-order',
-    costs: 'An order that is not listed yet is made again, or its customer hears that it was refused.',
+    consequence: 'An order that the gateway does not list yet is placed again or reported as refused.',
     file: 'shared/orders/gateways/partnerCenter/reconcile.ts',
     before: '    if (!next) return againMs > 0 ? stillAmbiguous(againMs) : undefined;',
     after: '    if (!next) return undefined;',
-    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/ambiguous.test.ts'],
+    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/ambiguous.integration.test.ts'],
   },
   {
     name: 'first-page-taken-for-all',
-    costs: 'An order on a later page of the list is made again.',
+    consequence: 'An order on a later page of the list is placed again.',
     file: 'shared/orders/gateways/partnerCenter/reconcile.ts',
     before: '    next = found.next;',
     after: '    next = undefined;',
-    suites: ['test/orders/partnerCenter/reconcile.test.ts'],
+    suites: ['test/orders/partnerCenter/reconcile.integration.test.ts'],
   },
   {
-    name: 'no-look-up-taken-for-no-order',
-    costs: 'An order that could not be looked for is made again.',
+    name: 'failed-look-up-taken-for-no-order',
+    consequence: 'An order that could not be looked up is placed again.',
     file: 'shared/orders/gateways/partnerCenter/classifyResponse.ts',
     before: '  if (answered.status !== 200 || !list.success) {',
     after: '  if (!list.success) return {};\n  if (answered.status !== 200) {',
-    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/reconcile.test.ts'],
+    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/reconcile.integration.test.ts'],
   },
   {
-    name: 'unavailable-taken-for-nothing-made',
-    costs: 'An order that was made behind a proxy that would not wait is made again.',
+    name: 'unavailable-taken-for-no-order',
+    consequence: 'An order that was placed behind a proxy that timed out is placed again.',
     file: 'shared/orders/gateways/partnerCenter/classifyResponse.ts',
     before: '(status === 503 && retryAfterMs !== undefined)',
     after: 'status === 503',
-    suites: ['test/orders/partnerCenter/gateway.test.ts'],
+    suites: ['test/orders/partnerCenter/gateway.integration.test.ts'],
   },
   {
-    name: 'order-id-not-stable',
-    costs: 'The gateway takes every repeat for another order.',
+    name: 'request-id-not-stable',
+    consequence: 'The gateway treats every repeat as another order.',
     file: 'shared/orders/gateways/partnerCenter/requests.ts',
     before: "    headers: { 'MS-RequestId': requestId, 'Content-Type'",
     after: "    headers: { 'MS-RequestId': crypto.randomUUID(), 'Content-Type'",
     suites: [CRASH_PARTNER_CENTER],
   },
   {
-    name: 'time-out-taken-for-nothing-sent',
-    costs: 'An order that was made in silence is made again.',
+    name: 'timeout-taken-for-no-request',
+    consequence: 'An order that was placed without a response is placed again.',
     file: 'shared/orders/gateways/partnerCenter/httpClient.ts',
     before: '      ambiguous: !neverArrived,',
     after: '      ambiguous: neverArrived,',
-    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/gateway.test.ts'],
+    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/gateway.integration.test.ts'],
   },
   {
     name: 'retry-after-in-milliseconds',
-    costs: 'A gateway that asks for half a minute is asked again at once.',
+    consequence: 'A gateway that asks for half a minute is called again immediately.',
     file: 'shared/time.ts',
     before: 'Number(header) * 1_000',
     after: 'Number(header)',
-    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/limit.test.ts'],
+    suites: [CRASH_PARTNER_CENTER, 'test/orders/partnerCenter/limit.integration.test.ts'],
   },
 ];
 
-export const DOOR_FAULTS: readonly Fault[] = [
+export const ACCESS_MUTANTS: readonly Mutant[] = [
   {
     name: 'audience-unchecked',
-    costs: 'A token that was given for another service orders here.',
+    consequence: 'A token that was issued for another service is accepted.',
     file: 'shared/identity/verify.ts',
     before: '        audience: [...options.audiences],\n',
     after: '',
-    suites: ['test/identity/verify.test.ts'],
+    suites: ['test/identity/verify.integration.test.ts'],
   },
   {
-    name: 'repeat-not-recognised',
-    costs: 'A storefront that repeats a POST has two carts, and checks both out.',
+    name: 'repeat-not-recognized',
+    consequence: 'A storefront that repeats a POST gets two carts and checks both out.',
     file: 'functions/http/carts.ts',
     before: "trace.hasClientRequestId ? uuidV8('cart', ...name) : randomUUID();",
     after: "trace.hasClientRequestId ? randomUUID() : uuidV8('cart', ...name);",
@@ -196,7 +196,7 @@ export const DOOR_FAULTS: readonly Fault[] = [
   },
   {
     name: 'if-match-ignored',
-    costs: 'A storefront checks out what it has not seen.',
+    consequence: 'A storefront checks out a version of the cart that it has not seen.',
     file: 'shared/checkout/decideStart.ts',
     before: '  if (!holds(context, id, cart.cartId)) return refuse(etagMismatch());\n',
     after: '',

@@ -1,10 +1,10 @@
-/** Faults in asking for a checkout and performing it. */
-import { CRASH_LEDGER, CRASH_PARTNER_CENTER, type Fault, MODEL, SIMULATION } from './fault.ts';
+/** Mutants of requesting and performing a checkout. */
+import { CRASH_LEDGER, CRASH_PARTNER_CENTER, MODEL, type Mutant, SIMULATION } from './mutant.ts';
 
-export const CHECKOUT_FAULTS: readonly Fault[] = [
+export const CHECKOUT_MUTANTS: readonly Mutant[] = [
   {
-    name: 'hint-after-the-mark',
-    costs: 'A crash between the two leaves a cart in checkout for ever.',
+    name: 'due-entry-after-the-start',
+    consequence: 'A crash between the two writes leaves a cart in checkout forever.',
     file: 'shared/checkout/requestCheckout.ts',
     before: `        await ports.due.put({ ...key, atMs: begin.checkout.watchdogAtMs });
         const marked = await ports.carts.replace(begin.cart, stored.etag);
@@ -15,8 +15,8 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
-    name: 'hint-after-the-next-attempt',
-    costs: 'A crash between the two leaves a retry that nobody looks after.',
+    name: 'due-entry-after-the-next-attempt',
+    consequence: 'A crash between the two writes leaves a retry that never runs.',
     file: 'shared/checkout/runAttempt.ts',
     before: `  if (conclusion.kind === 'continue') await ports.due.put({ ...keyOf(cart), atMs: next.watchdogAtMs });
   const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));`,
@@ -26,15 +26,15 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'completed-before-the-transaction',
-    costs: 'A crash after the completion loses orders that the gateway has made.',
+    consequence: 'A crash after the completion loses orders that the gateway has placed.',
     file: 'shared/checkout/runAttempt.ts',
     before: '    await commitOutcome(ports, claimed, round, policy);',
     after: '    void commitOutcome(ports, claimed, round, policy);',
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
-    name: 'told-before-the-transaction',
-    costs: 'Partners hear of orders that are never recorded.',
+    name: 'published-before-the-transaction',
+    consequence: 'Partners receive events about orders that are never recorded.',
     file: 'shared/checkout/runAttempt.ts',
     before:
       '  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));',
@@ -44,40 +44,40 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'orders-recorded-at-the-end-only',
-    costs: 'Orders that were placed in an earlier attempt have no row: the customer cannot find them.',
+    consequence: 'An order that an earlier attempt placed has no row, so the customer cannot find it.',
     file: 'shared/checkout/runAttempt.ts',
     before: "outcomes.get(key)?.kind === 'placed');",
     after: "checkout.endedMs !== undefined && outcomes.get(key)?.kind === 'placed');",
     suites: [SIMULATION],
   },
   {
-    name: 'no-claim-before-the-gateway',
-    costs: 'Two workers order the same at once.',
+    name: 'no-lease-before-the-gateway',
+    consequence: 'Two workers place the same order at the same time.',
     file: 'shared/checkout/runAttempt.ts',
     before: '  return written && { ...written, checkout: claimed };',
     after: '  return { ...(written ?? stored), checkout: claimed };',
     suites: [SIMULATION],
   },
   {
-    name: 'claim-of-another-ignored',
-    costs:
-      'Two workers ask the gateway for one cart at once; what keeps the order single is only that each doubts the other.',
+    name: 'lease-of-another-ignored',
+    consequence:
+      'Two workers call the gateway for one cart at the same time; only reconciliation prevents a second order.',
     file: 'shared/checkout/decideAttempt.ts',
     before: 'nowMs < checkout.leaseUntilMs) {',
     after: 'nowMs < checkout.dueMs) {',
     suites: ['test/checkout/runAttempt.test.ts'],
   },
   {
-    name: 'order-begins-past-the-claim',
-    costs: 'The next worker orders while this one is still waiting for its answer.',
+    name: 'order-starts-past-the-lease',
+    consequence: 'The next worker places the order while this one still waits for the response.',
     file: 'shared/checkout/placeOrders.ts',
     before: 'nowMs + maxPlacementMs <= leaseUntilMs;',
     after: 'nowMs <= leaseUntilMs;',
     suites: ['test/checkout/placeOrders.test.ts'],
   },
   {
-    name: 'crashed-worker-not-asked-after',
-    costs: 'An order whose maker crashed before it was recorded is made again.',
+    name: 'expired-lease-not-ambiguous',
+    consequence: 'An order whose worker crashed before recording it is placed again.',
     file: 'shared/checkout/runAttempt.ts',
     before: '{ ...checkout, groups: ambiguousAfterLease(checkout), leaseUntilMs }',
     after: '{ ...checkout, leaseUntilMs }',
@@ -85,7 +85,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'ambiguous-taken-for-refused',
-    costs: 'An order that nobody answered for stands, and its customer hears that there is none.',
+    consequence: 'An order with a lost response exists, but the customer is told that it was refused.',
     file: 'shared/checkout/decideOutcome.ts',
     before: "  if (ambiguous) return { state: 'ambiguous', ambiguousSinceMs: nowMs };\n",
     after: '',
@@ -93,24 +93,23 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'ambiguity-forgotten',
-    costs:
-      'After an attempt that was turned away nobody looks for the order of the worker that crashed before.',
+    consequence: 'After a throttled attempt, the order of the worker that crashed earlier is not looked up.',
     file: 'shared/checkout/decideOutcome.ts',
     before: "  if (state === 'ambiguous') return { state, ambiguousSinceMs };",
     after: "  if (state === 'ambiguous' && exhausted) return { state, ambiguousSinceMs };",
     suites: [SIMULATION],
   },
   {
-    name: 'doubt-not-renewed',
-    costs: 'An order that got no answer the second time is made again before it can be listed.',
+    name: 'ambiguity-not-renewed',
+    consequence: 'An order whose second response was lost is placed again before the gateway lists it.',
     file: 'shared/checkout/decideOutcome.ts',
     before: "return { state: 'ambiguous', ambiguousSinceMs: nowMs };",
     after: "return { state: 'ambiguous', ambiguousSinceMs: ambiguousSinceMs ?? nowMs };",
     suites: ['test/checkout/decideOutcome.test.ts', SIMULATION],
   },
   {
-    name: 'unknown-order-asked-anew',
-    costs: 'A later checkout orders under a new id what the earlier one may have ordered.',
+    name: 'ambiguous-order-placed-anew',
+    consequence: 'A later checkout places, under a new id, an order that the earlier one may have placed.',
     file: 'shared/cart/checkoutState.ts',
     before: "filter(({ state }) => state === 'placed' || state === 'ambiguous');",
     after: "filter(({ state }) => state === 'placed');",
@@ -118,15 +117,16 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'retry-under-the-same-message-id',
-    costs: 'The broker drops every retry as a repeat of the first attempt.',
+    consequence: 'The broker drops every retry as a duplicate of the first attempt.',
     file: 'shared/checkout/message.ts',
     before: '  `${id}.${attempt}`;',
     after: '  `${id}.1`;',
     suites: [SIMULATION, CRASH_LEDGER],
   },
   {
-    name: 'put-off-under-a-known-id',
-    costs: 'What is put off is dropped as a repeat, and stands still until the sweep comes.',
+    name: 'deferred-under-a-known-message-id',
+    consequence:
+      'The broker drops a deferred attempt as a duplicate, and the checkout stands still until the sweeper runs.',
     file: 'shared/checkout/message.ts',
     before: '): string => `${id}.${attempt}.${reason}.${atMs}`;',
     after: '): string => `${id}.${attempt}.${reason}.0`;',
@@ -134,7 +134,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'backoff-in-seconds',
-    costs: 'All attempts are used up within a second, and the gateway is hammered.',
+    consequence: 'All attempts are used within a second and overload the gateway.',
     file: 'shared/checkout/retryPolicy.ts',
     before: 'policy.initialIntervalMs * 2 ** (attempt - 1)',
     after: '(policy.initialIntervalMs / 1_000) * 2 ** (attempt - 1)',
@@ -142,7 +142,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'retry-after-ignored',
-    costs: 'A gateway that asks for a pause is asked again, and turns everybody away.',
+    consequence: 'A gateway that asked for a pause is called again and throttles every caller.',
     file: 'shared/checkout/retryPolicy.ts',
     before: '  return Math.max(floorMs, Math.round(exponentialMs * (0.5 + random / 2)));',
     after: '  return Math.round(exponentialMs * (0.5 + random / 2));',
@@ -150,7 +150,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'expired-cart-checked-out',
-    costs: 'What was told to have expired is ordered, at a price of last week.',
+    consequence: 'A cart that was reported as expired is ordered at an outdated price.',
     file: 'shared/checkout/decideStart.ts',
     before: "  if (cartStatus(cart, context.nowMs) === 'expired') {",
     after: "  if (cartStatus(cart, cart.createdMs) === 'expired') {",
@@ -158,7 +158,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'cart-changed-in-checkout',
-    costs: 'The orders are of other line items than the cart that the customer sees.',
+    consequence: 'The orders contain other line items than the cart shows.',
     file: 'shared/cart/decideReplace.ts',
     before: "    case 'inCheckout':\n      return refuse(",
     after: "    case 'inCheckout':\n      if (cart.checkout?.attempt === 1) break;\n      return refuse(",
@@ -166,7 +166,7 @@ export const CHECKOUT_FAULTS: readonly Fault[] = [
   },
   {
     name: 'ordered-lines-replaced',
-    costs: 'Line items that were ordered disappear from the cart, or are ordered again.',
+    consequence: 'Ordered line items disappear from the cart or are ordered again.',
     file: 'shared/cart/decideReplace.ts',
     before: '    if (settled.size === 0) return { lineItems: wanted };',
     after: '    if (settled.size < before.lineItems.length) return { lineItems: wanted };',

@@ -1,9 +1,9 @@
 /** What must be true of a bulk order in memory, at any moment and when it has come to rest, in words of what is not. */
 import { isEnded } from '../../shared/bulk/bulkOrder.ts';
 import { type Counts, countItems } from '../../shared/bulk/progress.ts';
+import { BULK, listedIn, orderIn, outcomesIn } from '../bulk/submitting.ts';
 import type { World } from '../support/ports.ts';
 import { DAY } from '../support/samples.ts';
-import { BULK, listedIn, orderIn, outcomesIn } from './submitting.ts';
 
 const countsIn = async ({ ports }: World): Promise<Counts | undefined> => {
   const order = (await ports.bulk.read(BULK))?.order;

@@ -14,12 +14,12 @@ import type { GroupOutcome, OrderingGateway } from '../../shared/orders/gateway.
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
+import { ATTEMPT_POLICY, arrive, BULK, POLICY, submitted } from '../bulk/submitting.ts';
 import { type Around, intercept, unanswered } from '../support/intercept.ts';
 import { newWorld, type Sent, type World } from '../support/ports.ts';
 import { type Random, randomOf } from '../support/random.ts';
 import { LIFECYCLE, MINUTE, NOW, REFUSAL, SECOND, TROUBLE } from '../support/samples.ts';
-import { brokenAtRest, brokenNow, isDrained, lostItems } from './judge.ts';
-import { ATTEMPT_POLICY, arrive, BULK, POLICY, submitted } from './submitting.ts';
+import { brokenAtRest, brokenNow, isDrained, lostItems } from './bulkJudge.ts';
 
 const STEPS = 60;
 const CALM_MINUTES = 90;

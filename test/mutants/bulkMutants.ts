@@ -1,14 +1,14 @@
-/** Faults in bulk ordering. */
-import type { Fault } from './fault.ts';
+/** Mutants of bulk ordering. */
+import type { Mutant } from './mutant.ts';
 
-const HISTORIES = 'test/bulk/histories.test.ts';
+const HISTORIES = 'test/simulation/bulk.test.ts';
 const CONTRACT = 'test/contract/bulk.test.ts';
-const PURGE = 'test/storage/bulkPurge.test.ts';
+const PURGE = 'test/storage/bulkPurge.integration.test.ts';
 
-export const BULK_FAULTS: readonly Fault[] = [
+export const BULK_MUTANTS: readonly Mutant[] = [
   {
     name: 'items-begin-before-the-lane-is-written',
-    costs: 'A worker that has lost the lane orders items that count as cancelled.',
+    consequence: 'A worker that has lost its lane orders items that count as cancelled.',
     file: 'shared/bulk/processLane.ts',
     before:
       '      const written = await write(ports, held, own, outcomes);\n      if (!written) return false;',
@@ -23,7 +23,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   },
   {
     name: 'lane-written-without-etag',
-    costs: 'Two workers have one lane, and the counters are those of neither.',
+    consequence: 'Two workers process one lane, and its counters match neither.',
     file: 'shared/storage/bulkStore.ts',
     before: "['update', toLaneRow(key, lane), 'Replace', { etag }],",
     after: "['update', toLaneRow(key, lane), 'Replace'],",
@@ -31,7 +31,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   },
   {
     name: 'bulk-order-inserted-over-another',
-    costs: 'A repeat of the submission begins a bulk order anew that is half done.',
+    consequence: 'A repeated submission restarts a bulk order that is partly done.',
     file: 'shared/storage/bulkStore.ts',
     before: `      reservation === undefined ? ['create', row] : ['update', row, 'Replace', { etag: reservation }],
       ...lanes.map((lane): TransactionAction => ['create', toLaneRow(order, lane)]),`,
@@ -41,7 +41,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   },
   {
     name: 'list-stored-without-its-reservation',
-    costs: 'A repeat is acknowledged whose items the sweep has just deleted.',
+    consequence: 'A repeated submission is acknowledged although the sweeper has just deleted its items.',
     file: 'shared/storage/bulkStore.ts',
     before: "['create', row] : ['update', row, 'Replace', { etag: reservation }],",
     after: "['create', row] : ['upsert', row, 'Replace'],",
@@ -49,7 +49,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   },
   {
     name: 'purge-without-its-lock',
-    costs: 'A sweep that is slow deletes what has been stored after another has done its work.',
+    consequence: 'A slow sweep deletes items that were stored after another sweep purged the bulk order.',
     file: 'shared/storage/bulkPurge.ts',
     before: "      ['update', toLockRow(key, 'purging', created), 'Replace', { etag }],\n",
     after: "      ['upsert', toLockRow(key, 'purging', created), 'Replace'],\n",
@@ -57,15 +57,15 @@ export const BULK_FAULTS: readonly Fault[] = [
   },
   {
     name: 'tails-left-open',
-    costs: 'An item that comes while its bulk order is purged is taken in, and is gone.',
+    consequence: 'An item that arrives while its bulk order is purged is accepted and then lost.',
     file: 'shared/storage/bulkPurge.ts',
     before: '    ...tails,\n',
     after: '',
     suites: [PURGE],
   },
   {
-    name: 'repeated-retry-begins-a-round',
-    costs: 'A desk that repeats a call after a lost answer has the items done once more.',
+    name: 'repeated-retry-starts-a-generation',
+    consequence: 'A caller that repeats a retry request after a lost response retries the items twice.',
     file: 'shared/bulk/cancelAndRetry.ts',
     before: 'if (idempotencyKey !== undefined && retryKeys.includes(idempotencyKey)) return order;',
     after:
@@ -74,7 +74,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   },
   {
     name: 'item-cart-id-random',
-    costs: 'An item that begins again makes another cart, and orders it, too.',
+    consequence: 'An item that restarts creates and orders a second cart.',
     file: 'shared/bulk/runItem.ts',
     before: '  const key = cartKeyOf(order, item);',
     after:
@@ -83,15 +83,15 @@ export const BULK_FAULTS: readonly Fault[] = [
   },
   {
     name: 'ended-with-items-running',
-    costs: 'A bulk order is told to have ended while orders are still being made.',
+    consequence: 'A bulk order is reported as ended while orders are still being placed.',
     file: 'shared/bulk/lane.ts',
     before: '  lane.running.length === 0 &&\n',
     after: '',
     suites: [HISTORIES],
   },
   {
-    name: 'items-begin-after-the-cancel',
-    costs: 'The desk cancels, and orders go on being made.',
+    name: 'items-start-after-the-cancel',
+    consequence: 'Orders are still placed after the bulk order was cancelled.',
     file: 'shared/bulk/decideStep.ts',
     before: '  const next = isStopping(order) ? stop(settled) : settled;',
     after: '  const next = isStopping(order) && settled.running.length === 0 ? stop(settled) : settled;',
@@ -99,7 +99,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   },
   {
     name: 'cancelled-retry-forgets-its-items',
-    costs: 'Of a retry that is cancelled some items are in no counter, and nobody misses them.',
+    consequence: 'Items of a cancelled retry are missing from every counter.',
     file: 'shared/bulk/decideStep.ts',
     before: '    failed: lane.failed + lane.retryQueue.length,\n',
     after: '',
@@ -107,7 +107,7 @@ export const BULK_FAULTS: readonly Fault[] = [
   },
   {
     name: 'retried-items-counted-twice',
-    costs: 'The counters say that more was ordered than was asked for.',
+    consequence: 'The counters report more orders than items.',
     file: 'shared/bulk/lane.ts',
     before: '    failed: lane.failed - retryQueue.length,\n',
     after: '',
@@ -115,31 +115,31 @@ export const BULK_FAULTS: readonly Fault[] = [
   },
   {
     name: 'outcome-not-written-with-the-lane',
-    costs: 'Items have ended, and nobody can say how.',
+    consequence: 'Items have ended without a recorded outcome.',
     file: 'shared/bulk/processLane.ts',
     before: '      const written = await write(ports, held, left, outcomes);',
     after: '      const written = await write(ports, held, left, []);',
     suites: [HISTORIES],
   },
   {
-    name: 'bulk-end-told-by-nobody',
-    costs: 'A desk that waits for the end of its bulk order waits for ever.',
+    name: 'bulk-end-not-published',
+    consequence: 'A client that waits for the end of its bulk order waits forever.',
     file: 'shared/bulk/dueActions.ts',
     before: "told: BulkDueAction[] = isWatchdog ? [{ kind: 'finish' }] : [];",
     after: 'told: BulkDueAction[] = isWatchdog ? [] : [];',
     suites: [HISTORIES],
   },
   {
-    name: 'retry-without-a-hint',
-    costs: 'A message that is lost leaves a bulk order that nobody looks after.',
+    name: 'retry-without-a-due-entry',
+    consequence: 'A lost message leaves a retry that never runs.',
     file: 'shared/bulk/cancelAndRetry.ts',
     before: '    await ports.due.put({ ...bulkKeyOf(order), atMs: restartCheckMs(nowMs, policy) });\n',
     after: '',
     suites: [HISTORIES, 'test/bulk/restart.test.ts'],
   },
   {
-    name: 'bulk-hint-after-the-bulk-order',
-    costs: 'A crash between the two leaves a bulk order that nobody looks after.',
+    name: 'bulk-order-without-a-due-entry',
+    consequence: 'A crash after the write leaves a bulk order that never runs.',
     file: 'shared/bulk/submitBulkOrder.ts',
     before:
       '  await ports.due.put({ ...bulkKeyOf(order), atMs: firstBulkCheckMs(order.createdMs, context) });\n',
@@ -147,16 +147,16 @@ export const BULK_FAULTS: readonly Fault[] = [
     suites: [HISTORIES],
   },
   {
-    name: 'lanes-never-woken',
-    costs: 'A lane whose worker has died stands still for ever.',
+    name: 'lanes-never-redispatched',
+    consequence: 'A lane whose worker crashed stands still forever.',
     file: 'shared/bulk/dueActions.ts',
     before: 'actions: idle.length > 0 ? [wake] : [],',
     after: 'actions: idle.length > lanes.length ? [wake] : [],',
     suites: [HISTORIES],
   },
   {
-    name: 'pause-never-heeded',
-    costs: 'A whole bulk order hammers a gateway that has asked for a pause.',
+    name: 'pause-ignored',
+    consequence: 'A bulk order keeps calling a gateway that asked for a pause.',
     file: 'shared/bulk/decideStep.ts',
     before: 'nowMs >= order.pausedUntilMs);',
     after: 'nowMs >= order.startedMs);',
