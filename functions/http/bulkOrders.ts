@@ -43,6 +43,7 @@ const submit: Endpoint = async (call, ports) => {
     watchdogMs: policies.lifecycle.watchdogMs,
     modifiedBy: caller.principal,
     traceparent: traceparentOf(call),
+    uuidV8,
   });
   return 'error' in stored ? stored : accepted(stored, ports, read.draft.rejected);
 };
@@ -146,7 +147,7 @@ export const bulkOrderRoutes: Route[] = [
         'Up to 10,000 items and 16 MiB, as one JSON object, or as NDJSON with an item a line; then `reference`, `errorPolicy` and `acceptValid` stand in the query. Malformed items are all named, by index and path, and nothing is accepted; with `acceptValid` the others are. Each item is the checkout of a cart, one that is there or one that is made for it.',
       request: 'BulkRequest',
       lines: 'BulkItemRequest',
-      query: ['reference', 'errorPolicy', 'acceptValid'],
+      query: ['reference', 'errorPolicy', 'acceptValid', 'repeats', 'label'],
       answers: {
         202: {
           when: 'Stored; it goes on by itself.',

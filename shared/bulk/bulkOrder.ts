@@ -10,6 +10,7 @@
  *      └──────── retry, or another item over the queue ◀── completed, cancelled, stopped
  */
 import type { CartDraft, CartKey } from '../cart/cart.ts';
+import type { Repeats } from './itemIdentity.ts';
 
 /** What states a bulk order may go to. */
 export const TRANSITIONS = {
@@ -41,6 +42,9 @@ export interface BulkOrder extends BulkKey {
   source: 'list' | 'queue';
   reference?: string | undefined;
   errorPolicy: ErrorPolicy;
+  /** Whether items are skipped that an earlier bulk order has ordered, and the label that tells its items from theirs. */
+  repeats: Repeats;
+  label?: string | undefined;
   state: BulkState;
   /** Epoch milliseconds, as all times inside. */
   createdMs: number;
@@ -111,7 +115,11 @@ export interface ItemOutcome {
   reference: string;
   customer: string;
   cartId: string;
+  /** The checkout that the outcome is of; absent when none was started. */
+  checkoutId?: string | undefined;
   state: 'succeeded' | 'failed';
+  /** An earlier bulk order had ordered it at this time: this one ordered nothing. Epoch milliseconds. */
+  firstOrderedMs?: number | undefined;
   orders: { id: string; orderGroupId: string }[];
   errors: ItemError[];
   startedMs: number;

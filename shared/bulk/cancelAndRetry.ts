@@ -73,12 +73,23 @@ async function change(
     const changed = await decide(order, async () => countItems(order, await ports.bulk.lanes(order)));
     if ('error' in changed) return changed;
     if (changed === order && isEnded(order)) return stored;
-    const written = changed === order ? stored : await ports.bulk.replace(changed, stored.etag);
+    const written = changed === order ? stored : await replace(ports, changed, stored.etag);
     if (!written) continue;
     await dispatch(ports, written.order, written.order.state === 'running' ? 'begin' : 'stop');
     return written;
   }
   return busy(key);
+}
+
+/**
+ * Writes the bulk order; `undefined` when another request has changed it. When the response to the write is lost, the
+ * storage client repeats it and gets 412: then the bulk order as stored is the one that was to be written.
+ */
+async function replace(ports: Ports, order: BulkOrder, etag: string): Promise<StoredBulkOrder | undefined> {
+  const written = await ports.bulk.replace(order, etag);
+  if (written) return written;
+  const stored = await ports.bulk.read(order);
+  return stored && JSON.stringify(stored.order) === JSON.stringify(order) ? stored : undefined;
 }
 
 function busy({ bulkOrderId }: BulkKey): { error: ApiError } {

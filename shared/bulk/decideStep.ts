@@ -59,11 +59,13 @@ function settle(lane: Lane, results: readonly ItemResult[], outcomes: readonly I
   if (results.length === 0) return lane;
   const ended = new Set(outcomes.map(({ n }) => n));
   const later = new Map(results.flatMap((result) => (result.kind === 'later' ? [[result.n, result]] : [])));
-  const succeeded = outcomes.filter(({ state }) => state === 'succeeded').length;
+  const alreadyOrdered = outcomes.filter(({ firstOrderedMs }) => firstOrderedMs !== undefined).length;
+  const succeeded = outcomes.filter(({ state }) => state === 'succeeded').length - alreadyOrdered;
   return {
     ...lane,
     succeeded: lane.succeeded + succeeded,
-    failed: lane.failed + outcomes.length - succeeded,
+    alreadyOrdered: lane.alreadyOrdered + alreadyOrdered,
+    failed: lane.failed + outcomes.length - succeeded - alreadyOrdered,
     running: lane.running
       .filter(({ n }) => !ended.has(n))
       .map((item) => {

@@ -81,6 +81,7 @@ async function open(
     source: 'queue',
     reference: bulkOrderReference,
     errorPolicy: 'continue',
+    repeats: 'order',
     ...initialState(nowMs),
     accepted: 0,
     rejected: 0,

@@ -31,6 +31,8 @@ export interface Lane {
   retryQueue: number[];
   running: RunningItem[];
   succeeded: number;
+  /** Items that an earlier bulk order had ordered; they are not among those that succeeded. */
+  alreadyOrdered: number;
   failed: number;
   /** Items from this position on were cancelled before they began. */
   limit?: number | undefined;
@@ -38,6 +40,8 @@ export interface Lane {
   stopped: boolean;
   /** Until when one worker alone may go on, renewed with every write. */
   leaseUntilMs?: number | undefined;
+  /** The worker that wrote the lane last and the number of its write: by these it recognizes a write whose response was lost. */
+  lastWrite?: { owner: string; n: number } | undefined;
   /** When somebody is to look at it, while nobody has it. */
   nextMs?: number | undefined;
 }
@@ -56,6 +60,7 @@ export const newLane = (number: number): Lane => ({
   retryQueue: [],
   running: [],
   succeeded: 0,
+  alreadyOrdered: 0,
   failed: 0,
   stopped: false,
 });

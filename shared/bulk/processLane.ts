@@ -51,7 +51,11 @@ export async function runLane(
     case 'wait':
       return putOff(take.untilMs);
     case 'take':
-      return processLane(ports, { ...stored, order, readMs: ports.now() }, policy);
+      return processLane(
+        ports,
+        { ...stored, order, owner: ports.newId(), writes: 0, readMs: ports.now() },
+        policy,
+      );
   }
 
   function obsolete(why: string): void {
@@ -67,6 +71,9 @@ export async function runLane(
 
 interface Held extends StoredLane {
   order: BulkOrder;
+  /** The id of this worker, and how often it has written the lane. */
+  owner: string;
+  writes: number;
   /** When the bulk order was read. */
   readMs: number;
 }
@@ -157,14 +164,32 @@ async function applySignals(ports: Ports, held: Held, results: readonly ItemResu
   return held;
 }
 
+/**
+ * Writes the lane with its ETag; `undefined` when another worker has written it. When the response to a write is lost,
+ * the storage client repeats it and gets 412: then the lane as stored carries this very write.
+ */
 async function write(
   ports: Ports,
   held: Held,
   lane: Lane,
   outcomes: readonly ItemOutcome[],
 ): Promise<Held | undefined> {
-  const etag = await ports.bulk.writeLane(held.order, lane, held.etag, outcomes);
-  return etag === undefined ? undefined : { ...held, lane, etag };
+  const lastWrite = { owner: held.owner, n: held.writes + 1 };
+  const next = { ...lane, lastWrite };
+  const etag =
+    (await ports.bulk.writeLane(held.order, next, held.etag, outcomes)) ??
+    (await etagOfOwnWrite(ports, held, lastWrite));
+  return etag === undefined ? undefined : { ...held, lane: next, etag, writes: lastWrite.n };
+}
+
+async function etagOfOwnWrite(
+  ports: Ports,
+  { order, lane }: Held,
+  { owner, n }: NonNullable<Lane['lastWrite']>,
+): Promise<string | undefined> {
+  const stored = await ports.bulk.readLane(order, lane.number);
+  const last = stored?.lane.lastWrite;
+  return last?.owner === owner && last.n === n ? stored?.etag : undefined;
 }
 
 /** Sees to it that somebody follows, or that the bulk order ends. An item that came in the meantime has found the lane taken: it is looked for here. */

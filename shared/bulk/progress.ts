@@ -9,6 +9,8 @@ export interface Counts {
   waiting: number;
   running: number;
   succeeded: number;
+  /** Skipped, because an earlier bulk order had ordered them. */
+  alreadyOrdered: number;
   failed: number;
   cancelled: number;
   rejected: number;
@@ -24,6 +26,7 @@ export function countItems(order: BulkOrder, lanes: readonly SizedLane[]): Count
     waiting: sum('waiting'),
     running: sum('running'),
     succeeded: sum('succeeded'),
+    alreadyOrdered: sum('alreadyOrdered'),
     failed: sum('failed'),
     cancelled: sum('cancelled'),
     rejected: order.rejected,
@@ -32,7 +35,7 @@ export function countItems(order: BulkOrder, lanes: readonly SizedLane[]): Count
 
 /** What a lane that has not prepared itself for this round will do again waits already. */
 function countLane(order: BulkOrder, { lane, length }: SizedLane) {
-  const { retryQueue, running, cursor, succeeded, failed } = lane;
+  const { retryQueue, running, cursor, succeeded, alreadyOrdered, failed } = lane;
   const isBehind = lane.generation < order.generation;
   const anew = isBehind && order.retryStates.includes('failed') ? failed : 0;
   const end = isBehind && order.retryStates.includes('cancelled') ? length : endOf(lane, length);
@@ -40,13 +43,15 @@ function countLane(order: BulkOrder, { lane, length }: SizedLane) {
     waiting: retryQueue.length + anew + Math.max(0, end - cursor),
     running: running.length,
     succeeded,
+    alreadyOrdered,
     failed: failed - anew,
     cancelled: length - Math.max(cursor, end),
   };
 }
 
 /** How many items have ended for good or for ill. */
-export const endedOf = ({ succeeded, failed }: Counts): number => succeeded + failed;
+export const endedOf = ({ succeeded, alreadyOrdered, failed }: Counts): number =>
+  succeeded + alreadyOrdered + failed;
 
 export interface Throughput {
   /** Items that ended per minute of this round; absent before the first. */

@@ -42,9 +42,11 @@ export async function runItem(
   policy: ItemPolicy,
 ): Promise<ItemResult> {
   let item: BulkItem | undefined;
+  let before: ItemOutcome | undefined;
   try {
     item = await read();
-    return await run(ports, order, { item, running, holdsLease }, policy);
+    before = await earlierOutcome(ports, order, running.n);
+    return await run(ports, order, { item, running, before, order, holdsLease }, policy);
   } catch (error) {
     const about = { bulkOrderId: order.bulkOrderId, n: running.n, error: String(error) };
     ports.log.warn('bulk order item met with a mishap', about);
@@ -54,13 +56,16 @@ export async function runItem(
     }
     const description = 'The service met something it did not expect; the cart tells what became of it.';
     const errors = [{ code: ERRORS.serviceFailed.code, description }];
-    return ended({ item, running }, { state: 'failed', orders: [], errors }, ports.now());
+    return ended({ item, running, before, order }, { state: 'failed', orders: [], errors }, ports.now());
   }
 }
 
 interface Started {
   item: BulkItem;
   running: RunningItem;
+  /** How the item ended in the retry generation before. */
+  before: ItemOutcome | undefined;
+  order: Pick<BulkOrder, 'bulkOrderId' | 'repeats'>;
 }
 
 async function run(
@@ -70,18 +75,20 @@ async function run(
   { create, attemptPolicy, uuidV8 }: ItemPolicy,
 ): Promise<ItemResult> {
   const { item, running, holdsLease: mayStart } = started;
-  const { traceparent, modifiedBy } = order;
+  const { bulkOrderId, traceparent, modifiedBy } = order;
   const key = cartKeyOf(order, item);
   if (running.checkoutId !== undefined) {
     const checkout = (await ports.carts.read(key))?.cart.checkout;
     if (checkout?.id === running.checkoutId) return resultOf(checkout, started, ports.now());
   }
   if (item.draft) {
-    const made = await createCart(ports, key, item.draft, { ...create, modifiedBy });
+    if (started.before?.checkoutId !== undefined && !(await ports.carts.read(key)))
+      return gone(started, ports.now());
+    const made = await createCart(ports, key, item.draft, { ...create, modifiedBy, bulkOrderId });
     if ('error' in made) return refused(made.error, started, ports.now());
   }
   const { watchdogMs } = attemptPolicy;
-  const marked = await startCheckout(ports, key, { watchdogMs, uuidV8, traceparent, mayStart });
+  const marked = await startCheckout(ports, key, { watchdogMs, uuidV8, bulkOrderId, traceparent, mayStart });
   if ('error' in marked) return refused(marked.error, started, ports.now());
   const { checkout } = marked;
   if (!isToBePerformed(checkout, ports.now())) return resultOf(checkout, started, ports.now());
@@ -129,17 +136,50 @@ function resultOf(checkout: Checkout, started: Started, nowMs: number): ItemResu
         ],
   );
   const state = checkout.state === 'ordered' ? 'succeeded' : 'failed';
-  return ended(started, { state, orders, errors }, nowMs);
+  const firstOrderedMs = isRepeat(checkout, started) ? checkout.endedMs : undefined;
+  return ended(started, { checkoutId: checkout.id, state, firstOrderedMs, orders, errors }, nowMs);
 }
 
+/** Whether the orders are those of an earlier bulk order, or of a storefront, which this one skips. */
+function isRepeat({ state, bulkOrderId }: Checkout, { order }: Started): boolean {
+  return order.repeats === 'skip' && state === 'ordered' && bulkOrderId !== order.bulkOrderId;
+}
+
+/** The cart of an item that has been through a checkout is not made again: its orders may have been placed. */
+function gone(started: Started, nowMs: number): ItemResult {
+  const description = `Cart ${started.item.cartId} no longer exists, so the item cannot be ordered again.`;
+  const errors = [{ code: ERRORS.cartNotFound.code, description }];
+  return ended(started, { state: 'failed', orders: [], errors }, nowMs);
+}
+
+/** The outcome, with the orders of the generation before: what was ordered stays on record, whatever a retry finds. */
 function ended(
-  { item, running }: Started,
-  how: Pick<ItemOutcome, 'state' | 'orders' | 'errors'>,
+  { item, running, before }: Started,
+  how: Pick<ItemOutcome, 'checkoutId' | 'state' | 'firstOrderedMs' | 'orders' | 'errors'>,
   endedMs: number,
 ): ItemResult {
   const { index, reference, customer, cartId } = item;
   const { n, sinceMs: startedMs } = running;
-  return { kind: 'ended', outcome: { n, index, reference, customer, cartId, ...how, startedMs, endedMs } };
+  const kept = (before?.orders ?? []).filter(({ id }) => how.orders.every((order) => order.id !== id));
+  const outcome = {
+    ...{ n, index, reference, customer, cartId },
+    checkoutId: before?.checkoutId,
+    ...how,
+    orders: [...kept, ...how.orders],
+    startedMs,
+    endedMs,
+  };
+  return { kind: 'ended', outcome };
+}
+
+/** How an item ended in the generation before; only a retry has one, and reads it. */
+async function earlierOutcome(
+  ports: Pick<Ports, 'bulk'>,
+  order: BulkOrder,
+  n: number,
+): Promise<ItemOutcome | undefined> {
+  if (order.generation === 1) return undefined;
+  return (await ports.bulk.outcomes(order, { from: n, to: n }))[0];
 }
 
 /** An attempt that is due, and that nobody has claimed, is ours to perform; whoever else performs it too, one of us has the last word. */

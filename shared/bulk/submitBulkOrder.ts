@@ -18,12 +18,13 @@ import {
 } from './bulkOrder.ts';
 import type { StoredBulkOrder } from './bulkPorts.ts';
 import { type BulkDuePolicy, firstBulkCheckMs, SUBMIT_MS } from './dueActions.ts';
+import { identifyItems, type RepeatPolicy } from './itemIdentity.ts';
 import { newLane } from './lane.ts';
 import { bulkMessage } from './laneMessage.ts';
 import { blockSizeOf, blocksOf, jsonBytes, lanesFor } from './partition.ts';
 
 /** What a caller wants of a bulk order. */
-export interface BulkDraft {
+export interface BulkDraft extends RepeatPolicy {
   reference?: string | undefined;
   errorPolicy: ErrorPolicy;
   items: readonly BulkItem[];
@@ -35,6 +36,8 @@ export interface SubmitContext extends Pick<BulkDuePolicy, 'watchdogMs'> {
   inFlight: number;
   modifiedBy: string;
   traceparent?: string | undefined;
+  /** Makes a GUID of a name. */
+  uuidV8: (...name: string[]) => string;
 }
 
 /** Stores a bulk order and sets it going; one of this key that is there already is returned as it is. */
@@ -44,9 +47,10 @@ export async function submitBulkOrder(
   draft: BulkDraft,
   context: SubmitContext,
 ): Promise<StoredBulkOrder | { error: ApiError }> {
+  const identified = { ...draft, items: identifyItems(draft.items, key, draft, context.uuidV8) };
   const stored =
     (await ports.bulk.read(key)) ??
-    (await store(ports, newBulkOrder(key, draft, context, ports.now()), draft, context));
+    (await store(ports, newBulkOrder(key, identified, context, ports.now()), identified, context));
   if ('error' in stored) return stored;
   await ports.bulkList.put(stored.order);
   await dispatch(ports, stored.order);
@@ -70,12 +74,14 @@ async function store(
 
 /** The bulk order that a draft makes at a time. */
 function newBulkOrder(key: BulkKey, draft: BulkDraft, context: SubmitContext, nowMs: number): BulkOrder {
-  const { items, rejected, reference, errorPolicy } = draft;
+  const { items, rejected, reference, errorPolicy, repeats, label } = draft;
   return {
     ...bulkKeyOf(key),
     source: 'list',
     reference,
     errorPolicy,
+    repeats,
+    label,
     ...initialState(nowMs),
     accepted: items.length,
     rejected: rejected.length,

@@ -27,6 +27,10 @@ export interface Cart extends CartKey {
   expiredMs?: number | undefined;
   /** Object id of the user, or of the application's service principal, that wrote the cart last. */
   modifiedBy: string;
+  /** The bulk order that created the cart: the cart is kept for as long as that bulk order can return to it. */
+  bulkOrderId?: string | undefined;
+  /** How often the cart was made anew under its id, after it had expired without an order. */
+  renewals?: number | undefined;
   lineItems: LineItem[];
   partnerOnRecordAttestationAccepted?: boolean | undefined;
   /** The latest checkout: in progress, or how it ended. */

@@ -74,6 +74,8 @@ export interface Checkout {
   exhausted?: boolean | undefined;
   lastProblem?: Problem | undefined;
   groups: GroupProgress[];
+  /** The bulk order that requested the checkout. */
+  bulkOrderId?: string | undefined;
   /** W3C trace context of the request that started the checkout. */
   traceparent?: string | undefined;
   /** The idempotency key of that request, when it had a request id: a repeat of it starts nothing. */

@@ -7,6 +7,7 @@ import { type ApiError, apiError } from '../errors.ts';
 import type { Ports, Versioned } from '../ports.ts';
 import { checkAttestation } from './attestation.ts';
 import { type Cart, type CartDraft, type CartKey, cartStatus, rememberKey } from './cart.ts';
+import { frozenGroups } from './checkoutState.ts';
 import { firstDueMs, type LifecyclePolicy } from './lifecycle.ts';
 import { checkLimits } from './limits.ts';
 import type { LineItemRules } from './lineRules.ts';
@@ -20,6 +21,8 @@ export interface CreateContext {
   modifiedBy: string;
   /** The idempotency key of this call, when the caller sent a request id. */
   idempotencyKey?: string | undefined;
+  /** The bulk order that creates the cart. It may make the cart anew when it has expired without an order. */
+  bulkOrderId?: string | undefined;
 }
 
 /** A new cart. */
@@ -30,6 +33,7 @@ export function newCart(key: CartKey, draft: CartDraft, context: CreateContext &
     modifiedMs: context.nowMs,
     expiresMs: context.nowMs + context.lifetimeMs,
     modifiedBy: context.modifiedBy,
+    bulkOrderId: context.bulkOrderId,
     lineItems: normalizeLineItems(draft.lineItems, context),
     partnerOnRecordAttestationAccepted: draft.partnerOnRecordAttestationAccepted,
     idempotencyKeys: rememberKey([], context.idempotencyKey),
@@ -54,5 +58,23 @@ export async function createCart(
   await ports.due.put({ ...key, atMs: firstDueMs(cart, context.lifecycle) });
   const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));
   if (created && cartStatus(created.cart, ports.now()) !== 'expired') return created;
+  const renewed = created && context.bulkOrderId && (await renew(ports, created, cart));
+  if (renewed) return renewed;
   return { error: apiError('cartNotFound', `Cart ${key.cartId}, which this request created, has expired.`) };
+}
+
+/**
+ * Makes a cart anew that has expired, with the ETag that was read; `undefined` when something of it was or may have been
+ * ordered, because those orders belong to the cart as it was. The due entry of the new cart is in place already.
+ */
+async function renew(
+  ports: Pick<Ports, 'carts' | 'now'>,
+  { cart, etag }: Versioned,
+  fresh: Cart,
+): Promise<Versioned | undefined> {
+  if (frozenGroups(cart.checkout).length > 0) return undefined;
+  const renewed = await ports.carts.replace({ ...fresh, renewals: (cart.renewals ?? 0) + 1 }, etag);
+  if (renewed) return renewed;
+  const stored = await ports.carts.read(cart); // another worker of the bulk order was faster, or this write took effect
+  return stored && cartStatus(stored.cart, ports.now()) !== 'expired' ? stored : undefined;
 }

@@ -8,7 +8,7 @@ import type { Cart } from './cart.ts';
 export function cartExpiring(cart: Cart, thresholdMs: number): CloudEvent {
   const threshold = formatDuration(thresholdMs);
   return cartEvent(cart, 'cart.expiring', {
-    id: `${cart.cartId}.${threshold}`,
+    id: `${lifeId(cart)}.${threshold}`,
     timeMs: cart.expiresMs - thresholdMs,
     data: { threshold, expirationTimestamp: timestamp(cart.expiresMs) },
   });
@@ -17,7 +17,7 @@ export function cartExpiring(cart: Cart, thresholdMs: number): CloudEvent {
 /** A cart has expired: one event per cart. */
 export function cartExpired(cart: Cart): CloudEvent {
   return cartEvent(cart, 'cart.expired', {
-    id: `${cart.cartId}.expired`,
+    id: `${lifeId(cart)}.expired`,
     timeMs: cart.expiresMs,
     data: { expirationTimestamp: timestamp(cart.expiresMs) },
   });
@@ -32,3 +32,6 @@ export function cartEvent(
   const subject = `customers/${customer}/carts/${cartId}`;
   return cloudEvent(type, { tenant, id, subject, timeMs, data: { customerId: customer, cartId, ...data } });
 }
+
+/** Identifies the life of a cart: one that was made anew expires once more. */
+const lifeId = ({ cartId, renewals }: Cart): string => (renewals ? `${cartId}.${renewals}` : cartId);

@@ -20,6 +20,8 @@ export interface StartInput {
   traceparent?: string | undefined;
   /** Key of this call, when the caller sent a request id. */
   idempotencyKey?: string | undefined;
+  /** The bulk order that requests the checkout, if one does. */
+  bulkOrderId?: string | undefined;
   /** A name-based GUID. */
   uuidV8: (...name: string[]) => string;
 }
@@ -89,7 +91,7 @@ function holds({ ifMatch, etag, uuidV8 }: StartInput, checkoutId: string, cartId
 function newCheckout(
   cart: Cart,
   id: string,
-  { nowMs, watchdogMs, uuidV8, traceparent, idempotencyKey }: StartInput,
+  { nowMs, watchdogMs, uuidV8, bulkOrderId, traceparent, idempotencyKey }: StartInput,
 ): Checkout {
   const frozen = new Map(frozenGroups(cart.checkout).map((group) => [group.key, group]));
   const groups = orderGroups(cart.lineItems).map(({ key, label }): GroupProgress => {
@@ -106,6 +108,7 @@ function newCheckout(
     dueMs: nowMs,
     watchdogAtMs: firstWatchdogAtMs(cart.checkout, nowMs, watchdogMs),
     groups,
+    bulkOrderId,
     traceparent,
     idempotencyKey,
   };

@@ -13,7 +13,7 @@ import { nextWatchdogAtMs } from './watchdog.ts';
 
 export type CheckoutRequest = Pick<
   StartInput,
-  'ifMatch' | 'watchdogMs' | 'traceparent' | 'idempotencyKey' | 'uuidV8'
+  'ifMatch' | 'watchdogMs' | 'bulkOrderId' | 'traceparent' | 'idempotencyKey' | 'uuidV8'
 >;
 
 /** The cart with the requested checkout, running or ended; or the error. */

@@ -11,6 +11,7 @@ import {
   RETRYABLE_STATES,
   type RejectedItem,
 } from '../bulk/bulkOrder.ts';
+import { REPEATS } from '../bulk/itemIdentity.ts';
 import { jsonBytes, MAX_ITEM_BYTES } from '../bulk/partition.ts';
 import type { BulkDraft } from '../bulk/submitBulkOrder.ts';
 import { type ApiError, apiError } from '../errors.ts';
@@ -49,8 +50,13 @@ const bulkHead = z.object({
   acceptValid: z
     .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
     .default(false),
+  repeats: z.enum(REPEATS).default('order'),
+  label: reference.optional(),
 });
-const HEAD_SHAPE: Shape = { reference: 'value', errorPolicy: 'value', acceptValid: 'value', items: 'value' };
+const HEAD_SHAPE: Shape = {
+  ...{ reference: 'value', errorPolicy: 'value', acceptValid: 'value', repeats: 'value', label: 'value' },
+  items: 'value',
+};
 
 /** An item as the reference and the queue's schema describe it. */
 export const bulkItemRequest = z
@@ -67,6 +73,8 @@ export const bulkRequest = z.object({
   reference: reference.optional(),
   errorPolicy: z.enum(ERROR_POLICIES).optional(),
   acceptValid: z.boolean().optional(),
+  repeats: z.enum(REPEATS).optional(),
+  label: reference.optional(),
   items: z.array(bulkItemRequest).min(1).max(MAX_ITEMS),
 });
 

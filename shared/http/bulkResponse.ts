@@ -22,6 +22,8 @@ export function bulkOrderBody(
     reference: order.reference,
     state: order.state,
     errorPolicy: order.errorPolicy,
+    repeats: order.repeats,
+    label: order.label,
     createdTimestamp: timestamp(order.createdMs),
     startedTimestamp: timestamp(order.startedMs),
     endedTimestamp: endedMs === undefined ? undefined : timestamp(endedMs),
@@ -52,6 +54,9 @@ export function itemBody({ item, state, startedMs, outcome }: ItemView) {
     state,
     orders: outcome?.orders ?? [],
     errors: outcome?.errors ?? [],
+    alreadyOrdered: outcome?.firstOrderedMs === undefined ? undefined : true,
+    firstOrderedTimestamp:
+      outcome?.firstOrderedMs === undefined ? undefined : timestamp(outcome.firstOrderedMs),
     startedTimestamp: startedMs === undefined ? undefined : timestamp(startedMs),
     endedTimestamp: outcome && timestamp(outcome.endedMs),
     links: { cart: link(`/customers/${customer}/carts/${cartId}`) },

@@ -1,6 +1,7 @@
 /** Bulk orders and their items as the service answers them. The tests hold real answers against these. */
 import * as z from 'zod';
 import { ERROR_POLICIES, TRANSITIONS } from '../bulk/bulkOrder.ts';
+import { REPEATS } from '../bulk/itemIdentity.ts';
 import { ITEM_STATES } from '../bulk/readItems.ts';
 import { attributes, link, timestamp } from './cartSchemas.ts';
 
@@ -30,6 +31,8 @@ export const bulkOrder = z
         '`cancelling` and `stopping` wait for what runs; `stopped` is the end by `stopOnFirstError`.',
       ),
     errorPolicy: z.enum(ERROR_POLICIES),
+    repeats: z.enum(REPEATS),
+    label: z.string().optional(),
     createdTimestamp: timestamp,
     startedTimestamp: timestamp.describe('When it began, or began again.'),
     endedTimestamp: timestamp.optional().describe('When its last item ended.'),
@@ -40,6 +43,7 @@ export const bulkOrder = z
         waiting: count('Not begun.'),
         running: count('In checkout.'),
         succeeded: count('With an order of every order group.'),
+        alreadyOrdered: count('Ordered by an earlier bulk order, and skipped.'),
         failed: count('With a reason.'),
         cancelled: count('Never begun, and not to be.'),
         rejected: count('Malformed, and not accepted.'),
@@ -76,6 +80,11 @@ export const bulkItem = z
         }),
       )
       .describe('Why it failed or was rejected.'),
+    alreadyOrdered: z
+      .literal(true)
+      .optional()
+      .describe('An earlier bulk order had ordered the item; it was skipped.'),
+    firstOrderedTimestamp: timestamp.optional().describe('When the skipped item was ordered.'),
     startedTimestamp: timestamp.optional().describe('When it began.'),
     endedTimestamp: timestamp.optional().describe('When it ended.'),
     links: z.object({ cart: link.optional() }),

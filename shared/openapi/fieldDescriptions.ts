@@ -44,6 +44,7 @@ export const MEMBERS: Readonly<Record<string, string>> = {
   index: 'Its position in the list, from 0.',
   items: 'What there is.',
   key: 'In which role.',
+  label: 'Distinguishes a deliberate second order of the same content when repeats are skipped.',
   lastError: 'Why the latest attempt that failed did.',
   lastModifiedTimestamp: 'When the cart was last written.',
   lastModifiedUser: 'Who wrote it last: a user, or the principal of an application.',
@@ -79,6 +80,8 @@ export const MEMBERS: Readonly<Record<string, string>> = {
   reference: 'The caller’s own name for it; of an item unique in its bulk order.',
   referenceCustomerId: 'The customer.',
   renewsTo: 'What the subscription renews to.',
+  repeats:
+    'Whether an item that an earlier bulk order with `skip` has ordered is ordered again (`order`) or returned with its orders (`skip`).',
   retry: 'Where items are done again.',
   scheduledNextTermInstructions: 'What is to change with the next term; kept as it was sent.',
   self: 'This answer itself.',

@@ -37,6 +37,8 @@ export type QueryParameter =
   | 'reference'
   | 'errorPolicy'
   | 'acceptValid'
+  | 'repeats'
+  | 'label'
   | 'state'
   | 'after'
   | 'size'
@@ -57,6 +59,17 @@ export const QUERY_PARAMETERS: Readonly<Record<QueryParameter, ParameterDocs>> =
     description: 'Whether the valid items are accepted when others are malformed.',
     schema: { type: 'boolean' },
     example: 'false',
+  },
+  repeats: {
+    description:
+      'Whether an item that an earlier bulk order with `skip` has ordered is ordered again or skipped.',
+    schema: { type: 'string', enum: ['order', 'skip'] },
+    example: 'order',
+  },
+  label: {
+    description: 'Distinguishes a deliberate second order of the same content when repeats are skipped.',
+    schema: { type: 'string', maxLength: 128 },
+    example: 'May',
   },
   state: {
     description: 'Only the items in this state.',

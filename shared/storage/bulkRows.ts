@@ -1,7 +1,7 @@
 /** Bulk orders, their lanes, items and outcomes as table rows, and back. What operators look for stands in properties of its own; the rest is packed JSON. */
 import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../bulk/bulkOrder.ts';
 import type { Lane } from '../bulk/lane.ts';
-import { fromJsonColumn, toJsonColumn } from './jsonColumn.ts';
+import { fromJsonColumn, portableText, toJsonColumn } from './jsonColumn.ts';
 import { bulkOrderKeys, bulkPartKeys } from './keys.ts';
 
 const ROW_VERSION = 1;
@@ -69,7 +69,7 @@ export const toOutcomeRow = (key: BulkKey, outcome: ItemOutcome) => ({
   ...bulkPartKeys(key, 'done', outcome.n),
   rowVersion: ROW_VERSION,
   state: outcome.state,
-  reference: outcome.reference,
+  reference: portableText(outcome.reference),
   cartId: outcome.cartId,
   ...toJsonColumn('outcome', outcome),
 });

@@ -9,7 +9,7 @@ import type { Checkout } from '../cart/checkoutState.ts';
 import type { LineItem } from '../cart/lineItem.ts';
 import { digestHex } from '../ids.ts';
 import type { Order } from '../orders/order.ts';
-import { fromJsonColumn, hasJsonColumn, toJsonColumn } from './jsonColumn.ts';
+import { fromJsonColumn, hasJsonColumn, portableText, toJsonColumn } from './jsonColumn.ts';
 import { cartKeys, orderKeys } from './keys.ts';
 
 const ROW_VERSION = 1;
@@ -23,6 +23,8 @@ const cartRow = z.object({
   expires: isoTime,
   expired: isoTime.optional(),
   modifiedBy: z.string(),
+  bulkOrderId: z.string().optional(),
+  renewals: z.number().optional(),
   partnerOnRecordAttestationAccepted: z.boolean().optional(),
   writes: z.string(),
 });
@@ -37,7 +39,9 @@ export function toCartRow(cart: Cart) {
     modified: isoText(cart.modifiedMs),
     expires: isoText(cart.expiresMs),
     ...(cart.expiredMs === undefined ? {} : { expired: isoText(cart.expiredMs) }),
-    modifiedBy: cart.modifiedBy,
+    modifiedBy: portableText(cart.modifiedBy),
+    ...(cart.bulkOrderId === undefined ? {} : { bulkOrderId: cart.bulkOrderId }),
+    ...(cart.renewals === undefined ? {} : { renewals: cart.renewals }),
     ...(attested === undefined ? {} : { partnerOnRecordAttestationAccepted: attested }),
     writes: cart.idempotencyKeys.join(' '),
     ...toJsonColumn('lineItems', cart.lineItems),

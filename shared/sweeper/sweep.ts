@@ -20,6 +20,9 @@ export interface SweepReport {
 /** How many carts are looked at side by side. */
 const CONCURRENCY = 16;
 
+/** How long after the end of its bulk order's retention the purge of a cart is tried again, in milliseconds. */
+const PURGE_RETRY_MS = 3_600_000;
+
 /** A run begins no further look after this long, in milliseconds: the host kills a function after five minutes, and the next run goes on. */
 const RUN_MS = 210_000;
 
@@ -59,28 +62,57 @@ const runEntry = (ports: Ports, hint: DueEntry | BulkDueEntry, policy: Lifecycle
 async function runCartEntry(ports: Ports, hint: DueEntry, policy: LifecyclePolicy): Promise<number> {
   const stored = await recordExpiry(ports, hint);
   const { actions, nextMs } = decideCartActions(stored?.cart, hint.atMs, ports.now(), policy);
-  if (stored) for (const action of actions) await act(ports, stored, action);
-  if (nextMs !== undefined && nextMs !== hint.atMs) await ports.due.put({ ...hint, atMs: nextMs });
-  if (nextMs !== hint.atMs) await ports.due.remove(hint);
+  let dueMs = nextMs;
+  if (stored) {
+    for (const action of actions) dueMs = (await act(ports, stored, action, policy)) ?? dueMs;
+  }
+  if (dueMs !== undefined && dueMs !== hint.atMs) await ports.due.put({ ...hint, atMs: dueMs });
+  if (dueMs !== hint.atMs) await ports.due.remove(hint);
   return actions.length;
 }
 
-async function act(ports: Ports, { cart, etag }: Versioned, action: CartAction): Promise<void> {
+/** Carries out an action; the time at which to process the cart again when the action cannot be taken before. */
+async function act(
+  ports: Ports,
+  { cart, etag }: Versioned,
+  action: CartAction,
+  policy: LifecyclePolicy,
+): Promise<number | undefined> {
   const { tenant, customer, cartId } = cart;
   switch (action.kind) {
     case 'expiring':
-      return ports.events.publish(cartExpiring(cart, action.thresholdMs));
+      await ports.events.publish(cartExpiring(cart, action.thresholdMs));
+      return undefined;
     case 'expired':
-      return ports.events.publish(cartExpired(cart));
+      await ports.events.publish(cartExpired(cart));
+      return undefined;
     case 'publishOutcome':
-      return publishOutcome(ports, cart, action.checkout);
+      await publishOutcome(ports, cart, action.checkout);
+      return undefined;
     case 'purge':
-      return ports.carts.purge(cart, etag);
+      return purge(ports, { cart, etag }, policy);
     case 'resend': {
       const { id: checkoutId, attempt, traceparent } = action.checkout;
       const message = { tenant, customer, cartId, checkoutId, attempt, traceparent };
       const id = resendMessageId(action.checkout, 'watchdog', action.atMs);
-      return ports.checkouts.send(message, { id });
+      await ports.checkouts.send(message, { id });
+      return undefined;
     }
   }
+}
+
+/** While its bulk order exists a cart is kept: a retry that did not find it would order its items a second time. */
+async function purge(
+  ports: Ports,
+  { cart, etag }: Versioned,
+  { retentionMs }: LifecyclePolicy,
+): Promise<number | undefined> {
+  const { tenant, bulkOrderId } = cart;
+  const stored = bulkOrderId === undefined ? undefined : await ports.bulk.read({ tenant, bulkOrderId });
+  if (!stored) {
+    await ports.carts.purge(cart, etag);
+    return undefined;
+  }
+  const { endedMs = ports.now() } = stored.order;
+  return Math.max(ports.now(), endedMs + retentionMs) + PURGE_RETRY_MS;
 }

@@ -20,7 +20,15 @@ describe('the counters', () => {
       { lane: cancelled, length: 9 },
     ]);
 
-    expect(others).toEqual({ waiting: 5, running: 1, succeeded: 5, failed: 1, cancelled: 7, rejected: 4 });
+    expect(others).toEqual({
+      waiting: 5,
+      running: 1,
+      succeeded: 5,
+      alreadyOrdered: 0,
+      failed: 1,
+      cancelled: 7,
+      rejected: 4,
+    });
     expect(total).toBe(Object.values(others).reduce((sum, count) => sum + count, 0));
   });
 });
@@ -59,6 +67,7 @@ describe('the pace', () => {
     waiting: 60,
     running: 10,
     succeeded: 25,
+    alreadyOrdered: 0,
     failed: 5,
     cancelled: 0,
     rejected: 0,

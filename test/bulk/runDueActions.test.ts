@@ -1,7 +1,9 @@
 /** The sweep looks after a bulk order from before it is there until nothing is left of it. */
+
 import { describe, expect, it } from 'vitest';
 import type { Lane } from '../../shared/bulk/lane.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import { fail, heal, is } from '../checkout/attemptFixture.ts';
 import { newWorld, type World } from '../support/ports.ts';
 import { LIFECYCLE, MINUTE, NOW } from '../support/samples.ts';
@@ -95,11 +97,12 @@ describe('a list that was never stored to its end', () => {
   });
 
   function submittedIn(world: World): ReturnType<typeof submitBulkOrder> {
-    const draft = { errorPolicy: 'continue', items: [itemOf(0)], rejected: [] } as const;
+    const draft = { errorPolicy: 'continue', repeats: 'order', items: [itemOf(0)], rejected: [] } as const;
     return submitBulkOrder(world.ports, BULK, draft, {
       watchdogMs: LIFECYCLE.watchdogMs,
       inFlight: 2,
       modifiedBy: '',
+      uuidV8,
     });
   }
 });

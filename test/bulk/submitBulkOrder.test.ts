@@ -1,14 +1,16 @@
 /** A bulk order that is submitted: once, whole, and never without somebody who looks after it. */
+
 import { expect, it } from 'vitest';
 import { jsonBytes, MAX_ITEM_BYTES } from '../../shared/bulk/partition.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import { fail, heal, is } from '../checkout/attemptFixture.ts';
 import { newWorld, type World } from '../support/ports.ts';
 import { CREATE, KEY, LIFECYCLE, line, MINUTE, NOW } from '../support/samples.ts';
 import { BULK, deliver, itemOf, listedIn, orderIn, submitted, sweepAll } from './submitting.ts';
 
-const DRAFT = { errorPolicy: 'continue', items: [itemOf(0)], rejected: [] } as const;
-const CONTEXT = { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 2, modifiedBy: CREATE.modifiedBy };
+const DRAFT = { errorPolicy: 'continue', repeats: 'order', items: [itemOf(0)], rejected: [] } as const;
+const CONTEXT = { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 2, modifiedBy: CREATE.modifiedBy, uuidV8 };
 
 const submitIn = ({ ports }: World, draft: Parameters<typeof submitBulkOrder>[2] = DRAFT) =>
   submitBulkOrder(ports, BULK, draft, CONTEXT);

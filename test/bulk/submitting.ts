@@ -8,6 +8,7 @@ import {
 } from '../../shared/bulk/bulkOrder.ts';
 import { isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
 import { type Ingested, ingestItem } from '../../shared/bulk/ingestItem.ts';
+import type { Repeats } from '../../shared/bulk/itemIdentity.ts';
 import { dispatchLanes } from '../../shared/bulk/lifecycle.ts';
 import { runLane } from '../../shared/bulk/processLane.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
@@ -41,6 +42,8 @@ export interface Submitted {
   /** How many more were rejected. */
   rejected?: number;
   errorPolicy?: ErrorPolicy;
+  repeats?: Repeats;
+  label?: string;
 }
 
 /** A world with a bulk order that nobody has looked at: three items in one lane, which runs two of them at a time. */
@@ -51,17 +54,21 @@ export async function submitted({
   list = Array.from({ length: items }, (_, index) => itemOf(index)),
   rejected = 0,
   errorPolicy = 'continue',
+  repeats = 'order',
+  label,
 }: Submitted = {}): Promise<World> {
   const world = newWorld(NOW, gateway);
   const draft = {
     errorPolicy,
+    repeats,
+    label,
     items: list,
     rejected: Array.from({ length: rejected }, (_, n) => ({
       index: list.length + n,
       problems: [{ path: 'customerId', message: 'should be a GUID' }],
     })),
   };
-  const context = { watchdogMs: LIFECYCLE.watchdogMs, inFlight, modifiedBy: CREATE.modifiedBy };
+  const context = { watchdogMs: LIFECYCLE.watchdogMs, inFlight, modifiedBy: CREATE.modifiedBy, uuidV8 };
   await submitBulkOrder(world.ports, BULK, draft, context);
   return world;
 }

@@ -55,6 +55,7 @@ export const sampleBulkOrder = (nowMs: number, more: Partial<BulkOrder> = {}): B
   bulkOrderId: randomUUID(),
   source: 'list',
   errorPolicy: 'continue',
+  repeats: 'order',
   ...initialState(nowMs),
   accepted: 0,
   rejected: 0,

@@ -17,6 +17,21 @@ export interface Storage {
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
 
+/** Characters that are text to a caller and trouble to a transport, each by its name. */
+const ODD_CHARACTERS = [
+  ['U+2028', '\u2028'],
+  ['U+2029', '\u2029'],
+  ['NUL', '\u0000'],
+  ['U+0085', '\u0085'],
+  ['U+FEFF', '\ufeff'],
+  ['U+FFFE', '\ufffe'],
+  ['U+FFFF', '\uffff'],
+  ['a lone high surrogate', '\ud800'],
+  ['a lone low surrogate', '\udc00'],
+  ['CR LF', '\r\n'],
+  ['a multipart boundary', '\r\n--batch_1\r\n'],
+] as const;
+
 /** The suite. `open` gives a storage that nothing else uses. */
 export function describeStorage(name: string, open: () => Promise<Storage>): void {
   let storage: Storage;
@@ -33,6 +48,27 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
       expect(await storage.carts.read(cart)).toEqual({ cart, etag: inserted?.etag });
     });
+
+    it.each(ODD_CHARACTERS)(
+      'commits a cart and its order in one transaction with %s in their text',
+      async (_, odd) => {
+        const cart = sampleCart(NOW);
+        const inserted = await storage.carts.insert(cart);
+        const text = `a${odd}b`;
+        const lineItems = cart.lineItems.map((item) => ({ ...item, friendlyName: text }));
+        const order = sampleOrder(cart, randomUUID(), NOW);
+        const named = {
+          ...order,
+          lineItems: order.lineItems.map((line) => ({ ...line, friendlyName: text })),
+        };
+
+        const committed = await storage.carts.commit({ ...cart, lineItems }, inserted?.etag ?? '', [named]);
+
+        expect((await storage.carts.read(cart))?.cart.lineItems).toEqual(lineItems);
+        expect(await storage.orders.read(cart.tenant, cart.customer, order.orderId)).toEqual(named);
+        expect(committed).toBeDefined();
+      },
+    );
 
     it('reads nothing where nothing is', async () => {
       expect(await storage.carts.read(sampleCart(NOW))).toBeUndefined();

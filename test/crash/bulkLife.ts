@@ -36,7 +36,7 @@ import { type Mortal, mortal } from './point.ts';
 import { portsOfRun } from './ports.ts';
 
 const LANE = { create: CREATE, attemptPolicy: POLICY, uuidV8, leaseMs: MINUTE };
-const SUBMIT = { watchdogMs: LIFECYCLE.watchdogMs, modifiedBy: CREATE.modifiedBy };
+const SUBMIT = { watchdogMs: LIFECYCLE.watchdogMs, modifiedBy: CREATE.modifiedBy, uuidV8 };
 /** No bulk order that runs is looked at later than this after anything is done to it. */
 const SOON_MS = 8 * MINUTE;
 /** Time that passes, and the worker and the timer in it. */
@@ -95,7 +95,7 @@ export function openBulkLife({
       const stored = await submitBulkOrder(
         ports,
         key,
-        { errorPolicy, items, rejected: [] },
+        { errorPolicy, repeats: 'order', items, rejected: [] },
         { ...SUBMIT, inFlight },
       );
       if (!('error' in stored)) isPromised = true;

@@ -8,20 +8,19 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { direct, ledgerOf, refuse } from './deskClient.ts';
-import { BULK_SETTINGS, orderFileIn, row } from './orderFiles.ts';
-import { eventually, type Running, startService } from './running.ts';
+import { orderFileIn, row } from './orderFiles.ts';
+import { eventually, type Service, sharedService } from './running.ts';
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const TOOL = file('cli/bulk/main.ts');
 const SAMPLE = file('cli/bulk/sample.csv');
-let service: Running;
+let service: Service;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cartwright-bulk-'));
-  service = await startService({ desk: true, settings: BULK_SETTINGS });
+  service = await sharedService('bulk');
 });
 afterAll(async () => {
-  await service?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() => direct(service, []));
@@ -34,7 +33,7 @@ interface Outcome {
 
 /** Begins the command on this stack. */
 function begin(...args: string[]): { child: ChildProcess; err: () => string; ended: Promise<Outcome> } {
-  const child = spawn(process.execPath, [TOOL, ...args, '--data', service.folder]);
+  const child = spawn(process.execPath, [TOOL, ...args, '--data', service.dataFolder]);
   let [out, err] = ['', ''];
   child.stdout.on('data', (text) => (out += text));
   child.stderr.on('data', (text) => (err += text));

@@ -9,17 +9,16 @@ import { readOrderFile } from '../../cli/bulk/orderFile.ts';
 import { partsOf, sortedOut, type Wanted } from '../../cli/bulk/plan.ts';
 import { submitParts } from '../../cli/bulk/submit.ts';
 import { direct, ledgerOf, refuse } from './deskClient.ts';
-import { BULK_SETTINGS, orderFileIn, row } from './orderFiles.ts';
-import { type Running, startService } from './running.ts';
+import { orderFileIn, row } from './orderFiles.ts';
+import { type Service, sharedService } from './running.ts';
 
-let service: Running;
+let service: Service;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cartwright-bulk-'));
-  service = await startService({ desk: true, settings: BULK_SETTINGS });
+  service = await sharedService('bulk');
 });
 afterAll(async () => {
-  await service?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() => direct(service, []));

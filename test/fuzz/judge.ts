@@ -2,7 +2,8 @@
  * What every answer of the service must be, whatever the request was: no failure of its own, refusals in one
  * shape, carts whole. Pure; throws with the sentence that the answer breaks.
  */
-import { readTarget } from '../../local/functions-host/src/http/target.ts';
+import { isUtf8 } from 'node:buffer';
+import { parseRequestTarget } from '@cartwright/functions-host/request-target';
 import type { HostileRequest } from './requests.ts';
 import type { WireAnswer } from './wire.ts';
 
@@ -37,10 +38,11 @@ export function judge(asked: HostileRequest, { status, headers, text }: WireAnsw
 /**
  * What the Functions host answers in its own name, so that the service never sees it: other methods (its home
  * page at `/`), paths that it cannot read, and those that are its own or no route's once dot segments are gone
- * (`/v1/..//customers`).
+ * (`/v1/..//customers`), and headers that are not UTF-8.
  */
-function isHostsOwn({ method, path }: HostileRequest): boolean {
-  const read = readTarget(path.replace(/^\/{2,}/, '/'))?.path;
+function isHostsOwn({ method, path, headers }: HostileRequest): boolean {
+  if (headers.some(([, value]) => !isUtf8(Buffer.from(value, 'latin1')))) return true;
+  const read = parseRequestTarget(path.replace(/^\/{2,}/, '/'))?.path;
   return !METHODS_OF_FUNCTIONS.includes(method) || read === undefined || /^\/(\/|admin(\/|$))/i.test(read);
 }
 

@@ -13,6 +13,7 @@ const COUNTS: Counts = {
   waiting: 20,
   running: 4,
   succeeded: 9,
+  alreadyOrdered: 0,
   failed: 1,
   cancelled: 0,
   rejected: 6,

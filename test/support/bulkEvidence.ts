@@ -98,6 +98,7 @@ export function miscounted(evidence: StoredBulk): string[] {
     waiting: count('waiting'),
     running: count('running'),
     succeeded: count('succeeded'),
+    alreadyOrdered: 0,
     failed: count('failed'),
     cancelled: count('cancelled'),
     rejected: order.rejected,

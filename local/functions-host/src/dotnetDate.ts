@@ -1,9 +1,9 @@
 /**
- * Dates as .NET writes them into what a handler sees. It promises Newtonsoft's spelling: no trailing zeros in
- * the fraction, no `Z` on a DateTime of unknown kind, `+00:00` on a DateTimeOffset.
+ * Formats dates as .NET serializes them for a handler. Guarantees Newtonsoft's format: no trailing zeros in the
+ * fraction, no `Z` on a DateTime of unspecified kind, `+00:00` on a DateTimeOffset.
  */
 
-/** `2026-11-20T17:54:57.82`: a DateTime that does not say it is UTC. */
+/** `2026-11-20T17:54:57.82`: a DateTime of unspecified kind, without a time zone. */
 export function toDateTime(date: Date): string {
   return date.toISOString().replace(/\.?0*Z$/, '');
 }
@@ -13,7 +13,7 @@ export function toDateTimeOffset(date: Date): string {
   return `${toDateTime(date)}+00:00`;
 }
 
-/** `11/20/2026 17:54:57`: what becomes of a date that .NET turns into text for the invariant culture. */
+/** `11/20/2026 17:54:57`: a date converted to text with the invariant culture. */
 export function toInvariantText(date: Date): string {
   const [, year, month, day, time] = /^(\d+)-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)/.exec(date.toISOString()) ?? [];
   return `${month}/${day}/${year} ${time}`;

@@ -1,37 +1,37 @@
 /**
- * The local Functions host: what Azure runs in front of the app, for one machine. It promises Azure's behaviour,
- * its traps included, towards an app it knows only through package.json, host.json and settings; being kinder
- * than Azure would be its only way to fail. One process serves one app.
+ * The local Functions host. Guarantees the behaviour of the Azure host, including its quirks: a host that is more
+ * lenient than Azure hides bugs. It knows the app only through package.json, host.json and settings. One process
+ * serves one app.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type HostFunction, indexFunctions } from './functions.ts';
+import { loadAppSettings } from './appSettings.ts';
+import { type HostFunction, indexFunctions } from './functionIndex.ts';
+import { createInvoker } from './functionInvoker.ts';
 import { readHostJson } from './hostJson.ts';
-import { defaultBodyLimitBytes } from './http/request.ts';
-import { type HttpFront, type HttpOptions, serveHttp } from './http/serve.ts';
-import { createRun } from './invocations.ts';
-import { listenToServiceBus } from './serviceBus/listen.ts';
-import { entityPath } from './serviceBus/trigger.ts';
-import { loadSettings } from './settings.ts';
-import { StartupError, sentenceOf } from './startupError.ts';
-import { listenToTimer } from './timer/listen.ts';
-import { createWork } from './work.ts';
-import type { App } from './worker/core.ts';
-import { loadApp } from './worker/load.ts';
+import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/httpServer.ts';
+import { parseMaxBodyBytes } from './http/requestLimits.ts';
+import { createInFlight } from './inFlight.ts';
+import { startServiceBusListener } from './serviceBus/serviceBusListener.ts';
+import { entityPath } from './serviceBus/serviceBusTrigger.ts';
+import { errorMessage, StartupError } from './startupError.ts';
+import { startTimerListener } from './timer/timerListener.ts';
+import type { App } from './worker/functionsCore.ts';
+import { loadApp } from './worker/loadApp.ts';
 
 export interface HostOptions {
-  /** Holds host.json, and a package.json with `main`. */
+  /** The folder with host.json and a package.json that has a `main`. */
   readonly appFolder: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
-  /** Where timers remember their runs. */
+  /** The folder in which the host records the runs of timers. */
   readonly dataFolder: string;
-  /** Requests come through Azure Front Door, which makes a path that begins with several slashes regular. */
+  /** Imitates Azure Front Door, which merges several slashes at the beginning of a path. */
   readonly frontDoor?: boolean;
-  /** Opens `/admin/functions/{name}` and functions that ask for a key; without it both stay closed. */
+  /** Grants access to `/admin` and to functions that require a key; without it, they respond with 401. */
   readonly masterKey?: string;
-  /** The host's own lines; what the app logs goes to stdout untouched. */
+  /** Receives the host's log lines. Lines that the app logs are written to stdout unchanged. */
   readonly log?: (line: string) => void;
-  /** Ends the process after a function time-out; by default with code 1, for a supervisor to start it anew. */
+  /** Ends the process after a function timeout; by default with exit code 1. A supervisor can start it again. */
   readonly killWorker?: () => void;
 }
 
@@ -39,7 +39,7 @@ export interface RunningFunction {
   readonly name: string;
   readonly trigger: 'http' | 'serviceBus' | 'timer';
   readonly methods?: string[];
-  /** With the route prefix, without a slash in front. */
+  /** With the route prefix, without a leading slash. */
   readonly route?: string;
   readonly schedule?: string;
   /** A queue, or `topic/Subscriptions/subscription`. */
@@ -49,19 +49,20 @@ export interface RunningFunction {
 export interface Host {
   readonly port: number;
   readonly functions: RunningFunction[];
-  /** Takes nothing new, lets running work finish for 10 s at most, then runs the app's terminate hooks. */
+  /** Accepts no new work, waits for work in flight, then runs the app's terminate hooks; resolves within 4 s. */
   close(): Promise<void>;
 }
 
-const finishWithinMs = 10_000;
-const terminateWithinMs = 5_000;
-// A broker that hangs answers nothing, and its client would wait for it.
-const brokerWithinMs = 1_000;
+// In sum, with the broker's limit applied twice, the time of `close`.
+const finishWithinMs = 1_500;
+const terminateWithinMs = 1_000;
+// The client waits for a broker that no longer responds.
+const brokerWithinMs = 500;
 
-/** Starts the app's functions; throws StartupError with a sentence for each thing that is wrong. */
+/** Starts the app's functions; throws StartupError with one reason for each mistake. */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { appFolder, dataFolder, log = () => {}, killWorker = () => process.exit(1) } = options;
-  const settings = loadSettings(appFolder, process.env);
+  const settings = loadAppSettings(appFolder, process.env);
   const { functionTimeoutMs, serviceBus, ...config } = readHostJson(appFolder);
   const app = await loadApp(appFolder, {
     user: (message) => process.stdout.write(`${message}\n`),
@@ -69,29 +70,30 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const functions = indexFunctions(app.functions.values(), config, settings);
   const enabled = functions.filter(({ disabled }) => !disabled);
-  const work = createWork();
+  const inFlight = createInFlight();
   const stopIntake = (): Promise<void> => messages.stop();
-  const run = createRun({ app, functionTimeoutMs, work, log, stopIntake, killWorker });
+  const invoke = createInvoker({ app, functionTimeoutMs, inFlight, log, stopIntake, killWorker });
 
-  const front = await openFront({
+  const front = await listenOnPort({
     functions,
-    run,
-    work,
+    invoke,
+    inFlight,
     dataFolder,
     masterKey: options.masterKey,
     port: options.port,
-    bodyLimitBytes: Number(settings.get('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT') ?? defaultBodyLimitBytes),
+    maxBodyBytes: parseMaxBodyBytes(settings.get('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT')),
     frontDoor: options.frontDoor ?? false,
     homepage: settings.get('AzureWebJobsDisableHomepage') !== 'true',
+    log,
   });
-  const messages = listenToServiceBus(
+  const messages = startServiceBusListener(
     enabled.filter((one) => one.trigger === 'serviceBus'),
-    { config: serviceBus, run, work, log },
+    { config: serviceBus, invoke, inFlight, log },
   );
   const timers = await Promise.all(
     enabled
       .filter((one) => one.trigger === 'timer')
-      .map((timer) => listenToTimer(timer, { dataFolder, run, work, log })),
+      .map((timer) => startTimerListener(timer, { dataFolder, invoke, inFlight, log })),
   );
   for (const { name, disabled } of functions) if (disabled) log(`The function '${name}' is disabled.`);
 
@@ -101,34 +103,37 @@ export async function startHost(options: HostOptions): Promise<Host> {
     async close() {
       front.drain();
       for (const timer of timers) timer.stop();
-      await orLate(messages.stop(), brokerWithinMs);
-      if (!(await work.settled(finishWithinMs))) log('Work under way was cut off after 10 s.');
+      await isLate(messages.stop(), brokerWithinMs);
+      if (!(await inFlight.settled(finishWithinMs))) {
+        log(`Invocations that still ran after ${finishWithinMs / 1000} s were abandoned.`);
+      }
       await terminate(app, log);
       front.close();
-      await orLate(messages.close(), brokerWithinMs);
+      await isLate(messages.close(), brokerWithinMs);
     },
   };
 }
 
-async function openFront(options: HttpOptions): Promise<HttpFront> {
+async function listenOnPort(options: HttpServerOptions): Promise<HttpServer> {
   try {
-    return await serveHttp(options);
+    return await startHttpServer(options);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new StartupError(`Port ${options.port} is taken by another process.`);
+    throw new StartupError(`Port ${options.port} is already in use.`);
   }
 }
 
 async function terminate(app: App, log: (line: string) => void): Promise<void> {
   const hooks = app.runHooks('appTerminate', { hookData: {}, appHookData: app.hookData });
-  const reported = hooks.catch((error) => log(`An appTerminate hook failed: ${sentenceOf(error)}`));
-  if (await orLate(reported, terminateWithinMs)) log('The appTerminate hooks were cut off after 5 s.');
+  const reported = hooks.catch((error) => log(`An appTerminate hook failed: ${errorMessage(error)}`));
+  if (await isLate(reported, terminateWithinMs))
+    log(`The appTerminate hooks still ran after ${terminateWithinMs / 1000} s and were abandoned.`);
 }
 
-/** Waits for work, but not for ever; tells whether the time ran out. */
-async function orLate(work: Promise<unknown>, withinMs: number): Promise<boolean> {
+/** Waits for a promise with a time limit; resolves to whether the limit was exceeded. */
+async function isLate(pending: Promise<unknown>, withinMs: number): Promise<boolean> {
   const late = delay(withinMs, true, { ref: false });
-  return Promise.race([work.then(() => false), late]);
+  return Promise.race([pending.then(() => false), late]);
 }
 
 function describe(one: HostFunction): RunningFunction {

@@ -1,16 +1,16 @@
 /**
- * The host.json of the app: route prefix, function time-out, Service Bus options. It promises the defaults of
- * Azure for what is absent, refuses what this host could not honour, and ignores the rest as Azure does.
+ * Parses the app's host.json: route prefix, function timeout, Service Bus options. Guarantees Azure's defaults
+ * for absent members, rejects options that this host cannot honour, and ignores unknown members as Azure does.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartupError, sentenceOf } from './startupError.ts';
+import { errorMessage, StartupError } from './startupError.ts';
 
 export interface HostConfig {
   readonly routePrefix: string;
-  /** Undefined: no time-out. */
+  /** Undefined when the timeout is disabled (`-1`). */
   readonly functionTimeoutMs: number | undefined;
-  /** Service Bus comes from the extension bundle; without one the host does not know the binding. */
+  /** The Service Bus extension is part of the bundle; without a bundle the binding type is unknown. */
   readonly hasExtensionBundle: boolean;
   readonly serviceBus: { readonly maxConcurrentCalls: number; readonly maxAutoLockRenewalMs: number };
 }
@@ -30,26 +30,29 @@ export function readHostJson(appFolder: string): HostConfig {
   try {
     return toHostConfig(JSON.parse(readFileSync(join(appFolder, 'host.json'), 'utf8')));
   } catch (error) {
-    throw new StartupError(`host.json cannot be used: ${sentenceOf(error)}`);
+    throw new StartupError(`host.json is invalid: ${errorMessage(error)}`);
   }
 }
 
-/** A parsed host.json as this host goes by it; throws a sentence naming the member that is wrong. */
+/** Validates a parsed host.json; throws an Error that names the invalid member. */
 export function toHostConfig(json: HostJson): HostConfig {
-  if (json.version !== '2.0') throw new Error('its "version" must be "2.0".');
+  if (json.version !== '2.0') throw new Error('version must be "2.0".');
   const serviceBus = json.extensions?.serviceBus ?? {};
   if (serviceBus.autoCompleteMessages === false) {
     throw new Error(
-      'serviceBus.autoCompleteMessages must stay on, for a Node handler cannot settle a message.',
+      'serviceBus.autoCompleteMessages must not be false, because a Node.js handler cannot settle a message.',
     );
   }
   return {
     routePrefix: String(json.extensions?.http?.routePrefix ?? 'api').replace(/^\/+|\/+$/g, ''),
-    functionTimeoutMs: functionTimeoutOf(json.functionTimeout),
+    functionTimeoutMs: parseFunctionTimeout(json.functionTimeout),
     hasExtensionBundle: json.extensionBundle !== undefined,
     serviceBus: {
-      maxConcurrentCalls: positive('serviceBus.maxConcurrentCalls', serviceBus.maxConcurrentCalls ?? 16),
-      maxAutoLockRenewalMs: timeSpan(
+      maxConcurrentCalls: parsePositiveInteger(
+        'serviceBus.maxConcurrentCalls',
+        serviceBus.maxConcurrentCalls ?? 16,
+      ),
+      maxAutoLockRenewalMs: parseTimeSpan(
         'serviceBus.maxAutoLockRenewalDuration',
         serviceBus.maxAutoLockRenewalDuration ?? '00:05:00',
       ),
@@ -57,21 +60,21 @@ export function toHostConfig(json: HostJson): HostConfig {
   };
 }
 
-// 30 minutes is the default of every plan this service is deployed to.
-function functionTimeoutOf(value: unknown): number | undefined {
+// The default of the Flex Consumption, Premium and Dedicated plans.
+function parseFunctionTimeout(value: unknown): number | undefined {
   if (value === '-1') return undefined;
-  const timeoutMs = timeSpan('functionTimeout', value ?? '00:30:00');
-  if (timeoutMs < 1000) throw new Error('functionTimeout must be one second at least.');
+  const timeoutMs = parseTimeSpan('functionTimeout', value ?? '00:30:00');
+  if (timeoutMs < 1000) throw new Error('functionTimeout must be at least 1 second.');
   return timeoutMs;
 }
 
-function positive(name: string, value: unknown): number {
+function parsePositiveInteger(name: string, value: unknown): number {
   if (Number.isInteger(value) && Number(value) > 0) return Number(value);
-  throw new Error(`${name} must be a positive whole number.`);
+  throw new Error(`${name} must be a positive integer.`);
 }
 
-/** A .NET TimeSpan (`[d.]hh:mm[:ss[.fffffff]]`) in milliseconds. */
-function timeSpan(name: string, value: unknown): number {
+/** Converts a .NET TimeSpan (`[d.]hh:mm[:ss[.fffffff]]`) to milliseconds. */
+function parseTimeSpan(name: string, value: unknown): number {
   const parts = /^(?:(\d+)\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2}(?:\.\d{1,7})?))?$/.exec(String(value));
   if (!parts) throw new Error(`${name} must be a time span such as "00:05:00".`);
   const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));

@@ -1,49 +1,72 @@
+#!/usr/bin/env node
 /**
- * The host as a process: `node local/functions-host/src/main.ts --app DIR --data DIR --port N [--front-door]`, master key in
- * LOCAL_MASTER_KEY. It promises to say `ready` or `failed` once, over IPC when there is a parent to hear it and
- * as a line of JSON on stdout otherwise, to leave Ctrl-C to its supervisor, and to end when the supervisor is
- * gone.
+ * The command. Options: `--app DIR` and `--data DIR` (required), `--port N` (7071), `--front-door`, and
+ * `--stop-on-stdin-close`; the master key is in LOCAL_MASTER_KEY. Guarantees one report, `ready` or `failed`, by IPC
+ * message or, without an IPC channel, as a line of JSON on stdout. Ends within 5 s of SIGTERM, SIGINT, the end of
+ * the IPC channel if there is one and, with the option, the end of stdin. Exits with 0 when asked to end.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Host, type RunningFunction, startHost } from './host.ts';
-import { sentenceOf } from './startupError.ts';
+import { errorMessage } from './startupError.ts';
 
 export type HostReport =
   | { readonly kind: 'ready'; readonly port: number; readonly functions: readonly RunningFunction[] }
   | { readonly kind: 'failed'; readonly reason: string };
 
-process.on('SIGINT', () => {});
+// Above the limit of `close`, in case a busy event loop delays it.
+const exitWithinMs = 4_500;
+
 try {
-  const host = await start();
-  // Registered before the report: whoever hears `ready` may end this process at once.
-  process.once('SIGTERM', () => end(host));
-  process.once('disconnect', () => end(host));
+  const options = readOptions();
+  const host = await start(options);
+  // Registered before the report, because a parent may end this process as soon as it is ready.
+  stopOnRequest(host, options);
   await report({ kind: 'ready', port: host.port, functions: host.functions });
-  if (process.send && !process.connected) await end(host);
 } catch (error) {
-  await report({ kind: 'failed', reason: sentenceOf(error) });
+  await report({ kind: 'failed', reason: errorMessage(error) });
   process.exit(1);
 }
 
-async function start(): Promise<Host> {
+interface Options {
+  readonly appFolder: string;
+  readonly dataFolder: string;
+  readonly port: number;
+  readonly frontDoor: boolean;
+  readonly stopOnStdinClose: boolean;
+}
+
+function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       app: { type: 'string' },
       data: { type: 'string' },
       port: { type: 'string', default: '7071' },
       'front-door': { type: 'boolean', default: false },
+      'stop-on-stdin-close': { type: 'boolean', default: false },
     },
   });
-  if (!values.app || !values.data) throw new Error('The host needs --app and --data, each with a folder.');
+  if (!values.app || !values.data) throw new Error('--app and --data are required.');
+  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
+    throw new Error(`--port must be a number from 0 to 65535, but is '${values.port}'.`);
+  }
+  return {
+    appFolder: resolve(values.app),
+    dataFolder: resolve(values.data),
+    port: Number(values.port),
+    frontDoor: values['front-door'],
+    stopOnStdinClose: values['stop-on-stdin-close'],
+  };
+}
+
+function start({ appFolder, dataFolder, port, frontDoor }: Options): Promise<Host> {
   const { LOCAL_MASTER_KEY: masterKey } = process.env;
-  const [appFolder, dataFolder] = [resolve(values.app), resolve(values.data)];
   process.chdir(appFolder);
   return startHost({
     appFolder,
     dataFolder,
-    port: Number(values.port),
-    frontDoor: values['front-door'],
+    port,
+    frontDoor,
     log: (line) => process.stderr.write(`${line}\n`),
     ...(masterKey && { masterKey }),
   });
@@ -56,7 +79,16 @@ function report(message: HostReport): Promise<void> {
   });
 }
 
-async function end(host: Host): Promise<void> {
-  await host.close();
-  process.exit(0);
+function stopOnRequest(host: Host, { stopOnStdinClose }: Options): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), exitWithinMs);
+    void host.close().finally(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop).on('disconnect', stop);
+  // The parent may have ended during the start.
+  if (process.send && !process.connected) stop();
+  if (stopOnStdinClose) process.stdin.on('close', stop).resume();
 }

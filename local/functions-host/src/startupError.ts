@@ -1,9 +1,9 @@
 /**
- * Why the host does not start. Azure logs a broken function and serves the rest, which hides the mistake until
- * somebody misses the function; here every such mistake ends the start, with one sentence each.
+ * The error with which a start fails. Azure logs an invalid function and serves the others, which hides the
+ * mistake until a caller needs the function; this host does not start and reports every mistake.
  */
 
-/** A start that cannot go on; `reasons` are sentences for the developer, `message` is all of them. */
+/** A start that failed; `reasons` has one sentence for each mistake, `message` joins them. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
   readonly reasons: readonly string[];
@@ -14,7 +14,7 @@ export class StartupError extends Error {
   }
 }
 
-/** The sentence in whatever was thrown. */
-export function sentenceOf(thrown: unknown): string {
+/** The message of a thrown value, which need not be an Error. */
+export function errorMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

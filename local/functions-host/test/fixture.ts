@@ -1,6 +1,6 @@
 /**
- * Small Functions apps, built as the product is built and served by the host in a process of its own. It
- * promises that nothing outlives the test file: processes and folders go when `cleanUp` is called.
+ * Builds small Functions apps and starts the host in front of them, each in a separate process. Guarantees that
+ * `cleanUp` ends every process and removes every folder.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ let cacheFolder: string | undefined;
 export const masterKey = 'key-of-the-test';
 
 export interface AppSource {
-  /** Functions in TypeScript; `app` of @azure/functions is in scope. */
+  /** TypeScript source; `app` of @azure/functions is in scope. */
   readonly code: string;
   readonly hostJson?: object;
   readonly localSettings?: object;
@@ -36,7 +36,7 @@ export interface AppFolders {
 export interface HostProcess {
   readonly report: HostReport;
   readonly url: string;
-  /** Whole lines so far, the app's and the host's. */
+  /** The complete lines so far: stdout has those of the app, stderr those of the host. */
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
   readonly child: ChildProcess;
@@ -44,7 +44,7 @@ export interface HostProcess {
   readonly exit: Promise<{ code: number | null }>;
 }
 
-/** Bundles an app into a folder of its own; the bundle is ESM, as the product's. */
+/** Bundles an app as ESM into a new folder. */
 export async function buildApp({ code, hostJson, localSettings }: AppSource): Promise<AppFolders> {
   const folder = newFolder();
   const appFolder = join(folder, 'app');
@@ -74,7 +74,7 @@ export async function buildApp({ code, hostJson, localSettings }: AppSource): Pr
   return { appFolder, dataFolder: join(folder, 'data') };
 }
 
-/** Starts the host in front of an app, on a free port unless an argument says otherwise, and waits for its report. */
+/** Starts the host in front of an app, by default on a free port, and waits for its report. */
 export async function startProcess(
   { appFolder, dataFolder }: AppFolders,
   settings: NodeJS.ProcessEnv = {},
@@ -89,7 +89,7 @@ export async function startProcess(
   const exit = ended(child);
   void exit.then(() => running.delete(child));
   const early = exit.then(({ code }) => {
-    throw new Error(`The host ended with ${code} before its report:\n${stderr.join('\n')}`);
+    throw new Error(`The host ended with exit code ${code} before its report:\n${stderr.join('\n')}`);
   });
   const [report] = (await Promise.race([once(child, 'message'), early])) as [HostReport];
   early.catch(() => undefined);
@@ -97,18 +97,18 @@ export async function startProcess(
   return { report, url, stdout, stderr, child, exit };
 }
 
-/** Builds and starts an app in one go. */
+/** Builds an app and starts the host in front of it. */
 export async function startApp(source: AppSource, settings?: NodeJS.ProcessEnv): Promise<HostProcess> {
   return startProcess(await buildApp(source), settings);
 }
 
-/** Polls until a check holds or returns something; fails when it has not within 10 s. */
+/** Polls until a check returns a truthy value; throws after 20 s. */
 export async function eventually<T>(check: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const deadlineMs = Date.now() + 10_000;
+  const deadlineMs = Date.now() + 20_000;
   for (;;) {
     const result = await check();
     if (result) return result;
-    if (Date.now() > deadlineMs) throw new Error(`It did not come to pass: ${check}`);
+    if (Date.now() > deadlineMs) throw new Error(`The condition was not met within 20 s: ${check}`);
     await delay(10);
   }
 }
@@ -128,13 +128,13 @@ function newFolder(): string {
   return folder;
 }
 
-// Shared by all hosts of a test file: stripping types off the sources anew is half of a start.
+// Shared by all hosts of a test file: type stripping takes half of the time of a start.
 function compileCache(): string {
   cacheFolder ??= newFolder();
   return cacheFolder;
 }
 
-// Not the event `close`: it never comes to a child whose IPC channel was disconnected.
+// Not the event `close`: it is not emitted for a child whose IPC channel was disconnected.
 async function ended(child: ChildProcess): Promise<{ code: number | null }> {
   const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
   const streams = [child.stdout, child.stderr].map((stream) => stream && finished(stream));

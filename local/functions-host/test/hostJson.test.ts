@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toHostConfig } from '../src/hostJson.ts';
 
-test('what host.json leaves out has the defaults of Azure', () => {
+test('absent members of host.json have the defaults of Azure', () => {
   expect(toHostConfig({ version: '2.0' })).toEqual({
     routePrefix: 'api',
     functionTimeoutMs: 30 * 60_000,
@@ -10,7 +10,7 @@ test('what host.json leaves out has the defaults of Azure', () => {
   });
 });
 
-test('what host.json says is read', () => {
+test('the members of host.json are parsed', () => {
   const config = toHostConfig({
     version: '2.0',
     functionTimeout: '1.02:03:04.5',
@@ -29,25 +29,25 @@ test('what host.json says is read', () => {
   });
 });
 
-test('a function time-out of -1 is none', () => {
+test('a functionTimeout of -1 disables the function timeout', () => {
   expect(toHostConfig({ version: '2.0', functionTimeout: '-1' }).functionTimeoutMs).toBeUndefined();
 });
 
 test.each([
-  [{}, 'its "version" must be "2.0".'],
+  [{}, 'version must be "2.0".'],
   [
     { version: '2.0', functionTimeout: '5 minutes' },
     'functionTimeout must be a time span such as "00:05:00".',
   ],
-  [{ version: '2.0', functionTimeout: '00:00:00.5' }, 'functionTimeout must be one second at least.'],
+  [{ version: '2.0', functionTimeout: '00:00:00.5' }, 'functionTimeout must be at least 1 second.'],
   [
     { version: '2.0', extensions: { serviceBus: { maxConcurrentCalls: 0 } } },
-    'serviceBus.maxConcurrentCalls must be a positive whole number.',
+    'serviceBus.maxConcurrentCalls must be a positive integer.',
   ],
   [
     { version: '2.0', extensions: { serviceBus: { autoCompleteMessages: false } } },
-    'serviceBus.autoCompleteMessages must stay on, for a Node handler cannot settle a message.',
+    'serviceBus.autoCompleteMessages must not be false, because a Node.js handler cannot settle a message.',
   ],
-])('%j is refused', (json, sentence) => {
+])('the host.json %j is rejected with "%s"', (json, sentence) => {
   expect(() => toHostConfig(json)).toThrow(sentence);
 });

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { cleanUp, eventually, startApp } from './fixture.ts';
+import { buildApp, cleanUp, eventually, type HostProcess, startApp, startProcess } from './fixture.ts';
 
 const code = `
   let release = () => {};
@@ -18,7 +21,7 @@ const releaseOnTerm = "process.on('SIGTERM', () => setTimeout(() => release(), 5
 
 afterAll(cleanUp);
 
-test('a function that runs out of time fails and takes the worker with all its work down', async () => {
+test('a function timeout fails the invocation and ends the worker with all its other invocations', async () => {
   const host = await startApp({ code, hostJson: { functionTimeout: '00:00:01' } });
 
   const first = fetch(`${host.url}/hang`);
@@ -35,7 +38,7 @@ test('a function that runs out of time fails and takes the worker with all its w
   expect(host.stdout).not.toContain('app ends');
 });
 
-test('on SIGTERM running work finishes, nothing new is taken, and the terminate hooks run', async () => {
+test('on SIGTERM the host finishes work in flight, accepts no new work and runs the terminate hooks', async () => {
   const host = await startApp({ code: code + releaseOnTerm });
   await (await fetch(`${host.url}/release`)).text();
   const running = fetch(`${host.url}/hang`);
@@ -51,13 +54,54 @@ test('on SIGTERM running work finishes, nothing new is taken, and the terminate 
   await expect(fetch(`${host.url}/release`)).rejects.toThrow();
 });
 
-test('Ctrl-C is left to the supervisor, and the host ends when the supervisor is gone', async () => {
+test.each([
+  ['on SIGTERM', (host: HostProcess) => host.child.kill('SIGTERM')],
+  ['on SIGINT', (host: HostProcess) => host.child.kill('SIGINT')],
+  ['when the IPC channel closes', (host: HostProcess) => host.child.disconnect()],
+  ['when stdin closes and --stop-on-stdin-close is set', (host: HostProcess) => host.child.stdin?.end()],
+])('the host ends within 5 s %s, although an invocation and a terminate hook do not end', async (_, stop) => {
+  const endless = 'app.hook.appTerminate(() => new Promise(() => setInterval(() => {}, 1000)));';
+  const host = await startProcess(await buildApp({ code: code + endless }), {}, '--stop-on-stdin-close');
+  const invocation = fetch(`${host.url}/hang`).catch(() => 'disconnected');
+  await eventually(() => host.stdout.includes('hanging'));
+
+  const stoppedAt = performance.now();
+  stop(host);
+  const { code: exitCode } = await host.exit;
+
+  expect(performance.now() - stoppedAt).toBeLessThan(5_000);
+  expect(exitCode).toBe(0);
+  expect(await invocation).toBe('disconnected');
+  expect(host.stderr).toEqual([
+    'Invocations that still ran after 1.5 s were abandoned.',
+    'The appTerminate hooks still ran after 1 s and were abandoned.',
+  ]);
+});
+
+test('the host keeps running when stdin closes without --stop-on-stdin-close', async () => {
   const host = await startApp({ code });
 
-  host.child.kill('SIGINT');
-  const answer = await fetch(`${host.url}/release`);
-  host.child.disconnect();
+  host.child.stdin?.end();
+  await delay(200);
 
-  expect(answer.status).toBe(200);
-  expect((await host.exit).code).toBe(0);
+  expect((await fetch(`${host.url}/release`)).status).toBe(200);
+});
+
+test('the host ends when its parent is killed during the start', async () => {
+  const slow = "console.log('loading'); await new Promise((resolve) => setTimeout(resolve, 1000));";
+  const { appFolder, dataFolder } = await buildApp({ code: slow + code });
+  const main = new URL('../src/main.ts', import.meta.url).pathname;
+  const options = ['--app', appFolder, '--data', dataFolder, '--port', '0'];
+  const script = `require('node:child_process').fork(${JSON.stringify(main)}, ${JSON.stringify(options)})`;
+  const parent = spawn(process.execPath, ['-e', script]);
+  let output = '';
+  parent.stdout.on('data', (text) => {
+    output += text;
+    if (output === 'loading\n') parent.kill('SIGKILL');
+  });
+
+  // The host inherited stdout, so it ends when both processes have ended.
+  await once(parent.stdout, 'end');
+
+  expect(output).toBe('loading\napp starts\napp ends\n');
 });

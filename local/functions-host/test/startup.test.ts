@@ -16,10 +16,10 @@ afterAll(cleanUp);
 async function reasonOf(source: AppSource, settings?: NodeJS.ProcessEnv): Promise<string> {
   const { report, exit } = await startApp(source, settings);
   expect((await exit).code).toBe(1);
-  return report.kind === 'failed' ? report.reason : 'it started';
+  return report.kind === 'failed' ? report.reason : 'The host started.';
 }
 
-test('every function that Azure would not run is named with its mistake', async () => {
+test('a failed start lists every function that Azure would not run, with the reason', async () => {
   const code = `
     const handler = () => ({});
     app.http('1digit', { handler });
@@ -52,25 +52,25 @@ test('every function that Azure would not run is named with its mistake', async 
     "The function 'host' is in error: 'host' is not a valid function name.",
     "The function 'admin' is in error: the specified route conflicts with one or more built in routes.",
     "The function 'runtime' is in error: the specified route conflicts with one or more built in routes.",
-    "The function 'template' is in error: The route constraint 'even' is not known to the local host.",
-    "The route of function 'second' conflicts with that of function 'first'.",
-    "The function 'queue' is in error: the local host does not have the trigger 'queueTrigger'.",
-    "The function 'output' is in error: the local host does not have the binding 'serviceBus' (out).",
-    "The function 'lost' is in error: Service Bus connection 'Missing' does not exist.",
-    "The function 'identity' is in error: 'Named' names a namespace only; the local host needs a connection string in 'Named'.",
-    'The function \'batch\' is in error: the local host does not run batches (cardinality "many").',
-    "The function 'sessions' is in error: the local host does not have sessions.",
+    "The function 'template' is in error: the local host does not support the route constraint 'even'.",
+    "The route of function 'second' conflicts with the route of function 'first'.",
+    "The function 'queue' is in error: the local host does not support the trigger 'queueTrigger'.",
+    "The function 'output' is in error: the local host does not support the binding 'serviceBus' (out).",
+    "The function 'lost' is in error: the Service Bus connection 'Missing' does not exist.",
+    "The function 'identity' is in error: the local host does not support identity-based connections; set 'Named' to a connection string.",
+    'The function \'batch\' is in error: the local host does not support batches (cardinality "many").',
+    "The function 'sessions' is in error: the local host does not support sessions.",
     "The function 'cron' is in error: the schedule '0 0 0 * * 7' is not a valid NCRONTAB expression.",
     "The function 'span' is in error: the schedule '00:05:00' is not a valid NCRONTAB expression.",
     "The function 'setting' is in error: '%NOWHERE%' does not resolve to a value.",
-    "The function 'retried' is in error: it has a retry policy, which the local host does not run.",
+    "The function 'retried' is in error: the local host does not support retry policies.",
   ]) {
     expect(reason).toContain(sentence);
   }
   expect(reason).not.toContain("'third'");
 });
 
-test('Service Bus functions need the extension bundle', async () => {
+test('an app with Service Bus functions and no extension bundle does not start', async () => {
   const code = "app.serviceBusQueue('q', { queueName: 'q', connection: 'C', handler: () => {} });";
 
   expect(await reasonOf({ code }, { C: 'set' })).toContain(
@@ -79,12 +79,8 @@ test('Service Bus functions need the extension bundle', async () => {
 });
 
 test.each([
-  ['no function', 'export {};', 'The app has registered no function at all.'],
-  [
-    'an exception',
-    "throw new Error('missing setting');",
-    'The app threw while loading "dist/main.js": missing setting',
-  ],
+  ['no function', 'export {};', 'The app registered no functions.'],
+  ['an exception', "throw new Error('missing setting');", 'Loading "dist/main.js" failed: missing setting'],
   ['a name used twice', `${fine}\n${fine}`, 'A function with id "fine" has already been registered.'],
   [
     'names that differ in case',
@@ -92,12 +88,16 @@ test.each([
     'must be unique within the function app.',
   ],
   ['streaming', `app.setup({ enableHttpStream: true });\n${fine}`, 'The app enables HTTP streaming'],
-  ['test mode', `console.warn('Switching to test mode.');\n${fine}`, 'The app fell back to test mode'],
+  [
+    'test mode',
+    `console.warn('Switching to test mode.');\n${fine}`,
+    '@azure/functions switched to test mode',
+  ],
 ])('an app with %s does not start', async (_, code, sentence) => {
   expect(await reasonOf({ code })).toContain(sentence);
 });
 
-test('an app that is not built, or whose host.json is broken, does not start', async () => {
+test('an app that is not built, or whose host.json is not JSON, does not start', async () => {
   const folders = await buildApp({ code: fine });
 
   await writeFile(join(folders.appFolder, 'package.json'), '{"main":"dist/other.js"}');
@@ -106,12 +106,12 @@ test('an app that is not built, or whose host.json is broken, does not start', a
   const broken = await startProcess(folders);
 
   expect(unbuilt.report).toMatchObject({
-    reason: expect.stringContaining('"dist/other.js" matches no file'),
+    reason: expect.stringContaining('main "dist/other.js" in the app\'s package.json matches no file'),
   });
-  expect(broken.report).toMatchObject({ reason: expect.stringContaining('host.json cannot be used: ') });
+  expect(broken.report).toMatchObject({ reason: expect.stringContaining('host.json is invalid: ') });
 });
 
-test('a taken port is named', async () => {
+test('a start on a port that is in use fails and names the port', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -119,11 +119,22 @@ test('a taken port is named', async () => {
   const { report, exit } = await startProcess(await buildApp({ code: fine }), {}, '--port', String(port));
 
   server.close();
-  expect(report).toEqual({ kind: 'failed', reason: `Port ${port} is taken by another process.` });
+  expect(report).toEqual({ kind: 'failed', reason: `Port ${port} is already in use.` });
   expect((await exit).code).toBe(1);
 });
 
-test('the report of a start lists the functions that run, in order', async () => {
+test.each([
+  [['--port', 'http'], "--port must be a number from 0 to 65535, but is 'http'."],
+  [['--app', ''], '--app and --data are required.'],
+  [['--unknown'], "Unknown option '--unknown'"],
+])('a start with the options %j fails with a report', async (options, reason) => {
+  const { report, exit } = await startProcess(await buildApp({ code: fine }), {}, ...options);
+
+  expect(report).toEqual({ kind: 'failed', reason: expect.stringContaining(reason) });
+  expect((await exit).code).toBe(1);
+});
+
+test('the report of a start lists the enabled functions in alphabetical order', async () => {
   const code = `
     const handler = () => ({});
     app.timer('sweep', { schedule: '%EVERY%', handler });
@@ -151,7 +162,7 @@ test('the report of a start lists the functions that run, in order', async () =>
   });
 });
 
-test('without a parent to hear it, the report is a line of JSON on stdout', async () => {
+test('without an IPC channel, the report is a line of JSON on stdout', async () => {
   const { appFolder, dataFolder } = await buildApp({ code: 'export {};' });
   const main = new URL('../src/main.ts', import.meta.url).pathname;
 
@@ -165,6 +176,6 @@ test('without a parent to hear it, the report is a line of JSON on stdout', asyn
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toEqual({
     kind: 'failed',
-    reason: 'The app has registered no function at all.',
+    reason: 'The app registered no functions.',
   });
 });

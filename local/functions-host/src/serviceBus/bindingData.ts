@@ -1,12 +1,11 @@
 /**
- * How the fields of a JSON message end up in its trigger metadata: the host copies every top-level member over,
- * and a member named like a piece of metadata replaces it, whatever its case. It promises this trap as Azure
- * has it, so that an app which trusts its metadata fails here first.
+ * Merges the top-level members of a JSON message body into its trigger metadata, as the Azure host does. A member
+ * with the name of a metadata entry replaces it, without regard to case, so an app must not trust its metadata.
  */
 import { toInvariantText } from '../dotnetDate.ts';
-import type { TypedData } from '../worker/rpc.ts';
+import type { TypedData } from '../worker/rpcTypes.ts';
 
-/** The metadata of a message after its body has been laid over it; a body that is no JSON object changes nothing. */
+/** Merges a body into the metadata; a body that is not a JSON object leaves the metadata unchanged. */
 export function applyBindingData(
   metadata: Readonly<Record<string, TypedData>>,
   body: string,
@@ -14,7 +13,7 @@ export function applyBindingData(
   const result = new Map(Object.entries(metadata));
   const spelling = new Map(Object.keys(metadata).map((key) => [key.toLowerCase(), key]));
   for (const [name, value] of Object.entries(parseObject(body))) {
-    const data = convert(value);
+    const data = toTypedData(value);
     if (!data) continue;
     const key = spelling.get(name.toLowerCase()) ?? name;
     spelling.set(key.toLowerCase(), key);
@@ -32,15 +31,15 @@ function parseObject(body: string): object {
   }
 }
 
-// Arrays and nulls are left out, objects stay JSON, everything else becomes .NET text.
-function convert(value: unknown): TypedData | undefined {
+// The host omits arrays and nulls, keeps objects as JSON and converts other values to .NET text.
+function toTypedData(value: unknown): TypedData | undefined {
   if (value === null || Array.isArray(value)) return undefined;
   if (typeof value === 'object') return { json: JSON.stringify(value) };
   if (typeof value === 'boolean') return { string: value ? 'True' : 'False' };
   return { string: isDate(String(value)) ? toInvariantText(utcDate(String(value))) : String(value) };
 }
 
-// Newtonsoft takes text of this form for a date while it parses.
+// Newtonsoft parses text of this form as a date.
 function isDate(text: string): boolean {
   return (
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)?$/.test(text) &&

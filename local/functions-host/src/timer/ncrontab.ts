@@ -1,9 +1,9 @@
 /**
- * NCRONTAB, the schedule language of Azure timers: six fields, or five with the seconds at 0, always in UTC.
- * It promises NCrontab's grammar and nothing beyond it (no 7 for Sunday, no L, W, # or ?), and its one great
- * difference from cron: day of month *and* day of week must both match.
+ * NCRONTAB, the schedule format of Azure timers: six fields, or five with seconds 0, in UTC. Guarantees the
+ * grammar of the NCrontab library (no 7 for Sunday, no L, W, # or ?). Unlike in cron, day of month *and* day of
+ * week must both match.
  */
-import { sentenceOf } from '../startupError.ts';
+import { errorMessage } from '../startupError.ts';
 
 const monthNames = [
   'january',
@@ -36,16 +36,16 @@ type FieldName = keyof typeof fields;
 export type Ncrontab = Readonly<Record<FieldName, ReadonlySet<number>>>;
 
 const dayMs = 86_400_000;
-// 29 February on a given weekday comes back after 40 years at the latest.
+// 29 February recurs on a given weekday within 40 years.
 const horizonDays = 41 * 366;
 
-/** Parses an expression; throws a sentence. */
+/** Parses an expression; throws when NCrontab would reject it. */
 export function parseNcrontab(expression: string): Ncrontab {
   const parts = expression.split(/\s+/).filter(Boolean);
   const [seconds, minutes, hours, days, months, weekdays, extra] =
     parts.length === 5 ? ['0', ...parts] : parts;
   try {
-    if (extra) throw new Error('It has more than six fields.');
+    if (extra) throw new Error('The expression has more than six fields.');
     return {
       seconds: parseField('seconds', seconds),
       minutes: parseField('minutes', minutes),
@@ -55,11 +55,13 @@ export function parseNcrontab(expression: string): Ncrontab {
       weekdays: parseField('weekdays', weekdays),
     };
   } catch (error) {
-    throw new Error(`the schedule '${expression}' is not a valid NCRONTAB expression. ${sentenceOf(error)}`);
+    throw new Error(
+      `the schedule '${expression}' is not a valid NCRONTAB expression. ${errorMessage(error)}`,
+    );
   }
 }
 
-/** The first match after a time (epoch ms), or undefined when there is none. */
+/** The first occurrence after a time (epoch milliseconds); undefined when there is none. */
 export function nextOccurrence(crontab: Ncrontab, afterMs: number): number | undefined {
   const firstMs = Math.floor(afterMs / 1000) * 1000 + 1000;
   const firstDayMs = firstMs - (firstMs % dayMs);
@@ -72,7 +74,7 @@ export function nextOccurrence(crontab: Ncrontab, afterMs: number): number | und
   return undefined;
 }
 
-/** Whether it runs more than once in every minute: only the seconds are restricted, to more than one value. */
+/** Whether it runs more than once in every minute: only the seconds are restricted, with more than one value. */
 export function isBelowOneMinute(crontab: Ncrontab): boolean {
   const { seconds, ...others } = crontab;
   const unrestricted = Object.entries(others).every(([name, values]) => {
@@ -107,7 +109,7 @@ function parseField(field: FieldName, text = ''): Set<number> {
     const [range = '', step] = item.split(/\/(.*)/s);
     const every = step === undefined ? undefined : wholeNumber(field, step);
     const [from, to] = bounds(field, range, every !== undefined);
-    // NCrontab takes a step of 0 for 1.
+    // NCrontab treats a step of 0 as 1.
     for (let value = from; value <= to; value += Math.max(1, every ?? 1)) values.add(value);
   }
   return values;
@@ -120,7 +122,7 @@ function bounds(field: FieldName, range: string, stepped: boolean): [number, num
   const from = parseValue(field, start);
   if (end === undefined) return [from, stepped ? most : from];
   const to = parseValue(field, end);
-  // NCrontab turns a backward range around: FRI-MON is MON-FRI.
+  // NCrontab swaps the ends of a backward range: FRI-MON is MON-FRI.
   return from <= to ? [from, to] : [to, from];
 }
 
@@ -128,16 +130,16 @@ function parseValue(field: FieldName, text: string): number {
   const { least, most } = fields[field];
   const named = nameIndex(field, text);
   const value = named < 0 ? wholeNumber(field, text) : named + least;
-  if (value < least || value > most) throw new Error(`The ${field} go from ${least} to ${most}.`);
+  if (value < least || value > most) throw new Error(`The ${field} must be between ${least} and ${most}.`);
   return value;
 }
 
-// Any beginning of a name will do, `MON`, `Monday` and even `mo`; the first name that fits wins.
+// NCrontab accepts every prefix of a name (`MON`, `Monday`, `mo`) and takes the first name that matches.
 function nameIndex(field: FieldName, text: string): number {
   return text === '' ? -1 : fields[field].names.findIndex((name) => name.startsWith(text.toLowerCase()));
 }
 
 function wholeNumber(field: FieldName, text: string): number {
-  if (!/^\d+$/.test(text)) throw new Error(`'${text}' is not a value for the ${field}.`);
+  if (!/^\d+$/.test(text)) throw new Error(`'${text}' is not a valid value for the ${field}.`);
   return Number(text);
 }

@@ -1,0 +1,305 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import {
+  ServiceBusClient,
+  type ServiceBusMessage,
+  type ServiceBusReceivedMessage,
+  type ServiceBusSender,
+} from '@azure/service-bus';
+import { type ServiceBusEmulator, startServiceBus } from '@cartwright/servicebus-emulator';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type AppFolders,
+  buildApp,
+  cleanUp,
+  eventually,
+  type HostProcess,
+  masterKey,
+  startProcess,
+} from '../fixture.ts';
+
+const code = `
+  const connection = 'Bus';
+  const report = (message, context) =>
+    console.log(context.functionName + ' ' + JSON.stringify({ message, metadata: context.triggerMetadata, trace: context.traceContext }));
+  app.serviceBusQueue('plain', { queueName: '%PLAIN%', connection, handler: report });
+  app.serviceBusQueue('bytes', { queueName: 'bytes', connection, dataType: 'binary', handler: (message, context) => {
+    console.log('bytes ' + JSON.stringify({ message: Buffer.isBuffer(message) && message.toString('hex') }));
+  } });
+  app.serviceBusQueue('poison', { queueName: 'poison', connection, handler: (message, context) => {
+    report(message, context);
+    throw new Error('cannot');
+  } });
+  app.serviceBusTopic('subscribed', { topicName: 'events', subscriptionName: 'all', connection, handler: report });
+  let busy = 0;
+  let waiting = [];
+  const release = () => { waiting.forEach((resume) => resume()); waiting = []; };
+  app.serviceBusQueue('slow', { queueName: 'slow', connection, handler: async (_, context) => {
+    console.log('slow ' + JSON.stringify({ busy: ++busy, metadata: context.triggerMetadata }));
+    await new Promise((resolve) => waiting.push(resolve));
+    busy--;
+  } });
+  app.http('release', { route: 'release', handler: () => { release(); return { status: 204 }; } });
+  process.on('SIGTERM', () => setTimeout(release, 100));
+`;
+const hostJson = {
+  functionTimeout: '00:00:05',
+  extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.0.0, 5.0.0)' },
+  extensions: { http: { routePrefix: '' }, serviceBus: { maxConcurrentCalls: 2 } },
+};
+const queue = { lockDuration: 'PT1M', maxDeliveryCount: 3 };
+
+let bus: ServiceBusEmulator;
+let folders: AppFolders;
+let host: HostProcess;
+
+beforeAll(async () => {
+  bus = await startServiceBus({
+    entities: {
+      queues: { plain: queue, bytes: queue, poison: queue, slow: { ...queue, lockDuration: 'PT10S' } },
+      topics: { events: { subscriptions: { all: queue } } },
+    },
+  });
+  folders = await buildApp({ code, hostJson });
+  host = await start();
+});
+afterAll(async () => {
+  await cleanUp();
+  await bus.close();
+});
+
+function start(connectionString = bus.connectionString): Promise<HostProcess> {
+  return startProcess(folders, { Bus: connectionString, PLAIN: 'plain' });
+}
+
+// A client for each call: a client that is open while the test cuts the connections would be affected.
+async function withClient<T>(use: (client: ServiceBusClient) => Promise<T>): Promise<T> {
+  const client = new ServiceBusClient(bus.connectionString);
+  return use(client).finally(() => client.close());
+}
+
+function send(entity: string, ...messages: Parameters<ServiceBusSender['sendMessages']>[0][]): Promise<void> {
+  return withClient(async (client) => {
+    for (const message of messages) await client.createSender(entity).sendMessages(message);
+  });
+}
+
+function receiveDead(queueName: string): Promise<ServiceBusReceivedMessage | undefined> {
+  return withClient(async (client) => {
+    const [message] = await client
+      .createReceiver(queueName, { subQueueType: 'deadLetter', receiveMode: 'receiveAndDelete' })
+      .receiveMessages(1);
+    return message;
+  });
+}
+
+interface Reported {
+  readonly message: unknown;
+  readonly metadata: Record<string, unknown>;
+  readonly trace?: unknown;
+  readonly busy?: number;
+}
+
+function reportsOf(name: string, from = host): Reported[] {
+  return from.stdout
+    .filter((line) => line.startsWith(`${name} `))
+    .map((line) => JSON.parse(line.slice(name.length)));
+}
+
+/** Sends a message and returns what the function reported. */
+async function exchange(entity: string, name: string, message: ServiceBusMessage): Promise<Reported> {
+  const before = reportsOf(name).length;
+  await send(entity, message);
+  return eventually(() => reportsOf(name)[before]);
+}
+
+test('the report of a start names the entity of each Service Bus function', () => {
+  expect(host.report).toMatchObject({
+    functions: [
+      { name: 'bytes', trigger: 'serviceBus', entity: 'bytes' },
+      { name: 'plain', trigger: 'serviceBus', entity: 'plain' },
+      { name: 'poison', trigger: 'serviceBus', entity: 'poison' },
+      { name: 'release' },
+      { name: 'slow', trigger: 'serviceBus', entity: 'slow' },
+      { name: 'subscribed', trigger: 'serviceBus', entity: 'events/Subscriptions/all' },
+    ],
+  });
+});
+
+test('a JSON body arrives parsed, and its members replace metadata entries of the same name', async () => {
+  const { message, metadata } = await exchange('plain', 'plain', {
+    messageId: 'order-1',
+    body: { deliveryCount: 99, MessageId: 'mine', items: [1], nested: { A: true } },
+  });
+
+  expect(message).toEqual({ deliveryCount: 99, MessageId: 'mine', items: [1], nested: { A: true } });
+  expect(metadata).toMatchObject({ deliveryCount: 99, messageId: 'mine', nested: { a: true } });
+  expect(metadata).not.toHaveProperty('items');
+});
+
+test('message ids that are JSON arrive parsed, and application property names in camel case', async () => {
+  const { metadata } = await exchange('plain', 'plain', {
+    messageId: '12345',
+    correlationId: 'null',
+    subject: 'order placed',
+    applicationProperties: { TenantId: '7', N: 1 },
+    body: 'x',
+  });
+
+  expect(metadata).toMatchObject({
+    deliveryCount: 1,
+    messageId: 12345,
+    correlationId: null,
+    subject: 'order placed',
+    label: 'order placed',
+    applicationProperties: { tenantId: '7', n: 1 },
+    userProperties: { tenantId: '7', n: 1 },
+    messageActions: {},
+    sequenceNumber: expect.any(Number),
+    lockToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    enqueuedTimeUtc: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/),
+    enqueuedTime: expect.stringMatching(/^\d{4}-.*\+00:00$/),
+    expiresAtUtc: expect.stringMatching(/\d$/),
+  });
+  expect(metadata).not.toHaveProperty('sessionId');
+});
+
+test('the trace context of the sender becomes the trace context of the invocation', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+  const { trace } = await exchange('plain', 'plain', {
+    body: 'x',
+    applicationProperties: { 'Diagnostic-Id': traceparent },
+  });
+
+  expect(trace).toMatchObject({ traceParent: traceparent });
+});
+
+test('a binary trigger receives the bytes of the body', async () => {
+  expect(await exchange('bytes', 'bytes', { body: Buffer.from([0, 255]) })).toEqual({ message: '00ff' });
+});
+
+test('a message to a topic reaches the function through its subscription', async () => {
+  expect(await exchange('events', 'subscribed', { body: { type: 'cart.expired' } })).toMatchObject({
+    message: { type: 'cart.expired' },
+  });
+});
+
+test('a message is completed when the handler returns', async () => {
+  await exchange('plain', 'plain', { body: 'last' });
+
+  await eventually(() => total('plain') === 0);
+});
+
+test('a message whose handler throws is redelivered immediately until the broker dead-letters it', async () => {
+  await send('poison', { messageId: 'p', body: 'x' });
+  const dead = await receiveDead('poison');
+
+  expect(dead).toMatchObject({ messageId: 'p', deadLetterReason: 'MaxDeliveryCountExceeded' });
+  expect(reportsOf('poison').map(({ metadata }) => metadata.deliveryCount)).toEqual([1, 2, 3]);
+});
+
+test('a body that is not UTF-8 is delivered with replacement characters and completed', async () => {
+  const { message } = await exchange('plain', 'plain', { body: Buffer.from('{"name":"grün"}', 'latin1') });
+
+  expect(message).toEqual({ name: 'gr\uFFFDn' });
+  await eventually(() => total('plain') === 0);
+});
+
+test('an AMQP value that is a string is delivered as its text and completed', async () => {
+  const amqp = { bodyType: 'value', body: 'an AMQP value' } as const;
+
+  expect(await exchange('plain', 'plain', amqp)).toMatchObject({ message: 'an AMQP value' });
+  await eventually(() => total('plain') === 0);
+});
+
+test.each([
+  ['an AMQP value that is not a string', { bodyType: 'value', body: 1 }],
+  ['an AMQP sequence', { bodyType: 'sequence', body: [['a']] }],
+] as const)('%s is redelivered without an invocation until the broker dead-letters it', async (_, amqp) => {
+  const before = reportsOf('plain').length;
+
+  await send('plain', amqp);
+  const dead = await receiveDead('plain');
+
+  expect(dead?.deadLetterReason).toBe('MaxDeliveryCountExceeded');
+  expect(reportsOf('plain')).toHaveLength(before);
+});
+
+test('a Service Bus function can be run on demand with a given body', async () => {
+  const before = reportsOf('plain').length;
+  const { status } = await fetch(`${host.url}/admin/functions/plain`, {
+    method: 'POST',
+    headers: { 'x-functions-key': masterKey },
+    body: JSON.stringify({ input: '{"typed":"in"}' }),
+  });
+  const reported = await eventually(() => reportsOf('plain')[before]);
+
+  expect(status).toBe(202);
+  expect(reported).toMatchObject({ message: { typed: 'in' }, metadata: { typed: 'in', deliveryCount: 0 } });
+});
+
+test('the listener reconnects after the broker closed its connections', async () => {
+  bus.dropConnections();
+
+  expect(await exchange('plain', 'plain', { body: 'after the cut' })).toMatchObject({
+    message: 'after the cut',
+  });
+});
+
+test('no more invocations run concurrently than maxConcurrentCalls allows', async () => {
+  await send('slow', { body: 'a' }, { body: 'b' }, { body: 'c' });
+  await eventually(() => reportsOf('slow').length === 2);
+  await exchange('plain', 'plain', { body: 'time for a third to start' });
+  expect(reportsOf('slow')).toHaveLength(2);
+
+  await eventually(async () => {
+    await fetch(`${host.url}/release`);
+    return total('slow') === 0;
+  });
+
+  expect(reportsOf('slow').map(({ busy }) => busy)).toEqual([1, 2, expect.toBeOneOf([1, 2])]);
+});
+
+test('a message whose function exceeds the timeout is abandoned before the worker ends', async () => {
+  await send('slow', { body: 'too long' });
+
+  expect((await host.exit).code).toBe(1);
+  host = await start();
+  const reported = await eventually(() => reportsOf('slow')[0]);
+
+  expect(reported.metadata.deliveryCount).toBe(2);
+});
+
+test('a shutdown completes the message in flight', async () => {
+  host.child.kill('SIGTERM');
+
+  expect((await host.exit).code).toBe(0);
+  expect(total('slow')).toBe(0);
+});
+
+test('a shutdown does not wait for a broker that does not respond', async () => {
+  const sockets: Socket[] = [];
+  const proxy = createServer((socket) => {
+    const upstream = connect(bus.port, '127.0.0.1');
+    sockets.push(socket, upstream);
+    socket.pipe(upstream).pipe(socket);
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  host = await start(bus.connectionString.replace(String(bus.port), String(port)));
+  await exchange('plain', 'plain', { body: 'connected' });
+  await eventually(() => total('plain') === 0);
+
+  for (const socket of sockets) socket.unpipe().pause();
+  host.child.kill('SIGTERM');
+
+  expect((await host.exit).code).toBe(0);
+  for (const socket of sockets) socket.destroy();
+  proxy.close();
+});
+
+function total(entity: string): number {
+  const { active, deadLettered: _, ...others } = bus.counts(entity);
+  return active + Object.values(others).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,77 @@
+/** A retry after the time of a cart is over: it repeats no order, and keeps the orders of an outcome. */
+import { expect, it } from 'vitest';
+import { retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
+import type { GroupOutcome } from '../../shared/orders/gateway.ts';
+import { gatewayOf } from '../checkout/attemptFixture.ts';
+import type { World } from '../support/ports.ts';
+import { CREATE, DAY, KEY, LIFECYCLE, placedOrder, REFUSAL, TWO_GROUPS } from '../support/samples.ts';
+import { BULK, deliver, itemOf, orderIn, outcomesIn, submitted, sweepAll, workIn } from './submitting.ts';
+
+const REFUSED: GroupOutcome = { kind: 'refused', problem: REFUSAL };
+const { customer, cartId } = itemOf(0);
+const cartKey = { tenant: KEY.tenant, customer, cartId };
+const placed = (orderId: string): GroupOutcome => ({ kind: 'placed', order: placedOrder({ orderId }) });
+
+/** A bulk order of one item with two order groups, of which the first is ordered and the second is rejected. */
+async function partlyOrdered() {
+  const gateway = gatewayOf(placed('A'), REFUSED, placed('B'), placed('C'), placed('D'));
+  const item = { ...itemOf(0), draft: { lineItems: TWO_GROUPS } };
+  const world = await submitted({ gateway, list: [item] });
+  await workIn(world);
+  return { world, gateway };
+}
+
+async function retry(world: World): Promise<void> {
+  await retryBulkOrder(world.ports, BULK, ['failed'], LIFECYCLE);
+  await deliver(world);
+}
+
+it('A cart is kept for as long as the bulk order that created it, and then purged', async () => {
+  const { world } = await partlyOrdered();
+  world.nowMs += LIFECYCLE.retentionMs - DAY;
+  await retry(world); // the bulk order ends a second time, and its retention starts again
+
+  await sweepAll(world, CREATE.lifetimeMs + 2 * DAY);
+  await sweepAll(world, DAY);
+  expect(await world.ports.carts.read(cartKey)).toBeDefined();
+
+  await sweepAll(world, 2 * LIFECYCLE.retentionMs);
+  await sweepAll(world, DAY);
+  expect(await orderIn(world)).toBeUndefined();
+  expect(await world.ports.carts.read(cartKey)).toBeUndefined();
+});
+
+it('A retry of a partly ordered item whose cart has been purged orders nothing again and keeps its orders', async () => {
+  const { world, gateway } = await partlyOrdered();
+  const stored = await world.ports.carts.read(cartKey);
+  await world.ports.carts.purge(cartKey, stored?.etag ?? '');
+
+  await retry(world);
+
+  expect(gateway.asked).toHaveLength(2);
+  expect(await outcomesIn(world)).toMatchObject([
+    { state: 'failed', orders: [{ id: 'A' }], errors: [{ code: '800008' }] },
+  ]);
+});
+
+it('A retry of a partly ordered item whose cart has expired keeps the orders of its outcome', async () => {
+  const { world, gateway } = await partlyOrdered();
+  world.nowMs += CREATE.lifetimeMs + DAY;
+
+  await retry(world);
+
+  expect(gateway.asked).toHaveLength(2);
+  expect(await outcomesIn(world)).toMatchObject([{ state: 'failed', orders: [{ id: 'A' }] }]);
+});
+
+it('A retry of an item whose cart has expired without an order makes the cart anew and orders it once', async () => {
+  const gateway = gatewayOf(REFUSED, placed('A'));
+  const world = await submitted({ gateway, items: 1 });
+  await workIn(world);
+  world.nowMs += CREATE.lifetimeMs + DAY;
+
+  await retry(world);
+
+  expect(gateway.asked).toHaveLength(2);
+  expect(await outcomesIn(world)).toMatchObject([{ state: 'succeeded', orders: [{ id: 'A' }] }]);
+});
