@@ -49,7 +49,7 @@ it('says that a file cannot be read', () => {
   const { status, stderr } = run('validate', join(folder, 'nothing.json'));
 
   expect(status).toBe(1);
-  expect(stderr).toContain('has 1 problem.\n  cannot be read: ENOENT');
+  expect(stderr).toContain('has 1 problem.\n  cannot be read (ENOENT)');
 });
 
 it.each([
