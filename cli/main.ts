@@ -3,6 +3,7 @@
  * typed; what it runs is imported only then, so that `--help` does not load an SDK.
  */
 import packageJson from '../package.json' with { type: 'json' };
+import { bulkCommand } from './bulk/command.ts';
 import { catalogCommand } from './catalog/command.ts';
 import { CliCommand } from './command.ts';
 import { parkedCommand } from './parked/command.ts';
@@ -13,6 +14,7 @@ import { tokenCommand } from './token/command.ts';
 /** All commands; results are written to `out`, and `ends` receives the exit code. */
 export function program(out: Output, ends: (code: number) => void): CliCommand {
   const commands = [
+    bulkCommand(async (request) => ends(await (await import('./bulk/run.ts')).runBulk(request, out))),
     parkedCommand(async (request) => ends(await (await import('./parked/run.ts')).runParked(request, out))),
     catalogCommand(async (request) => ends((await import('./catalog/validate.ts')).validate(request, out))),
     tokenCommand(async (options) => ends(await (await import('./token/print.ts')).printToken(options, out))),
@@ -20,8 +22,9 @@ export function program(out: Output, ends: (code: number) => void): CliCommand {
   const all = new CliCommand('cartwright', 'The command line for operators and order desks.')
     .version(packageJson.version, '-V, --version', 'Print the version.')
     .examples({
+      'bulk submit orders.csv': 'order what is in a file',
       'parked list': 'list the messages that could not be processed',
-      'parked list --help': 'print the options of a command',
+      'bulk submit --help': 'print the options of a command',
     })
     .exitCodes();
   for (const command of commands) all.addCommand(command);

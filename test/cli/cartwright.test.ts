@@ -11,6 +11,14 @@ import { cartwright, outcomeOf, repository, shell } from './processes.ts';
 
 const COMMANDS = [
   [],
+  ['bulk'],
+  ['bulk', 'submit'],
+  ['bulk', 'status'],
+  ['bulk', 'follow'],
+  ['bulk', 'items'],
+  ['bulk', 'cancel'],
+  ['bulk', 'retry'],
+  ['bulk', 'list'],
   ['parked'],
   ['parked', 'list'],
   ['parked', 'show'],
@@ -35,15 +43,18 @@ describe('The help', () => {
     },
   );
 
-  it('is printed for "cartwright help parked" as well.', async () => {
-    expect(await cartwright('help', 'parked')).toEqual(await cartwright('parked', '--help'));
+  it('is printed for "cartwright help bulk" as well.', async () => {
+    expect(await cartwright('help', 'bulk')).toEqual(await cartwright('bulk', '--help'));
   });
 });
 
 describe('An alias script', () => {
-  it.each(['parked', 'catalog', 'token'] as const)('npm run %s is the subcommand of that name.', (name) => {
-    expect(packageJson.scripts[name]).toBe(`node cli/cartwright.mjs ${name}`);
-  });
+  it.each(['bulk', 'parked', 'catalog', 'token'] as const)(
+    'npm run %s is the subcommand of that name.',
+    (name) => {
+      expect(packageJson.scripts[name]).toBe(`node cli/cartwright.mjs ${name}`);
+    },
+  );
 });
 
 it('--version prints the version of the package.', () => {
@@ -51,10 +62,10 @@ it('--version prints the version of the package.', () => {
 });
 
 it('An invalid command line is one sentence on standard error with a hint at the help, and exit code 2.', () => {
-  expect(shell('$CARTWRIGHT parked list --colour')).toEqual({
+  expect(shell('$CARTWRIGHT bulk submit --colour')).toEqual({
     code: 2,
     out: '',
-    err: "Unknown option '--colour'.\nRun `npx cartwright parked list --help` for usage and examples.\n",
+    err: "Unknown option '--colour'.\nRun `npx cartwright bulk submit --help` for usage and examples.\n",
   });
 });
 

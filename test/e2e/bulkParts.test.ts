@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { bulkService } from '../../cli/bulk/client.ts';
 import { readOrderFile } from '../../cli/bulk/orderFile.ts';
+import { submitParts } from '../../cli/bulk/parts.ts';
 import { partsOf, sortedOut, type Wanted } from '../../cli/bulk/plan.ts';
-import { submitParts } from '../../cli/bulk/submit.ts';
+import { fixedToken } from '../../cli/service/tokens.ts';
 import { direct, ledgerOf, refuse } from './deskClient.ts';
 import { BULK_SETTINGS, orderFileIn, row } from './orderFiles.ts';
 import { type Running, startService } from './running.ts';
@@ -30,15 +31,17 @@ const fileOf = (...rows: string[]) => orderFileIn(folder, rows);
 async function submitInParts(path: string, { items, ...wanted }: Wanted & { items: number }) {
   const file = await readOrderFile(path);
   const parts = partsOf(file.head, sortedOut(file.items).good, wanted, { items, bytes: 100_000 });
-  const connection = { url: service.url, token: await service.token({}) };
+  const connection = { url: service.url, tokens: fixedToken(await service.token({})) };
   const at = bulkService(connection, { onTrouble: () => undefined });
-  return submitParts(at, parts, { show: () => undefined, say: () => undefined });
+  return submitParts(at, parts, { status: { show: () => undefined, say: () => undefined } });
 }
 
-it('orders no item twice that stands in two bulk orders of a file', async () => {
+it('orders no item of a reference that occurs twice in a file, whichever bulk orders they would be in', async () => {
   const customer = randomUUID();
   const path = await fileOf(
-    ...['a', 'b', 'bad', 'a', 'c'].map((reference) => row(reference, reference === 'bad' ? 'x' : customer)),
+    ...['a', 'b', 'bad', 'a', 'c', 'd'].map((reference) =>
+      row(reference, reference === 'bad' ? 'x' : customer),
+    ),
   );
 
   const orders = await submitInParts(path, { items: 2, acceptValid: true });
