@@ -14,13 +14,15 @@ export interface Submission {
   status: Pick<StatusLine, 'show' | 'say'>;
   /** Receives each bulk order that the service has accepted, and which part it is, from 0. */
   onAccepted?: (order: BulkOrder, part: number) => Promise<void>;
+  /** Called when the bulk order that was accepted last has ended. */
+  onEnded?: () => void;
 }
 
 /** The bulk orders as they have ended: fewer than there are parts when one was cancelled or stopped. */
 export async function submitParts(
   service: Pick<BulkService, 'submit' | 'get'>,
   parts: readonly Part[],
-  { status, onAccepted }: Submission,
+  { status, onAccepted, onEnded }: Submission,
 ): Promise<BulkOrder[]> {
   const orders: BulkOrder[] = [];
   for (const [n, { body, requestId }] of parts.entries()) {
@@ -30,6 +32,7 @@ export async function submitParts(
     status.say(`Bulk order ${accepted.id}${which}: ${itemsText(accepted.counts.total)}.${before}`);
     await onAccepted?.(accepted, n);
     const ended = await follow(service, accepted, (order) => status.show(progressText(order)));
+    onEnded?.();
     orders.push(ended);
     if (ended.state !== 'completed') break;
   }

@@ -68,14 +68,13 @@ export function partRows(items: readonly GoodItem[], of: readonly BulkOrderItem[
   });
 }
 
-/** The rows of items whose outcome is not known, or that were not submitted. */
-export const openRows = (items: readonly GoodItem[], bulkOrderId?: string | undefined): ResultRow[] =>
-  items.map((item) => ({
-    ...namedRow(item),
-    state: bulkOrderId === undefined ? 'notSubmitted' : 'submitted',
-    bulkOrderId: bulkOrderId ?? '',
-    content: item.content,
-  }));
+/** The rows of items whose outcome is not known; the id of their bulk order may not be known either. */
+export const submittedRows = (items: readonly GoodItem[], bulkOrderId = ''): ResultRow[] =>
+  items.map((item) => ({ ...goodRow(item), state: 'submitted', bulkOrderId }));
+
+/** The rows of items that were not submitted. */
+export const unsubmittedRows = (items: readonly GoodItem[]): ResultRow[] =>
+  items.map((item) => ({ ...goodRow(item), state: 'notSubmitted' }));
 
 /** The rows of items that are not ordered because they are invalid. */
 export const rejectedRows = (items: readonly RejectedItem[]): ResultRow[] =>
@@ -85,6 +84,8 @@ export const rejectedRows = (items: readonly RejectedItem[]): ResultRow[] =>
     errorCode: ERRORS.invalidInput.code,
     error: item.problems.join('; '),
   }));
+
+const goodRow = (item: GoodItem): ResultRow => ({ ...namedRow(item), content: item.content });
 
 const namedRow = ({ index, json }: PlacedItem): ResultRow => ({
   ...BLANK,

@@ -27,8 +27,8 @@ export function keptFile(path: string, format: TextFormat): KeptFile {
         const copy = before && !isSame && !isOwn ? await copyOf(path) : undefined;
         isOwn = true;
         if (isSame) return undefined;
-        await writeFile(`${path}.new`, bytes);
-        await rename(`${path}.new`, path);
+        await writeFile(newName(path), bytes);
+        await rename(newName(path), path);
         return copy;
       } catch (error) {
         throw unwritten(path, error);
@@ -40,12 +40,15 @@ export function keptFile(path: string, format: TextFormat): KeptFile {
 /** Throws Unwritten when a file cannot be written here, before anything is submitted whose outcome it would hold. */
 export async function checkWritable(path: string): Promise<void> {
   try {
-    await (await open(`${path}.new`, 'w')).close();
-    await rm(`${path}.new`);
+    await (await open(newName(path), 'w')).close();
+    await rm(newName(path));
   } catch (error) {
     throw unwritten(path, error);
   }
 }
+
+/** The name of a file until it is complete; two commands may write the same file. */
+const newName = (path: string): string => `${path}.${process.pid}.new`;
 
 const unwritten = (path: string, error: unknown) =>
   new Unwritten(`${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? error}).`);

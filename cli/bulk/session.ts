@@ -6,6 +6,7 @@ import { EXIT_CODES } from '../exitCodes.ts';
 import { Refused } from '../refused.ts';
 import { type Connection, connect, connectionText, quoted } from '../service/connection.ts';
 import { OutcomeUnknown } from '../service/errors.ts';
+import type { RequestOptions } from '../service/request.ts';
 import type { StatusLine } from '../statusLine.ts';
 import type { Output, Paint } from '../terminal.ts';
 import { type BulkOrder, type BulkService, bulkService } from './client.ts';
@@ -22,27 +23,39 @@ export interface Session extends Rim {
   json: boolean;
   /** The service; throws BadOption or Unreachable. */
   service: () => Promise<BulkService>;
-  /** Notes a bulk order that continues on the service if this command ends. */
+  /** Notes a bulk order that the service has accepted. */
   accepted: (order: BulkOrder, result?: string | undefined) => void;
-  /** How to follow what continues on the service; undefined when nothing does. */
+  /** Notes that the bulk order has ended. */
+  ended: () => void;
+  /** What was submitted last, and how to follow it; undefined when nothing was. */
   hint: () => string | undefined;
 }
 
+/** `patience` is how requests are repeated, if not as usual. */
 export function sessionOf(
   rim: Rim,
   { connection, json }: { connection: Connection; json: boolean },
+  patience?: RequestOptions['patience'],
 ): Session {
-  let followed: string | undefined;
+  let submitted: { id: string; options: string; isEnded: boolean } | undefined;
   return {
     ...rim,
     connection,
     json,
-    service: async () => bulkService(await connect(connection), { onTrouble: rim.status.say }),
+    service: async () => bulkService(await connect(connection), { onTrouble: rim.status.say, patience }),
     accepted({ id }, result) {
       const file = result === undefined ? '' : ` --result ${quoted(result)}`;
-      followed = `Bulk order ${id} continues on the service. Follow it: npx cartwright bulk follow ${id}${file}${connectionText(connection)}`;
+      submitted = { id, options: `${file}${connectionText(connection)}`, isEnded: false };
     },
-    hint: () => followed,
+    ended() {
+      if (submitted) submitted.isEnded = true;
+    },
+    hint() {
+      if (!submitted) return undefined;
+      const { id, options, isEnded } = submitted;
+      const what = isEnded ? 'has ended. See its outcome' : 'continues on the service. Follow it';
+      return `Bulk order ${id} ${what}: npx cartwright bulk follow ${id}${options}`;
+    },
   };
 }
 
@@ -58,10 +71,11 @@ export async function withHint<Result>(session: Session, work: () => Promise<Res
   }
 }
 
-/** How to retry the failed items of a bulk order; undefined when none failed. */
+/** How to retry the items of a bulk order that failed or were cancelled; undefined when there are none. */
 export function retryText({ id, counts }: BulkOrder, session: Session, result?: string): string | undefined {
-  if (counts.failed + counts.cancelled === 0) return undefined;
-  const [what, option] = counts.failed === 0 ? ['cancelled', ' --cancelled'] : ['failed', ''];
+  const states = (['failed', 'cancelled'] as const).filter((state) => counts[state] > 0);
+  if (states.length === 0) return undefined;
+  const option = counts.cancelled > 0 ? ' --cancelled' : '';
   const file = result === undefined ? '' : ` --result ${quoted(result)}`;
-  return `To retry the ${what} items: npx cartwright bulk retry ${id}${option}${file}${connectionText(session.connection)}`;
+  return `To retry the ${states.join(' and ')} items: npx cartwright bulk retry ${id}${option}${file}${connectionText(session.connection)}`;
 }

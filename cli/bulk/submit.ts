@@ -8,6 +8,7 @@ import { fromCaller } from '../commandLine.ts';
 import { EXIT_CODES } from '../exitCodes.ts';
 import { BadFile, BadOption } from '../refused.ts';
 import { quoted } from '../service/connection.ts';
+import { Unreachable } from '../service/errors.ts';
 import { changedItems } from './changed.ts';
 import type { BulkOrder, BulkService } from './client.ts';
 import type { SubmitRequest } from './command.ts';
@@ -15,7 +16,14 @@ import { kindOf, type OrderFile, readOrderFile } from './orderFile.ts';
 import { submitParts } from './parts.ts';
 import { type GoodItem, type Part, partsOf, type RejectedItem, sortedOut } from './plan.ts';
 import { isComplete, outcomeText, rejectedText, skippedText } from './print.ts';
-import { openRows, partRows, type ResultRow, rejectedRows, resultText } from './result.ts';
+import {
+  partRows,
+  type ResultRow,
+  rejectedRows,
+  resultText,
+  submittedRows,
+  unsubmittedRows,
+} from './result.ts';
 import { checkWritable, type KeptFile, keptFile, readEarlier } from './resultFile.ts';
 import { retryText, type Session, withHint } from './session.ts';
 
@@ -27,7 +35,8 @@ export async function submit(session: Session, request: SubmitRequest): Promise<
   const file = await readOrderFile(fromCaller(request.file));
   if (file.items.length === 0) throw new BadFile(`${request.file} must have at least one item.`);
   const { good, rejected } = sortedOut(file.items);
-  await writeRejected(session, request, file, rejected);
+  const writeRejected = rejectedWriter(session, request, file);
+  await writeRejected(rejected.map(({ index }) => index));
   rejectUnlessAccepted(session, request, file, rejected);
   await stopIfChanged(request, file, good);
 
@@ -42,6 +51,7 @@ export async function submit(session: Session, request: SubmitRequest): Promise<
     ...(await withHint(session, () => outcomeRows(service, parts, orders))),
     ...rejectedRows(rejected),
   ];
+  await writeRejected(rows.filter(({ state }) => state === 'rejected').map(({ index }) => Number(index)));
   const copy = await result.write(resultText(rows, file.format));
   session.status.end();
   report(session, request, { orders, rows, rejected, copy });
@@ -49,21 +59,28 @@ export async function submit(session: Session, request: SubmitRequest): Promise<
   return isDone ? EXIT_CODES.done.code : EXIT_CODES.incomplete.code;
 }
 
-/** Writes the rejected items to the file that was asked for, as they are in the order file. */
-async function writeRejected(
+/**
+ * A function that writes the items of these indexes, which were rejected here or by the service, to the file that was
+ * asked for, as they are in the order file. It does nothing when there are none, or no further ones.
+ */
+function rejectedWriter(
   { status }: Session,
   { file: name, rejected: path }: SubmitRequest,
   file: OrderFile,
-  rejected: readonly RejectedItem[],
-): Promise<void> {
-  if (path === undefined) return;
+): (indexes: readonly number[]) => Promise<void> {
+  if (path === undefined) return async () => undefined;
   if (kindOf(path) !== kindOf(name)) {
     throw new BadOption(`--rejected must have the extension of ${name}, because it has the same format.`);
   }
-  if (rejected.length === 0) return;
-  const items = rejected.flatMap(({ index }) => file.items[index] ?? []);
-  const copy = await keptFile(fromCaller(path), file.format).write(file.only(items));
-  status.say(`The rejected items are in ${path}: correct and submit it.${copyText(copy)}`);
+  const kept = keptFile(fromCaller(path), file.format);
+  let written = 0;
+  return async (indexes) => {
+    if (indexes.length <= written) return;
+    written = indexes.length;
+    const items = indexes.toSorted((one, other) => one - other).flatMap((index) => file.items[index] ?? []);
+    const copy = await kept.write(file.only(items));
+    status.say(`The rejected items are in ${path}: correct and submit it.${copyText(copy)}`);
+  };
 }
 
 const copyText = (copy: string | undefined): string =>
@@ -120,24 +137,43 @@ interface Submitting {
   result: KeptFile;
 }
 
-/** Submits and follows the parts; the result file shows each that the service has accepted until its outcome is known. */
+/**
+ * Submits and follows the parts. The result file shows each that the service has accepted until its outcome is known, and
+ * one that it may have accepted when it can no longer be reached.
+ */
 async function submitAll(
   session: Session,
   request: SubmitRequest,
   { service, parts, rejected, file, result }: Submitting,
 ): Promise<BulkOrder[]> {
   const ids: string[] = [];
-  return submitParts(service, parts, {
-    status: session.status,
-    async onAccepted(order, n) {
-      ids[n] = order.id;
-      if (isEnded(order)) return;
-      session.accepted(order, request.result);
-      const rows = parts.flatMap(({ items }, at) => openRows(items, ids[at]));
-      const copy = await result.write(resultText([...rows, ...rejectedRows(rejected)], file.format));
-      if (copy !== undefined) session.status.say(`The earlier result file is now ${copy}.`);
-    },
-  });
+  let sent = 0;
+  async function writeOpen(): Promise<void> {
+    const rows = parts.flatMap(({ items }, n) =>
+      n < sent ? submittedRows(items, ids[n]) : unsubmittedRows(items),
+    );
+    const copy = await result.write(resultText([...rows, ...rejectedRows(rejected)], file.format));
+    if (copy !== undefined) session.status.say(`The earlier result file is now ${copy}.`);
+  }
+  const submit: BulkService['submit'] = (...part) => {
+    sent++;
+    return service.submit(...part);
+  };
+  try {
+    return await submitParts({ ...service, submit }, parts, {
+      status: session.status,
+      async onAccepted(order, n) {
+        ids[n] = order.id;
+        if (isEnded(order)) return;
+        session.accepted(order, request.result);
+        await writeOpen();
+      },
+      onEnded: session.ended,
+    });
+  } catch (error) {
+    if (error instanceof Unreachable && sent > ids.length) await writeOpen();
+    throw error;
+  }
 }
 
 async function outcomeRows(
@@ -148,7 +184,7 @@ async function outcomeRows(
   const rows: ResultRow[] = [];
   for (const [n, { items }] of parts.entries()) {
     const order = orders[n];
-    rows.push(...(order ? partRows(items, await service.items(order.id), order.id) : openRows(items)));
+    rows.push(...(order ? partRows(items, await service.items(order.id), order.id) : unsubmittedRows(items)));
   }
   return rows;
 }

@@ -5,12 +5,13 @@ import { type CsvFormat, PLAIN_CSV, readCsv } from '../../../cli/bulk/csv.ts';
 import type { GoodItem } from '../../../cli/bulk/plan.ts';
 import {
   itemRow,
-  openRows,
   partRows,
   type ResultRow,
   rejectedRows,
   resultRows,
   resultText,
+  submittedRows,
+  unsubmittedRows,
   updated,
 } from '../../../cli/bulk/result.ts';
 
@@ -51,12 +52,12 @@ describe('A result file', () => {
       ],
     });
     const rows = [
-      ...openRows([good(4, '=1'), good(5, 'r6')]),
+      ...unsubmittedRows([good(4, '=1'), good(5, 'r6')]),
       ...rejectedRows([
         { index: 1, json: { Reference: 'r2', customerId: 5 }, problems: ['line 3: a', 'line 3: b'] },
       ]),
       ...partRows(items, [failed, succeeded], 'one'),
-      ...openRows([good(3, 'r4')], 'two'),
+      ...submittedRows([good(3, 'r4')], 'two'),
     ];
 
     expect(linesOf(rows)).toEqual([
@@ -113,9 +114,9 @@ describe('A result file', () => {
 describe('An updated result file', () => {
   it('has the present outcome of each item of the bulk order, in its place and with its content.', () => {
     const before = [
-      ...openRows([good(0, 'r1')], 'one'),
-      ...openRows([good(1, 'r1')], 'two'),
-      ...openRows([good(2, 'r2')], 'one'),
+      ...submittedRows([good(0, 'r1')], 'one'),
+      ...submittedRows([good(1, 'r1')], 'two'),
+      ...submittedRows([good(2, 'r2')], 'one'),
     ];
     const now = [itemRow(item(1, 'r2', 'failed'), 'one'), itemRow(item(2, 'r9', 'failed'), 'one')];
 

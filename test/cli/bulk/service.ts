@@ -19,9 +19,11 @@ export interface FakeService {
   submitted: Submitted[];
   /** References whose items fail. */
   failing: Set<string>;
+  /** References whose items the service rejects. */
+  rejecting: Set<string>;
   /** How often a bulk order is running before it has ended. */
   runningFor: number;
-  /** Replaces the response to a request, such as `GET /v1/bulkorders/…`; undefined leaves it as it is. */
+  /** Replaces the response to a request, such as `GET /v1/bulkorders/…`; undefined leaves it as it is, status 0 drops it. */
   intercept?: ((request: string) => { status: number; body: string } | undefined) | undefined;
 }
 
@@ -30,11 +32,21 @@ export const ORDERED = '2026-11-28T14:02:00.0000000Z';
 export async function startFakeService(): Promise<FakeService> {
   const orders = new Map<string, { id: string; items: object[]; polls: number }>();
   const ordered = new Map<string, string>();
-  const service: FakeService = { url: '', submitted: [], failing: new Set(), runningFor: 0 };
+  const service: FakeService = {
+    url: '',
+    submitted: [],
+    failing: new Set(),
+    rejecting: new Set(),
+    runningFor: 0,
+  };
 
   function itemOf({ label = '', repeats }: Submitted, one: Submitted['items'][number], index: number) {
     const key = JSON.stringify([one, label]);
     const before = repeats === 'skip' ? ordered.get(key) : undefined;
+    if (service.rejecting.has(one.reference)) {
+      const errors = [{ code: '800002', description: 'is not for sale', path: 'cart' }];
+      return { index, reference: one.reference, state: 'rejected', orders: [], errors };
+    }
     const isFailed = service.failing.has(one.reference);
     const order = before ?? `o${ordered.size + 1}`;
     if (!isFailed) ordered.set(key, order);
@@ -69,7 +81,7 @@ export async function startFakeService(): Promise<FakeService> {
         alreadyOrdered: count(({ alreadyOrdered }) => alreadyOrdered === true),
         failed: count(({ state }) => state === 'failed'),
         cancelled: 0,
-        rejected: 0,
+        rejected: count(({ state }) => state === 'rejected'),
       },
     };
   }
@@ -96,6 +108,7 @@ export async function startFakeService(): Promise<FakeService> {
     const body = (await incoming.toArray()).join('');
     const request = `${incoming.method} ${incoming.url}`;
     const other = service.intercept?.(request);
+    if (other?.status === 0) return response.destroy();
     if (other) return response.writeHead(other.status).end(other.body);
     const found = answer(request, String(incoming.headers['ms-requestid']), body);
     return response

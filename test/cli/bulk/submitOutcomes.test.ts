@@ -3,8 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadFile, BadOption } from '../../../cli/refused.ts';
-import { OutcomeUnknown } from '../../../cli/service/errors.ts';
+import { OutcomeUnknown, Unreachable } from '../../../cli/service/errors.ts';
 import { HEADER, row, setUp } from './submitting.ts';
+
+const QUICK = { initialIntervalMs: 1, maximumIntervalMs: 1, maximumAttempts: 3, scheduleToCloseMs: 10_000 };
 
 describe('Submitting a file with invalid items', () => {
   it('orders nothing, and names each with its line.', async () => {
@@ -48,6 +50,17 @@ describe('Submitting a file with invalid items', () => {
 
     expect(code).toBe(0);
     expect(await statesInResult()).toEqual({ r1: 'alreadyOrdered', r2: 'succeeded' });
+  });
+
+  it('writes the items that only the service rejects to --rejected as well.', async () => {
+    const { run, folder, service } = await setUp(row('r1'), row('r2'), row('r3', 'two'));
+    const rejected = join(folder, 'rejected.csv');
+    service.rejecting.add('r1');
+
+    const { code } = await run({ wanted: { acceptValid: true }, rejected });
+
+    expect(code).toBe(1);
+    expect(await readFile(rejected, 'utf8')).toBe([HEADER, row('r1'), row('r3', 'two'), ''].join('\n'));
   });
 
   it('keeps a copy of a --rejected file that was corrected meanwhile.', async () => {
@@ -107,6 +120,27 @@ describe('A submission that does not succeed completely', () => {
     expect(await result()).toMatchObject([
       { reference: 'r1', state: 'submitted', bulkOrderId: expect.stringMatching(/-/) },
     ]);
+  });
+
+  it('says how to see the outcome when the token expires after the bulk order has ended.', async () => {
+    const { run, service } = await setUp(row('r1'));
+    service.runningFor = 1;
+    service.intercept = (request) =>
+      request.includes('/items')
+        ? { status: 401, body: '{"code":"400","description":"Expired."}' }
+        : undefined;
+
+    await expect(run()).rejects.toThrow(
+      /Expired\.\nBulk order (\S+) has ended\. See its outcome: npx cartwright bulk follow \1 /,
+    );
+  });
+
+  it('leaves a result file of what the service may have accepted when it can no longer be reached.', async () => {
+    const { run, service, result } = await setUp(row('r1'));
+    service.intercept = () => ({ status: 0, body: '' });
+
+    await expect(run({}, { patience: QUICK })).rejects.toThrow(Unreachable);
+    expect(await result()).toMatchObject([{ reference: 'r1', state: 'submitted', bulkOrderId: '' }]);
   });
 
   it('leaves a result file that recognizes a changed row of what was submitted.', async () => {

@@ -12,6 +12,12 @@ export const HEADER = 'reference,customerId,catalogItemId,quantity,billingCycle'
 export const row = (reference: string, quantity: string | number = 1) =>
   `${reference},${CUSTOMER},A:1,${quantity},monthly`;
 
+interface Settings {
+  json?: boolean;
+  token?: string;
+  patience?: Parameters<typeof sessionOf>[2];
+}
+
 /** A folder with an order file, and a service to submit it to. */
 export async function setUp(...rows: string[]) {
   const service = await startFakeService();
@@ -21,7 +27,10 @@ export async function setUp(...rows: string[]) {
   await write(...rows);
 
   /** Submits the file; gives the exit code and everything that is printed. */
-  async function run(more: Partial<SubmitRequest> = {}, { json = false, token = 't' } = {}) {
+  async function run(
+    more: Partial<SubmitRequest> = {},
+    { json = false, token = 't', patience }: Settings = {},
+  ) {
     const printed: string[] = [];
     const said: string[] = [];
     const rim = {
@@ -37,7 +46,7 @@ export async function setUp(...rows: string[]) {
       isChangeAllowed: false,
       ...more,
     };
-    const session = sessionOf(rim, { connection: { url: service.url, token }, json });
+    const session = sessionOf(rim, { connection: { url: service.url, token }, json }, patience);
     const code = await submit(session, request);
     return { code, printed, said };
   }
