@@ -1,7 +1,7 @@
 /** The command `cartwright` as a process: its help, its exit codes, its output and the Node that runs it. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -98,13 +98,9 @@ describe('The Node that runs it', () => {
     onTestFinished(() => rm(folder, { recursive: true }));
     await cp(join(repository, 'cli'), join(folder, 'cli'), { recursive: true });
     await cp(join(repository, 'package.json'), join(folder, 'package.json'));
-    for (const name of ['shared', 'local', 'infra'])
-      await symlink(join(repository, name), join(folder, name));
-    for (const name of modules) {
-      await cp(join(repository, 'node_modules', name), join(folder, 'node_modules', name), {
-        recursive: true,
-      });
-    }
+    await mkdir(join(folder, 'node_modules'));
+    const linked = ['shared', 'local', 'infra', ...modules.map((name) => `node_modules/${name}`)];
+    for (const name of linked) await symlink(join(repository, name), join(folder, name));
     const pretend = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.2'})";
     const args = ['--import', pretend, join(folder, 'cli/cartwright.mjs'), 'token', '--help'];
     return outcomeOf(spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' }));

@@ -40,6 +40,7 @@ const hold = (customer: string) =>
 
 /** Several commands start after one another, each a process, on a machine that may be busy. */
 const SLOW = { timeout: 120_000 };
+const LONG_MS = 60_000;
 
 describe('Submitting a file', () => {
   it('orders what is in the sample, reports it, and writes the outcome of each item.', SLOW, async () => {
@@ -80,7 +81,7 @@ describe('Submitting a file', () => {
     first.child.kill('SIGKILL');
     await first.ended;
     const second = begin(service, 'submit', path);
-    await eventually(async () => /^\[-+\] 0 of 5, 2 running/m.test(second.err()));
+    await eventually(async () => /^\[-+\] 0 of 5, 2 running/m.test(second.err()), LONG_MS);
     await direct(service, []);
     const { code, out } = await second.ended;
     const third = await bulk('submit', path);
@@ -179,7 +180,7 @@ describe('Cancelling a bulk order', () => {
     await hold(customer);
     const submitted = begin(service, 'submit', path);
     const id = await idOnce(submitted);
-    await eventually(async () => /running: 2\n/.test((await bulk('status', id)).out));
+    await eventually(async () => /running: 2\n/.test((await bulk('status', id)).out), LONG_MS);
 
     const cancelled = await bulk('cancel', id);
     await direct(service, []);
@@ -231,7 +232,7 @@ describe('Following a bulk order', () => {
     await hold(customer);
     const submitted = begin(service, 'submit', path, '--accept-valid');
     const id = await idOnce(submitted);
-    await eventually(async () => (await statesIn(path).catch(() => [])).length === 3);
+    await eventually(async () => (await statesIn(path).catch(() => [])).length === 3, LONG_MS);
     submitted.child.kill('SIGKILL');
     await submitted.ended;
     const before = await resultOf(path);

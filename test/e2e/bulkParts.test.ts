@@ -1,4 +1,4 @@
-/** A file that is too much for one bulk order: several of them, on a running stack, and no item in two. */
+/** A file that is too large for one bulk order, on a running stack: it becomes several, and no item is in two. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,7 +36,7 @@ async function submitInParts(path: string, { items, ...wanted }: Wanted & { item
   return submitParts(at, parts, { status: { show: () => undefined, say: () => undefined } });
 }
 
-it('orders no item of a reference that occurs twice in a file, whichever bulk orders they would be in', async () => {
+it('No item of a reference that occurs twice in a file is ordered, whichever bulk orders the items would be in.', async () => {
   const customer = randomUUID();
   const path = await fileOf(
     ...['a', 'b', 'bad', 'a', 'c', 'd'].map((reference) =>
@@ -53,7 +53,7 @@ it('orders no item of a reference that occurs twice in a file, whichever bulk or
   expect(await ledgerOf(service, customer)).toHaveLength(3);
 });
 
-it('makes several bulk orders of what is too much for one, each the same one when it is repeated', async () => {
+it('A file that is too large for one bulk order becomes several, each the same one when the file is submitted again.', async () => {
   const customer = randomUUID();
   const path = await fileOf(...['a', 'b', 'c', 'd', 'e'].map((reference) => row(reference, customer)));
 
@@ -65,7 +65,7 @@ it('makes several bulk orders of what is too much for one, each the same one whe
   expect(await ledgerOf(service, customer)).toHaveLength(5);
 });
 
-it('submits no further bulk order after the first error, if that is wanted', async () => {
+it('No further bulk order is submitted after the first error, if the caller asks for that.', async () => {
   const [good, bad] = [randomUUID(), randomUUID()];
   const path = await fileOf(row('a', good), row('b', bad), row('c', good));
   await refuse(service, bad);
