@@ -8,18 +8,8 @@ import type { Service } from '../service/connection.ts';
 import { RejectedByService } from '../service/errors.ts';
 import { type RequestOptions, requester, type ServiceRequest } from '../service/request.ts';
 
-type Body = ReturnType<typeof bulkOrderBody>;
-
-/** A bulk order. `alreadyOrdered` counts the items that an earlier bulk order had ordered; absent when there are none. */
-export type BulkOrder = Omit<Body, 'counts'> & {
-  counts: Body['counts'] & { alreadyOrdered?: number | undefined };
-};
-
-/** An item. One that an earlier bulk order had ordered has that one's orders, and when it was ordered first. */
-export type BulkOrderItem = ReturnType<typeof itemBody> & {
-  alreadyOrdered?: boolean | undefined;
-  firstOrderedTimestamp?: string | undefined;
-};
+export type BulkOrder = ReturnType<typeof bulkOrderBody>;
+export type BulkOrderItem = ReturnType<typeof itemBody>;
 
 interface Page<One> {
   items: One[];

@@ -62,8 +62,9 @@ export const itemsText = (count: number): string => (count === 1 ? '1 item' : `$
 /** The counters of these names, except those at zero. */
 function some(counts: BulkOrder['counts'], names: readonly (keyof BulkOrder['counts'])[]): string[] {
   return names.flatMap((name) => {
-    const count = counts[name] ?? 0;
-    return count > 0 ? [`${count} ${name === 'alreadyOrdered' ? 'already ordered' : name}`] : [];
+    return counts[name] > 0
+      ? [`${counts[name]} ${name === 'alreadyOrdered' ? 'already ordered' : name}`]
+      : [];
   });
 }
 
@@ -86,7 +87,7 @@ export const orderCells = ({ id, state, createdTimestamp, counts, reference = ''
   state,
   minute(createdTimestamp),
   String(counts.total),
-  String(counts.succeeded + (counts.alreadyOrdered ?? 0)),
+  String(counts.succeeded + counts.alreadyOrdered),
   String(counts.failed),
   printable(reference),
 ];

@@ -20,6 +20,7 @@ const order = (counts: Partial<BulkOrder['counts']>, more: Partial<BulkOrder> = 
       waiting: 0,
       running: 0,
       succeeded: 0,
+      alreadyOrdered: 0,
       failed: 0,
       cancelled: 0,
       rejected: 0,
