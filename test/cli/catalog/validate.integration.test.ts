@@ -1,67 +1,84 @@
 /** The command that an operator runs before naming a file in CATALOG_FILE. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { cartwright } from '../processes.ts';
 
-const repository = join(import.meta.dirname, '../../..');
 const folder = mkdtempSync(join(tmpdir(), 'catalog-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs `npm run catalog -- …` without npm. */
-function run(...args: string[]) {
-  const command = [join(repository, 'cli/catalog/main.ts'), ...args];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
-    cwd: repository,
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
+const SAMPLE = 'shared/catalog/sample.json';
+
+/** A file that is no catalogue. */
+function fileWith(text: string): string {
+  const file = join(folder, 'wrong.json');
+  writeFileSync(file, text);
+  return file;
 }
 
-it('sums a right catalogue up in one line', () => {
-  const file = 'shared/catalog/sample.json';
-
-  expect(run('validate', file)).toEqual({
-    status: 0,
-    stdout: `${file} is a catalogue of 16 products, 3 of them add-ons, in US, CA, GB, DE, CH.\n`,
-    stderr: '',
+describe('Validating a catalogue', async () => {
+  it('sums a valid one up in one line.', async () => {
+    expect(await cartwright('catalog', 'validate', SAMPLE)).toEqual({
+      code: 0,
+      out: `${SAMPLE} is a catalogue of 16 products, 3 of them add-ons, in US, CA, GB, DE, CH.\n`,
+      err: '',
+    });
   });
-});
 
-it('names every problem of a wrong one by its path, and fails', () => {
-  const file = join(folder, 'wrong.json');
-  const product = { id: 'MS-AZR-1', titel: 'Azure', billingCycles: { monthly: ['1Month'] } };
-  writeFileSync(file, JSON.stringify({ markets: { US: ['USD'] }, products: [product] }));
+  it('names every problem of an invalid one by its path.', async () => {
+    const product = { id: 'MS-AZR-1', titel: 'Azure', billingCycles: { monthly: ['1Month'] } };
+    const file = fileWith(JSON.stringify({ markets: { US: ['USD'] }, products: [product] }));
 
-  const { status, stdout, stderr } = run('validate', file);
+    const { code, out, err } = await cartwright('catalog', 'validate', file);
 
-  expect([status, stdout]).toEqual([1, '']);
-  expect(stderr.trimEnd().split('\n').sort()).toEqual([
-    '  products[0].billingCycles.monthly[0]: must be an ISO 8601 duration such as P1Y',
-    '  products[0].titel: is not a known property',
-    '  products[0].title: is required',
-    `${file} has 3 problems.`,
-  ]);
-});
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err.trimEnd().split('\n').sort()).toEqual([
+      expect.stringMatching(/^ {2}products\[0\]\.billingCycles\.monthly\[0\]: /),
+      expect.stringMatching(/^ {2}products\[0\]\.titel: /),
+      expect.stringMatching(/^ {2}products\[0\]\.title: /),
+      `${file} has 3 problems.`,
+    ]);
+  });
 
-it('says that a file cannot be read', () => {
-  const { status, stderr } = run('validate', join(folder, 'nothing.json'));
+  it('names a file that cannot be read, or that is not JSON, without the words of a library.', async () => {
+    const gone = await cartwright('catalog', 'validate', join(folder, 'gone.json'));
+    const text = await cartwright('catalog', 'validate', fileWith('{"markets":'));
 
-  expect(status).toBe(1);
-  expect(stderr).toContain('has 1 problem.\n  cannot be read: ENOENT');
-});
+    expect(gone).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/ has 1 problem\.\n {2}cannot be read \(ENOENT\)\n$/),
+    });
+    expect(text).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/ has 1 problem\.\n {2}must be JSON\n$/),
+    });
+  });
 
-it.each([
-  ['nothing', []],
-  ['no file', ['validate']],
-  ['another verb', ['print', 'shared/catalog/sample.json']],
-  ['an option', ['validate', '--all']],
-  ['two files', ['validate', 'a.json', 'b.json']],
-])('with %s prints its usage', (_, args) => {
-  expect(run(...args)).toEqual({
-    status: 2,
-    stdout: '',
-    stderr: 'Usage: npm run catalog -- validate FILE\n',
+  it('prints one document with --json.', async () => {
+    const valid = await cartwright('catalog', 'validate', SAMPLE, '--json');
+    const invalid = await cartwright('catalog', 'validate', fileWith('5'), '--json');
+
+    expect({ code: valid.code, ...JSON.parse(valid.out) }).toEqual({
+      code: 0,
+      file: SAMPLE,
+      isValid: true,
+      products: 16,
+      addons: 3,
+      markets: ['US', 'CA', 'GB', 'DE', 'CH'],
+    });
+    expect({ code: invalid.code, ...JSON.parse(invalid.out) }).toMatchObject({ code: 1, isValid: false });
+  });
+
+  it.each([
+    ['without a command', [], 'Missing command: must be one of validate.'],
+    ['without a file', ['validate'], 'FILE is required.'],
+    ['with an unknown command', ['print', SAMPLE], "Unknown command 'print': must be one of validate."],
+    ['with an unknown option', ['validate', '--all'], "Unknown option '--all'."],
+    ['with two files', ['validate', 'a.json', 'b.json'], 'Unexpected argument: b.json.'],
+  ])('%s is rejected.', async (_, args, sentence) => {
+    const { code, out, err } = await cartwright('catalog', ...args);
+
+    expect({ code, out, sentence: err.split('\n')[0] }).toEqual({ code: 2, out: '', sentence });
   });
 });

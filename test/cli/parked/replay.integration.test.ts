@@ -1,4 +1,4 @@
-/** Replaying on a broker: interrupted, repeated, paced, in part, and with messages that cannot go back. */
+/** Replays on a broker: interrupted, repeated, rate-limited, of some messages only, and of messages that cannot be replayed. */
 import { ServiceBusClient } from '@azure/service-bus';
 import {
   type ManualClock,
@@ -8,8 +8,8 @@ import {
   startServiceBus,
 } from '@cartwright/servicebus-emulator';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { lookInto } from '../../../cli/parked/look.ts';
 import { type ParkedMessage, replayOf } from '../../../cli/parked/message.ts';
+import { peekAll } from '../../../cli/parked/peek.ts';
 import { placesOf } from '../../../cli/parked/place.ts';
 import { type ReplayOptions, replay } from '../../../cli/parked/replay.ts';
 import entities from '../../../infra/servicebus.json' with { type: 'json' };
@@ -29,7 +29,7 @@ afterEach(async () => {
   await broker.close();
 });
 
-/** Another broker in place of the one that every test has. */
+/** Replaces the broker that every test has by another. */
 async function startAgain(options: ServiceBusOptions): Promise<void> {
   await client.close();
   await broker.close();
@@ -48,7 +48,7 @@ async function park(count: number, source?: string, first = 0): Promise<void> {
 }
 async function look(): Promise<ParkedMessage[]> {
   const looking = new ServiceBusClient(broker.connectionString);
-  return lookInto(looking, placesOf(QUEUES)).finally(() => looking.close());
+  return peekAll(looking, placesOf(QUEUES)).finally(() => looking.close());
 }
 const replayAll = (messages: readonly ParkedMessage[], more: Partial<ReplayOptions> = {}) =>
   replay(client, messages, {
@@ -63,7 +63,7 @@ const countsOf = (queue: string) => {
   return { active, locked, deadLettered };
 };
 
-it('sends each back and takes it out, more than one look and one lock reach', async () => {
+it('A replay sends and completes every message, more than one peek and one receiver reach.', async () => {
   await park(300, 'checkout');
 
   const report = await replayAll(await look());
@@ -73,7 +73,7 @@ it('sends each back and takes it out, more than one look and one lock reach', as
   expect(countsOf('parked')).toEqual({ active: 0, locked: 0, deadLettered: 0 });
 });
 
-it('takes what it was given, and lets go what it passed over', async () => {
+it('A replay completes only the given messages, and abandons the others.', async () => {
   await park(5, 'checkout');
   const messages = await look();
 
@@ -84,7 +84,7 @@ it('takes what it was given, and lets go what it passed over', async () => {
   expect(countsOf('parked')).toEqual({ active: 4, locked: 0, deadLettered: 0 });
 });
 
-it('reaches what stands behind more than one receiver can hold, and loses none of them', async () => {
+it('A replay reaches messages behind more than one receiver can lock, and loses none of them.', async () => {
   for (let first = 0; first < 2_400; first += 400) await park(400, 'checkout', first);
   const messages = await look();
 
@@ -96,7 +96,7 @@ it('reaches what stands behind more than one receiver can hold, and loses none o
   expect(countsOf('parked')).toEqual({ active: 2_399, locked: 0, deadLettered: 0 });
 });
 
-it('lets go of everything when it is interrupted behind what one receiver can hold', async () => {
+it('A replay abandons all messages when it is interrupted behind more than one receiver can lock.', async () => {
   for (let first = 0; first < 1_200; first += 400) await park(400, 'checkout', first);
   const interrupt = new AbortController();
   const onProgress = () => interrupt.abort();
@@ -107,7 +107,7 @@ it('lets go of everything when it is interrupted behind what one receiver can ho
   expect(countsOf('parked')).toEqual({ active: 1_199, locked: 0, deadLettered: 0 });
 });
 
-it('brings a dead letter back to its queue, as it was', async () => {
+it('A replay sends a dead letter to its queue as it was.', async () => {
   const sent = { body: { text: 'é' }, messageId: 'c.1', correlationId: 'c', contentType: 'application/json' };
   await client.createSender('checkout').sendMessages({ ...sent, applicationProperties: { source: 'mine' } });
   const receiver = client.createReceiver('checkout');
@@ -125,7 +125,7 @@ it('brings a dead letter back to its queue, as it was', async () => {
   expect(countsOf('checkout').deadLettered).toBe(0);
 });
 
-it('goes on where it was interrupted', async () => {
+it('A replay continues where it was interrupted.', async () => {
   await park(10, 'checkout');
   const interrupt = new AbortController();
 
@@ -144,7 +144,7 @@ it('goes on where it was interrupted', async () => {
   expect(countsOf('checkout').active).toBe(10);
 });
 
-it('that died between sending and completing sends nothing twice', async () => {
+it('A replay that crashed between sending and completing sends nothing twice.', async () => {
   await park(1, 'checkout');
   const [message] = (await look()) as [ParkedMessage];
   await client.createSender('checkout').sendMessages(replayOf(message));
@@ -156,7 +156,7 @@ it('that died between sending and completing sends nothing twice', async () => {
   expect(countsOf('parked').active).toBe(0);
 });
 
-it('keeps to the rate', async () => {
+it('A replay keeps to its rate.', async () => {
   await park(4, 'checkout');
   const began = performance.now();
 
@@ -165,13 +165,13 @@ it('keeps to the rate', async () => {
   expect(performance.now() - began).toBeGreaterThanOrEqual(300);
 });
 
-describe('at a rate that is slower than a lock lasts', () => {
+describe('A replay whose rate is slower than a lock lasts', () => {
   beforeEach(async () => {
     const parked = { ...entities.queues.parked, lockDuration: 'PT5S' };
     await startAgain({ entities: { ...entities, queues: { ...entities.queues, parked } } });
   });
 
-  it('keeps the locks of the message at hand and of those passed over', async () => {
+  it('keeps the locks of the current message and of the others.', async () => {
     await park(3, 'checkout');
     const messages = await look();
 
@@ -184,7 +184,7 @@ describe('at a rate that is slower than a lock lasts', () => {
     expect(passedOver?.received.deliveryCount).toBe(1);
   });
 
-  it('sends nothing more when it is interrupted while it waits', async () => {
+  it('sends nothing more when it is interrupted while it waits.', async () => {
     await park(2, 'checkout');
     const interrupt = new AbortController();
     const onProgress = () => setTimeout(() => interrupt.abort(), 500);
@@ -197,14 +197,14 @@ describe('at a rate that is slower than a lock lasts', () => {
   });
 });
 
-describe('when locks are lost', () => {
+describe('A replay whose locks are lost', () => {
   let clock: ManualClock;
   beforeEach(async () => {
     clock = manualClock();
     await startAgain({ entities, clock });
   });
 
-  it('says of a message that was sent that it is there still', async () => {
+  it('reports that a message was sent and is still there.', async () => {
     await park(2, 'checkout');
 
     const report = await replayAll(await look(), { onProgress: () => clock.advance(60_000) });
@@ -215,7 +215,7 @@ describe('when locks are lost', () => {
     expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
   });
 
-  it('ends all the same when what it passed over comes again and again', async () => {
+  it('ends when the other messages are delivered again and again.', async () => {
     await park(3, 'checkout');
     const [first] = (await look()) as [ParkedMessage];
     const time = setInterval(() => clock.advance(60_000), 20);
@@ -228,11 +228,11 @@ describe('when locks are lost', () => {
   });
 });
 
-describe('a message that cannot go back', () => {
+describe('A message that cannot be replayed', () => {
   it.each([
-    ['names no source', undefined, 'nowhere that it names'],
-    ['names one that is not here', 'elsewhere', 'it came from elsewhere'],
-  ])('because it %s fails with the reason and stays', async (_, source, reason) => {
+    ['names no queue', undefined, 'it does not name the queue it came from'],
+    ['names one that the namespace does not have', 'elsewhere', 'it came from elsewhere'],
+  ])('because it %s, fails with the reason and stays.', async (_, source, reason) => {
     await park(1, source);
 
     const report = await replayAll(await look());
@@ -242,7 +242,7 @@ describe('a message that cannot go back', () => {
     expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
   });
 
-  it('because its queue refuses it fails with the reason and stays', async () => {
+  it('because its queue rejects it, fails with the reason and stays.', async () => {
     await park(1, 'checkout');
     const error = { condition: 'amqp:resource-limit-exceeded', description: 'The queue is full.' };
     broker.faults.rejectNextSend(error, 'checkout');
@@ -255,7 +255,7 @@ describe('a message that cannot go back', () => {
   });
 });
 
-it('leaves alone what somebody else holds', async () => {
+it('A replay leaves messages that another receiver has locked.', async () => {
   await park(1, 'checkout');
   const messages = await look();
   const receiver = client.createReceiver('parked');

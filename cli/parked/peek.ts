@@ -1,4 +1,4 @@
-/** Looks into the places where messages are parked, without taking or locking any. */
+/** Reads the messages that are parked or dead-lettered, without locking or completing any. */
 import type { ServiceBusClient } from '@azure/service-bus';
 import { type ParkedMessage, parkedMessage } from './message.ts';
 import { type Place, receiverAt } from './place.ts';
@@ -6,10 +6,10 @@ import { type Place, receiverAt } from './place.ts';
 const PAGE = 250;
 
 /**
- * Every message in these places, oldest first in each. A client looks once: the SDK goes on behind what it has
- * peeked at, also through another receiver. Throws when the namespace does not answer.
+ * Every message in these places, oldest first in each. Use a client for one call only: the SDK continues after what it
+ * has peeked, also through another receiver. Throws when the namespace does not answer.
  */
-export async function lookInto(client: ServiceBusClient, places: readonly Place[]): Promise<ParkedMessage[]> {
+export async function peekAll(client: ServiceBusClient, places: readonly Place[]): Promise<ParkedMessage[]> {
   const found: ParkedMessage[] = [];
   for (const place of places) {
     const receiver = receiverAt(client, place);
