@@ -44,7 +44,7 @@ type Report =
   | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string };
 
 const readyWithinMs = 30_000;
-const guard = import.meta.resolve('./childGuard.ts');
+const guard = new URL('./childGuard.ts', import.meta.url).href;
 // Halves the processor time that the broker and the host need to start.
 const compileCache = join(import.meta.dirname, '../../node_modules/.cache/node');
 let lastRequest = 0;
