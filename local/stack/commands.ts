@@ -2,8 +2,8 @@
  * How each process of the stack is started: its entry, options and environment, and the ports of its previous run.
  * Secrets are passed in the environment, so that no process list shows them. It starts nothing.
  */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DataFolder } from './dataFolder.ts';
 import type { Command, Ready } from './launch.ts';
 
@@ -67,7 +67,7 @@ export function hostCommand(
   port: number,
 ): Command {
   return {
-    entry: fileURLToPath(import.meta.resolve('@cartwright/functions-host/main')),
+    entry: createRequire(import.meta.url).resolve('@cartwright/functions-host/main'),
     args: ['--app', appFolder, '--data', data.host, '--port', String(port), '--front-door'],
     environment,
     folder: appFolder,
