@@ -10,6 +10,9 @@ type Field = keyof LineItemDraft;
 /** Fields that may differ in a line item that is still the same one: a new quantity is an edit of it, and add-ons are line items themselves. */
 const NOT_COMPARED: readonly Field[] = ['id', 'quantity', 'addonItems'];
 
+/** Fields whose removal is an edit of the same line item: another value of them names another purchase, their absence does not. */
+const REMOVABLE: readonly Field[] = ['promotionId', 'attestationAccepted'];
+
 /**
  * The drafts, with the unsupported fields of the line items that they were (docs/contract.md 16.3, 16.4). A draft is an
  * earlier line item only when it agrees with it in every field that the client supports except the quantity. Otherwise
@@ -74,7 +77,7 @@ function isUnchanged(
 ): boolean {
   return COMPARED.every((name) => {
     // A client drops stripped fields when it copies a line item, but sends those that its user sets.
-    if (unsupported.includes(name) && isAbsent(draft[name])) return true;
+    if ((unsupported.includes(name) || REMOVABLE.includes(name)) && isAbsent(draft[name])) return true;
     if (name === 'currencyCode')
       return currencyCode === undefined || (draft.currencyCode ?? currencyCode) === item.currencyCode;
     return comparable(name, draft[name]) === comparable(name, item[name]);
