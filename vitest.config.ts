@@ -55,6 +55,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: INTEGRATION,
           isolate: false,
           ...WITH_PROCESSES,
@@ -64,6 +65,7 @@ export default defineConfig({
       {
         test: {
           name: 'reliability',
+          sequence: { groupOrder: 2 },
           include: RELIABILITY,
           ...WITH_PROCESSES,
         },
