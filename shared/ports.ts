@@ -34,6 +34,12 @@ export interface CartStore {
 export interface OrderStore {
   read(tenant: string, customer: string, orderId: string): Promise<Order | undefined>;
   list(tenant: string, customer: string): Promise<Order[]>;
+  /** Up to `most` orders behind the order `after`, in the order of their ids; whether there are more. */
+  page(
+    tenant: string,
+    customer: string,
+    options: { after?: string | undefined; most: number },
+  ): Promise<{ orders: Order[]; hasMore: boolean }>;
 }
 
 /** *Look at that cart at that time.* */

@@ -1,5 +1,5 @@
 /** `/openapi.json`: the service described for machines. `/docs`: the same for people. `/schemas/…`: what may be put on its queues. All are made on first use. */
-import type { Route } from '../../shared/http/pipeline.ts';
+import { defineRoute, type Route } from '../../shared/http/route.ts';
 
 /** A page of its own: nothing is loaded but itself, and nothing runs. */
 const PAGE_ONLY =
@@ -12,7 +12,7 @@ export function referenceRoutes(routes: () => readonly Route[]): Route[] {
     return openReference(routes());
   });
   return [
-    {
+    defineRoute({
       name: 'openapi',
       method: 'GET',
       path: 'openapi.json',
@@ -23,8 +23,8 @@ export function referenceRoutes(routes: () => readonly Route[]): Route[] {
         summary: 'Read this description as OpenAPI 3.1',
         answers: { 200: { when: 'The document.', schema: 'OpenApi' } },
       },
-    },
-    {
+    }),
+    defineRoute({
       name: 'docs',
       method: 'GET',
       path: 'docs',
@@ -38,8 +38,8 @@ export function referenceRoutes(routes: () => readonly Route[]): Route[] {
         summary: 'Read this description as a page',
         answers: { 200: { when: 'The page.', schema: 'Page', media: 'text/html' } },
       },
-    },
-    {
+    }),
+    defineRoute({
       name: 'bulkOrderItemSchema',
       method: 'GET',
       path: 'schemas/bulk-order-item.json',
@@ -50,7 +50,7 @@ export function referenceRoutes(routes: () => readonly Route[]): Route[] {
         summary: 'Read what an item on the queue `bulk-orders` is, as a JSON Schema',
         answers: { 200: { when: 'The schema of the message.', schema: 'JsonSchema' } },
       },
-    },
+    }),
   ];
 }
 

@@ -5,34 +5,19 @@
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { type ApiError, apiError, ServiceError } from '../errors.ts';
-import { type Access, type Caller, roleFault } from '../identity/caller.ts';
+import { type Caller, roleFault } from '../identity/caller.ts';
 import { jsonLogger } from '../jsonLogger.ts';
-import type { Log, Ports } from '../ports.ts';
+import type { Log } from '../ports.ts';
+import { clientOf } from './clients.ts';
 import { compressed } from './compression.ts';
 import type { Service } from './context.ts';
-import { matchPath, pathSegments, type Template } from './path.ts';
-import { type RequestContext, responseHeaders, type Trace, traceOf } from './requestContext.ts';
+import { matchPath, pathSegments } from './path.ts';
 import { type ApiResponse, errorResponse, secondsUp } from './response.ts';
-import type { RouteDocs } from './routeDocs.ts';
+import type { Route } from './route.ts';
+import { responseHeaders, type Trace, traceOf } from './trace.ts';
 
-/** Answers a call, or says why not. */
-export type Endpoint = (call: RequestContext, ports: Ports) => Promise<ApiResponse | { error: ApiError }>;
-
-export interface Route {
-  /** Name of the function. */
-  name: string;
-  method: 'GET' | 'POST' | 'PUT';
-  /** Below `/v1`, or at the root when its access is `open`. */
-  path: Template;
-  /** What the caller needs. An `open` route says nothing that is anybody's, and is never throttled. */
-  access: Access;
-  endpoint: Endpoint;
-  /** What the reference says of it. */
-  docs: RouteDocs;
-}
-
-/** What serving a call needs of a route. */
-type Served = Omit<Route, 'docs'>;
+/** What serving a request needs of a route. */
+type Served = Pick<Route, 'name' | 'path' | 'access' | 'handle'>;
 
 /** Answers a request whose route is known. */
 export async function serve(
@@ -43,15 +28,19 @@ export async function serve(
 ): Promise<HttpResponseInit> {
   const trace = traceOf(request);
   const log = jsonLogger(context, { correlationId: trace.correlationId, requestId: trace.requestId });
-  const answer = await respond(route, request, trace, service, log).catch((error: unknown) => {
-    if (error instanceof ServiceError) return errorResponse(error.apiError);
-    log.warn('call failed', {
-      route: route.name,
-      error: error instanceof Error ? error.stack : String(error),
+  const written = (response: ApiResponse) =>
+    toHttpResponse(response, trace, request.headers.get('Accept-Encoding'));
+  // Writing the response is part of what may fail: a failure while responding has the error format, too.
+  return respond(route, request, trace, service, log)
+    .then(written)
+    .catch((error: unknown) => {
+      if (error instanceof ServiceError) return written(errorResponse(error.apiError));
+      log.warn('request failed', {
+        route: route.name,
+        error: error instanceof Error ? error.stack : String(error),
+      });
+      return written(errorResponse(apiError('serviceFailed', 'An unexpected error occurred.')));
     });
-    return errorResponse(apiError('serviceFailed', 'The service met something it did not expect.'));
-  });
-  return toHttpResponse(answer, trace, request.headers.get('Accept-Encoding'));
 }
 
 /** Answers a request by whatever route it matches after its path is made regular; a HEAD as the GET that it is but for the body. */
@@ -77,13 +66,14 @@ async function respond(
   log: Log,
 ): Promise<ApiResponse> {
   const params = matchPath(route.path, pathSegments(request.url) ?? []) ?? {};
-  const admitted = route.access === 'open' ? { caller: NOBODY } : await authorize(route, request, service);
-  if ('error' in admitted) return errorResponse(admitted.error);
-  const answer = await route.endpoint(
-    { request, params, trace, caller: admitted.caller, policies: service.policies },
-    service.ports(log),
-  );
-  return 'error' in answer ? errorResponse(answer.error) : answer;
+  const client = clientOf(request.headers.get('MS-PartnerCenter-Client'));
+  const authorized =
+    route.access === 'open' ? { caller: NO_CALLER } : await authorize(route, request, service);
+  if ('error' in authorized) return errorResponse(authorized.error, client);
+  const { caller } = authorized;
+  const received = { request, params, trace, caller, policies: service.policies };
+  const outcome = await route.handle(received, service.ports(log));
+  return 'error' in outcome ? errorResponse(outcome.error, client) : outcome;
 }
 
 /** Who calls, or why nobody is let in. All of it comes before any effect, and a caller who is refused spends nothing of the tenant's rate. */
@@ -110,10 +100,9 @@ function tooManyRequests(retryAfterMs: number): ApiError {
 function notFound(allowed: string[]): Served {
   return {
     name: 'notFound',
-    method: 'GET',
     path: '',
-    access: 'read', // whoever may not call learns nothing of the paths there are
-    async endpoint({ request }) {
+    access: 'read', // an unauthorized caller gets 401 for every path, and learns nothing of the routes
+    async handle({ request }) {
       const error = apiError(
         'routeNotFound',
         `There is no ${request.method} ${new URL(request.url).pathname}.`,
@@ -139,4 +128,4 @@ async function toHttpResponse(
   return { status, headers: { ...type, ...encoding, ...responseHeaders(trace), ...headers }, body: bytes };
 }
 
-const NOBODY: Caller = { tenant: '', app: '', principal: '', kind: 'app', roles: [] };
+const NO_CALLER: Caller = { tenant: '', app: '', principal: '', kind: 'app', roles: [] };

@@ -4,7 +4,7 @@
  */
 import type { ErrorName } from '../errors.ts';
 import type { Tag } from '../openapi/info.ts';
-import type { AnswerHeader, QueryParameter, RequestHeader } from '../openapi/parameters.ts';
+import type { AnswerHeader } from '../openapi/parameters.ts';
 import type { SchemaName } from '../openapi/schemas.ts';
 
 export interface RouteDocs {
@@ -13,14 +13,6 @@ export interface RouteDocs {
   summary: string;
   /** Paragraphs; code stands in backticks. */
   description?: string;
-  /** Schema of the body, if one is read. */
-  request?: SchemaName;
-  /** Schema of a line of the body, where NDJSON is read as well. */
-  lines?: SchemaName;
-  /** Parameters of the query that this route heeds. */
-  query?: readonly QueryParameter[];
-  /** Headers that this route heeds, besides those that every route does. */
-  headers?: readonly RequestHeader[];
   /** What it answers when all is well, by status. */
   answers: Record<number, AnswerDocs>;
   /** How it can fail, besides what its access implies. */

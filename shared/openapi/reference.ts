@@ -1,5 +1,5 @@
 /** The reference as it is served, loaded by `import()` on first use: no call but one for the reference pays for it. */
-import type { Route } from '../http/pipeline.ts';
+import type { Route } from '../http/route.ts';
 import { bulkItemMessage } from '../messaging/bulkItemEnvelope.ts';
 import type { JsonSchema, OpenApiDocument } from './document.ts';
 import { jsonSchemaOf } from './jsonSchemas.ts';

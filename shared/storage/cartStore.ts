@@ -122,6 +122,20 @@ export function orderStore(table: Table): OrderStore {
       for await (const row of rowsOf(table, { filter })) orders.push(fromOrderRow(row));
       return orders.sort((a, b) => a.placedMs - b.placedMs);
     },
+
+    async page(tenant, customer, { after, most }) {
+      const { partitionKey, from, before } = orderRange(tenant, customer);
+      const start =
+        after === undefined ? `ge '${from}'` : `gt '${orderKeys(tenant, customer, after).rowKey}'`;
+      const filter = `PartitionKey eq '${partitionKey}' and RowKey ${start} and RowKey lt '${before}'`;
+      const orders: Order[] = [];
+      // One more than asked for shows whether there are more; storage returns at most 1,000 rows at a time.
+      for await (const row of rowsOf(table, { filter }, Math.min(most + 1, 1_000))) {
+        if (orders.length === most) return { orders, hasMore: true };
+        orders.push(fromOrderRow(row));
+      }
+      return { orders, hasMore: false };
+    },
   };
 }
 

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
-import type { Route } from '../../shared/http/pipeline.ts';
+import type { Route } from '../../shared/http/route.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import {
   type Answered,

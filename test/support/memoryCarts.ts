@@ -51,6 +51,14 @@ export function memoryCarts() {
         .filter(([id]) => id.startsWith(`${tenant}_${customer}_`))
         .map(([, order]) => order)
         .sort((a, b) => a.placedMs - b.placedMs),
+    async page(tenant, customer, { after, most }) {
+      const behind = [...orders]
+        .filter(([id]) => id.startsWith(`${tenant}_${customer}_`))
+        .map(([, order]) => order)
+        .sort((a, b) => (a.orderId < b.orderId ? -1 : 1))
+        .filter(({ orderId: id }) => after === undefined || id > after);
+      return { orders: behind.slice(0, most), hasMore: behind.length > most };
+    },
   };
   return { store, orderStore, orders, peek };
 }
