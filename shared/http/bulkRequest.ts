@@ -19,9 +19,10 @@ import { bodyDigest, bulkItemCartId, newBulkOrderId } from '../idempotency.ts';
 import { type FieldProblem, isCarriable, UNCARRIABLE, validate } from '../validation.ts';
 import { canonicalize, emptyIsAbsent, type Shape } from './canonicalize.ts';
 import { cartRequest, readCartRequest } from './cartRequest.ts';
-import { readJson, readText } from './json.ts';
+import { MAX_BODY_BYTES, readJson, readText } from './json.ts';
 import { guid } from './path.ts';
 import { type BodyReader, invalid } from './route.ts';
+import { splitItems } from './splitItems.ts';
 
 /** Largest body of a bulk order in bytes. */
 export const MAX_BULK_BYTES = 16 * 1_024 * 1_024;
@@ -116,27 +117,37 @@ export const bulkBodyReader: BodyReader<{ key: BulkKey; draft: BulkDraft }, Bulk
     const { tenant } = caller;
     const key = { tenant, bulkOrderId: newBulkOrderId(identity, bodyDigest(bytes), queryText) };
     const context = { cartIdOf: (reference: string) => bulkItemCartId(key, reference) };
-    const read = /ndjson|jsonl|json-seq/i.test(contentType)
-      ? await readLines(bytes, query, context)
-      : await readObject(bytes, context);
+    const isLines = /ndjson|jsonl|json-seq/i.test(contentType);
+    const text = isLines ? readText(bytes, MAX_BULK_BYTES) : undefined;
+    if (text && 'error' in text) return text;
+    const read = await (text ? readBulkLines(text.text, query, context) : readObject(bytes, context));
     return 'error' in read ? read : { body: { key, draft: read.draft } };
   },
 };
 
 async function readObject(bytes: Uint8Array, context: BulkContext): Promise<BulkResult> {
-  const read = readJson(bytes, MAX_BULK_BYTES);
-  return 'error' in read ? read : readBulkRequest(read.json, context);
-}
-
-async function readLines(bytes: Uint8Array, query: BulkHead, context: BulkContext): Promise<BulkResult> {
+  if (bytes.length <= MAX_BODY_BYTES) {
+    const read = readJson(bytes);
+    return 'error' in read ? read : readBulkRequest(read.json, context);
+  }
   const read = readText(bytes, MAX_BULK_BYTES);
-  return 'error' in read ? read : readBulkLines(read.text, query, context);
+  if ('error' in read) return read;
+  const split = await splitItems(read.text, MAX_ITEMS);
+  if ('error' in split) return split;
+  const head = readJson(Buffer.from(split.head));
+  if ('error' in head) return head;
+  return readBulkRequest(head.json, context, split.items);
 }
 
 type BulkResult = { draft: BulkDraft } | { error: ApiError };
 
 /** The bulk order in a JSON body; an error that names every malformed item, unless the valid ones are to be accepted. */
-export async function readBulkRequest(json: unknown, context: BulkContext): Promise<BulkResult> {
+export async function readBulkRequest(
+  json: unknown,
+  context: BulkContext,
+  /** The items as text, where the body has been split. */
+  texts?: readonly string[],
+): Promise<BulkResult> {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     const description = 'The body must be a bulk order: a JSON object with items.';
     return { error: apiError('invalidInput', description) };
@@ -147,9 +158,10 @@ export async function readBulkRequest(json: unknown, context: BulkContext): Prom
     return { error: invalid([{ path: 'items', message }]) };
   }
   const head = validate(bulkQuery, rest);
-  return 'problems' in head
-    ? { error: invalid(head.problems) }
-    : readBulk(head.value, items, (item) => ({ json: item }), context);
+  if ('problems' in head) return { error: invalid(head.problems) };
+  return texts === undefined
+    ? readBulk(head.value, items, (item) => ({ json: item }), context)
+    : readBulk(head.value, texts, rawItem, context);
 }
 
 /** The bulk order in NDJSON: one item per line, blank lines are skipped. */
@@ -159,8 +171,9 @@ export function readBulkLines(text: string, head: BulkHead, context: BulkContext
   return readBulk(head, lines, rawItem, context);
 }
 
-function rawItem(line: string): RawItem {
-  const read = readJson(Buffer.from(line));
+/** An item that is not JSON is rejected like any other malformed one. */
+function rawItem(text: string): RawItem {
+  const read = readJson(Buffer.from(text));
   return 'error' in read ? { problem: read.error.description } : read;
 }
 
