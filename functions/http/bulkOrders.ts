@@ -6,7 +6,8 @@ import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetr
 import { getBulkOrder } from '../../shared/bulk/lifecycle.ts';
 import { countItems } from '../../shared/bulk/progress.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
-import { bulkBodyReader, bulkQuery } from '../../shared/http/bulkRequest.ts';
+import { bulkQuery } from '../../shared/http/bulkHead.ts';
+import { bulkBodyReader } from '../../shared/http/bulkRequest.ts';
 import { bulkOrderBody, bulkUri, pageBody } from '../../shared/http/bulkResponse.ts';
 import { bulkOrderPath, cursor, HEADERS } from '../../shared/http/parameters.ts';
 import type { ApiResponse } from '../../shared/http/response.ts';

@@ -16,8 +16,9 @@ import { jsonBytes, MAX_ITEM_BYTES } from '../bulk/partition.ts';
 import type { BulkDraft } from '../bulk/submitBulkOrder.ts';
 import { type ApiError, apiError } from '../errors.ts';
 import { bodyDigest, bulkItemCartId, newBulkOrderId } from '../idempotency.ts';
-import { type FieldProblem, isCarriable, UNCARRIABLE, validate } from '../validation.ts';
-import { canonicalize, emptyIsAbsent, type Shape } from './canonicalize.ts';
+import { type FieldProblem, validate } from '../validation.ts';
+import { type BulkHead, bulkQuery, HEAD_SHAPE, reference } from './bulkHead.ts';
+import { canonicalize, type Shape } from './canonicalize.ts';
 import { cartRequest, readCartRequest } from './cartRequest.ts';
 import { MAX_BODY_BYTES, readJson, readText } from './json.ts';
 import { guid } from './path.ts';
@@ -34,8 +35,6 @@ const MAX_UNREPORTED = 20_000;
 /** How long validation runs before it lets other requests proceed, in milliseconds. */
 const SLICE_MS = 20;
 
-/** The id of the item's cart is a hash of the reference, so the reference has to have one form in UTF-8. */
-const reference = z.string().trim().min(1).max(128).refine(isCarriable, UNCARRIABLE);
 const id = z
   .string()
   .transform((text) => guid(text.replace(/^\{(.*)\}$/, '$1')) ?? '')
@@ -43,42 +42,6 @@ const id = z
 
 const itemHead = z.object({ reference, customerId: id, cartId: id.optional(), cart: z.unknown().optional() });
 const ITEM_SHAPE: Shape = { reference: 'value', customerId: 'value', cartId: 'value', cart: 'value' };
-
-/** What the bulk order says of itself: members of a JSON body, or the query where the body is NDJSON. */
-export const bulkQuery = z.object({
-  reference: emptyIsAbsent(reference.optional())
-    .meta({ description: 'Your own name for the bulk order.', example: 'March renewals' })
-    .optional(),
-  errorPolicy: emptyIsAbsent(z.enum(ERROR_POLICIES).default('continue')).meta({
-    description: 'With `stopOnFirstError`, no further item starts once one has failed.',
-    example: 'continue',
-  }),
-  acceptValid: z.preprocess(flagOf, z.boolean().default(false)).meta({
-    description: 'Whether valid items are accepted when others are malformed.',
-    example: 'false',
-  }),
-  repeats: emptyIsAbsent(z.enum(REPEATS).default('order')).meta({
-    description:
-      'With `skip`, an item that an earlier bulk order with `skip` has ordered is not ordered again.',
-    example: 'order',
-  }),
-  label: emptyIsAbsent(reference.optional())
-    .meta({
-      description: 'Distinguishes a deliberate second order of the same content when repeats are skipped.',
-      example: 'May',
-    })
-    .optional(),
-});
-type BulkHead = z.output<typeof bulkQuery>;
-
-function flagOf(value: unknown): unknown {
-  if (value === '') return undefined;
-  return value === 'true' || (value === 'false' ? false : value);
-}
-const HEAD_SHAPE: Shape = {
-  ...{ reference: 'value', errorPolicy: 'value', acceptValid: 'value', repeats: 'value', label: 'value' },
-  items: 'value',
-};
 
 /** An item as the reference and the queue's schema describe it. */
 export const bulkItemRequest = z

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import { MAX_ITEM_BYTES } from '../../shared/bulk/partition.ts';
-import { bulkQuery, readBulkLines, readBulkRequest } from '../../shared/http/bulkRequest.ts';
+import { bulkQuery } from '../../shared/http/bulkHead.ts';
+import { readBulkLines, readBulkRequest } from '../../shared/http/bulkRequest.ts';
 import { MODERN } from '../support/samples.ts';
 
 const CUSTOMER = 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';

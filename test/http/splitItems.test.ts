@@ -2,7 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
-import { bulkBodyReader, bulkQuery } from '../../shared/http/bulkRequest.ts';
+import { bulkQuery } from '../../shared/http/bulkHead.ts';
+import { bulkBodyReader } from '../../shared/http/bulkRequest.ts';
 import { splitItems } from '../../shared/http/splitItems.ts';
 import { MODERN } from '../support/samples.ts';
 
