@@ -69,7 +69,7 @@ export const bulkItemRoutes: Route[] = [
         after = next;
       } while (after !== undefined);
       const headers = { 'Content-Disposition': `attachment; filename="bulkorder-${key.bulkOrderId}.csv"` };
-      return { status: 200, csv: pages.join(''), headers };
+      return { status: 200, content: { type: 'text/csv', text: pages.join('') }, headers };
     },
     docs: {
       tag: 'Bulk orders',

@@ -59,7 +59,7 @@ export const cartRoutes: Route[] = [
       tag: 'Carts',
       summary: 'Create a cart',
       description:
-        'A line item that cannot be bought does not fail the request: the cart is kept and the line item carries an `error`.',
+        'A line item that cannot be bought does not fail the request: the cart is stored, and the line item has an `error`.',
       answers: { 201: { when: 'The cart.', schema: 'Cart', headers: ['ETag'] } },
       errors: ['customerIdInvalid', ...BODY_FAULTS, 'cartNotFound'],
     },
@@ -84,7 +84,7 @@ export const cartRoutes: Route[] = [
       summary: 'Read a cart',
       answers: {
         200: { when: 'The cart.', schema: 'Cart', headers: ['ETag'] },
-        304: { when: 'The cart carries an ETag that the caller has already.', headers: ['ETag'] },
+        304: { when: 'The cart has an ETag that you have already.', headers: ['ETag'] },
       },
       errors: ['customerIdInvalid', 'cartNotFound'],
     },
@@ -119,8 +119,8 @@ export const cartRoutes: Route[] = [
       tag: 'Carts',
       summary: 'Replace the line items of a cart',
       description:
-        'The line items become those of the body, numbered anew. What an SDK does not know of a line item, and so cannot send back, stays as it was. What has been ordered stays, too, and counts: a cart has at most 200 line items, add-ons included, and 99 order groups. The cart expires when it would have: seven days after its creation, unless configured otherwise.',
-      answers: { 201: { when: 'The cart as it stands now.', schema: 'Cart', headers: ['ETag'] } },
+        'Replaces all line items and numbers them anew. Members that a client library cannot send back are preserved. Line items of ordered groups stay in the cart and count towards its limits: 200 line items, add-ons included, and 99 order groups. The expiry does not change.',
+      answers: { 201: { when: 'The cart after the replace.', schema: 'Cart', headers: ['ETag'] } },
       errors: [
         'customerIdInvalid',
         ...BODY_FAULTS,

@@ -105,11 +105,11 @@ export const checkoutRoutes: Route[] = [
     },
     docs: {
       tag: 'Checkout',
-      summary: 'Check a cart out',
+      summary: 'Check out a cart',
       description:
-        'Line items of one purchase system, billing cycle and currency are an order group, and each group becomes an order. The body is not read. A repeat joins the checkout that is running, and of an ordered cart it gets the orders again, as it does of one that expired with some of its orders made. With the same `MS-RequestId` it gets the answer again also of a checkout that failed, and begins none: that takes another id, or an edit of the cart.\n\nIf the ordering gateway refuses every group, the answer is the first refusal with the gateway’s own `code` and 400, 403, 404 or 409. If it refuses some, the answer is 201 with `orderErrors`, and a later checkout does only those.',
+        'Line items of one purchase system, billing cycle and currency form an order group, and each group becomes an order. The body is not read. A repeat joins the running checkout; for an ordered cart, and for a cart that expired with some orders placed, it returns the recorded result. A repeat with the same `MS-RequestId` after a failed checkout returns its result; another id, or an edit of the cart, starts a new checkout.\n\nIf the ordering gateway rejects every group, the response is the first rejection with the gateway’s own `code` and 400, 403, 404 or 409. If it rejects some groups, the response is 201 with `orderErrors`, and a later checkout orders only those groups.',
       answers: {
-        201: { when: 'What the checkout came to.', schema: 'CheckoutResult', headers: ['ETag'] },
+        201: { when: 'The result of the checkout.', schema: 'CheckoutResult', headers: ['ETag'] },
         202: {
           when: 'Accepted, with `Prefer: respond-async`.',
           schema: 'CheckoutProgress',
@@ -149,10 +149,10 @@ export const checkoutRoutes: Route[] = [
     },
     docs: {
       tag: 'Checkout',
-      summary: 'Follow a checkout',
+      summary: 'Read the progress of a checkout',
       description:
-        'The latest checkout of the cart, also of one that has expired since: attempts, when the next one is due, orders and errors.',
-      answers: { 200: { when: 'How it goes on.', schema: 'CheckoutProgress' } },
+        'The latest checkout of the cart, also after the cart has expired: attempts, the time of the next one, orders and errors.',
+      answers: { 200: { when: 'The progress, or the outcome.', schema: 'CheckoutProgress' } },
       errors: ['customerIdInvalid', 'cartNotFound', 'routeNotFound'],
     },
   }),

@@ -1,7 +1,6 @@
 /**
- * The way of every HTTP call, step by step: trace, authenticate, authorise, throttle, handle, answer. The
- * same for a function of its own and for the catch-all; nothing leaves it but an answer in the service's own
- * shape.
+ * The steps of every HTTP request: read its ids, verify the token, check the role, apply the rate limit, let the route
+ * parse and handle it, write the response. Every response has the service's own form, also one of an unexpected error.
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { type ApiError, apiError, ServiceError } from '../errors.ts';
@@ -19,7 +18,7 @@ import { responseHeaders, type Trace, traceOf } from './trace.ts';
 /** What serving a request needs of a route. */
 type Served = Pick<Route, 'name' | 'path' | 'access' | 'handle'>;
 
-/** Answers a request whose route is known. */
+/** Serves a request whose route is known. */
 export async function serve(
   route: Served,
   request: HttpRequest,
@@ -43,7 +42,7 @@ export async function serve(
     });
 }
 
-/** Answers a request by whatever route it matches after its path is made regular; a HEAD as the GET that it is but for the body. */
+/** Serves a request by the route that its normalized path matches; HEAD is served as GET, and the host omits the body. */
 export function dispatch(
   routes: readonly Route[],
   request: HttpRequest,
@@ -76,7 +75,7 @@ async function respond(
   return 'error' in outcome ? errorResponse(outcome.error, client) : outcome;
 }
 
-/** Who calls, or why nobody is let in. All of it comes before any effect, and a caller who is refused spends nothing of the tenant's rate. */
+/** The caller, or the reason of the rejection. It precedes every effect, and a rejected caller uses no rate of the tenant. */
 async function authorize(
   { access }: Served,
   request: HttpRequest,
@@ -96,7 +95,7 @@ function tooManyRequests(retryAfterMs: number): ApiError {
   return apiError('tooManyRequests', description, { retryAfterMs });
 }
 
-/** A route for what has none: an unknown path, or a method that the path does not have. 404 for both, as 405 is repeated for ever by the Java SDK. */
+/** The route of an unknown path or method: 404 for both, because the Java SDK repeats a 405 indefinitely (docs/contract.md 1.8). */
 function notFound(allowed: string[]): Served {
   return {
     name: 'notFound',
@@ -116,14 +115,13 @@ function notFound(allowed: string[]): Served {
 }
 
 async function toHttpResponse(
-  { status, body, html, csv, headers }: ApiResponse,
+  { status, body, content, headers }: ApiResponse,
   trace: Trace,
   acceptEncoding: string | null,
 ): Promise<HttpResponseInit> {
-  const text = html ?? csv ?? JSON.stringify(body);
+  const text = content?.text ?? JSON.stringify(body);
   if (text === undefined) return { status, headers: { ...responseHeaders(trace), ...headers } };
-  const media = html === undefined ? (csv === undefined ? 'application/json' : 'text/csv') : 'text/html';
-  const type = { 'Content-Type': `${media}; charset=utf-8` };
+  const type = { 'Content-Type': `${content?.type ?? 'application/json'}; charset=utf-8` };
   const { body: bytes, headers: encoding } = await compressed(text, acceptEncoding);
   return { status, headers: { ...type, ...encoding, ...responseHeaders(trace), ...headers }, body: bytes };
 }

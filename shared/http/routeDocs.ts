@@ -1,6 +1,6 @@
 /**
- * What a route says about itself, next to its endpoint: a route without it does not compile. Names of schemas,
- * headers and errors are checked by their tables; what every route has in common is not repeated here.
+ * What a route says about itself in the API reference. Names of schemas, headers and errors are checked by the
+ * compiler; what the routes have in common is not repeated here.
  */
 import type { ErrorName } from '../errors.ts';
 import type { Tag } from '../openapi/info.ts';
@@ -24,7 +24,7 @@ export interface AnswerDocs {
   when: string;
   /** Absent where HTTP forbids a body. */
   schema?: SchemaName;
-  /** JSON unless told otherwise. */
-  media?: 'text/html' | 'text/csv';
+  /** JSON by default. */
+  media?: 'text/html' | 'text/csv' | 'text/javascript' | 'text/css';
   headers?: readonly AnswerHeader[];
 }

@@ -33,8 +33,17 @@ export function parametersOf(where: Parameter['in'], schema: z.ZodObject): Param
   const { properties = {}, required = [] } = jsonSchemaOf('', schema);
   return Object.entries(properties).map(([name, { description, example, ...rest }]) => {
     if (!description || example === undefined) throw new Error(`The parameter ${name} is not described.`);
-    const isRequired = where === 'path' || (required.includes(name) && rest.default === undefined);
-    return { name, in: where, ...(isRequired ? { required: true } : {}), description, schema: rest, example };
+    const isRequired = required.includes(name) && rest.default === undefined;
+    // A form to try a route starts with the examples: those of optional parameters would change what it does.
+    return where === 'path'
+      ? { name, in: where, required: true, description, schema: rest, example }
+      : {
+          name,
+          in: where,
+          ...(isRequired ? { required: true } : {}),
+          description: `${description} Example: \`${example}\`.`,
+          schema: rest,
+        };
   });
 }
 

@@ -50,7 +50,15 @@ function pathsOf(routes: readonly Route[]): OpenApiDocument['paths'] {
 function headerParameters(routes: readonly Route[]): Record<string, Parameter> {
   const read = routes.flatMap(({ reads }) => parametersOf('header', reads.headers));
   return {
-    ...mapped(TRACE_PARAMETERS, (docs, name): Parameter => ({ name, in: 'header', ...docs })),
+    ...mapped(
+      TRACE_PARAMETERS,
+      ({ description, schema, example }, name): Parameter => ({
+        name,
+        in: 'header',
+        description: `${description} Example: \`${example}\`.`,
+        schema,
+      }),
+    ),
     ...Object.fromEntries(read.map((parameter) => [parameter.name, parameter])),
   };
 }

@@ -73,7 +73,7 @@ export const SCHEMAS = {
   Readiness: readiness,
   JsonSchema: z.record(z.string(), z.unknown()).describe('A JSON Schema (2020-12).'),
   OpenApi: z.record(z.string(), z.unknown()).describe('An OpenAPI 3.1 document.'),
-  Page: z.string().describe('An HTML page.'),
+  Page: z.string().describe('Text of another media type.'),
   Csv: z.string().describe('CSV with a header line.'),
 } as const satisfies Record<string, z.ZodType>;
 
