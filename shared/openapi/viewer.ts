@@ -5,13 +5,14 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { brotliDecompressSync } from 'node:zlib';
 
-/** Files of the viewer as they are packaged: the module in dist/ has one text per file name. */
+/** Files of the viewer. */
 export const VIEWER_FILES = ['swagger-ui-bundle.js', 'swagger-ui.css'] as const;
 export type ViewerFiles = Record<(typeof VIEWER_FILES)[number], string>;
 
-/** Name of that module, next to the bundle. */
-export const VIEWER_MODULE = 'viewer.js';
+/** Name of the module next to the bundle: the files as JSON, compressed with Brotli, in base64. */
+export const VIEWER_MODULE = 'swagger-ui.js';
 
 /** What the page is made of. */
 export interface Viewer {
@@ -48,8 +49,8 @@ export async function openViewer(): Promise<Viewer> {
 async function fromBuild(): Promise<ViewerFiles | undefined> {
   const url = new URL(VIEWER_MODULE, import.meta.url).href;
   try {
-    const { default: files } = (await import(url)) as { default: ViewerFiles };
-    return files;
+    const { default: packed } = (await import(url)) as { default: string };
+    return JSON.parse(brotliDecompressSync(Buffer.from(packed, 'base64')).toString()) as ViewerFiles;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw error;
