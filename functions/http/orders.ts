@@ -1,14 +1,13 @@
 /** The orders that checkouts have made: what the links of carts and orders point to. */
 import * as z from 'zod';
 import { type ApiError, apiError } from '../../shared/errors.ts';
-import { readOrders } from '../../shared/http/orderList.ts';
+import { isOrderCursor, readOrders } from '../../shared/http/orderList.ts';
 import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
 import {
   billingType,
   clientHeader,
   cursor,
   customerPath,
-  isOrderId,
   orderPath,
   pageSize,
 } from '../../shared/http/parameters.ts';
@@ -60,7 +59,7 @@ export const orderRoutes: Route[] = [
     query: z.object({
       billingType: billingType.optional(),
       size: pageSize(MAX_PAGE_SIZE, 'Orders of a page.').optional(),
-      after: cursor(isOrderId, 'f76c6b7f449d').optional(),
+      after: cursor(isOrderCursor, 'f76c6b7f449d').optional(),
     }),
     headers: clientHeader,
     async endpoint({ params, query, headers, caller, policies }, ports) {

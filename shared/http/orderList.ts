@@ -14,9 +14,12 @@ const MAX_ROWS = 5_000;
 /** Rows read at a time. */
 const BATCH = 1_000;
 
+/** Whether a text can be a cursor: it becomes part of a query. */
+export const isOrderCursor = (text: string): boolean => /^[a-z0-9._~-]{1,500}$/.test(text);
+
 export interface OrderQuery<Body> {
   billingCycle?: BillingCycle | undefined;
-  /** Cursor: id of the last order that the previous page considered. */
+  /** Cursor of the last order that the previous page considered. */
   after?: string | undefined;
   most: number;
   bodyOf: (order: Order) => Body;
@@ -39,20 +42,20 @@ export async function readOrders<Body>(
       after: last,
       most: isFiltered ? BATCH : Math.min(BATCH, most - items.length),
     });
-    for (const [n, order] of page.orders.entries()) {
+    for (const [n, { order, cursor }] of page.entries.entries()) {
       if (isFiltered && order.billingCycle !== billingCycle) {
-        last = order.orderId;
+        last = cursor;
         continue;
       }
       const body = bodyOf(order);
       bytes += Buffer.byteLength(JSON.stringify(body));
       if (bytes > MAX_LIST_BYTES && items.length > 0) return { items, next: last };
       items.push(body);
-      last = order.orderId;
-      const isLast = n === page.orders.length - 1 && !page.hasMore;
+      last = cursor;
+      const isLast = n === page.entries.length - 1 && !page.hasMore;
       if (items.length === most) return { items, next: isLast ? undefined : last };
     }
-    read += page.orders.length;
+    read += page.entries.length;
     if (!page.hasMore) return { items };
     if (read >= MAX_ROWS) return { items, next: last };
   }

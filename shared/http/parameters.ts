@@ -5,9 +5,9 @@
 import * as z from 'zod';
 import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
 import type { ErrorName } from '../errors.ts';
+import { isCarriable } from '../validation.ts';
 import { emptyIsAbsent, exactInteger, lenientEnum } from './canonicalize.ts';
 import { clientOf } from './clients.ts';
-import { isCarriable } from '../validation.ts';
 import { guid } from './path.ts';
 
 /** The error of a parameter that cannot be read; `invalidInput` for one without an entry. */
@@ -62,7 +62,7 @@ export const cartPath = z.object({
 });
 
 /** Whether a text can be the id of an order, which is the ordering gateway's to choose. */
-export const isOrderId = (text: string): boolean => text !== '' && text.length <= 256 && isCarriable(text);
+const isOrderId = (text: string): boolean => text !== '' && text.length <= 256 && isCarriable(text);
 
 /** An order of a customer. */
 export const orderPath = z.object({

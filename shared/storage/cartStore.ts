@@ -125,16 +125,15 @@ export function orderStore(table: Table): OrderStore {
 
     async page(tenant, customer, { after, most }) {
       const { partitionKey, from, before } = orderRange(tenant, customer);
-      const start =
-        after === undefined ? `ge '${from}'` : `gt '${orderKeys(tenant, customer, after).rowKey}'`;
+      const start = after === undefined ? `ge '${from}'` : `gt '${from}${after}'`;
       const filter = `PartitionKey eq '${partitionKey}' and RowKey ${start} and RowKey lt '${before}'`;
-      const orders: Order[] = [];
+      const entries: { order: Order; cursor: string }[] = [];
       // One more than asked for shows whether there are more; storage returns at most 1,000 rows at a time.
       for await (const row of rowsOf(table, { filter }, Math.min(most + 1, 1_000))) {
-        if (orders.length === most) return { orders, hasMore: true };
-        orders.push(fromOrderRow(row));
+        if (entries.length === most) return { entries, hasMore: true };
+        entries.push({ order: fromOrderRow(row), cursor: String(row.rowKey).slice(from.length) });
       }
-      return { orders, hasMore: false };
+      return { entries, hasMore: false };
     },
   };
 }

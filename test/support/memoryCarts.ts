@@ -52,12 +52,13 @@ export function memoryCarts() {
         .map(([, order]) => order)
         .sort((a, b) => a.placedMs - b.placedMs),
     async page(tenant, customer, { after, most }) {
-      const behind = [...orders]
-        .filter(([id]) => id.startsWith(`${tenant}_${customer}_`))
-        .map(([, order]) => order)
-        .sort((a, b) => (a.orderId < b.orderId ? -1 : 1))
-        .filter(({ orderId: id }) => after === undefined || id > after);
-      return { orders: behind.slice(0, most), hasMore: behind.length > most };
+      const prefix = `${tenant}_${customer}_`;
+      const entries = [...orders]
+        .filter(([id]) => id.startsWith(prefix))
+        .map(([id, order]) => ({ order, cursor: id.slice(prefix.length) }))
+        .sort((a, b) => (a.cursor < b.cursor ? -1 : 1))
+        .filter(({ cursor }) => after === undefined || cursor > after);
+      return { entries: entries.slice(0, most), hasMore: entries.length > most };
     },
   };
   return { store, orderStore, orders, peek };
