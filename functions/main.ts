@@ -1,6 +1,7 @@
-/** The table of contents: every function of the app, by what triggers it. */
+/** The table of contents: every function of the app, by what triggers it. The order matters: see `start.ts`. */
 import './http/register.ts'; // HTTP: carts, checkouts, orders, bulk orders, health, reference
 import './queues/bulkLaneWorker.ts'; // queue `bulk-lanes`: the items of bulk orders
 import './queues/checkoutWorker.ts'; // queue `checkout`
-import './timers/sweeper.ts'; // timer
 import './queues/bulkItemIntake.ts'; // queue `bulk-orders`: items that order desks send themselves
+import './start.ts'; // fails the start when a setting is invalid
+import './timers/sweeper.ts'; // timer, whose schedule is a setting

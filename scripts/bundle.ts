@@ -19,6 +19,7 @@ import {
   type OutputFile,
   stop,
 } from 'esbuild';
+import { viewerModule } from './viewer.ts';
 
 const entry = 'functions/main.ts';
 const keepRetiredMs = 24 * 3_600_000;
@@ -134,9 +135,12 @@ async function writeBundle(folder: string, files: readonly OutputFile[], metafil
   const previous = await outputsOf(join(folder, 'meta.json'));
   const entryName = basename(entry).replace(/\.ts$/, '.js');
   const byUse = [...files].sort((one, other) => rank(one, entryName) - rank(other, entryName));
+  const viewer = await viewerModule(metafile);
+  for (const [name, text] of viewer) await replaceFile(join(folder, name), text);
   for (const { path, contents } of byUse) await replaceFile(path, contents);
   await replaceFile(join(folder, 'meta.json'), JSON.stringify(metafile));
-  await retire(folder, previous, new Set([...files.map(({ path }) => basename(path)), 'meta.json']));
+  const present = [...files.map(({ path }) => basename(path)), ...viewer.map(([name]) => name), 'meta.json'];
+  await retire(folder, previous, new Set(present));
 }
 
 /** The entry comes last, because it imports the others. */

@@ -20,6 +20,7 @@ import { MAX_PERMIT_WAIT_MS } from './orders/gateways/partnerCenter/httpClient.t
 import type { Ports } from './ports.ts';
 import { inboundLimiter } from './rateLimit/inboundLimiter.ts';
 import { outboundLimiter } from './rateLimit/outboundLimiter.ts';
+import { cachedCheck } from './readiness.ts';
 import { bulkList } from './storage/bulkList.ts';
 import { bulkStore } from './storage/bulkStore.ts';
 import { cartStore, orderStore } from './storage/cartStore.ts';
@@ -46,7 +47,10 @@ export function composeService(settings: Settings): Service {
     parked: parkedQueue(bus),
     events: eventTopic(bus),
     gateway: gatewayOf(settings),
-    ping: () => probe(orders, bus),
+    ping: cachedCheck(
+      () => probe(orders, bus),
+      () => performance.now(),
+    ),
     now: Date.now,
     random: Math.random,
     newId: randomUUID,

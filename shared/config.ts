@@ -1,9 +1,12 @@
 /**
- * Every setting, once: its name, default and meaning. Read from the environment when the app starts; a
- * missing or bad value ends the start with the setting's name. Nothing else reads the environment.
+ * Every setting, once: its name, default and meaning. Read from the environment when the app starts; a missing or
+ * invalid value fails the start with the setting's name. No other module reads the environment.
  */
 import * as z from 'zod';
 import { formatDuration, parseDuration } from './duration.ts';
+import { ncrontabProblem } from './ncrontab.ts';
+import { combinationProblems, dependencyProblems, type Environment } from './settingRules.ts';
+import { type FieldProblem, validate } from './validation.ts';
 
 /** An ISO 8601 duration of `minMs` to `maxMs` milliseconds, read as milliseconds. */
 const duration = (
@@ -22,7 +25,7 @@ const duration = (
       context.issues.push({
         code: 'custom',
         input: text,
-        message: `should be an ISO 8601 duration such as ${most ? standard : 'PT2M'}${least}${most}`,
+        message: `must be an ISO 8601 duration such as ${most ? standard : 'PT2M'}${least}${most}`,
       });
       return z.NEVER;
     })
@@ -34,7 +37,7 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter(Boolean),
 );
-const filledList = list.refine((parts) => parts.length > 0, 'should name at least one');
+const filledList = list.refine((parts) => parts.length > 0, 'must name at least one');
 
 const limit = z.coerce.number().int().min(0).max(1_000_000);
 
@@ -45,139 +48,163 @@ const tenantLimits = list.transform((parts, context) => {
       /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})=(.+)$/.exec(part.toLowerCase()) ?? [];
     const parsed = limit.safeParse(number);
     if (tenant && parsed.success) return [tenant, parsed.data];
-    context.issues.push({ code: 'custom', input: part, message: `${part} is not a tenant and its limit` });
+    context.issues.push({
+      code: 'custom',
+      input: part,
+      message: `must be a list of tenants and limits; ${part} is not one`,
+    });
     return [part, 0];
   });
   return new Map(entries);
 });
 
+/** How a setting spells an empty list. */
+const NONE = 'none';
+
 const durations = list.transform((parts, context) =>
-  parts
+  (parts.join().toLowerCase() === NONE ? [] : parts)
     .map((part) => {
       const ms = parseDuration(part);
       if (ms === undefined) {
-        context.issues.push({ code: 'custom', input: part, message: `${part} is not an ISO 8601 duration` });
+        context.issues.push({
+          code: 'custom',
+          input: part,
+          message: `must be none, or a list of ISO 8601 durations; ${part} is not one`,
+        });
       }
       return ms ?? 0;
     })
     .sort((a, b) => b - a),
 );
 
-/** The settings, in the order in which the README prints them. */
+/** The settings, in the order of docs/settings.md. */
 export const settings = z.object({
   CART_LIFETIME: duration('P7D', 'How long a cart lives from its creation.'),
   EXPIRY_NOTICES: durations
     .prefault('PT24H,PT1H')
-    .describe('How long before expiry `cart.expiring` is sent, separated by commas; empty for no notice.'),
+    .describe(
+      'How long before expiry `cart.expiring` is published, separated by commas, each shorter than `CART_LIFETIME`; `none` disables the event.',
+    ),
   CART_RETENTION: duration('P30D', 'How long a cart is kept after its expiry or order.'),
   SWEEP_SCHEDULE: z
     .string()
-    .regex(/^\S+( \S+){5}$/, 'should be an NCRONTAB expression of six fields')
+    .superRefine((text, context) => {
+      const message = ncrontabProblem(text);
+      if (message) context.addIssue({ code: 'custom', message });
+    })
     .default('0 * * * * *')
-    .describe('When the sweep runs, in NCRONTAB (UTC).'),
+    .describe('When the sweeper runs, as an NCRONTAB expression of six fields (UTC).'),
   CHECKOUT_WAIT: duration(
     'PT25S',
-    'How long a checkout request waits for the outcome before it answers 409.',
+    'How long a checkout request waits for the outcome before it returns 409.',
     { minMs: 0, maxMs: 200_000 }, // the front end of the host ends a request after 230 seconds
   ),
   CHECKOUT_RETRY_BASE: duration(
     'PT2S',
-    'Delay before the second attempt; each further one is twice as long.',
+    'Delay before the second attempt; each further delay is twice as long.',
+    { minMs: 100 },
   ),
   CHECKOUT_RETRY_CAP: duration(
     'PT15M',
-    'The longest delay between two attempts, unless the gateway asks for more.',
+    'Longest delay between two attempts, unless the gateway asks for more.',
   ),
-  CHECKOUT_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(1_000).default(12).describe('Attempts in all.'),
-  CHECKOUT_MAX_AGE: duration('PT24H', 'No attempt begins later than this after the first.'),
-  CHECKOUT_WATCHDOG: duration('PT2M', 'When the sweep looks after an attempt that has not ended.'),
+  CHECKOUT_MAX_ATTEMPTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(12)
+    .describe('Attempts of a checkout, the first included.'),
+  CHECKOUT_MAX_AGE: duration('PT24H', 'No attempt starts later than this after the first.'),
+  CHECKOUT_WATCHDOG: duration('PT2M', 'When the sweeper checks an attempt that has not ended.', {
+    minMs: 500,
+  }),
   BULK_IN_FLIGHT: z.coerce
     .number()
     .int()
     .min(1)
     .max(256)
     .default(32)
-    .describe('How many items of a bulk order run at a time at the most, over all instances.'),
-  BULK_LANE_LEASE: duration(
-    'PT1M',
-    'How long after its last sign of life a worker has a lane of a bulk order to itself.',
-    { minMs: 5_000, maxMs: 600_000 },
-  ),
+    .describe('Items of a bulk order that run at a time, over all instances.'),
+  BULK_LANE_LEASE: duration('PT1M', 'How long a worker keeps a lane of a bulk order after its last write.', {
+    minMs: 5_000,
+    maxMs: 600_000,
+  }),
   BULK_QUEUE_TENANTS: list
     .prefault('')
     .describe(
-      'Partner tenants for which order desks may put items on the queue `bulk-orders`, separated by commas; `*` for any that may send there, empty for none.',
+      'Partner tenants for which items on the queue `bulk-orders` are accepted, separated by commas; `*` for all, absent for none.',
     ),
   ORDER_GATEWAY: z
     .enum(['ledger', 'partnerCenter'])
     .default('ledger')
-    .describe('Who makes orders: the service itself, or Partner Center.'),
+    .describe(
+      'Where orders are placed: `ledger` records them here, `partnerCenter` places them with Partner Center.',
+    ),
   PARTNER_CENTER_URL: z
     .url({ protocol: /^https?$/ })
     .default('https://api.partnercenter.microsoft.com')
-    .describe(
-      'Where the `partnerCenter` gateway sends orders: what comes before `/v1/customers/…`, with a path if there is one.',
-    ),
+    .describe('Base URL of the `partnerCenter` gateway: everything before `/v1/customers/…`.'),
   PARTNER_CENTER_SCOPE: z
     .string()
     .default('https://api.partnercenter.microsoft.com/.default')
-    .describe('The scope of its token, which `@azure/identity` gets.'),
+    .describe('Scope of the access token for Partner Center.'),
   PARTNER_CENTER_TENANT: z
     .string()
     .optional()
-    .describe('The tenant of the application that orders, if it has a secret or a certificate.'),
+    .describe('Tenant of the application that places orders, if it has a secret or a certificate.'),
   PARTNER_CENTER_CLIENT_ID: z
     .string()
     .optional()
     .describe(
-      'The client id of that application, or of a user-assigned managed identity; without one the identity is the one that reaches storage.',
+      'Client id of that application, or of a user-assigned managed identity; without it, the identity that also accesses storage.',
     ),
   PARTNER_CENTER_CLIENT_SECRET: z
     .string()
     .optional()
-    .describe('The secret of the application; or instead of it:'),
+    .describe('Secret of the application; or instead of it:'),
   PARTNER_CENTER_CERTIFICATE_PATH: z
     .string()
     .optional()
-    .describe('Its certificate with the private key in PEM, a path relative to the app folder.'),
-  PARTNER_CENTER_TIMEOUT: duration('PT30S', 'How long it waits for an answer.', { maxMs: 90_000 }),
+    .describe('PEM file with its certificate and private key, a path relative to the app folder.'),
+  PARTNER_CENTER_TIMEOUT: duration('PT30S', 'How long a request to Partner Center may take.', {
+    maxMs: 90_000,
+  }),
   PARTNER_CENTER_LIST_DELAY: duration(
     'PT20M',
-    'How long after a call without a clear answer its order may be missing from the list of orders: Partner Center says a quarter of an hour, and clocks may be five minutes apart. An order that is missing is not made again before.',
+    'How long after an ambiguous outcome the order may be missing from the list of orders; it is not placed again before. Partner Center documents 15 minutes, and clocks may differ by 5.',
     { minMs: 0 },
   ),
   PARTNER_CENTER_RATE_LIMIT: limit
-    .refine((perMinute) => perMinute !== 1, 'should be 0, or at least 2: a look-up and an order')
+    .refine((perMinute) => perMinute !== 1, 'must be 0, or at least 2: a look-up and an order')
     .default(500)
     .describe(
-      'Requests a minute that it sends for a partner tenant, counted by every instance for itself; 0 for no limit.',
+      'Requests per minute and partner tenant sent to Partner Center, counted per instance; 0 for no limit.',
     ),
   DEFAULT_CURRENCY: z
     .string()
-    .regex(/^[A-Z]{3}$/, 'should be an ISO 4217 code')
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD')
     .default('USD')
-    .describe('The currency of a line item that names none.'),
+    .describe('Currency of a line item without one.'),
   DEFAULT_COUNTRY: z
     .string()
-    .regex(/^[A-Z]{2}$/, 'should be an ISO 3166 code')
+    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code such as US')
     .default('US')
-    .describe(
-      'The market: which currencies of the catalogue hold, and what the product links of orders name.',
-    ),
+    .describe('Market: selects the currencies in the catalogue, and is part of the product links of orders.'),
   CATALOG_FILE: z
     .string()
     .optional()
     .describe(
-      'The catalogue, a path relative to the app folder; without one every well-formed catalogue item is for sale.',
+      'Catalogue file, a path relative to the app folder; without it, every well-formed catalogue item id can be bought.',
     ),
   INDIRECT_PROVIDER: z
-    .stringbool({ truthy: ['true'], falsy: ['false'], error: 'should be true or false' })
+    .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
     .prefault('true')
-    .describe('Whether the partner is an indirect provider, who may name resellers as participants.'),
+    .describe('Whether the partner is an indirect provider, which may name resellers as participants.'),
   AUTH_JWKS_URL: z
     .url({ protocol: /^https?$/ })
     .describe(
-      'Where the public keys of the token issuer are, such as `https://login.microsoftonline.com/common/discovery/keys`.',
+      'URL of the public keys of the token issuer, such as `https://login.microsoftonline.com/common/discovery/keys`.',
     ),
   AUTH_ISSUERS: filledList.describe(
     'Accepted issuers, separated by commas; `{tid}` stands for the tenant of the token, such as `https://sts.windows.net/{tid}/`.',
@@ -185,29 +212,36 @@ export const settings = z.object({
   AUTH_AUDIENCES: filledList.describe(
     'Accepted audiences, such as `https://api.partnercenter.microsoft.com`.',
   ),
-  AUTH_TENANTS: filledList.describe('Partner tenants that are served, or `*` for every one.'),
-  AUTH_CLOCK_SKEW: duration('PT1M', 'How far the clock of the issuer may be off.', { minMs: 0 }),
+  AUTH_TENANTS: filledList.describe('Partner tenants that are served, separated by commas; `*` for all.'),
+  AUTH_CLOCK_SKEW: duration(
+    'PT1M',
+    'Tolerated difference between the clocks of the issuer and the service.',
+    {
+      minMs: 0,
+      maxMs: 900_000,
+    },
+  ),
   AUTH_READ_ROLES: filledList
     .prefault('*')
     .describe(
-      'Roles of which a user needs one to read, each the value of a `roles`, `wids` or `groups` claim; `*` for everybody. The roles for writing may read as well; an application needs none.',
+      'Roles of which a user needs one to read, each a value of the claim `roles`, `wids` or `groups`; `*` for every user. Roles for writing may read as well. An application needs no role.',
     ),
   AUTH_WRITE_ROLES: filledList
     .prefault('*')
-    .describe('The same for what changes a cart or makes an order, such as `AdminAgent,SalesAgent`.'),
+    .describe(
+      'Roles of which a user needs one to change a cart or place an order, such as `AdminAgent,SalesAgent`.',
+    ),
   RATE_LIMIT: limit
     .default(0)
-    .describe(
-      'Requests a minute that a partner tenant may send, counted by every instance for itself; 0 for no limit.',
-    ),
+    .describe('Requests per minute that a partner tenant may send, counted per instance; 0 for no limit.'),
   RATE_LIMIT_TENANTS: tenantLimits
     .optional()
-    .describe('Other limits for single tenants, such as `5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11=600`.'),
+    .describe('Limits of single tenants, such as `5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11=600`.'),
   CartStorage: z.string().optional().describe('Connection string of the storage account; or instead of it:'),
   CartStorage__tableServiceUri: z
     .url()
     .optional()
-    .describe('URI of its table service, reached by managed identity.'),
+    .describe('URI of its table service, accessed by managed identity.'),
   ServiceBusConnection: z
     .string()
     .optional()
@@ -215,60 +249,38 @@ export const settings = z.object({
   ServiceBusConnection__fullyQualifiedNamespace: z
     .string()
     .optional()
-    .describe('Name of the namespace, reached by managed identity.'),
+    .describe('Name of the namespace, accessed by managed identity.'),
 });
 
 export type Settings = z.output<typeof settings>;
 
-/** Reads the settings; throws an error that names each bad or missing one. */
+/**
+ * Reads the settings. Throws an error that names each invalid or missing setting, and each combination that would
+ * break a guarantee.
+ */
 export function readSettings(environment: Record<string, string | undefined>): Settings {
-  const set = withoutBlanks(environment);
-  const parsed = settings.safeParse(set);
-  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => {
-    const name = path.join('.');
-    return `${name}: ${set[name] === undefined ? 'is not set' : message}`;
-  });
-  const problems = [...wrong, ...missingConnections(set), ...wrongIdentity(set)];
-  if (!parsed.success || problems.length > 0) {
-    throw new Error(`The settings are not right.\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  }
-  return parsed.data;
+  const set = withoutEmpty(environment);
+  const parsed = validate(settings, set);
+  const problems = 'problems' in parsed ? parsed.problems.map(problemLine) : [];
+  problems.push(...dependencyProblems(set));
+  if ('problems' in parsed || problems.length > 0) throw invalidConfiguration(problems);
+  // Only notices that are set have to fit: the default is for the default lifetime.
+  const { EXPIRY_NOTICES, CART_LIFETIME } = parsed.value;
+  const notices = set.EXPIRY_NOTICES ? EXPIRY_NOTICES : EXPIRY_NOTICES.filter((ms) => ms < CART_LIFETIME);
+  const read = { ...parsed.value, EXPIRY_NOTICES: notices };
+  const conflicts = combinationProblems(read);
+  if (conflicts.length > 0) throw invalidConfiguration(conflicts);
+  return read;
 }
 
 /** The settings of this process. */
 export const readEnvironment = (): Settings => readSettings(process.env);
 
-/** A setting that is there but blank is a setting that is not there, except where a blank means something. */
-function withoutBlanks(environment: Record<string, string | undefined>) {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => value !== '' || name === 'EXPIRY_NOTICES'),
-  );
-}
+const problemLine = ({ path, message }: FieldProblem): string => `${path}: ${message}`;
 
-function missingConnections(set: Partial<Record<keyof Settings, string>>): string[] {
-  const either = (name: keyof Settings, other: keyof Settings) =>
-    set[name] === undefined && set[other] === undefined ? [`${name}: is not set, nor is ${other}`] : [];
-  return [
-    ...either('CartStorage', 'CartStorage__tableServiceUri'),
-    ...either('ServiceBusConnection', 'ServiceBusConnection__fullyQualifiedNamespace'),
-  ];
-}
+const invalidConfiguration = (problems: readonly string[]): Error =>
+  new Error(`Invalid configuration:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
 
-/** An application has an id, a tenant, and a secret or a certificate; an id alone is a managed identity's. */
-function wrongIdentity(set: Partial<Record<keyof Settings, string>>): string[] {
-  const { PARTNER_CENTER_CLIENT_SECRET: secret, PARTNER_CENTER_CERTIFICATE_PATH: certificate } = set;
-  if (secret !== undefined && certificate !== undefined) {
-    return ['PARTNER_CENTER_CERTIFICATE_PATH: is set, and so is PARTNER_CENTER_CLIENT_SECRET'];
-  }
-  if (secret === undefined && certificate === undefined) {
-    return set.PARTNER_CENTER_TENANT === undefined
-      ? []
-      : [
-          'PARTNER_CENTER_CLIENT_SECRET: is not set, nor is PARTNER_CENTER_CERTIFICATE_PATH, but PARTNER_CENTER_TENANT is',
-        ];
-  }
-  const proof = secret === undefined ? 'PARTNER_CENTER_CERTIFICATE_PATH' : 'PARTNER_CENTER_CLIENT_SECRET';
-  return (['PARTNER_CENTER_TENANT', 'PARTNER_CENTER_CLIENT_ID'] as const)
-    .filter((name) => set[name] === undefined)
-    .map((name) => `${name}: is not set, but ${proof} is`);
-}
+/** An empty variable is an absent one: it does not survive the specialization of a worker in Azure. */
+const withoutEmpty = (environment: Record<string, string | undefined>): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '' && value !== undefined));

@@ -1,15 +1,15 @@
 /**
- * Every way in which a request can fail, in one table: Partner Center's code, the status, and whether the
- * same request may succeed later. A permanent failure uses 400, 401, 403, 404 or 409 only, because the Java
- * SDK repeats all others for ever; the one exception is a failed `If-Match`, which no SDK sends.
+ * Every error of the API in one table: Partner Center's code, the status, and whether the same request can succeed
+ * later. Permanent failures use only 400, 401, 403, 404 and 409, because the Java SDK repeats all other statuses
+ * indefinitely (docs/contract.md 14.2). The one exception is a failed `If-Match`, which no SDK sends.
  */
 
 interface ErrorEntry {
   code: string;
   status: number;
-  /** Can the same request succeed later, unchanged? */
+  /** Whether the same request can succeed later, unchanged. */
   retryable: boolean;
-  /** What it means, as the reference prints it. */
+  /** The condition, as the API reference shows it. */
   when: string;
 }
 
@@ -18,19 +18,19 @@ export const ERRORS = {
     code: '400',
     status: 401,
     retryable: false,
-    when: 'The bearer token is missing, expired, not yet valid, or not for this service.',
+    when: 'The bearer token is missing or rejected; the description names the claim and the reason.',
   },
   tooManyRequests: {
     code: '429',
     status: 429,
     retryable: true,
-    when: 'The partner tenant has sent too many requests; `Retry-After` says when to ask again.',
+    when: 'The partner tenant has exceeded its rate limit; `Retry-After` says when to retry.',
   },
   routeNotFound: {
     code: '1000',
     status: 404,
     retryable: false,
-    when: 'There is no such resource or method.',
+    when: 'The path or method does not exist.',
   },
   etagMismatch: {
     code: '2055',
@@ -42,7 +42,7 @@ export const ERRORS = {
     code: '20000',
     status: 404,
     retryable: false,
-    when: 'The customer has no order of this id.',
+    when: 'The customer has no order with this id.',
   },
   tenantNotAllowed: {
     code: '20002',
@@ -54,37 +54,37 @@ export const ERRORS = {
     code: '800002',
     status: 400,
     retryable: false,
-    when: 'The request is structurally wrong; `data` names every offending member by its path.',
+    when: 'The request has structural errors; `data` names each offending member by its path.',
   },
   serviceFailed: {
     code: '800003',
     status: 500,
     retryable: true,
-    when: 'The service met something it did not expect.',
+    when: 'An unexpected error occurred.',
   },
   serviceUnavailable: {
     code: '800003',
     status: 503,
     retryable: true,
-    when: 'Storage or the key service does not answer; `Retry-After` says when to ask again.',
+    when: 'Storage, the message broker or the key service does not respond; `Retry-After` says when to retry.',
   },
   orderFailed: {
     code: '800005',
     status: 409,
     retryable: true,
-    when: 'The order could not be created in any attempt; the cart is active again, for a call with another `MS-RequestId`.',
+    when: 'No attempt placed the order. The cart is active again; check it out with another `MS-RequestId`.',
   },
   cartNotFound: {
     code: '800008',
     status: 404,
     retryable: false,
-    when: 'The customer has no cart of this id, or it has expired.',
+    when: 'The customer has no cart with this id, or the cart has expired.',
   },
   lineItemErrors: {
     code: '800009',
     status: 400,
     retryable: false,
-    when: 'Line items of the cart carry errors; `data` lists them.',
+    when: 'Line items of the cart have errors; `data` lists them.',
   },
   checkoutInProgress: {
     code: '800060',
@@ -102,19 +102,19 @@ export const ERRORS = {
     code: '800065',
     status: 400,
     retryable: false,
-    when: 'The cart, or the order group of a line item, has already been ordered and cannot change.',
+    when: 'The cart, or the order group of a line item, has been ordered and cannot change.',
   },
   bulkOrderNotFound: {
     code: '810001',
     status: 404,
     retryable: false,
-    when: 'The partner has no bulk order of this id, or its retention has ended.',
+    when: 'The partner has no bulk order with this id, or its retention has ended.',
   },
   bulkOrderRunning: {
     code: '810002',
     status: 409,
     retryable: true,
-    when: 'The bulk order has not ended yet, so nothing of it can be done again.',
+    when: 'The bulk order has not ended, so its items cannot be retried yet.',
   },
   bulkOrderBusy: {
     code: '810003',
@@ -144,19 +144,19 @@ export const ERRORS = {
     code: '900150',
     status: 403,
     retryable: false,
-    when: 'The user has none of the roles that the operation needs.',
+    when: 'The user has none of the roles that the operation requires.',
   },
   attestationMissing: {
     code: '900206',
     status: 400,
     retryable: false,
-    when: 'Line items name additional resellers, and `partnerOnRecordAttestationAccepted` is not true.',
+    when: 'The cart names additional resellers, and `partnerOnRecordAttestationAccepted` is not true.',
   },
   billingCycleInvalid: {
     code: '900269',
     status: 400,
     retryable: false,
-    when: 'A line item has no billing cycle, or `unknown`; `data` names it.',
+    when: 'A line item has no valid billing cycle: none, `unknown` or an unknown value; `data` names it.',
   },
   appOnlyNotSupported: {
     code: '900329',

@@ -99,8 +99,8 @@ it.each([
   'CartStorage',
   'ServiceBusConnection',
 ])('says that %s is not set, whether it is absent or blank', (name) => {
-  expect(() => readWith({ [name]: undefined })).toThrow(`  ${name}: is not set`);
-  expect(() => readWith({ [name]: '' })).toThrow(`  ${name}: is not set`);
+  expect(() => readWith({ [name]: undefined })).toThrow(`  ${name}: is required`);
+  expect(() => readWith({ [name]: '' })).toThrow(`  ${name}: is required`);
 });
 
 it('names all that is wrong at once, a line each', () => {
@@ -109,12 +109,12 @@ it('names all that is wrong at once, a line each', () => {
   expect(read).toThrow(
     new Error(
       [
-        'The settings are not right.',
-        '  CART_LIFETIME: should be an ISO 8601 duration such as PT2M',
-        '  AUTH_JWKS_URL: is not set',
-        '  AUTH_AUDIENCES: is not set',
-        '  CartStorage: is not set, nor is CartStorage__tableServiceUri',
-        '  ServiceBusConnection: is not set, nor is ServiceBusConnection__fullyQualifiedNamespace',
+        'Invalid configuration:',
+        '  CART_LIFETIME: must be an ISO 8601 duration such as PT2M',
+        '  AUTH_JWKS_URL: is required',
+        '  AUTH_AUDIENCES: is required',
+        '  CartStorage: is required, or CartStorage__tableServiceUri instead',
+        '  ServiceBusConnection: is required, or ServiceBusConnection__fullyQualifiedNamespace instead',
       ].join('\n'),
     ),
   );
@@ -147,30 +147,65 @@ describe('the identity towards Partner Center', () => {
   it.each([
     [
       { ...APPLICATION, PARTNER_CENTER_CLIENT_SECRET: 's', PARTNER_CENTER_CERTIFICATE_PATH: 'c.pem' },
-      'PARTNER_CENTER_CERTIFICATE_PATH: is set, and so is PARTNER_CENTER_CLIENT_SECRET',
+      'PARTNER_CENTER_CERTIFICATE_PATH: must be absent when PARTNER_CENTER_CLIENT_SECRET is set',
     ],
     [
       { PARTNER_CENTER_TENANT: 't', PARTNER_CENTER_CLIENT_SECRET: 's' },
-      'PARTNER_CENTER_CLIENT_ID: is not set, but PARTNER_CENTER_CLIENT_SECRET is',
+      'PARTNER_CENTER_CLIENT_ID: is required with PARTNER_CENTER_CLIENT_SECRET',
     ],
     [
       { PARTNER_CENTER_CLIENT_ID: 'c', PARTNER_CENTER_CERTIFICATE_PATH: 'c.pem' },
-      'PARTNER_CENTER_TENANT: is not set, but PARTNER_CENTER_CERTIFICATE_PATH is',
+      'PARTNER_CENTER_TENANT: is required with PARTNER_CENTER_CERTIFICATE_PATH',
     ],
     [
       APPLICATION,
-      'PARTNER_CENTER_CLIENT_SECRET: is not set, nor is PARTNER_CENTER_CERTIFICATE_PATH, but PARTNER_CENTER_TENANT is',
+      'PARTNER_CENTER_CLIENT_SECRET: is required with PARTNER_CENTER_TENANT, or PARTNER_CENTER_CERTIFICATE_PATH instead',
     ],
   ])('is not %j', (set, problem) => {
     expect(() => readWith(set)).toThrow(`\n  ${problem}`);
   });
 });
 
-it('sorts the notices, the longest first, and takes a blank for none', () => {
+it('sorts the notices, the longest first; `none` disables them, and an empty value means the default', () => {
   expect(readWith({ EXPIRY_NOTICES: 'PT1H, P2D,PT24H' }).EXPIRY_NOTICES).toEqual([
     172_800_000, 86_400_000, 3_600_000,
   ]);
-  expect(readWith({ EXPIRY_NOTICES: '' }).EXPIRY_NOTICES).toEqual([]);
+  expect(readWith({ EXPIRY_NOTICES: 'none' }).EXPIRY_NOTICES).toEqual([]);
+  expect(readWith({ EXPIRY_NOTICES: '' }).EXPIRY_NOTICES).toEqual([86_400_000, 3_600_000]);
+});
+
+it('keeps only the default notices that fit a short lifetime', () => {
+  expect(readWith({ CART_LIFETIME: 'PT2H' }).EXPIRY_NOTICES).toEqual([3_600_000]);
+  expect(readWith({ CART_LIFETIME: 'PT6S' }).EXPIRY_NOTICES).toEqual([]);
+});
+
+it.each<[string, Record<string, string>]>([
+  [
+    'CART_RETENTION: must be at least BULK_LANE_LEASE (PT1M)',
+    { CART_RETENTION: 'PT59S', CHECKOUT_MAX_AGE: 'PT30S', CHECKOUT_RETRY_CAP: 'PT30S' },
+  ],
+  ['CART_RETENTION: must be at least CHECKOUT_MAX_AGE (P1D)', { CART_RETENTION: 'PT23H' }],
+  ['CHECKOUT_RETRY_CAP: must be at least CHECKOUT_RETRY_BASE (PT20M)', { CHECKOUT_RETRY_BASE: 'PT20M' }],
+  ['CHECKOUT_MAX_AGE: must be at least CHECKOUT_RETRY_CAP (PT15M)', { CHECKOUT_MAX_AGE: 'PT14M' }],
+  [
+    'EXPIRY_NOTICES: must be shorter than CART_LIFETIME (P1D)',
+    { CART_LIFETIME: 'P1D', EXPIRY_NOTICES: 'PT24H' },
+  ],
+  [
+    'CHECKOUT_WATCHDOG: must be an ISO 8601 duration such as PT2M, at least PT0.5S',
+    { CHECKOUT_WATCHDOG: 'PT0.001S' },
+  ],
+  [
+    'CHECKOUT_RETRY_BASE: must be an ISO 8601 duration such as PT2M, at least PT0.1S',
+    { CHECKOUT_RETRY_BASE: 'PT0.001S' },
+  ],
+  ['AUTH_CLOCK_SKEW: must be an ISO 8601 duration such as PT1M, at most PT15M', { AUTH_CLOCK_SKEW: 'P1D' }],
+  [
+    'SWEEP_SCHEDULE: must be an NCRONTAB expression with an hour of 0 to 23',
+    { SWEEP_SCHEDULE: '0 0 25 * * *' },
+  ],
+])('rejects settings that would break a guarantee: %s', (problem, set) => {
+  expect(() => readWith(set)).toThrow(`\n  ${problem}`);
 });
 
 it('takes a checkout that does not wait, and a clock that is trusted', () => {

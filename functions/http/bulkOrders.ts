@@ -1,118 +1,37 @@
-/** Submit, list, follow and cancel bulk orders, and do what failed again. */
-import { randomUUID } from 'node:crypto';
-import { type BulkKey, isEnded, type RejectedItem } from '../../shared/bulk/bulkOrder.ts';
+/** Submit, list, read and cancel bulk orders, and retry their failed items. */
+import * as z from 'zod';
+import { isEnded, type RejectedItem } from '../../shared/bulk/bulkOrder.ts';
 import type { StoredBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import { getBulkOrder } from '../../shared/bulk/lifecycle.ts';
 import { countItems } from '../../shared/bulk/progress.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
-import { type ApiError, apiError } from '../../shared/errors.ts';
-import {
-  MAX_BULK_BYTES,
-  readBulkLines,
-  readBulkRequest,
-  readRetryRequest,
-} from '../../shared/http/bulkRequest.ts';
+import { bulkQuery } from '../../shared/http/bulkHead.ts';
+import { bulkBodyReader } from '../../shared/http/bulkRequest.ts';
 import { bulkOrderBody, bulkUri, pageBody } from '../../shared/http/bulkResponse.ts';
-import { readJson, readText } from '../../shared/http/json.ts';
-import type { Endpoint, Route } from '../../shared/http/pipeline.ts';
-import {
-  bulkKeyOf,
-  bytesOf,
-  hashOf,
-  type RequestContext,
-  traceparentOf,
-} from '../../shared/http/requestContext.ts';
+import { bulkOrderPath, cursor, HEADERS } from '../../shared/http/parameters.ts';
 import type { ApiResponse } from '../../shared/http/response.ts';
-import { digestHex, uuidV8 } from '../../shared/ids.ts';
+import { retryBodyReader } from '../../shared/http/retryRequest.ts';
+import { defineRoute, type Route } from '../../shared/http/route.ts';
+import { retryKey } from '../../shared/idempotency.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import type { Ports } from '../../shared/ports.ts';
 
-const submit: Endpoint = async (call, ports) => {
-  const { caller, policies, trace } = call;
-  const bytes = await bytesOf(call);
-  if ('error' in bytes) return bytes;
-  const name = [caller.tenant, caller.app, trace.requestId, hashOf(bytes), call.request.query.toString()];
-  const key: BulkKey = {
-    tenant: caller.tenant,
-    bulkOrderId: trace.hasClientRequestId ? uuidV8('bulk', ...name) : randomUUID(),
-  };
-  const read = readBody(call, bytes, key);
-  if ('error' in read) return read;
-  const stored = await submitBulkOrder(ports, key, read.draft, {
-    inFlight: policies.bulkInFlight,
-    watchdogMs: policies.lifecycle.watchdogMs,
-    modifiedBy: caller.principal,
-    traceparent: traceparentOf(call),
-    uuidV8,
-  });
-  return 'error' in stored ? stored : accepted(stored, ports, read.draft.rejected);
-};
-
-function readBody({ request }: RequestContext, bytes: Uint8Array, { tenant, bulkOrderId }: BulkKey) {
-  const cartIdOf = (reference: string) => uuidV8('bulkItem', tenant, bulkOrderId, reference);
-  if (/ndjson|jsonl|json-seq/i.test(request.headers.get('Content-Type') ?? '')) {
-    const read = readText(bytes, MAX_BULK_BYTES);
-    return 'error' in read ? read : readBulkLines(read.text, request.query, { cartIdOf });
-  }
-  const read = readJson(bytes, MAX_BULK_BYTES);
-  return 'error' in read ? read : readBulkRequest(read.json, { cartIdOf });
-}
-
-const get: Endpoint = async (call, ports) => {
-  const found = await find(call, ports);
-  return 'error' in found ? found : { status: 200, body: await bodyOf(found, ports) };
-};
-
-const PAGE = 20;
+const PAGE_SIZE = 20;
 const LIST_CURSOR = /^\d{14}_[0-9a-f-]{36}$/;
 
-const list: Endpoint = async (call, ports) => {
-  const after = call.request.query.get('after') ?? undefined;
-  if (after !== undefined && !LIST_CURSOR.test(after)) return { error: notACursor() };
-  const { keys, next } = await ports.bulkList.page(call.caller.tenant, { after, most: PAGE });
-  const found = await Promise.all(keys.map((key) => getBulkOrder(ports, key, call.policies.lifecycle)));
-  const items = await Promise.all(found.flatMap((one) => ('error' in one ? [] : [bodyOf(one, ports)])));
-  return {
-    status: 200,
-    body: pageBody(items, '/bulkorders', next ? new URLSearchParams({ after: next }) : undefined),
-  };
-};
+const listQuery = z.object({
+  after: cursor(
+    (text) => LIST_CURSOR.test(text),
+    '06863999999999_1c2f4a66-0d9e-8b1a-b7a3-5e2d90c4f811',
+  ).optional(),
+});
 
-const cancel: Endpoint = async (call, ports) => {
-  const found = await find(call, ports);
-  if ('error' in found) return found;
-  const cancelled = await cancelBulkOrder(ports, found.order);
-  return 'error' in cancelled ? cancelled : accepted(cancelled, ports);
-};
-
-/** A repeat with the same request id and body begins no other round. */
-const retry: Endpoint = async (call, ports) => {
-  const { caller, policies, trace } = call;
-  const found = await find(call, ports);
-  if ('error' in found) return found;
-  const bytes = await bytesOf(call);
-  if ('error' in bytes) return bytes;
-  const read = readRetryRequest(bytes);
-  if ('error' in read) return read;
-  const name = [caller.app, found.order.bulkOrderId, trace.requestId, hashOf(bytes)];
-  const retried = await retryBulkOrder(ports, found.order, read.states, {
-    watchdogMs: policies.lifecycle.watchdogMs,
-    idempotencyKey: trace.hasClientRequestId ? digestHex(16, 'retry', ...name) : undefined,
-  });
-  return 'error' in retried ? retried : accepted(retried, ports);
-};
-
-function find(
-  call: RequestContext,
-  ports: Ports,
-): Promise<StoredBulkOrder | { error: ApiError }> | { error: ApiError } {
-  const key = bulkKeyOf(call);
-  return 'error' in key ? key : getBulkOrder(ports, key, call.policies.lifecycle);
-}
+type ReadPorts = Pick<Ports, 'bulk' | 'now'>;
 
 async function accepted(
   stored: StoredBulkOrder,
-  ports: Ports,
+  ports: ReadPorts,
   rejected?: readonly RejectedItem[],
 ): Promise<ApiResponse> {
   const body = await bodyOf(stored, ports, rejected);
@@ -120,107 +39,144 @@ async function accepted(
   return { status: 202, body, headers: { Location: `/v1${bulkUri(stored.order)}`, ...wait } };
 }
 
-async function bodyOf({ order }: StoredBulkOrder, ports: Ports, rejected?: readonly RejectedItem[]) {
+async function bodyOf({ order }: StoredBulkOrder, ports: ReadPorts, rejected?: readonly RejectedItem[]) {
   const counts = countItems(order, await ports.bulk.lanes(order));
   return bulkOrderBody(order, counts, { nowMs: ports.now(), rejected });
 }
-
-const notACursor = () =>
-  apiError('invalidInput', 'after: should be what a page before said', {
-    data: [{ path: 'after', message: 'should be what a page before said' }],
-  });
 
 const BULK = 'bulkorders';
 const ONE = `${BULK}/{bulkOrderId}`;
 
 export const bulkOrderRoutes: Route[] = [
-  {
+  defineRoute({
     name: 'submitBulkOrder',
     method: 'POST',
     path: BULK,
     access: 'write',
-    endpoint: submit,
+    query: bulkQuery,
+    headers: z.object({ traceparent: HEADERS.traceparent }),
+    body: bulkBodyReader,
+    async endpoint({ headers, body, caller, policies }, ports) {
+      const stored = await submitBulkOrder(ports, body.key, body.draft, {
+        inFlight: policies.bulkInFlight,
+        watchdogMs: policies.lifecycle.watchdogMs,
+        modifiedBy: caller.principal,
+        traceparent: headers.traceparent,
+        uuidV8,
+      });
+      return 'error' in stored ? stored : accepted(stored, ports, body.draft.rejected);
+    },
     docs: {
       tag: 'Bulk orders',
       summary: 'Submit a bulk order',
       description:
-        'Up to 10,000 items and 16 MiB, as one JSON object, or as NDJSON with an item a line; then `reference`, `errorPolicy` and `acceptValid` stand in the query. Malformed items are all named, by index and path, and nothing is accepted; with `acceptValid` the others are. Each item is the checkout of a cart, one that is there or one that is made for it.',
-      request: 'BulkRequest',
-      lines: 'BulkItemRequest',
-      query: ['reference', 'errorPolicy', 'acceptValid', 'repeats', 'label'],
+        'Up to 10,000 items and 16 MiB, as one JSON object, or as NDJSON with one item per line; with NDJSON, `reference`, `errorPolicy` and `acceptValid` are query parameters. If an item is malformed, nothing is accepted, and the error names each malformed item by index and path. With `acceptValid`, the other items are accepted. Each item is the checkout of a cart: an existing one, or a new one made of the line items given.',
       answers: {
         202: {
-          when: 'Stored; it goes on by itself.',
+          when: 'Stored. Processing continues in the background.',
           schema: 'BulkOrder',
           headers: ['Location', 'Retry-After'],
         },
       },
       errors: ['invalidInput'],
     },
-  },
-  {
+  }),
+  defineRoute({
     name: 'listBulkOrders',
     method: 'GET',
     path: BULK,
     access: 'read',
-    endpoint: list,
+    query: listQuery,
+    async endpoint({ query, caller, policies }, ports) {
+      const page = await ports.bulkList.page(caller.tenant, { after: query.after, most: PAGE_SIZE });
+      const found = await Promise.all(page.keys.map((key) => getBulkOrder(ports, key, policies.lifecycle)));
+      const items = await Promise.all(found.flatMap((one) => ('error' in one ? [] : [bodyOf(one, ports)])));
+      const next = page.next === undefined ? undefined : new URLSearchParams({ after: page.next });
+      return { status: 200, body: pageBody(items, '/bulkorders', next) };
+    },
     docs: {
       tag: 'Bulk orders',
-      summary: 'List the partner’s bulk orders',
-      description: 'The newest first.',
-      query: ['after'],
-      answers: { 200: { when: 'A page of them.', schema: 'BulkOrders' } },
+      summary: 'List bulk orders',
+      description: 'Newest first.',
+      answers: { 200: { when: 'A page of bulk orders.', schema: 'BulkOrders' } },
       errors: ['invalidInput'],
     },
-  },
-  {
+  }),
+  defineRoute({
     name: 'getBulkOrder',
     method: 'GET',
     path: ONE,
     access: 'read',
-    endpoint: get,
+    params: bulkOrderPath,
+    async endpoint({ params, caller, policies }, ports) {
+      const key = { tenant: caller.tenant, bulkOrderId: params.bulkOrderId };
+      const found = await getBulkOrder(ports, key, policies.lifecycle);
+      return 'error' in found ? found : { status: 200, body: await bodyOf(found, ports) };
+    },
     docs: {
       tag: 'Bulk orders',
-      summary: 'Follow a bulk order',
-      description: 'What a look costs does not depend on the number of items.',
-      answers: { 200: { when: 'How far it is.', schema: 'BulkOrder' } },
+      summary: 'Read a bulk order',
+      description:
+        'State, counters and estimated end. The cost does not depend on the number of items, so you can poll.',
+      answers: { 200: { when: 'The bulk order.', schema: 'BulkOrder' } },
       errors: ['bulkOrderNotFound'],
     },
-  },
-  {
+  }),
+  defineRoute({
     name: 'cancelBulkOrder',
     method: 'POST',
     path: `${ONE}/cancel`,
     access: 'write',
-    endpoint: cancel,
+    params: bulkOrderPath,
+    async endpoint({ params, caller, policies }, ports) {
+      const key = { tenant: caller.tenant, bulkOrderId: params.bulkOrderId };
+      const found = await getBulkOrder(ports, key, policies.lifecycle);
+      if ('error' in found) return found;
+      const cancelled = await cancelBulkOrder(ports, found.order);
+      return 'error' in cancelled ? cancelled : accepted(cancelled, ports);
+    },
     docs: {
       tag: 'Bulk orders',
-      summary: 'Cancel what has not begun',
-      description: 'What runs goes on to its end. One that has ended stays as it is.',
+      summary: 'Cancel a bulk order',
+      description:
+        'Cancels items that have not started; running items end. A bulk order that has ended does not change.',
       answers: {
         202: {
-          when: 'Told to all that are at work.',
+          when: 'Cancellation accepted.',
           schema: 'BulkOrder',
           headers: ['Location', 'Retry-After'],
         },
       },
       errors: ['bulkOrderNotFound', 'bulkOrderBusy'],
     },
-  },
-  {
+  }),
+  defineRoute({
     name: 'retryBulkOrder',
     method: 'POST',
     path: `${ONE}/retry`,
     access: 'write',
-    endpoint: retry,
+    params: bulkOrderPath,
+    body: retryBodyReader,
+    /** A repeat of the call starts nothing (docs/contract.md 3.9). */
+    async endpoint({ params, body, caller, identity, policies }, ports) {
+      const key = { tenant: caller.tenant, bulkOrderId: params.bulkOrderId };
+      const found = await getBulkOrder(ports, key, policies.lifecycle);
+      if ('error' in found) return found;
+      const retried = await retryBulkOrder(ports, found.order, body.states, {
+        watchdogMs: policies.lifecycle.watchdogMs,
+        idempotencyKey: retryKey(identity, key.bulkOrderId, body.digest),
+      });
+      return 'error' in retried ? retried : accepted(retried, ports);
+    },
     docs: {
       tag: 'Bulk orders',
-      summary: 'Do items again',
+      summary: 'Retry failed items',
       description:
-        'The failed items again, or what `states` names of `failed` and `cancelled`. An order that was made is never made again: of an item with several order groups only the missing ones are ordered. A repeat with the same `MS-RequestId` and body begins nothing, and answers with the bulk order as it stands.',
-      request: 'BulkRetryRequest',
-      answers: { 202: { when: 'It runs again.', schema: 'BulkOrder', headers: ['Location', 'Retry-After'] } },
+        'Runs the failed items again, or the items in the given `states`. It never repeats an order: of an item with several order groups, only the groups without an order are ordered. A repeat with the same `MS-RequestId` and body starts nothing and returns the bulk order.',
+      answers: {
+        202: { when: 'Retry accepted.', schema: 'BulkOrder', headers: ['Location', 'Retry-After'] },
+      },
       errors: ['invalidInput', 'bulkOrderNotFound', 'bulkOrderRunning', 'bulkOrderBusy'],
     },
-  },
+  }),
 ];

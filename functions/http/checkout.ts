@@ -1,81 +1,51 @@
-/** Ask for the checkout of a cart, and follow it (docs/contract.md 12.1). The body is never read: clients send a string, a cart or nothing. */
-
+/**
+ * Check a cart out, and read the progress of a checkout (docs/contract.md 12). The body of a checkout is never read:
+ * clients send a string, a cart or nothing.
+ */
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
 import { requireLiveCart } from '../../shared/cart/getCart.ts';
 import { requestCheckout, waitForCompletion } from '../../shared/checkout/requestCheckout.ts';
 import { type ApiError, apiError } from '../../shared/errors.ts';
-import { cartUri, checkoutProgressBody, checkoutResultBody } from '../../shared/http/cartResponse.ts';
-import type { Endpoint, Route } from '../../shared/http/pipeline.ts';
 import {
-  cartKeyOf,
-  dialectOf,
-  ifMatchOf,
-  prefersAsync,
-  type RequestContext,
-  traceparentOf,
-} from '../../shared/http/requestContext.ts';
+  cartUri,
+  checkoutProgressBody,
+  checkoutResultBody,
+  type Dialect,
+} from '../../shared/http/cartResponse.ts';
+import { cartPath, clientHeader, HEADERS } from '../../shared/http/parameters.ts';
 import type { ApiResponse } from '../../shared/http/response.ts';
-import { digestHex, uuidV8 } from '../../shared/ids.ts';
-import type { Ports, Versioned } from '../../shared/ports.ts';
+import { defineRoute, type Route } from '../../shared/http/route.ts';
+import { checkoutKey } from '../../shared/idempotency.ts';
+import { uuidV8 } from '../../shared/ids.ts';
+import type { Versioned } from '../../shared/ports.ts';
 
-interface Asked {
+interface Requested {
   stored: Versioned;
   checkout: Checkout;
 }
 
-const ask: Endpoint = async (call, ports) => {
-  const beganMs = ports.now();
-  const key = cartKeyOf(call);
-  if ('error' in key) return key;
-  const { caller, trace } = call;
-  const name = [caller.app, key.cartId, trace.requestId];
-  const asked = await requestCheckout(ports, key, {
-    ifMatch: ifMatchOf(call),
-    watchdogMs: call.policies.lifecycle.watchdogMs,
-    traceparent: traceparentOf(call),
-    idempotencyKey: trace.hasClientRequestId ? digestHex(16, 'checkout', ...name) : undefined,
-    uuidV8,
-  });
-  if ('error' in asked) return asked;
-  if (prefersAsync(call) && asked.checkout.state === 'running') return accepted(asked, call, ports);
-  // A broker that is slow to take the message has used up some of the caller's time.
-  const waitMs = call.policies.checkoutWaitMs - (ports.now() - beganMs);
-  return outcome(await waitForCompletion(ports, asked, waitMs), call, ports);
-};
-
-/** A cart that has expired since is gone, but what its checkout came to is told: money may have been spent. */
-const follow: Endpoint = async (call, ports) => {
-  const key = cartKeyOf(call);
-  if ('error' in key) return key;
-  const stored = await ports.carts.read(key);
-  const checkout = stored?.cart.checkout;
-  if (stored && checkout) return { status: 200, body: progress({ stored, checkout }, call, ports) };
-  const present = requireLiveCart(stored, key, ports.now());
-  if ('error' in present) return present;
-  return { error: apiError('routeNotFound', `Cart ${key.cartId} has had no checkout.`) };
-};
-
-function accepted(asked: Asked, call: RequestContext, ports: Ports): ApiResponse {
-  const Location = `/v1${cartUri(asked.stored.cart)}/checkout`;
+/** The response of a checkout that has been accepted and is not waited for (docs/contract.md 12.9). */
+function accepted(requested: Requested, dialect: Dialect, nowMs: number): ApiResponse {
+  const Location = `/v1${cartUri(requested.stored.cart)}/checkout`;
   return {
     status: 202,
-    body: progress(asked, call, ports),
+    body: progress(requested, dialect, nowMs),
     headers: { Location, 'Retry-After': '1', 'Preference-Applied': 'respond-async' },
   };
 }
 
-/** The orders if any was placed; else why none was (docs/contract.md 12.6, 12.7). */
+/** The orders, if any was placed; otherwise why none was (docs/contract.md 12.6, 12.7). */
 function outcome(
-  { stored, checkout }: Asked,
-  call: RequestContext,
-  ports: Ports,
+  { stored, checkout }: Requested,
+  dialect: Dialect,
+  nowMs: number,
 ): ApiResponse | { error: ApiError } {
   switch (checkout.state) {
     case 'ordered':
     case 'partlyOrdered':
       return {
         status: 201,
-        body: checkoutResultBody(stored.cart, checkout, dialectOf(call)),
+        body: checkoutResultBody(stored.cart, checkout, dialect),
         headers: { ETag: stored.etag },
       };
     case 'failed': {
@@ -87,32 +57,59 @@ function outcome(
       return { error: apiError('orderFailed', description, { upstream: { code, status } }) };
     }
     case 'running': {
-      const retryAfterMs = Math.max(1_000, checkout.dueMs - ports.now());
+      const retryAfterMs = Math.max(1_000, checkout.dueMs - nowMs);
       return { error: apiError('checkoutInProgress', 'Your order is in progress.', { retryAfterMs }) };
     }
   }
 }
 
-const progress = ({ stored, checkout }: Asked, call: RequestContext, ports: Ports) =>
-  checkoutProgressBody(stored.cart, checkout, { ...dialectOf(call), nowMs: ports.now() });
+const progress = ({ stored, checkout }: Requested, dialect: Dialect, nowMs: number) =>
+  checkoutProgressBody(stored.cart, checkout, { ...dialect, nowMs });
 
 const CHECKOUT = 'customers/{customerId}/carts/{cartId}/checkout';
 
 export const checkoutRoutes: Route[] = [
-  {
+  defineRoute({
     name: 'checkOutCart',
     method: 'POST',
     path: CHECKOUT,
     access: 'write',
-    endpoint: ask,
+    params: cartPath,
+    headers: clientHeader.extend({
+      Prefer: HEADERS.Prefer,
+      'If-Match': HEADERS['If-Match'],
+      traceparent: HEADERS.traceparent,
+    }),
+    async endpoint({ params, headers, caller, identity, policies }, ports) {
+      const startedMs = ports.now();
+      const { customerId: customer, cartId } = params;
+      const dialect = { client: headers['MS-PartnerCenter-Client'], country: policies.country };
+      const requested = await requestCheckout(
+        ports,
+        { tenant: caller.tenant, customer, cartId },
+        {
+          ifMatch: headers['If-Match'],
+          watchdogMs: policies.lifecycle.watchdogMs,
+          traceparent: headers.traceparent,
+          idempotencyKey: checkoutKey(identity, cartId),
+          uuidV8,
+        },
+      );
+      if ('error' in requested) return requested;
+      if (headers.Prefer && requested.checkout.state === 'running') {
+        return accepted(requested, dialect, ports.now());
+      }
+      // Sending to a slow broker has used some of the time that the caller waits.
+      const waitMs = policies.checkoutWaitMs - (ports.now() - startedMs);
+      return outcome(await waitForCompletion(ports, requested, waitMs), dialect, ports.now());
+    },
     docs: {
       tag: 'Checkout',
-      summary: 'Check a cart out',
+      summary: 'Check out a cart',
       description:
-        'Line items of one purchase system, billing cycle and currency are an order group, and each group becomes an order. The body is not read. A repeat joins the checkout that is running, and of an ordered cart it gets the orders again, as it does of one that expired with some of its orders made. With the same `MS-RequestId` it gets the answer again also of a checkout that failed, and begins none: that takes another id, or an edit of the cart.\n\nIf the ordering gateway refuses every group, the answer is the first refusal with the gateway’s own `code` and 400, 403, 404 or 409. If it refuses some, the answer is 201 with `orderErrors`, and a later checkout does only those.',
-      headers: ['Prefer', 'If-Match'],
+        'Line items of one purchase system, billing cycle and currency form an order group, and each group becomes an order. The body is not read. A repeat joins the running checkout; for an ordered cart, and for a cart that expired with some orders placed, it returns the recorded result. A repeat with the same `MS-RequestId` after a failed checkout returns its result; another id, or an edit of the cart, starts a new checkout.\n\nIf the ordering gateway rejects every group, the response is the first rejection with the gateway’s own `code` and 400, 403, 404 or 409. If it rejects some groups, the response is 201 with `orderErrors`, and a later checkout orders only those groups.',
       answers: {
-        201: { when: 'What the checkout came to.', schema: 'CheckoutResult', headers: ['ETag'] },
+        201: { when: 'The result of the checkout.', schema: 'CheckoutResult', headers: ['ETag'] },
         202: {
           when: 'Accepted, with `Prefer: respond-async`.',
           schema: 'CheckoutProgress',
@@ -129,20 +126,34 @@ export const checkoutRoutes: Route[] = [
         'etagMismatch',
       ],
     },
-  },
-  {
+  }),
+  defineRoute({
     name: 'getCheckout',
     method: 'GET',
     path: CHECKOUT,
     access: 'read',
-    endpoint: follow,
+    params: cartPath,
+    headers: clientHeader,
+    /** The outcome stays readable after the cart has expired: it may have ordered something. */
+    async endpoint({ params, headers, caller, policies }, ports) {
+      const key = { tenant: caller.tenant, customer: params.customerId, cartId: params.cartId };
+      const stored = await ports.carts.read(key);
+      const checkout = stored?.cart.checkout;
+      if (stored && checkout) {
+        const dialect = { client: headers['MS-PartnerCenter-Client'], country: policies.country };
+        return { status: 200, body: progress({ stored, checkout }, dialect, ports.now()) };
+      }
+      const live = requireLiveCart(stored, key, ports.now());
+      if ('error' in live) return live;
+      return { error: apiError('routeNotFound', `Cart ${key.cartId} has no checkout.`) };
+    },
     docs: {
       tag: 'Checkout',
-      summary: 'Follow a checkout',
+      summary: 'Read the progress of a checkout',
       description:
-        'The latest checkout of the cart, also of one that has expired since: attempts, when the next one is due, orders and errors.',
-      answers: { 200: { when: 'How it goes on.', schema: 'CheckoutProgress' } },
+        'The latest checkout of the cart, also after the cart has expired: attempts, the time of the next one, orders and errors.',
+      answers: { 200: { when: 'The progress, or the outcome.', schema: 'CheckoutProgress' } },
       errors: ['customerIdInvalid', 'cartNotFound', 'routeNotFound'],
     },
-  },
+  }),
 ];

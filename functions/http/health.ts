@@ -1,9 +1,9 @@
-/** `/health`: this process answers. `/ready`: storage and broker answer it. */
+/** `/health`: this process responds. `/ready`: storage and the message broker respond to it. */
 import { apiError } from '../../shared/errors.ts';
-import type { Route } from '../../shared/http/pipeline.ts';
+import { defineRoute, type Route } from '../../shared/http/route.ts';
 
 export const healthRoutes: Route[] = [
-  {
+  defineRoute({
     name: 'health',
     method: 'GET',
     path: 'health',
@@ -11,11 +11,11 @@ export const healthRoutes: Route[] = [
     endpoint: async () => ({ status: 200, body: { status: 'healthy' } }),
     docs: {
       tag: 'Service',
-      summary: 'Ask whether this process answers',
-      answers: { 200: { when: 'It does.', schema: 'Health' } },
+      summary: 'Liveness probe',
+      answers: { 200: { when: 'The process responds.', schema: 'Health' } },
     },
-  },
-  {
+  }),
+  defineRoute({
     name: 'ready',
     method: 'GET',
     path: 'ready',
@@ -26,15 +26,16 @@ export const healthRoutes: Route[] = [
         return { status: 200, body: { status: 'ready' } };
       } catch (error) {
         ports.log.warn('not ready', { error: String(error) });
-        const description = 'Storage or the message broker does not answer.';
+        const description = 'Storage or the message broker does not respond.';
         return { error: apiError('serviceUnavailable', description, { retryAfterMs: 5_000 }) };
       }
     },
     docs: {
       tag: 'Service',
-      summary: 'Ask whether storage and broker answer',
-      answers: { 200: { when: 'They do.', schema: 'Readiness' } },
+      summary: 'Readiness probe',
+      description: 'Checks storage and the message broker. The result is kept for 3 seconds.',
+      answers: { 200: { when: 'Storage and the message broker respond.', schema: 'Readiness' } },
       errors: ['serviceUnavailable'],
     },
-  },
+  }),
 ];

@@ -1,9 +1,8 @@
-/** `/openapi.json`: the service described for machines. `/docs`: the same for people. `/schemas/…`: what may be put on its queues. All are made on first use. */
-import type { Route } from '../../shared/http/pipeline.ts';
+/** `/openapi.json`: the API as OpenAPI. `/docs`: the same as a page. `/schemas/…`: what its queues accept. All are loaded on first use. */
+import { defineRoute, type Route } from '../../shared/http/route.ts';
 
-/** A page of its own: nothing is loaded but itself, and nothing runs. */
-const PAGE_ONLY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/** Files of the page, which change with the deployment only. */
+const FILE_HEADERS = { 'Cache-Control': 'public, max-age=300', 'X-Content-Type-Options': 'nosniff' };
 
 /** The routes of the reference to `routes()`, these among them. */
 export function referenceRoutes(routes: () => readonly Route[]): Route[] {
@@ -12,7 +11,7 @@ export function referenceRoutes(routes: () => readonly Route[]): Route[] {
     return openReference(routes());
   });
   return [
-    {
+    defineRoute({
       name: 'openapi',
       method: 'GET',
       path: 'openapi.json',
@@ -23,23 +22,58 @@ export function referenceRoutes(routes: () => readonly Route[]): Route[] {
         summary: 'Read this description as OpenAPI 3.1',
         answers: { 200: { when: 'The document.', schema: 'OpenApi' } },
       },
-    },
-    {
+    }),
+    defineRoute({
       name: 'docs',
       method: 'GET',
       path: 'docs',
       access: 'open',
       async endpoint() {
-        const headers = { 'Content-Security-Policy': PAGE_ONLY, 'X-Content-Type-Options': 'nosniff' };
-        return { status: 200, html: (await reference()).page, headers };
+        const { viewer, pagePolicy } = await reference();
+        const headers = { 'Content-Security-Policy': pagePolicy, 'X-Content-Type-Options': 'nosniff' };
+        return { status: 200, content: { type: 'text/html', text: viewer.page }, headers };
       },
       docs: {
         tag: 'Service',
-        summary: 'Read this description as a page',
+        summary: 'Read this description as a page, with a form to try each route',
         answers: { 200: { when: 'The page.', schema: 'Page', media: 'text/html' } },
       },
-    },
-    {
+    }),
+    defineRoute({
+      name: 'docsScript',
+      method: 'GET',
+      path: 'docs/viewer.js',
+      access: 'open',
+      async endpoint() {
+        const { viewer } = await reference();
+        return {
+          status: 200,
+          content: { type: 'text/javascript', text: viewer.script },
+          headers: FILE_HEADERS,
+        };
+      },
+      docs: {
+        tag: 'Service',
+        summary: 'Load the script of the page',
+        answers: { 200: { when: 'The script.', schema: 'Page', media: 'text/javascript' } },
+      },
+    }),
+    defineRoute({
+      name: 'docsStyle',
+      method: 'GET',
+      path: 'docs/viewer.css',
+      access: 'open',
+      async endpoint() {
+        const { viewer } = await reference();
+        return { status: 200, content: { type: 'text/css', text: viewer.style }, headers: FILE_HEADERS };
+      },
+      docs: {
+        tag: 'Service',
+        summary: 'Load the style of the page',
+        answers: { 200: { when: 'The style.', schema: 'Page', media: 'text/css' } },
+      },
+    }),
+    defineRoute({
       name: 'bulkOrderItemSchema',
       method: 'GET',
       path: 'schemas/bulk-order-item.json',
@@ -47,10 +81,10 @@ export function referenceRoutes(routes: () => readonly Route[]): Route[] {
       endpoint: async () => ({ status: 200, body: (await reference()).bulkOrderItem }),
       docs: {
         tag: 'Service',
-        summary: 'Read what an item on the queue `bulk-orders` is, as a JSON Schema',
+        summary: 'Read the JSON Schema of items on the queue `bulk-orders`',
         answers: { 200: { when: 'The schema of the message.', schema: 'JsonSchema' } },
       },
-    },
+    }),
   ];
 }
 

@@ -14,7 +14,7 @@ for (const route of routes) {
     route: route.access === 'open' ? route.path : `v1/${route.path}`,
     methods: [route.method],
     authLevel: 'anonymous', // the token is verified in code, the same way everywhere
-    handler: (request, context) => serve(route, request, context, service),
+    handler: (request, context) => serve(route, request, context, service()),
   });
 }
 
@@ -22,5 +22,5 @@ app.http('zAnyPath', {
   route: '{*path}',
   methods: EVERY_METHOD,
   authLevel: 'anonymous',
-  handler: (request, context) => dispatch(routes, request, context, service),
+  handler: (request, context) => dispatch(routes, request, context, service()),
 });

@@ -2,7 +2,7 @@
  * The route table: every HTTP route, with what it needs of its caller. Reading it does nothing; `http.ts` makes
  * functions of it.
  */
-import type { Route } from '../../shared/http/pipeline.ts';
+import type { Route } from '../../shared/http/route.ts';
 import { bulkItemRoutes } from './bulkItems.ts';
 import { bulkOrderRoutes } from './bulkOrders.ts';
 import { cartRoutes } from './carts.ts';

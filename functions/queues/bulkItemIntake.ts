@@ -15,8 +15,8 @@ app.serviceBusQueue('takeBulkItem', {
 });
 
 async function takeBulkItem(body: unknown, context: InvocationContext): Promise<void> {
-  const ports = service.ports(jsonLogger(context));
-  const { bulkInFlight: inFlight, bulkQueueTenants, lifecycle } = service.policies;
+  const ports = service().ports(jsonLogger(context));
+  const { bulkInFlight: inFlight, bulkQueueTenants, lifecycle } = service().policies;
   const park = (reason: string, description: string) => {
     ports.log.warn('bulk order item parked', { reason, description });
     const id = digestHex(32, 'parked', context.invocationId); // of this delivery, so that a replayed one can be parked again

@@ -17,10 +17,10 @@ app.serviceBusQueue('runBulk', {
 });
 
 async function runBulk(body: unknown, context: InvocationContext): Promise<void> {
-  const ports = service.ports(jsonLogger(context));
+  const ports = service().ports(jsonLogger(context));
   const read = readBulkMessage(body);
   if ('message' in read) {
-    const { lifetimeMs, rules, lifecycle, attemptPolicy, bulkLeaseMs: leaseMs } = service.policies;
+    const { lifetimeMs, rules, lifecycle, attemptPolicy, bulkLeaseMs: leaseMs } = service().policies;
     const policy = { create: { lifetimeMs, rules, lifecycle }, attemptPolicy, uuidV8, leaseMs };
     const run = (message: BulkMessage) =>
       isLaneMessage(message) ? runLane(ports, message, policy) : dispatchLanes(ports, message);

@@ -15,8 +15,8 @@ app.serviceBusQueue('runCheckout', {
 });
 
 async function runCheckout(body: unknown, context: InvocationContext): Promise<void> {
-  const ports = service.ports(jsonLogger(context));
-  const { attemptPolicy, lifecycle } = service.policies;
+  const ports = service().ports(jsonLogger(context));
+  const { attemptPolicy, lifecycle } = service().policies;
   const read = readCheckoutMessage(body);
   if ('message' in read) return runAttempt(ports, read.message, attemptPolicy);
   if ('again' in read)

@@ -1,62 +1,47 @@
 /**
- * What a caller says about a bulk order, from JSON or from NDJSON. Each item is read by itself: what is wrong with
- * one is told by its index and path, and is no reason not to look at the others.
+ * The body of a bulk order, as JSON or NDJSON. Items are validated one by one: a malformed item is named by its index
+ * and path, and the others are validated nevertheless.
  */
+import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import {
   type BulkItem,
+  type BulkKey,
   ERROR_POLICIES,
-  type FieldProblem,
   MAX_ITEMS,
-  RETRYABLE_STATES,
   type RejectedItem,
 } from '../bulk/bulkOrder.ts';
 import { REPEATS } from '../bulk/itemIdentity.ts';
 import { jsonBytes, MAX_ITEM_BYTES } from '../bulk/partition.ts';
 import type { BulkDraft } from '../bulk/submitBulkOrder.ts';
 import { type ApiError, apiError } from '../errors.ts';
-import { jsonPath } from '../jsonPath.ts';
+import { bodyDigest, bulkItemCartId, newBulkOrderId } from '../idempotency.ts';
+import { type FieldProblem, validate } from '../validation.ts';
+import { type BulkHead, bulkQuery, HEAD_SHAPE, reference } from './bulkHead.ts';
 import { canonicalize, type Shape } from './canonicalize.ts';
 import { cartRequest, readCartRequest } from './cartRequest.ts';
-import { readJson } from './json.ts';
+import { MAX_BODY_BYTES, readJson, readText } from './json.ts';
 import { guid } from './path.ts';
+import { type BodyReader, invalid } from './route.ts';
+import { splitItems } from './splitItems.ts';
 
 /** Largest body of a bulk order in bytes. */
 export const MAX_BULK_BYTES = 16 * 1_024 * 1_024;
-/** How many problems of an item are told, and in how many characters a path or a message: a hundred rejected items stand in one row. */
+/** Problems reported of an item, and characters of a path or a message: a hundred rejected items are stored in one row. */
 const MAX_PROBLEMS = 5;
-const MAX_TOLD = 256;
-/** How many problems there may be in items that have more than are told: each takes its time, and a hostile list could have millions. */
-const MAX_UNTOLD = 20_000;
+const MAX_CHARS = 256;
+/** Problems, in items that have more than are reported, after which the list is rejected early: a hostile list could have millions. */
+const MAX_UNREPORTED = 20_000;
+/** How long validation runs before it lets other requests proceed, in milliseconds. */
+const SLICE_MS = 20;
 
-/** Half a character would be another half in a hash, which the id of the item's cart is made of. */
-const reference = z
-  .string()
-  .trim()
-  .min(1)
-  .max(128)
-  .refine((text) => text.isWellFormed(), 'should be whole characters');
 const id = z
   .string()
   .transform((text) => guid(text.replace(/^\{(.*)\}$/, '$1')) ?? '')
-  .refine(Boolean, 'should be a GUID');
+  .refine(Boolean, 'must be a GUID');
 
 const itemHead = z.object({ reference, customerId: id, cartId: id.optional(), cart: z.unknown().optional() });
 const ITEM_SHAPE: Shape = { reference: 'value', customerId: 'value', cartId: 'value', cart: 'value' };
-
-const bulkHead = z.object({
-  reference: reference.optional(),
-  errorPolicy: z.enum(ERROR_POLICIES).default('continue'),
-  acceptValid: z
-    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
-    .default(false),
-  repeats: z.enum(REPEATS).default('order'),
-  label: reference.optional(),
-});
-const HEAD_SHAPE: Shape = {
-  ...{ reference: 'value', errorPolicy: 'value', acceptValid: 'value', repeats: 'value', label: 'value' },
-  items: 'value',
-};
 
 /** An item as the reference and the queue's schema describe it. */
 export const bulkItemRequest = z
@@ -66,108 +51,169 @@ export const bulkItemRequest = z
     cartId: z.guid().optional(),
     cart: cartRequest.optional(),
   })
-  .describe('An item: a cart that is there (`cartId`), or what a new one is made of (`cart`).');
+  .describe('An item: an existing cart (`cartId`), or the line items of a new one (`cart`).');
 
 /** The body of a bulk order, as the reference describes it. */
-export const bulkRequest = z.object({
-  reference: reference.optional(),
-  errorPolicy: z.enum(ERROR_POLICIES).optional(),
-  acceptValid: z.boolean().optional(),
-  repeats: z.enum(REPEATS).optional(),
-  label: reference.optional(),
-  items: z.array(bulkItemRequest).min(1).max(MAX_ITEMS),
-});
+export const bulkRequest = z
+  .object({
+    reference: reference.optional(),
+    errorPolicy: z.enum(ERROR_POLICIES).optional(),
+    acceptValid: z.boolean().optional(),
+    repeats: z.enum(REPEATS).optional(),
+    label: reference.optional(),
+    items: z.array(bulkItemRequest).min(1).max(MAX_ITEMS),
+  })
+  .describe('Items to order, and what happens when one fails.');
 
 export interface BulkContext {
   /** The id of the cart that an item of this reference makes. */
   cartIdOf: (reference: string) => string;
 }
 
-/** The bulk order in a JSON body; an error that names every malformed item, unless the valid ones are to be accepted. */
-export function readBulkRequest(
-  json: unknown,
-  context: BulkContext,
-): { draft: BulkDraft } | { error: ApiError } {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return invalid('The body should be a bulk order: a JSON object with items.');
+/** Reads the body of a submission: the draft, and the key that the call has (docs/contract.md 3.9, 19.3). */
+export const bulkBodyReader: BodyReader<{ key: BulkKey; draft: BulkDraft }, BulkHead> = {
+  schema: bulkRequest,
+  lines: bulkItemRequest,
+  isRequired: true,
+  maxBytes: MAX_BULK_BYTES,
+  async read({ bytes, contentType, query, queryText, caller, identity }) {
+    const { tenant } = caller;
+    const key = { tenant, bulkOrderId: newBulkOrderId(identity, bodyDigest(bytes), queryText) };
+    const context = { cartIdOf: (reference: string) => bulkItemCartId(key, reference) };
+    const isLines = /ndjson|jsonl|json-seq/i.test(contentType);
+    const text = isLines ? readText(bytes, MAX_BULK_BYTES) : undefined;
+    if (text && 'error' in text) return text;
+    const read = await (text ? readBulkLines(text.text, query, context) : readObject(bytes, context));
+    return 'error' in read ? read : { body: { key, draft: read.draft } };
+  },
+};
+
+async function readObject(bytes: Uint8Array, context: BulkContext): Promise<BulkResult> {
+  if (bytes.length <= MAX_BODY_BYTES) {
+    const read = readJson(bytes);
+    return 'error' in read ? read : readBulkRequest(read.json, context);
   }
-  const { items, ...head } = canonicalize(json, HEAD_SHAPE) as Record<string, unknown>;
-  if (!Array.isArray(items))
-    return invalid('items: should be a list', [{ path: 'items', message: 'should be a list' }]);
-  return readBulk(head, items, (json) => ({ json }), context);
+  const read = readText(bytes, MAX_BULK_BYTES);
+  if ('error' in read) return read;
+  const split = await splitItems(read.text, MAX_ITEMS);
+  if ('error' in split) return split;
+  const head = readJson(Buffer.from(split.head));
+  if ('error' in head) return head;
+  return readBulkRequest(head.json, context, split.items);
 }
 
-/** The bulk order in NDJSON, an item a line, blank lines passed over; what is not about one item stands in the query. */
-export function readBulkLines(
-  text: string,
-  query: URLSearchParams,
+type BulkResult = { draft: BulkDraft } | { error: ApiError };
+
+/** The bulk order in a JSON body; an error that names every malformed item, unless the valid ones are to be accepted. */
+export async function readBulkRequest(
+  json: unknown,
   context: BulkContext,
-): { draft: BulkDraft } | { error: ApiError } {
-  // From what is no white space to the end of the line; a body could have millions, and one more than may be tells as much.
+  /** The items as text, where the body has been split. */
+  texts?: readonly string[],
+): Promise<BulkResult> {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    const description = 'The body must be a bulk order: a JSON object with items.';
+    return { error: apiError('invalidInput', description) };
+  }
+  const { items, ...rest } = canonicalize(json, HEAD_SHAPE) as Record<string, unknown>;
+  if (!Array.isArray(items)) {
+    const message = items === undefined ? 'is required' : 'must be a list';
+    return { error: invalid([{ path: 'items', message }]) };
+  }
+  const head = validate(bulkQuery, rest);
+  if ('problems' in head) return { error: invalid(head.problems) };
+  return texts === undefined
+    ? readBulk(head.value, items, (item) => ({ json: item }), context)
+    : readBulk(head.value, texts, rawItem, context);
+}
+
+/** The bulk order in NDJSON: one item per line, blank lines are skipped. */
+export function readBulkLines(text: string, head: BulkHead, context: BulkContext): Promise<BulkResult> {
+  // From the first visible character to the end of the line. A body could have millions of lines; one too many is enough.
   const lines = [...text.matchAll(/\S[^\n]*/g).take(MAX_ITEMS + 1)].map(([line]) => line);
-  const head = canonicalize(Object.fromEntries(query), HEAD_SHAPE) as Record<string, unknown>;
   return readBulk(head, lines, rawItem, context);
 }
 
-function rawItem(line: string): RawItem {
-  const read = readJson(Buffer.from(line));
+/** An item that is not JSON is rejected like any other malformed one. */
+function rawItem(text: string): RawItem {
+  const read = readJson(Buffer.from(text));
   return 'error' in read ? { problem: read.error.description } : read;
 }
 
 type RawItem = { json: unknown } | { problem: string };
 
-function readBulk<Sent>(
-  head: Record<string, unknown>,
+async function readBulk<Sent>(
+  { acceptValid, ...head }: BulkHead,
   sent: readonly Sent[],
   read: (one: Sent) => RawItem,
   context: BulkContext,
-): { draft: BulkDraft } | { error: ApiError } {
-  const parsed = bulkHead.safeParse(head);
-  if (!parsed.success) {
-    const data = parsed.error.issues.map(({ path, message }) => ({ path: jsonPath(path), message }));
-    return invalid(data.map(({ path, message }) => `${path}: ${message}`).join('; '), data);
-  }
+): Promise<BulkResult> {
   if (sent.length === 0 || sent.length > MAX_ITEMS) {
-    const message = `should be 1 to ${MAX_ITEMS} items, not ${sent.length === 0 ? 'none' : 'more'}`;
-    return invalid(`items: ${message}`, [{ path: 'items', message }]);
+    const message = `must have 1 to ${MAX_ITEMS} entries`;
+    return { error: invalid([{ path: 'items', message }]) };
   }
-  const { acceptValid, ...rest } = parsed.data;
-  const { unread, ...sorted } = sortItems(sent.map(read), context, MAX_UNTOLD);
-  const isRefused = sorted.rejected.length > 0 && (!acceptValid || sorted.items.length === 0 || unread > 0);
-  return isRefused ? refusal(sorted.rejected, sent.length, unread) : { draft: { ...rest, ...sorted } };
+  const sorting = new ItemSorting(context, MAX_UNREPORTED);
+  let sliceEndMs = performance.now() + SLICE_MS;
+  for (const one of sent) {
+    if (!sorting.add(read(one))) break;
+    if (performance.now() < sliceEndMs) continue;
+    await setImmediate();
+    sliceEndMs = performance.now() + SLICE_MS;
+  }
+  const { items, rejected } = sorting;
+  const unread = sent.length - sorting.count;
+  const isRejected = rejected.length > 0 && (!acceptValid || items.length === 0 || unread > 0);
+  if (isRejected) return rejection(rejected, sent.length, unread);
+  return { draft: { ...head, items, rejected } };
 }
 
-/** Reads every item, unless too many are wrong all over; a reference or a cart is the first one's that names it. */
-export function sortItems(
-  raw: readonly RawItem[],
-  context: BulkContext,
-  mostUntold = Number.POSITIVE_INFINITY,
-) {
-  const items: BulkItem[] = [];
-  const rejected: RejectedItem[] = [];
-  const seen = new Map<string, number>();
-  let untold = 0;
-  for (const [index, one] of raw.entries()) {
-    const read = readItem(one, index, context);
-    const problems = 'problems' in read ? read.problems : repeated(read.item, index, seen);
+/** Every item of a list as accepted or rejected. */
+export function sortItems(raw: readonly RawItem[], context: BulkContext) {
+  const sorting = new ItemSorting(context);
+  for (const one of raw) sorting.add(one);
+  const { items, rejected } = sorting;
+  return { items, rejected };
+}
+
+/** Validates items one by one. A reference, and an existing cart, belong to the first item that names them. */
+class ItemSorting {
+  readonly items: BulkItem[] = [];
+  readonly rejected: RejectedItem[] = [];
+  /** Items seen so far. */
+  count = 0;
+  readonly #seen = new Map<string, number>();
+  readonly #context: BulkContext;
+  #unreported = 0;
+  readonly #maxUnreported: number;
+
+  constructor(context: BulkContext, maxUnreported = Number.POSITIVE_INFINITY) {
+    this.#context = context;
+    this.#maxUnreported = maxUnreported;
+  }
+
+  /** Whether to continue: not when the list has too many problems. */
+  add(raw: RawItem): boolean {
+    const index = this.count++;
+    const read = readItem(raw, index, this.#context);
+    const problems = 'problems' in read ? read.problems : repeated(read.item, index, this.#seen);
     if (problems.length > 0) {
-      const said = (one as { json?: { reference?: unknown } | null }).json?.reference;
-      const known = typeof said === 'string' ? { reference: said.slice(0, 128) } : {};
-      rejected.push({ index, ...known, problems: problems.slice(0, MAX_PROBLEMS).map(told) });
-    } else if ('item' in read) items.push(read.item);
-    if (problems.length > MAX_PROBLEMS) untold += problems.length;
-    if (untold > mostUntold) return { items, rejected, unread: raw.length - index - 1 };
+      const sent = (raw as { json?: { reference?: unknown } | null }).json?.reference;
+      const known = typeof sent === 'string' ? { reference: sent.slice(0, 128).toWellFormed() } : {};
+      this.rejected.push({ index, ...known, problems: problems.slice(0, MAX_PROBLEMS).map(shortened) });
+    } else if ('item' in read) this.items.push(read.item);
+    if (problems.length > MAX_PROBLEMS) this.#unreported += problems.length;
+    return this.#unreported <= this.#maxUnreported;
   }
-  return { items, rejected, unread: 0 };
 }
 
-/** A path may hold names that the caller chose, of any length. */
-const told = ({ path, message }: FieldProblem): FieldProblem => ({
-  path: shortened(path),
-  message: shortened(message),
+/** A path may contain names that the client chose, of any length. */
+const shortened = ({ path, message }: FieldProblem): FieldProblem => ({
+  path: short(path),
+  message: short(message),
 });
 
-const shortened = (text: string): string => (text.length > MAX_TOLD ? `${text.slice(0, MAX_TOLD)}…` : text);
+const short = (text: string): string =>
+  (text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)}…` : text).toWellFormed();
 
 function repeated(item: BulkItem, index: number, seen: Map<string, number>): FieldProblem[] {
   const names = [
@@ -177,7 +223,7 @@ function repeated(item: BulkItem, index: number, seen: Map<string, number>): Fie
   return names.flatMap(([path = '', value = '']) => {
     const first = seen.get(`${path} ${value}`);
     if (first === undefined) seen.set(`${path} ${value}`, index);
-    return first === undefined ? [] : [{ path, message: `is that of items[${first}] already` }];
+    return first === undefined ? [] : [{ path, message: `repeats items[${first}]` }];
   });
 }
 
@@ -189,24 +235,22 @@ export function readItem(
 ): { item: BulkItem } | { problems: FieldProblem[] } {
   if ('problem' in raw) return { problems: [{ path: '', message: raw.problem }] };
   if (typeof raw.json !== 'object' || raw.json === null || Array.isArray(raw.json)) {
-    return { problems: [{ path: '', message: 'should be an object' }] };
+    return { problems: [{ path: '', message: 'must be an object' }] };
   }
   if (jsonBytes(raw.json) > MAX_ITEM_BYTES) {
-    return { problems: [{ path: '', message: `has more than ${MAX_ITEM_BYTES} bytes` }] };
+    return { problems: [{ path: '', message: `must have at most ${MAX_ITEM_BYTES} bytes` }] };
   }
-  const parsed = itemHead.safeParse(canonicalize(raw.json, ITEM_SHAPE));
-  const problems = (parsed.error?.issues ?? []).map(({ path, message }) => ({
-    path: jsonPath(path),
-    message,
-  }));
-  const { cart, cartId } = canonicalize(raw.json, ITEM_SHAPE) as { cart?: unknown; cartId?: unknown };
+  const named = canonicalize(raw.json, ITEM_SHAPE) as { cart?: unknown; cartId?: unknown };
+  const parsed = validate(itemHead, named);
+  const problems = 'problems' in parsed ? parsed.problems : [];
+  const { cart, cartId } = named;
   if ((cart === undefined) === (cartId === undefined)) {
-    problems.push({ path: 'cart', message: 'should be there, or cartId; not both' });
+    problems.push({ path: 'cart', message: 'provide exactly one of `cart` and `cartId`' });
   }
   const read = cart === undefined ? undefined : readCartRequest(cart);
   if (read && 'error' in read) problems.push(...cartProblems(read.error));
-  if (problems.length > 0 || !parsed.success) return { problems };
-  const { data: head } = parsed;
+  if (problems.length > 0 || 'problems' in parsed) return { problems };
+  const { value: head } = parsed;
   const draft = read && 'draft' in read ? read.draft : undefined;
   return {
     item: {
@@ -224,28 +268,11 @@ function cartProblems({ data = [], description }: ApiError): FieldProblem[] {
   return problems.length > 0 ? problems : [{ path: 'cart', message: description }];
 }
 
-function refusal(rejected: readonly RejectedItem[], total: number, unread: number): { error: ApiError } {
+function rejection(rejected: readonly RejectedItem[], total: number, unread: number): { error: ApiError } {
   const data = rejected.flatMap(({ index, problems }) =>
     problems.map(({ path, message }) => ({ path: `items[${index}]${path && `.${path}`}`, message })),
   );
-  const how = unread > 0 ? `, and the last ${unread} were not looked at` : '';
-  return invalid(`${rejected.length} of ${total} items are malformed${how}; nothing was accepted.`, data);
+  const rest = unread > 0 ? `; the last ${unread} were not validated` : '';
+  const description = `${rejected.length} of ${total} items are malformed${rest}. No item was accepted.`;
+  return { error: apiError('invalidInput', description, { data }) };
 }
-
-/** Which items a retry is about: the failed ones, unless the body says otherwise. */
-export const retryRequest = z.object({ states: z.array(z.enum(RETRYABLE_STATES)).min(1).optional() });
-
-/** Reads the body of a retry, which may be absent. */
-export function readRetryRequest(bytes: Uint8Array) {
-  if (bytes.length === 0) return { states: ['failed'] as const };
-  const read = readJson(bytes);
-  if ('error' in read) return read;
-  const parsed = retryRequest.safeParse(canonicalize(read.json, { states: 'value' }));
-  if (parsed.success) return { states: parsed.data.states ?? (['failed'] as const) };
-  const data = parsed.error.issues.map(({ path, message }) => ({ path: jsonPath(path), message }));
-  return invalid(data.map(({ path, message }) => `${path}: ${message}`).join('; '), data);
-}
-
-const invalid = (description: string, data?: { path: string; message: string }[]) => ({
-  error: apiError('invalidInput', description.slice(0, 1_000), data ? { data } : {}),
-});

@@ -1,10 +1,10 @@
 /**
- * Members under their canonical names, read in any letter case (docs/contract.md 5.3). What is null, blank or
- * .NET's "no date" is absent; what has no name here does not pass, so server-owned members, unknown ones and
- * `__proto__` end at this border.
+ * Members under their canonical names, read in any letter case (docs/contract.md 5.3). Null, an empty string and
+ * .NET's "no date" are treated as absent. Members without a canonical name are dropped: server-owned and unknown ones,
+ * and `__proto__`.
  */
-
 import * as z from 'zod';
+
 /** What stands under a name: a value as it is, a dictionary, an object, or a list of objects. */
 export type Shape = 'value' | 'dictionary' | { [name: string]: Shape } | [() => { [name: string]: Shape }];
 
@@ -48,15 +48,36 @@ function isAbsent(json: unknown): boolean {
   );
 }
 
-/** The schema of an enumeration's names in any spelling: `OneTime`, `one_time`, `one-time`, or its number. */
+/**
+ * The schema of an enumeration in any spelling: `OneTime`, `one_time`, `one-time`, or its number in the .NET enum, also
+ * as text (docs/contract.md 5.7). `numbers` are the names by their number. A name that `names` lacks is not accepted;
+ * `absent` is a name that stands for no value.
+ */
 export function lenientEnum<const Name extends string>(
   names: readonly Name[],
-  numbers: readonly Name[] = names,
+  { numbers = names, absent }: { numbers?: readonly string[]; absent?: string } = {},
 ) {
   const bare = (value: string) => value.toLowerCase().replace(/[_\s-]/g, '');
+  const known = [...new Set([...numbers, ...names])];
   const find = (value: unknown) => {
-    if (typeof value === 'number') return numbers[value];
-    return typeof value === 'string' ? names.find((name) => bare(name) === bare(value)) : undefined;
+    const number = typeof value === 'string' && /^\d{1,2}$/.test(value) ? Number(value) : value;
+    if (typeof number === 'number') return numbers[number] ?? value;
+    return typeof value === 'string' ? (known.find((name) => bare(name) === bare(value)) ?? value) : value;
   };
-  return z.preprocess(find, z.enum(names, { error: `should be one of ${names.join(', ')}` }));
+  const read = (value: unknown) => {
+    const found = find(value);
+    return found === absent ? undefined : found;
+  };
+  return z.preprocess(read, z.enum(names));
 }
+
+/** An integer, also as text that is exactly one (docs/contract.md 5.8). */
+export const exactInteger = (schema: z.ZodInt) => z.preprocess(integerOf, schema);
+
+const INTEGER = /^(0|-?[1-9]\d{0,15})$/;
+const integerOf = (value: unknown) =>
+  typeof value === 'string' && INTEGER.test(value) ? Number(value) : value;
+
+/** A parameter that may be empty, which means absent. */
+export const emptyIsAbsent = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema);

@@ -1,7 +1,7 @@
 /**
- * What a caller says about a cart, from the wire: the schema that validates it, every member under its
- * canonical name. What is structurally wrong is an error that names each offending member by its path; what
- * merely cannot be bought passes and is marked on its line later.
+ * The body of a create or replace: the schema that validates it, with every member under its canonical name. A
+ * structural error names each offending member by its path. A line item that is well-formed but cannot be bought
+ * passes; the cart marks it later.
  */
 import * as z from 'zod';
 import type { CartDraft } from '../cart/cart.ts';
@@ -15,11 +15,14 @@ import {
 import { groupKey } from '../cart/orderGroup.ts';
 import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
 import { type ApiError, apiError, type ErrorName } from '../errors.ts';
-import { jsonPath } from '../jsonPath.ts';
+import { bodyDigest } from '../idempotency.ts';
 import { isDate } from '../time.ts';
-import { canonicalize, lenientEnum, type Shape } from './canonicalize.ts';
+import { type FieldProblem, uncarriableTexts, validate } from '../validation.ts';
+import { canonicalize, exactInteger, lenientEnum, type Shape } from './canonicalize.ts';
+import { MAX_BODY_BYTES, readJson } from './json.ts';
+import { type BodyReader, invalid } from './route.ts';
 
-/** No caller reads more, and a hostile body could name a million. */
+/** Most problems in one response: a hostile body could have a million. */
 const MAX_PROBLEMS = 1_000;
 const MAX_PARTICIPANTS = 20;
 const MAX_CONTEXT = 50;
@@ -29,11 +32,17 @@ const MAX_ADDITIONAL_RESELLERS = 5;
 const MAX_INT32 = 2_147_483_647;
 
 const text = z.string().max(1_024);
-const scalar = z.union([z.string().max(1_024), z.number(), z.boolean()]).transform(String);
+const scalar = z
+  .union([z.string().max(1_024), z.number(), z.boolean()], {
+    error: 'must be text of at most 1024 characters, a number, or true or false',
+  })
+  .transform(String);
 
 const participant = z.object({
-  key: lenientEnum(PARTICIPANT_KEYS, ['unknown', RESELLER, 'consumption_reseller', ADDITIONAL_RESELLER]),
-  value: scalar.pipe(z.string().regex(/^\d{1,20}$/, 'should be a PartnerID, which is a number')),
+  key: lenientEnum(PARTICIPANT_KEYS, {
+    numbers: ['unknown', RESELLER, 'consumption_reseller', ADDITIONAL_RESELLER],
+  }),
+  value: scalar.pipe(z.string().regex(/^\d{1,20}$/, 'must be a PartnerID of 1 to 20 digits')),
 });
 
 /** The ids of the participants in a role. An order has room for one reseller, and for each additional one once. */
@@ -45,16 +54,16 @@ const participants = z.preprocess(
   listOfPairs,
   z
     .array(z.unknown())
-    .max(MAX_PARTICIPANTS) // counted before each is looked at
+    .max(MAX_PARTICIPANTS) // counted before any entry is validated
     .pipe(z.array(participant))
-    .refine((all) => idsOf(RESELLER, all).length <= 1, `at most one ${RESELLER}`)
+    .refine((all) => idsOf(RESELLER, all).length <= 1, `must have at most one ${RESELLER}`)
     .refine(
       (all) => idsOf(ADDITIONAL_RESELLER, all).length <= MAX_ADDITIONAL_RESELLERS,
-      `at most ${MAX_ADDITIONAL_RESELLERS} additional resellers`,
+      `must have at most ${MAX_ADDITIONAL_RESELLERS} additional resellers`,
     )
     .refine(
       (all) => new Set(idsOf(ADDITIONAL_RESELLER, all)).size === idsOf(ADDITIONAL_RESELLER, all).length,
-      'each additional reseller once',
+      'must name each additional reseller once',
     ),
 );
 const renewsTo = z.preprocess(
@@ -62,31 +71,43 @@ const renewsTo = z.preprocess(
   z.object({ termDuration: text.optional() }).optional(),
 );
 
-/** Whatever else a client sends for an id is none, and no error. */
+/** Any other value that a client sends as an id is ignored (docs/contract.md 5.14). */
 const id = z
-  .preprocess((value) => (Number.isSafeInteger(value) ? value : undefined), z.int().optional())
-  .describe('The number that the line item has in the cart, if it has one: a hint, that numbers nothing.');
+  .preprocess((value) => {
+    const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+    return Number.isSafeInteger(number) ? number : undefined;
+  }, z.int().optional())
+  .describe(
+    'The number of the line item in the cart, if it has one. It only helps to recognize the line item.',
+  );
 
 const provisioningContext = z.preprocess((value, context) => {
   if (Object.keys(value ?? {}).length <= MAX_CONTEXT) return value;
-  context.issues.push({ code: 'custom', input: value, message: `at most ${MAX_CONTEXT} members` });
-  return z.NEVER; // counted before each is looked at, too
+  const message = `must have at most ${MAX_CONTEXT} members`;
+  context.issues.push({ code: 'custom', input: value, message });
+  return z.NEVER; // counted before any member is validated
 }, z.record(z.string().max(128), scalar).optional());
+
+/** `unknown` is how the SDKs spell an absent billing cycle (docs/contract.md 8.3). */
+const purchasableCycle = lenientEnum(
+  BILLING_CYCLES.filter((cycle) => cycle !== 'unknown'),
+  { numbers: BILLING_CYCLES, absent: 'unknown' },
+);
 
 const lineItem = z.object({
   id: id.optional(),
   catalogItemId: text.trim().min(1),
   friendlyName: text.optional(),
-  quantity: z.int().min(1).max(MAX_INT32),
+  quantity: exactInteger(z.int().min(1).max(MAX_INT32)),
   currencyCode: z
     .string()
-    .regex(/^[A-Za-z]{3}$/, 'should be an ISO 4217 code')
+    .regex(/^[A-Za-z]{3}$/, 'must be an ISO 4217 code such as USD')
     .transform((code) => code.toUpperCase())
     .optional(),
-  billingCycle: lenientEnum(BILLING_CYCLES).refine((cycle) => cycle !== 'unknown', 'should be known'),
+  billingCycle: purchasableCycle,
   termDuration: z
     .string()
-    .regex(/^P\d{1,3}[DWMY]$/i, 'should be an ISO 8601 duration such as P1Y')
+    .regex(/^P\d{1,3}[DWMY]$/i, 'must be an ISO 8601 duration such as P1Y')
     .transform((term) => term.toUpperCase())
     .optional(),
   participants: participants.optional(),
@@ -94,29 +115,41 @@ const lineItem = z.object({
   purchaseSystem: text.optional(),
   renewsTo: renewsTo.optional(),
   promotionId: text.optional(),
-  customTermEndDate: text
-    .refine(isDate, 'should be an ISO 8601 date such as 2027-02-19T00:00:00Z')
-    .optional(),
+  customTermEndDate: text.refine(isDate, 'must be an ISO 8601 date such as 2027-02-19T00:00:00Z').optional(),
   attestationAccepted: z.boolean().optional(),
   purchaseCommitment: z.object({ amount: z.number(), currency: text, grain: text }).optional(),
   scheduledNextTermInstructions: z.record(z.string(), z.unknown()).optional(),
 });
 
+const noAddons = z.tuple([], { error: 'must be absent: an add-on has no add-ons' }).optional();
+
 const addon = lineItem
-  .extend({ addonItems: z.tuple([], { error: 'an add-on has no add-ons of its own' }).optional() })
-  .describe('What a caller says about an add-on: a line item without add-ons of its own.');
+  .extend({ addonItems: noAddons })
+  .describe('An add-on: a line item without add-ons of its own.');
 
 const base = lineItem
   .extend({ addonItems: z.array(addon).optional() })
   .describe(
-    'What a caller says about a line item. `catalogId` is read as `catalogItemId`, and ids in `additionalPartnerIdsOnRecord` as participants.',
+    'A line item. `catalogId` is read as `catalogItemId`, and ids in `additionalPartnerIdsOnRecord` as participants.',
   );
 
+const cartOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    lineItems: z.array(item).min(1),
+    partnerOnRecordAttestationAccepted: z.boolean().optional(),
+  });
+
 /** The body of a create or replace, under canonical names. */
-export const cartRequest = z.object({
-  lineItems: z.array(base).min(1, 'should have at least one line item'),
-  partnerOnRecordAttestationAccepted: z.boolean().optional(),
-});
+export const cartRequest = cartOf(base).describe(
+  'A cart. Member names are read in any letter case (`lineItems`, `LineItems`), `catalogId` as `catalogItemId`, enumerations in any spelling (`one_time`, `OneTime`, `one-time`, or the number), and integers also as text. Null and `0001-01-01T00:00:00` mean absent. Unknown members and members that the service owns are ignored.',
+);
+
+/** A replace may send `unknown` back for a billing cycle that its client cannot parse (docs/contract.md 16.6). */
+const anyCycle = lenientEnum(BILLING_CYCLES);
+const replaceAddon = addon.extend({ billingCycle: anyCycle });
+const replaceRequest = cartOf(
+  base.extend({ billingCycle: anyCycle, addonItems: z.array(replaceAddon).optional() }),
+);
 
 const LINE_ITEM_SHAPE: { [name: string]: Shape } = {
   ...Object.fromEntries(Object.keys(lineItem.shape).map((name) => [name, 'value' as const])),
@@ -130,10 +163,14 @@ const LINE_ITEM_SHAPE: { [name: string]: Shape } = {
 };
 const CART_SHAPE: Shape = { lineItems: [() => LINE_ITEM_SHAPE], partnerOnRecordAttestationAccepted: 'value' };
 
-/** The draft in a body (docs/contract.md 5, 8), or the error that names what is wrong with it. */
-export function readCartRequest(json: unknown): { draft: CartDraft } | { error: ApiError } {
+/** The draft in a body (docs/contract.md 5, 8), or the error that names every problem with it. */
+export const readCartRequest = (json: unknown): CartResult => readCart(json, cartRequest);
+
+export type CartResult = { draft: CartDraft } | { error: ApiError };
+
+function readCart(json: unknown, schema: z.ZodType<CartDraft>): CartResult {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return { error: apiError('invalidInput', 'The body should be a cart: a JSON object with lineItems.') };
+    return { error: apiError('invalidInput', 'The body must be a cart: a JSON object with lineItems.') };
   }
   const named = canonicalize(json, CART_SHAPE) as { lineItems?: unknown };
   if (Array.isArray(named.lineItems)) named.lineItems = named.lineItems.map(renamed);
@@ -141,12 +178,35 @@ export function readCartRequest(json: unknown): { draft: CartDraft } | { error: 
   if (lines > MAX_LINE_ITEMS) {
     return { error: limitExceeded('line items, add-ons included', MAX_LINE_ITEMS, lines) };
   }
-  const parsed = cartRequest.safeParse(named);
-  if (!parsed.success) return { error: structuralFault(parsed.error.issues) };
-  const groups = groupCount(parsed.data.lineItems);
+  const parsed = validate(schema, named);
+  if ('problems' in parsed) return { error: structuralError(parsed.problems, parsed.issues) };
+  const uncarriable = uncarriableTexts(parsed.value);
+  if (uncarriable.length > 0) return { error: invalid(uncarriable.slice(0, MAX_PROBLEMS)) };
+  const groups = groupCount(parsed.value.lineItems);
   if (groups > MAX_ORDER_GROUPS) return { error: limitExceeded('order groups', MAX_ORDER_GROUPS, groups) };
-  return { draft: parsed.data };
+  return { draft: parsed.value };
 }
+
+/** The body as a cart, and the digest of its bytes, which identifies the call. */
+const readerOf = (
+  schema: z.ZodType<CartDraft>,
+): BodyReader<{ draft: CartDraft; digest: string }, unknown> => ({
+  schema: cartRequest,
+  isRequired: true,
+  maxBytes: MAX_BODY_BYTES,
+  async read({ bytes }) {
+    const parsed = readJson(bytes);
+    if ('error' in parsed) return parsed;
+    const cart = readCart(parsed.json, schema);
+    return 'error' in cart ? cart : { body: { draft: cart.draft, digest: bodyDigest(bytes) } };
+  },
+});
+
+/** Reads the body of a create. */
+export const cartBodyReader = readerOf(cartRequest);
+
+/** Reads the body of a replace, in which a billing cycle may be `unknown`: `restoredDraft` resolves it. */
+export const replaceBodyReader = readerOf(replaceRequest);
 
 /** `catalogId` is what the tables call `catalogItemId`; additional partners on record are participants of a cart. */
 function renamed(item: unknown): unknown {
@@ -191,22 +251,21 @@ function groupCount(lineItems: LineItemDraft[]): number {
 }
 
 /** The members that Partner Center has codes of their own for. */
-const FAULT_OF_MEMBER = new Map<string, ErrorName>([
+const ERROR_OF_MEMBER = new Map<string, ErrorName>([
   ['catalogItemId', 'catalogItemMissing'],
   ['billingCycle', 'billingCycleInvalid'],
   ['key', 'enumInvalid'],
 ]);
 
-function structuralFault(issues: readonly z.core.$ZodIssue[]): ApiError {
-  const data = issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => ({ path: jsonPath(path), message }));
-  const names = new Set(issues.map(({ path }) => faultOfMember(path)));
+/** The error of structural problems (docs/contract.md 9.1, 9.2). */
+function structuralError(problems: readonly FieldProblem[], issues: readonly z.core.$ZodIssue[]): ApiError {
+  const names = new Set(issues.map(({ path }) => errorOfMember(path)));
   const [only = 'invalidInput'] = names.size === 1 ? names : [];
-  const sentence = data.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  return apiError(only, sentence.length > 1_000 ? `${sentence.slice(0, 1_000)}…` : sentence, { data });
+  return invalid(problems.slice(0, MAX_PROBLEMS), only);
 }
 
-/** By the name of the member, but in a dictionary, where the caller chose the names. */
-function faultOfMember(path: readonly PropertyKey[]): ErrorName {
-  const isCallers = path.includes('provisioningContext' satisfies keyof LineItemDraft);
-  return (isCallers ? undefined : FAULT_OF_MEMBER.get(String(path.at(-1)))) ?? 'invalidInput';
+/** By the name of the member, except in a dictionary, where the client chose the names. */
+function errorOfMember(path: readonly PropertyKey[]): ErrorName {
+  const isDictionary = path.includes('provisioningContext' satisfies keyof LineItemDraft);
+  return (isDictionary ? undefined : ERROR_OF_MEMBER.get(String(path.at(-1)))) ?? 'invalidInput';
 }

@@ -8,12 +8,13 @@ import type { LineItem } from '../cart/lineItem.ts';
 import { ordersOf } from '../orders/order.ts';
 import type { Versioned } from '../ports.ts';
 import { timestamp } from '../time.ts';
+import { parsableBy, participantsFor } from './clientEnums.ts';
 import type { Client } from './clients.ts';
 import { orderBody } from './orderResponse.ts';
 
-/** How a client wants its answers. */
+/** How a client reads responses (docs/contract.md 16). */
 export interface Dialect {
-  addonsName: Client['addonsName'];
+  client: Pick<Client, 'addonsName' | 'unparsable'>;
   /** Market of product links, such as `US`. */
   country: string;
 }
@@ -46,13 +47,13 @@ function lineItemBody(item: LineItem, dialect: Dialect): Record<string, unknown>
     friendlyName: item.friendlyName,
     quantity: item.quantity,
     currencyCode: item.currencyCode,
-    billingCycle: item.billingCycle,
+    billingCycle: parsableBy(dialect.client, item.billingCycle),
     termDuration: item.termDuration,
-    participants: item.participants,
+    participants: participantsFor(dialect.client, item.participants),
     provisioningContext: item.provisioningContext,
     orderGroup: item.orderGroup,
     purchaseSystem: item.purchaseSystem,
-    [dialect.addonsName]: item.addonItems?.map((addon) => lineItemBody(addon, dialect)),
+    [dialect.client.addonsName]: item.addonItems?.map((addon) => lineItemBody(addon, dialect)),
     renewsTo: item.renewsTo,
     promotionId: item.promotionId,
     customTermEndDate: item.customTermEndDate,
@@ -92,8 +93,8 @@ export function checkoutProgressBody(cart: Cart, checkout: Checkout, dialect: Di
   };
 }
 
-function orderBodies(cart: Cart, checkout: Checkout, { country }: Dialect) {
-  return ordersOf(cart, checkout).map((order) => orderBody(order, country));
+function orderBodies(cart: Cart, checkout: Checkout, dialect: Dialect) {
+  return ordersOf(cart, checkout).map((order) => orderBody(order, dialect));
 }
 
 function orderErrors({ state, groups }: Checkout) {

@@ -1,13 +1,14 @@
 /**
- * Request bodies as JSON, read the way Partner Center's documents and clients need it: a byte-order mark is
- * skipped, and the samples of the documents (a doubled brace, trailing commas) are mended once. Depth is
- * bounded before parsing, so that nothing after it can run out of stack.
+ * Request bodies as JSON, as Partner Center's documentation and clients need it: a byte order mark is skipped, and what
+ * the documentation's samples get wrong (a doubled brace, trailing commas) is repaired once. The depth is bounded
+ * before parsing, so that no later step can run out of stack.
  */
 import { type ApiError, apiError } from '../errors.ts';
 
 /** Largest body in bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
-const MAX_DEPTH = 32;
+/** Deepest nesting. */
+export const MAX_DEPTH = 32;
 
 /** The JSON value of a body; an error when it is too large, not UTF-8, nested too deeply or not JSON. */
 export function readJson(
@@ -19,7 +20,7 @@ export function readJson(
   const { text } = read;
   if (text.trim() === '') return invalid('The request needs a body.');
   if (depth(text) > MAX_DEPTH) return invalid(`The body is nested more than ${MAX_DEPTH} levels deep.`);
-  const parsed = tryParse(text) ?? tryParse(mend(text));
+  const parsed = tryParse(text) ?? (text.length <= MAX_BODY_BYTES ? tryParse(repair(text)) : undefined);
   return parsed ?? invalid('The body is not valid JSON.');
 }
 
@@ -41,9 +42,9 @@ function tryParse(text: string): { json: unknown } | undefined {
   }
 }
 
-/** What the documentation samples need (docs/contract.md 5.2): one pair of wrapping braces and trailing commas taken off. */
-function mend(text: string): string {
-  // A string that never ends matches too: were it tried again from each of its quotes, the time would be quadratic.
+/** Removes what the documentation's samples have too much (docs/contract.md 5.2): one pair of wrapping braces, and trailing commas. */
+function repair(text: string): string {
+  // An unterminated string matches too; otherwise each of its quotes would start another attempt, in quadratic time.
   const stringOrComma = /("[^"\\]*(?:\\[\s\S][^"\\]*)*"?)|,(?=\s*[}\]])/g;
   return text
     .replace(stringOrComma, (_, string: string | undefined) => string ?? '')

@@ -1,17 +1,22 @@
 /** An order as the wire has it (docs/contract.md 13.1, 13.6). */
 import type { Order, OrderLineItem } from '../orders/order.ts';
 import { timestamp } from '../time.ts';
+import { parsableBy } from './clientEnums.ts';
+import type { Client } from './clients.ts';
 
 const get = (uri: string, method = 'GET') => ({ uri, method, headers: [] });
 
-/** The body of an order; `country` is the market of its product links. */
-export function orderBody(order: Order, country: string) {
+/** The body of an order, as the client can parse it; `country` is the market of its product links. */
+export function orderBody(
+  order: Order,
+  { client, country }: { client: Pick<Client, 'unparsable'>; country: string },
+) {
   const uri = `/customers/${order.referenceCustomerId}/orders/${encodeURIComponent(order.orderId)}`;
   return {
     id: order.orderId,
     alternateId: order.alternateId,
     referenceCustomerId: order.referenceCustomerId,
-    billingCycle: order.billingCycle,
+    billingCycle: parsableBy(client, order.billingCycle),
     currencyCode: order.currencyCode,
     currencySymbol: order.isLegacy ? undefined : currencySymbol(order.currencyCode),
     lineItems: order.lineItems.map((line) => ({ ...line, links: productLinks(line, country) })),
@@ -28,12 +33,12 @@ export function orderBody(order: Order, country: string) {
   };
 }
 
-/** The body of a collection. */
-export function collectionBody(items: readonly unknown[], uri: string) {
+/** The body of a collection; `next` is the URI of the next page. */
+export function collectionBody(items: readonly unknown[], uri: string, next?: string | undefined) {
   return {
     totalCount: items.length,
     items,
-    links: { self: get(uri) },
+    links: { self: get(uri), ...(next ? { next: get(next) } : {}) },
     attributes: { objectType: 'Collection' },
   };
 }

@@ -1,40 +1,24 @@
 /**
- * The way of every HTTP call, step by step: trace, authenticate, authorise, throttle, handle, answer. The
- * same for a function of its own and for the catch-all; nothing leaves it but an answer in the service's own
- * shape.
+ * The steps of every HTTP request: read its ids, verify the token, check the role, apply the rate limit, let the route
+ * parse and handle it, write the response. Every response has the service's own form, also one of an unexpected error.
  */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { type ApiError, apiError, ServiceError } from '../errors.ts';
-import { type Access, type Caller, roleFault } from '../identity/caller.ts';
+import { type Caller, roleFault } from '../identity/caller.ts';
 import { jsonLogger } from '../jsonLogger.ts';
-import type { Log, Ports } from '../ports.ts';
+import type { Log } from '../ports.ts';
+import { clientOf } from './clients.ts';
 import { compressed } from './compression.ts';
 import type { Service } from './context.ts';
-import { matchPath, pathSegments, type Template } from './path.ts';
-import { type RequestContext, responseHeaders, type Trace, traceOf } from './requestContext.ts';
+import { matchPath, pathSegments } from './path.ts';
 import { type ApiResponse, errorResponse, secondsUp } from './response.ts';
-import type { RouteDocs } from './routeDocs.ts';
+import type { Route } from './route.ts';
+import { responseHeaders, type Trace, traceOf } from './trace.ts';
 
-/** Answers a call, or says why not. */
-export type Endpoint = (call: RequestContext, ports: Ports) => Promise<ApiResponse | { error: ApiError }>;
+/** What serving a request needs of a route. */
+type Served = Pick<Route, 'name' | 'path' | 'access' | 'handle'>;
 
-export interface Route {
-  /** Name of the function. */
-  name: string;
-  method: 'GET' | 'POST' | 'PUT';
-  /** Below `/v1`, or at the root when its access is `open`. */
-  path: Template;
-  /** What the caller needs. An `open` route says nothing that is anybody's, and is never throttled. */
-  access: Access;
-  endpoint: Endpoint;
-  /** What the reference says of it. */
-  docs: RouteDocs;
-}
-
-/** What serving a call needs of a route. */
-type Served = Omit<Route, 'docs'>;
-
-/** Answers a request whose route is known. */
+/** Serves a request whose route is known. */
 export async function serve(
   route: Served,
   request: HttpRequest,
@@ -43,18 +27,22 @@ export async function serve(
 ): Promise<HttpResponseInit> {
   const trace = traceOf(request);
   const log = jsonLogger(context, { correlationId: trace.correlationId, requestId: trace.requestId });
-  const answer = await respond(route, request, trace, service, log).catch((error: unknown) => {
-    if (error instanceof ServiceError) return errorResponse(error.apiError);
-    log.warn('call failed', {
-      route: route.name,
-      error: error instanceof Error ? error.stack : String(error),
+  const written = (response: ApiResponse) =>
+    toHttpResponse(response, trace, request.headers.get('Accept-Encoding'));
+  // Writing the response is part of what may fail: a failure while responding has the error format, too.
+  return respond(route, request, trace, service, log)
+    .then(written)
+    .catch((error: unknown) => {
+      if (error instanceof ServiceError) return written(errorResponse(error.apiError));
+      log.warn('request failed', {
+        route: route.name,
+        error: error instanceof Error ? error.stack : String(error),
+      });
+      return written(errorResponse(apiError('serviceFailed', 'An unexpected error occurred.')));
     });
-    return errorResponse(apiError('serviceFailed', 'The service met something it did not expect.'));
-  });
-  return toHttpResponse(answer, trace, request.headers.get('Accept-Encoding'));
 }
 
-/** Answers a request by whatever route it matches after its path is made regular; a HEAD as the GET that it is but for the body. */
+/** Serves a request by the route that its normalized path matches; HEAD is served as GET, and the host omits the body. */
 export function dispatch(
   routes: readonly Route[],
   request: HttpRequest,
@@ -77,16 +65,17 @@ async function respond(
   log: Log,
 ): Promise<ApiResponse> {
   const params = matchPath(route.path, pathSegments(request.url) ?? []) ?? {};
-  const admitted = route.access === 'open' ? { caller: NOBODY } : await authorize(route, request, service);
-  if ('error' in admitted) return errorResponse(admitted.error);
-  const answer = await route.endpoint(
-    { request, params, trace, caller: admitted.caller, policies: service.policies },
-    service.ports(log),
-  );
-  return 'error' in answer ? errorResponse(answer.error) : answer;
+  const client = clientOf(request.headers.get('MS-PartnerCenter-Client'));
+  const authorized =
+    route.access === 'open' ? { caller: NO_CALLER } : await authorize(route, request, service);
+  if ('error' in authorized) return errorResponse(authorized.error, client);
+  const { caller } = authorized;
+  const received = { request, params, trace, caller, policies: service.policies };
+  const outcome = await route.handle(received, service.ports(log));
+  return 'error' in outcome ? errorResponse(outcome.error, client) : outcome;
 }
 
-/** Who calls, or why nobody is let in. All of it comes before any effect, and a caller who is refused spends nothing of the tenant's rate. */
+/** The caller, or the reason of the rejection. It precedes every effect, and a rejected caller uses no rate of the tenant. */
 async function authorize(
   { access }: Served,
   request: HttpRequest,
@@ -106,14 +95,13 @@ function tooManyRequests(retryAfterMs: number): ApiError {
   return apiError('tooManyRequests', description, { retryAfterMs });
 }
 
-/** A route for what has none: an unknown path, or a method that the path does not have. 404 for both, as 405 is repeated for ever by the Java SDK. */
+/** The route of an unknown path or method: 404 for both, because the Java SDK repeats a 405 indefinitely (docs/contract.md 1.8). */
 function notFound(allowed: string[]): Served {
   return {
     name: 'notFound',
-    method: 'GET',
     path: '',
-    access: 'read', // whoever may not call learns nothing of the paths there are
-    async endpoint({ request }) {
+    access: 'read', // an unauthorized caller gets 401 for every path, and learns nothing of the routes
+    async handle({ request }) {
       const error = apiError(
         'routeNotFound',
         `There is no ${request.method} ${new URL(request.url).pathname}.`,
@@ -127,16 +115,15 @@ function notFound(allowed: string[]): Served {
 }
 
 async function toHttpResponse(
-  { status, body, html, csv, headers }: ApiResponse,
+  { status, body, content, headers }: ApiResponse,
   trace: Trace,
   acceptEncoding: string | null,
 ): Promise<HttpResponseInit> {
-  const text = html ?? csv ?? JSON.stringify(body);
+  const text = content?.text ?? JSON.stringify(body);
   if (text === undefined) return { status, headers: { ...responseHeaders(trace), ...headers } };
-  const media = html === undefined ? (csv === undefined ? 'application/json' : 'text/csv') : 'text/html';
-  const type = { 'Content-Type': `${media}; charset=utf-8` };
+  const type = { 'Content-Type': `${content?.type ?? 'application/json'}; charset=utf-8` };
   const { body: bytes, headers: encoding } = await compressed(text, acceptEncoding);
   return { status, headers: { ...type, ...encoding, ...responseHeaders(trace), ...headers }, body: bytes };
 }
 
-const NOBODY: Caller = { tenant: '', app: '', principal: '', kind: 'app', roles: [] };
+const NO_CALLER: Caller = { tenant: '', app: '', principal: '', kind: 'app', roles: [] };

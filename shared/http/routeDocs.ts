@@ -1,10 +1,10 @@
 /**
- * What a route says about itself, next to its endpoint: a route without it does not compile. Names of schemas,
- * headers and errors are checked by their tables; what every route has in common is not repeated here.
+ * What a route says about itself in the API reference. Names of schemas, headers and errors are checked by the
+ * compiler; what the routes have in common is not repeated here.
  */
 import type { ErrorName } from '../errors.ts';
 import type { Tag } from '../openapi/info.ts';
-import type { AnswerHeader, QueryParameter, RequestHeader } from '../openapi/parameters.ts';
+import type { AnswerHeader } from '../openapi/parameters.ts';
 import type { SchemaName } from '../openapi/schemas.ts';
 
 export interface RouteDocs {
@@ -13,14 +13,6 @@ export interface RouteDocs {
   summary: string;
   /** Paragraphs; code stands in backticks. */
   description?: string;
-  /** Schema of the body, if one is read. */
-  request?: SchemaName;
-  /** Schema of a line of the body, where NDJSON is read as well. */
-  lines?: SchemaName;
-  /** Parameters of the query that this route heeds. */
-  query?: readonly QueryParameter[];
-  /** Headers that this route heeds, besides those that every route does. */
-  headers?: readonly RequestHeader[];
   /** What it answers when all is well, by status. */
   answers: Record<number, AnswerDocs>;
   /** How it can fail, besides what its access implies. */
@@ -32,7 +24,7 @@ export interface AnswerDocs {
   when: string;
   /** Absent where HTTP forbids a body. */
   schema?: SchemaName;
-  /** JSON unless told otherwise. */
-  media?: 'text/html' | 'text/csv';
+  /** JSON by default. */
+  media?: 'text/html' | 'text/csv' | 'text/javascript' | 'text/css';
   headers?: readonly AnswerHeader[];
 }

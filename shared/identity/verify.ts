@@ -1,9 +1,9 @@
 /**
- * Verifies bearer tokens of Microsoft Entra ID: signature by the issuer's keys, issuer bound to the token's
- * tenant, audience, time, and for a person multi-factor authentication. There is one path for every
- * environment and no switch that turns it off.
+ * Verifies bearer tokens of Microsoft Entra ID (docs/contract.md 4): the signature by the issuer's keys, the issuer for
+ * the token's tenant, audience, time, and multi-factor authentication of a user. Every environment runs this code; no
+ * setting disables it.
  */
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { createRemoteJWKSet, errors, type JWK, type JWTPayload, jwtVerify } from 'jose';
 import { type ApiError, apiError } from '../errors.ts';
 import { SIGNING_KEYS_TIMEOUTS } from '../timeouts.ts';
 import type { Caller } from './caller.ts';
@@ -21,65 +21,120 @@ export interface VerifyOptions {
 export type Verify = (authorization: string | null) => Promise<{ caller: Caller } | { error: ApiError }>;
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** As Microsoft's own middleware does: keys live for months, and a key service that is down must not matter at once. */
+/** As Microsoft's own middleware does. Keys live for months, so a short outage of the key service has no effect. */
 const KEYS_KEPT_MS = 12 * 3_600_000;
-/** A token that names an unknown key asks for the keys again, but not more often than this. */
+/** A token with an unknown key id fetches the keys again, at most this often. */
 const KEYS_APART_MS = 30_000;
-/** Asymmetric only: a public key must never be taken for a shared secret. */
+/** Asymmetric algorithms only: a public key must never serve as a shared secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384'];
 
-/** A verifier; keys are fetched on first use, kept, and fetched again when a token names one that is not known. */
+/** The longest time that Entra ID issues an access token for, in seconds: 28 hours, with continuous access evaluation. */
+const MAX_LIFETIME_S = 28 * 3_600;
+
+/** A verifier. Keys are fetched on first use, kept, and fetched again when a token names an unknown one. */
 export function verifier(options: VerifyOptions): Verify {
   const keys = createRemoteJWKSet(new URL(options.jwksUrl), {
     timeoutDuration: SIGNING_KEYS_TIMEOUTS.callMs,
     cacheMaxAge: KEYS_KEPT_MS,
     cooldownDuration: KEYS_APART_MS,
   });
+  const issuersOf = keyIssuers(keys);
   return async (authorization) => {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
     if (!token) return denied('A bearer token is required.');
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
         algorithms: ALGORITHMS,
         audience: [...options.audiences],
         clockTolerance: options.clockSkewMs / 1_000,
         requiredClaims: ['exp', 'iss', 'tid'],
       });
-      return callerOf(payload, options);
+      return callerOf(payload, issuersOf(protectedHeader.kid), options);
     } catch (error) {
       return refusal(error);
     }
   };
 }
 
-function callerOf(claims: JWTPayload, options: VerifyOptions): { caller: Caller } | { error: ApiError } {
+/** The issuers that the key set names for a key id, if it names any; kept, because reading the set copies it. */
+function keyIssuers(keys: ReturnType<typeof createRemoteJWKSet>) {
+  const known = new Map<string | undefined, string[]>();
+  return (kid: string | undefined): string[] => {
+    const found = known.get(kid);
+    if (found) return found;
+    const all: (JWK & { issuer?: unknown })[] = keys.jwks()?.keys ?? [];
+    const candidates = all.filter((key) => kid === undefined || key.kid === kid);
+    const issuers = candidates.flatMap((key) => (typeof key.issuer === 'string' ? [key.issuer] : []));
+    known.set(kid, issuers);
+    return issuers;
+  };
+}
+
+function callerOf(
+  claims: JWTPayload,
+  keyIssuers: readonly string[],
+  options: VerifyOptions,
+): { caller: Caller } | { error: ApiError } {
   const tenant = text(claims.tid)?.toLowerCase();
-  if (!tenant || !GUID.test(tenant)) return denied('The token names no tenant.');
+  if (!tenant || !GUID.test(tenant)) return denied("The token's `tid` claim is not a GUID.");
+  const { iss } = claims;
   const issuers = options.issuers.map((issuer) => issuer.replaceAll('{tid}', tenant));
-  if (!claims.iss || !issuers.includes(claims.iss))
-    return denied('The issuer of the token is not trusted for its tenant.');
-  const isUser = claims.scp !== undefined; // in whatever form: never let a person pass for an application
-  if (!isUser && !isApplication(claims)) return denied('The token is not an access token.');
-  const hasMfa = Array.isArray(claims.amr) && claims.amr.includes('mfa');
-  if (isUser && !text(claims.scp)?.split(' ').includes('user_impersonation')) {
-    return denied('The token lacks the scope user_impersonation.');
+  if (!iss || !issuers.includes(iss)) {
+    return denied("The token's `iss` claim is not accepted for the tenant in its `tid` claim.");
   }
-  if (isUser && !hasMfa) return denied('Multi-factor authentication is required.');
+  if (!keyIssuers.every((issuer) => isSameIssuer(issuer, iss, tenant))) {
+    return denied("The token's `iss` claim is not the issuer of the key that signed it.");
+  }
+  const latestExp = Date.now() / 1_000 + MAX_LIFETIME_S + options.clockSkewMs / 1_000;
+  if ((claims.exp ?? Number.POSITIVE_INFINITY) > latestExp) {
+    return denied("The token's `exp` claim is implausibly far in the future.");
+  }
+  const kind = kindOf(claims);
+  if (typeof kind !== 'string') return kind;
   if (!options.tenants.some((served) => served === '*' || served.toLowerCase() === tenant)) {
     return { error: apiError('tenantNotAllowed', `Partner tenant ${tenant} is not served here.`) };
   }
   const app = text(claims.appid) ?? text(claims.azp);
   const principal = text(claims.oid) ?? text(claims.sub) ?? app;
-  if (!app || !principal) return denied('The token names no application.');
-  return { caller: { tenant, app, principal, kind: isUser ? 'appUser' : 'app', roles: rolesOf(claims) } };
+  if (!app || !principal) return denied('The token has no `appid` or `azp` claim.');
+  return { caller: { tenant, app, principal, kind, roles: rolesOf(claims) } };
+}
+
+/** The two forms in which Entra ID names itself as the issuer of a tenant, in tokens of version 1 and 2. */
+const ENTRA_ISSUER = /^https:\/\/(?:sts\.windows\.net|login\.microsoftonline\.com)\/([^/]+)\/(?:v2\.0\/?)?$/;
+
+/**
+ * Whether a key's issuer is the token's (docs/contract.md 4.3). The key set of several tenants has `{tenantid}` in it.
+ * Entra ID signs tokens of both versions with the same keys, so its two forms are the same issuer of a tenant.
+ */
+function isSameIssuer(keyIssuer: string, iss: string, tenant: string): boolean {
+  const issuer = keyIssuer.replace(/\{(tenantid|tid)\}/gi, tenant);
+  const [, named] = ENTRA_ISSUER.exec(issuer) ?? [];
+  const [, claimed] = ENTRA_ISSUER.exec(iss) ?? [];
+  return issuer === iss || (named !== undefined && named.toLowerCase() === claimed?.toLowerCase());
 }
 
 /**
- * A person's ID token has no scope either, and the right audience where storefront and service share a
- * registration. An application is its own subject; a person's subject differs from the object id.
+ * A user, when the token has a scope in whatever form; an application, when `idtyp` says so (docs/contract.md 4.6,
+ * 4.7). No other claim tells them apart: a user's ID token has no scope either, and has the right audience where the
+ * storefront and the service share a registration.
  */
-function isApplication({ idtyp, oid, sub }: JWTPayload): boolean {
-  return idtyp === undefined ? oid !== undefined && oid === sub : idtyp === 'app';
+function kindOf({ scp, amr, idtyp }: JWTPayload): Caller['kind'] | { error: ApiError } {
+  if (scp === undefined) {
+    if (idtyp === 'app') return 'app';
+    return denied(
+      idtyp === undefined
+        ? 'The token has neither a `scp` nor an `idtyp` claim: it is not an access token of a user or an application.'
+        : "The token's `idtyp` claim is not `app`, and it has no `scp` claim.",
+    );
+  }
+  if (!text(scp)?.split(' ').includes('user_impersonation')) {
+    return denied("The token's `scp` claim does not contain `user_impersonation`.");
+  }
+  if (!Array.isArray(amr) || !amr.includes('mfa')) {
+    return denied("The token's `amr` claim does not contain `mfa`: multi-factor authentication is required.");
+  }
+  return 'appUser';
 }
 
 /** App roles, directory roles and groups alike: the settings name them by what stands in the token. */
@@ -87,26 +142,31 @@ function rolesOf({ roles, wids, groups }: JWTPayload): string[] {
   return [roles, wids, groups].flat().filter((role) => typeof role === 'string');
 }
 
-/** Keys that cannot be fetched are our trouble and pass; everything else is the token's. */
+/** The error of a token that was not verified. Keys that cannot be fetched are the service's failure, not the token's. */
 function refusal(error: unknown): { error: ApiError } {
-  if (error instanceof errors.JWTExpired) return denied('The token has expired.');
-  if (error instanceof errors.JWTClaimValidationFailed)
-    return denied(`The token's ${error.claim} is not right.`);
+  if (error instanceof errors.JWTExpired)
+    return denied('The token has expired: its `exp` claim is in the past.');
+  if (error instanceof errors.JWTClaimValidationFailed) return denied(claimProblem(error));
   if (error instanceof errors.JWKSNoMatchingKey)
     return denied('The token is not signed by a key of its issuer.');
   const isTokens =
     error instanceof errors.JOSEError &&
     !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid);
-  if (isTokens && error.code !== 'ERR_JOSE_GENERIC') return denied('The token is not valid.');
-  return {
-    error: apiError(
-      'serviceUnavailable',
-      'The keys of the token issuer cannot be read. Please repeat the request.',
-      {
-        retryAfterMs: 5_000,
-      },
-    ),
-  };
+  if (isTokens && error.code !== 'ERR_JOSE_GENERIC') {
+    return denied(
+      error instanceof errors.JWSSignatureVerificationFailed
+        ? "The token's signature is not valid."
+        : 'The token is not a well-formed JWT.',
+    );
+  }
+  const description = 'The keys of the token issuer cannot be read. Retry the request.';
+  return { error: apiError('serviceUnavailable', description, { retryAfterMs: 5_000 }) };
+}
+
+function claimProblem({ claim, reason }: errors.JWTClaimValidationFailed): string {
+  if (reason === 'missing') return `The token has no \`${claim}\` claim.`;
+  if (claim === 'nbf') return 'The token is not valid yet: its `nbf` claim is in the future.';
+  return `The token's \`${claim}\` claim is not accepted.`;
 }
 
 const denied = (description: string) => ({ error: apiError('accessDenied', description) });

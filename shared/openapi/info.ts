@@ -1,4 +1,4 @@
-/** The prose of the reference: what the service is, what holds for every call, what the tags are. */
+/** What the API reference says of the service as a whole, of the tags and of the token. */
 
 export const INFO = {
   title: 'Cartwright',
@@ -6,25 +6,25 @@ export const INFO = {
   summary:
     'A cart service for partner storefronts, wire-compatible with the Microsoft Partner Center cart API.',
   description: [
-    'Paths may come with doubled slashes, a doubled or missing `/v1`, a trailing slash, in any case, and GUIDs in capitals or braces. Members of a body are read in any case. Answers are exact: camelCase, absent rather than null, times in UTC with seven digits.',
-    'A repeat with the same `MS-RequestId` and body is the same call, and is done once. Answers over 1 KiB come in gzip to whoever asks for it with `Accept-Encoding`.',
-    'A cart carries an `ETag`. `If-Match` makes a replace or a checkout insist on the version that was read; `If-None-Match` saves reading it again.',
-    'An error is `{code, description, data, source}`. The `code` says what went wrong, the table of errors whether a repeat can help, and `Retry-After` when. A call refused with 429 has done nothing.',
+    'Paths are accepted with repeated slashes, with a repeated or missing `/v1`, with a trailing slash, in any letter case, and with GUIDs in capitals or braces. Member names in a body are read in any letter case. Responses are exact: camelCase, absent rather than null, times in UTC with seven digits.',
+    'A repeat with the same `MS-RequestId` and body is the same call and is carried out once. Responses above 1 KiB are compressed with gzip when `Accept-Encoding` allows it.',
+    'A cart has an `ETag`. With `If-Match`, a replace or a checkout requires the version that you read; with `If-None-Match`, an unchanged cart is not sent again.',
+    'An error is `{code, description, data, source}`. The `code` identifies the error, the table of errors says whether a retry can succeed, and `Retry-After` says when. A request rejected with 429 has had no effect.',
   ].join('\n\n'),
 };
 
 export const TAGS = {
   Carts:
-    'What a customer is about to buy. A cart expires seven days after its creation, unless configured otherwise.',
+    'The line items that a customer is about to order. A cart expires seven days after its creation by default.',
   Checkout:
-    'Turns a cart into orders, one of each order group. It goes on by itself, whatever becomes of the request.',
-  Orders: 'The orders that checkouts have made.',
+    'Turns a cart into orders, one per order group. It continues in the background when the request ends.',
+  Orders: 'The orders that checkouts have placed.',
   'Bulk orders':
-    'Up to 10,000 items at once, each the checkout of a cart, worked off from a queue and followed item by item.',
-  Service: 'The service itself. These need no token, and have no `/v1`.',
+    'Up to 10,000 items in one request, each the checkout of a cart, processed in the background.',
+  Service: 'Probes and descriptions. These routes need no token and have no `/v1`.',
 } as const;
 
 export type Tag = keyof typeof TAGS;
 
 export const TOKEN =
-  '`Authorization: Bearer …` with an access token of Microsoft Entra ID for this service: of an application, or of a user who has passed a second factor.';
+  '`Authorization: Bearer …` with an access token of Microsoft Entra ID for this service: of an application, or of a user with multi-factor authentication.';

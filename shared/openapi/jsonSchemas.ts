@@ -1,9 +1,9 @@
 /**
- * The schemas of the wire as JSON Schema: each under its name, one referring to another, every member described.
- * It shows what is read and answered under canonical names, not how leniently names and enumerations are read.
+ * The schemas of the wire as JSON Schema, by zod's own conversion: each under its name, with references between them
+ * and a description of every member. They show canonical names and values, not how leniently those are read.
  */
 import * as z from 'zod';
-import type { JsonSchema } from './document.ts';
+import type { JsonSchema, Parameter } from './document.ts';
 import { MEMBERS } from './fieldDescriptions.ts';
 import { SCHEMAS } from './schemas.ts';
 
@@ -28,12 +28,31 @@ export function jsonSchemaOf(title: string, schema: z.ZodType): JsonSchema {
   return { $schema, ...described({ title, ...(structuredClone(rest) as JsonSchema) }) };
 }
 
+/** The parameters in a schema of a route, one per member; what the reference says of each is in its `meta`. */
+export function parametersOf(where: Parameter['in'], schema: z.ZodObject): Parameter[] {
+  const { properties = {}, required = [] } = jsonSchemaOf('', schema);
+  return Object.entries(properties).map(([name, { description, example, ...rest }]) => {
+    if (!description || example === undefined) throw new Error(`The parameter ${name} is not described.`);
+    const isRequired = required.includes(name) && rest.default === undefined;
+    // A form to try a route starts with the examples: those of optional parameters would change what it does.
+    return where === 'path'
+      ? { name, in: where, required: true, description, schema: rest, example }
+      : {
+          name,
+          in: where,
+          ...(isRequired ? { required: true } : {}),
+          description: `${description} Example: \`${example}\`.`,
+          schema: rest,
+        };
+  });
+}
+
 interface Emitted {
   zodSchema: z.core.$ZodType;
   jsonSchema: z.core.JSONSchema.BaseSchema;
 }
 
-/** Takes out what says nothing, and puts in what a schema that works in two steps leaves unsupportedFields. */
+/** Removes keywords that say nothing, and adds what the conversion omits for a schema that validates in two steps. */
 function clean({ zodSchema, jsonSchema }: Emitted): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

@@ -1,35 +1,29 @@
 /**
- * The OpenAPI document, made from the route table, the schemas that validate and the table of errors: what is
- * not in those is not in it. It knows nothing of the host or of HTML.
+ * The OpenAPI document, made from the route table, the parsers that the routes declare and the table of errors. There
+ * is no second description of what is read, so the document cannot drift from it.
  */
 import { apiError, ERRORS, type ErrorName } from '../errors.ts';
-import type { Route } from '../http/pipeline.ts';
 import { errorResponse } from '../http/response.ts';
+import type { Route } from '../http/route.ts';
 import type { AnswerDocs } from '../http/routeDocs.ts';
 import type { Content, OpenApiDocument, Operation, Parameter, Response } from './document.ts';
 import { EXAMPLES } from './examples.ts';
 import { INFO, TAGS, TOKEN } from './info.ts';
-import { jsonSchemas } from './jsonSchemas.ts';
-import {
-  ANSWER_HEADERS,
-  PATH_PARAMETERS,
-  QUERY_PARAMETERS,
-  REQUEST_HEADERS,
-  TRACE_HEADERS,
-} from './parameters.ts';
-import type { SchemaName } from './schemas.ts';
+import { jsonSchemas, parametersOf } from './jsonSchemas.ts';
+import { ANSWER_HEADERS, TRACE_HEADERS, TRACE_PARAMETERS } from './parameters.ts';
+import { type SchemaName, schemaName } from './schemas.ts';
 
 /** The document for these routes. */
 export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
   return {
     openapi: '3.1.0',
     info: INFO,
-    servers: [{ url: '/', description: 'Where this document comes from.' }],
+    servers: [{ url: '/', description: 'The service that this document comes from.' }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathsOf(routes),
     components: {
       schemas: jsonSchemas(),
-      parameters: mapped(REQUEST_HEADERS, (docs, name): Parameter => ({ name, in: 'header', ...docs })),
+      parameters: headerParameters(routes),
       headers: mapped(ANSWER_HEADERS, (docs) => docs),
       examples: mapped(ERRORS, ({ when }, name) => ({
         summary: when,
@@ -52,10 +46,26 @@ function pathsOf(routes: readonly Route[]): OpenApiDocument['paths'] {
   return paths;
 }
 
-function operationOf({ name, path, access, docs }: Route): Operation {
-  const { tag, summary, description, request, lines, query = [], headers = [] } = docs;
-  const inQuery = query.map((name): Parameter => ({ name, in: 'query', ...QUERY_PARAMETERS[name] }));
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = '']) => pathParameter(parameter));
+/** Every header that a route reads, by name. */
+function headerParameters(routes: readonly Route[]): Record<string, Parameter> {
+  const read = routes.flatMap(({ reads }) => parametersOf('header', reads.headers));
+  return {
+    ...mapped(
+      TRACE_PARAMETERS,
+      ({ description, schema, example }, name): Parameter => ({
+        name,
+        in: 'header',
+        description: `${description} Example: \`${example}\`.`,
+        schema,
+      }),
+    ),
+    ...Object.fromEntries(read.map((parameter) => [parameter.name, parameter])),
+  };
+}
+
+function operationOf({ name, access, reads, docs }: Route): Operation {
+  const { tag, summary, description } = docs;
+  const { params, query, headers, body } = reads;
   return {
     operationId: name,
     tags: [tag],
@@ -63,29 +73,26 @@ function operationOf({ name, path, access, docs }: Route): Operation {
     ...(description === undefined ? {} : { description }),
     security: access === 'open' ? [] : [{ bearer: [] }],
     parameters: [
-      ...inPath,
-      ...inQuery,
-      ...[...headers, ...TRACE_HEADERS].map((header) => ref('parameters', header)),
+      ...parametersOf('path', params),
+      ...parametersOf('query', query),
+      ...[...Object.keys(headers.shape), ...TRACE_HEADERS].map((header) => ref('parameters', header)),
     ],
-    ...(request
+    ...(body
       ? {
           requestBody: {
-            required: true,
-            content: { ...contentOf(request), ...(lines ? contentOf(lines, 'application/x-ndjson') : {}) },
+            required: body.isRequired,
+            content: {
+              ...contentOf(schemaName(body.schema)),
+              ...(body.lines ? contentOf(schemaName(body.lines), 'application/x-ndjson') : {}),
+            },
           },
         }
       : {}),
     responses: {
       ...mapped(docs.answers, responseOf),
-      ...faultResponses(errorsOf({ access, docs })),
+      ...errorResponses(errorsOf({ access, docs })),
     },
   };
-}
-
-function pathParameter(name: string): Parameter {
-  const docs = PATH_PARAMETERS[name];
-  if (!docs) throw new Error(`The path parameter ${name} is not described.`);
-  return { name, in: 'path', required: true, ...docs };
 }
 
 function responseOf({ when, schema, media, headers = [] }: AnswerDocs): Response {
@@ -109,14 +116,14 @@ const IMPLIED = [
   'serviceUnavailable',
 ] as const;
 
-/** Every way in which a route can fail: its own, what its access implies, and what nobody expects. */
+/** Every error that a route can return: its own, those that its access implies, and the unexpected one. */
 export function errorsOf({ access, docs }: Pick<Route, 'access' | 'docs'>): ErrorName[] {
   const implied = access === 'open' ? [] : IMPLIED;
   return [...new Set([...(docs.errors ?? []), ...implied, 'serviceFailed' as const])];
 }
 
 /** The errors by status; each code with what it means, and an example. */
-function faultResponses(errors: readonly ErrorName[]): Record<string, Response> {
+function errorResponses(errors: readonly ErrorName[]): Record<string, Response> {
   const byStatus = Object.groupBy(errors, (error) => ERRORS[error].status);
   return mapped(byStatus as Record<string, ErrorName[]>, (of, status) => ({
     description: of.map((error) => `\`${ERRORS[error].code}\` ${ERRORS[error].when}`).join('\n\n'),
@@ -140,7 +147,7 @@ const ref = (kind: keyof OpenApiDocument['components'], name: string) => ({
   $ref: `#/components/${kind}/${name}`,
 });
 
-/** The object with every member made anew from itself and its name. */
+/** The object with every member mapped. */
 function mapped<Name extends string | number, From, To>(
   of: Readonly<Record<Name, From>>,
   make: (from: From, name: Name & string) => To,

@@ -1,23 +1,26 @@
-/** The reference as it is served, loaded by `import()` on first use: no call but one for the reference pays for it. */
-import type { Route } from '../http/pipeline.ts';
+/** The API reference as it is served, loaded by `import()` on first use, so that the start does not pay for it. */
+import type { Route } from '../http/route.ts';
 import { bulkItemMessage } from '../messaging/bulkItemEnvelope.ts';
 import type { JsonSchema, OpenApiDocument } from './document.ts';
 import { jsonSchemaOf } from './jsonSchemas.ts';
 import { openApiDocument } from './openapi.ts';
-import { referencePage } from './page.ts';
+import { openViewer, PAGE_POLICY, type Viewer } from './viewer.ts';
 
 export interface Reference {
   document: OpenApiDocument;
-  page: string;
+  /** The page with the document, and the policy for its content. */
+  viewer: Viewer;
+  pagePolicy: string;
   bulkOrderItem: JsonSchema;
 }
 
-/** The document of these routes, the page made from it, and the schema of what order desks put on the queue. */
-export function openReference(routes: readonly Route[]): Reference {
+/** The document of these routes, the page that shows it, and the schema of the items that order desks put on the queue. */
+export async function openReference(routes: readonly Route[]): Promise<Reference> {
   const document = openApiDocument(routes);
   return {
     document,
-    page: referencePage(document),
+    viewer: await openViewer(),
+    pagePolicy: PAGE_POLICY,
     bulkOrderItem: jsonSchemaOf('BulkOrderItem', bulkItemMessage),
   };
 }

@@ -1,10 +1,11 @@
 /**
- * The schemas of the wire by name. Requests are validated with the very schema that stands here; answers are
- * held against theirs by the tests, so that the reference says what the service does.
+ * The schemas of the wire by name. Requests are validated with exactly these schemas; the tests hold responses against
+ * theirs.
  */
 import * as z from 'zod';
-import { bulkItemRequest, bulkRequest, retryRequest } from '../http/bulkRequest.ts';
+import { bulkItemRequest, bulkRequest } from '../http/bulkRequest.ts';
 import { cartRequest } from '../http/cartRequest.ts';
+import { retryRequest } from '../http/retryRequest.ts';
 import { bulkItem, bulkItems, bulkOrder, bulkOrders } from './bulkSchemas.ts';
 import { addonItem, cart, lineItem, lineItemError, link } from './cartSchemas.ts';
 import { checkoutProgress, checkoutResult, orderError } from './checkoutSchemas.ts';
@@ -17,36 +18,34 @@ const error = z
   .object({
     code: z
       .string()
-      .describe('The code, as the table of errors has it; of a refusal the ordering gateway’s own.'),
-    description: z.string().max(1_024).describe('What is wrong, as a sentence.'),
+      .describe('The error code. A rejection by the ordering gateway keeps the gateway’s own code.'),
+    description: z.string().max(1_024).describe('What is wrong, as text.'),
     data: z
       .array(
         z.union([
           z.object({
             path: z.string().describe('The offending member, such as `lineItems[0].quantity`.'),
-            message: z.string().describe('What is wrong with it.'),
+            message: z.string().describe('What is wrong with the member.'),
           }),
           lineItemError.extend({ lineItemId: z.int().min(0) }),
         ]),
       )
-      .describe('Every offending member or line item, where there are any.'),
-    source: z.string().describe('Who says so.'),
-    statusCode: z.int().optional().describe('The status once more, with 429 only.'),
-    message: z.string().optional().describe('The description once more, with 429 only.'),
+      .describe('Every offending member or line item, if there are any.'),
+    source: z.string().describe('The service that returned the error.'),
+    statusCode: z.int().optional().describe('The status, with 429 only.'),
+    message: z.string().optional().describe('The description, with 429 only.'),
   })
   .describe('Why a request failed.');
 
 const health = z
-  .object({ status: z.literal('healthy').describe('Always so.') })
-  .describe('This process answers.');
+  .object({ status: z.literal('healthy').describe('A constant.') })
+  .describe('The process responds.');
 const readiness = z
-  .object({ status: z.literal('ready').describe('Always so.') })
-  .describe('Storage and broker answer.');
+  .object({ status: z.literal('ready').describe('A constant.') })
+  .describe('Storage and the message broker respond.');
 
 export const SCHEMAS = {
-  CartRequest: cartRequest.describe(
-    'What a caller says about a cart. Members are read in any case (`lineItems`, `LineItems`) and, as the documents also call it, `catalogId` for `catalogItemId`; enumerations in any spelling (`one_time`, `OneTime`, `one-time`, or the number). Null and `0001-01-01T00:00:00` mean absent. Members that the service owns or does not know are ignored.',
-  ),
+  CartRequest: cartRequest,
   LineItemRequest: lineItemRequest,
   AddonRequest: addonRequest,
   Cart: cart,
@@ -61,9 +60,9 @@ export const SCHEMAS = {
   Orders: orders,
   ProvisioningStatus: provisioningStatus,
   ProvisioningStatuses: provisioningStatuses,
-  BulkRequest: bulkRequest.describe('Items to be ordered, and what is to happen when one fails.'),
+  BulkRequest: bulkRequest,
   BulkItemRequest: bulkItemRequest,
-  BulkRetryRequest: retryRequest.describe('Which items to do again; absent, the failed ones.'),
+  BulkRetryRequest: retryRequest,
   BulkOrder: bulkOrder,
   BulkOrders: bulkOrders,
   BulkItem: bulkItem,
@@ -74,8 +73,15 @@ export const SCHEMAS = {
   Readiness: readiness,
   JsonSchema: z.record(z.string(), z.unknown()).describe('A JSON Schema (2020-12).'),
   OpenApi: z.record(z.string(), z.unknown()).describe('An OpenAPI 3.1 document.'),
-  Page: z.string().describe('An HTML page.'),
-  Csv: z.string().describe('CSV, a line of names first.'),
+  Page: z.string().describe('Text of another media type.'),
+  Csv: z.string().describe('CSV with a header line.'),
 } as const satisfies Record<string, z.ZodType>;
 
 export type SchemaName = keyof typeof SCHEMAS;
+
+/** The name of a schema of this table. */
+export function schemaName(schema: z.ZodType): SchemaName {
+  const found = Object.entries(SCHEMAS).find(([, one]) => one === schema);
+  if (!found) throw new Error('The schema of the body has no name in the table of schemas.');
+  return found[0] as SchemaName;
+}

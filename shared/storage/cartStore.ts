@@ -122,6 +122,19 @@ export function orderStore(table: Table): OrderStore {
       for await (const row of rowsOf(table, { filter })) orders.push(fromOrderRow(row));
       return orders.sort((a, b) => a.placedMs - b.placedMs);
     },
+
+    async page(tenant, customer, { after, most }) {
+      const { partitionKey, from, before } = orderRange(tenant, customer);
+      const start = after === undefined ? `ge '${from}'` : `gt '${from}${after}'`;
+      const filter = `PartitionKey eq '${partitionKey}' and RowKey ${start} and RowKey lt '${before}'`;
+      const entries: { order: Order; cursor: string }[] = [];
+      // One more than asked for shows whether there are more; storage returns at most 1,000 rows at a time.
+      for await (const row of rowsOf(table, { filter }, Math.min(most + 1, 1_000))) {
+        if (entries.length === most) return { entries, hasMore: true };
+        entries.push({ order: fromOrderRow(row), cursor: String(row.rowKey).slice(from.length) });
+      }
+      return { entries, hasMore: false };
+    },
   };
 }
 

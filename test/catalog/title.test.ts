@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { decideReplace } from '../../shared/cart/decideReplace.ts';
 import { cartBody } from '../../shared/http/cartResponse.ts';
+import { clientOf } from '../../shared/http/clients.ts';
 import { orderRequests } from '../../shared/orders/order.ts';
 import { cartOf, line, NOW, RULES } from '../support/samples.ts';
 import { ADDON, CATALOG, composed, SEATS } from './samples.ts';
@@ -21,7 +22,7 @@ it('is the customer’s name, else the title in the catalogue, else nothing', ()
 it('is for orders only: a cart is answered as the customer named it', () => {
   const cart = { ...cartOf(), lineItems: composed([line({ catalogItemId: SEATS })]) };
 
-  const body = cartBody({ cart, etag: '"1"' }, { addonsName: 'addonItems', country: 'US' });
+  const body = cartBody({ cart, etag: '"1"' }, { client: clientOf(null), country: 'US' });
 
   expect(JSON.stringify(body)).not.toContain('Seats');
 });

@@ -55,17 +55,26 @@ describe('the reference', () => {
     expect(await new Validator().validate(answer.body)).toEqual({ valid: true });
   });
 
-  it('is there for anybody, as a page that may load and run nothing', async () => {
+  it('is there without a token, as a page that loads only its own files and has no inline script', async () => {
     const response = await fetch(`${service.url}/docs`);
 
     expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'");
+    expect(response.headers.get('Content-Security-Policy')).toContain("script-src 'self';");
     expect(await response.text()).toMatch(/^<!DOCTYPE html>.*<\/html>\n$/s);
+    for (const [file, type] of [
+      ['viewer.js', 'text/javascript'],
+      ['viewer.css', 'text/css'],
+    ]) {
+      const answer = await fetch(`${service.url}/docs/${file}`);
+      expect(answer.headers.get('Content-Type')).toBe(`${type}; charset=utf-8`);
+      expect((await answer.text()).length).toBeGreaterThan(100_000);
+    }
   });
 
   it('comes in gzip to whoever asks for it, and to nobody else', async () => {
     const get = (encoding: string) =>
-      fetch(`${service.url}/docs`, { headers: { 'Accept-Encoding': encoding } });
+      fetch(`${service.url}/docs/viewer.css`, { headers: { 'Accept-Encoding': encoding } });
 
     const [small, plain] = await Promise.all([get('gzip'), get('gzip;q=0')]);
 

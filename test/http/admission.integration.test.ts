@@ -7,7 +7,7 @@ import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
 import { claimsOf, type TokenRequest, tokenRequest } from '../../local/issuer/claims.ts';
-import type { Route } from '../../shared/http/pipeline.ts';
+import type { Route } from '../../shared/http/route.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import { closedRoutes, type InProcess, openInProcess, pathOf, tokenOf } from '../support/inProcess.ts';
 

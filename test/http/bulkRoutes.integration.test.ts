@@ -163,18 +163,20 @@ describe('a submission', () => {
 it('a retry that is repeated under its request id begins no other round, one under another does', async () => {
   const { id } = (await submit({ items: itemsOf(2) })).body; // of carts that are not there: they fail
   await deliver(service.world);
-  const retry = async (requestId: string) => {
-    const headers = { 'MS-RequestId': requestId };
+  const retry = async (headers: Record<string, string>) => {
     const { status, body } = await service.ask('POST', `/v1/bulkorders/${id}/retry`, { token, headers });
     return [status, body.state];
   };
 
-  expect(await retry('first')).toEqual([202, 'running']);
-  expect(await retry('first')).toEqual([202, 'running']);
-  expect(await retry('second')).toEqual([409, undefined]);
+  const first = { 'MS-RequestId': randomUUID() };
+  const second = { 'MS-RequestId': randomUUID() };
+
+  expect(await retry(first)).toEqual([202, 'running']);
+  expect(await retry(first)).toEqual([202, 'running']);
+  expect(await retry(second)).toEqual([409, undefined]);
   await deliver(service.world);
-  expect(await retry('first')).toEqual([202, 'completed']);
-  expect(await retry('second')).toEqual([202, 'running']);
+  expect(await retry(first)).toEqual([202, 'completed']);
+  expect(await retry(second)).toEqual([202, 'running']);
 });
 
 it.each(['cancel', 'retry'])('a %s of a bulk order that is not there says so', async (what) => {

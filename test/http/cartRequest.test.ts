@@ -146,10 +146,46 @@ describe('spellings', () => {
   });
 });
 
+describe('an integer as text (PowerShell, Import-Csv)', () => {
+  it('is read when the text is exactly an integer', () => {
+    expect(lineOf({ quantity: '25' })).toEqual({ ...LINE, quantity: 25 });
+  });
+
+  it.each(['25.0', ' 25', '25 ', '+25', '025', '0x19', '2e1', '', '1e400'])('is rejected: %j', (quantity) => {
+    expect(readCartRequest({ lineItems: [{ ...LINE, quantity }] })).toMatchObject({
+      error: { data: [{ path: 'lineItems[0].quantity' }] },
+    });
+  });
+});
+
+describe('text that storage and queues cannot carry', () => {
+  it.each(['a\ud83d', '\ude00', 'a\0b', 'a\uffff', '\ufffe'])('is rejected with its path: %j', (text) => {
+    const bad = { ...LINE, friendlyName: text, scheduledNextTermInstructions: { a: [{ [text]: 1 }, text] } };
+
+    expect(readCartRequest({ lineItems: [LINE, bad] })).toMatchObject({
+      error: {
+        name: 'invalidInput',
+        data: [
+          { path: 'lineItems[1].friendlyName' },
+          { path: 'lineItems[1].scheduledNextTermInstructions.a[0]' },
+          { path: 'lineItems[1].scheduledNextTermInstructions.a[1]' },
+        ],
+      },
+    });
+  });
+
+  it('is not confused with whole characters outside the basic plane, or with line separators', () => {
+    const friendlyName = 'Contoso 😀\u2028\u2029';
+
+    expect(lineOf({ friendlyName })).toEqual({ ...LINE, friendlyName });
+  });
+});
+
 describe('the id of a line item', () => {
-  it('is a hint, and what is none is no error', () => {
+  it('is an integer, also as text, and any other value is ignored', () => {
     expect(lineOf({ Id: 7 })).toEqual({ ...LINE, id: 7 });
-    for (const id of ['7', 1.5, {}, '00000000-0000-0000-0000-000000000000']) {
+    expect(lineOf({ Id: '7' })).toEqual({ ...LINE, id: 7 });
+    for (const id of ['7.0', 1.5, {}, '00000000-0000-0000-0000-000000000000']) {
       expect(lineOf({ id })).toEqual(LINE);
     }
   });

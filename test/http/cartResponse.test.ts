@@ -7,6 +7,7 @@ import {
   checkoutResultBody,
   type Dialect,
 } from '../../shared/http/cartResponse.ts';
+import { clientOf } from '../../shared/http/clients.ts';
 import {
   cartOf,
   inCheckout,
@@ -21,8 +22,8 @@ import {
   TROUBLE,
 } from '../support/samples.ts';
 
-const DIALECT: Dialect = { addonsName: 'addonItems', country: 'US' };
-const JAVA: Dialect = { ...DIALECT, addonsName: 'addOnItems' };
+const DIALECT: Dialect = { client: clientOf(null), country: 'US' };
+const JAVA: Dialect = { ...DIALECT, client: clientOf('Partner Center Java SDK') };
 const ETAG = 'W/"1"';
 
 /** What is on the wire: what JSON makes of it. */

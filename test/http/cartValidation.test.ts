@@ -57,7 +57,7 @@ describe('a line item', () => {
     ['quantity', 0, 'invalidInput'],
     ['quantity', -1, 'invalidInput'],
     ['quantity', 1.5, 'invalidInput'],
-    ['quantity', '2', 'invalidInput'],
+    ['quantity', '2.0', 'invalidInput'],
     ['quantity', 2_147_483_648, 'invalidInput'],
     ['friendlyName', 5, 'invalidInput'],
     ['friendlyName', 'x'.repeat(1_025), 'invalidInput'],
@@ -143,7 +143,7 @@ describe('a line item', () => {
     const two = ['1', '2'].map((value) => ({ key: 'transaction_reseller', value }));
 
     expect(lineFault({ participants: two }).data).toEqual([
-      { path: 'lineItems[0].participants', message: 'at most one transaction_reseller' },
+      { path: 'lineItems[0].participants', message: 'must have at most one transaction_reseller' },
     ]);
   });
 
@@ -226,12 +226,12 @@ describe('limits', () => {
   });
 
   it('does not look at each of a hundred thousand', () => {
-    const beganMs = performance.now();
+    const before = process.cpuUsage();
 
     const error = faultIn({ lineItems: Array.from({ length: 100_000 }, () => ({})) });
 
     expect(pathsIn(error)).toEqual(['lineItems']);
-    expect(performance.now() - beganMs).toBeLessThan(3_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(3_000);
   });
 
   it('takes so many order groups as one transaction can record, and not one more', () => {

@@ -29,5 +29,11 @@ describe.each([
 });
 
 it.each([null, '', 'Contoso'])('%j can say everything', (name) => {
-  expect(clientOf(name)).toEqual({ addonsName: 'addonItems', unsupportedFields: [], strippedFields: [] });
+  expect(clientOf(name)).toEqual({
+    addonsName: 'addonItems',
+    unsupportedFields: [],
+    strippedFields: [],
+    unparsable: new Set(),
+    hasShortThrottlingBody: false,
+  });
 });

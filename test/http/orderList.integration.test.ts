@@ -1,10 +1,12 @@
 /** The orders of a customer, as the list of them is asked for. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localCaller } from '../../local/issuer/claims.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
+import type { Order } from '../../shared/orders/order.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import { openInProcess, tokenOf } from '../support/inProcess.ts';
-import { line } from '../support/samples.ts';
+import { line, MODERN, NOW } from '../support/samples.ts';
 
 let keys: KeyServer;
 beforeAll(async () => {
@@ -35,4 +37,118 @@ it('is cut down to a billing cycle, in the spelling of any SDK', async () => {
     status: 400,
     body: { code: '900126', data: [{ path: 'billingType' }] },
   });
+});
+
+describe('pages', () => {
+  const TENANT = localCaller.tenant;
+  /** A customer with so many orders, each with a name of so many characters. */
+  async function customerWith(count: number, chars = 1) {
+    const { ask, world } = openInProcess(keys);
+    const token = await tokenOf(keys);
+    const customer = randomUUID();
+    const order: Order = {
+      tenant: TENANT,
+      referenceCustomerId: customer,
+      cartId: randomUUID(),
+      orderId: '',
+      alternateId: '',
+      billingCycle: 'monthly',
+      currencyCode: 'USD',
+      isLegacy: false,
+      status: 'completed',
+      placedMs: NOW,
+      subscriptionIds: [],
+      lineItems: [{ lineItemNumber: 0, offerId: MODERN, quantity: 1, transactionType: 'New' }],
+    };
+    for (let n = 0; n < count; n++) {
+      const orderId = `order${String((n * 7_919) % 100_003).padStart(6, '0')}`;
+      const lineItems = order.lineItems.map((item) => ({ ...item, friendlyName: 'x'.repeat(chars) }));
+      const billingCycle = n % 10 === 0 ? 'annual' : order.billingCycle;
+      world.orders.set(`${TENANT}_${customer}_${orderId}`, { ...order, orderId, lineItems, billingCycle });
+    }
+    const get = async (uri: string) => {
+      const { status, body } = await ask('GET', `/v1${uri}`, { token });
+      const { items, links, totalCount } = body as {
+        items: { id: string; billingCycle: string }[];
+        links: { next?: { uri: string } };
+        totalCount: number;
+      };
+      return { status, ids: items?.map(({ id }) => id), items, next: links?.next?.uri, totalCount };
+    };
+    const all = async (query: string) => {
+      const pages: Awaited<ReturnType<typeof get>>[] = [];
+      for (
+        let uri: string | undefined = `/customers/${customer}/orders${query}`;
+        uri;
+        uri = pages.at(-1)?.next
+      ) {
+        pages.push(await get(uri));
+      }
+      return pages;
+    };
+    return { get, all, world };
+  }
+
+  it('have the size asked for, and lead through every order once in a stable order', async () => {
+    const { all } = await customerWith(45);
+
+    const [pages, again] = [await all('?size=20'), await all('?size=20')];
+
+    expect(pages.map(({ totalCount }) => totalCount)).toEqual([20, 20, 5]);
+    const ids = pages.flatMap((page) => page.ids);
+    expect(new Set(ids).size).toBe(45);
+    expect(again.flatMap((page) => page.ids)).toEqual(ids);
+  });
+
+  it('have no next page when the last order is on them', async () => {
+    const { all } = await customerWith(40);
+
+    expect((await all('?size=20')).map(({ totalCount }) => totalCount)).toEqual([20, 20]);
+  });
+
+  it('are filled with orders of the billing cycle that is asked for', async () => {
+    const { all } = await customerWith(100);
+
+    const pages = await all('?billingType=annual&size=4');
+
+    expect(pages.map(({ totalCount }) => totalCount)).toEqual([4, 4, 2]);
+    expect(new Set(pages.flatMap(({ items }) => items.map((item) => item.billingCycle)))).toEqual(
+      new Set(['annual']),
+    );
+  });
+
+  it('have 1,000 orders without a size, because SDKs do not follow links', async () => {
+    const { all } = await customerWith(1_500);
+
+    expect((await all('')).map(({ totalCount }) => totalCount)).toEqual([1_000, 500]);
+  });
+
+  it('have at most 8 MiB', async () => {
+    const { all } = await customerWith(30, 500_000);
+
+    const pages = await all('');
+
+    expect(pages.map(({ totalCount }) => totalCount)).toEqual([16, 14]);
+    expect(new Set(pages.flatMap(({ ids }) => ids)).size).toBe(30);
+  });
+
+  it('read only as many rows as they have, whatever the customer has', async () => {
+    const { get, world } = await customerWith(10_000);
+    const [id] = world.orders.values();
+
+    await get(`/customers/${id?.referenceCustomerId}/orders?size=20`);
+
+    expect(world.effects.map(({ name, args }) => ({ name, options: args[2] }))).toEqual([
+      { name: 'orders.page', options: { after: undefined, most: 20 } },
+    ]);
+  });
+
+  it.each(['size=0', 'size=1001', 'size=1.5', 'size=', 'size=all', 'after=%00', 'after='])(
+    'are rejected with %s',
+    async (query) => {
+      const { get } = await customerWith(1);
+
+      expect(await get(`/customers/${randomUUID()}/orders?${query}`)).toMatchObject({ status: 400 });
+    },
+  );
 });

@@ -1,5 +1,6 @@
 /** An order as the wire has it: exactly the members of the documentation samples (docs/contract.md 13.1). */
 import { describe, expect, it } from 'vitest';
+import { clientOf } from '../../shared/http/clients.ts';
 import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import { KEY, LEGACY, MODERN, NOW, placedOrder } from '../support/samples.ts';
@@ -32,7 +33,7 @@ const ORDER: Order = {
   ],
 };
 const wire = (order: Partial<Order> = {}, country = 'US') =>
-  JSON.parse(JSON.stringify(orderBody({ ...ORDER, ...order }, country)));
+  JSON.parse(JSON.stringify(orderBody({ ...ORDER, ...order }, { client: clientOf(null), country })));
 const get = (uri: string) => ({ uri, method: 'GET', headers: [] });
 const uri = `/customers/${KEY.customer}/orders/f76c6b7f449d`;
 

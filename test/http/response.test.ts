@@ -1,6 +1,7 @@
 /** How an error looks on the wire. */
 import { describe, expect, it } from 'vitest';
 import { apiError, ERRORS, type ErrorName } from '../../shared/errors.ts';
+import { clientOf } from '../../shared/http/clients.ts';
 import { errorResponse, secondsUp } from '../../shared/http/response.ts';
 
 const NAMES = Object.keys(ERRORS) as ErrorName[];
@@ -34,6 +35,17 @@ it('tells of throttling in both forms that clients read', () => {
     statusCode: 429,
     message: 'Later.',
   });
+});
+
+it('throttles the .NET SDK with a body of statusCode and message only, so that it reads Retry-After', () => {
+  const client = clientOf('Partner Center .NET SDK');
+  const { body, headers } = errorResponse(apiError('tooManyRequests', 'Later.', { retryAfterMs: 1 }), client);
+
+  expect({ body, headers }).toEqual({
+    body: { statusCode: 429, message: 'Later.' },
+    headers: { 'Retry-After': '1' },
+  });
+  expect(errorResponse(apiError('cartNotFound', 'Gone.'), client).body).toHaveProperty('code', '800008');
 });
 
 it('carries the data of the error', () => {

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TokenRequest } from '../../local/issuer/claims.ts';
-import type { Route } from '../../shared/http/pipeline.ts';
+import type { Route } from '../../shared/http/route.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import {
   type Asked,

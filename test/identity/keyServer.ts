@@ -13,6 +13,8 @@ export interface KeyServer {
   answer: (status: number, body: string) => void;
   /** Publishes the RS256 key again, under these names and no other; `one` is its first. */
   publish: (...kids: string[]) => void;
+  /** Publishes the RS256 key with this issuer, as Entra ID does. */
+  publishFor: (issuer: unknown) => void;
   /** A token signed with a published key: RS256 under `one`, EdDSA under `edwards`. */
   sign: (claims: Claims, header?: { alg?: string; kid?: string }) => Promise<string>;
   /** A token signed with a key that was never published, under the published key's name. */
@@ -53,6 +55,9 @@ export async function startKeyServer(): Promise<KeyServer> {
     publish: (...kids) => {
       const renamed = kids.map((kid) => ({ ...published[0], kid }));
       reply = { status: 200, body: JSON.stringify({ keys: renamed }) };
+    },
+    publishFor: (issuer) => {
+      reply = { status: 200, body: JSON.stringify({ keys: [{ ...published[0], issuer }] }) };
     },
     sign: (claims, header) =>
       signed(header?.alg === 'EdDSA' ? edwards.privateKey : own.privateKey, claims, header),

@@ -37,6 +37,7 @@ const appClaims = (more: Claims = {}): Claims => ({
   exp: seconds() + 3_600,
   tid: TENANT,
   appid: APP,
+  idtyp: 'app',
   oid: 'the service principal',
   sub: 'the service principal',
   ...more,
@@ -45,6 +46,7 @@ const userClaims = (more: Claims = {}): Claims =>
   appClaims({
     oid: USER,
     sub: 'who the person is to this application',
+    idtyp: undefined,
     scp: 'user_impersonation',
     amr: ['pwd', 'mfa'],
     ...more,
@@ -167,8 +169,18 @@ describe('a claim that is wrong', () => {
       { tid: `${TENANT}_x`, iss: `https://sts.windows.net/${TENANT}_x/` },
     ],
     ['no application', { appid: undefined }],
-    ['an application that is not its own subject', { sub: 'somebody' }],
-    ['an application without an object id', { oid: undefined, sub: undefined }],
+    [
+      'a subject that is not its own object, and nothing that says it is an application',
+      { idtyp: undefined, sub: 'a' },
+    ],
+    ['its own subject, and nothing that says it is an application', { idtyp: undefined }],
+    [
+      'a user without a scope whose subject is the object id',
+      { idtyp: undefined, amr: ['mfa'], upn: 'a@b.c' },
+    ],
+    ['an end in 30 hours, longer than Entra ID issues', { exp: seconds() + 30 * 3_600 }],
+    ['an end in ten years', { exp: seconds() + 315_360_000 }],
+    ['an end in milliseconds', { exp: Date.now() + 3_600_000 }],
     ['a person’s ID token', { idtyp: 'user', roles: ['AdminAgent'] }],
     ['a person without a second factor', { scp: 'user_impersonation', amr: ['pwd'] }],
     ['a person who says nothing of factors', { scp: 'user_impersonation' }],
@@ -198,6 +210,27 @@ describe('partner tenants', () => {
     expect(await verifyToken(appClaims(), verifierFor({ tenants: [TENANT.toUpperCase()] }))).toHaveProperty(
       'caller',
     );
+  });
+});
+
+describe('the reason of a rejection', () => {
+  it.each<[string, Claims]>([
+    ["The token's `aud` claim is not accepted.", { aud: 'https://graph.windows.net' }],
+    ['The token has no `tid` claim.', { tid: undefined }],
+    ['The token has expired: its `exp` claim is in the past.', { exp: seconds() - 3_600 }],
+    ['The token is not valid yet: its `nbf` claim is in the future.', { nbf: seconds() + 3_600 }],
+    [
+      "The token's `iss` claim is not accepted for the tenant in its `tid` claim.",
+      { iss: 'https://evil.example/' },
+    ],
+    ["The token's `scp` claim does not contain `user_impersonation`.", { scp: 'openid', amr: ['mfa'] }],
+    [
+      "The token's `amr` claim does not contain `mfa`: multi-factor authentication is required.",
+      { scp: 'user_impersonation', amr: ['pwd'] },
+    ],
+    ["The token's `idtyp` claim is not `app`, and it has no `scp` claim.", { idtyp: 'user' }],
+  ])('names the claim: %s', async (description, more) => {
+    expect(await verifyToken(appClaims(more))).toEqual({ error: { name: 'accessDenied', description } });
   });
 });
 

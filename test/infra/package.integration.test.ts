@@ -61,10 +61,10 @@ it('has nothing to install or to run', async () => {
   ]);
 });
 
-it('takes at most 2 MB', async () => {
+it('takes at most 2.5 MB, of which the API reference is half a megabyte', async () => {
   const sizes = await Promise.all(staged.map(async (file) => (await stat(join(folder, file))).size));
 
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2 * 1024 * 1024);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2.5 * 1024 * 1024);
 });
 
 it('registers every function when it is loaded alone', async () => {

@@ -233,9 +233,9 @@ export const ACCESS_MUTANTS: readonly Mutant[] = [
   {
     name: 'repeat-not-recognized',
     consequence: 'A storefront that repeats a POST gets two carts and checks both out.',
-    file: 'functions/http/carts.ts',
-    before: "trace.hasClientRequestId ? uuidV8('cart', ...name) : randomUUID();",
-    after: "trace.hasClientRequestId ? randomUUID() : uuidV8('cart', ...name);",
+    file: 'shared/idempotency.ts',
+    before: "{ cartId: uuidV8('cart', ...name), ",
+    after: '{ cartId: randomUUID() as string, ',
     suites: [MODEL],
   },
   {

@@ -51,6 +51,15 @@ export function memoryCarts() {
         .filter(([id]) => id.startsWith(`${tenant}_${customer}_`))
         .map(([, order]) => order)
         .sort((a, b) => a.placedMs - b.placedMs),
+    async page(tenant, customer, { after, most }) {
+      const prefix = `${tenant}_${customer}_`;
+      const entries = [...orders]
+        .filter(([id]) => id.startsWith(prefix))
+        .map(([id, order]) => ({ order, cursor: id.slice(prefix.length) }))
+        .sort((a, b) => (a.cursor < b.cursor ? -1 : 1))
+        .filter(({ cursor }) => after === undefined || cursor > after);
+      return { entries: entries.slice(0, most), hasMore: entries.length > most };
+    },
   };
   return { store, orderStore, orders, peek };
 }

@@ -1,0 +1,40 @@
+/** The body of a retry of a bulk order. */
+import * as z from 'zod';
+import { RETRYABLE_STATES, type RetryableState } from '../bulk/bulkOrder.ts';
+import type { ApiError } from '../errors.ts';
+import { bodyDigest } from '../idempotency.ts';
+import { validate } from '../validation.ts';
+import { canonicalize } from './canonicalize.ts';
+import { MAX_BODY_BYTES, readJson } from './json.ts';
+import { type BodyReader, invalid } from './route.ts';
+
+/** Which items a retry runs: the failed ones, unless the body says otherwise. */
+export const retryRequest = z
+  .object({ states: z.array(z.enum(RETRYABLE_STATES)).min(1).optional() })
+  .describe('Which items to retry; without a body, the failed ones.');
+
+type RetryBody = { states: readonly RetryableState[]; digest: string };
+
+/** Reads the body of a retry, which may be absent. */
+export const retryBodyReader: BodyReader<RetryBody, unknown> = {
+  schema: retryRequest,
+  isRequired: false,
+  maxBytes: MAX_BODY_BYTES,
+  async read({ bytes }) {
+    const read = readRetryRequest(bytes);
+    return 'error' in read ? read : { body: { states: read.states, digest: bodyDigest(bytes) } };
+  },
+};
+
+/** The states in the body of a retry. */
+export function readRetryRequest(
+  bytes: Uint8Array,
+): { states: readonly RetryableState[] } | { error: ApiError } {
+  if (bytes.length === 0) return { states: ['failed'] };
+  const read = readJson(bytes);
+  if ('error' in read) return read;
+  const parsed = validate(retryRequest, canonicalize(read.json, { states: 'value' }));
+  return 'problems' in parsed
+    ? { error: invalid(parsed.problems) }
+    : { states: parsed.value.states ?? ['failed'] };
+}

@@ -1,0 +1,54 @@
+/** The ids of a request, which every response and every log line carries. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { HttpRequest } from '@azure/functions';
+import { guid } from './path.ts';
+
+/** The ids of a request: as the client sent them, or generated. */
+export interface Trace {
+  requestId: string;
+  /** Whether the client chose the request id: only then can a repeat carry the same one. */
+  hasClientRequestId: boolean;
+  correlationId: string;
+  /** Correlation vector, Partner Center's third way to follow a call. */
+  vector: string;
+  locale: string;
+}
+
+const ID = /^[\x21-\x7e]{1,128}$/;
+const VECTOR = /^[\w+/.=!-]{1,128}$/;
+const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
+
+/** Reads the ids of a request; one that is absent or unusable is generated (docs/contract.md 2.2, 2.3, 2.4). */
+export function traceOf({ headers }: Pick<HttpRequest, 'headers'>): Trace {
+  const header = (name: string, form: RegExp) => {
+    const value = headers.get(name)?.trim() ?? '';
+    return form.test(value) ? value : undefined;
+  };
+  const requestId = clientRequestId(headers.get('MS-RequestId'));
+  return {
+    requestId: requestId ?? randomUUID(),
+    hasClientRequestId: requestId !== undefined,
+    correlationId: header('MS-CorrelationId', ID) ?? randomUUID(),
+    vector: header('MS-CV', VECTOR) ?? `${randomBytes(12).toString('base64')}.0`,
+    locale: header('X-Locale', LOCALE) ?? 'en-US',
+  };
+}
+
+/** A GUID as sent; other values name no call, and neither does the zero GUID, which is what an unset GUID looks like in .NET. */
+function clientRequestId(header: string | null): string | undefined {
+  const value = header?.trim() ?? '';
+  const id = guid(value);
+  return id === undefined || id === ZERO_GUID ? undefined : value;
+}
+
+/** The headers of every response (docs/contract.md 2.1). */
+export function responseHeaders(trace: Trace): Record<string, string> {
+  return {
+    'MS-RequestId': trace.requestId,
+    'MS-CorrelationId': trace.correlationId,
+    'MS-CV': trace.vector,
+    'MS-ServerId': '000001',
+    'X-Locale': trace.locale,
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * Combinations of settings that would break a guarantee, although each value is valid: they are rejected when the app
+ * starts, each with the setting to change and the reason.
+ */
+import type { Settings } from './config.ts';
+import { formatDuration } from './duration.ts';
+
+/** The environment as set, without empty variables. */
+export type Environment = Readonly<Partial<Record<string, string>>>;
+
+/** A rule over two durations: `setting` must not be shorter than `than`. */
+interface MinimumRule {
+  setting: 'CART_RETENTION' | 'CHECKOUT_RETRY_CAP' | 'CHECKOUT_MAX_AGE';
+  than: 'BULK_LANE_LEASE' | 'CHECKOUT_MAX_AGE' | 'CHECKOUT_RETRY_BASE' | 'CHECKOUT_RETRY_CAP';
+  because: string;
+}
+
+const MINIMUM_RULES: readonly MinimumRule[] = [
+  {
+    setting: 'CART_RETENTION',
+    than: 'BULK_LANE_LEASE',
+    because: 'a worker could lose the carts of a bulk order during its lease',
+  },
+  {
+    setting: 'CART_RETENTION',
+    than: 'CHECKOUT_MAX_AGE',
+    because: 'a bulk order could return to an item whose cart has been purged',
+  },
+  {
+    setting: 'CHECKOUT_RETRY_CAP',
+    than: 'CHECKOUT_RETRY_BASE',
+    because: 'it is the upper bound of the delay between attempts',
+  },
+  {
+    setting: 'CHECKOUT_MAX_AGE',
+    than: 'CHECKOUT_RETRY_CAP',
+    because: 'no attempt would follow the longest delay',
+  },
+];
+
+/** Problems of settings whose values are valid. */
+export function combinationProblems(settings: Settings): string[] {
+  const tooShort = MINIMUM_RULES.filter(({ setting, than }) => settings[setting] < settings[than]);
+  const longest = settings.EXPIRY_NOTICES[0] ?? 0;
+  return [
+    ...tooShort.map(
+      ({ setting, than, because }) =>
+        `${setting}: must be at least ${than} (${formatDuration(settings[than])}), because ${because}`,
+    ),
+    ...(longest >= settings.CART_LIFETIME
+      ? [
+          `EXPIRY_NOTICES: must be shorter than CART_LIFETIME (${formatDuration(settings.CART_LIFETIME)}): a cart would expire before its notice`,
+        ]
+      : []),
+  ];
+}
+
+/** Problems of settings that belong together: one of two is needed, or one needs another. */
+export const dependencyProblems = (set: Environment): string[] => [
+  ...eitherOf(set, 'CartStorage', 'CartStorage__tableServiceUri'),
+  ...eitherOf(set, 'ServiceBusConnection', 'ServiceBusConnection__fullyQualifiedNamespace'),
+  ...identityProblems(set),
+];
+
+const eitherOf = (set: Environment, name: string, other: string): string[] =>
+  set[name] === undefined && set[other] === undefined ? [`${name}: is required, or ${other} instead`] : [];
+
+/** An application has an id, a tenant, and a secret or a certificate; an id alone is that of a managed identity. */
+function identityProblems(set: Environment): string[] {
+  const { PARTNER_CENTER_CLIENT_SECRET: secret, PARTNER_CENTER_CERTIFICATE_PATH: certificate } = set;
+  if (secret !== undefined && certificate !== undefined) {
+    return ['PARTNER_CENTER_CERTIFICATE_PATH: must be absent when PARTNER_CENTER_CLIENT_SECRET is set'];
+  }
+  if (secret === undefined && certificate === undefined) {
+    const problem =
+      'PARTNER_CENTER_CLIENT_SECRET: is required with PARTNER_CENTER_TENANT, or PARTNER_CENTER_CERTIFICATE_PATH instead';
+    return set.PARTNER_CENTER_TENANT === undefined ? [] : [problem];
+  }
+  const proof = secret === undefined ? 'PARTNER_CENTER_CERTIFICATE_PATH' : 'PARTNER_CENTER_CLIENT_SECRET';
+  return ['PARTNER_CENTER_TENANT', 'PARTNER_CENTER_CLIENT_ID']
+    .filter((name) => set[name] === undefined)
+    .map((name) => `${name}: is required with ${proof}`);
+}

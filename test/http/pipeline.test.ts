@@ -1,0 +1,125 @@
+/** What the pipeline guarantees of every request, shown with routes of the test. */
+import { randomUUID } from 'node:crypto';
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import { expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { apiError } from '../../shared/errors.ts';
+import type { Service } from '../../shared/http/context.ts';
+import { dispatch } from '../../shared/http/pipeline.ts';
+import { defineRoute } from '../../shared/http/route.ts';
+import { newWorld } from '../support/ports.ts';
+import { NOW } from '../support/samples.ts';
+
+const CALLER = { tenant: 't', app: 'a', principal: 'p', kind: 'app', roles: [] } as const;
+const docs = { tag: 'Service', summary: 'A route of the test', answers: {} } as const;
+
+function serviceFor({ isTrusted = true, isThrottled = false } = {}): Service {
+  return {
+    policies: { country: 'US', roles: { read: ['*'], write: ['*'] } } as unknown as Service['policies'],
+    verify: async () =>
+      isTrusted ? { caller: CALLER } : { error: apiError('accessDenied', 'The token is not accepted.') },
+    limitInbound: () => (isThrottled ? { waitMs: 1_000 } : undefined),
+    ports: () => newWorld(NOW).ports,
+  };
+}
+
+const responding = (body: unknown) =>
+  defineRoute({
+    name: 'respond',
+    method: 'GET',
+    path: 'test',
+    access: 'read',
+    endpoint: async () => ({ status: 200, body }),
+    docs,
+  });
+
+const circular: Record<string, unknown> = {};
+circular.self = circular;
+
+it.each([
+  ['a circular value', circular],
+  ['a number without JSON form', { value: 1n }],
+])('responds in the error format when the body is %s', async (_, body) => {
+  const request = new HttpRequest({ method: 'GET', url: 'http://localhost/v1/test' });
+
+  const response = await dispatch([responding(body)], request, new InvocationContext(), serviceFor());
+
+  expect(response.status).toBe(500);
+  expect(JSON.parse(String(response.body))).toEqual({
+    code: '800003',
+    description: 'An unexpected error occurred.',
+    data: [],
+    source: 'Cartwright',
+  });
+  expect(response.headers).toHaveProperty('MS-RequestId');
+});
+
+/** A route with a body of at most ten bytes, and a request to it. */
+function posting(headers: Record<string, string> = {}, text = '{"a":1}') {
+  const reading = vi.fn(async ({ bytes }: { bytes: Uint8Array }) => ({ body: bytes.length }));
+  const route = defineRoute({
+    name: 'post',
+    method: 'POST',
+    path: 'test/{id}',
+    access: 'write',
+    params: z.object({ id: z.string().regex(/^[a-z]+$/) }),
+    query: z.object({ size: z.string().optional() }),
+    body: { schema: z.unknown(), isRequired: true, maxBytes: 10, read: reading },
+    endpoint: async ({ params, query, body }) => ({
+      status: 200,
+      body: { ...params, ...query, length: body },
+    }),
+    docs,
+  });
+  const request = new HttpRequest({
+    method: 'POST',
+    url: 'http://localhost/v1/test/abc?SIZE=5',
+    headers: { 'MS-RequestId': randomUUID(), ...headers },
+    body: { string: text },
+  });
+  const arrived = vi.spyOn(request, 'arrayBuffer');
+  const send = (service: Service) => dispatch([route], request, new InvocationContext(), service);
+  return { send, arrived, reading };
+}
+
+it('gives the endpoint what its route declares, and names of the query in any letter case', async () => {
+  const response = await posting().send(serviceFor());
+
+  expect(JSON.parse(String(response.body))).toEqual({ id: 'abc', size: '5', length: 7 });
+});
+
+it.each([
+  ['the token is not accepted', 401, { isTrusted: false }],
+  ['the tenant is over its rate', 429, { isThrottled: true }],
+])('reads no body when %s', async (_, status, options) => {
+  const { send, arrived } = posting();
+
+  expect(await send(serviceFor(options))).toMatchObject({ status });
+  expect(arrived).not.toHaveBeenCalled();
+});
+
+it('reads no body that is declared larger than the limit of its route', async () => {
+  const { send, arrived, reading } = posting({ 'Content-Length': '11' });
+
+  expect(await send(serviceFor())).toMatchObject({ status: 400 });
+  expect(arrived).not.toHaveBeenCalled();
+  expect(reading).not.toHaveBeenCalled();
+});
+
+it('rejects a larger body whatever was declared', async () => {
+  const { send, reading } = posting({}, 'x'.repeat(11));
+
+  expect(await send(serviceFor())).toMatchObject({ status: 400 });
+  expect(reading).not.toHaveBeenCalled();
+});
+
+it('says that a chunked body does not arrive', async () => {
+  const { send } = posting({ 'Transfer-Encoding': 'chunked' }, '');
+
+  const response = await send(serviceFor());
+
+  expect(JSON.parse(String(response.body))).toMatchObject({
+    code: '800002',
+    description: expect.stringContaining('Content-Length'),
+  });
+});

@@ -1,0 +1,102 @@
+/** Large bulk orders: read without parsing the body as a whole, to the same result. */
+import { setImmediate } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
+import { bulkQuery } from '../../shared/http/bulkHead.ts';
+import { bulkBodyReader } from '../../shared/http/bulkRequest.ts';
+import { splitItems } from '../../shared/http/splitItems.ts';
+import { MODERN } from '../support/samples.ts';
+
+const MAX_BYTES = 16 * 1_024 * 1_024;
+
+async function read(text: string, contentType = 'application/json') {
+  return bulkBodyReader.read({
+    bytes: new TextEncoder().encode(text),
+    contentType,
+    query: bulkQuery.parse({}),
+    queryText: '',
+    caller: { tenant: 't', app: 'a', principal: 'p', kind: 'app', roles: [] },
+    identity: { tenant: 't', app: 'a', requestId: 'r', hasClientRequestId: true },
+  });
+}
+
+it.each([
+  ['{"items":[1,{"a":[2,3]},"x,]"]}', ['1', '{"a":[2,3]}', '"x,]"']],
+  ['{"a":{"items":[9]},"Items":[1 , 2 ,]}', ['1 ', ' 2 ']],
+  ['{"it\\u0065ms":[1]}', ['1']],
+  ['{"items":[1],"ITEMS":[2]}', ['2']],
+  ['{"items":[]}', []],
+  ['{"x":"items","items":["\\"",{}]}', ['"\\""', '{}']],
+])('splits %s', async (text, items) => {
+  const split = await splitItems(text, 10);
+
+  expect(split).toMatchObject({ items });
+  expect(JSON.parse((split as { head: string }).head)).toMatchObject({});
+});
+
+it.each(['{"items":{"a":1}}', '[1,2]', '"', '{', '{"items":[1', ''])('finds no items in %s', async (text) => {
+  expect(await splitItems(text, 10)).toHaveProperty('error');
+});
+
+it('reads a body of more than 1 MiB to the same draft as the parts of it', async () => {
+  const items = Array.from({ length: 2_000 }, (_, n) => ({
+    Reference: `PO-${n}`,
+    customerId: 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d',
+    cart: {
+      lineItems: [
+        { catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly', friendlyName: `"[${'é'.repeat(400)}` },
+      ],
+    },
+  }));
+  const large = await read(
+    JSON.stringify({ reference: 'May', items, errorPolicy: 'stopOnFirstError' }, null, 1),
+  );
+  const small = await read(
+    JSON.stringify({ reference: 'May', items: items.slice(0, 3), errorPolicy: 'stopOnFirstError' }),
+  );
+
+  if ('error' in large || 'error' in small) throw new Error('The body was rejected.');
+  expect(large.body.draft.items).toHaveLength(2_000);
+  expect(large.body.draft.errorPolicy).toBe('stopOnFirstError');
+  const contents = ({ items: all }: typeof large.body.draft) => all.slice(0, 3).map(({ draft }) => draft);
+  expect(contents(large.body.draft)).toEqual(contents(small.body.draft));
+});
+
+const fill = (head: string, unit: string, tail: string) => {
+  const units = unit.repeat(Math.floor((MAX_BYTES - head.length - tail.length) / unit.length));
+  return `${head}${units.replace(/,$/, '')}${tail}`;
+};
+
+it.each([
+  ['empty objects', fill('{"items":[', '{},', ']}')],
+  ['numbers', fill('{"items":[', '1,', ']}')],
+  ['small objects in one item', fill('{"items":[{"a":[', '{"b":1},', ']}]}')],
+  ['an unterminated string', fill('"', '\\"', '')],
+  ['an unterminated list', fill('{"items":[', '{"a":1},', '')],
+  ['deep nesting', fill('{"items":[', `${'['.repeat(28)}${']'.repeat(28)},`, ']}')],
+  ['names', `{${Array.from({ length: 1_000_000 }, (_, n) => `"name${n}":1`).join()},"items":[]}`],
+])('rejects 16 MiB of %s and lets other requests proceed', async (_, text) => {
+  let isDone = false;
+  let longestMs = 0;
+  // Processor time, because a wall clock also counts what other processes on the machine do.
+  const usedMs = () => process.cpuUsage().user / 1_000;
+  const watch = (async () => {
+    for (let before = usedMs(); !isDone; before = usedMs()) {
+      await setImmediate();
+      longestMs = Math.max(longestMs, usedMs() - before);
+    }
+  })();
+
+  const outcome = await read(text);
+  isDone = true;
+  await watch;
+
+  expect(outcome).toMatchObject({ error: { name: 'invalidInput' } });
+  expect(longestMs).toBeLessThan(1_000);
+});
+
+it(`counts no further than ${MAX_ITEMS} items`, async () => {
+  const split = await splitItems(fill('{"items":[', '{},', ']}'), MAX_ITEMS);
+
+  expect((split as { items: string[] }).items).toHaveLength(MAX_ITEMS + 1);
+});

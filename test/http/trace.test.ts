@@ -1,0 +1,74 @@
+/** The ids of a request. */
+import { HttpRequest } from '@azure/functions';
+import { expect, it } from 'vitest';
+import { responseHeaders, traceOf } from '../../shared/http/trace.ts';
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const REQUEST_ID = '4fa6dad6-a89f-4875-8247-8294a10ae1cf';
+
+const trace = (headers: Record<string, string>) =>
+  traceOf(new HttpRequest({ method: 'POST', url: 'http://localhost/v1', headers }));
+
+it('uses the ids that the client sent, and knows that a repeat carries the same request id', () => {
+  const vector = 'eZ4oHogRA0SehiQH.1.0';
+  const headers = {
+    'ms-requestid': ` ${REQUEST_ID} `,
+    'MS-CorrelationId': 'c1',
+    'MS-CV': vector,
+    'X-Locale': 'de-DE',
+  };
+
+  expect(trace(headers)).toEqual({
+    requestId: REQUEST_ID,
+    hasClientRequestId: true,
+    correlationId: 'c1',
+    vector,
+    locale: 'de-DE',
+  });
+});
+
+it('returns a request id in capital letters as it was sent', () => {
+  expect(trace({ 'MS-RequestId': REQUEST_ID.toUpperCase() })).toMatchObject({
+    requestId: REQUEST_ID.toUpperCase(),
+    hasClientRequestId: true,
+  });
+});
+
+it.each([
+  {},
+  { 'MS-CV': 'a b', 'X-Locale': 'en-US,en-US' },
+  { 'MS-RequestId': '' },
+  { 'MS-RequestId': 'x'.repeat(129) },
+  { 'MS-RequestId': 'a b' },
+])('generates ids for a request without usable ones: %j', (headers) => {
+  const { requestId, correlationId, hasClientRequestId, vector, locale } = trace(headers);
+
+  expect({ requestId, correlationId }).toEqual({
+    requestId: expect.stringMatching(GUID),
+    correlationId: expect.stringMatching(GUID),
+  });
+  expect(vector).toMatch(/^[A-Za-z0-9+/]{16}\.0$/);
+  expect({ hasClientRequestId, locale }).toEqual({ hasClientRequestId: false, locale: 'en-US' });
+});
+
+it.each(['00000000-0000-0000-0000-000000000000', 'r1', '42', 'undefined', `${REQUEST_ID}1`])(
+  'treats the request id %s as absent, because clients send it with every call (azure-sdk-for-java#687)',
+  (id) => {
+    const { requestId, hasClientRequestId } = trace({ 'MS-RequestId': id });
+
+    expect(hasClientRequestId).toBe(false);
+    expect(requestId).toMatch(GUID);
+    expect(requestId).not.toBe(id);
+  },
+);
+
+it('returns the ids in the headers of the response', () => {
+  const headers = { 'MS-RequestId': REQUEST_ID, 'MS-CorrelationId': 'c1' };
+
+  expect(responseHeaders(trace(headers))).toEqual({
+    ...headers,
+    'MS-CV': expect.stringMatching(/^[A-Za-z0-9+/]{16}\.0$/),
+    'MS-ServerId': expect.stringMatching(/^\w{6,9}$/),
+    'X-Locale': 'en-US',
+  });
+});

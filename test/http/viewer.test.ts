@@ -1,0 +1,44 @@
+/** The page of the API reference: self-contained, under a strict policy, and part of the build. */
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { viewerModule } from '../../scripts/viewer.ts';
+import { fromPackage, openViewer, PAGE_POLICY, VIEWER_MODULE } from '../../shared/openapi/viewer.ts';
+
+const { page, script, style } = await openViewer();
+
+it('loads only its own files, and has no inline script or style', () => {
+  expect(
+    [...page.matchAll(/<script([^>]*)>([^<]*)<\/script>/g)].map(([, tag, code]) => ({ tag, code })),
+  ).toEqual([{ tag: ' src="docs/viewer.js"', code: '' }]);
+  expect(page).not.toMatch(/<style|\sstyle=|\son\w+=|https?:|\/\//);
+  expect(style).not.toMatch(/@import|url\(["']?(https?:|\/\/)/);
+});
+
+it('has a policy without inline code and without other hosts', () => {
+  expect(PAGE_POLICY).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; /);
+  expect(PAGE_POLICY).not.toMatch(/unsafe|https?:|\*/);
+});
+
+it('starts Swagger UI with the document of the service and sends nothing elsewhere', () => {
+  expect(script).toContain("url: 'openapi.json'");
+  expect(script).toContain('validatorUrl: null');
+  expect(script).not.toContain('sourceMappingURL=');
+  expect(script.length).toBeGreaterThan(1_000_000);
+});
+
+it('is in the build as one module, and in no build of another app', async () => {
+  const inputs = { 'shared/openapi/viewer.ts': { bytes: 1, imports: [] } };
+  const [[name, text] = ['', '']] = await viewerModule({ inputs, outputs: {} });
+
+  expect(name).toBe(VIEWER_MODULE);
+  const file = join(await mkdtemp(join(tmpdir(), 'viewer-')), name);
+  await writeFile(file, text);
+  const { default: packed } = await import(pathToFileURL(file).href);
+  const files = JSON.parse(brotliDecompressSync(Buffer.from(packed, 'base64')).toString());
+  expect(files).toEqual(await fromPackage());
+  expect(await viewerModule({ inputs: {}, outputs: {} })).toEqual([]);
+});
