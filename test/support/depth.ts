@@ -47,7 +47,7 @@ export const firstRun = numberOf(process.env.RUN);
 /** What a person types to see a failure again; `path` is fast-check's, and begins with the number of the run. */
 export function repeatCommand(file: string, from: { seed: number; path?: string | null }): string {
   const run = from.path ? `RUN=${from.path.split(':')[0]} ` : '';
-  return `SEED=${from.seed} ${run}${isDeep ? 'DEPTH=deep ' : ''}npm test -- ${file}`;
+  return `SEED=${from.seed} ${run}${isDeep ? 'DEPTH=deep ' : ''}npx vitest run ${file}`;
 }
 
 function numberOf(text: string | undefined): number | undefined {

@@ -235,6 +235,20 @@ describe('many carts', () => {
     expect([...world.hints.values()].filter(({ atMs }) => atMs <= world.nowMs)).toEqual([bad]);
   });
 
+  it('that are left after three and a half minutes stay for the next run', async () => {
+    world.around = async (effect, go) => {
+      if (effect.name === 'carts.read') world.nowMs += 15 * SECOND;
+      return go();
+    };
+
+    const { processed } = await run();
+
+    expect(processed).toBeGreaterThanOrEqual(14);
+    expect(processed).toBeLessThan(14 + 16);
+    const left = [...world.hints.values()].filter(({ atMs }) => atMs === EXPIRES - DAY);
+    expect(left).toHaveLength(many.length - processed);
+  });
+
   it('that were begun are seen to the end when the index stops answering', async () => {
     const due = world.ports.due.due(world.nowMs);
     world.ports.due.due = async function* () {

@@ -1,0 +1,76 @@
+/** What happens to the messages of bulk orders while storage is unavailable. */
+import { describe, expect, it } from 'vitest';
+import { deferItemWhenUnavailable, deferWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
+import { apiError, ServiceError } from '../../shared/errors.ts';
+import { newWorld } from '../support/ports.ts';
+import { NOW, SECOND } from '../support/samples.ts';
+import { BULK } from './submitting.ts';
+
+/** The longest deferral is 15 seconds; the random share of it is half. */
+const EARLIEST_MS = NOW + 7.5 * SECOND;
+const unavailable = () =>
+  Promise.reject(new ServiceError(apiError('serviceUnavailable', 'Storage does not respond.')));
+const bug = () => Promise.reject(new Error('A bug.'));
+
+describe('a bulk order message', () => {
+  it('is not sent again when it was processed', async () => {
+    const world = newWorld(NOW);
+
+    await deferWhenUnavailable(world.ports, { ...BULK, lane: 1 }, () => Promise.resolve());
+
+    expect(world.bulkSent).toEqual([]);
+  });
+
+  it.each([
+    { message: { ...BULK, lane: 1 }, part: '1' },
+    { message: BULK, part: 'all' },
+  ])('is sent again later when storage is unavailable: $part', async ({ message, part }) => {
+    const world = newWorld(NOW);
+
+    await deferWhenUnavailable(world.ports, message, unavailable);
+
+    expect(world.bulkSent).toEqual([
+      { message, id: `${BULK.bulkOrderId}.${part}.unavailable.${EARLIEST_MS}`, atMs: EARLIEST_MS },
+    ]);
+    expect(world.warnings).toHaveLength(1);
+  });
+
+  it('is left to the broker, which delivers it again, after any other error', async () => {
+    const world = newWorld(NOW);
+
+    await expect(deferWhenUnavailable(world.ports, BULK, bug)).rejects.toThrow('A bug.');
+
+    expect(world.bulkSent).toEqual([]);
+  });
+});
+
+describe('the message of an item', () => {
+  const message = { id: 'item', body: { reference: 'one' } };
+
+  it('is not sent again when the item was taken', async () => {
+    const world = newWorld(NOW);
+
+    await deferItemWhenUnavailable(world.ports, message, async () => true);
+
+    expect(world.itemsSent).toEqual([]);
+  });
+
+  it.each([
+    { reason: 'storage is unavailable', take: unavailable },
+    { reason: 'the bulk order cannot take it yet', take: async () => false },
+  ])('is sent again later when $reason', async ({ take }) => {
+    const world = newWorld(NOW);
+
+    await deferItemWhenUnavailable(world.ports, message, take);
+
+    expect(world.itemsSent).toEqual([{ body: message.body, id: 'item.unavailable', atMs: EARLIEST_MS }]);
+  });
+
+  it('is left to the broker after any other error', async () => {
+    const world = newWorld(NOW);
+
+    await expect(deferItemWhenUnavailable(world.ports, message, bug)).rejects.toThrow('A bug.');
+
+    expect(world.itemsSent).toEqual([]);
+  });
+});

@@ -1,0 +1,134 @@
+/** The end of a bulk order while others change, purge or reopen it. */
+import { describe, expect, it } from 'vitest';
+import { retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
+import { RESTART_MS, SUBMIT_MS } from '../../shared/bulk/dueActions.ts';
+import { dispatchLanes, finishBulkOrder, reopenBulkOrder } from '../../shared/bulk/lifecycle.ts';
+import { runLane } from '../../shared/bulk/processLane.ts';
+import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
+import { uuidV8 } from '../../shared/ids.ts';
+import { gatewayOf } from '../checkout/attemptFixture.ts';
+import { type Effect, newWorld, type World } from '../support/ports.ts';
+import { CREATE, LIFECYCLE, NOW, REFUSAL } from '../support/samples.ts';
+import { BULK, itemOf, orderIn, POLICY, submitted, workIn } from './submitting.ts';
+
+const ended = ({ events }: World) => events.filter(({ type }) => type === 'bulkorder.completed');
+const CONTEXT = {
+  watchdogMs: LIFECYCLE.watchdogMs,
+  inFlight: 2,
+  modifiedBy: CREATE.modifiedBy,
+  uuidV8,
+};
+
+/** Does something else once, just before the effect of this name. */
+function justBefore(world: World, name: string, act: () => unknown): void {
+  world.around = async (effect: Effect, run) => {
+    if (effect.name !== name) return run();
+    world.around = (_, next) => next();
+    await act();
+    return run();
+  };
+}
+
+/** A bulk order of which every item has run, and whose end was not recorded yet. */
+async function drained(): Promise<World> {
+  const world = await submitted();
+  await workIn(world);
+  const stored = await world.ports.bulk.read(BULK);
+  if (!stored) throw new Error('There is no bulk order.');
+  await world.ports.bulk.replace({ ...stored.order, state: 'running', endedMs: undefined }, stored.etag);
+  world.events = [];
+  return world;
+}
+
+describe('the end of a bulk order', () => {
+  it('is recorded although another worker changed the bulk order at the same time', async () => {
+    const world = await drained();
+    justBefore(world, 'bulk.replace', async () => {
+      const stored = await world.ports.bulk.read(BULK);
+      if (stored) await world.ports.bulk.replace({ ...stored.order, pausedUntilMs: NOW }, stored.etag);
+    });
+
+    expect(await finishBulkOrder(world.ports, BULK)).toBe(true);
+
+    expect(await orderIn(world)).toMatchObject({ state: 'completed', pausedUntilMs: undefined });
+    expect(ended(world)).toHaveLength(1);
+  });
+
+  it('needs nothing when the bulk order was purged', async () => {
+    const world = newWorld(NOW);
+
+    expect(await finishBulkOrder(world.ports, BULK)).toBe(true);
+
+    expect(world.events).toEqual([]);
+  });
+});
+
+describe('a message', () => {
+  it('to all lanes of a bulk order that was purged does nothing', async () => {
+    const world = newWorld(NOW);
+
+    await dispatchLanes(world.ports, BULK);
+
+    expect(world.bulkSent).toEqual([]);
+  });
+
+  it('to a lane of a bulk order that was purged does nothing', async () => {
+    const world = newWorld(NOW);
+
+    await runLane(world.ports, { ...BULK, lane: 0 }, POLICY);
+
+    expect(world.effects.filter(({ name }) => /write|send|replace/i.test(name))).toEqual([]);
+  });
+});
+
+describe('a bulk order that an item reopens', () => {
+  it.each([
+    { state: 'runs already', world: submitted },
+    { state: 'was purged', world: async () => newWorld(NOW) },
+  ])('is not written when it $state', async ({ world: open }) => {
+    const world = await open();
+    world.effects = [];
+
+    await reopenBulkOrder(world.ports, BULK, LIFECYCLE);
+
+    expect(world.effects.map(({ name }) => name)).toEqual(['due.put', 'bulk.read']);
+  });
+});
+
+describe('a submission', () => {
+  const draft = { errorPolicy: 'continue', repeats: 'order', items: [itemOf(0)], rejected: [] } as const;
+
+  it('returns the bulk order that the same request stored at the same time', async () => {
+    const world = newWorld(NOW);
+    justBefore(world, 'bulk.reserve', () => submitBulkOrder(world.ports, BULK, draft, CONTEXT));
+
+    const result = await submitBulkOrder(world.ports, BULK, draft, CONTEXT);
+
+    expect(result).toEqual(await world.ports.bulk.read(BULK));
+  });
+
+  it('is rejected when storing its list took too long', async () => {
+    const world = newWorld(NOW);
+    justBefore(world, 'bulk.putList', () => {
+      world.nowMs += SUBMIT_MS + 1;
+    });
+
+    const result = await submitBulkOrder(world.ports, BULK, draft, CONTEXT);
+
+    expect(result).toMatchObject({ error: { name: 'serviceUnavailable' } });
+    expect(await world.ports.bulk.read(BULK)).toBeUndefined();
+  });
+});
+
+it('a retry is rejected when it took longer than its due entry allows', async () => {
+  const world = await submitted({ gateway: gatewayOf({ kind: 'refused', problem: REFUSAL }) });
+  await workIn(world);
+  justBefore(world, 'due.put', () => {
+    world.nowMs += RESTART_MS + 1;
+  });
+
+  const retry = await retryBulkOrder(world.ports, BULK, ['failed'], LIFECYCLE);
+
+  expect(retry).toHaveProperty('error');
+  expect((await orderIn(world)).state).toBe('completed');
+});
