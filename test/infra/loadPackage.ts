@@ -1,23 +1,45 @@
 /**
  * A process that loads a deployment package as the Functions worker does and writes what it registered as JSON:
- * `node loadPackage.ts FOLDER`, with the app settings as the environment.
+ * `node loadPackage.ts FOLDER`, with the app settings as the environment. It provides the one module that only a
+ * worker can provide, and nothing of this repository.
  */
-import { loadApp } from '../../local/functions-host/src/worker/loadApp.ts';
+import { readFileSync } from 'node:fs';
+import Module from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+interface Metadata {
+  name: string;
+  bindings: Record<string, { type: string; queueName?: string }>;
+}
+
+const registered: Metadata[] = [];
+const disposable = { dispose: () => {} };
+const functionsCore = {
+  version: '3.12.0',
+  hostVersion: '4.1037.0',
+  registerFunction: (metadata: Metadata) => {
+    registered.push(metadata);
+    return disposable;
+  },
+  registerHook: () => disposable,
+  setProgrammingModel: () => {},
+  getProgrammingModel: () => undefined,
+  log: () => {},
+};
+
+const load = Module.prototype.require;
+Module.prototype.require = function (this: Module, id: string) {
+  return id === '@azure/functions-core' ? functionsCore : load.call(this, id);
+} as typeof load;
 
 const [folder = ''] = process.argv.slice(2);
 process.chdir(folder);
+const { main } = JSON.parse(readFileSync('package.json', 'utf8')) as { main: string };
+await import(pathToFileURL(join(folder, main)).href);
 
-const app = await loadApp(folder, {
-  user: () => {},
-  system: (message) => process.stderr.write(`${message}\n`),
-});
-
-const functions = [...app.functions.values()].map(({ metadata }) => {
-  const trigger = Object.values(metadata.bindings).find(({ type }) => type.endsWith('Trigger'));
-  return {
-    name: metadata.name,
-    trigger: trigger?.type,
-    queue: (trigger as { queueName?: string })?.queueName,
-  };
+const functions = registered.map(({ name, bindings }) => {
+  const trigger = Object.values(bindings).find(({ type }) => type.endsWith('Trigger'));
+  return { name, trigger: trigger?.type, queue: trigger?.queueName };
 });
 process.stdout.write(JSON.stringify(functions));
