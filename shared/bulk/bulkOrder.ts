@@ -1,18 +1,18 @@
 /**
- * A bulk order: many items, each the checkout of a cart, worked off side by side in lanes. How far it is stands
- * in its lanes only, so that counting never gets in the way of working; the bulk order itself says what is
- * wanted of them.
+ * A bulk order: many items, each the checkout of a cart, processed concurrently in lanes. Only the lanes record
+ * progress, so workers of different lanes never write the same row to count an item. The bulk order records the state
+ * that was requested.
  *
  *   running ─┬─ every item has ended ──────────────────────────▶ completed
- *      ▲     ├─ cancel ───────────────────▶ cancelling ─────────▶ cancelled   what runs ends first
- *      │     └─ an item failed, and that ─▶ stopping ───────────▶ stopped     likewise
- *      │        was to be the end
- *      └──────── retry, or another item over the queue ◀── completed, cancelled, stopped
+ *      ▲     ├─ cancel ───────────────────▶ cancelling ─────────▶ cancelled   running items end first
+ *      │     └─ an item failed and the ───▶ stopping ───────────▶ stopped     running items end first
+ *      │        policy is stopOnFirstError
+ *      └──────── retry, or another item from the queue ◀── completed, cancelled, stopped
  */
 import type { CartDraft, CartKey } from '../cart/cart.ts';
 import type { Repeats } from './itemIdentity.ts';
 
-/** What states a bulk order may go to. */
+/** The states that each state can change to. */
 export const TRANSITIONS = {
   running: ['completed', 'cancelling', 'stopping'],
   cancelling: ['cancelled'],
@@ -27,98 +27,98 @@ export type BulkState = keyof typeof TRANSITIONS;
 export const ERROR_POLICIES = ['continue', 'stopOnFirstError'] as const;
 export type ErrorPolicy = (typeof ERROR_POLICIES)[number];
 
-/** States of an item that a retry may do again. */
+/** States of the items that a retry can run again. */
 export const RETRYABLE_STATES = ['failed', 'cancelled'] as const;
 export type RetryableState = (typeof RETRYABLE_STATES)[number];
 
-/** Where a bulk order is: the partner tenant and its id, lower-case GUIDs. */
+/** The key of a bulk order: the partner tenant and the id of the bulk order, both lower-case GUIDs. */
 export interface BulkKey {
   tenant: string;
   bulkOrderId: string;
 }
 
 export interface BulkOrder extends BulkKey {
-  /** `list`: all items came at once. `queue`: an order desk sends them one by one, and nobody knows when the last. */
+  /** `list`: submitted with all its items. `queue`: an order desk sends items one at a time, and more can follow. */
   source: 'list' | 'queue';
   reference?: string | undefined;
   errorPolicy: ErrorPolicy;
-  /** Whether items are skipped that an earlier bulk order has ordered, and the label that tells its items from theirs. */
+  /** Whether items that an earlier bulk order ordered are skipped, and the label that makes its items differ from theirs. */
   repeats: Repeats;
   label?: string | undefined;
   state: BulkState;
-  /** Epoch milliseconds, as all times inside. */
+  /** Epoch milliseconds, as in every property whose name ends in `Ms` and that is a time. */
   createdMs: number;
-  /** When this round began, and how many items had ended before it: what the rate is counted from. */
+  /** When this retry generation started, and how many items had ended before it: the base of the throughput. */
   startedMs: number;
   endedBefore: number;
   endedMs?: number | undefined;
-  /** From 1; every retry is a round. A lane that is behind prepares itself before it goes on. */
+  /** The retry generation, from 1; every retry adds one. A lane of an earlier generation is prepared before it continues. */
   generation: number;
-  /** What this round does again; empty in the first. */
+  /** States of the items that this generation runs again; empty in the first generation. */
   retryStates: readonly RetryableState[];
-  /** Keys of the retries that began a round, the latest first: a repeat of one of them begins none. */
+  /** Idempotency keys of the retries that started a generation, latest first: a repeat of one of them starts none. */
   retryKeys?: string[] | undefined;
-  /** It was cancelled, and its cancelled items have not been done again since: of a lane that ended early nothing further is done. */
+  /** The bulk order was cancelled, and its cancelled items have not been retried since: the limit of each lane holds. */
   wasCancelled?: boolean | undefined;
-  /** No item begins before: the ordering gateway asked for a pause. */
+  /** No item starts before this time: the ordering gateway requested a pause. */
   pausedUntilMs?: number | undefined;
-  /** Items that can be worked on; of a `queue` the tails of its lanes know. */
+  /** The number of accepted items; 0 for a `queue`, where the tails of the lanes count them. */
   accepted: number;
-  /** Items that were refused when the list was read. */
+  /** The number of items that were malformed when the list was read. */
   rejected: number;
   lanes: number;
-  /** How many items of a lane run at a time. */
+  /** How many items of a lane run at the same time. */
   slots: number;
-  /** How many items stand in a block of the list. */
+  /** How many items a block of the list holds. */
   blockSize: number;
-  /** Object id of whoever submitted it. */
+  /** Object id of the submitter. */
   modifiedBy: string;
   traceparent?: string | undefined;
 }
 
-/** One item that can be worked on: which cart is to be checked out, and what it is made of if it is to be made. */
+/** An accepted item: the cart to check out, with its content if the cart does not exist yet. */
 export interface BulkItem {
-  /** Position in the caller's list, from 0. */
+  /** Position in the submitted list, from 0. */
   index: number;
-  /** The caller's own name for it, unique in a bulk order. */
+  /** The order desk's name for the item, unique in a bulk order. */
   reference: string;
   customer: string;
   cartId: string;
   draft?: CartDraft | undefined;
 }
 
-/** What is wrong with a member of an item; `path` begins at the item. */
+/** A validation error of an item; `path` starts at the item. */
 export interface FieldProblem {
   path: string;
   message: string;
 }
 
-/** An item that was refused when the list was read. */
+/** An item that was malformed when the list was read. */
 export interface RejectedItem {
   index: number;
   reference?: string | undefined;
   problems: FieldProblem[];
 }
 
-/** Why an item failed: a code of Partner Center's or ours, and of which order group. */
+/** Why an item failed: the error code, from Partner Center or from Cartwright, and the order group that it concerns. */
 export interface ItemError {
   code: string;
   description: string;
   orderGroupId?: string | undefined;
 }
 
-/** How an item ended. One that failed may have orders of some of its groups. */
+/** How an item ended. A failed item can have orders of some of its order groups. */
 export interface ItemOutcome {
-  /** Its number among the items of the bulk order that can be worked on. */
+  /** The number of the item among the accepted items, from 0. */
   n: number;
   index: number;
   reference: string;
   customer: string;
   cartId: string;
-  /** The checkout that the outcome is of; absent when none was started. */
+  /** The checkout that the item ended with; absent when none was started. */
   checkoutId?: string | undefined;
   state: 'succeeded' | 'failed';
-  /** An earlier bulk order had ordered it at this time: this one ordered nothing. Epoch milliseconds. */
+  /** When an earlier bulk order ordered the item; this one ordered nothing. Epoch milliseconds. */
   firstOrderedMs?: number | undefined;
   orders: { id: string; orderGroupId: string }[];
   errors: ItemError[];
@@ -126,10 +126,10 @@ export interface ItemOutcome {
   endedMs: number;
 }
 
-/** The most items of a bulk order. */
+/** The maximum number of items in a bulk order. */
 export const MAX_ITEMS = 10_000;
 
-/** What a bulk order is like that begins at a time, in epoch milliseconds: nothing of it is done. */
+/** The state of a bulk order that starts at `nowMs` (epoch milliseconds): no item has started. */
 export const initialState = (nowMs: number) =>
   ({
     state: 'running',
@@ -140,26 +140,26 @@ export const initialState = (nowMs: number) =>
     retryStates: [],
   }) as const satisfies Partial<BulkOrder>;
 
-/** Whether nothing of it will happen any more, unless somebody asks. */
+/** Whether the bulk order has ended. Only a retry or another queued item changes it now. */
 export const isEnded = ({ state }: Pick<BulkOrder, 'state'>): boolean =>
   state === 'completed' || state === 'cancelled' || state === 'stopped';
 
-/** Whether no further item is to begin. */
+/** Whether no further item may start. */
 export const isStopping = ({ state }: Pick<BulkOrder, 'state'>): boolean =>
   state === 'cancelling' || state === 'stopping';
 
-/** The state that follows when every lane is at rest. */
+/** The state that follows when every lane is drained. */
 export function endState({ state }: Pick<BulkOrder, 'state'>): BulkState {
   if (state === 'cancelling') return 'cancelled';
   return state === 'stopping' ? 'stopped' : 'completed';
 }
 
-/** The cart of an item. */
+/** The key of an item's cart. */
 export const cartKeyOf = ({ tenant }: BulkKey, { customer, cartId }: BulkItem): CartKey => ({
   tenant,
   customer,
   cartId,
 });
 
-/** Its key alone. */
+/** The key of a bulk order, without its other properties. */
 export const bulkKeyOf = ({ tenant, bulkOrderId }: BulkKey): BulkKey => ({ tenant, bulkOrderId });

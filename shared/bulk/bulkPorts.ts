@@ -1,40 +1,40 @@
-/** The effects of bulk ordering on the world, as interfaces. What a write takes for granted stands at each. */
+/** The ports of bulk ordering. The comment of each write states its precondition. */
 import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from './bulkOrder.ts';
 import type { Lane, SizedLane } from './lane.ts';
 import type { Block } from './partition.ts';
 
-/** A bulk order as read or written, and its version. */
+/** A bulk order as read or written, with its ETag. */
 export interface StoredBulkOrder {
   order: BulkOrder;
   etag: string;
 }
 
-/** A lane likewise, and how many items it has. */
+/** A lane as read or written, with its ETag and the number of its items. */
 export interface StoredLane extends SizedLane {
   etag: string;
 }
 
-/** A bulk order with all that its lanes say of it. */
+/** A bulk order with its lanes. */
 export interface FoundBulkOrder extends StoredBulkOrder {
   lanes: readonly SizedLane[];
 }
 
 /** Bulk orders and their lanes. */
 export interface BulkLaneStore {
-  /** One transaction, insert-only: the bulk order and its lanes, in place of its reservation if there is one. `undefined` when it is there already, or the reservation has gone. */
+  /** One transaction, insert-only: the bulk order, which replaces its reservation if there is one, and its lanes. `undefined` when the bulk order exists or the reservation does not. */
   insert(
     order: BulkOrder,
     lanes: readonly Lane[],
     reservation?: string | undefined,
   ): Promise<StoredBulkOrder | undefined>;
   read(key: BulkKey): Promise<StoredBulkOrder | undefined>;
-  /** With the ETag that was read: `undefined` when it has changed since, or is gone. */
+  /** Conditional on the ETag: `undefined` when the bulk order has changed or does not exist. */
   replace(order: BulkOrder, etag: string): Promise<StoredBulkOrder | undefined>;
   readLane(order: BulkOrder, number: number): Promise<StoredLane | undefined>;
   lanes(order: BulkOrder): Promise<SizedLane[]>;
-  /** How many items a lane has; of a list this follows from the bulk order, and nothing is read. */
+  /** How many items a lane has. For a list this follows from the bulk order, without a read. */
   laneLength(order: BulkOrder, number: number): Promise<number>;
-  /** One transaction: the lane with its ETag, and the outcomes, each in place of that of an earlier round. The new ETag, or `undefined` when the lane has changed since. */
+  /** One transaction: the lane, conditional on its ETag, and the outcomes, which replace those of earlier retry generations. Returns the new ETag, or `undefined` when the lane has changed. */
   writeLane(
     key: BulkKey,
     lane: Lane,
@@ -43,59 +43,60 @@ export interface BulkLaneStore {
   ): Promise<string | undefined>;
 }
 
-/** What a bulk order is about, and how its items ended. */
+/** The items of a bulk order and their outcomes. */
 export interface BulkItemStore {
-  /** Keeps the key for a list that is to be stored; whoever stores the same list shares the reservation, until a purge ends it. `undefined` when the bulk order is there, or is being purged. */
+  /** Reserves the key before the list is stored and returns the ETag of the reservation. Repeats of the same submission share it, until a purge removes it. `undefined` when the bulk order exists or is being purged. */
   reserve(key: BulkKey): Promise<string | undefined>;
-  /** Unconditional: the id is made of the list, so whatever writes them writes the same. Nobody reads them before the bulk order is there. */
+  /** Unconditional: the id of the bulk order is derived from the list, so every writer writes the same rows. They are not read before the bulk order exists. */
   putList(key: BulkKey, list: { blocks: readonly Block[]; rejected: readonly RejectedItem[] }): Promise<void>;
-  /** The items of the block that begins with this number. */
+  /** The items of the block whose first item has this number. */
   block(key: BulkKey, first: number): Promise<BulkItem[]>;
-  /** Outcomes of the items from one number to another, both included, by number. */
+  /** The outcomes of the items in a range of numbers, both ends included, in order of number. */
   outcomes(
     key: BulkKey,
     range: { from: number; to: number; state?: ItemOutcome['state'] | undefined },
   ): Promise<ItemOutcome[]>;
-  /** Numbers of those that failed; nothing else of their outcomes is read. */
+  /** The numbers of the failed items in a range; the rest of their outcomes is not read. */
   failed(key: BulkKey, range: { from: number; to: number }): Promise<number[]>;
   rejected(key: BulkKey): Promise<RejectedItem[]>;
 }
 
-/** An item that has come by itself, before it has a number. */
+/** An item from the queue, before it has a number. */
 export interface AppendedItem {
   item: Omit<BulkItem, 'index'>;
-  /** The lane that it goes to, by its reference, unless that is full. */
+  /** The lane that the item is appended to, derived from its reference. If the lane is full, the next one is used. */
   lane: number;
-  /** Stand for its reference, and for all that it says. */
+  /** The hash of the reference, and the hash of the whole item. */
   referenceHash: string;
   contentHash: string;
 }
 
 export type AppendResult =
   | { kind: 'appended' | 'repeated'; n: number }
-  /** An item of this reference is there, and says something else. */
+  /** The bulk order has a different item with this reference. */
   | { kind: 'different' }
   | { kind: 'full' }
-  /** Others append to this lane all the time, or the bulk order is being purged: try later. */
+  /** Too many concurrent appends to this lane, or the bulk order is being purged: try again later. */
   | { kind: 'busy' };
 
-/** Bulk orders whose items come one by one. */
+/** Bulk orders whose items come from the queue. */
 export interface BulkAppendStore {
-  /** One transaction: the item at the end of its lane or of the next that is not full, with the ETag of that end, and its reference, insert-only. */
-  append(order: BulkOrder, arrived: AppendedItem): Promise<AppendResult>;
+  /** One transaction: the item at the tail of its lane, or of the next lane with room, conditional on the ETag of the tail, and the row of its reference, insert-only. */
+  append(order: BulkOrder, appended: AppendedItem): Promise<AppendResult>;
 }
 
 export interface BulkStore extends BulkLaneStore, BulkItemStore, BulkAppendStore {
   /**
-   * Everything of it, if it is still as it was found, or not there if it was not. False when it has changed since,
-   * got another item, or is being purged by somebody else: look again later.
+   * Deletes every row of the bulk order, on condition that it has not changed since `found` was read (or, without
+   * `found`, that it still does not exist). False when it has changed, has another item, or is being purged by another
+   * sweeper: try again later.
    */
   purge(key: BulkKey, found: FoundBulkOrder | undefined): Promise<boolean>;
 }
 
 /** The bulk orders of a partner tenant, newest first. */
 export interface BulkList {
-  /** Unconditional, and after the bulk order, at its own time: so it has one entry, whoever puts it there. If nobody could, the sweep does. */
+  /** Unconditional, after the bulk order is written. The row key contains the creation time of the bulk order, so repeats write the same row. If the write fails, the sweeper repeats it. */
   put(entry: BulkKey & { createdMs: number }): Promise<void>;
   page(
     tenant: string,
@@ -103,19 +104,19 @@ export interface BulkList {
   ): Promise<{ keys: BulkKey[]; next?: string | undefined }>;
 }
 
-/** *Look at this bulk order*, at all of its lanes or at one. */
+/** The message that requests a check of a bulk order: of one lane, or of all lanes when `lane` is absent. */
 export interface BulkMessage extends BulkKey {
   lane?: number | undefined;
   traceparent?: string | undefined;
 }
 
-/** Whether it is about one lane. */
+/** Whether a message is for one lane. */
 export const isLaneMessage = (message: BulkMessage): message is BulkMessage & { lane: number } =>
   message.lane !== undefined;
 
 export interface BulkQueue {
-  /** Sends the message of an arrived item once more, as it was, for a time. */
+  /** Schedules the message of a queued item again, unchanged, for `atMs` (epoch milliseconds). */
   sendItem(body: unknown, options: { id: string; atMs: number }): Promise<void>;
-  /** Sends them in one batch, each now or at its time. The id is the message's own: a duplicate within minutes is dropped. */
+  /** Sends the messages in one batch, each now or at `atMs` (epoch milliseconds). The broker drops a message whose `id` it has seen within its duplicate detection window. */
   send(messages: readonly { message: BulkMessage; id: string; atMs?: number | undefined }[]): Promise<void>;
 }

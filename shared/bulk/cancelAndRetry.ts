@@ -1,6 +1,7 @@
 /**
- * Cancels a bulk order, or does what failed again. Either is one write of the bulk order with its ETag, and a
- * message that lets the lanes know; a lane that is not told finds it out by itself before it begins anything.
+ * Cancels a bulk order, or retries its failed items. Each is one write of the bulk order, conditional on its ETag, and
+ * then a message to its lanes; a retry first writes the due entry of its first check. If the message is lost, the sweeper or the next step of a lane finds the new state: a
+ * worker reads the bulk order before it starts an item.
  */
 import { rememberKey } from '../cart/cart.ts';
 import { type ApiError, apiError } from '../errors.ts';
@@ -11,11 +12,14 @@ import { type BulkDuePolicy, RESTART_MS, restartCheckMs } from './dueActions.ts'
 import { type Counts, countItems, endedOf } from './progress.ts';
 import { dispatch } from './submitBulkOrder.ts';
 
-/** What a request to change a bulk order comes to: the bulk order to write, the same one when all is as wanted, or why not. */
+/** Decides a change of a bulk order: the bulk order to write, the same object when no change is needed, or an error. */
 type Change = (order: BulkOrder, counts: () => Promise<Counts>) => Promise<BulkOrder | { error: ApiError }>;
 
-/** What has not begun is cancelled, what runs goes on to its end. A bulk order that has ended stays as it is. */
-export const cancelBulkOrder = (ports: Ports, key: BulkKey) =>
+/**
+ * Cancels the items that have not started; running items end (docs/contract.md 19.10). A bulk order that has ended does
+ * not change. Errors: `bulkOrderNotFound`, `bulkOrderBusy`.
+ */
+export const cancelBulkOrder = (ports: Pick<Ports, 'bulk' | 'bulkQueue' | 'log'>, key: BulkKey) =>
   change(ports, key, async (order) =>
     isEnded(order) || order.state === 'cancelling'
       ? order
@@ -23,27 +27,30 @@ export const cancelBulkOrder = (ports: Ports, key: BulkKey) =>
   );
 
 export interface RetryContext extends Pick<BulkDuePolicy, 'watchdogMs'> {
-  /** Names the call: a repeat of it finds the bulk order as it stands since. */
+  /** Identifies the call: a repeat starts no other retry and returns the current bulk order. */
   idempotencyKey?: string | undefined;
 }
 
-/** Does the items of these states again, once a bulk order has ended. Orders that were made are never made again. */
+/**
+ * Runs the items in `states` again after the bulk order has ended (docs/contract.md 19.11). Never repeats an order.
+ * Errors: `bulkOrderNotFound`, `bulkOrderRunning`, `bulkOrderBusy`.
+ */
 export function retryBulkOrder(
-  ports: Ports,
+  ports: Pick<Ports, 'bulk' | 'bulkQueue' | 'due' | 'log' | 'now'>,
   key: BulkKey,
   states: readonly RetryableState[],
   { idempotencyKey, ...policy }: RetryContext,
 ) {
-  return change(ports, key, async (order, countAll) => {
+  return change(ports, key, async (order, countNow) => {
     const { retryKeys = [] } = order;
     if (idempotencyKey !== undefined && retryKeys.includes(idempotencyKey)) return order;
     if (!isEnded(order)) return { error: apiError('bulkOrderRunning', 'The bulk order has not ended yet.') };
-    const counts = await countAll();
+    const counts = await countNow();
     if (states.every((state) => counts[state] === 0)) return order;
     const nowMs = ports.now();
     await ports.due.put({ ...bulkKeyOf(order), atMs: restartCheckMs(nowMs, policy) });
     if (ports.now() - nowMs > RESTART_MS) return busy(order);
-    const done = endedOf(counts) - (states.includes('failed') ? counts.failed : 0);
+    const endedBefore = endedOf(counts) - (states.includes('failed') ? counts.failed : 0);
     return {
       ...order,
       state: 'running',
@@ -52,7 +59,7 @@ export function retryBulkOrder(
       retryKeys: rememberKey(retryKeys, idempotencyKey),
       wasCancelled: order.wasCancelled && !states.includes('cancelled'),
       startedMs: nowMs,
-      endedBefore: done,
+      endedBefore,
       endedMs: undefined,
     };
   });
@@ -60,8 +67,9 @@ export function retryBulkOrder(
 
 const MAX_WRITE_ATTEMPTS = 5;
 
+/** Reads, decides and writes the bulk order, again when another request wrote it in between, then notifies its lanes. */
 async function change(
-  ports: Ports,
+  ports: Pick<Ports, 'bulk' | 'bulkQueue' | 'log'>,
   key: BulkKey,
   decide: Change,
 ): Promise<StoredBulkOrder | { error: ApiError }> {
@@ -83,9 +91,13 @@ async function change(
 
 /**
  * Writes the bulk order; `undefined` when another request has changed it. When the response to the write is lost, the
- * storage client repeats it and gets 412: then the bulk order as stored is the one that was to be written.
+ * storage client repeats it and gets 412: then the stored bulk order equals the one that this call wrote.
  */
-async function replace(ports: Ports, order: BulkOrder, etag: string): Promise<StoredBulkOrder | undefined> {
+async function replace(
+  ports: Pick<Ports, 'bulk'>,
+  order: BulkOrder,
+  etag: string,
+): Promise<StoredBulkOrder | undefined> {
   const written = await ports.bulk.replace(order, etag);
   if (written) return written;
   const stored = await ports.bulk.read(order);

@@ -1,15 +1,15 @@
 /**
- * The next step of a lane, decided from the lane as it stands, what has become of the items at work, and what is
- * wanted of the bulk order: which outcomes are recorded, which items begin, which are looked at again, and when
- * to come back. Pure; the runner writes the lane before it begins anything.
+ * Decides the next step of a lane from the stored lane, the results of its running items and the state of the bulk
+ * order: which outcomes to record, which items to start, which to check again, and when the lane is due next. Pure;
+ * `processLane.ts` writes the lane before it starts any item.
  */
 import { type BulkOrder, type ItemOutcome, isStopping } from './bulkOrder.ts';
 import { endOf, itemAt, type Lane, type RunningItem } from './lane.ts';
 
-/** What a look at an item came to. */
+/** The result of running an item once. */
 export type ItemResult =
   | { kind: 'ended'; outcome: ItemOutcome }
-  /** Its checkout goes on without us: look again then. `pauseUntilMs`: the gateway asked for a pause. */
+  /** The item has not ended: run it again at `atMs`. `pauseUntilMs`: the gateway requested a pause. Both in epoch milliseconds. */
   | {
       kind: 'later';
       n: number;
@@ -19,7 +19,7 @@ export type ItemResult =
       isUnexpected?: boolean | undefined;
     };
 
-/** The number of the item that a result is about. */
+/** The number of a result's item. */
 export const numberOf = (result: ItemResult): number =>
   result.kind === 'ended' ? result.outcome.n : result.n;
 
@@ -28,34 +28,35 @@ export interface StepContext {
   /** How many items the lane has. */
   length: number;
   results: readonly ItemResult[];
-  /** Numbers of the items that this worker is at work on, those of the results not among them. */
-  atWork: ReadonlySet<number>;
+  /** Numbers of the items that this worker is running now; items with a result are not among them. */
+  inProgress: ReadonlySet<number>;
   nowMs: number;
-  /** Whether this worker has time left to begin or look at anything. */
+  /** Whether this worker has time left to run another item. */
   hasTime: boolean;
 }
 
 export interface Step {
-  /** The lane to write; the same object when there is nothing to write. */
+  /** The lane to write; the same object when it has not changed. */
   lane: Lane;
   outcomes: ItemOutcome[];
-  /** Items to work on now, once the lane is written. */
+  /** The items to run once the lane is written. */
   work: RunningItem[];
 }
 
-/** Decides a step. */
+/** Decides a step: records the results, applies a stop, and starts as many items as slots are free. */
 export function decideStep(lane: Lane, context: StepContext): Step {
-  const { order, length, results, atWork, nowMs, hasTime } = context;
+  const { order, length, results, inProgress, nowMs, hasTime } = context;
   const outcomes = results.flatMap((result) => (result.kind === 'ended' ? [result.outcome] : []));
-  const settled = settle(lane, results, outcomes);
-  const next = isStopping(order) ? stop(settled) : settled;
-  const begun = hasTime && mayBegin(order, next, nowMs) ? begin(next, { order, length, nowMs }) : next;
-  const work = hasTime ? begun.running.filter(({ n, atMs }) => atMs <= nowMs && !atWork.has(n)) : [];
-  return { lane: begun, outcomes, work };
+  const recorded = recordResults(lane, results, outcomes);
+  const current = isStopping(order) ? stopLane(recorded) : recorded;
+  const canStart = hasTime && mayStartItems(order, current, nowMs);
+  const next = canStart ? startItems(current, { order, length, nowMs }) : current;
+  const work = hasTime ? next.running.filter(({ n, atMs }) => atMs <= nowMs && !inProgress.has(n)) : [];
+  return { lane: next, outcomes, work };
 }
 
-/** Takes what has ended off the list, and notes when to look at the rest. */
-function settle(lane: Lane, results: readonly ItemResult[], outcomes: readonly ItemOutcome[]): Lane {
+/** Removes the ended items from `running`, counts them, and sets when to run the others again. */
+function recordResults(lane: Lane, results: readonly ItemResult[], outcomes: readonly ItemOutcome[]): Lane {
   if (results.length === 0) return lane;
   const ended = new Set(outcomes.map(({ n }) => n));
   const later = new Map(results.flatMap((result) => (result.kind === 'later' ? [[result.n, result]] : [])));
@@ -69,16 +70,17 @@ function settle(lane: Lane, results: readonly ItemResult[], outcomes: readonly I
     running: lane.running
       .filter(({ n }) => !ended.has(n))
       .map((item) => {
-        const seen = later.get(item.n);
-        if (!seen) return item;
-        const unexpectedErrors = item.unexpectedErrors + (seen.isUnexpected ? 1 : 0);
-        return { ...item, atMs: seen.atMs, checkoutId: seen.checkoutId ?? item.checkoutId, unexpectedErrors };
+        const result = later.get(item.n);
+        if (!result) return item;
+        const unexpectedErrors = item.unexpectedErrors + (result.isUnexpected ? 1 : 0);
+        const checkoutId = result.checkoutId ?? item.checkoutId;
+        return { ...item, atMs: result.atMs, checkoutId, unexpectedErrors };
       }),
   };
 }
 
-/** What was to be done again stays failed, what has not begun, and what comes too late to begin, is cancelled; what runs goes on to its end. */
-function stop(lane: Lane): Lane {
+/** Stops the lane: items in the retry queue stay failed, items that have not started (or are appended later) are cancelled, running items end. */
+function stopLane(lane: Lane): Lane {
   if (lane.stopped) return lane;
   return {
     ...lane,
@@ -89,47 +91,51 @@ function stop(lane: Lane): Lane {
   };
 }
 
-function mayBegin(order: BulkOrder, lane: Lane, nowMs: number): boolean {
+function mayStartItems(order: BulkOrder, lane: Lane, nowMs: number): boolean {
   return !lane.stopped && (order.pausedUntilMs === undefined || nowMs >= order.pausedUntilMs);
 }
 
-function begin(lane: Lane, { order, length, nowMs }: Pick<StepContext, 'order' | 'length' | 'nowMs'>): Lane {
+/** Starts items in the free slots: first those of the retry queue, then those after the cursor. */
+function startItems(
+  lane: Lane,
+  { order, length, nowMs }: Pick<StepContext, 'order' | 'length' | 'nowMs'>,
+): Lane {
   const free = Math.max(0, order.slots - lane.running.length);
-  const again = lane.retryQueue.slice(0, free);
-  const fresh = Math.min(free - again.length, Math.max(0, endOf(lane, length) - lane.cursor));
-  if (again.length + fresh === 0) return lane;
+  const retried = lane.retryQueue.slice(0, free);
+  const fresh = Math.min(free - retried.length, Math.max(0, endOf(lane, length) - lane.cursor));
+  if (retried.length + fresh === 0) return lane;
   const numbers = [
-    ...again,
+    ...retried,
     ...Array.from({ length: fresh }, (_, i) => itemAt(order, lane.number, lane.cursor + i)),
   ];
   const started = numbers.map((n): RunningItem => ({ n, sinceMs: nowMs, atMs: nowMs, unexpectedErrors: 0 }));
   return {
     ...lane,
-    retryQueue: lane.retryQueue.slice(again.length),
+    retryQueue: lane.retryQueue.slice(retried.length),
     cursor: lane.cursor + fresh,
     running: [...lane.running, ...started],
   };
 }
 
-/** When a worker that leaves the lane is to be followed by another, in epoch milliseconds; `undefined` when nothing is left to do. */
+/** When the lane is due after its worker releases it, in epoch milliseconds; `undefined` when nothing is left to do. */
 export function nextCheckMs(
   lane: Lane,
   { order, length, nowMs }: Pick<StepContext, 'order' | 'length' | 'nowMs'>,
 ): number | undefined {
-  const looks = lane.running.map(({ atMs }) => atMs);
+  const dueTimes = lane.running.map(({ atMs }) => atMs);
   const isFree = lane.running.length < order.slots && !lane.stopped;
   const hasMore = lane.retryQueue.length > 0 || lane.cursor < endOf(lane, length);
-  if (isFree && hasMore) looks.push(Math.max(nowMs, order.pausedUntilMs ?? 0));
-  return looks.length > 0 ? Math.max(nowMs, Math.min(...looks)) : undefined;
+  if (isFree && hasMore) dueTimes.push(Math.max(nowMs, order.pausedUntilMs ?? 0));
+  return dueTimes.length > 0 ? Math.max(nowMs, Math.min(...dueTimes)) : undefined;
 }
 
-/** The bulk order as the results of items want it: paused, or stopping; the same object when they want nothing. */
+/** The bulk order after the results: paused, stopping, or the same object when they do not change it. */
 export function applyResults(order: BulkOrder, results: readonly ItemResult[]): BulkOrder {
   const pauses = results.map((result) => (result.kind === 'later' ? (result.pauseUntilMs ?? 0) : 0));
   const pausedUntilMs = Math.max(0, ...pauses);
   const hasFailed = results.some((result) => result.kind === 'ended' && result.outcome.state === 'failed');
   const isPaused = order.state === 'running' && pausedUntilMs > (order.pausedUntilMs ?? 0);
-  const isOver = order.state === 'running' && order.errorPolicy === 'stopOnFirstError' && hasFailed;
-  if (isOver) return { ...order, state: 'stopping', pausedUntilMs: undefined };
+  const mustStop = order.state === 'running' && order.errorPolicy === 'stopOnFirstError' && hasFailed;
+  if (mustStop) return { ...order, state: 'stopping', pausedUntilMs: undefined };
   return isPaused ? { ...order, pausedUntilMs } : order;
 }

@@ -1,18 +1,23 @@
-/** A bulk order message while storage is unavailable: the same again later, so that no delivery is used up; the sweep sees to it if that fails, too. */
+/**
+ * Defers bulk order messages while storage is unavailable: schedules the same message for later and completes the
+ * current delivery, so that an outage does not use up deliveries. If scheduling fails, the broker redelivers.
+ */
 import { isUnavailable } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { BulkMessage } from './bulkPorts.ts';
 
+type DeferPorts = Pick<Ports, 'bulkQueue' | 'log' | 'now' | 'random'>;
+
 const DEFERRAL_MS = 15_000;
 
-/** The same for the message of an arrived item; `take` says whether it is done with. */
+/** Processes the message of a queued item. Schedules it again when `ingest` returns false or storage is unavailable; rethrows other errors. */
 export async function deferItemWhenUnavailable(
-  ports: Ports,
+  ports: DeferPorts,
   { body, id }: { body: unknown; id: string },
-  take: () => Promise<boolean>,
+  ingest: () => Promise<boolean>,
 ): Promise<void> {
   try {
-    if (await take()) return;
+    if (await ingest()) return;
   } catch (error) {
     if (!isUnavailable(error)) throw error;
   }
@@ -20,9 +25,9 @@ export async function deferItemWhenUnavailable(
   await ports.bulkQueue.sendItem(body, { id: `${id}.unavailable`, atMs: laterMs(ports) });
 }
 
-/** Runs the message; any throw but that storage is unavailable is a bug, and the broker's redelivery shows it. */
+/** Processes a bulk order message. Schedules it again when storage is unavailable; rethrows other errors, which are bugs, so that the broker redelivers and finally dead-letters the message. */
 export async function deferWhenUnavailable(
-  ports: Ports,
+  ports: DeferPorts,
   message: BulkMessage,
   run: (message: BulkMessage) => Promise<void>,
 ): Promise<void> {
@@ -37,4 +42,6 @@ export async function deferWhenUnavailable(
   }
 }
 
-const laterMs = (ports: Ports): number => Math.ceil(ports.now() + DEFERRAL_MS * (0.5 + ports.random() / 2));
+/** In epoch milliseconds, with jitter, so that deferred messages do not return at the same time. */
+const laterMs = (ports: DeferPorts): number =>
+  Math.ceil(ports.now() + DEFERRAL_MS * (0.5 + ports.random() / 2));

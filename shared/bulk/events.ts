@@ -1,11 +1,12 @@
 /**
- * The event that reports the end of a bulk order. Its id is made of the order, its retry generation and the number of ended items.
+ * The event that reports the end of a bulk order. Its id is derived from the bulk order, its retry generation and the
+ * number of ended items, so a repeat has the same id.
  */
 import { type CloudEvent, cloudEvent } from '../events/cloudEvent.ts';
 import type { BulkOrder } from './bulkOrder.ts';
 import type { Counts } from './progress.ts';
 
-/** A bulk order has come to its end, by itself or because it was cancelled or stopped: one event per end. */
+/** Returns the event for a bulk order that completed or was cancelled or stopped: one event per end (docs/contract.md 18). */
 export function bulkOrderEnded(order: BulkOrder, counts: Counts): CloudEvent {
   const { tenant, bulkOrderId, generation, state, reference } = order;
   const ended = counts.total - counts.waiting - counts.running;

@@ -1,7 +1,7 @@
 /**
- * Takes an item in that an order desk has put on the queue: the bulk order that it names is begun when it is not
- * there, the item goes to the end of its lane, and the lane is set going unless somebody has it. All of it can be
- * repeated; a reference is taken once.
+ * Ingests an item that an order desk sent through the queue: creates the bulk order that the item names if it does not
+ * exist, appends the item to its lane, and sends the lane's message unless a worker has the lane. Every effect can be
+ * repeated; a reference is appended once.
  */
 import type { Ports } from '../ports.ts';
 import {
@@ -18,7 +18,7 @@ import { laneOf, newLane } from './lane.ts';
 import { laneMessage } from './laneMessage.ts';
 import { lanesFor } from './partition.ts';
 
-/** An item as it came, with the bulk order that it belongs to. */
+/** An item as read from its message, with the bulk order that it names. */
 export interface QueuedItem {
   key: BulkKey;
   bulkOrderReference?: string | undefined;
@@ -26,52 +26,57 @@ export interface QueuedItem {
 }
 
 export interface IngestContext extends Pick<BulkDuePolicy, 'watchdogMs'> {
+  /** How many items of the bulk order may run concurrently. */
   inFlight: number;
-  /** The first so many hex digits of a name's hash. */
+  /** The first `length` hex digits of the hash of a name. */
   digestHex: (length: number, ...name: string[]) => string;
   traceparent?: string | undefined;
 }
 
+type IngestPorts = Pick<Ports, 'bulk' | 'bulkList' | 'bulkQueue' | 'due' | 'now'>;
+
 export type Ingested =
   | { kind: 'taken' }
-  /** For good; the words are for whoever finds the message in `parked`. */
+  /** Permanently; the operator sees `reason` and `description` in the queue `parked`. */
   | { kind: 'refused'; reason: string; description: string }
-  /** Nothing is wrong with it: try it again later. */
+  /** Temporarily not possible: try again later. */
   | { kind: 'later' };
 
-/** Takes the item in. */
+/** Ingests the item (docs/contract.md 20). Can be repeated with the same item. */
 export async function ingestItem(
-  ports: Ports,
+  ports: IngestPorts,
   queued: QueuedItem,
   context: IngestContext,
 ): Promise<Ingested> {
-  const stored = (await ports.bulk.read(queued.key)) ?? (await open(ports, queued, context));
+  const stored = (await ports.bulk.read(queued.key)) ?? (await createBulkOrder(ports, queued, context));
   if (!stored) return { kind: 'later' };
   const { order } = stored;
-  const closed = whyClosed(order);
-  if (closed) return { kind: 'refused', reason: 'BulkOrderClosed', description: closed };
-  const arrived = arrivedItem(order, queued, context);
-  const arrival = await ports.bulk.append(order, arrived);
+  const closed = closedReason(order);
+  if (closed) return refused('BulkOrderClosed', closed);
+  const result = await ports.bulk.append(order, appendedItem(order, queued, context));
   const { reference } = queued.item;
-  switch (arrival.kind) {
+  switch (result.kind) {
     case 'busy':
       return { kind: 'later' };
     case 'full':
-      return refused('BulkOrderFull', `Bulk order ${order.bulkOrderId} takes no further item.`);
+      return refused('BulkOrderFull', `Bulk order ${order.bulkOrderId} is full.`);
     case 'different':
-      return refused('DuplicateReference', `Another item of the reference ${reference} has come before.`);
+      return refused(
+        'DuplicateReference',
+        `The bulk order has a different item with the reference ${reference}.`,
+      );
     case 'appended':
     case 'repeated':
-      await wake(ports, order, arrival.n);
+      await startLane(ports, order, result.n);
       return { kind: 'taken' };
   }
 }
 
 const refused = (reason: string, description: string): Ingested => ({ kind: 'refused', reason, description });
 
-/** Begins a bulk order whose items come one by one: its hint, it and its lanes, then its entry in the partner's list. */
-async function open(
-  ports: Ports,
+/** Creates a bulk order for queued items: its due entry, the bulk order with its lanes, then its entry in the partner's list. */
+async function createBulkOrder(
+  ports: IngestPorts,
   { key, bulkOrderReference }: QueuedItem,
   context: IngestContext,
 ): Promise<StoredBulkOrder | undefined> {
@@ -98,12 +103,13 @@ async function open(
   return stored;
 }
 
-function whyClosed({ source, wasCancelled, bulkOrderId }: BulkOrder): string | undefined {
-  if (source === 'list') return `All items of bulk order ${bulkOrderId} came at once.`;
+function closedReason({ source, wasCancelled, bulkOrderId }: BulkOrder): string | undefined {
+  if (source === 'list')
+    return `Bulk order ${bulkOrderId} was submitted as a list and accepts no further items.`;
   return wasCancelled ? `Bulk order ${bulkOrderId} was cancelled.` : undefined;
 }
 
-function arrivedItem(order: BulkOrder, { item }: QueuedItem, { digestHex }: IngestContext): AppendedItem {
+function appendedItem(order: BulkOrder, { item }: QueuedItem, { digestHex }: IngestContext): AppendedItem {
   return {
     item,
     lane: Number.parseInt(digestHex(8, 'lane', item.reference), 16) % order.lanes,
@@ -113,15 +119,20 @@ function arrivedItem(order: BulkOrder, { item }: QueuedItem, { digestHex }: Inge
 }
 
 /**
- * Whoever has the lane looks for what has come before leaving it, and the sweep looks after whoever dies over it;
- * nobody else needs to be told. Once the bulk order has ended, the sweep looks after nobody.
+ * Sends the lane's message, unless a worker has the lane: it checks for appended items before it releases the lane, and
+ * the sweeper finds a lane whose worker crashed. After the end of the bulk order the sweeper does not check lanes, so the
+ * message is always sent.
  */
-async function wake(ports: Ports, order: BulkOrder, n: number): Promise<void> {
+async function startLane(
+  ports: Pick<Ports, 'bulk' | 'bulkQueue' | 'now'>,
+  order: BulkOrder,
+  n: number,
+): Promise<void> {
   const lane = laneOf(order, n);
   const stored = await ports.bulk.readLane(order, lane);
-  const isTaken = (stored?.lane.leaseUntilMs ?? 0) > ports.now();
-  const now = await ports.bulk.read(order); // read behind the item's row: an end that is written after this has seen it
-  if (isTaken && now && !isEnded(now.order)) return;
+  const isLeased = (stored?.lane.leaseUntilMs ?? 0) > ports.now();
+  const current = await ports.bulk.read(order); // read after the append: an end that is written later has counted the item
+  if (isLeased && current && !isEnded(current.order)) return;
   const { traceparent } = order;
   await ports.bulkQueue.send([laneMessage(order, lane, { why: 'item', n }, { traceparent })]);
 }

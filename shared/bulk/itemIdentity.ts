@@ -7,19 +7,19 @@ import type { CartDraft } from '../cart/cart.ts';
 import { parseIsoDate } from '../time.ts';
 import type { BulkItem, BulkKey } from './bulkOrder.ts';
 
-/** Whether an item that an earlier bulk order has ordered is ordered again (`order`) or returned as it is (`skip`). */
+/** Whether an item that an earlier bulk order ordered is ordered again (`order`) or returns the existing orders (`skip`). */
 export const REPEATS = ['order', 'skip'] as const;
 export type Repeats = (typeof REPEATS)[number];
 
 export interface RepeatPolicy {
   repeats: Repeats;
-  /** Tells a deliberate second order of the same content from the first. */
+  /** Distinguishes a deliberate second order of the same content from the first. */
   label?: string | undefined;
 }
 
 /**
  * The items with the ids of their carts (docs/contract.md 19.14). With `order`, and for an item that names a cart, the
- * id stays as it is. `uuidV8` makes a GUID of a name.
+ * id does not change. `uuidV8` derives a GUID from a name.
  */
 export function identifyItems(
   items: readonly BulkItem[],

@@ -1,58 +1,59 @@
 /**
- * A lane of a bulk order: every so-many-eth item of it, of which a few run at a time. One worker has a lane at a
- * time, and writes it with its ETag: an item is on the list of those that run before anything is done for it, and
- * its outcome is written in the transaction that takes it off. So the counters are never wrong by one, whatever
- * crashes, and what a cancel finds not begun never begins.
+ * A lane of a bulk order: with L lanes, lane `k` has the items k, k + L, k + 2L, … and runs a few of them concurrently.
+ * One worker at a time leases a lane, and every write is conditional on the ETag. An item is added to `running` before
+ * any other effect, and its outcome is written in the transaction that removes it. So the counters are correct after
+ * any crash, and an item that a cancel finds waiting never starts.
  *
  *   items of lane 1 of 4:   1   5   9   13   17   21 …
- *                           └ended┘ └running┘ ▲ position: not begun
+ *                           └ended┘ └running┘ ▲ cursor: not started
  */
 import { type BulkOrder, isStopping } from './bulkOrder.ts';
 
-/** An item on its way. */
+/** An item that has started and not ended. */
 export interface RunningItem {
   n: number;
+  /** When the item started, in epoch milliseconds. */
   sinceMs: number;
-  /** When to look at it (again). */
+  /** When to run it (again), in epoch milliseconds. */
   atMs: number;
-  /** The checkout that was asked for, once it is known. */
+  /** The checkout of the item, once it is known. */
   checkoutId?: string | undefined;
-  /** How often something happened that nobody expects. */
+  /** How many unexpected errors the item met. */
   unexpectedErrors: number;
 }
 
 export interface Lane {
   number: number;
-  /** The round that it has prepared itself for. */
+  /** The retry generation that the lane is prepared for. */
   generation: number;
-  /** How many of its items have begun in the first place. */
+  /** How many items of the lane have started at least once. */
   cursor: number;
-  /** Items to be done again before any further one begins. */
+  /** Numbers of the items to retry before any further item starts. */
   retryQueue: number[];
   running: RunningItem[];
   succeeded: number;
-  /** Items that an earlier bulk order had ordered; they are not among those that succeeded. */
+  /** The number of items that an earlier bulk order ordered; `succeeded` does not include them. */
   alreadyOrdered: number;
   failed: number;
-  /** Items from this position on were cancelled before they began. */
+  /** Items from this position on are cancelled. */
   limit?: number | undefined;
-  /** It knows that the bulk order is to end, and begins nothing any more. */
+  /** The lane has applied the stop of the bulk order and starts no item. */
   stopped: boolean;
-  /** Until when one worker alone may go on, renewed with every write. */
+  /** The end of the worker's lease, in epoch milliseconds, renewed by every write. */
   leaseUntilMs?: number | undefined;
-  /** The worker that wrote the lane last and the number of its write: by these it recognizes a write whose response was lost. */
+  /** The worker of the last write and the number of that write: with these a worker recognizes its own write after a lost response. */
   lastWrite?: { owner: string; n: number } | undefined;
-  /** When somebody is to look at it, while nobody has it. */
+  /** When the lane is due, in epoch milliseconds, while no worker leases it. */
   nextMs?: number | undefined;
 }
 
-/** A lane and how many items it has. */
+/** A lane and the number of its items. */
 export interface SizedLane {
   lane: Lane;
   length: number;
 }
 
-/** A lane with nothing done. */
+/** A lane of which no item has started. */
 export const newLane = (number: number): Lane => ({
   number,
   generation: 1,
@@ -65,25 +66,28 @@ export const newLane = (number: number): Lane => ({
   stopped: false,
 });
 
-/** The number of a lane's item at a position, and back. */
+/** The number of the item at a position of a lane; `laneOf` and `positionOf` are the inverse. */
 export const itemAt = ({ lanes }: Pick<BulkOrder, 'lanes'>, lane: number, position: number): number =>
   lane + position * lanes;
 export const laneOf = ({ lanes }: Pick<BulkOrder, 'lanes'>, n: number): number => n % lanes;
 export const positionOf = ({ lanes }: Pick<BulkOrder, 'lanes'>, n: number): number => Math.floor(n / lanes);
 
-/** All lanes, in the order in which an item of one tries them that comes by itself: its own, and if that is full the next. */
+/** All lanes in the order in which a queued item tries them: `lane` first, then the next ones. */
 export const lanesFrom = ({ lanes }: Pick<BulkOrder, 'lanes'>, lane: number): number[] =>
   Array.from({ length: lanes }, (_, n) => (lane + n) % lanes);
 
-/** How many items a lane of a list has. */
+/** How many items a lane of a bulk order from a list has. */
 export const lengthInList = ({ accepted, lanes }: Pick<BulkOrder, 'accepted' | 'lanes'>, lane: number) =>
   Math.max(0, Math.ceil((accepted - lane) / lanes));
 
-/** The position behind the last item that is to begin, of a lane of so many items. */
+/** The position after the last item that may start, in a lane of `length` items. */
 export const endOf = ({ limit }: Pick<Lane, 'limit'>, length: number): number =>
   Math.min(length, limit ?? length);
 
-/** Whether nothing of a lane of so many items runs, and nothing is to begin. Of a list nothing ever comes that a lane would have to refuse, so it need not know that the bulk order is to end. */
+/**
+ * Whether no item of a lane of `length` items runs and none is left to start. When the bulk order is stopping, a lane of a
+ * `queue` must have applied the stop, so that it cancels items that are appended later; a list gets no further items.
+ */
 export const isDrained = (order: BulkOrder, lane: Lane, length: number): boolean =>
   lane.generation === order.generation &&
   lane.running.length === 0 &&
@@ -92,13 +96,10 @@ export const isDrained = (order: BulkOrder, lane: Lane, length: number): boolean
   (lane.stopped || !isStopping(order) || order.source === 'list');
 
 export type LeaseDecision =
-  /** The bulk order has ended, or has begun anew since. */
-  | { kind: 'obsolete'; why: string }
-  /** Somebody has the lane, or there is nothing to do before: send the message again for then. */
-  | { kind: 'wait'; untilMs: number; why: string }
-  | { kind: 'take' };
+  /** Another worker leases the lane, or nothing is due: schedule the message again for `untilMs` (epoch milliseconds). */
+  { kind: 'wait'; untilMs: number; why: string } | { kind: 'acquire' };
 
-/** Whether a worker that was told to look at a lane takes it. */
+/** Decides whether a worker that received a lane's message acquires the lease. */
 export function decideLease(
   order: BulkOrder,
   { lane, length }: Pick<SizedLane, 'lane' | 'length'>,
@@ -108,22 +109,22 @@ export function decideLease(
   if (leaseUntilMs !== undefined && nowMs < leaseUntilMs) {
     return { kind: 'wait', untilMs: leaseUntilMs + CLOCK_TOLERANCE_MS, why: 'another worker has the lane' };
   }
-  const hasNews =
+  const hasWork =
     lane.generation < order.generation ||
     (isStopping(order) && !lane.stopped) ||
-    hasArrivals(order, lane, length, nowMs);
-  if (!hasNews && nextMs !== undefined && nowMs < nextMs - CLOCK_TOLERANCE_MS) {
+    hasAppendedItems(order, lane, length, nowMs);
+  if (!hasWork && nextMs !== undefined && nowMs < nextMs - CLOCK_TOLERANCE_MS) {
     return { kind: 'wait', untilMs: nextMs, why: 'nothing is due yet' };
   }
-  return { kind: 'take' };
+  return { kind: 'acquire' };
 }
 
-/** Whether the lane is still the worker's who wrote it last, whatever the clocks of others say. */
+/** Whether the worker of the last write still holds the lease, also by the clock of every other worker. */
 export const holdsLease = ({ leaseUntilMs = 0 }: Lane, nowMs: number): boolean =>
   nowMs < leaseUntilMs - CLOCK_TOLERANCE_MS;
 
-/** Whether an item has come since the lane was left, and there is room for it. */
-function hasArrivals(order: BulkOrder, lane: Lane, length: number, nowMs: number): boolean {
+/** Whether an item was appended after the lane was released, and a slot is free for it. */
+function hasAppendedItems(order: BulkOrder, lane: Lane, length: number, nowMs: number): boolean {
   return (
     order.source === 'queue' &&
     lane.cursor < endOf(lane, length) &&
@@ -132,12 +133,12 @@ function hasArrivals(order: BulkOrder, lane: Lane, length: number, nowMs: number
   );
 }
 
-/** How far clocks of one deployment may stand apart, in milliseconds. */
+/** The maximum clock skew within a deployment, in milliseconds. */
 const CLOCK_TOLERANCE_MS = 2_000;
 
 /**
- * The lane as a new round finds it: what failed is done again, and after a cancel what was never begun goes on,
- * as far as the round is about them. `failed` are the numbers of its items that failed.
+ * Prepares a lane for the retry generation of the bulk order: queues its failed items and removes its limit, as far as
+ * `retryStates` includes failed and cancelled items. `failed` has the numbers of the lane's failed items.
  */
 export function prepareLane(lane: Lane, order: BulkOrder, failed: readonly number[]): Lane {
   const retryQueue = order.retryStates.includes('failed') ? [...failed] : [];

@@ -1,15 +1,20 @@
-/** The messages that set lanes going, and their ids: the broker drops one whose id it has seen within minutes, so an id says exactly what is to be sent once. */
+/**
+ * The messages that start lanes, and their ids. The broker drops a message whose id it has seen within its duplicate
+ * detection window, so an id identifies exactly what is to be sent once.
+ */
 import { type BulkKey, bulkKeyOf } from './bulkOrder.ts';
 import type { BulkMessage } from './bulkPorts.ts';
 
-/** Why a lane is to be looked at; each with what tells one time from another. */
-export type WakeReason =
-  | { why: 'begin'; round: number }
-  | { why: 'stop'; round: number }
+/** Why a message is sent to a lane, with the value that makes its id unique. */
+export type MessageReason =
+  /** The bulk order has started or must stop, in this retry generation. */
+  | { why: 'begin'; generation: number }
+  | { why: 'stop'; generation: number }
+  /** This item was appended. */
   | { why: 'item'; n: number }
-  /** Its worker left it, to be followed at that time; or it is somebody's until then. */
+  /** The lane is due at this time, or leased to another worker until then. */
   | { why: 'next'; atMs: number }
-  /** Its worker seems to be gone, as the sweep of that time found. */
+  /** The sweep for this due time found no worker on the lane. */
   | { why: 'watchdog'; atMs: number };
 
 export interface OutgoingMessage {
@@ -18,30 +23,30 @@ export interface OutgoingMessage {
   atMs?: number | undefined;
 }
 
-/** The message that sets one lane going. */
+/** Returns the message that starts one lane; `reason.atMs` is in epoch milliseconds. */
 export function laneMessage(
   key: BulkKey,
   lane: number,
-  wake: WakeReason,
+  reason: MessageReason,
   more: Pick<BulkMessage, 'traceparent'> = {},
 ): OutgoingMessage {
-  const { why } = wake;
-  const which = 'round' in wake ? wake.round : 'n' in wake ? wake.n : wake.atMs;
+  const { why } = reason;
+  const which = 'generation' in reason ? reason.generation : 'n' in reason ? reason.n : reason.atMs;
   return {
     message: { ...bulkKeyOf(key), lane, ...more },
     id: `${key.bulkOrderId}.${lane}.${why}.${which}`,
-    atMs: why === 'next' ? wake.atMs : undefined,
+    atMs: why === 'next' ? reason.atMs : undefined,
   };
 }
 
-/** The message that sets all lanes going. */
+/** Returns the message that starts all lanes. */
 export function bulkMessage(
   key: BulkKey,
-  wake: WakeReason & { round: number },
+  reason: MessageReason & { generation: number },
   traceparent?: string | undefined,
 ): OutgoingMessage {
   return {
     message: { ...bulkKeyOf(key), traceparent },
-    id: `${key.bulkOrderId}.${wake.why}.${wake.round}`,
+    id: `${key.bulkOrderId}.${reason.why}.${reason.generation}`,
   };
 }

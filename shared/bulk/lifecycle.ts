@@ -1,7 +1,8 @@
 /**
- * Ends a bulk order of which every lane is at rest: the hint for the end of its retention, the bulk order with
- * its ETag, then the event. Every lane that comes to rest asks, so the last one finds it so; whoever asks again
- * tells again, under the same id.
+ * Ends, reopens and reads bulk orders. To end a bulk order whose lanes are all drained, writes it conditional on its
+ * ETag, then publishes the event. Every worker that drains a lane calls this, so the worker of the last lane ends the
+ * bulk order. A repeat publishes the event again, with the same id. The due entry of the running bulk order remains,
+ * and the sweeper schedules the end of the retention.
  */
 import { type ApiError, apiError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
@@ -13,16 +14,36 @@ import { isDrained } from './lane.ts';
 import { laneMessage } from './laneMessage.ts';
 import { type Counts, countItems } from './progress.ts';
 
-type Publish = (ports: Ports, order: BulkOrder, counts: Counts) => Promise<void>;
+/** What ending a bulk order needs. */
+type FinishPorts = Pick<Ports, 'bulk' | 'events' | 'log' | 'now'>;
+type Publish = (ports: Pick<Ports, 'events' | 'log'>, order: BulkOrder, counts: Counts) => Promise<void>;
 
-/** Whether the bulk order has ended, or is ended hereby. That its end cannot be told now is no error: the sweep will tell it. */
-export const finishBulkOrder = (ports: Ports, key: BulkKey): Promise<boolean> =>
+const publish: Publish = (ports, order, counts) => ports.events.publish(bulkOrderEnded(order, counts));
+
+const publishIfPossible: Publish = async (ports, order, counts) => {
+  try {
+    await publish(ports, order, counts);
+  } catch (error) {
+    ports.log.warn('event of a bulk order not published; the sweeper will publish it', {
+      ...bulkKeyOf(order),
+      error: String(error),
+    });
+  }
+};
+
+/** Ends the bulk order if all lanes are drained; returns whether it has ended. Logs when the event cannot be published, because the sweeper repeats it. */
+export const finishBulkOrder = (ports: FinishPorts, key: BulkKey): Promise<boolean> =>
   finish(ports, key, publishIfPossible);
 
-/** The same for the sweep, behind which nobody follows: throws when the end cannot be told, so that the hint stays. */
-export const finishOrThrow = (ports: Ports, key: BulkKey): Promise<boolean> => finish(ports, key, publish);
+/** As `finishBulkOrder`, but throws when the event cannot be published. For the sweeper, which then keeps the due entry. */
+export const finishOrThrow = (ports: FinishPorts, key: BulkKey): Promise<boolean> =>
+  finish(ports, key, publish);
 
-async function finish(ports: Ports, { tenant, bulkOrderId }: BulkKey, tellEnd: Publish): Promise<boolean> {
+async function finish(
+  ports: FinishPorts,
+  { tenant, bulkOrderId }: BulkKey,
+  publishEnd: Publish,
+): Promise<boolean> {
   for (;;) {
     const stored = await ports.bulk.read({ tenant, bulkOrderId });
     if (!stored) return true;
@@ -31,7 +52,7 @@ async function finish(ports: Ports, { tenant, bulkOrderId }: BulkKey, tellEnd: P
     if (!lanes.every(({ lane, length }) => isDrained(order, lane, length))) return false;
     const counts = countItems(order, lanes);
     if (isEnded(order)) {
-      await tellEnd(ports, order, counts);
+      await publishEnd(ports, order, counts);
       return true;
     }
     const ended: BulkOrder = {
@@ -41,41 +62,28 @@ async function finish(ports: Ports, { tenant, bulkOrderId }: BulkKey, tellEnd: P
       pausedUntilMs: undefined,
     };
     const written = await ports.bulk.replace(ended, etag);
-    if (!written) continue; // a cancel, a pause, or another worker who ended it: look again
-    await tellEnd(ports, ended, counts);
+    if (!written) continue; // a cancel, a pause or another worker changed it: read it again
+    await publishEnd(ports, ended, counts);
     return true;
   }
 }
 
-/** An item has come after the end: the bulk order runs again, and is looked after. */
+/** Sets an ended bulk order to `running` again, for an item that was appended after its end. Writes the due entry first. */
 export async function reopenBulkOrder(
-  ports: Ports,
+  ports: Pick<Ports, 'bulk' | 'due' | 'now'>,
   key: BulkKey,
   policy: Pick<BulkDuePolicy, 'watchdogMs'>,
 ): Promise<void> {
   await ports.due.put({ ...bulkKeyOf(key), atMs: nextBulkCheckMs(ports.now(), policy) });
   const stored = await ports.bulk.read(key);
   if (!stored || !isEnded(stored.order)) return;
-  // Lost: somebody else has reopened it, or has asked for something; whoever asked for this looks again.
+  // The result does not matter: if another request changed the bulk order first, the caller reads it again.
   await ports.bulk.replace({ ...stored.order, state: 'running', endedMs: undefined }, stored.etag);
 }
 
-const publish: Publish = (ports, order, counts) => ports.events.publish(bulkOrderEnded(order, counts));
-
-async function publishIfPossible(ports: Ports, order: BulkOrder, counts: Counts): Promise<void> {
-  try {
-    await publish(ports, order, counts);
-  } catch (error) {
-    ports.log.warn('end of a bulk order not told; the sweep will tell it', {
-      ...bulkKeyOf(order),
-      error: String(error),
-    });
-  }
-}
-
-/** The bulk order of a key, or the error that there is none. */
+/** Returns the bulk order of a key, until its retention ends. Error: `bulkOrderNotFound` (docs/contract.md 19.13). */
 export async function getBulkOrder(
-  ports: Ports,
+  ports: Pick<Ports, 'bulk' | 'now'>,
   key: BulkKey,
   { retentionMs }: Pick<BulkDuePolicy, 'retentionMs'>,
 ): Promise<StoredBulkOrder | { error: ApiError }> {
@@ -85,11 +93,14 @@ export async function getBulkOrder(
   return { error: apiError('bulkOrderNotFound', `Bulk order ${key.bulkOrderId} was not found.`) };
 }
 
-/** Sends a message to each lane of the bulk order; a bulk order that has ended is told of once more. */
-export async function dispatchLanes(ports: Ports, message: BulkMessage): Promise<void> {
+/** Sends a message to each lane of the bulk order. If it has ended, publishes its event again instead. */
+export async function dispatchLanes(
+  ports: FinishPorts & Pick<Ports, 'bulkQueue'>,
+  message: BulkMessage,
+): Promise<void> {
   const stored = await ports.bulk.read(message);
   if (!stored) {
-    ports.log.info('bulk order message is obsolete', { ...message, why: 'there is no such bulk order' });
+    ports.log.info('bulk order message is obsolete', { ...message, why: 'the bulk order does not exist' });
     return;
   }
   const { order } = stored;
@@ -98,7 +109,7 @@ export async function dispatchLanes(ports: Ports, message: BulkMessage): Promise
   const { traceparent } = order;
   await ports.bulkQueue.send(
     Array.from({ length: order.lanes }, (_, lane) =>
-      laneMessage(order, lane, { why, round: order.generation }, { traceparent }),
+      laneMessage(order, lane, { why, generation: order.generation }, { traceparent }),
     ),
   );
 }

@@ -1,8 +1,9 @@
 /**
- * Works off a lane, the only place where its order matters: take the lane, and then step after step write it,
- * run the items that the write has put on the list, and gather what they came to. A worker keeps a lane for
- * seconds and leaves it to the next message, so no message outlives its lock and no bulk order keeps others out.
- * Whoever's write is refused has lost the lane and stops: the items are safe with whoever has it.
+ * Processes a lane: acquires its lease, and then, step by step, writes the lane, runs the items that the write added to
+ * `running`, and collects their results. Every item starts only after the write of the lane that contains it. A worker
+ * processes a lane for seconds and then schedules the next message, so that no message outlives its lock and large bulk
+ * orders do not delay others. A worker whose write fails has lost the lease and stops; the next holder of the lease
+ * continues the running items.
  */
 import type { Ports } from '../ports.ts';
 import {
@@ -23,16 +24,16 @@ import { type ItemPolicy, runItem } from './runItem.ts';
 import { dispatch } from './submitBulkOrder.ts';
 
 export interface LanePolicy extends ItemPolicy {
-  /** How long a lane is a worker's own after a write, in milliseconds: longer than an item mostly takes. */
+  /** The length of a lease after each write, in milliseconds: longer than most items take. */
   leaseMs: number;
 }
 
-/** How long a worker keeps a lane, in milliseconds. */
+/** How long a worker processes a lane for one message, in milliseconds. */
 const RUN_MS = 20_000;
-/** How old may be what a worker knows of the bulk order when it begins an item, in milliseconds. */
+/** The maximum age of the bulk order that a worker has read when it starts an item, in milliseconds. */
 const FRESH_MS = 1_000;
 
-/** Carries out what a lane message asks for, as far as the lane says there is something to be done. */
+/** Processes the message of a lane. Schedules it again while another worker leases the lane, and ignores it when it is obsolete. */
 export async function runLane(
   ports: Ports,
   message: BulkMessage & { lane: number },
@@ -40,17 +41,17 @@ export async function runLane(
 ): Promise<void> {
   const order = (await ports.bulk.read(message))?.order;
   const stored = order && (await ports.bulk.readLane(order, message.lane));
-  if (!order || !stored) return obsolete('there is no such lane');
+  if (!order || !stored) return obsolete('the lane does not exist');
   if (isEnded(order)) {
     if (isDrained(order, stored.lane, stored.length)) return obsolete('the bulk order has ended');
     await reopenBulkOrder(ports, order, policy.create.lifecycle);
     return runLane(ports, message, policy);
   }
-  const take = decideLease(order, stored, ports.now());
-  switch (take.kind) {
+  const decision = decideLease(order, stored, ports.now());
+  switch (decision.kind) {
     case 'wait':
-      return putOff(take.untilMs);
-    case 'take':
+      return deferMessage(decision.untilMs);
+    case 'acquire':
       return processLane(
         ports,
         { ...stored, order, owner: ports.newId(), writes: 0, readMs: ports.now() },
@@ -62,129 +63,140 @@ export async function runLane(
     ports.log.info('bulk lane message is obsolete', { ...message, why });
   }
 
-  /** Every time: it may be the message over which the lane's worker has died, and then nobody else follows. */
-  async function putOff(atMs: number): Promise<void> {
+  /** Schedules the message again every time: if the worker that leases the lane has crashed, no other message follows. */
+  async function deferMessage(atMs: number): Promise<void> {
     const { traceparent } = message;
     await ports.bulkQueue.send([laneMessage(message, message.lane, { why: 'next', atMs }, { traceparent })]);
   }
 }
 
-interface Held extends StoredLane {
+/** A lane as this worker wrote it last, or read it before its first write. */
+interface LeasedLane extends StoredLane {
   order: BulkOrder;
-  /** The id of this worker, and how often it has written the lane. */
+  /** The id of this worker, and how many times it has written the lane. */
   owner: string;
   writes: number;
-  /** When the bulk order was read. */
+  /** When the bulk order was read, in epoch milliseconds. */
   readMs: number;
 }
 
-/** Has the lane until time or work runs out. What is at work when the lane is lost is waited for, and forgotten. */
-async function processLane(ports: Ports, taken: Held, policy: LanePolicy): Promise<void> {
-  const atWork = new Map<number, Promise<void>>();
+/** Processes the lane until time or work runs out. When the lease is lost, waits for the items in progress and drops their results. */
+async function processLane(ports: Ports, leased: LeasedLane, policy: LanePolicy): Promise<void> {
+  const inProgress = new Map<number, Promise<void>>();
   try {
-    if (await stepByStep(ports, taken, { policy, atWork })) return;
-    const about = { ...bulkKeyOf(taken.order), lane: taken.lane.number };
-    ports.log.info('bulk lane lost to another worker', about);
+    if (await runSteps(ports, leased, { policy, inProgress })) return;
+    const about = { ...bulkKeyOf(leased.order), lane: leased.lane.number };
+    ports.log.info('bulk lane lease lost to another worker', about);
   } finally {
-    await Promise.allSettled(atWork.values());
+    await Promise.allSettled(inProgress.values());
   }
 }
 
-/** False when the lane was lost. */
-async function stepByStep(
+/** Runs the steps of the lane; false when the lease was lost. */
+async function runSteps(
   ports: Ports,
-  taken: Held,
-  { policy, atWork }: { policy: LanePolicy; atWork: Map<number, Promise<void>> },
+  unprepared: LeasedLane,
+  { policy, inProgress }: { policy: LanePolicy; inProgress: Map<number, Promise<void>> },
 ): Promise<boolean> {
-  const leaveMs = ports.now() + RUN_MS;
-  const itemOf = itemReader(ports, taken.order);
-  const gathered: ItemResult[] = [];
-  let held = await prepared(ports, taken);
+  const endMs = ports.now() + RUN_MS;
+  const itemOf = itemReader(ports, unprepared.order);
+  const finished: ItemResult[] = [];
+  let leased = await prepare(ports, unprepared);
   for (let isFirst = true; ; isFirst = false) {
-    const results = gathered.splice(0);
-    for (const result of results) atWork.delete(numberOf(result)); // not before: what ends from here on is still at work
-    held = await applySignals(ports, await refreshed(ports, held), results);
+    const results = finished.splice(0);
+    for (const result of results) inProgress.delete(numberOf(result)); // items that finish from here on remain in progress until the next step
+    leased = await applySignals(ports, await refresh(ports, leased), results);
     const nowMs = ports.now();
-    const context = { ...held, results, atWork: new Set(atWork.keys()), nowMs, hasTime: nowMs < leaveMs };
-    const { lane, outcomes, work } = decideStep(held.lane, context);
-    if (atWork.size === 0 && work.length === 0) {
-      const left = { ...lane, leaseUntilMs: undefined, nextMs: nextCheckMs(lane, context) };
-      const written = await write(ports, held, left, outcomes);
-      if (written) await releaseLease(ports, written);
+    const context = {
+      ...leased,
+      results,
+      inProgress: new Set(inProgress.keys()),
+      nowMs,
+      hasTime: nowMs < endMs,
+    };
+    const { lane, outcomes, work } = decideStep(leased.lane, context);
+    if (inProgress.size === 0 && work.length === 0) {
+      const released = { ...lane, leaseUntilMs: undefined, nextMs: nextCheckMs(lane, context) };
+      const written = await write(ports, leased, released, outcomes);
+      if (written) await scheduleNext(ports, written);
       return written !== undefined;
     }
-    if (isFirst || lane !== held.lane) {
-      const own = { ...lane, leaseUntilMs: nowMs + policy.leaseMs, nextMs: undefined };
-      const written = await write(ports, held, own, outcomes);
+    if (isFirst || lane !== leased.lane) {
+      const renewed = { ...lane, leaseUntilMs: nowMs + policy.leaseMs, nextMs: undefined };
+      const written = await write(ports, leased, renewed, outcomes);
       if (!written) return false;
-      held = written;
+      leased = written;
     }
     for (const running of work) {
       const read = () => itemOf(running.n);
-      const isOurs = () => holdsLease(held.lane, ports.now());
-      const run = runItem(ports, held.order, { running, read, holdsLease: isOurs }, policy);
-      const done = run.then((result) => void gathered.push(result));
-      atWork.set(running.n, done);
+      const holdsLaneLease = () => holdsLease(leased.lane, ports.now());
+      const run = runItem(ports, leased.order, { running, read, holdsLease: holdsLaneLease }, policy);
+      const done = run.then((result) => void finished.push(result));
+      inProgress.set(running.n, done);
     }
-    await Promise.race(atWork.values());
+    await Promise.race(inProgress.values());
   }
 }
 
-/** The lane as the round of the bulk order wants it; it is written with the first step. */
-async function prepared(ports: Ports, held: Held): Promise<Held> {
-  const { order, lane } = held;
-  if (lane.generation === order.generation) return held;
+/** Prepares the lane for the retry generation of the bulk order; the first step writes it. */
+async function prepare(ports: Pick<Ports, 'bulk'>, leased: LeasedLane): Promise<LeasedLane> {
+  const { order, lane } = leased;
+  if (lane.generation === order.generation) return leased;
   const to = itemAt(order, lane.number, lane.cursor);
-  const failed = await ports.bulk.failed(order, { from: 0, to }); // of all lanes: their numbers stand among each other
+  const failed = await ports.bulk.failed(order, { from: 0, to }); // of all lanes, because their numbers interleave
   const own = failed.filter((n) => laneOf(order, n) === lane.number);
-  return { ...held, lane: prepareLane(lane, order, own) };
+  return { ...leased, lane: prepareLane(lane, order, own) };
 }
 
-/** With the bulk order as it stands now, or did a moment ago. */
-async function refreshed(ports: Ports, held: Held): Promise<Held> {
+/** Reads the bulk order and the length of the lane again, unless they were read less than `FRESH_MS` ago. */
+async function refresh(ports: Pick<Ports, 'bulk' | 'now'>, leased: LeasedLane): Promise<LeasedLane> {
   const nowMs = ports.now();
-  if (nowMs - held.readMs < FRESH_MS) return held;
-  const order = (await ports.bulk.read(held.order))?.order ?? held.order;
-  const length = await ports.bulk.laneLength(order, held.lane.number);
-  return { ...held, order, length, readMs: nowMs };
+  if (nowMs - leased.readMs < FRESH_MS) return leased;
+  const order = (await ports.bulk.read(leased.order))?.order ?? leased.order;
+  const length = await ports.bulk.laneLength(order, leased.lane.number);
+  return { ...leased, order, length, readMs: nowMs };
 }
 
-/** What an item came to may concern all others: a pause that the gateway asked for, or the end of it all, of which every lane is told. */
-async function applySignals(ports: Ports, held: Held, results: readonly ItemResult[]): Promise<Held> {
-  for (let wanted = applyResults(held.order, results); wanted !== held.order; ) {
-    const stored = await ports.bulk.read(held.order);
-    if (stored?.order.generation !== held.lane.generation) return held; // the results are of a round that is over: the lane is lost
-    wanted = applyResults(stored.order, results);
-    const written = wanted === stored.order ? stored : await ports.bulk.replace(wanted, stored.etag);
+/** Writes the bulk order when a result affects every lane: a pause that the gateway requested, or a stop, which is sent to all lanes. */
+async function applySignals(
+  ports: Pick<Ports, 'bulk' | 'bulkQueue' | 'log'>,
+  leased: LeasedLane,
+  results: readonly ItemResult[],
+): Promise<LeasedLane> {
+  for (let changed = applyResults(leased.order, results); changed !== leased.order; ) {
+    const stored = await ports.bulk.read(leased.order);
+    if (stored?.order.generation !== leased.lane.generation) return leased; // the results are of an earlier generation: the lease is lost
+    changed = applyResults(stored.order, results);
+    const written = changed === stored.order ? stored : await ports.bulk.replace(changed, stored.etag);
     if (!written) continue;
-    const isNews = isStopping(written.order) && !isStopping(stored.order);
-    if (isNews) await dispatch(ports, written.order, 'stop');
-    return { ...held, order: written.order };
+    const isNewStop = isStopping(written.order) && !isStopping(stored.order);
+    if (isNewStop) await dispatch(ports, written.order, 'stop');
+    return { ...leased, order: written.order };
   }
-  return held;
+  return leased;
 }
 
 /**
- * Writes the lane with its ETag; `undefined` when another worker has written it. When the response to a write is lost,
- * the storage client repeats it and gets 412: then the lane as stored carries this very write.
+ * Writes the lane, conditional on its ETag; `undefined` when another worker has written it. When the response to a write
+ * is lost, the storage client repeats it and gets 412: then `lastWrite` of the stored lane identifies this write.
  */
 async function write(
-  ports: Ports,
-  held: Held,
+  ports: Pick<Ports, 'bulk'>,
+  leased: LeasedLane,
   lane: Lane,
   outcomes: readonly ItemOutcome[],
-): Promise<Held | undefined> {
-  const lastWrite = { owner: held.owner, n: held.writes + 1 };
+): Promise<LeasedLane | undefined> {
+  const lastWrite = { owner: leased.owner, n: leased.writes + 1 };
   const next = { ...lane, lastWrite };
   const etag =
-    (await ports.bulk.writeLane(held.order, next, held.etag, outcomes)) ??
-    (await etagOfOwnWrite(ports, held, lastWrite));
-  return etag === undefined ? undefined : { ...held, lane: next, etag, writes: lastWrite.n };
+    (await ports.bulk.writeLane(leased.order, next, leased.etag, outcomes)) ??
+    (await etagOfOwnWrite(ports, leased, lastWrite));
+  return etag === undefined ? undefined : { ...leased, lane: next, etag, writes: lastWrite.n };
 }
 
 async function etagOfOwnWrite(
-  ports: Ports,
-  { order, lane }: Held,
+  ports: Pick<Ports, 'bulk'>,
+  { order, lane }: LeasedLane,
   { owner, n }: NonNullable<Lane['lastWrite']>,
 ): Promise<string | undefined> {
   const stored = await ports.bulk.readLane(order, lane.number);
@@ -192,8 +204,14 @@ async function etagOfOwnWrite(
   return last?.owner === owner && last.n === n ? stored?.etag : undefined;
 }
 
-/** Sees to it that somebody follows, or that the bulk order ends. An item that came in the meantime has found the lane taken: it is looked for here. */
-async function releaseLease(ports: Ports, { order, lane }: Held): Promise<void> {
+/**
+ * Schedules the lane's next message after its release, or ends the bulk order. An item that was appended while the lane
+ * was leased sent no message, so the length is read again here.
+ */
+async function scheduleNext(
+  ports: Pick<Ports, 'bulk' | 'bulkQueue' | 'events' | 'log' | 'now'>,
+  { order, lane }: LeasedLane,
+): Promise<void> {
   const length = await ports.bulk.laneLength(order, lane.number);
   const nextMs = lane.nextMs ?? (lane.cursor < endOf(lane, length) ? ports.now() : undefined);
   if (nextMs === undefined) {
@@ -206,8 +224,8 @@ async function releaseLease(ports: Ports, { order, lane }: Held): Promise<void> 
   }
 }
 
-/** Reads items block by block, and keeps the block at hand. */
-function itemReader(ports: Ports, order: BulkOrder) {
+/** Returns a function that reads an item by number and caches the block of the last one. Throws when the item is missing. */
+function itemReader(ports: Pick<Ports, 'bulk'>, order: BulkOrder) {
   let block: { first: number; items: Promise<BulkItem[]> } | undefined;
   return async (n: number): Promise<BulkItem> => {
     const first = blockOf(order, n);

@@ -1,6 +1,6 @@
 /**
- * Reads the items of a bulk order page by page, all of them or those in one state. What has ended is read from its
- * outcomes; the rest is known from the lanes, and read from the blocks of the list.
+ * Reads the items of a bulk order page by page: all items, or those in one state. Ended items are read from their
+ * outcomes; the state of the others comes from the lanes, and their content from the blocks of the list.
  */
 import type { Ports } from '../ports.ts';
 import {
@@ -13,33 +13,35 @@ import {
 import { itemAt, laneOf, positionOf, prepareLane, type SizedLane } from './lane.ts';
 import { blockOf } from './partition.ts';
 
+type ReadPorts = Pick<Ports, 'bulk'>;
+
 export interface ItemQuery {
   state?: ItemState | undefined;
-  /** Where the page before ended. */
+  /** The cursor of the previous page. */
   after?: string | undefined;
   most: number;
 }
 
-/** Items that were accepted by number, then those that were rejected. */
+/** Accepted items in order of number, then rejected items. */
 export interface ItemPage {
   views: ItemView[];
   rejected: RejectedItem[];
-  /** Where the next page goes on; absent after the last. */
+  /** The cursor of the next page; absent on the last page. */
   next?: string | undefined;
 }
 
-/** How many outcomes are asked for at a time. */
+/** How many item numbers one query for outcomes covers. */
 const WINDOW = 1_000;
-/** How many blocks are read at a time: where items came one by one, each is a block of its own. */
-const SIDE_BY_SIDE = 16;
-/** A cursor among the rejected items begins with this, and says how many of them have been read. */
+/** How many blocks are read concurrently: each item from the queue is a separate block. */
+const CONCURRENT_READS = 16;
+/** The prefix of a cursor among the rejected items; the number after it is how many of them have been read. */
 const REJECTED = 'r';
 
-/** Whether a text can be a cursor. */
+/** Whether a text has the form of a cursor. */
 export const isCursor = (text: string): boolean => /^r?\d{1,5}$/.test(text);
 
-/** Reads a page. */
-export async function readItems(ports: Ports, order: BulkOrder, query: ItemQuery): Promise<ItemPage> {
+/** Reads one page of at most `query.most` items (docs/contract.md 19.8). */
+export async function readItems(ports: ReadPorts, order: BulkOrder, query: ItemQuery): Promise<ItemPage> {
   const { state, after = '', most } = query;
   const isRejectedOnly = state === 'rejected' || after.startsWith(REJECTED);
   const views = isRejectedOnly ? [] : await readAccepted(ports, order, query);
@@ -57,9 +59,9 @@ const page = (views: ItemView[], rejected: RejectedItem[], next?: string | undef
   next,
 });
 
-/** One more than the page holds, if there are so many: then there is a next page. */
+/** Reads at most one item more than the page holds; the extra item shows that there is a next page. */
 async function readAccepted(
-  ports: Ports,
+  ports: ReadPorts,
   order: BulkOrder,
   { state, after = '', most }: ItemQuery,
 ): Promise<ItemView[]> {
@@ -69,19 +71,19 @@ async function readAccepted(
     return readEnded(ports, order, { lanes, numbers, state, most });
   const wanted =
     state === undefined ? numbers : numbers.filter((n) => stateInLane(order, lanes, n) === state);
-  const some = wanted.slice(0, most + 1);
+  const selected = wanted.slice(0, most + 1);
   const outcomes =
-    state === undefined ? await outcomesOf(ports, order, some) : new Map<number, ItemOutcome>();
-  const open = some.filter((n) => !outcomes.has(n)); // an outcome names its item
+    state === undefined ? await outcomesOf(ports, order, selected) : new Map<number, ItemOutcome>();
+  const open = selected.filter((n) => !outcomes.has(n)); // an outcome contains what the view needs of its item
   const items = await readBlocks(ports, order, open);
-  return some.map((n) => {
+  return selected.map((n) => {
     const outcome = outcomes.get(n);
     return viewItem(order, lanes, { n, item: outcome ?? items.get(n), outcome });
   });
 }
 
-/** A lane that has not prepared itself for the round yet is shown as it will be, and as it is counted. */
-async function readLanes(ports: Ports, order: BulkOrder): Promise<SizedLane[]> {
+/** Reads the lanes. A lane of an earlier retry generation is returned as prepared for the current one, as `countItems` counts it. */
+async function readLanes(ports: ReadPorts, order: BulkOrder): Promise<SizedLane[]> {
   const lanes = await ports.bulk.lanes(order);
   if (lanes.every(({ lane }) => lane.generation === order.generation)) return lanes;
   const failed = await ports.bulk.failed(order, { from: 0, to: MAX_ITEMS });
@@ -99,31 +101,31 @@ interface EndedQuery {
   most: number;
 }
 
-async function readEnded(ports: Ports, order: BulkOrder, query: EndedQuery): Promise<ItemView[]> {
+async function readEnded(ports: ReadPorts, order: BulkOrder, query: EndedQuery): Promise<ItemView[]> {
   const { lanes, numbers, state, most } = query;
   const views: ItemView[] = [];
   const [first = 0, last = -1] = [numbers[0], numbers.at(-1)];
   for (let from = first; from <= last && views.length <= most; from += WINDOW) {
     const outcomes = await ports.bulk.outcomes(order, { from, to: Math.min(last, from + WINDOW - 1), state });
-    // One that is to be done again has an outcome still, and has not ended any more.
+    // An item that a retry runs again still has an outcome, but its state is no longer `ended`.
     const ended = outcomes.filter(({ n }) => stateInLane(order, lanes, n) === 'ended');
     views.push(...ended.map((outcome) => viewItem(order, lanes, { n: outcome.n, item: outcome, outcome })));
   }
   return views.slice(0, most + 1);
 }
 
-async function outcomesOf(ports: Ports, order: BulkOrder, numbers: readonly number[]) {
+async function outcomesOf(ports: ReadPorts, order: BulkOrder, numbers: readonly number[]) {
   const [from, to] = [numbers[0], numbers.at(-1)];
   const outcomes =
     from === undefined || to === undefined ? [] : await ports.bulk.outcomes(order, { from, to });
   return new Map(outcomes.map((outcome) => [outcome.n, outcome]));
 }
 
-async function readBlocks(ports: Ports, order: BulkOrder, numbers: readonly number[]) {
+async function readBlocks(ports: ReadPorts, order: BulkOrder, numbers: readonly number[]) {
   const firsts = [...new Set(numbers.map((n) => blockOf(order, n)))];
   const items = new Map<number, BulkItem>();
-  for (let n = 0; n < firsts.length; n += SIDE_BY_SIDE) {
-    await Promise.all(firsts.slice(n, n + SIDE_BY_SIDE).map(readBlock));
+  for (let n = 0; n < firsts.length; n += CONCURRENT_READS) {
+    await Promise.all(firsts.slice(n, n + CONCURRENT_READS).map(readBlock));
   }
   return items;
 
@@ -143,31 +145,31 @@ export const ITEM_STATES = ['waiting', 'running', 'succeeded', 'failed', 'cancel
 
 export type ItemState = (typeof ITEM_STATES)[number];
 
-/** An item with what is known of it. */
+/** An item with its state. */
 export interface ItemView {
   n: number;
   item: Omit<BulkItem, 'draft'>;
   state: ItemState;
   startedMs?: number | undefined;
-  /** Of an item that has ended, and is not to be done again. */
+  /** Present when the item has ended and no retry runs it again. */
   outcome?: ItemOutcome | undefined;
 }
 
-/** What its lane says of an item. The outcome of an earlier round is none while it waits or runs again. */
+/** The state of an item by its lane. While an item waits or runs again, its earlier outcome does not count. */
 export function stateInLane(
   order: BulkOrder,
   lanes: readonly SizedLane[],
   n: number,
 ): 'waiting' | 'running' | 'cancelled' | 'ended' {
   const { lane } = laneWith(order, lanes, n);
-  if (lane.running.some((one) => one.n === n)) return 'running';
+  if (lane.running.some((item) => item.n === n)) return 'running';
   if (lane.retryQueue.includes(n)) return 'waiting';
   const position = positionOf(order, n);
   if (position < lane.cursor) return 'ended';
   return position < (lane.limit ?? Number.POSITIVE_INFINITY) ? 'waiting' : 'cancelled';
 }
 
-/** An item as a caller sees it. Throws when its outcome should be there and is not. */
+/** Returns the view of an item. Throws when the item, its lane or the outcome of an ended item is missing. */
 export function viewItem(
   order: BulkOrder,
   lanes: readonly SizedLane[],
@@ -177,15 +179,15 @@ export function viewItem(
   const state = stateInLane(order, lanes, n);
   if (state === 'running') {
     const { lane } = laneWith(order, lanes, n);
-    return { n, item, state, startedMs: lane.running.find((one) => one.n === n)?.sinceMs };
+    return { n, item, state, startedMs: lane.running.find((running) => running.n === n)?.sinceMs };
   }
   if (state !== 'ended') return { n, item, state };
-  if (!outcome) throw new Error(`Bulk order ${order.bulkOrderId} has lost the outcome of item ${n}.`);
+  if (!outcome) throw new Error(`Bulk order ${order.bulkOrderId} has no outcome for item ${n}.`);
   return { n, item, state: outcome.state, startedMs: outcome.startedMs, outcome };
 }
 
 function laneWith(order: BulkOrder, lanes: readonly SizedLane[], n: number): SizedLane {
   const found = lanes.find(({ lane }) => lane.number === laneOf(order, n));
-  if (!found) throw new Error(`Bulk order ${order.bulkOrderId} has no lane of item ${n}.`);
+  if (!found) throw new Error(`Bulk order ${order.bulkOrderId} has no lane for item ${n}.`);
   return found;
 }

@@ -1,9 +1,8 @@
 /**
- * Runs one item as far as it goes now: makes its cart if it is to be made, asks for the checkout as a storefront
- * would, and performs its first attempt here rather than behind the checkouts of storefronts in the queue. What
- * the attempt leaves to be retried goes on there, and the item is looked at again. Every step can be repeated.
+ * Runs one item as far as possible now: creates its cart if the item has content, starts the checkout as a storefront
+ * would, and runs the first attempt in this worker, so that it does not wait behind storefronts in the checkout queue.
+ * Later attempts run from that queue, and the item is checked again. Every step can be repeated.
  */
-
 import type { Checkout } from '../cart/checkoutState.ts';
 import { type CreateContext, createCart } from '../cart/createCart.ts';
 import type { LineItemError } from '../checkout/decideStart.ts';
@@ -21,20 +20,21 @@ export interface ItemPolicy {
   uuidV8: CheckoutRequest['uuidV8'];
 }
 
-/** How long after its next attempt is due a checkout is looked at again, in milliseconds. */
+/** How long after the due time of its next attempt a checkout is checked, in milliseconds. */
 const AFTER_DUE_MS = 1_000;
-/** What is not expected to happen is tried so often, with pauses of so many milliseconds. */
+/** How many unexpected errors an item may meet before it fails. */
 const MAX_UNEXPECTED_ERRORS = 5;
-const UNEXPECTED_ERROR_PAUSE_MS = 10_000;
+/** The time until an item is run again after an error, in milliseconds. */
+const ERROR_PAUSE_MS = 10_000;
 
 export interface ItemRun {
   running: RunningItem;
   read: () => Promise<BulkItem>;
-  /** Whether the worker still has the lane: what is another's to begin, it does not begin. */
+  /** Whether the worker still holds the lease of the lane; without it, the item starts no checkout. */
   holdsLease: () => boolean;
 }
 
-/** Runs the item. Never throws: storage that does not answer, and what nobody expects, bring it back later. */
+/** Runs the item. Never throws: after unavailable storage or an unexpected error the item is run again later, and it fails after too many unexpected errors. */
 export async function runItem(
   ports: Ports,
   order: BulkOrder,
@@ -46,24 +46,25 @@ export async function runItem(
   try {
     item = await read();
     before = await earlierOutcome(ports, order, running.n);
-    return await run(ports, order, { item, running, before, order, holdsLease }, policy);
+    return await run(ports, order, { item, running, before, order, mayStart: holdsLease }, policy);
   } catch (error) {
     const about = { bulkOrderId: order.bulkOrderId, n: running.n, error: String(error) };
-    ports.log.warn('bulk order item met with a mishap', about);
+    ports.log.warn('bulk order item met an error', about);
     const isUnexpected = !isUnavailable(error);
     if (!item || !isUnexpected || running.unexpectedErrors < MAX_UNEXPECTED_ERRORS) {
-      return { kind: 'later', n: running.n, atMs: ports.now() + UNEXPECTED_ERROR_PAUSE_MS, isUnexpected };
+      return { kind: 'later', n: running.n, atMs: ports.now() + ERROR_PAUSE_MS, isUnexpected };
     }
-    const description = 'The service met something it did not expect; the cart tells what became of it.';
+    const description = 'An unexpected error occurred. The cart shows whether the item was ordered.';
     const errors = [{ code: ERRORS.serviceFailed.code, description }];
     return ended({ item, running, before, order }, { state: 'failed', orders: [], errors }, ports.now());
   }
 }
 
-interface Started {
+/** An item with what its result is made of. */
+interface ItemContext {
   item: BulkItem;
   running: RunningItem;
-  /** How the item ended in the retry generation before. */
+  /** The outcome of the item in the previous retry generation. */
   before: ItemOutcome | undefined;
   order: Pick<BulkOrder, 'bulkOrderId' | 'repeats'>;
 }
@@ -71,42 +72,43 @@ interface Started {
 async function run(
   ports: Ports,
   order: BulkOrder,
-  started: Started & Pick<ItemRun, 'holdsLease'>,
+  context: ItemContext & { mayStart: () => boolean },
   { create, attemptPolicy, uuidV8 }: ItemPolicy,
 ): Promise<ItemResult> {
-  const { item, running, holdsLease: mayStart } = started;
+  const { item, running, mayStart } = context;
   const { bulkOrderId, traceparent, modifiedBy } = order;
   const key = cartKeyOf(order, item);
   if (running.checkoutId !== undefined) {
     const checkout = (await ports.carts.read(key))?.cart.checkout;
-    if (checkout?.id === running.checkoutId) return resultOf(checkout, started, ports.now());
+    if (checkout?.id === running.checkoutId) return resultOf(checkout, context, ports.now());
   }
   if (item.draft) {
-    if (started.before?.checkoutId !== undefined && !(await ports.carts.read(key)))
-      return gone(started, ports.now());
-    const made = await createCart(ports, key, item.draft, { ...create, modifiedBy, bulkOrderId });
-    if ('error' in made) return refused(made.error, started, ports.now());
+    if (context.before?.checkoutId !== undefined && !(await ports.carts.read(key)))
+      return cartGone(context, ports.now());
+    const created = await createCart(ports, key, item.draft, { ...create, modifiedBy, bulkOrderId });
+    if ('error' in created) return resultOfError(created.error, context, ports.now());
   }
   const { watchdogMs } = attemptPolicy;
-  const marked = await startCheckout(ports, key, { watchdogMs, uuidV8, bulkOrderId, traceparent, mayStart });
-  if ('error' in marked) return refused(marked.error, started, ports.now());
-  const { checkout } = marked;
-  if (!isToBePerformed(checkout, ports.now())) return resultOf(checkout, started, ports.now());
+  const started = await startCheckout(ports, key, { watchdogMs, uuidV8, bulkOrderId, traceparent, mayStart });
+  if ('error' in started) return resultOfError(started.error, context, ports.now());
+  const { checkout } = started;
+  if (!isAttemptDue(checkout, ports.now())) return resultOf(checkout, context, ports.now());
   const { id: checkoutId, attempt } = checkout;
   await runAttempt(ports, { ...key, checkoutId, attempt, traceparent }, attemptPolicy);
   const after = (await ports.carts.read(key))?.cart.checkout;
-  return resultOf(after?.id === checkoutId ? after : checkout, started, ports.now());
+  return resultOf(after?.id === checkoutId ? after : checkout, context, ports.now());
 }
 
-function refused(error: ApiError, started: Started, nowMs: number): ItemResult {
+/** The result when the cart could not be created or the checkout could not be started. */
+function resultOfError(error: ApiError, context: ItemContext, nowMs: number): ItemResult {
   if (ERRORS[error.name].retryable) {
-    return { kind: 'later', n: started.running.n, atMs: nowMs + (error.retryAfterMs ?? AFTER_DUE_MS) };
+    return { kind: 'later', n: context.running.n, atMs: nowMs + (error.retryAfterMs ?? AFTER_DUE_MS) };
   }
-  return ended(started, { state: 'failed', orders: [], errors: reasonsOf(error) }, nowMs);
+  return ended(context, { state: 'failed', orders: [], errors: itemErrors(error) }, nowMs);
 }
 
-/** An error as what the item failed of: of a cart with line items that cannot be bought, each of them. */
-function reasonsOf({ name, description, data = [] }: ApiError): ItemError[] {
+/** The errors of an item for an API error: one for each invalid line item, or the error itself. */
+function itemErrors({ name, description, data = [] }: ApiError): ItemError[] {
   if (name !== 'lineItemErrors') return [{ code: ERRORS[name].code, description }];
   return (data as LineItemError[]).map(({ lineItemId, errorCode, errorDescription }) => ({
     code: String(errorCode),
@@ -114,12 +116,12 @@ function reasonsOf({ name, description, data = [] }: ApiError): ItemError[] {
   }));
 }
 
-/** What the checkout of an item says of it. */
-function resultOf(checkout: Checkout, started: Started, nowMs: number): ItemResult {
+/** The result of an item whose checkout has this state. */
+function resultOf(checkout: Checkout, context: ItemContext, nowMs: number): ItemResult {
   if (checkout.state === 'running') {
     const atMs = Math.max(checkout.dueMs, nowMs) + AFTER_DUE_MS;
     const { id: checkoutId, pausedUntilMs: pauseUntilMs } = checkout;
-    return { kind: 'later', n: started.running.n, atMs, checkoutId, pauseUntilMs };
+    return { kind: 'later', n: context.running.n, atMs, checkoutId, pauseUntilMs };
   }
   const orders = checkout.groups.flatMap(({ label, order }) =>
     order ? [{ id: order.orderId, orderGroupId: label }] : [],
@@ -136,25 +138,25 @@ function resultOf(checkout: Checkout, started: Started, nowMs: number): ItemResu
         ],
   );
   const state = checkout.state === 'ordered' ? 'succeeded' : 'failed';
-  const firstOrderedMs = isRepeat(checkout, started) ? checkout.endedMs : undefined;
-  return ended(started, { checkoutId: checkout.id, state, firstOrderedMs, orders, errors }, nowMs);
+  const firstOrderedMs = isRepeat(checkout, context) ? checkout.endedMs : undefined;
+  return ended(context, { checkoutId: checkout.id, state, firstOrderedMs, orders, errors }, nowMs);
 }
 
-/** Whether the orders are those of an earlier bulk order, or of a storefront, which this one skips. */
-function isRepeat({ state, bulkOrderId }: Checkout, { order }: Started): boolean {
+/** Whether the orders were placed by an earlier bulk order or a storefront, and this bulk order skips repeats. */
+function isRepeat({ state, bulkOrderId }: Checkout, { order }: ItemContext): boolean {
   return order.repeats === 'skip' && state === 'ordered' && bulkOrderId !== order.bulkOrderId;
 }
 
-/** The cart of an item that has been through a checkout is not made again: its orders may have been placed. */
-function gone(started: Started, nowMs: number): ItemResult {
-  const description = `Cart ${started.item.cartId} no longer exists, so the item cannot be ordered again.`;
+/** The cart of an item that had a checkout is not created again, because its orders may have been placed. */
+function cartGone(context: ItemContext, nowMs: number): ItemResult {
+  const description = `Cart ${context.item.cartId} no longer exists, so the item cannot be ordered again.`;
   const errors = [{ code: ERRORS.cartNotFound.code, description }];
-  return ended(started, { state: 'failed', orders: [], errors }, nowMs);
+  return ended(context, { state: 'failed', orders: [], errors }, nowMs);
 }
 
-/** The outcome, with the orders of the generation before: what was ordered stays on record, whatever a retry finds. */
+/** The outcome. Keeps the orders of the previous retry generation, so that a retry never removes an order from the record. */
 function ended(
-  { item, running, before }: Started,
+  { item, running, before }: ItemContext,
   how: Pick<ItemOutcome, 'checkoutId' | 'state' | 'firstOrderedMs' | 'orders' | 'errors'>,
   endedMs: number,
 ): ItemResult {
@@ -172,7 +174,7 @@ function ended(
   return { kind: 'ended', outcome };
 }
 
-/** How an item ended in the generation before; only a retry has one, and reads it. */
+/** The outcome of an item in the previous retry generation; reads nothing in the first. */
 async function earlierOutcome(
   ports: Pick<Ports, 'bulk'>,
   order: BulkOrder,
@@ -182,7 +184,7 @@ async function earlierOutcome(
   return (await ports.bulk.outcomes(order, { from: n, to: n }))[0];
 }
 
-/** An attempt that is due, and that nobody has claimed, is ours to perform; whoever else performs it too, one of us has the last word. */
-function isToBePerformed({ state, dueMs, leaseUntilMs = 0 }: Checkout, nowMs: number): boolean {
+/** Whether an attempt is due and not leased. If another worker runs the same attempt, the cart's ETag decides which one is recorded. */
+function isAttemptDue({ state, dueMs, leaseUntilMs = 0 }: Checkout, nowMs: number): boolean {
   return state === 'running' && nowMs >= dueMs && nowMs >= leaseUntilMs;
 }

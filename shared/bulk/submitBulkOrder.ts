@@ -1,9 +1,10 @@
 /**
- * Takes a list of items in: the hint for its first look, the reservation of its key, the list, then in one
- * transaction with the reservation the bulk order and its lanes, which is when it is there; the entry in the
- * partner's own list, at the time that the bulk order has; the message that sets it going last.
- * The id is made of the call, so a repeat writes the same again and finds what is there. A message that cannot
- * be sent is no error, because the hint will see to it.
+ * Stores a bulk order that was submitted as a list. Order of effects: the due entry for its first check; the
+ * reservation of its key; the list; then, in one transaction that replaces the reservation, the bulk order and its
+ * lanes, from which point it exists; the entry in the partner's list, at the creation time of the bulk order; the
+ * message that starts it.
+ * The id is derived from the call, so a repeat writes the same rows and finds the existing bulk order. A message that
+ * cannot be sent is not an error, because the sweeper sends it at the due entry.
  */
 import { type ApiError, apiError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
@@ -23,7 +24,7 @@ import { newLane } from './lane.ts';
 import { bulkMessage } from './laneMessage.ts';
 import { blockSizeOf, blocksOf, jsonBytes, lanesFor } from './partition.ts';
 
-/** What a caller wants of a bulk order. */
+/** A submitted bulk order, as read from the request. */
 export interface BulkDraft extends RepeatPolicy {
   reference?: string | undefined;
   errorPolicy: ErrorPolicy;
@@ -32,17 +33,17 @@ export interface BulkDraft extends RepeatPolicy {
 }
 
 export interface SubmitContext extends Pick<BulkDuePolicy, 'watchdogMs'> {
-  /** How many items may run at a time. */
+  /** How many items of the bulk order may run concurrently. */
   inFlight: number;
   modifiedBy: string;
   traceparent?: string | undefined;
-  /** Makes a GUID of a name. */
+  /** Derives a GUID from a name. */
   uuidV8: (...name: string[]) => string;
 }
 
-/** Stores a bulk order and sets it going; one of this key that is there already is returned as it is. */
+/** Stores a bulk order and starts it. A bulk order with this key that exists is returned unchanged. Error: `serviceUnavailable`, when a repeat of the request can succeed. */
 export async function submitBulkOrder(
-  ports: Ports,
+  ports: Pick<Ports, 'bulk' | 'bulkList' | 'bulkQueue' | 'due' | 'log' | 'now'>,
   key: BulkKey,
   draft: BulkDraft,
   context: SubmitContext,
@@ -58,7 +59,7 @@ export async function submitBulkOrder(
 }
 
 async function store(
-  ports: Ports,
+  ports: Pick<Ports, 'bulk' | 'due' | 'now'>,
   order: BulkOrder,
   { items, rejected }: BulkDraft,
   context: SubmitContext,
@@ -72,7 +73,7 @@ async function store(
   return (await ports.bulk.insert(order, lanes, reservation)) ?? (await ports.bulk.read(order)) ?? tooSlow();
 }
 
-/** The bulk order that a draft makes at a time. */
+/** The bulk order that a draft makes when it is submitted at `nowMs`. */
 function newBulkOrder(key: BulkKey, draft: BulkDraft, context: SubmitContext, nowMs: number): BulkOrder {
   const { items, rejected, reference, errorPolicy, repeats, label } = draft;
   return {
@@ -92,26 +93,28 @@ function newBulkOrder(key: BulkKey, draft: BulkDraft, context: SubmitContext, no
   };
 }
 
-/** Sends the message that sets a bulk order's lanes going; a failure is logged only. */
+/** Sends the message that starts or stops the lanes of a bulk order. Only logs a failure, because the sweeper repeats it. */
 export async function dispatch(
-  ports: Ports,
+  ports: Pick<Ports, 'bulkQueue' | 'log'>,
   order: BulkOrder,
   why: 'begin' | 'stop' = 'begin',
 ): Promise<void> {
   try {
-    await ports.bulkQueue.send([bulkMessage(order, { why, round: order.generation }, order.traceparent)]);
+    await ports.bulkQueue.send([
+      bulkMessage(order, { why, generation: order.generation }, order.traceparent),
+    ]);
   } catch (error) {
-    ports.log.warn('bulk order message not sent; the sweep will send it', {
+    ports.log.warn('bulk order message not sent; the sweeper will send it', {
       ...bulkKeyOf(order),
       error: String(error),
     });
   }
 }
 
-const tooSlow = () => notNow('Storage was too slow for the list.');
-const beingPurged = () => notNow('What an earlier request has left of the list is being cleared.');
+const tooSlow = () => unavailable('Storing the items took too long.');
+const beingPurged = () => unavailable('The remains of an earlier submission are being deleted.');
 
-function notNow(why: string): { error: ApiError } {
-  const description = `${why} Please repeat the request.`;
+function unavailable(why: string): { error: ApiError } {
+  const description = `${why} Repeat the request.`;
   return { error: apiError('serviceUnavailable', description, { retryAfterMs: 5_000 }) };
 }

@@ -1,4 +1,4 @@
-/** Cancel and retry: one write with its ETag, repeated when another was faster, and of no effect where there is nothing to do. */
+/** Cancel and retry of a bulk order: each is one conditional write, is repeated after a conflict, and changes nothing when there is nothing to do. */
 import { describe, expect, it } from 'vitest';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import { countItems, throughputOf } from '../../shared/bulk/progress.ts';
@@ -9,15 +9,15 @@ import { BULK, deliver, orderIn, submitted } from './submitting.ts';
 
 const refused = { kind: 'refused', problem: REFUSAL } as const;
 
-/** The ports of a world in which so many writes of the bulk order come too late. */
-function losing({ ports }: World, races: number): World['ports'] {
-  let left = races;
+/** The ports of a world in which the first `conflicts` writes of the bulk order find a newer version. */
+function conflicting({ ports }: World, conflicts: number): World['ports'] {
+  let left = conflicts;
   const replace: typeof ports.bulk.replace = async (order, etag) =>
     left-- > 0 ? undefined : ports.bulk.replace(order, etag);
   return { ...ports, bulk: { ...ports.bulk, replace } };
 }
 
-/** One that has ended: all of its three items are ordered, or have failed. */
+/** A bulk order that has ended: its three items are all ordered, or have all failed. */
 async function ended(how: 'ordered' | 'failed'): Promise<World> {
   const world = await submitted(how === 'failed' ? { gateway: gatewayOf(refused, refused, refused) } : {});
   await deliver(world);
@@ -31,19 +31,19 @@ const retry = (
   idempotencyKey: string | undefined = undefined,
 ) => retryBulkOrder(ports, BULK, states, { ...LIFECYCLE, idempotencyKey });
 
-describe('a cancel', () => {
-  it('is written when others were faster a few times, and given up when they always are', async () => {
+describe('cancelBulkOrder', () => {
+  it('A cancel is repeated after a few conflicting writes, and fails with bulkOrderBusy when they never end', async () => {
     const world = await submitted();
 
-    const busy = await cancelBulkOrder(losing(world, 100), BULK);
+    const busy = await cancelBulkOrder(conflicting(world, 100), BULK);
     expect(busy).toMatchObject({ error: { name: 'bulkOrderBusy', retryAfterMs: expect.any(Number) } });
     expect((await orderIn(world)).state).toBe('running');
 
-    await cancelBulkOrder(losing(world, 2), BULK);
+    await cancelBulkOrder(conflicting(world, 2), BULK);
     expect((await orderIn(world)).state).toBe('cancelling');
   });
 
-  it('cancels every item when none has begun', async () => {
+  it('A cancel before any item has started cancels every item', async () => {
     const world = await submitted();
 
     await cancelBulkOrder(world.ports, BULK);
@@ -53,7 +53,7 @@ describe('a cancel', () => {
     expect(world.orders.size).toBe(0);
   });
 
-  it('of one that has ended changes nothing', async () => {
+  it('A cancel of an ended bulk order changes nothing', async () => {
     const world = await ended('ordered');
     const before = await world.ports.bulk.read(BULK);
 
@@ -61,7 +61,7 @@ describe('a cancel', () => {
     expect(await world.ports.bulk.read(BULK)).toEqual(before);
   });
 
-  it('of one that is not there says so', async () => {
+  it('A cancel of an unknown bulk order fails with bulkOrderNotFound', async () => {
     const world = await submitted();
     const other = { ...BULK, bulkOrderId: BULK.tenant };
 
@@ -71,12 +71,12 @@ describe('a cancel', () => {
   });
 });
 
-describe('a retry', () => {
-  it('of one that runs is refused', async () => {
+describe('retryBulkOrder', () => {
+  it('A retry of a running bulk order is rejected', async () => {
     expect(await retry((await submitted()).ports)).toMatchObject({ error: { name: 'bulkOrderRunning' } });
   });
 
-  it('changes nothing where no item is in the states', async () => {
+  it('A retry changes nothing when no item is in the requested states', async () => {
     const world = await ended('ordered');
     const before = await world.ports.bulk.read(BULK);
 
@@ -84,7 +84,7 @@ describe('a retry', () => {
     expect(await world.ports.bulk.read(BULK)).toEqual(before);
   });
 
-  it('has the items waiting at once, and no pace before one of them has ended', async () => {
+  it('The items of a retry wait immediately, and there is no throughput before one of them has ended', async () => {
     const world = await ended('failed');
 
     await retry(world.ports);
@@ -95,7 +95,7 @@ describe('a retry', () => {
     expect(throughputOf(order, counts, world.nowMs + 1)).toEqual({});
   });
 
-  it('A retry reads which items of a lane failed, and how of each item that it runs, not of all', async () => {
+  it('A retry reads the numbers of the failed items, and the outcomes of only the items that it runs', async () => {
     const world = await ended('failed');
     await retry(world.ports);
     world.effects.length = 0;
@@ -110,7 +110,7 @@ describe('a retry', () => {
     expect(ranges).toEqual((ranges as { from: number }[]).map(({ from }) => ({ from, to: from })));
   });
 
-  it('is one round however often its call is repeated, while it runs and after its end', async () => {
+  it('A retry with the idempotency key of an earlier one starts no generation, during that retry and after its end', async () => {
     const world = await ended('failed');
     world.gateway = gatewayOf(refused, refused, refused, refused, refused, refused);
     await retry(world.ports, ['failed'], 'first');
@@ -129,13 +129,13 @@ describe('a retry', () => {
     expect(await retry(world.ports)).toMatchObject({ order: { generation: 4 } });
   });
 
-  it('is one round, also when it is asked for twice at once', async () => {
+  it('Two concurrent retries start one generation', async () => {
     const world = await ended('failed');
 
-    const answers = await Promise.all([retry(world.ports), retry(world.ports)]);
+    const responses = await Promise.all([retry(world.ports), retry(world.ports)]);
     await deliver(world);
 
-    expect(answers.filter((answer) => 'order' in answer)).not.toEqual([]);
+    expect(responses.filter((response) => 'order' in response)).not.toEqual([]);
     expect(await orderIn(world)).toMatchObject({ generation: 2, retryStates: ['failed'] });
   });
 });

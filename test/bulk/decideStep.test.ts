@@ -1,6 +1,7 @@
 /**
- * The steps of a lane, over random histories: whatever items come to and whenever it is stopped, no item begins
- * twice in a round, no more run than may, nothing begins that should not, and the counters add up.
+ * The steps of a lane: single cases, and random histories in which items succeed, fail and are deferred and the bulk
+ * order stops. No item starts twice in a retry generation, no more items run than there are slots, no item starts after
+ * the stop, and the counters add up.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -45,7 +46,7 @@ const step = (lane: Lane, more: Partial<Parameters<typeof decideStep>[1]> = {}) 
     order,
     length: LENGTH,
     results: [],
-    atWork: new Set(),
+    inProgress: new Set(),
     nowMs: NOW,
     hasTime: true,
     ...more,
@@ -53,43 +54,43 @@ const step = (lane: Lane, more: Partial<Parameters<typeof decideStep>[1]> = {}) 
 
 const numbersOf = (items: readonly { n: number }[]) => items.map(({ n }) => n);
 
-describe('a step', () => {
-  it('begins as many items as may run, and puts them on the list', () => {
+describe('decideStep', () => {
+  it('A step starts an item in every slot and adds it to the running items', () => {
     const { lane, work } = step(newLane(0));
 
     expect(numbersOf(work)).toEqual([0, 1]);
     expect(lane).toMatchObject({ cursor: 2, running: [{ n: 0, atMs: NOW }, { n: 1 }] });
   });
 
-  it('takes what has ended off the list, and begins the next in its place', () => {
+  it('A step removes an ended item and starts the next one in its slot', () => {
     const { lane } = step(newLane(0));
 
-    const next = step(lane, { results: [ended(1, 'failed')], atWork: new Set([0]) });
+    const next = step(lane, { results: [ended(1, 'failed')], inProgress: new Set([0]) });
 
     expect(next.outcomes).toEqual([outcomeOf(1, 'failed')]);
     expect(numbersOf(next.work)).toEqual([2]);
     expect(next.lane).toMatchObject({ failed: 1, succeeded: 0, running: [{ n: 0 }, { n: 2 }] });
   });
 
-  it('looks again at what goes on without it, when it is time', () => {
+  it('A step runs a deferred item again when it is due', () => {
     const { lane } = step(newLane(0));
-    const waiting = step(lane, { results: [later(0, { checkoutId: 'c' })], atWork: new Set([1]) });
+    const waiting = step(lane, { results: [later(0, { checkoutId: 'c' })], inProgress: new Set([1]) });
 
     expect(waiting.work).toEqual([]);
     expect(nextCheckMs(waiting.lane, { order, length: LENGTH, nowMs: NOW })).toBe(NOW);
-    expect(step(waiting.lane, { nowMs: NOW + MINUTE, atWork: new Set([1]) }).work).toMatchObject([
+    expect(step(waiting.lane, { nowMs: NOW + MINUTE, inProgress: new Set([1]) }).work).toMatchObject([
       { n: 0, checkoutId: 'c' },
     ]);
   });
 
-  it('changes nothing when nothing is to be done', () => {
+  it('A step changes nothing when all slots are busy or no time is left', () => {
     const { lane } = step(newLane(0));
 
-    expect(step(lane, { atWork: new Set([0, 1]) }).lane).toBe(lane);
+    expect(step(lane, { inProgress: new Set([0, 1]) }).lane).toBe(lane);
     expect(step(newLane(0), { hasTime: false }).work).toEqual([]);
   });
 
-  it('begins nothing during a pause, and comes back after it', () => {
+  it('A step starts no item during a pause, and the lane is due when the pause ends', () => {
     const paused = { ...order, pausedUntilMs: NOW + SECOND };
 
     const { lane, work } = step(newLane(0), { order: paused });
@@ -98,29 +99,29 @@ describe('a step', () => {
     expect(nextCheckMs(lane, { order: paused, length: LENGTH, nowMs: NOW })).toBe(NOW + SECOND);
   });
 
-  it('begins nothing once the bulk order is to end, also while items run, and lets those end', () => {
+  it('A step of a cancelled bulk order starts no item and lets the running items end', () => {
     const { lane } = step(newLane(0));
     const cancelling: BulkOrder = { ...order, state: 'cancelling' };
 
-    const next = step(lane, { order: cancelling, results: [ended(0)], atWork: new Set([1]) });
+    const next = step(lane, { order: cancelling, results: [ended(0)], inProgress: new Set([1]) });
 
     expect(next.work).toEqual([]);
     expect(next.lane).toMatchObject({ cursor: 2, limit: 2, stopped: true, running: [{ n: 1 }] });
   });
 });
 
-describe('what results want of the bulk order', () => {
-  it('is a pause as long as the longest, never a shorter one', () => {
-    const wanted = applyResults(order, [
+describe('applyResults', () => {
+  it('The longest requested pause applies to the bulk order, and a shorter one does not replace it', () => {
+    const paused = applyResults(order, [
       later(0, { pauseUntilMs: NOW + 1 }),
       later(1, { pauseUntilMs: NOW + 2 }),
     ]);
 
-    expect(wanted).toEqual({ ...order, pausedUntilMs: NOW + 2 });
-    expect(applyResults(wanted, [later(0, { pauseUntilMs: NOW + 1 })])).toBe(wanted);
+    expect(paused).toEqual({ ...order, pausedUntilMs: NOW + 2 });
+    expect(applyResults(paused, [later(0, { pauseUntilMs: NOW + 1 })])).toBe(paused);
   });
 
-  it('is its end, after a failure, if that is its policy', () => {
+  it('A failed item stops a bulk order with the policy stopOnFirstError, and no other', () => {
     const strict: BulkOrder = { ...order, errorPolicy: 'stopOnFirstError' };
 
     expect(applyResults(order, [ended(0, 'failed')])).toBe(order);
@@ -131,8 +132,8 @@ describe('what results want of the bulk order', () => {
   });
 });
 
-/** What happens next: which of the items at work comes to what, or the bulk order is stopped, or paused. */
-const happening = fc.oneof(
+/** The next action: a result for one of the running items, a stop of the bulk order, or a step without time left. */
+const action = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({ pick: fc.nat(9), as: fc.constantFrom('succeeded', 'failed', 'later') }),
@@ -140,24 +141,26 @@ const happening = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('stop' as const, 'leave' as const) },
 );
 
-it('whatever happens, every item is counted once and begins once a round', () => {
+it('In every history each item is counted once and starts at most once in each retry generation', () => {
   fc.assert(
-    fc.property(fc.array(happening, { maxLength: 60 }), fc.nat(2), (happenings, again) => {
-      let [now, nowMs]: [BulkOrder, number] = [order, NOW];
+    fc.property(fc.array(action, { maxLength: 60 }), fc.nat(2), (actions, retriedStates) => {
+      let current: BulkOrder = order;
+      let nowMs = NOW;
       let lane = newLane(0);
-      let begun: number[] = [];
+      let started: number[] = [];
       const states = new Map<number, string>();
-      for (const one of happenings) {
+      for (const one of actions) {
         nowMs += SECOND;
-        if (one === 'stop') now = { ...now, state: 'stopping' };
+        if (one === 'stop') current = { ...current, state: 'stopping' };
         const results = typeof one === 'string' ? [] : resultsOf(one, nowMs);
-        const next = step(lane, { order: now, results, nowMs, hasTime: one !== 'leave' });
-        begun.push(...numbersOf(next.lane.running).filter((n) => !lane.running.some((item) => item.n === n)));
+        const next = step(lane, { order: current, results, nowMs, hasTime: one !== 'leave' });
+        const before = new Set(numbersOf(lane.running));
+        started.push(...numbersOf(next.lane.running).filter((n) => !before.has(n)));
         for (const { n, state } of next.outcomes) states.set(n, state);
         if (lane.stopped) expect(next.lane.cursor).toBe(lane.cursor);
         lane = next.lane;
         check();
-        if (isDrained(now, lane, LENGTH)) startAnew();
+        if (isDrained(current, lane, LENGTH)) startRetry();
       }
 
       function resultsOf({ pick, as }: { pick: number; as: string }, atMs: number): ItemResult[] {
@@ -167,9 +170,9 @@ it('whatever happens, every item is counted once and begins once a round', () =>
       }
 
       function check(): void {
-        expect(new Set(begun).size).toBe(begun.length);
+        expect(new Set(started).size).toBe(started.length);
         expect(lane.running.length).toBeLessThanOrEqual(order.slots);
-        const { total, ...counts } = countItems(now, [{ lane, length: LENGTH }]);
+        const { total, ...counts } = countItems(current, [{ lane, length: LENGTH }]);
         expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(LENGTH);
         expect(total).toBe(LENGTH);
         expect(Math.min(...Object.values(counts))).toBeGreaterThanOrEqual(0);
@@ -177,12 +180,12 @@ it('whatever happens, every item is counted once and begins once a round', () =>
         expect(counts.succeeded).toBe(succeeded);
       }
 
-      function startAnew(): void {
+      function startRetry(): void {
         const failed = [...states].filter(([, state]) => state === 'failed').map(([n]) => n);
-        const wanted = (['failed', 'cancelled'] as const).slice(0, again);
-        now = { ...now, state: 'running', generation: now.generation + 1, retryStates: wanted };
-        lane = prepareLane(lane, now, failed);
-        begun = [];
+        const retryStates = (['failed', 'cancelled'] as const).slice(0, retriedStates);
+        current = { ...current, state: 'running', generation: current.generation + 1, retryStates };
+        lane = prepareLane(lane, current, failed);
+        started = [];
       }
     }),
     { numRuns: 2_000, seed: 20_180_315 },

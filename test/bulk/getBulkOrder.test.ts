@@ -1,4 +1,4 @@
-/** Which bulk orders a caller finds: its own that are there, until their retention ends. */
+/** `getBulkOrder` returns the bulk orders of the partner tenant until their retention ends. */
 import { expect, it } from 'vitest';
 import { getBulkOrder } from '../../shared/bulk/lifecycle.ts';
 import type { World } from '../support/ports.ts';
@@ -8,7 +8,7 @@ import { BULK, deliver, submitted } from './submitting.ts';
 const GONE = { error: { name: 'bulkOrderNotFound' } };
 const findIn = ({ ports }: World, key = BULK) => getBulkOrder(ports, key, LIFECYCLE);
 
-it('one that has ended is there until its retention ends, also when nobody has swept', async () => {
+it('An ended bulk order is returned until its retention ends, also before the sweeper purges it', async () => {
   const world = await submitted();
   await deliver(world);
 
@@ -18,7 +18,7 @@ it('one that has ended is there until its retention ends, also when nobody has s
   expect(await findIn(world)).toMatchObject(GONE);
 });
 
-it('one that has not ended is there, however old', async () => {
+it('A bulk order that has not ended is returned at any age', async () => {
   const world = await submitted();
 
   world.nowMs += LIFECYCLE.retentionMs + DAY;
@@ -26,7 +26,7 @@ it('one that has not ended is there, however old', async () => {
   expect(await findIn(world)).toMatchObject({ order: { state: 'running' } });
 });
 
-it('one of another partner tenant, or of another id, is not there', async () => {
+it('A bulk order of another partner tenant or with another id is not found', async () => {
   const world = await submitted();
 
   expect(await findIn(world, { ...BULK, tenant: KEY.customer })).toMatchObject(GONE);

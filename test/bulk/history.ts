@@ -1,7 +1,7 @@
 /**
- * One history of a bulk order from one seed, in memory: workers that overtake each other, fall asleep past the end
- * of their claim, die and get no answers, while somebody cancels it and has it done again; then calm until it has
- * ended. It says what is wrong, in words.
+ * One random history of a bulk order, from one seed and in memory: concurrent workers that stall past the end of their
+ * lease, crash and lose responses, while the bulk order is cancelled and retried; then a calm period until it has ended.
+ * Returns a description of every violated invariant.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
@@ -19,11 +19,11 @@ import { newWorld, type Sent, type World } from '../support/ports.ts';
 import { type Random, randomOf } from '../support/random.ts';
 import { LIFECYCLE, MINUTE, NOW, REFUSAL, SECOND, TROUBLE } from '../support/samples.ts';
 import { brokenAtRest, brokenNow, isDrained, lostItems } from './judge.ts';
-import { ATTEMPT_POLICY, arrive, BULK, POLICY, submitted } from './submitting.ts';
+import { ATTEMPT_POLICY, BULK, ingestItemAt, POLICY, submitted } from './submitting.ts';
 
 const STEPS = 60;
 const CALM_MINUTES = 90;
-/** How many orders are refused, by turns; most of them, so that there is much to be done again. */
+/** The shares of orders that are rejected; a history uses one. A high share gives retries many items. */
 const REFUSED = [0.1, 0.7];
 const PAUSED: GroupOutcome = {
   kind: 'deferred',
@@ -32,18 +32,18 @@ const PAUSED: GroupOutcome = {
   waitMs: 20 * SECOND,
   by: 'pause',
 };
-/** How far the clock of a process may stand from the world's. */
+/** The maximum clock skew of a process, in milliseconds. */
 const SKEW_MS = 900;
-const ODDS = { paused: 0.05, died: 0.01, throttled: 0.02, answerLost: 0.02, asleep: 0.02 };
+const ODDS = { paused: 0.05, crashed: 0.01, throttled: 0.02, responseLost: 0.02, asleep: 0.02 };
 
-export type Met = Map<string, number>;
+export type Occurrences = Map<string, number>;
 
-/** What is wrong with the history of a seed; `met` counts what has happened in it. */
-export async function historyOf(seed: number, met: Met): Promise<string[]> {
+/** Runs the history of a seed and returns the violated invariants; `occurrences` counts what happened in it. */
+export async function historyOf(seed: number, occurrences: Occurrences): Promise<string[]> {
   const random = randomOf(seed);
-  const count = (what: string) => void met.set(what, (met.get(what) ?? 0) + 1);
+  const count = (what: string) => void occurrences.set(what, (occurrences.get(what) ?? 0) + 1);
   const odds = { ...ODDS, refused: random.pick(REFUSED) };
-  const strikes = (what: keyof typeof odds) => {
+  const occurs = (what: keyof typeof odds) => {
     const hit = random.chance(odds[what]);
     if (hit) count(what);
     return hit;
@@ -52,86 +52,86 @@ export async function historyOf(seed: number, met: Met): Promise<string[]> {
   const inFlight = random.pick([1, 2, 4, 8]);
   const errorPolicy = random.pick(['continue', 'continue', 'stopOnFirstError'] as const);
   if (errorPolicy === 'stopOnFirstError') count('stopOnFirstError');
-  const gateway = fickle(strikes);
+  const gateway = unreliableGateway(occurs);
   const isList = random.chance(0.7);
   const world = isList ? await submitted({ gateway, items, inFlight, errorPolicy }) : newWorld(NOW, gateway);
-  /** Items on the queue, by position; one that was taken in, or refused, is gone from it. */
-  const arriving = isList ? [] : Array.from({ length: items }, (_, index) => index);
-  const takenIn = new Set<number>();
+  /** Indices of the items in the queue; an item that was ingested or refused is removed. */
+  const queued = isList ? [] : Array.from({ length: items }, (_, index) => index);
+  const ingested = new Set<number>();
   const problems = new Set<string>();
   const processes: Promise<unknown>[] = [];
   let isCalm = false;
 
-  /** Does something in a process of its own, whose effects take their time and fail. */
+  /** Runs `work` in a separate process, whose effects are delayed and can fail. */
   function start(work: (ports: Ports) => Promise<unknown>): void {
-    const { promise: death, resolve: die } = Promise.withResolvers<void>();
+    const { promise: crash, resolve: reportCrash } = Promise.withResolvers<void>();
     const skewMs = random.below(2 * SKEW_MS) - SKEW_MS;
-    let isDead = false;
-    const kill = () => {
-      isDead = true;
-      die();
+    let hasCrashed = false;
+    const crashNow = () => {
+      hasCrashed = true;
+      reportCrash();
       return new Promise<never>(() => undefined);
     };
     const around: Around = async (effect, run) => {
       for (let turns = random.below(6); turns > 0; turns--) await turn();
-      if (isDead || (!isCalm && strikes('died'))) return kill();
-      if (!isCalm && strikes('asleep')) world.nowMs += random.below(2 * MINUTE);
+      if (hasCrashed || (!isCalm && occurs('crashed'))) return crashNow();
+      if (!isCalm && occurs('asleep')) world.nowMs += random.below(2 * MINUTE);
       const isPlaced = effect.name === 'gateway.place';
-      if (!isCalm && !isPlaced && strikes('throttled')) return unanswered(effect);
-      const answer = await run();
+      if (!isCalm && !isPlaced && occurs('throttled')) return unanswered(effect);
+      const response = await run();
       for (const problem of await brokenNow(world, isList ? items : undefined))
         problems.add(`${problem} after ${effect.name}`);
-      if (!isCalm && strikes('died')) return kill();
-      return !isCalm && strikes('answerLost') ? unanswered(effect) : answer;
+      if (!isCalm && occurs('crashed')) return crashNow();
+      return !isCalm && occurs('responseLost') ? unanswered(effect) : response;
     };
     processes.push(
       Promise.race([
         work({ ...intercept(world.ports, around), now: () => world.nowMs + skewMs }).catch(() => undefined),
-        death,
+        crash,
       ]),
     );
   }
 
-  /** Hands the item of a message to a worker; the message goes when the worker is done with it. */
-  function takeIn(index: number): void {
+  /** Starts a worker for a queued item; its message is removed when the worker completes it. */
+  function ingest(index: number): void {
     start(async (ports) => {
-      const { kind } = await arrive({ ports }, index);
+      const { kind } = await ingestItemAt({ ports }, index);
       if (kind === 'later') return;
       count(`item ${kind}`);
-      if (kind === 'taken') takenIn.add(index);
-      if (arriving.includes(index)) arriving.splice(arriving.indexOf(index), 1);
+      if (kind === 'taken') ingested.add(index);
+      if (queued.includes(index)) queued.splice(queued.indexOf(index), 1);
     });
   }
 
   for (let step = 0; step < STEPS; step++) {
-    if (arriving.length > 0 && random.chance(0.3)) takeIn(random.pick(arriving));
+    if (queued.length > 0 && random.chance(0.3)) ingest(random.pick(queued));
     else disturb(world, random, start, count);
     for (let turns = random.below(20); turns > 0; turns--) await turn();
   }
   await Promise.all(processes);
   isCalm = true;
-  for (let n = 0; n < CALM_MINUTES && (arriving.length > 0 || !(await isDrained(world))); n++) {
+  for (let n = 0; n < CALM_MINUTES && (queued.length > 0 || !(await isDrained(world))); n++) {
     world.nowMs += MINUTE;
-    for (const index of [...arriving]) takeIn(index);
+    for (const index of [...queued]) ingest(index);
     start((ports) => sweep(ports, LIFECYCLE));
     while (due(world).length > 0) start(takeMessage(world, random));
     await Promise.all(processes.splice(0));
   }
-  return [...problems, ...(await brokenAtRest(world)), ...(await lostItems(world, takenIn))];
+  return [...problems, ...(await brokenAtRest(world)), ...(await lostItems(world, ingested))];
 }
 
-/** Refuses some orders, and asks for a pause before some. */
-function fickle(strikes: (what: 'refused' | 'paused') => boolean): OrderingGateway {
+/** A gateway that rejects some orders and requests a pause for others. */
+function unreliableGateway(occurs: (what: 'refused' | 'paused') => boolean): OrderingGateway {
   return {
     async place(placement) {
-      if (strikes('refused')) return { kind: 'refused', problem: REFUSAL };
-      if (strikes('paused')) return PAUSED;
+      if (occurs('refused')) return { kind: 'refused', problem: REFUSAL };
+      if (occurs('paused')) return PAUSED;
       return ledgerGateway.place(placement);
     },
   };
 }
 
-/** One of the things that may happen at any time. */
+/** Does one random action: cancel, retry, time passes, a sweep, or the delivery of a message. */
 function disturb(
   world: World,
   random: Random,
@@ -157,18 +157,18 @@ function disturb(
   }
 }
 
-/** The messages that may be handed to a worker. */
+/** The messages that are due. */
 const due = ({ bulkSent, sent, nowMs }: World) =>
   [...bulkSent, ...sent].filter(({ atMs }) => (atMs ?? 0) <= nowMs);
 
-/** Takes a message out of its queue, or leaves it there to come once more. */
+/** Picks a due message and returns its worker. In one case of ten the message stays in the queue, as after a lost settlement. */
 function takeMessage(world: World, random: Random): (ports: Ports) => Promise<unknown> {
-  const taken: { message: Sent['message'] | OutgoingMessage['message'] } = random.pick(due(world));
+  const picked: { message: Sent['message'] | OutgoingMessage['message'] } = random.pick(due(world));
   if (random.chance(0.9)) {
-    world.bulkSent = world.bulkSent.filter((other) => other !== taken);
-    world.sent = world.sent.filter((other) => other !== taken);
+    world.bulkSent = world.bulkSent.filter((other) => other !== picked);
+    world.sent = world.sent.filter((other) => other !== picked);
   }
-  const { message } = taken;
+  const { message } = picked;
   if ('checkoutId' in message) return (ports) => runAttempt(ports, message, ATTEMPT_POLICY);
   return (ports) =>
     isLaneMessage(message) ? runLane(ports, message, POLICY) : dispatchLanes(ports, message);

@@ -1,4 +1,4 @@
-/** Items that come one by one: which bulk order takes them, and which takes no more. */
+/** Items from the queue: which bulk orders accept them, how they are appended, and which messages follow. */
 import { describe, expect, it } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import type { AppendResult, StoredBulkOrder } from '../../shared/bulk/bulkPorts.ts';
@@ -9,9 +9,9 @@ import { fail, gatewayOf, heal, is } from '../checkout/attemptFixture.ts';
 import { newWorld, type World } from '../support/ports.ts';
 import { LIFECYCLE, MINUTE, NOW, REFUSAL } from '../support/samples.ts';
 import {
-  arrive,
   BULK,
   deliver,
+  ingestItemAt,
   itemOf,
   listedIn,
   orderIn,
@@ -25,49 +25,49 @@ const CLOSED = { kind: 'refused', reason: 'BulkOrderClosed' };
 const retry = ({ ports }: World, ...states: ('failed' | 'cancelled')[]) =>
   retryBulkOrder(ports, BULK, states, LIFECYCLE);
 
-it('a bulk order of a list takes none', async () => {
-  expect(await arrive(await submitted(), 3)).toMatchObject(CLOSED);
+it('A bulk order that was submitted as a list refuses a queued item', async () => {
+  expect(await ingestItemAt(await submitted(), 3)).toMatchObject(CLOSED);
 });
 
-it('one that was cancelled takes none, until its cancelled items are done again', async () => {
+it('A cancelled bulk order refuses queued items until its cancelled items are retried', async () => {
   const world = newWorld(NOW, gatewayOf({ kind: 'refused', problem: REFUSAL }));
-  await arrive(world, 0);
-  await arrive(world, IN_ANOTHER_LANE);
+  await ingestItemAt(world, 0);
+  await ingestItemAt(world, IN_ANOTHER_LANE);
   await workIn(world); // one of them fails
   await cancelBulkOrder(world.ports, BULK);
-  expect(await arrive(world, 2)).toMatchObject(CLOSED);
+  expect(await ingestItemAt(world, 2)).toMatchObject(CLOSED);
   await deliver(world);
   expect((await orderIn(world)).state).toBe('cancelled');
 
   await retry(world, 'failed');
-  expect(await arrive(world, 2)).toMatchObject(CLOSED);
+  expect(await ingestItemAt(world, 2)).toMatchObject(CLOSED);
   await deliver(world);
   expect((await orderIn(world)).state).toBe('completed');
-  expect(await arrive(world, 2)).toMatchObject(CLOSED);
+  expect(await ingestItemAt(world, 2)).toMatchObject(CLOSED);
 
   await retry(world, 'cancelled');
-  expect(await arrive(world, 2)).toEqual({ kind: 'taken' });
+  expect(await ingestItemAt(world, 2)).toEqual({ kind: 'taken' });
   await deliver(world);
   expect(world.orders.size).toBe(3);
 });
 
-it('one that has ended by itself goes on', async () => {
+it('A completed bulk order runs again when another item arrives', async () => {
   const world = newWorld(NOW);
-  await arrive(world, 0);
+  await ingestItemAt(world, 0);
   await deliver(world);
 
-  expect(await arrive(world, 1)).toEqual({ kind: 'taken' });
+  expect(await ingestItemAt(world, 1)).toEqual({ kind: 'taken' });
 
   await deliver(world);
   expect(world.orders.size).toBe(2);
   expect((await orderIn(world)).state).toBe('completed');
 });
 
-describe('the first item', () => {
-  it('begins the bulk order: its hint, it and its lanes, its entry in the partner’s list, then the item', async () => {
+describe('The first item', () => {
+  it('The first item creates the due entry, the bulk order with its lanes, the list entry, and then the item', async () => {
     const world = newWorld(NOW);
 
-    await arrive(world, 0);
+    await ingestItemAt(world, 0);
 
     expect(world.effects.slice(0, 5).map(({ name }) => name)).toEqual([
       'bulk.read',
@@ -84,25 +84,25 @@ describe('the first item', () => {
     });
   });
 
-  it('comes again when storage was so slow that the sweep may have cleared what is there', async () => {
+  it('The first item is deferred when storage was so slow that the sweeper may have removed the due entry', async () => {
     const world = newWorld(NOW);
     world.around = ({ name }, run) => {
       if (name === 'due.put') world.nowMs += 3 * MINUTE;
       return run();
     };
 
-    expect(await arrive(world, 0)).toEqual({ kind: 'later' });
+    expect(await ingestItemAt(world, 0)).toEqual({ kind: 'later' });
     expect(await orderIn(world)).toBeUndefined();
   });
 
-  it('and those that come beside it make one entry in the partner’s list, which goes with the bulk order', async () => {
+  it('Concurrent first items create one entry in the partner’s list, which the purge of the bulk order removes', async () => {
     const world = newWorld(NOW);
     world.around = (_, run) => {
       world.nowMs++;
       return run();
     };
 
-    await Promise.all([0, 1, 2, 3].map((index) => arrive(world, index)));
+    await Promise.all([0, 1, 2, 3].map((index) => ingestItemAt(world, index)));
     expect(await listedIn(world)).toEqual([BULK]);
 
     await deliver(world);
@@ -110,12 +110,12 @@ describe('the first item', () => {
     expect(await listedIn(world)).toEqual([]);
   });
 
-  it('is listed by the sweep when it could not be listed at once', async () => {
+  it('The sweeper repairs the entry in the partner’s list when its first write failed', async () => {
     const world = newWorld(NOW);
     fail(world, is('bulkList.put'), 'before');
-    await expect(arrive(world, 0)).rejects.toThrow('Crash.');
+    await expect(ingestItemAt(world, 0)).rejects.toThrow('Crash.');
     heal(world);
-    await arrive(world, 0);
+    await ingestItemAt(world, 0);
     await deliver(world);
 
     await sweepAll(world, 10 * MINUTE);
@@ -123,10 +123,10 @@ describe('the first item', () => {
     expect(await listedIn(world)).toEqual([BULK]);
   });
 
-  it('twice at once is one item of one bulk order', async () => {
+  it('Two concurrent deliveries of the first item create one item of one bulk order', async () => {
     const world = newWorld(NOW);
 
-    const taken = await Promise.all([arrive(world, 0), arrive(world, 0)]);
+    const taken = await Promise.all([ingestItemAt(world, 0), ingestItemAt(world, 0)]);
     await deliver(world);
 
     expect(taken).toEqual([{ kind: 'taken' }, { kind: 'taken' }]);
@@ -134,10 +134,10 @@ describe('the first item', () => {
   });
 });
 
-describe('an item', () => {
-  const answers = (arrival: AppendResult): World => {
+describe('An item', () => {
+  const appendReturns = (result: AppendResult): World => {
     const world = newWorld(NOW);
-    world.around = async ({ name }, run) => (name === 'bulk.append' ? arrival : run());
+    world.around = async ({ name }, run) => (name === 'bulk.append' ? result : run());
     return world;
   };
 
@@ -145,35 +145,38 @@ describe('an item', () => {
     ['busy', { kind: 'later' }],
     ['full', { kind: 'refused', reason: 'BulkOrderFull' }],
     ['different', { kind: 'refused', reason: 'DuplicateReference' }],
-  ])('whose lane says %s is refused or put off, and wakes nobody', async (kind, taken) => {
-    const world = answers({ kind } as AppendResult);
+  ])(
+    'An item whose append returns "%s" is refused or deferred and sends no message',
+    async (kind, ingested) => {
+      const world = appendReturns({ kind } as AppendResult);
 
-    expect(await arrive(world, 0)).toMatchObject(taken);
-    expect(world.bulkSent).toEqual([]);
-  });
+      expect(await ingestItemAt(world, 0)).toMatchObject(ingested);
+      expect(world.bulkSent).toEqual([]);
+    },
+  );
 
-  it('of the same reference is another when its customer, its cart or its line items are', async () => {
+  it('An item with a used reference is refused when its customer, cart or line items differ', async () => {
     const world = newWorld(NOW);
-    await arrive(world, 0);
+    await ingestItemAt(world, 0);
     const { index: _, ...item } = itemOf(0);
     const context = { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 8, digestHex };
-    const again = (more: object) =>
+    const ingestAgain = (more: object) =>
       ingestItem(world.ports, { key: BULK, item: { ...item, ...more } }, context);
 
-    expect(await again({})).toEqual({ kind: 'taken' });
+    expect(await ingestAgain({})).toEqual({ kind: 'taken' });
     for (const more of [{ customer: BULK.tenant }, { cartId: BULK.tenant }, { draft: undefined }]) {
-      expect(await again(more)).toMatchObject({ kind: 'refused', reason: 'DuplicateReference' });
+      expect(await ingestAgain(more)).toMatchObject({ kind: 'refused', reason: 'DuplicateReference' });
     }
   });
 
-  it('is refused when it is one more than may be, whatever lanes those before it went to', async () => {
+  it('An item beyond the maximum number of items is refused, whatever the lanes of the earlier ones', async () => {
     const { ports } = newWorld(NOW);
     const append = (n: number) => {
       const { index: _, ...item } = itemOf(n);
       const lane = Number.parseInt(digestHex(8, 'lane', item.reference), 16) % order.lanes;
       return ports.bulk.append(order, { item, lane, referenceHash: `${n}`, contentHash: '' });
     };
-    await arrive({ ports }, 0);
+    await ingestItemAt({ ports }, 0);
     const { order } = (await ports.bulk.read(BULK)) as StoredBulkOrder;
 
     for (let n = 1; n < MAX_ITEMS; n++) expect(await append(n)).toMatchObject({ kind: 'appended' });
@@ -181,10 +184,10 @@ describe('an item', () => {
     expect(await append(MAX_ITEMS)).toEqual({ kind: 'full' });
   });
 
-  it('that nobody could be told of is found by the sweep', async () => {
+  it('The sweeper starts the lane of an item whose message could not be sent', async () => {
     const world = newWorld(NOW);
     fail(world, is('bulkQueue.send'), 'before');
-    await expect(arrive(world, 0)).rejects.toThrow('Crash.'); // the broker delivers it again, or parks it
+    await expect(ingestItemAt(world, 0)).rejects.toThrow('Crash.'); // the broker redelivers the message, or dead-letters it
     heal(world);
 
     await sweepAll(world, 10 * MINUTE);
@@ -193,15 +196,15 @@ describe('an item', () => {
     expect(world.orders.size).toBe(1);
   });
 
-  it('wakes nobody while somebody is at work on its lane, who looks for it before leaving', async () => {
+  it('An item that is appended to a leased lane sends no message, and the worker runs it before it releases the lane', async () => {
     const world = newWorld(NOW);
-    await arrive(world, 0);
-    let hasCome = false;
+    await ingestItemAt(world, 0);
+    let areAppended = false;
     world.around = async ({ name }, run) => {
-      if (name === 'carts.insert' && !hasCome) {
-        hasCome = true;
+      if (name === 'carts.insert' && !areAppended) {
+        areAppended = true;
         const sent = world.bulkSent.length;
-        for (let index = 2; index < 12; index++) await arrive(world, index);
+        for (let index = 2; index < 12; index++) await ingestItemAt(world, index);
         expect(world.bulkSent.length - sent).toBeLessThan(10);
       }
       return run();
@@ -209,7 +212,7 @@ describe('an item', () => {
 
     await deliver(world);
 
-    expect(hasCome).toBe(true);
+    expect(areAppended).toBe(true);
     expect(world.orders.size).toBe(11);
     expect((await orderIn(world)).state).toBe('completed');
   });

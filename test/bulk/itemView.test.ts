@@ -1,4 +1,4 @@
-/** How an item stands, round after round, as its lane and its outcome tell it. */
+/** The state of an item over several retry generations, computed from its lane and its outcome. */
 import { expect, it } from 'vitest';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import { readItems, viewItem } from '../../shared/bulk/readItems.ts';
@@ -24,14 +24,14 @@ const viewsIn = async (world: World) =>
   (await readItems(world.ports, await orderIn(world), { most: 10 })).views;
 const statesIn = async (world: World) => (await viewsIn(world)).map(({ state }) => state);
 
-/** Delivers what the checkouts wait for, and looks at the lane again. */
-async function goOn(world: World): Promise<void> {
+/** Runs the checkout attempts that are due after three minutes, then processes the lane again. */
+async function runRetries(world: World): Promise<void> {
   world.nowMs += 3 * MINUTE;
   for (const { message } of world.sent.splice(0)) await runAttempt(world.ports, message, ATTEMPT_POLICY);
   await workIn(world);
 }
 
-it('it waits, runs, and ends; what a cancel finds waiting is cancelled, until that is done again', async () => {
+it('An item waits, runs and ends; a cancel ends waiting items, and a retry of cancelled items runs them', async () => {
   const world = await submitted({ items: 4, gateway: gatewayOf(RETRY_LATER, RETRY_LATER) });
   expect(await statesIn(world)).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
 
@@ -42,7 +42,7 @@ it('it waits, runs, and ends; what a cancel finds waiting is cancelled, until th
   await workIn(world);
   expect(await statesIn(world)).toEqual(['running', 'running', 'cancelled', 'cancelled']);
 
-  await goOn(world);
+  await runRetries(world);
   expect(await statesIn(world)).toEqual(['succeeded', 'succeeded', 'cancelled', 'cancelled']);
 
   await retryBulkOrder(world.ports, BULK, ['cancelled'], LIFECYCLE);
@@ -50,29 +50,29 @@ it('it waits, runs, and ends; what a cancel finds waiting is cancelled, until th
   expect(await statesIn(world)).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded']);
 });
 
-it('what failed runs again after a retry, and has neither the reasons nor the times of the round before', async () => {
+it('A failed item runs again after a retry, without the errors and times of the previous generation', async () => {
   const world = await submitted({ items: 2, gateway: gatewayOf(REFUSED, REFUSED, RETRY_LATER, RETRY_LATER) });
   await deliver(world);
   expect(await viewsIn(world)).toMatchObject(
     [0, 1].map(() => ({ state: 'failed', outcome: { errors: [{}] } })),
   );
   world.nowMs += MINUTE;
-  const againMs = world.nowMs;
+  const retriedMs = world.nowMs;
 
   await retryBulkOrder(world.ports, BULK, ['failed'], LIFECYCLE);
   await workIn(world);
 
   for (const view of await viewsIn(world)) {
-    expect(view).toMatchObject({ state: 'running', startedMs: againMs });
+    expect(view).toMatchObject({ state: 'running', startedMs: retriedMs });
     expect(view.outcome).toBeUndefined();
   }
-  await goOn(world);
+  await runRetries(world);
   expect(await viewsIn(world)).toMatchObject(
     [0, 1].map(() => ({ state: 'succeeded', outcome: { errors: [], orders: [{}] } })),
   );
 });
 
-it('it is in one state only: no query of another finds it', async () => {
+it('An item is found by the query for its state and by no other', async () => {
   const world = await submitted({ items: 3, gateway: gatewayOf(REFUSED, RETRY_LATER) });
   await workIn(world);
   const order = await orderIn(world);
@@ -87,7 +87,7 @@ it('it is in one state only: no query of another finds it', async () => {
   expect(indices.sort()).toEqual([0, 1, 2]);
 });
 
-it('one that should be there and is not is an error, never another state', async () => {
+it('A missing item, lane or outcome is an error and never appears as another state', async () => {
   const world = await submitted({ items: 1 });
   await deliver(world);
   const order = await orderIn(world);
@@ -95,7 +95,7 @@ it('one that should be there and is not is an error, never another state', async
   const [outcome] = await outcomesIn(world);
 
   expect(viewItem(order, lanes, { n: 0, item: itemOf(0), outcome })).toMatchObject({ state: 'succeeded' });
-  expect(() => viewItem(order, lanes, { n: 0, item: itemOf(0) })).toThrow('lost the outcome of item 0');
+  expect(() => viewItem(order, lanes, { n: 0, item: itemOf(0) })).toThrow('no outcome for item 0');
   expect(() => viewItem(order, lanes, { n: 0, item: undefined, outcome })).toThrow('has no item 0');
-  expect(() => viewItem(order, [], { n: 0, item: itemOf(0), outcome })).toThrow('no lane of item 0');
+  expect(() => viewItem(order, [], { n: 0, item: itemOf(0), outcome })).toThrow('no lane for item 0');
 });

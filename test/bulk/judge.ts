@@ -1,4 +1,4 @@
-/** What must be true of a bulk order in memory, at any moment and when it has come to rest, in words of what is not. */
+/** The invariants of a bulk order in memory, at any moment and after its end. Each function returns descriptions of the violations. */
 import { isEnded } from '../../shared/bulk/bulkOrder.ts';
 import { type Counts, countItems } from '../../shared/bulk/progress.ts';
 import type { World } from '../support/ports.ts';
@@ -10,62 +10,68 @@ const countsIn = async ({ ports }: World): Promise<Counts | undefined> => {
   return order && countItems(order, await ports.bulk.lanes(order));
 };
 
-/** Its hint is there, each item is in one of its counters, and no lane does more at a time than it may. Of one whose items come by themselves nobody knows how many there are. */
+/** At any moment the bulk order has a due entry, each item is in one counter, and no lane runs more items than its slots. `items` is absent when they come from the queue. */
 export async function brokenNow({ ports, hints }: World, items: number | undefined): Promise<string[]> {
   const order = (await ports.bulk.read(BULK))?.order;
-  if (!order) return items === undefined ? [] : ['the bulk order is gone'];
+  if (!order) return items === undefined ? [] : ['the bulk order is missing'];
   const lanes = await ports.bulk.lanes(order);
   const { total, ...parts } = countItems(order, lanes);
   const sum = Object.values(parts).reduce((all, part) => all + part, 0);
   return [
-    ...([...hints.values()].some((hint) => 'bulkOrderId' in hint) ? [] : ['the bulk order has no hint']),
+    ...([...hints.values()].some((entry) => 'bulkOrderId' in entry)
+      ? []
+      : ['the bulk order has no due entry']),
     ...(sum === total && sum === (items ?? total) ? [] : [`the counters are ${JSON.stringify(parts)}`]),
     ...(lanes.some(({ lane }) => lane.running.length > order.slots)
-      ? ['a lane does too much at a time']
+      ? ['a lane runs more items than its slots']
       : []),
   ];
 }
 
-/** Whether it has ended, and nobody is to look at it again before its retention ends. */
+/** Whether the bulk order has ended and its only due entry is the one for the end of its retention. */
 export async function isDrained(world: World): Promise<boolean> {
   const counts = await countsIn(world);
   const isDone = isEnded(await orderIn(world)) && counts?.waiting === 0 && counts.running === 0;
   return isDone && [...world.hints.values()].every(({ atMs }) => atMs > world.nowMs + DAY);
 }
 
-/** Its counters are those of its outcomes, its outcomes those of the orders that there are, and its end was told as it is. */
+/** After the end, the counters match the outcomes, the outcomes match the orders, and the event has the final counters. */
 export async function brokenAtRest(world: World): Promise<string[]> {
   const outcomes = await outcomesIn(world);
   const counts = await countsIn(world);
   const numberOf = (state: string) => outcomes.filter((outcome) => outcome.state === state).length;
-  const said = outcomes.flatMap(({ cartId, orders }) => orders.map(({ id }) => `${id} of cart ${cartId}`));
-  const made = [...world.orders.values()].map(({ orderId, cartId }) => `${orderId} of cart ${cartId}`);
+  const reported = outcomes.flatMap(({ cartId, orders }) =>
+    orders.map(({ id }) => `${id} of cart ${cartId}`),
+  );
+  const placed = [...world.orders.values()].map(({ orderId, cartId }) => `${orderId} of cart ${cartId}`);
   const carts = [...world.orders.values()].map(({ cartId }) => cartId);
-  const told = world.events.filter(({ type }) => type === 'bulkorder.completed').at(-1)?.data;
-  const how = JSON.stringify(counts);
+  const published = world.events.filter(({ type }) => type === 'bulkorder.completed').at(-1)?.data;
+  const final = JSON.stringify(counts);
   const listed = (await listedIn(world)).length;
   return [
-    ...((await isDrained(world)) ? [] : ['it never came to rest']),
+    ...((await isDrained(world)) ? [] : ['the bulk order never ended']),
     ...(counts?.succeeded === numberOf('succeeded')
       ? []
-      : [`${numberOf('succeeded')} succeeded, not ${how}`]),
-    ...(counts?.failed === numberOf('failed') ? [] : [`${numberOf('failed')} failed, not ${how}`]),
-    ...(listed === 1 ? [] : [`it is listed ${listed} times`]),
-    ...made
-      .filter((order) => !said.includes(order))
-      .map((order) => `no item says that it has order ${order}`),
-    ...said.filter((order) => !made.includes(order)).map((order) => `there is no order ${order}`),
-    ...carts.filter((cart, n) => carts.indexOf(cart) !== n).map((cart) => `cart ${cart} was ordered twice`),
-    ...(JSON.stringify(told?.counts) === how
+      : [`${numberOf('succeeded')} items succeeded, but the counters are ${final}`]),
+    ...(counts?.failed === numberOf('failed')
       ? []
-      : [`it was told ${JSON.stringify(told?.counts)}, and is ${how}`]),
+      : [`${numberOf('failed')} items failed, but the counters are ${final}`]),
+    ...(listed === 1 ? [] : [`the bulk order is listed ${listed} times`]),
+    ...placed.filter((order) => !reported.includes(order)).map((order) => `no item reports order ${order}`),
+    ...reported
+      .filter((order) => !placed.includes(order))
+      .map((order) => `an item reports order ${order}, which does not exist`),
+    ...carts.filter((cart, n) => carts.indexOf(cart) !== n).map((cart) => `cart ${cart} was ordered twice`),
+    ...(JSON.stringify(published?.counts) === final
+      ? []
+      : [`the event has ${JSON.stringify(published?.counts)}, but the counters are ${final}`]),
   ];
 }
 
-/** Items that came by themselves, were taken in, and are nowhere. */
-export async function lostItems({ ports }: World, takenIn: ReadonlySet<number>): Promise<string[]> {
+/** Queued items that were ingested and that no counter includes. */
+export async function lostItems({ ports }: World, ingested: ReadonlySet<number>): Promise<string[]> {
   const order = (await ports.bulk.read(BULK))?.order;
   if (!order) return [];
-  const { length: missing } = [...takenIn].slice(countItems(order, await ports.bulk.lanes(order)).total);
-  return missing > 0 ? [`${missing} items were taken in, and are nowhere`] : [];
+  const { length: missing } = [...ingested].slice(countItems(order, await ports.bulk.lanes(order)).total);
+  return missing > 0 ? [`${missing} ingested items are in no counter`] : [];
 }

@@ -1,4 +1,4 @@
-/** A bulk order ends, and somebody is told, whatever fails on the way. */
+/** The end of a bulk order: its event is published exactly once per end in the absence of failures, and at least once after them. */
 import { describe, expect, it } from 'vitest';
 import { cancelBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import type { GroupOutcome } from '../../shared/orders/gateway.ts';
@@ -7,56 +7,56 @@ import type { World } from '../support/ports.ts';
 import { LIFECYCLE, MINUTE, REFUSAL } from '../support/samples.ts';
 import { BULK, deliver, orderIn, submitted, sweepAll, workIn } from './submitting.ts';
 
-/** Longer than until the first look at a bulk order. */
-const FIRST_LOOK_MS = 10 * MINUTE;
+/** Longer than the time until the first check of a bulk order. */
+const FIRST_CHECK_MS = 10 * MINUTE;
 
-const toldIn = ({ events }: World) => events.filter(({ type }) => type === 'bulkorder.completed');
+const publishedIn = ({ events }: World) => events.filter(({ type }) => type === 'bulkorder.completed');
 
-/** A bulk order whose end is recorded, and that nobody was told of. */
-async function endedUntold(): Promise<World> {
+/** A bulk order whose end is recorded, but whose event could not be published. */
+async function endedUnpublished(): Promise<World> {
   const world = await submitted();
   fail(world, ({ name, args }) => name === 'events.publish' && isBulk(args), 'before');
   await workIn(world);
   expect((await orderIn(world)).state).toBe('completed');
-  expect(toldIn(world)).toEqual([]);
+  expect(publishedIn(world)).toEqual([]);
   return world;
 }
 const isBulk = ([event]: unknown[]) => (event as { type: string }).type === 'bulkorder.completed';
 
-describe('an end that was recorded and not told', () => {
-  it('is told by the first look, however soon the bulk order ended', async () => {
-    const world = await endedUntold();
+describe('An end that was recorded and not published', () => {
+  it('The first check publishes the event of an end, however soon the bulk order ended', async () => {
+    const world = await endedUnpublished();
     heal(world);
 
-    await sweepAll(world, FIRST_LOOK_MS);
+    await sweepAll(world, FIRST_CHECK_MS);
 
-    expect(toldIn(world)).toHaveLength(1);
+    expect(publishedIn(world)).toHaveLength(1);
   });
 
-  it('keeps its hint until it is told', async () => {
-    const world = await endedUntold();
+  it('A bulk order keeps its due entry until the event of its end is published', async () => {
+    const world = await endedUnpublished();
 
-    expect(await sweepAll(world, FIRST_LOOK_MS)).toMatchObject({ failed: 1 });
+    expect(await sweepAll(world, FIRST_CHECK_MS)).toMatchObject({ failed: 1 });
     heal(world);
     await sweepAll(world, MINUTE);
 
-    expect(toldIn(world)).toHaveLength(1);
+    expect(publishedIn(world)).toHaveLength(1);
   });
 
-  it('is told before nothing is left, when no look has come through until then', async () => {
-    const world = await endedUntold();
+  it('The event of an end is published before the purge when no earlier check ran', async () => {
+    const world = await endedUnpublished();
     heal(world);
 
-    await sweepAll(world, LIFECYCLE.retentionMs + FIRST_LOOK_MS);
+    await sweepAll(world, LIFECYCLE.retentionMs + FIRST_CHECK_MS);
 
-    expect(toldIn(world)).toHaveLength(1);
+    expect(publishedIn(world)).toHaveLength(1);
     expect(await orderIn(world)).toBeUndefined();
   });
 
-  it('is not told again when the retention of the bulk order ends', async () => {
-    const world = await endedUntold();
+  it('The event of an end is not published again when the retention ends', async () => {
+    const world = await endedUnpublished();
     heal(world);
-    await sweepAll(world, FIRST_LOOK_MS);
+    await sweepAll(world, FIRST_CHECK_MS);
 
     fail(world, is('events.publish'), 'before');
     await sweepAll(world, LIFECYCLE.retentionMs);
@@ -65,7 +65,7 @@ describe('an end that was recorded and not told', () => {
   });
 });
 
-it('a lane of a list that has nothing left to begin need not hear of a cancel', async () => {
+it('A cancelled bulk order ends without a message to the lane that has no item left to start', async () => {
   const world = await submitted({ items: 5, inFlight: 8 });
   await workIn(world, 0);
   await cancelBulkOrder(world.ports, BULK);
@@ -74,19 +74,19 @@ it('a lane of a list that has nothing left to begin need not hear of a cancel', 
   await workIn(world, 1);
 
   expect((await orderIn(world)).state).toBe('cancelled');
-  expect(toldIn(world)).toMatchObject([{ data: { counts: { total: 5, succeeded: 3, cancelled: 2 } } }]);
+  expect(publishedIn(world)).toMatchObject([{ data: { counts: { total: 5, succeeded: 3, cancelled: 2 } } }]);
 });
 
-it('a bulk order of which every item was rejected ends at once', async () => {
+it('A bulk order whose items were all rejected ends immediately', async () => {
   const world = await submitted({ items: 0 });
 
   await deliver(world);
 
   expect((await orderIn(world)).state).toBe('completed');
-  expect(toldIn(world)).toHaveLength(1);
+  expect(publishedIn(world)).toHaveLength(1);
 });
 
-it('the first error stops every lane at once, not only the one that met it', async () => {
+it('With stopOnFirstError, a failed item stops every lane and not only its own', async () => {
   const refusal: GroupOutcome = { kind: 'refused', problem: REFUSAL };
   const gateway = gatewayOf(refusal);
   const world = await submitted({ gateway, items: 40, inFlight: 8, errorPolicy: 'stopOnFirstError' });
@@ -96,5 +96,5 @@ it('the first error stops every lane at once, not only the one that met it', asy
   await deliver(world);
 
   expect((await orderIn(world)).state).toBe('stopped');
-  expect(toldIn(world)).toHaveLength(1);
+  expect(publishedIn(world)).toHaveLength(1);
 });

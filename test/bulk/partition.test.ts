@@ -1,4 +1,4 @@
-/** How a list is cut: nothing is left out, nothing is too large for storage, and no more run at a time than may. */
+/** The partition of a list: each item is in one lane and one block, blocks fit into a row, and the slots do not exceed the limit. */
 import { describe, expect, it } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import { itemAt, laneOf, lengthInList, positionOf } from '../../shared/bulk/lane.ts';
@@ -16,7 +16,7 @@ const COUNTS = [1, 2, 3, 4, 5, 99, 100, 101, 9_999, MAX_ITEMS];
 
 describe('lanes', () => {
   it.each([1, 2, 3, 4, 5, 7, 8, 31, 32, 33, 256, 1_000])(
-    'never run more than %d items at a time',
+    'The lanes never run more than %d items concurrently',
     (inFlight) => {
       for (const count of COUNTS) {
         const { lanes, slots } = lanesFor(count, inFlight);
@@ -26,7 +26,7 @@ describe('lanes', () => {
     },
   );
 
-  it('run as many as may run, but for what does not divide, and are never too many for one transaction', () => {
+  it('The lanes use the limit except for a remainder, and they fit into one transaction', () => {
     for (let inFlight = 1; inFlight <= 256; inFlight++) {
       const { lanes, slots } = lanesFor(MAX_ITEMS, inFlight);
       expect(lanes).toBeLessThanOrEqual(MAX_LANES);
@@ -34,36 +34,45 @@ describe('lanes', () => {
     }
   });
 
-  it.each(COUNTS)('have each of %d items once', (accepted) => {
+  it.each(COUNTS)('The lanes contain each of %d items once', (accepted) => {
     const { lanes } = lanesFor(accepted, 32);
     const numbers = Array.from({ length: lanes }, (_, lane) =>
       Array.from({ length: lengthInList({ accepted, lanes }, lane) }, (_, at) => itemAt({ lanes }, lane, at)),
     );
 
     expect(numbers.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: accepted }, (_, n) => n));
-    for (const [lane, some] of numbers.entries()) {
-      for (const [at, n] of some.entries()) {
-        expect([laneOf({ lanes }, n), positionOf({ lanes }, n)]).toEqual([lane, at]);
+    for (const [lane, items] of numbers.entries()) {
+      for (const [position, n] of items.entries()) {
+        expect({ lane: laneOf({ lanes }, n), position: positionOf({ lanes }, n) }).toEqual({
+          lane,
+          position,
+        });
       }
     }
   });
 });
 
 describe('blocks', () => {
-  it.each([1, 99, 100, 101, 250])('hold each of %d items once, where it is looked for', (count) => {
-    const items = Array.from({ length: count }, (_, index) => itemOf(index));
+  it.each([1, 99, 100, 101, 250])(
+    'The blocks contain each of %d items once, in the block that blockOf names',
+    (count) => {
+      const items = Array.from({ length: count }, (_, index) => itemOf(index));
 
-    for (const { first, items: some } of blocksOf(items, 100)) {
-      for (const { index } of some) expect(blockOf({ blockSize: 100 }, index)).toBe(first);
-    }
-    expect(blocksOf(items, 100).flatMap((block) => block.items)).toEqual(items);
-  });
+      for (const { first, items: members } of blocksOf(items, 100)) {
+        for (const { index } of members) expect(blockOf({ blockSize: 100 }, index)).toBe(first);
+      }
+      expect(blocksOf(items, 100).flatMap((block) => block.items)).toEqual(items);
+    },
+  );
 
-  it.each([0, 1, 1_000, 6_000, 100_000, MAX_ITEM_BYTES])('of items of %d bytes fit into a row', (bytes) => {
-    const size = blockSizeOf([10, bytes]);
+  it.each([0, 1, 1_000, 6_000, 100_000, MAX_ITEM_BYTES])(
+    'A block of items of %d bytes fits into a row',
+    (bytes) => {
+      const size = blockSizeOf([10, bytes]);
 
-    expect(size).toBeGreaterThan(0);
-    expect(size).toBeLessThanOrEqual(100);
-    expect(size * bytes).toBeLessThanOrEqual(MAX_ITEM_BYTES);
-  });
+      expect(size).toBeGreaterThan(0);
+      expect(size).toBeLessThanOrEqual(100);
+      expect(size * bytes).toBeLessThanOrEqual(MAX_ITEM_BYTES);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** A pause that the ordering gateway asks for over one item is kept to by the whole bulk order. */
+/** A pause that the ordering gateway requests for one item applies to the whole bulk order. */
 import { expect, it } from 'vitest';
 import { runItem } from '../../shared/bulk/runItem.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
@@ -10,35 +10,38 @@ import { ATTEMPT_POLICY, itemOf, orderIn, POLICY, submitted, workIn } from './su
 
 const PAUSE_MS = 57 * SECOND;
 
-const held = (by: 'pause' | 'limit'): GroupOutcome => {
+const deferredBy = (by: 'pause' | 'limit'): GroupOutcome => {
   return { kind: 'deferred', problem: TROUBLE, ambiguous: false, waitMs: PAUSE_MS, by };
 };
 
 it.each([
-  ['a pause', held('pause'), NOW + PAUSE_MS],
-  ['a failure that names a time', RETRY_LATER, NOW + PAUSE_MS],
-  ['our own limit', held('limit'), undefined],
-])('an item that meets %s tells of it', async (_, answer, pauseUntilMs) => {
-  const world = await submitted({ gateway: gatewayOf(answer) });
-  const item = {
-    running: { n: 0, sinceMs: NOW, atMs: NOW, unexpectedErrors: 0 },
-    read: async () => itemOf(0),
-    holdsLease: () => true,
-  };
+  ['a requested pause', deferredBy('pause'), NOW + PAUSE_MS],
+  ['a failure with a retry time', RETRY_LATER, NOW + PAUSE_MS],
+  ['the outbound limiter', deferredBy('limit'), undefined],
+])(
+  'The result of an item after %s requests a pause only if the gateway did',
+  async (_, outcome, pauseUntilMs) => {
+    const world = await submitted({ gateway: gatewayOf(outcome) });
+    const item = {
+      running: { n: 0, sinceMs: NOW, atMs: NOW, unexpectedErrors: 0 },
+      read: async () => itemOf(0),
+      holdsLease: () => true,
+    };
 
-  const result = await runItem(world.ports, await orderIn(world), item, POLICY);
+    const result = await runItem(world.ports, await orderIn(world), item, POLICY);
 
-  expect(result).toMatchObject({ kind: 'later', n: 0, atMs: NOW + PAUSE_MS + SECOND });
-  expect(result).toHaveProperty('pauseUntilMs', pauseUntilMs);
-});
+    expect(result).toMatchObject({ kind: 'later', n: 0, atMs: NOW + PAUSE_MS + SECOND });
+    expect(result).toHaveProperty('pauseUntilMs', pauseUntilMs);
+  },
+);
 
-it('no other item begins until the pause is over, though there is room for it', async () => {
+it('No other item starts until the pause is over, although a slot is free', async () => {
   let calls = 0;
   const world = await submitted({
     gateway: {
       async place(placement) {
-        if (++calls === 1) return held('pause');
-        await new Promise((resolve) => setImmediate(resolve)); // the pause is known by then
+        if (++calls === 1) return deferredBy('pause');
+        await new Promise((resolve) => setImmediate(resolve)); // by then the pause is known
         return ledgerGateway.place(placement);
       },
     },

@@ -1,4 +1,4 @@
-/** What the lanes add up to. */
+/** Counters and throughput of a bulk order. */
 import { describe, expect, it } from 'vitest';
 import type { BulkOrder } from '../../shared/bulk/bulkOrder.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
@@ -10,13 +10,20 @@ const order: BulkOrder = await orderIn(await submitted());
 const running = (...numbers: number[]) =>
   numbers.map((n) => ({ n, sinceMs: NOW, atMs: NOW, unexpectedErrors: 0 }));
 
-describe('the counters', () => {
-  it('are of every lane, and add up to the total', () => {
-    const begun = { ...newLane(0), cursor: 6, running: running(5), succeeded: 3, failed: 1, retryQueue: [2] };
+describe('countItems', () => {
+  it('The counters include every lane and add up to the total', () => {
+    const started = {
+      ...newLane(0),
+      cursor: 6,
+      running: running(5),
+      succeeded: 3,
+      failed: 1,
+      retryQueue: [2],
+    };
     const cancelled = { ...newLane(1), cursor: 2, limit: 2, succeeded: 2, stopped: true };
 
     const { total, ...others } = countItems({ ...order, rejected: 4 }, [
-      { lane: begun, length: 10 },
+      { lane: started, length: 10 },
       { lane: cancelled, length: 9 },
     ]);
 
@@ -33,7 +40,7 @@ describe('the counters', () => {
   });
 });
 
-describe('of a round that no lane has prepared itself for', () => {
+describe('countItems before the lanes are prepared for a retry', () => {
   const behind = { ...newLane(0), cursor: 6, limit: 6, succeeded: 4, failed: 2, stopped: true };
   const lanes = [
     { lane: behind, length: 10 },
@@ -43,7 +50,7 @@ describe('of a round that no lane has prepared itself for', () => {
     },
   ];
 
-  it('the failed wait that are to be done again', () => {
+  it('Failed items that a retry runs again count as waiting', () => {
     expect(countItems({ ...order, generation: 2, retryStates: ['failed'] }, lanes)).toMatchObject({
       waiting: 3,
       succeeded: 8,
@@ -52,7 +59,7 @@ describe('of a round that no lane has prepared itself for', () => {
     });
   });
 
-  it('the cancelled do likewise', () => {
+  it('Cancelled items that a retry runs again count as waiting', () => {
     expect(countItems({ ...order, generation: 2, retryStates: ['cancelled'] }, lanes)).toMatchObject({
       waiting: 5,
       failed: 3,
@@ -61,7 +68,7 @@ describe('of a round that no lane has prepared itself for', () => {
   });
 });
 
-describe('the pace', () => {
+describe('throughputOf', () => {
   const counts: Counts = {
     total: 100,
     waiting: 60,
@@ -74,23 +81,23 @@ describe('the pace', () => {
   };
   const later = order.startedMs + 3 * MINUTE;
 
-  it('is of this round, and tells when the last item may have ended', () => {
+  it('The throughput covers the current retry generation and gives the estimated end', () => {
     expect(throughputOf(order, counts, later)).toEqual({ perMinute: 10, estimatedEndMs: later + 7 * MINUTE });
     expect(throughputOf({ ...order, endedBefore: 15 }, counts, later)).toMatchObject({ perMinute: 5 });
   });
 
-  it('is nothing before the first item has ended', () => {
+  it('There is no throughput before the first item has ended', () => {
     expect(throughputOf({ ...order, endedBefore: 30 }, counts, later)).toEqual({});
     expect(throughputOf(order, counts, order.startedMs)).toEqual({});
   });
 
-  it('of one that is being cancelled is about what still runs', () => {
+  it('The estimated end of a cancelling bulk order covers only its running items', () => {
     expect(throughputOf({ ...order, state: 'cancelling' }, counts, later)).toMatchObject({
       estimatedEndMs: later + MINUTE,
     });
   });
 
-  it('of one that has ended stays as it was, with no end to come', () => {
+  it('The throughput of an ended bulk order is constant, without an estimated end', () => {
     const endedMs = order.startedMs + 6 * MINUTE;
 
     expect(throughputOf({ ...order, state: 'completed', endedMs }, counts, later + 60 * MINUTE)).toEqual({

@@ -1,15 +1,15 @@
-/** Items page by page: everything that was sent in, each once, in the order of the list, those that were rejected last. */
+/** Items page by page: each submitted item once, in the order of the list, with the rejected items last. */
 import { describe, expect, it } from 'vitest';
 import { retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import { type ItemState, isCursor, readItems } from '../../shared/bulk/readItems.ts';
 import { gatewayOf } from '../checkout/attemptFixture.ts';
 import { newWorld, type World } from '../support/ports.ts';
 import { LIFECYCLE, NOW, REFUSAL } from '../support/samples.ts';
-import { arrive, BULK, deliver, orderIn, submitted } from './submitting.ts';
+import { BULK, deliver, ingestItemAt, orderIn, submitted } from './submitting.ts';
 
 const REJECTED = 3;
 
-/** The indices on each page, as one reads from link to link. */
+/** The indices on each page, following the cursors from the first page to the last. */
 async function pagesOf(world: World, most: number, state?: ItemState): Promise<number[][]> {
   const pages: number[][] = [];
   let after: string | undefined;
@@ -26,7 +26,7 @@ async function pagesOf(world: World, most: number, state?: ItemState): Promise<n
   return pages;
 }
 
-it('items that are to be done again wait from the moment of the retry', async () => {
+it('Items that a retry runs again are waiting as soon as the retry is accepted', async () => {
   const refused = { kind: 'refused', problem: REFUSAL } as const;
   const world = await submitted({ items: 3, gateway: gatewayOf(refused, refused, refused) });
   await deliver(world);
@@ -38,8 +38,8 @@ it('items that are to be done again wait from the moment of the retry', async ()
   expect((await pagesOf(world, 9, 'failed')).flat()).toEqual([]);
 });
 
-describe('of seven items and three rejected ones', () => {
-  it.each([1, 2, 3, 6, 7, 8, 10, 11])('pages of %d hold every one, once', async (most) => {
+describe('Seven accepted and three rejected items', () => {
+  it.each([1, 2, 3, 6, 7, 8, 10, 11])('Pages of %d contain each item once', async (most) => {
     const world = await submitted({ items: 7, rejected: REJECTED });
 
     const pages = await pagesOf(world, most);
@@ -49,33 +49,36 @@ describe('of seven items and three rejected ones', () => {
     expect(pages.at(-1)).not.toEqual([]);
   });
 
-  it.each(['before', 'after'])('each state has its own, %s they are ordered', async (when) => {
-    const world = await submitted({ items: 7, rejected: REJECTED });
-    if (when === 'after') await deliver(world);
+  it.each(['before', 'after'])(
+    'A query by state returns the items of that state %s they are ordered',
+    async (when) => {
+      const world = await submitted({ items: 7, rejected: REJECTED });
+      if (when === 'after') await deliver(world);
 
-    const ended = when === 'after' ? 7 : 0;
-    const of = async (state: ItemState) => (await pagesOf(world, 2, state)).flat().length;
-    expect(await of('waiting')).toBe(7 - ended);
-    expect(await of('succeeded')).toBe(ended);
-    expect(await of('running')).toBe(0);
-    expect(await of('failed')).toBe(0);
-    expect(await of('cancelled')).toBe(0);
-    expect(await of('rejected')).toBe(REJECTED);
-  });
+      const ended = when === 'after' ? 7 : 0;
+      const of = async (state: ItemState) => (await pagesOf(world, 2, state)).flat().length;
+      expect(await of('waiting')).toBe(7 - ended);
+      expect(await of('succeeded')).toBe(ended);
+      expect(await of('running')).toBe(0);
+      expect(await of('failed')).toBe(0);
+      expect(await of('cancelled')).toBe(0);
+      expect(await of('rejected')).toBe(REJECTED);
+    },
+  );
 });
 
-describe('of forty items that came one by one', () => {
+describe('Forty items from the queue', () => {
   const COUNT = 40;
-  const SIDE_BY_SIDE = 16;
+  const CONCURRENT_READS = 16;
 
-  async function arrived(): Promise<World> {
+  async function ingested(): Promise<World> {
     const world = newWorld(NOW);
-    for (let index = 0; index < COUNT; index++) await arrive(world, index);
+    for (let index = 0; index < COUNT; index++) await ingestItemAt(world, index);
     return world;
   }
 
-  it('those that have ended are told without looking at what was sent in', async () => {
-    const world = await arrived();
+  it('Ended items are returned without reading the submitted items', async () => {
+    const world = await ingested();
     await deliver(world);
     world.effects.length = 0;
 
@@ -83,18 +86,19 @@ describe('of forty items that came one by one', () => {
     expect(world.effects.map(({ name }) => name)).not.toContain('bulk.block');
   });
 
-  it('those that wait are read side by side, and not all at once', async () => {
-    const world = await arrived();
-    let [now, most] = [0, 0];
+  it('The blocks of waiting items are read concurrently, up to a limit', async () => {
+    const world = await ingested();
+    let current = 0;
+    let most = 0;
     world.around = async ({ name }, run) => {
       if (name !== 'bulk.block') return run();
-      most = Math.max(most, ++now);
+      most = Math.max(most, ++current);
       await new Promise((resolve) => setImmediate(resolve));
-      now--;
+      current--;
       return run();
     };
 
     expect((await pagesOf(world, COUNT)).flat()).toHaveLength(COUNT);
-    expect(most).toBe(SIDE_BY_SIDE);
+    expect(most).toBe(CONCURRENT_READS);
   });
 });

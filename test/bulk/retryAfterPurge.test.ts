@@ -1,4 +1,4 @@
-/** A retry after the time of a cart is over: it repeats no order, and keeps the orders of an outcome. */
+/** A retry after a cart has expired or been purged repeats no order and keeps the orders of the outcome. */
 import { expect, it } from 'vitest';
 import { retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import type { GroupOutcome } from '../../shared/orders/gateway.ts';
@@ -64,7 +64,7 @@ it('A retry of a partly ordered item whose cart has expired keeps the orders of 
   expect(await outcomesIn(world)).toMatchObject([{ state: 'failed', orders: [{ id: 'A' }] }]);
 });
 
-it('A retry of an item whose cart has expired without an order makes the cart anew and orders it once', async () => {
+it('A retry of an item whose cart has expired without an order creates the cart again and orders it once', async () => {
   const gateway = gatewayOf(REFUSED, placed('A'));
   const world = await submitted({ gateway, items: 1 });
   await workIn(world);

@@ -1,4 +1,4 @@
-/** What becomes of one item, and what is said of it. */
+/** Running one item: the effects on its cart, and its outcome. */
 import { describe, expect, it } from 'vitest';
 import type { BulkItem, ItemOutcome } from '../../shared/bulk/bulkOrder.ts';
 import type { Cart } from '../../shared/cart/cart.ts';
@@ -29,55 +29,55 @@ import {
 } from './submitting.ts';
 
 const REFUSED: GroupOutcome = { kind: 'refused', problem: REFUSAL };
-/** An item that is the sample's cart. */
-const THERE: BulkItem = { index: 0, reference: 'there', customer: KEY.customer, cartId: KEY.cartId };
-/** An item of two order groups. */
-const TWO: BulkItem = { ...itemOf(0), draft: { lineItems: TWO_GROUPS } };
+/** An item that names the sample cart. */
+const EXISTING: BulkItem = { index: 0, reference: 'existing', customer: KEY.customer, cartId: KEY.cartId };
+/** An item with two order groups. */
+const TWO_GROUP_ITEM: BulkItem = { ...itemOf(0), draft: { lineItems: TWO_GROUPS } };
 
-/** A bulk order of one item, of a cart that is there if there is one. */
+/** A bulk order of one item; `cart` is stored if given. */
 async function worldOf(item: BulkItem, { cart, ...more }: Submitted & { cart?: Cart } = {}): Promise<World> {
   const world = await submitted({ list: [item], ...more });
   if (cart) await world.ports.carts.insert(cart);
   return world;
 }
 
-/** Works the item off as far as it goes now, and gives its outcome, if it has one. */
+/** Runs the item as far as possible now, and returns its outcome if it has ended. */
 async function outcomeIn(world: World): Promise<ItemOutcome | undefined> {
   await deliver(world);
   return (await outcomesIn(world))[0];
 }
 
-/** Lets time pass, delivers what the checkouts wait for, and looks again. */
-async function later(world: World, passMs: number): Promise<ItemOutcome | undefined> {
+/** Advances the clock, runs the checkout attempts in the queue and then the item, and returns its outcome if it has ended. */
+async function outcomeAfter(world: World, passMs: number): Promise<ItemOutcome | undefined> {
   world.nowMs += passMs;
   for (const { message } of world.sent.splice(0)) await runAttempt(world.ports, message, ATTEMPT_POLICY);
   return outcomeIn(world);
 }
 
-describe('an item that is a cart which is there', () => {
-  it('has its checkout', async () => {
-    const world = await worldOf(THERE, { cart: cartOf() });
+describe('An item that names an existing cart', () => {
+  it('An item that names an existing cart checks that cart out', async () => {
+    const world = await worldOf(EXISTING, { cart: cartOf() });
 
     expect(await outcomeIn(world)).toMatchObject({ state: 'succeeded', orders: [{}, {}], errors: [] });
     expect(world.cart(KEY)?.cart.checkout?.state).toBe('ordered');
   });
 
-  it('has the orders that were made of it before, and no others', async () => {
-    const world = await worldOf(THERE, { cart: cartOf() });
+  it('An item whose cart is already ordered has the existing orders and places none', async () => {
+    const world = await worldOf(EXISTING, { cart: cartOf() });
     const first = await outcomeIn(world);
-    const again = await submitted({ list: [THERE], gateway: gatewayOf(REFUSED) });
-    await again.ports.carts.insert(world.cart(KEY)?.cart as Cart);
+    const second = await submitted({ list: [EXISTING], gateway: gatewayOf(REFUSED) });
+    await second.ports.carts.insert(world.cart(KEY)?.cart as Cart);
 
-    expect(await outcomeIn(again)).toMatchObject({ state: 'succeeded', orders: first?.orders });
-    expect(again.orders.size).toBe(0);
+    expect(await outcomeIn(second)).toMatchObject({ state: 'succeeded', orders: first?.orders });
+    expect(second.orders.size).toBe(0);
   });
 
-  it('joins the checkout that a storefront has asked for', async () => {
-    const claimed = inCheckout({ leaseUntilMs: NOW + MINUTE });
-    const world = await worldOf(THERE, { cart: claimed });
+  it('An item joins the running checkout of a storefront', async () => {
+    const leased = inCheckout({ leaseUntilMs: NOW + MINUTE });
+    const world = await worldOf(EXISTING, { cart: leased });
     expect(await outcomeIn(world)).toBeUndefined();
 
-    const { id: checkoutId, attempt } = claimed.checkout;
+    const { id: checkoutId, attempt } = leased.checkout;
     world.nowMs += 2 * MINUTE;
     await runAttempt(world.ports, { ...KEY, checkoutId, attempt }, ATTEMPT_POLICY);
 
@@ -86,10 +86,10 @@ describe('an item that is a cart which is there', () => {
   });
 
   it.each([
-    ['is gone', undefined, '800008', /was not found/],
+    ['does not exist', undefined, '800008', /was not found/],
     ['has expired', cartOf(TWO_GROUPS, { expiresMs: NOW - 1 }), '800008', /has expired/],
-  ])('and %s fails for good, with the reason', async (_, cart, code, description) => {
-    const world = await worldOf(THERE, cart && { cart });
+  ])('An item whose cart %s fails with the reason', async (_, cart, code, description) => {
+    const world = await worldOf(EXISTING, cart && { cart });
 
     expect(await outcomeIn(world)).toMatchObject({
       state: 'failed',
@@ -99,8 +99,8 @@ describe('an item that is a cart which is there', () => {
   });
 });
 
-describe('an item whose cart is made for it', () => {
-  it('names each line item that cannot be bought, and why', async () => {
+describe('An item with the content of a new cart', () => {
+  it('A failed item lists each invalid line item with its error', async () => {
     const lineItems = [line(), line({ catalogItemId: 'a:b' }), line({ catalogItemId: 'c' })];
     const world = await worldOf({ ...itemOf(0), draft: { lineItems } });
 
@@ -114,8 +114,8 @@ describe('an item whose cart is made for it', () => {
     });
   });
 
-  it('keeps the order of one group when the other is refused, and says of which', async () => {
-    const world = await worldOf(TWO, { gateway: gatewayOf(REFUSED) });
+  it('An item with one rejected order group fails with the order of the other group and names both groups', async () => {
+    const world = await worldOf(TWO_GROUP_ITEM, { gateway: gatewayOf(REFUSED) });
 
     const outcome = await outcomeIn(world);
 
@@ -125,50 +125,53 @@ describe('an item whose cart is made for it', () => {
     expect(labels.sort()).toEqual(['0', '1']);
   });
 
-  it('fails without an attestation that its line items need', async () => {
+  it('An item without a required attestation fails', async () => {
     const participants = [{ key: 'additional_transaction_reseller' as const, value: '5357564' }];
     const world = await worldOf({ ...itemOf(0), draft: { lineItems: [line({ participants })] } });
 
     expect(await outcomeIn(world)).toMatchObject({ state: 'failed', errors: [{ code: '900206' }] });
   });
 
-  it('is made by whoever submitted the bulk order, once', async () => {
-    const world = await worldOf(TWO, { gateway: gatewayOf(RETRY_LATER) });
+  it('The cart of an item is created once, with the submitter of the bulk order as its modifier', async () => {
+    const world = await worldOf(TWO_GROUP_ITEM, { gateway: gatewayOf(RETRY_LATER) });
     expect(await outcomeIn(world)).toBeUndefined();
 
-    expect(await later(world, 3 * MINUTE)).toMatchObject({ state: 'succeeded', orders: [{}, {}] });
+    expect(await outcomeAfter(world, 3 * MINUTE)).toMatchObject({ state: 'succeeded', orders: [{}, {}] });
     const inserted = world.effects.filter(({ name }) => name === 'carts.insert');
     expect(inserted).toHaveLength(1);
     expect(inserted[0]?.args).toMatchObject([{ modifiedBy: CREATE.modifiedBy }]);
   });
 });
 
-describe('an item that meets with trouble', () => {
-  const UNAVAILABLE = new ServiceError({ name: 'serviceUnavailable', description: 'Storage is away.' });
+describe('An item that meets errors', () => {
+  const UNAVAILABLE = new ServiceError({
+    name: 'serviceUnavailable',
+    description: 'Storage is unavailable.',
+  });
 
-  it('waits for as long as storage does not answer', async () => {
+  it('An item waits for as long as storage is unavailable', async () => {
     const world = await worldOf(itemOf(0));
     fail(world, is('carts.insert'), 'before', UNAVAILABLE);
-    for (let n = 0; n < 20; n++) expect(await later(world, MINUTE)).toBeUndefined();
+    for (let n = 0; n < 20; n++) expect(await outcomeAfter(world, MINUTE)).toBeUndefined();
 
     heal(world);
 
-    expect(await later(world, MINUTE)).toMatchObject({ state: 'succeeded' });
+    expect(await outcomeAfter(world, MINUTE)).toMatchObject({ state: 'succeeded' });
   });
 
-  it('is given up after a few surprises, so that the bulk order ends', async () => {
+  it('An item fails after five repeated unexpected errors, so that the bulk order ends', async () => {
     const world = await worldOf(itemOf(0));
     fail(world, is('carts.insert'), 'before', new TypeError('A bug.'));
     let outcome: ItemOutcome | undefined;
-    let looks = 0;
-    while (!outcome && looks < 20) {
-      looks++;
-      outcome = await later(world, MINUTE);
+    let runs = 0;
+    while (!outcome && runs < 20) {
+      runs++;
+      outcome = await outcomeAfter(world, MINUTE);
     }
 
     expect(outcome).toMatchObject({ state: 'failed', errors: [{ code: '800003' }] });
     expect(JSON.stringify(outcome)).not.toContain('A bug');
-    expect(looks).toBe(6);
+    expect(runs).toBe(6);
     expect(await orderIn(world)).toMatchObject({ state: 'completed' });
   });
 });

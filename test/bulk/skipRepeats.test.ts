@@ -47,8 +47,8 @@ async function resubmit(
   return { outcomes, lane: lane?.lane };
 }
 
-async function firstOrdered(items = [itemOf(0)], ...answers: GroupOutcome[]) {
-  const gateway = gatewayOf(...answers);
+async function firstOrdered(items = [itemOf(0)], ...outcomes: GroupOutcome[]) {
+  const gateway = gatewayOf(...outcomes);
   const world = await submitted({ gateway, list: items, repeats: 'skip' });
   await workIn(world);
   const orderedMs = world.nowMs;
@@ -90,7 +90,7 @@ it.each([
   ['another quantity', { draft: { lineItems: [line({ quantity: 7 })] } }],
   ['another reference', { reference: 'another' }],
   ['another customer', { customer: '11111111-2222-4333-8444-555555555555' }],
-])('An item with %s is another item', async (_, more) => {
+])('An item with %s is a different item and is ordered', async (_, more) => {
   const { world, gateway } = await firstOrdered([itemOf(0)], placed('A'), placed('B'));
 
   await resubmit(world, { items: [{ ...itemOf(0), ...more }] });
@@ -98,7 +98,7 @@ it.each([
   expect(gateway.asked).toHaveLength(2);
 });
 
-it('A label orders the same items once more, and once only', async () => {
+it('A new label orders the same items again, and its repeat orders nothing', async () => {
   const { world, gateway } = await firstOrdered([itemOf(0)], placed('A'), placed('B'));
 
   await resubmit(world, { label: 'May' });
@@ -107,10 +107,10 @@ it('A label orders the same items once more, and once only', async () => {
   expect(gateway.asked).toHaveLength(2);
 });
 
-it('A bulk order that does not skip repeats orders its items, as before', async () => {
+it('A bulk order that does not skip repeats orders its items again', async () => {
   const { world, gateway } = await firstOrdered([itemOf(0)], placed('A'), placed('B'));
 
-  await resubmit(world, { repeats: 'order', items: [{ ...itemOf(0), cartId: uuidV8('a cart of its own') }] });
+  await resubmit(world, { repeats: 'order', items: [{ ...itemOf(0), cartId: uuidV8('a separate cart') }] });
 
   expect(gateway.asked).toHaveLength(2);
 });
@@ -125,7 +125,7 @@ it('An item that was rejected by the gateway is ordered by the second submission
   expect(lane).toMatchObject({ succeeded: 1, alreadyOrdered: 0 });
 });
 
-it('Of a partly ordered item the second submission orders only the missing order group', async () => {
+it('The second submission orders only the missing order group of a partly ordered item', async () => {
   const item = { ...itemOf(0), draft: { lineItems: TWO_GROUPS } };
   const { world, gateway } = await firstOrdered([item], placed('A'), REFUSED, placed('B'));
 
@@ -145,17 +145,17 @@ it('An item whose cart expired before it was ordered is ordered by the second su
   expect(outcomes).toMatchObject([{ state: 'succeeded', orders: [{ id: 'A' }] }]);
 });
 
-it('A worker that dies after the order does not report its own order as an earlier one', async () => {
+it('A worker that crashes after the order does not report that order as one of an earlier bulk order', async () => {
   const gateway = gatewayOf(placed('A'));
   const world = await submitted({ gateway, items: 1, repeats: 'skip' });
   let writes = 0;
-  const { promise: death, resolve: die } = Promise.withResolvers<void>();
+  const { promise: crash, resolve: reportCrash } = Promise.withResolvers<void>();
   world.around = async ({ name }, run) => {
     if (name !== 'bulk.writeLane' || ++writes < 2) return run();
-    die();
+    reportCrash();
     return new Promise<never>(() => undefined);
   };
-  await Promise.race([workIn(world), death]);
+  await Promise.race([workIn(world), crash]);
   world.around = (_, run) => run();
   world.nowMs += 2 * MINUTE;
 
@@ -166,7 +166,7 @@ it('A worker that dies after the order does not report its own order as an earli
   expect((await outcomesIn(world))[0]?.firstOrderedMs).toBeUndefined();
 });
 
-it('Content has one canonical form, whatever its spelling', () => {
+it('Content has one canonical form in every spelling', () => {
   const read = (json: unknown): CartDraft => {
     const result = readCartRequest(json);
     if ('error' in result) throw new Error(result.error.description);

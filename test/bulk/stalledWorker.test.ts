@@ -1,4 +1,4 @@
-/** A worker that was asleep past the end of its claim, while another has had its lane, changes nothing any more. */
+/** A worker that stalls past the end of its lease changes nothing when another worker has processed the lane. */
 import { expect, it } from 'vitest';
 import { retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import type { GroupOutcome } from '../../shared/orders/gateway.ts';
@@ -9,8 +9,8 @@ import { BULK, orderIn, submitted, workIn } from './submitting.ts';
 
 const REFUSED: GroupOutcome = { kind: 'refused', problem: REFUSAL };
 
-/** The worker falls asleep before the first effect behind these, named in order; others go on meanwhile. */
-function sleepAfter(world: World, effects: string[], meanwhile: () => Promise<void>): void {
+/** Stalls the worker for five minutes before the effect that follows `effects` (named in order), and runs `meanwhile`. */
+function stallAfter(world: World, effects: string[], meanwhile: () => Promise<void>): void {
   const left = [...effects];
   world.around = async ({ name }, run) => {
     if (left.length === 0) {
@@ -23,10 +23,10 @@ function sleepAfter(world: World, effects: string[], meanwhile: () => Promise<vo
   };
 }
 
-it('does not order an item that has failed meanwhile', async () => {
+it('A stalled worker does not order an item that another worker has recorded as failed', async () => {
   const gateway = gatewayOf(REFUSED);
   const world = await submitted({ gateway, items: 1 });
-  sleepAfter(world, ['carts.insert'], () => workIn(world));
+  stallAfter(world, ['carts.insert'], () => workIn(world));
 
   await workIn(world);
 
@@ -35,9 +35,9 @@ it('does not order an item that has failed meanwhile', async () => {
   expect(await orderIn(world)).toMatchObject({ state: 'completed' });
 });
 
-it('goes on with its item when nobody has taken the lane meanwhile', async () => {
+it('A stalled worker continues its item when no other worker leased the lane', async () => {
   const world = await submitted({ items: 1 });
-  sleepAfter(world, ['carts.insert'], async () => undefined);
+  stallAfter(world, ['carts.insert'], async () => undefined);
 
   await workIn(world);
   world.nowMs += SECOND;
@@ -47,10 +47,10 @@ it('goes on with its item when nobody has taken the lane meanwhile', async () =>
   expect(await orderIn(world)).toMatchObject({ state: 'completed' });
 });
 
-it('does not stop a bulk order that has begun anew, because of an error that was met before', async () => {
+it('A stalled worker does not stop a retried bulk order because of a failure in the previous generation', async () => {
   const gateway = gatewayOf(REFUSED, REFUSED);
   const world = await submitted({ gateway, items: 1, errorPolicy: 'stopOnFirstError' });
-  sleepAfter(world, ['carts.commit', 'carts.read'], async () => {
+  stallAfter(world, ['carts.commit', 'carts.read'], async () => {
     await workIn(world);
     await retryBulkOrder(world.ports, BULK, ['failed'], LIFECYCLE);
   });

@@ -1,5 +1,4 @@
-/** A bulk order that is submitted: once, whole, and never without somebody who looks after it. */
-
+/** Submission of a bulk order: stored once and completely, with a due entry before anything else. */
 import { expect, it } from 'vitest';
 import { jsonBytes, MAX_ITEM_BYTES } from '../../shared/bulk/partition.ts';
 import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
@@ -15,7 +14,7 @@ const CONTEXT = { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 2, modifiedBy: CRE
 const submitIn = ({ ports }: World, draft: Parameters<typeof submitBulkOrder>[2] = DRAFT) =>
   submitBulkOrder(ports, BULK, draft, CONTEXT);
 
-it('is there only when its hint and its list are, and in the partner’s list only when it is there', async () => {
+it('A bulk order is written after its due entry and its list, and before its entry in the partner’s list', async () => {
   const world = newWorld(NOW);
 
   await submitIn(world);
@@ -31,7 +30,7 @@ it('is there only when its hint and its list are, and in the partner’s list on
   ]);
 });
 
-it('once more stores nothing, and tells of the bulk order as it is', async () => {
+it('A repeated submission stores nothing and returns the existing bulk order', async () => {
   const world = await submitted({ items: 1 });
   await deliver(world);
   world.effects.length = 0;
@@ -44,7 +43,7 @@ it('once more stores nothing, and tells of the bulk order as it is', async () =>
   expect(world.orders.size).toBe(1);
 });
 
-it('twice at once is one bulk order', async () => {
+it('Two concurrent submissions create one bulk order', async () => {
   const world = newWorld(NOW);
   world.around = (_, run) => {
     world.nowMs++;
@@ -59,7 +58,7 @@ it('twice at once is one bulk order', async () => {
   expect(world.orders.size).toBe(1);
 });
 
-it('is listed by the sweep when it could not be listed at once', async () => {
+it('The sweeper repairs the entry in the partner’s list when its first write failed', async () => {
   const world = newWorld(NOW);
   fail(world, is('bulkList.put'), 'before');
   await expect(submitIn(world)).rejects.toThrow('Crash.');
@@ -70,7 +69,7 @@ it('is listed by the sweep when it could not be listed at once', async () => {
   expect(await listedIn(world)).toEqual([BULK]);
 });
 
-it('goes on although its message could not be sent', async () => {
+it('A bulk order whose message could not be sent is started by the sweeper', async () => {
   const world = newWorld(NOW);
   fail(world, is('bulkQueue.send'), 'before');
   expect(await submitIn(world)).toHaveProperty('order');
@@ -82,7 +81,7 @@ it('goes on although its message could not be sent', async () => {
   expect(await orderIn(world)).toMatchObject({ state: 'completed' });
 });
 
-it('is no bulk order when storing the list took so long that the sweep may have cleared it', async () => {
+it('A submission fails when storing the list took so long that the sweeper may have deleted it', async () => {
   const world = newWorld(NOW);
   world.around = ({ name }, run) => {
     if (name === 'bulk.putList') world.nowMs += 3 * MINUTE;
@@ -93,7 +92,7 @@ it('is no bulk order when storing the list took so long that the sweep may have 
   expect(await orderIn(world)).toBeUndefined();
 });
 
-it('has blocks that fit into a row, of letters of three bytes, too', async () => {
+it('Blocks fit into a row, also with characters of three bytes', async () => {
   const friendlyName = '注'.repeat(1_000);
   const list = Array.from({ length: 250 }, (_, index) => ({
     ...itemOf(index),

@@ -1,4 +1,4 @@
-/** What the tests of bulk orders share: one that has been submitted, a worker that looks at a lane, and the sweep. */
+/** Shared by the tests of bulk orders: a submitted bulk order, a worker for one lane, queued items, and the sweep. */
 import {
   type BulkItem,
   type BulkKey,
@@ -23,7 +23,7 @@ export const BULK: BulkKey = { tenant: KEY.tenant, bulkOrderId: uuidV8('bulk ord
 export const ATTEMPT_POLICY = { retry: RETRY, watchdogMs: 2 * MINUTE };
 export const POLICY = { create: CREATE, attemptPolicy: ATTEMPT_POLICY, uuidV8, leaseMs: MINUTE };
 
-/** The item at a position of the list: a cart of one line item. */
+/** The item at a position of the list, whose cart has one line item. */
 export const itemOf = (index: number): BulkItem => ({
   index,
   reference: `item ${index}`,
@@ -34,19 +34,19 @@ export const itemOf = (index: number): BulkItem => ({
 
 export interface Submitted {
   gateway?: OrderingGateway;
-  /** How many items there are, and how many may run at a time. */
+  /** The number of items, and how many may run concurrently. */
   items?: number;
   inFlight?: number;
-  /** What the items are, in place of so many simple ones. */
+  /** The items, in place of `items` generated ones. */
   list?: BulkItem[];
-  /** How many more were rejected. */
+  /** The number of additional rejected items. */
   rejected?: number;
   errorPolicy?: ErrorPolicy;
   repeats?: Repeats;
   label?: string;
 }
 
-/** A world with a bulk order that nobody has looked at: three items in one lane, which runs two of them at a time. */
+/** A world with a bulk order of which no lane has been processed; by default three items in one lane with two slots. */
 export async function submitted({
   gateway = ledgerGateway,
   items = 3,
@@ -73,34 +73,34 @@ export async function submitted({
   return world;
 }
 
-/** Takes in an item that has come by itself, named after its position; eight of them may run at a time. */
-export function arrive({ ports }: Pick<World, 'ports'>, index: number): Promise<Ingested> {
+/** Ingests the queued item `itemOf(index)`; eight items may run concurrently. */
+export function ingestItemAt({ ports }: Pick<World, 'ports'>, index: number): Promise<Ingested> {
   const { index: _, ...item } = itemOf(index);
   return ingestItem(ports, { key: BULK, item }, { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 8, digestHex });
 }
 
-/** What the partner has in its list. */
+/** The entries in the partner's list. */
 export const listedIn = async ({ ports }: World) =>
   (await ports.bulkList.page(BULK.tenant, { most: 9 })).keys;
 
-/** The bulk order as it stands. */
+/** The stored bulk order. */
 export const orderIn = async ({ ports }: World) => (await ports.bulk.read(BULK))?.order as BulkOrder;
 
-/** How its items have ended. */
+/** The outcomes of its items. */
 export const outcomesIn = async (world: World) =>
   world.ports.bulk.outcomes(await orderIn(world), { from: 0, to: MAX_ITEMS });
 
-/** Has a worker look at a lane. */
+/** Processes one message of a lane. */
 export const workIn = ({ ports }: World, lane = 0): Promise<void> =>
   runLane(ports, { ...BULK, lane }, POLICY);
 
-/** Moves time on to where every hint is due, and sweeps. */
+/** Advances the clock by `passMs` and sweeps. */
 export function sweepAll(world: World, passMs: number): Promise<SweepReport> {
   world.nowMs += passMs;
   return sweep(world.ports, LIFECYCLE);
 }
 
-/** Delivers what is in the queue of bulk order messages and due, until nothing is. */
+/** Delivers the bulk order messages that are due, until none is. */
 export async function deliver(world: World): Promise<void> {
   const { bulkSent, ports, nowMs } = world;
   for (let messages = 0; messages < 1_000; messages++) {
@@ -110,5 +110,5 @@ export async function deliver(world: World): Promise<void> {
     const { message } = sent;
     await (isLaneMessage(message) ? runLane(ports, message, POLICY) : dispatchLanes(ports, message));
   }
-  throw new Error('One message leads to the next for ever.');
+  throw new Error('Each message leads to another one without end.');
 }

@@ -11,13 +11,13 @@ export const BULK_FAULTS: readonly Fault[] = [
     costs: 'A worker that has lost the lane orders items that count as cancelled.',
     file: 'shared/bulk/processLane.ts',
     before:
-      '      const written = await write(ports, held, own, outcomes);\n      if (!written) return false;',
+      '      const written = await write(ports, leased, renewed, outcomes);\n      if (!written) return false;',
     after: `      const begin = work.splice(0).map((running) => {
-        const item = { running, read: () => itemOf(running.n), hasLane: () => true };
-        const done = runItem(ports, held.order, item, policy).then((result) => void gathered.push(result));
-        return atWork.set(running.n, done);
+        const item = { running, read: () => itemOf(running.n), holdsLease: () => true };
+        const done = runItem(ports, leased.order, item, policy).then((result) => void finished.push(result));
+        return inProgress.set(running.n, done);
       });
-      const written = begin && (await write(ports, held, own, outcomes));
+      const written = begin && (await write(ports, leased, renewed, outcomes));
       if (!written) return false;`,
     suites: [HISTORIES],
   },
@@ -93,8 +93,9 @@ export const BULK_FAULTS: readonly Fault[] = [
     name: 'items-begin-after-the-cancel',
     costs: 'The desk cancels, and orders go on being made.',
     file: 'shared/bulk/decideStep.ts',
-    before: '  const next = isStopping(order) ? stop(settled) : settled;',
-    after: '  const next = isStopping(order) && settled.running.length === 0 ? stop(settled) : settled;',
+    before: '  const current = isStopping(order) ? stopLane(recorded) : recorded;',
+    after:
+      '  const current = isStopping(order) && recorded.running.length === 0 ? stopLane(recorded) : recorded;',
     suites: ['test/bulk/decideStep.test.ts'],
   },
   {
@@ -117,16 +118,16 @@ export const BULK_FAULTS: readonly Fault[] = [
     name: 'outcome-not-written-with-the-lane',
     costs: 'Items have ended, and nobody can say how.',
     file: 'shared/bulk/processLane.ts',
-    before: '      const written = await write(ports, held, left, outcomes);',
-    after: '      const written = await write(ports, held, left, []);',
+    before: '      const written = await write(ports, leased, released, outcomes);',
+    after: '      const written = await write(ports, leased, released, []);',
     suites: [HISTORIES],
   },
   {
     name: 'bulk-end-told-by-nobody',
     costs: 'A desk that waits for the end of its bulk order waits for ever.',
     file: 'shared/bulk/dueActions.ts',
-    before: "told: BulkDueAction[] = isWatchdog ? [{ kind: 'finish' }] : [];",
-    after: 'told: BulkDueAction[] = isWatchdog ? [] : [];',
+    before: "publish: BulkDueAction[] = isWatchdog ? [{ kind: 'finish' }] : [];",
+    after: 'publish: BulkDueAction[] = isWatchdog ? [] : [];',
     suites: [HISTORIES],
   },
   {
@@ -150,8 +151,8 @@ export const BULK_FAULTS: readonly Fault[] = [
     name: 'lanes-never-woken',
     costs: 'A lane whose worker has died stands still for ever.',
     file: 'shared/bulk/dueActions.ts',
-    before: 'actions: idle.length > 0 ? [wake] : [],',
-    after: 'actions: idle.length > lanes.length ? [wake] : [],',
+    before: 'actions: idle.length > 0 ? [resend] : [],',
+    after: 'actions: idle.length > lanes.length ? [resend] : [],',
     suites: [HISTORIES],
   },
   {

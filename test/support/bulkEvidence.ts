@@ -1,7 +1,7 @@
 /**
- * What a bulk order has left behind, and what must be true of it whatever went wrong on the way: how each item
- * stands, told from its lane, its outcome, its cart and the orders that were made. Crash suite, simulation and
- * kills share it; what must be true of the carts themselves stands in `evidence.ts`.
+ * Reads the stored rows of a bulk order and checks its invariants, which hold after any failure: the state of each item
+ * agrees with its lane, its outcome, its cart and the placed orders. The crash suite and the kill suite use it; the
+ * invariants of carts are in `evidence.ts`.
  */
 import {
   type BulkItem,
@@ -25,7 +25,7 @@ export interface NumberedItem {
   item: BulkItem;
 }
 
-/** A bulk order as it stands. */
+/** A bulk order with its lanes, items and outcomes. */
 export interface StoredBulk {
   order: BulkOrder;
   lanes: readonly SizedLane[];
@@ -35,12 +35,13 @@ export interface StoredBulk {
 
 export interface BulkEvidence extends StoredBulk {
   carts: readonly Cart[];
-  /** Order rows. */
+  /** The order rows of the carts. */
   orders: readonly Order[];
+  /** The due entries of bulk orders. */
   hints: readonly BulkDueEntry[];
 }
 
-/** Reads all of it; `undefined` when there is no such bulk order. */
+/** Reads a bulk order completely; `undefined` when it does not exist. */
 export async function readBulk(store: BulkStore, key: BulkKey): Promise<StoredBulk | undefined> {
   const order = (await store.read(key))?.order;
   if (!order) return undefined;
@@ -64,11 +65,11 @@ export async function readBulk(store: BulkStore, key: BulkKey): Promise<StoredBu
   return { order, lanes, items, outcomes };
 }
 
-/** What is wrong once everything has come to rest, in words; empty when nothing is. */
+/** Describes the invariants that are violated after all work has ended; empty when all hold. */
 export function brokenBulk(evidence: BulkEvidence): string[] {
   return [
     ...notEnded(evidence),
-    ...unhinted(evidence),
+    ...withoutDueEntry(evidence),
     ...miscounted(evidence),
     ...evidence.items.flatMap((item) => wrongItem(evidence, item)),
   ];
@@ -78,22 +79,22 @@ function notEnded({ order, lanes }: BulkEvidence): string[] {
   const { waiting, running } = countItems(order, lanes);
   return [
     ...(isEnded(order) ? [] : [`bulk order ${order.bulkOrderId} is still ${order.state}`]),
-    ...(waiting + running > 0 ? [`${waiting} items wait and ${running} run for ever`] : []),
+    ...(waiting + running > 0 ? [`${waiting} items still wait and ${running} still run`] : []),
   ];
 }
 
-/** A bulk order has a hint for as long as it is there. */
-export function unhinted({ order, hints }: Pick<BulkEvidence, 'order' | 'hints'>): string[] {
-  const isHinted = hints.some(({ bulkOrderId }) => bulkOrderId === order.bulkOrderId);
-  return isHinted ? [] : [`bulk order ${order.bulkOrderId} (${order.state}) has no hint`];
+/** A bulk order has a due entry for as long as it exists. */
+function withoutDueEntry({ order, hints }: Pick<BulkEvidence, 'order' | 'hints'>): string[] {
+  const hasEntry = hints.some(({ bulkOrderId }) => bulkOrderId === order.bulkOrderId);
+  return hasEntry ? [] : [`bulk order ${order.bulkOrderId} (${order.state}) has no due entry`];
 }
 
-/** The counters are those of the items, one by one. */
-export function miscounted(evidence: StoredBulk): string[] {
+/** The counters equal the numbers of items in each state. */
+function miscounted(evidence: StoredBulk): string[] {
   const { order, lanes, items } = evidence;
   const states = items.map((item) => stateOf(evidence, item));
-  const count = (state: ItemState) => states.filter((one) => one === state).length;
-  const counted: Counts = {
+  const count = (state: ItemState) => states.filter((counted) => counted === state).length;
+  const expected: Counts = {
     total: items.length + order.rejected,
     waiting: count('waiting'),
     running: count('running'),
@@ -103,49 +104,53 @@ export function miscounted(evidence: StoredBulk): string[] {
     cancelled: count('cancelled'),
     rejected: order.rejected,
   };
-  const said = countItems(order, lanes);
-  return Object.entries(counted).flatMap(([name, number]) =>
-    said[name as keyof Counts] === number
+  const counters = countItems(order, lanes);
+  return Object.entries(expected).flatMap(([name, number]) =>
+    counters[name as keyof Counts] === number
       ? []
-      : [`the counter ${name} is ${said[name as keyof Counts]}, and there are ${number}`],
+      : [`the counter ${name} is ${counters[name as keyof Counts]}, but ${number} items have that state`],
   );
 }
 
-/** How an item stands; `undefined` when it has ended and nobody knows how. */
+/** The state of an item; `undefined` when it has ended without an outcome. */
 function stateOf({ order, lanes, outcomes }: StoredBulk, { n }: NumberedItem): ItemState | undefined {
   const state = stateInLane(order, lanes, n);
   return state === 'ended' ? outcomes.find((outcome) => outcome.n === n)?.state : state;
 }
 
-/** One that succeeded has one order for each order group, one that failed has a reason, one that was cancelled has no order. */
+/** A succeeded item has one order for each order group, a failed item has an error, and a cancelled item has no order. */
 function wrongItem(evidence: BulkEvidence, numbered: NumberedItem): string[] {
   const { n, item } = numbered;
   const cart = evidence.carts.find(({ cartId }) => cartId === item.cartId);
-  const made = evidence.orders.filter(({ cartId }) => cartId === item.cartId).map(({ orderId }) => orderId);
+  const placed = evidence.orders.filter(({ cartId }) => cartId === item.cartId).map(({ orderId }) => orderId);
   const outcome = evidence.outcomes.find((one) => one.n === n);
-  const told = outcome?.orders.map(({ id }) => id) ?? [];
+  const reported = outcome?.orders.map(({ id }) => id) ?? [];
   const wrong = (what: string) => [`item ${n} (cart ${item.cartId}) ${what}`];
   switch (stateOf(evidence, numbered)) {
     case 'succeeded': {
       const groups = cart ? orderRequests(cart).size : 0;
-      const isWhole = groups > 0 && made.length === groups && same(made, told);
+      const isWhole = groups > 0 && placed.length === groups && isSameSet(placed, reported);
       return isWhole
         ? []
-        : wrong(`succeeded with ${made.length} orders, told as ${told.length}, of ${groups}`);
+        : wrong(
+            `succeeded with ${placed.length} orders, ${reported.length} of them reported, for ${groups} order groups`,
+          );
     }
     case 'failed':
       if (!outcome?.errors.every(({ code, description }) => code && description) || !outcome.errors.length) {
-        return wrong('failed without a reason');
+        return wrong('failed without an error');
       }
-      return same(made, told) ? [] : wrong(`failed with ${made.length} orders, told as ${told.length}`);
+      return isSameSet(placed, reported)
+        ? []
+        : wrong(`failed with ${placed.length} orders, ${reported.length} of them reported`);
     case 'cancelled':
-      return made.length === 0 ? [] : wrong('was cancelled, and ordered');
+      return placed.length === 0 ? [] : wrong('was cancelled but has an order');
     case undefined:
-      return wrong('has ended, and nobody knows how');
+      return wrong('has ended without an outcome');
     default:
-      return []; // still on its way
+      return []; // waiting or running
   }
 }
 
-const same = (some: readonly string[], others: readonly string[]) =>
-  JSON.stringify([...some].sort()) === JSON.stringify([...others].sort());
+const isSameSet = (ids: readonly string[], others: readonly string[]) =>
+  JSON.stringify([...ids].sort()) === JSON.stringify([...others].sort());

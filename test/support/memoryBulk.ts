@@ -1,4 +1,7 @@
-/** Bulk orders in memory, with the promises of the table: ETags, insert-only, a transaction whole or not at all, and what is read is nobody else's object. */
+/**
+ * An in-memory store of bulk orders with the guarantees of Table Storage: ETags, insert-only writes and atomic
+ * transactions. Every value that is written or read is a copy.
+ */
 import {
   type BulkItem,
   type BulkKey,
@@ -24,12 +27,12 @@ interface Partition {
   blocks: Map<number, BulkItem[]>;
   rejected: RejectedItem[];
   outcomes: Map<number, ItemOutcome>;
-  /** Items that came one by one: how many each lane has, and which reference is which. */
+  /** For queued items: the number of items in each lane, and the item of each reference hash. */
   tails: Map<number, number>;
   references: Map<string, { n: number; contentHash: string }>;
 }
 
-/** An empty table. */
+/** Creates an empty store and an empty list. */
 export function memoryBulk() {
   const partitions = new Map<string, Partition>();
   const listed = new Map<string, BulkKey>();
@@ -53,7 +56,7 @@ export function memoryBulk() {
   });
   const lengthOf = (order: BulkOrder, number: number) =>
     order.source === 'list' ? lengthInList(order, number) : (partition(order).tails.get(number) ?? 0);
-  const measured = (order: BulkOrder, lane: Lane) => ({
+  const sized = (order: BulkOrder, lane: Lane) => ({
     lane: structuredClone(lane),
     length: lengthOf(order, lane.number),
   });
@@ -90,10 +93,10 @@ export function memoryBulk() {
     },
     async readLane(order, number) {
       const lane = partition(order).lanes.get(number);
-      return lane && { ...measured(order, lane.value), etag: lane.etag };
+      return lane && { ...sized(order, lane.value), etag: lane.etag };
     },
     laneLength: async (order, number) => lengthOf(order, number),
-    lanes: async (order) => [...partition(order).lanes.values()].map(({ value }) => measured(order, value)),
+    lanes: async (order) => [...partition(order).lanes.values()].map(({ value }) => sized(order, value)),
     async writeLane(key, lane, etag, outcomes) {
       const into = partition(key);
       if (into.lanes.get(lane.number)?.etag !== etag) return undefined;
@@ -115,16 +118,16 @@ export function memoryBulk() {
         .sort((a, b) => a - b),
     rejected: async (key) => structuredClone(partition(key).rejected),
     async append(order, { item, lane, referenceHash, contentHash }) {
-      const { order: standing, tails, references, blocks } = partition(order);
-      if (!standing) return { kind: 'busy' };
+      const { order: stored, tails, references, blocks } = partition(order);
+      if (!stored) return { kind: 'busy' };
       const known = references.get(referenceHash);
       if (known)
         return known.contentHash === contentHash ? { kind: 'repeated', n: known.n } : { kind: 'different' };
-      const endOf = (one: number) => itemAt(order, one, lengthOf(order, one));
-      const roomy = lanesFrom(order, lane).find((one) => endOf(one) < MAX_ITEMS);
-      if (roomy === undefined) return { kind: 'full' };
-      const n = endOf(roomy);
-      tails.set(roomy, lengthOf(order, roomy) + 1);
+      const nextNumber = (number: number) => itemAt(order, number, lengthOf(order, number));
+      const target = lanesFrom(order, lane).find((number) => nextNumber(number) < MAX_ITEMS);
+      if (target === undefined) return { kind: 'full' };
+      const n = nextNumber(target);
+      tails.set(target, lengthOf(order, target) + 1);
       blocks.set(n, [structuredClone({ ...item, index: n })]);
       references.set(referenceHash, { n, contentHash });
       return { kind: 'appended', n };
@@ -146,8 +149,8 @@ export function memoryBulk() {
     },
     async page(tenant, { after = '', most }) {
       const rows = [...listed].filter(([rowKey, key]) => key.tenant === tenant && rowKey > after).sort();
-      const some = rows.slice(0, most);
-      return { keys: some.map(([, key]) => key), next: some.length < most ? undefined : some.at(-1)?.[0] };
+      const page = rows.slice(0, most);
+      return { keys: page.map(([, key]) => key), next: page.length < most ? undefined : page.at(-1)?.[0] };
     },
   };
   return { store, list };
