@@ -12,7 +12,8 @@ import { type LifecyclePolicy, nextLifeDueMs } from '../cart/lifecycle.ts';
 import { isWatchdogTime, nextWatchdogAtMs } from '../checkout/watchdog.ts';
 
 export type CartAction =
-  | { kind: 'expiring'; thresholdMs: number }
+  /** The most urgent threshold that is due, and how long the cart has left, in milliseconds. */
+  | { kind: 'expiring'; thresholdMs: number; remainingMs: number }
   | { kind: 'expired' }
   /** Send the current attempt again, once for the look at that time. */
   | { kind: 'resend'; checkout: Checkout; atMs: number }
@@ -45,14 +46,10 @@ export function decideCartActions(
     }
     case 'active': {
       const outcome = outcomeToPublish(cart, entryMs, policy);
-      // A look during the checkout left the notices of its time to the look after it.
+      // A watchdog check during the checkout left the thresholds of its time to the entry after it.
       const sinceMs = Math.min(entryMs, ...outcome.map(({ checkout }) => checkout.startedMs));
-      const due = policy.noticesMs.filter((thresholdMs) => {
-        const atMs = cart.expiresMs - thresholdMs;
-        return atMs >= sinceMs && atMs <= nowMs;
-      });
       return keepUnmatchedEntry(cart, {
-        actions: [...outcome, ...due.map((thresholdMs) => ({ kind: 'expiring', thresholdMs }) as const)],
+        actions: [...outcome, ...mostUrgentNotice(cart, { sinceMs, nowMs }, policy)],
         nextMs: nextLifeDueMs(cart.expiresMs, nowMs, policy),
       });
     }
@@ -83,6 +80,23 @@ function watchdogActions(
   if (entryMs < checkout.watchdogAtMs) return { actions: [] };
   const nextMs = nextWatchdogAtMs(checkout, nowMs, watchdogMs);
   return { actions: [{ kind: 'resend', checkout, atMs: nextMs - watchdogMs }], nextMs };
+}
+
+/**
+ * The event of the smallest threshold that was reached between two times. After an outage the larger ones are
+ * skipped: their remaining time is no longer true (docs/contract.md 18.5).
+ */
+function mostUrgentNotice(
+  { expiresMs }: Cart,
+  { sinceMs, nowMs }: { sinceMs: number; nowMs: number },
+  { noticesMs }: LifecyclePolicy,
+): CartAction[] {
+  const due = noticesMs.filter((thresholdMs) => {
+    const atMs = expiresMs - thresholdMs;
+    return atMs >= sinceMs && atMs <= nowMs;
+  });
+  if (due.length === 0) return [];
+  return [{ kind: 'expiring', thresholdMs: Math.min(...due), remainingMs: expiresMs - nowMs }];
 }
 
 /** The look that was meant for a checkout which has ended since says how; looks of the cart's own life do not. */

@@ -80,7 +80,7 @@ async function act(
   const { tenant, customer, cartId } = cart;
   switch (action.kind) {
     case 'expiring':
-      await ports.events.publish(cartExpiring(cart, action.thresholdMs));
+      await ports.events.publish(cartExpiring(cart, action));
       return undefined;
     case 'expired':
       await ports.events.publish(cartExpired(cart));

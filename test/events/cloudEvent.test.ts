@@ -22,7 +22,7 @@ const refused = { state: 'refused' as const, problem: REFUSAL };
 
 describe('every event', () => {
   const all: CloudEvent[] = [
-    cartExpiring(cartOf(), HOUR),
+    cartExpiring(cartOf(), { thresholdMs: HOUR, remainingMs: HOUR }),
     cartExpired(cartOf()),
     ended('ordered', () => placed),
     ended('failed', () => refused),
@@ -50,16 +50,16 @@ describe('every event', () => {
 
 describe('a cart near its expiry', () => {
   it.each([
-    [DAY, 'P1D', '2026-03-21T17:15:02.3840000Z'],
-    [HOUR, 'PT1H', '2026-03-22T16:15:02.3840000Z'],
+    [DAY, 'P1D', 'PT23H59M59S', '2026-03-21T17:15:02.3840000Z'],
+    [HOUR, 'PT1H', 'PT59M59S', '2026-03-22T16:15:02.3840000Z'],
   ])(
     'has an event for each threshold, of the time when it was reached: %i',
-    (thresholdMs, threshold, time) => {
-      expect(cartExpiring(cartOf(), thresholdMs)).toMatchObject({
+    (thresholdMs, threshold, remaining, time) => {
+      expect(cartExpiring(cartOf(), { thresholdMs, remainingMs: thresholdMs - 1 })).toMatchObject({
         type: 'cart.expiring',
         id: `${KEY.cartId}.${threshold}`,
         time,
-        data: { ...ABOUT, threshold, expirationTimestamp: '2026-03-22T17:15:02.3840000Z' },
+        data: { ...ABOUT, threshold, remaining, expirationTimestamp: '2026-03-22T17:15:02.3840000Z' },
       });
     },
   );

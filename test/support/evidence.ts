@@ -5,6 +5,7 @@
 import { type Cart, type CartKey, cartStatus } from '../../shared/cart/cart.ts';
 import { cartExpired, cartExpiring } from '../../shared/cart/events.ts';
 import { checkoutEnded } from '../../shared/checkout/events.ts';
+import { parseDuration } from '../../shared/duration.ts';
 import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { type Order, type OrderLineItem, orderRequests } from '../../shared/orders/order.ts';
 import type { DueEntry } from '../../shared/ports.ts';
@@ -89,6 +90,7 @@ export function brokenlyTold(evidence: Told): string[] {
     ...contradictory(evidence),
     ...notTold(evidence),
     ...expiryNotTold(evidence),
+    ...outdatedNotices(evidence),
   ];
 }
 
@@ -263,11 +265,25 @@ function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told)
       const due = cart.checkout
         ? []
         : noticesMs.filter((ms) => cart.expiresMs - ms > cart.createdMs && cart.expiresMs - ms <= nowMs);
-      const notices = due.map((thresholdMs) => cartExpiring(cart, thresholdMs));
+      const notices = due.map((thresholdMs) => cartExpiring(cart, { thresholdMs, remainingMs: thresholdMs }));
       return cartStatus(cart, nowMs) === 'expired' ? [...notices, cartExpired(cart)] : notices;
     })
     .filter(({ id }) => !told.has(id))
     .map(({ id, type }) => `nobody was told ${id} (${type})`);
+}
+
+/** A `cart.expiring` is of the most urgent threshold that was due when it was published, and has the true remaining time. */
+function outdatedNotices({ events = [] }: Told): string[] {
+  const notices = events.filter(({ type }) => type === 'cart.expiring');
+  const msOf = (value: unknown) => parseDuration(String(value)) ?? Number.NaN;
+  const thresholds = new Set(notices.map(({ data }) => msOf(data.threshold)));
+  return notices
+    .filter(({ data }) => {
+      const [thresholdMs, remainingMs] = [msOf(data.threshold), msOf(data.remaining)];
+      const isMissed = [...thresholds].some((other) => other < thresholdMs && remainingMs < other);
+      return isMissed || !(remainingMs <= thresholdMs);
+    })
+    .map(({ id, data }) => `event ${id} was published ${data.remaining} before the expiry`);
 }
 
 function endedCheckouts({ writes }: Pick<Evidence, 'writes'>) {

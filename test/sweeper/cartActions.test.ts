@@ -13,7 +13,11 @@ const PURGE = EXPIRES + 30 * DAY;
 /** A look that comes `lateMs` after its hint. */
 const lookAt = (cart: Cart | undefined, entryMs: number, lateMs = 0, policy: LifecyclePolicy = LIFECYCLE) =>
   decideCartActions(cart, entryMs, entryMs + lateMs, policy);
-const expiring = (thresholdMs: number) => ({ kind: 'expiring', thresholdMs });
+const expiring = (thresholdMs: number, remainingMs = thresholdMs) => ({
+  kind: 'expiring',
+  thresholdMs,
+  remainingMs,
+});
 
 describe('the first look', () => {
   it.each([
@@ -29,14 +33,14 @@ describe('a cart nearing its expiry', () => {
   it('is noticed at each threshold, and looked at next at the one after', () => {
     expect(lookAt(cartOf(), DAY_BEFORE)).toEqual({ actions: [expiring(DAY)], nextMs: HOUR_BEFORE });
     expect(lookAt(cartOf(), HOUR_BEFORE, 30 * SECOND)).toEqual({
-      actions: [expiring(HOUR)],
+      actions: [expiring(HOUR, HOUR - 30 * SECOND)],
       nextMs: EXPIRES,
     });
   });
 
-  it('is noticed of every threshold that a late sweep has missed', () => {
+  it('gets one event after an outage, of the most urgent threshold and with the true remaining time', () => {
     expect(lookAt(cartOf(), DAY_BEFORE, 23.5 * HOUR)).toEqual({
-      actions: [expiring(DAY), expiring(HOUR)],
+      actions: [expiring(HOUR, HOUR / 2)],
       nextMs: EXPIRES,
     });
   });
@@ -164,7 +168,7 @@ describe('the look that was meant for a checkout', () => {
     const cart = inCheckout({ state: 'failed', endedMs: NOW + MINUTE }); // its hour before expiry came at NOW + 30 s
     const soon = { ...cart, expiresMs: NOW + HOUR + 30 * SECOND };
 
-    expect(lookAt(soon, WATCHDOG).actions).toEqual([announce(cart), expiring(HOUR)]);
+    expect(lookAt(soon, WATCHDOG).actions).toEqual([announce(cart), expiring(HOUR, HOUR - 90 * SECOND)]);
   });
 
   it('is not every look: those of the life of the cart tell nothing, and repeat no notice', () => {

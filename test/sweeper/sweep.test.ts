@@ -46,6 +46,15 @@ describe('a notice', () => {
     expect(world.events).toMatchObject([{ type: 'cart.expiring', data: { threshold: 'P1D' } }]);
   });
 
+  it('is published once after an outage, with the remaining time that is true then', async () => {
+    world.nowMs = EXPIRES - 30 * MINUTE;
+
+    await run();
+
+    expect(world.events.map(({ data }) => data)).toMatchObject([{ threshold: 'PT1H', remaining: 'PT30M' }]);
+    expect(hints()).toEqual([EXPIRES]);
+  });
+
   it.each(['carts.read', 'events.publish', 'due.put', 'due.remove'])(
     'is repeated under the same id after a crash at %s, and the look is never lost',
     async (crash) => {
