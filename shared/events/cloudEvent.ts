@@ -30,6 +30,27 @@ export interface About {
   data: Record<string, unknown>;
 }
 
+/** How much of an event's data a truncated copy keeps: entries of each list, and characters of each text. */
+export interface TruncationLimits {
+  listLength: number;
+  textLength: number;
+}
+
+/** The event with shorter lists and texts in its data, and `truncated: true` (docs/contract.md 18.6). */
+export function truncateEvent(event: CloudEvent, limits: TruncationLimits): CloudEvent {
+  return { ...event, data: { ...truncateObject(event.data, limits), truncated: true } };
+}
+
+function truncateObject(data: object, limits: TruncationLimits): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, truncate(value, limits)]));
+}
+
+function truncate(value: unknown, limits: TruncationLimits): unknown {
+  if (typeof value === 'string') return value.slice(0, limits.textLength).toWellFormed();
+  if (Array.isArray(value)) return value.slice(0, limits.listLength).map((entry) => truncate(entry, limits));
+  return typeof value === 'object' && value !== null ? truncateObject(value, limits) : value;
+}
+
 export function cloudEvent(type: EventType, { tenant, id, subject, timeMs, data }: About): CloudEvent {
   return {
     specversion: '1.0',

@@ -99,6 +99,16 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
     });
   });
 
+  it(`truncates, marks and publishes an event that is too large: ${name}`, async () => {
+    const event = cartExpired(sampleCart(Date.now()));
+    const orderErrors = Array.from({ length: 99 }, () => ({ code: 0, description: 'x'.repeat(4_000) }));
+
+    await messaging.events.publish({ ...event, data: { ...event.data, orderErrors } });
+
+    const [received] = await messaging.receive('events', 1);
+    expect(received).toMatchObject({ id: event.id, body: { data: { ...event.data, truncated: true } } });
+  });
+
   it(`publishes an event once under its id, to the subscription: ${name}`, async () => {
     const event = cartExpired(sampleCart(Date.now()));
 

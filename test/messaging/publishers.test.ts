@@ -88,6 +88,47 @@ it('parks a checkout that was given up as the message that begins it again', asy
   expect(readCheckoutMessage(sent[0]?.message.body)).toEqual({ again: MESSAGE });
 });
 
+it('truncates an event that is too large for the broker, marks it, and publishes it under its own id', async () => {
+  const orderErrors = Array.from({ length: 99 }, (_, n) => ({
+    orderGroupId: `${n}`,
+    description: '🛒'.repeat(4_000),
+  }));
+  const event = { ...cartExpired(cartOf()), data: { customerId: KEY.customer, orderErrors } };
+  for (const [maxBytes, entries] of [
+    [64_000, 20],
+    [1_000, 0],
+  ] as const) {
+    sent = [];
+    const send: Bus['send'] = async (entity, message, atMs) => {
+      if (JSON.stringify(message.body).length > maxBytes)
+        throw Object.assign(new Error('Too large.'), { code: 'MessageSizeExceeded' });
+      await bus.send(entity, message, atMs);
+    };
+
+    await eventTopic({ ...bus, send }).publish(event);
+
+    const [only] = sent;
+    expect(only?.message.messageId).toBe(event.id);
+    expect(only?.message.body).toMatchObject({
+      id: event.id,
+      data: { customerId: KEY.customer, truncated: true },
+    });
+    expect(only?.message.body.data.orderErrors).toHaveLength(entries);
+    expect(JSON.stringify(only?.message.body)).not.toMatch(/\\ud8/);
+  }
+});
+
+it('rejects an event that the broker rejects for another reason than its size, and does not repeat it', async () => {
+  let sends = 0;
+  const send = async () => {
+    sends++;
+    throw Object.assign(new Error('Busy.'), { code: 'ServiceBusy' });
+  };
+
+  await expect(eventTopic({ ...bus, send }).publish(cartExpired(cartOf()))).rejects.toThrow('Busy.');
+  expect(sends).toBe(1);
+});
+
 it('publishes an event in structured mode under the event’s own id', async () => {
   const event = cartExpired(cartOf());
 
