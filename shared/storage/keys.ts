@@ -63,11 +63,15 @@ export function dueKeys(hint: DueEntry | BulkDueEntry): RowKeys {
 /** What stands in place of a customer. */
 const BULK = 'bulk';
 
-/** What is due in a shard up to a time, inclusive: every row of past hours, and of this hour those before the bound. */
+/**
+ * What is due in a shard up to a time, inclusive: every row of past hours, and of this hour those before the bound.
+ * From `partitionRecent` on it is at most two hours old.
+ */
 export function dueRange(shard: number, untilMs: number) {
   return {
     partitionFrom: `${shard}_`,
-    partitionTo: `${shard}_${new Date(untilMs).toISOString().slice(0, 13)}`,
+    partitionRecent: duePartition(shard, untilMs - 3_600_000),
+    partitionTo: duePartition(shard, untilMs),
     rowBefore: new Date(untilMs + 1).toISOString(),
   };
 }
@@ -78,6 +82,8 @@ export function dueEntryOf(rowKey: string): DueEntry | BulkDueEntry {
   const atMs = Date.parse(time);
   return who === BULK ? { atMs, tenant, bulkOrderId: id } : { atMs, tenant, customer: who, cartId: id };
 }
+
+const duePartition = (shard: number, atMs: number) => `${shard}_${new Date(atMs).toISOString().slice(0, 13)}`;
 
 const shardOf = (id: string) => Number.parseInt(id.slice(-1), 16) % DUE_SHARDS;
 

@@ -40,12 +40,27 @@ export async function readRange<Read>(
   return found;
 }
 
-/** What a query finds. Each page is an operation of its own, with its own bound in time, however many there are. */
+/** A page of the results of a query. */
+export interface RowPage {
+  rows: Record<string, unknown>[];
+  isLast: boolean;
+}
+
+/** The rows that a query finds, page by page. Each page is one operation with its own timeout. */
 export async function* rowsOf(
   table: Table,
   queryOptions: TableEntityQueryOptions,
   maxPageSize?: number,
 ): AsyncGenerator<Record<string, unknown>> {
+  for await (const { rows } of pagesOf(table, queryOptions, maxPageSize)) yield* rows;
+}
+
+/** The pages that a query finds; one may be empty without being the last. Each is one operation with its own timeout. */
+export async function* pagesOf(
+  table: Table,
+  queryOptions: TableEntityQueryOptions,
+  maxPageSize?: number,
+): AsyncGenerator<RowPage> {
   let continuationToken: string | undefined;
   do {
     const page = await table.run(async (client, abortSignal) => {
@@ -56,7 +71,7 @@ export async function* rowsOf(
       return (await pages.next()).value;
     });
     continuationToken = page?.continuationToken;
-    yield* page ?? [];
+    yield { rows: page ?? [], isLast: !continuationToken };
   } while (continuationToken);
 }
 

@@ -67,8 +67,8 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     name: 'shard-never-swept',
     costs: 'A quarter of all carts is looked after by nobody.',
     file: 'shared/storage/dueIndex.ts',
-    before: 'for (let shard = 0; shard < DUE_SHARDS; shard++)',
-    after: 'for (let shard = 1; shard < DUE_SHARDS; shard++)',
+    before: 'Array.from({ length: DUE_SHARDS },',
+    after: 'Array.from({ length: DUE_SHARDS - 1 },',
     suites: [CRASH_LEDGER],
   },
 ];
