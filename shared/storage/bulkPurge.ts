@@ -25,13 +25,16 @@ const LOST = [404, 412];
 /** Of the hundred that a transaction has one is the lock. */
 const ROWS_AT_A_TIME = 99;
 
+/** A purge of a large bulk order pauses after this time, in milliseconds, so that it does not fill a run of the sweeper. */
+const PURGE_MS = 20_000;
+
 /** What is purged now: when it was created, if it ever was, and the ETag of its lock. */
 interface Purge {
   created: string | undefined;
   etag: string;
 }
 
-/** Deletes everything of a bulk order that is as it was found; false when it is not, or somebody else is at it. */
+/** Deletes everything of a bulk order that is as it was found; false when it has changed, another purge has taken over, or rows are left after `PURGE_MS`. */
 export async function purgeBulkOrder(
   table: Table,
   key: BulkKey,
@@ -76,7 +79,9 @@ async function beginLeft(table: Table, key: BulkKey): Promise<Purge | undefined>
 /** Page by page, so that no step is longer for a large bulk order than for a small one. */
 async function clear(table: Table, key: BulkKey, { created, etag: first }: Purge): Promise<boolean> {
   const { partitionKey, rowKey } = bulkOrderKeys(key);
+  const beganMs = performance.now();
   for (let etag = first; ; ) {
+    if (performance.now() - beganMs > PURGE_MS) return false; // the lock stays, and the next purge continues
     const some = await someRows(table, key);
     if (some.length === 0) {
       const removed = await table.run((client, abortSignal) =>

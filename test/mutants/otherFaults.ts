@@ -16,10 +16,10 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     name: 'hint-out-before-the-next-is-in',
     costs: 'A crash between the two leaves a cart that nobody looks at any more.',
     file: 'shared/sweeper/sweep.ts',
-    before: `  if (dueMs !== undefined && dueMs !== hint.atMs) await ports.due.put({ ...hint, atMs: dueMs });
-  if (dueMs !== hint.atMs) await ports.due.remove(hint);`,
-    after: `  if (dueMs !== hint.atMs) await ports.due.remove(hint);
-  if (dueMs !== undefined && dueMs !== hint.atMs) await ports.due.put({ ...hint, atMs: dueMs });`,
+    before: `  if (dueMs !== undefined && dueMs !== entry.atMs) await ports.due.put({ ...entry, atMs: dueMs });
+  if (dueMs !== entry.atMs) await ports.due.remove(entry);`,
+    after: `  if (dueMs !== entry.atMs) await ports.due.remove(entry);
+  if (dueMs !== undefined && dueMs !== entry.atMs) await ports.due.put({ ...entry, atMs: dueMs });`,
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
@@ -27,7 +27,7 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     costs: 'What the sweep could not look at for a moment is never looked at again.',
     file: 'shared/sweeper/sweep.ts',
     before: '      report.failed++;',
-    after: '      report.failed++;\n      await ports.due.remove(hint);',
+    after: '      report.failed++;\n      await ports.due.remove(entry);',
     suites: [SIMULATION],
   },
   {
@@ -62,6 +62,22 @@ export const SWEEP_FAULTS: readonly Fault[] = [
     after:
       "  return isWatchdog && checkout.exhausted ? [{ kind: 'publishOutcome', checkout } as const] : [];",
     suites: [SIMULATION],
+  },
+  {
+    name: 'topic-that-fails-is-asked-every-time',
+    costs: 'While the topic does not respond, no checkout is recovered.',
+    file: 'shared/sweeper/circuitBreaker.ts',
+    before: '    if (failures >= FAILURES_TO_OPEN) {',
+    after: '    if (failures >= Number.POSITIVE_INFINITY) {',
+    suites: ['test/sweeper/fairness.test.ts'],
+  },
+  {
+    name: 'publishing-holds-the-permits-of-all',
+    costs: 'A topic that hangs keeps the sweeper from everything else.',
+    file: 'shared/sweeper/guardedPorts.ts',
+    before: '    await permit.moveTo(sending);\n',
+    after: '',
+    suites: ['test/sweeper/fairness.test.ts'],
   },
   {
     name: 'shard-never-swept',

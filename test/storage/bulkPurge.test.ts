@@ -1,6 +1,6 @@
 /** A purge in the middle of which others come: the same list again, the order desk's next item, another purge. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { BulkItem, BulkOrder } from '../../shared/bulk/bulkOrder.ts';
 import type { BulkStore, FoundBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
@@ -113,6 +113,20 @@ it('it deletes nothing any more of what is stored after another has done its wor
   expect(isDone).toBe(false);
   expect(await blocks()).toBe(COUNT);
   expect(await bulk.lanes(order)).toHaveLength(2);
+});
+
+it('a purge that takes too long stops, and the next one purges the rest', async () => {
+  const found = await store();
+  const isDone = await purgeWhile(async () => {
+    const laterMs = performance.now() + 60_000;
+    vi.spyOn(performance, 'now').mockReturnValue(laterMs);
+  }, found).finally(() => vi.restoreAllMocks());
+
+  expect(isDone).toBe(false);
+  expect(await bulk.reserve(order)).toBeUndefined();
+  expect(await bulk.purge(order, undefined)).toBe(true);
+  expect(await blocks()).toBe(0);
+  expect(await bulk.reserve(order)).toBeDefined();
 });
 
 it('what it has left is purged by the next one, with the entry in the list', async () => {
