@@ -70,6 +70,11 @@ export const settings = z.object({
     .prefault('PT24H,PT1H')
     .describe('How long before expiry `cart.expiring` is sent, separated by commas; empty for no notice.'),
   CART_RETENTION: duration('P30D', 'How long a cart is kept after its expiry or order.'),
+  ORDER_RETENTION: duration(
+    'P2557D',
+    'How long an order is kept after it was placed, not below `CART_RETENTION`; the default is seven years.',
+    { maxMs: 36_525 * 86_400_000 }, // the due index holds four-digit years
+  ),
   SWEEP_SCHEDULE: z
     .string()
     .regex(/^\S+( \S+){5}$/, 'should be an NCRONTAB expression of six fields')
@@ -228,7 +233,12 @@ export function readSettings(environment: Record<string, string | undefined>): S
     const name = path.join('.');
     return `${name}: ${set[name] === undefined ? 'is not set' : message}`;
   });
-  const problems = [...wrong, ...missingConnections(set), ...wrongIdentity(set)];
+  const problems = [
+    ...wrong,
+    ...missingConnections(set),
+    ...wrongIdentity(set),
+    ...(parsed.data ? shortRetention(parsed.data) : []),
+  ];
   if (!parsed.success || problems.length > 0) {
     throw new Error(`The settings are not right.\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
@@ -243,6 +253,13 @@ function withoutBlanks(environment: Record<string, string | undefined>) {
   return Object.fromEntries(
     Object.entries(environment).filter(([name, value]) => value !== '' || name === 'EXPIRY_NOTICES'),
   );
+}
+
+/** A cart refers to its orders for as long as it is kept. */
+function shortRetention({ ORDER_RETENTION, CART_RETENTION }: Settings): string[] {
+  return ORDER_RETENTION < CART_RETENTION
+    ? [`ORDER_RETENTION: must be at least CART_RETENTION, ${formatDuration(CART_RETENTION)}`]
+    : [];
 }
 
 function missingConnections(set: Partial<Record<keyof Settings, string>>): string[] {

@@ -31,6 +31,11 @@ export interface CartStore {
 export interface OrderStore {
   read(tenant: string, customer: string, orderId: string): Promise<Order | undefined>;
   list(tenant: string, customer: string): Promise<Order[]>;
+  /**
+   * Deletes the orders of a cart that were placed at `placedUntilMs` or before. Returns when the last of its other
+   * orders was placed (epoch milliseconds); `undefined` when none is left.
+   */
+  purge(key: CartKey, placedUntilMs: number): Promise<number | undefined>;
 }
 
 /** *Look at that cart at that time.* */

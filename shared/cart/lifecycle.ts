@@ -8,6 +8,8 @@ export interface LifecyclePolicy {
   noticesMs: readonly number[];
   /** After expiry or order until the cart is purged, in milliseconds. */
   retentionMs: number;
+  /** After an order was placed until its row is deleted, in milliseconds; not below `retentionMs`. */
+  orderRetentionMs: number;
   /** Between two looks at a running checkout, in milliseconds. */
   watchdogMs: number;
 }

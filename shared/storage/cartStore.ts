@@ -2,12 +2,12 @@
  * Carts and the orders made from them, in Table Storage. Every write names its precondition; a write whose
  * precondition does not hold changes nothing and returns `undefined`.
  */
-import type { TransactionAction } from '@azure/data-tables';
+import { odata, type TransactionAction } from '@azure/data-tables';
 import type { Order } from '../orders/order.ts';
 import type { CartStore, OrderStore } from '../ports.ts';
 import { fromCartRow, fromOrderRow, toCartRow, toOrderRow } from './cartRow.ts';
 import { cartKeys, orderKeys, orderRange } from './keys.ts';
-import { rowsOf } from './rows.ts';
+import { removeRow, rowsOf } from './rows.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
 /** The statuses with which storage says that a precondition does not hold. */
@@ -77,6 +77,18 @@ export function orderStore(table: Table): OrderStore {
       const orders: Order[] = [];
       for await (const row of rowsOf(table, { filter })) orders.push(fromOrderRow(row));
       return orders.sort((a, b) => a.placedMs - b.placedMs);
+    },
+
+    async purge({ tenant, customer, cartId }, placedUntilMs) {
+      const { partitionKey, from, before } = orderRange(tenant, customer);
+      const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before} and cartId eq ${cartId}`;
+      let lastMs: number | undefined;
+      for await (const row of rowsOf(table, { filter, select: ['RowKey', 'placed'] })) {
+        const placedMs = Date.parse(String(row.placed));
+        if (placedMs > placedUntilMs) lastMs = Math.max(lastMs ?? 0, placedMs);
+        else await removeRow(table, { partitionKey, rowKey: String(row.rowKey) });
+      }
+      return lastMs;
     },
   };
 }

@@ -19,7 +19,9 @@ export type CartAction =
   | { kind: 'resend'; checkout: Checkout; atMs: number }
   /** Say (perhaps once more) how the checkout ended. */
   | { kind: 'publishOutcome'; checkout: Checkout }
-  | { kind: 'purge' };
+  | { kind: 'purge' }
+  /** There is no cart (any more): delete its orders that were placed at `placedUntilMs` or before. */
+  | { kind: 'purgeOrders'; placedUntilMs: number };
 
 export interface CartDecision {
   actions: CartAction[];
@@ -34,15 +36,19 @@ export function decideCartActions(
   nowMs: number,
   policy: LifecyclePolicy,
 ): CartDecision {
-  if (!cart) return { actions: [] };
+  if (!cart) return { actions: [{ kind: 'purgeOrders', placedUntilMs: nowMs - policy.orderRetentionMs }] };
   switch (cartStatus(cart, nowMs)) {
     case 'inCheckout':
       return watchdogActions(cart.checkout as Checkout, entryMs, nowMs, policy);
     case 'ordered':
-      return retained(cart.checkout?.endedMs ?? cart.modifiedMs, outcomeToPublish(cart, entryMs, policy));
+      return retained(
+        cart,
+        cart.checkout?.endedMs ?? cart.modifiedMs,
+        outcomeToPublish(cart, entryMs, policy),
+      );
     case 'expired': {
       const actions: CartAction[] = [...outcomeToPublish(cart, entryMs, policy), { kind: 'expired' }];
-      return keepUnmatchedEntry(cart, retained(cart.expiresMs, actions));
+      return keepUnmatchedEntry(cart, retained(cart, cart.expiresMs, actions));
     }
     case 'active': {
       const outcome = outcomeToPublish(cart, entryMs, policy);
@@ -62,12 +68,25 @@ export function decideCartActions(
     return isFresh && decided.nextMs !== undefined ? { ...decided, nextMs: entryMs } : decided;
   }
 
-  function retained(sinceMs: number, actions: CartAction[]): CartDecision {
+  function retained(cart: Cart, sinceMs: number, actions: CartAction[]): CartDecision {
     const purgeMs = sinceMs + policy.retentionMs;
     if (nowMs < purgeMs) return { actions, nextMs: purgeMs };
     // A look that comes as late as this for an earlier hint is the first to succeed, and nobody has been told.
-    return { actions: [...(entryMs < purgeMs ? actions : []), { kind: 'purge' }] };
+    return {
+      actions: [...(entryMs < purgeMs ? actions : []), { kind: 'purge' }],
+      nextMs: ordersDueMs(cart, nowMs, policy),
+    };
   }
+}
+
+/** When the orders of a cart that is purged are due; absent when it has none. */
+function ordersDueMs(
+  { checkout }: Cart,
+  nowMs: number,
+  { orderRetentionMs }: LifecyclePolicy,
+): number | undefined {
+  const placedMs = (checkout?.groups ?? []).flatMap(({ order }) => order?.placedMs ?? []);
+  return placedMs.length === 0 ? undefined : Math.max(nowMs, ...placedMs.map((ms) => ms + orderRetentionMs));
 }
 
 /** A hint older than the running attempt's own is stale: a newer one is in the index, put there before the attempt was written. */

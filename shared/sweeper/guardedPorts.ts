@@ -25,7 +25,7 @@ export type GuardedPorts<Guarded> = (permit: Permit) => Guarded;
 /** The ports that an entry sends and purges with, and those that the guards need. */
 export type SendingPorts = Pick<
   Ports,
-  'carts' | 'bulk' | 'checkouts' | 'bulkQueue' | 'parked' | 'events' | 'now' | 'log'
+  'carts' | 'orders' | 'bulk' | 'checkouts' | 'bulkQueue' | 'parked' | 'events' | 'now' | 'log'
 >;
 
 /** The ports of one run. */
@@ -35,7 +35,7 @@ export function guardedPorts<Given extends SendingPorts>(ports: Given): GuardedP
   const laneQueue = sendGuard(ports, 'bulk-lanes');
   const parkedQueue = sendGuard(ports, 'parked');
   const purges = purgeGuard(ports);
-  const { carts, bulk, checkouts, bulkQueue, parked, events } = ports;
+  const { carts, orders, bulk, checkouts, bulkQueue, parked, events } = ports;
   return (permit) => ({
     ...ports,
     events: { publish: (event) => topic(permit, () => events.publish(event)) },
@@ -48,6 +48,7 @@ export function guardedPorts<Given extends SendingPorts>(ports: Given): GuardedP
       parkExpired: (message, why) => parkedQueue(permit, () => parked.parkExpired(message, why)),
     },
     carts: { ...carts, purge: (key, etag) => purges(permit, () => carts.purge(key, etag)) },
+    orders: { ...orders, purge: (key, untilMs) => purges(permit, () => orders.purge(key, untilMs)) },
     bulk: { ...bulk, purge: (key, found) => purges(permit, () => bulk.purge(key, found)) },
   });
 }

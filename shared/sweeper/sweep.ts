@@ -27,7 +27,7 @@ export interface SweepReport {
 
 /** The effects of a run. */
 export type SweepPorts = SendingPorts &
-  Pick<Ports, 'carts' | 'due' | 'bulk'> &
+  Pick<Ports, 'carts' | 'orders' | 'due' | 'bulk'> &
   Parameters<typeof runBulkDueActions>[0] &
   Parameters<typeof publishOutcome>[0];
 
@@ -93,8 +93,11 @@ async function runCartEntry(ports: SweepPorts, entry: DueEntry, policy: Lifecycl
   const stored = await ports.carts.read(entry);
   const { actions, nextMs } = decideCartActions(stored?.cart, entry.atMs, ports.now(), policy);
   let dueMs = nextMs;
-  if (stored) {
-    for (const action of actions) dueMs = (await act(ports, stored, action, policy)) ?? dueMs;
+  for (const action of actions) {
+    const dueAgainMs = stored
+      ? await act(ports, stored, action, policy)
+      : await actWithoutCart(ports, entry, action, policy);
+    dueMs = dueAgainMs ?? dueMs;
   }
   if (dueMs !== undefined && dueMs !== entry.atMs) await ports.due.put({ ...entry, atMs: dueMs });
   if (dueMs !== entry.atMs) await ports.due.remove(entry);
@@ -128,7 +131,21 @@ async function act(
       await ports.checkouts.send(message, { id });
       return undefined;
     }
+    case 'purgeOrders':
+      return undefined; // of a cart that is not there
   }
+}
+
+/** The same for a cart that does not exist (any more). Order rows, not the entry, say when they may be deleted. */
+async function actWithoutCart(
+  { orders }: Pick<Ports, 'orders'>,
+  entry: DueEntry,
+  action: CartAction,
+  { orderRetentionMs }: LifecyclePolicy,
+): Promise<number | undefined> {
+  if (action.kind !== 'purgeOrders') return undefined;
+  const lastPlacedMs = await orders.purge(entry, action.placedUntilMs);
+  return lastPlacedMs === undefined ? undefined : lastPlacedMs + orderRetentionMs;
 }
 
 /** Keeps a cart while its bulk order exists: a retry that did not find the cart would order its items again. */

@@ -173,6 +173,26 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.carts.read(cart)).toEqual({ cart, etag: second?.etag });
     });
 
+    it('purges the orders of a cart that were placed by a time, and names when the last of the others was', async () => {
+      const cart = sampleCart(NOW);
+      const other = { ...sampleCart(NOW), tenant: cart.tenant, customer: cart.customer };
+      for (const [of, ids] of [
+        [cart, ['ffffffffffff', 'ffffffffffff1']],
+        [other, ['ffffffffffff2']],
+      ] as const) {
+        const etag = (await storage.carts.insert(of))?.etag ?? '';
+        const orders = ids.map((id, n) => sampleOrder(of, id, NOW + n));
+        await storage.carts.commit(of, etag, orders);
+      }
+      const left = async () =>
+        (await storage.orders.list(cart.tenant, cart.customer)).map(({ orderId }) => orderId).sort();
+
+      expect(await storage.orders.purge(cart, NOW)).toBe(NOW + 1);
+      expect(await left()).toEqual(['ffffffffffff1', 'ffffffffffff2']);
+      expect(await storage.orders.purge(cart, NOW + 1)).toBeUndefined();
+      expect(await left()).toEqual(['ffffffffffff2']);
+    });
+
     it('keeps the orders of customers apart', async () => {
       const [mine, theirs] = [sampleCart(NOW), sampleCart(NOW)];
       const etag = (await storage.carts.insert(mine))?.etag ?? '';

@@ -98,6 +98,7 @@ it.each<[string, Partial<Evidence>]>([
     'the cart says otherwise',
     { events: [...EVENTS, { ...ended, data: { checkoutId: 'another' }, id: 'x' }] },
   ],
+  ['of the purged cart', { carts: [], hints: [] }],
   [
     'was published PT30M before the expiry',
     {

@@ -5,10 +5,10 @@
 import { type Cart, type CartKey, cartStatus } from '../../shared/cart/cart.ts';
 import { cartExpired, cartExpiring } from '../../shared/cart/events.ts';
 import { checkoutEnded } from '../../shared/checkout/events.ts';
-import { parseDuration } from '../../shared/duration.ts';
 import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { type Order, type OrderLineItem, orderRequests } from '../../shared/orders/order.ts';
 import type { DueEntry } from '../../shared/ports.ts';
+import { keptForever, outdatedNotices } from './lifecycleEvidence.ts';
 
 export interface Evidence {
   /** Every version of a cart that was written, in order. */
@@ -69,7 +69,12 @@ export function sights(
 
 /** What is wrong at any moment, in words; empty when nothing is. */
 export function brokenNow(evidence: Evidence): string[] {
-  return [...unhinted(evidence, evidence.nowMs ?? 0), ...changedAfterOrder(evidence), ...doubled(evidence)];
+  return [
+    ...unhinted(evidence, evidence.nowMs ?? 0),
+    ...keptForever(evidence),
+    ...changedAfterOrder(evidence),
+    ...doubled(evidence),
+  ];
 }
 
 /** What is wrong once everything has come to rest, in words; empty when nothing is. */
@@ -270,20 +275,6 @@ function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told)
     })
     .filter(({ id }) => !told.has(id))
     .map(({ id, type }) => `nobody was told ${id} (${type})`);
-}
-
-/** A `cart.expiring` is of the most urgent threshold that was due when it was published, and has the true remaining time. */
-function outdatedNotices({ events = [] }: Told): string[] {
-  const notices = events.filter(({ type }) => type === 'cart.expiring');
-  const msOf = (value: unknown) => parseDuration(String(value)) ?? Number.NaN;
-  const thresholds = new Set(notices.map(({ data }) => msOf(data.threshold)));
-  return notices
-    .filter(({ data }) => {
-      const [thresholdMs, remainingMs] = [msOf(data.threshold), msOf(data.remaining)];
-      const isMissed = [...thresholds].some((other) => other < thresholdMs && remainingMs < other);
-      return isMissed || !(remainingMs <= thresholdMs);
-    })
-    .map(({ id, data }) => `event ${id} was published ${data.remaining} before the expiry`);
 }
 
 function endedCheckouts({ writes }: Pick<Evidence, 'writes'>) {

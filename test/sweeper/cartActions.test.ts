@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import { firstDueMs, type LifecyclePolicy } from '../../shared/cart/lifecycle.ts';
 import { decideCartActions } from '../../shared/sweeper/cartActions.ts';
-import { cartOf, DAY, HOUR, inCheckout, LIFECYCLE, MINUTE, NOW, SECOND } from '../support/samples.ts';
+import {
+  cartOf,
+  DAY,
+  HOUR,
+  inCheckout,
+  LIFECYCLE,
+  MINUTE,
+  NOW,
+  placedOrder,
+  SECOND,
+} from '../support/samples.ts';
 
 const EXPIRES = NOW + 7 * DAY;
 const DAY_BEFORE = EXPIRES - DAY;
@@ -87,8 +97,10 @@ describe('an expired cart', () => {
   });
 });
 
-it('clears the hint of a cart that is not there', () => {
-  expect(lookAt(undefined, NOW)).toEqual({ actions: [] });
+it('deletes the entry of a cart that does not exist, and its orders after their own retention', () => {
+  expect(lookAt(undefined, NOW)).toEqual({
+    actions: [{ kind: 'purgeOrders', placedUntilMs: NOW - LIFECYCLE.orderRetentionMs }],
+  });
 });
 
 describe('a cart in checkout', () => {
@@ -188,7 +200,21 @@ describe('an ordered cart', () => {
     expect(lookAt(ordered, EXPIRES).actions).toEqual([]);
   });
 
-  it('is purged when its retention ends', () => {
+  it('is purged when its retention ends, and its orders are due when theirs ends', () => {
+    const groups = ordered.checkout.groups.map((group, n) => ({
+      ...group,
+      state: 'placed' as const,
+      order: placedOrder({ placedMs: NOW + n }),
+    }));
+    const placed = { ...ordered, checkout: { ...ordered.checkout, groups } };
+
+    expect(lookAt(placed, NOW + SECOND + 30 * DAY)).toEqual({
+      actions: [{ kind: 'purge' }],
+      nextMs: NOW + 1 + LIFECYCLE.orderRetentionMs,
+    });
+  });
+
+  it('has no further entry when it is purged without an order', () => {
     expect(lookAt(ordered, NOW + SECOND + 30 * DAY)).toEqual({ actions: [{ kind: 'purge' }] });
   });
 });

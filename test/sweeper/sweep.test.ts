@@ -90,9 +90,9 @@ it('clears the hint of a cart that never came', async () => {
   await world.ports.due.put({ ...KEY, cartId: '00000000-0000-4000-8000-000000000000', atMs: world.nowMs });
   world.effects = [];
 
-  expect(await run()).toEqual({ processed: 1, acted: 0, failed: 0, deferred: 0 });
+  expect(await run()).toEqual({ processed: 1, acted: 1, failed: 0, deferred: 0 });
 
-  expect(names()).toEqual(['due.due', 'carts.read', 'due.remove']);
+  expect(names()).toEqual(['due.due', 'carts.read', 'orders.purge', 'due.remove']);
 });
 
 it('takes a cart from its first notice to its purge, one hint at a time', async () => {
@@ -178,22 +178,43 @@ describe('a checkout', () => {
     expect(hints()).toEqual([EXPIRES - DAY]);
   });
 
-  it('leaves its orders when its cart is purged', async () => {
-    await begin(NOW + 30 * DAY, inCheckout({ state: 'ordered', endedMs: NOW }));
-    const order = { ...placedOrder(), tenant: KEY.tenant, cartId: KEY.cartId };
-    world.orders.set('kept', {
-      ...order,
-      referenceCustomerId: KEY.customer,
-      billingCycle: 'monthly',
-      currencyCode: 'USD',
-      isLegacy: false,
-      lineItems: [],
-    });
+  it.each(['purged as usual', 'purged by a run that crashed then'])(
+    'leaves its orders for their own retention when its cart is %s',
+    async (how) => {
+      const order = placedOrder();
+      const groups = running.checkout.groups.map((group) => ({ ...group, state: 'placed' as const, order }));
+      await begin(NOW + 30 * DAY, inCheckout({ state: 'ordered', endedMs: NOW, groups }));
+      world.orders.set(`${KEY.tenant}_${KEY.customer}_${order.orderId}`, {
+        ...order,
+        tenant: KEY.tenant,
+        cartId: KEY.cartId,
+        referenceCustomerId: KEY.customer,
+        billingCycle: 'monthly',
+        currencyCode: 'USD',
+        isLegacy: false,
+        lineItems: [],
+      });
+      if (how !== 'purged as usual') {
+        world.around = async (effect, go) => {
+          if (effect.name === 'due.put') throw new Error('Crash.');
+          return go();
+        };
+        await run();
+        world.around = (_, go) => go();
+      }
 
-    await run();
+      await run();
+      expect([world.cart(KEY), world.orders.size, hints()]).toEqual([
+        undefined,
+        1,
+        [NOW + LIFECYCLE.orderRetentionMs],
+      ]);
+      world.nowMs = NOW + LIFECYCLE.orderRetentionMs;
+      await run();
 
-    expect([world.cart(KEY), world.orders.size, hints()]).toEqual([undefined, 1, []]);
-  });
+      expect([world.orders.size, hints()]).toEqual([0, []]);
+    },
+  );
 });
 
 describe('many carts', () => {
