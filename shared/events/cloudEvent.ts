@@ -1,6 +1,6 @@
 /**
- * What is told to whoever listens on the topic: CloudEvents 1.0, each with an id made from what it is about,
- * so that one sent twice is recognised by the broker's duplicate detection and by the receiver.
+ * The events that the service publishes: CloudEvents 1.0, each with an id derived from what it is about, so that the
+ * broker's duplicate detection and the receiver recognize a repeat (docs/contract.md 18.2).
  */
 import { timestamp } from '../time.ts';
 
@@ -22,6 +22,7 @@ export interface CloudEvent {
   data: Record<string, unknown>;
 }
 
+/** What an event is about. `timeMs` is when it happened, in epoch milliseconds. */
 export interface About {
   tenant: string;
   id: string;
@@ -51,6 +52,7 @@ function truncate(value: unknown, limits: TruncationLimits): unknown {
   return typeof value === 'object' && value !== null ? truncateObject(value, limits) : value;
 }
 
+/** The event in its envelope. */
 export function cloudEvent(type: EventType, { tenant, id, subject, timeMs, data }: About): CloudEvent {
   return {
     specversion: '1.0',

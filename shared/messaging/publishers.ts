@@ -1,4 +1,4 @@
-/** What the service sends: checkout messages, parked messages, events. Each has an id that the broker knows a duplicate by. */
+/** What the service sends: checkout and bulk order messages, parked messages, events. The broker detects duplicates by the message id. */
 import type { BulkQueue } from '../bulk/bulkPorts.ts';
 import { type CloudEvent, type TruncationLimits, truncateEvent } from '../events/cloudEvent.ts';
 import type { CheckoutQueue, EventTopic, ParkedQueue } from '../ports.ts';
@@ -47,7 +47,7 @@ export const bulkQueue = (bus: Bus): BulkQueue => ({
   },
 });
 
-/** The queue `parked`: what its source takes back as it is, with the reason as properties; in full words if there is room for them beside a body that may be as large as a message. */
+/** The queue `parked`: the body unchanged, so that it can be replayed, with the reason as properties. The description is dropped when it does not fit beside a body of the maximum size. */
 export function parkedQueue(bus: Bus): ParkedQueue {
   const park: ParkedQueue['park'] = async (body, { id, source, reason, description }) => {
     const send = (words: { description?: string }) =>
@@ -63,7 +63,7 @@ export function parkedQueue(bus: Bus): ParkedQueue {
   return { park, parkExpired: (message, why) => park(toEnvelope(message, 'checkoutReplay'), why) };
 }
 
-/** What is published of an event that is too large for the broker: as much as usual messages hold, then as little as says what happened. */
+/** How an event that is too large for the broker is cut: first its long lists and texts, then all lists. */
 const TRUNCATIONS: readonly TruncationLimits[] = [
   { listLength: 20, textLength: 256 },
   { listLength: 0, textLength: 128 },

@@ -1,6 +1,6 @@
 /**
- * Carts and the orders made from them, in Table Storage. Every write names its precondition; a write whose
- * precondition does not hold changes nothing and returns `undefined`.
+ * Carts and their orders in Table Storage. Every write states its precondition; when it does not hold, the write changes
+ * nothing and returns `undefined`.
  */
 import { odata, type TransactionAction } from '@azure/data-tables';
 import type { Order } from '../orders/order.ts';
@@ -10,7 +10,7 @@ import { cartKeys, orderKeys, orderRange } from './keys.ts';
 import { removeRow, rowsOf } from './rows.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
-/** The statuses with which storage says that a precondition does not hold. */
+/** The statuses of storage for a precondition that does not hold. */
 const EXISTS = [409];
 const GONE = [404];
 const CHANGED = [412, 404];
@@ -73,7 +73,7 @@ export function orderStore(table: Table): OrderStore {
 
     async list(tenant, customer) {
       const { partitionKey, from, before } = orderRange(tenant, customer);
-      const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey lt '${before}'`;
+      const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`;
       const orders: Order[] = [];
       for await (const row of rowsOf(table, { filter })) orders.push(fromOrderRow(row));
       return orders.sort((a, b) => a.placedMs - b.placedMs);
@@ -94,6 +94,6 @@ export function orderStore(table: Table): OrderStore {
 }
 
 function etagOf(etag: string | undefined): string {
-  if (!etag) throw new Error('Storage answered a write without an ETag.');
+  if (!etag) throw new Error('Storage returned no ETag for a write.');
   return etag;
 }

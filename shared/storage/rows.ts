@@ -1,5 +1,5 @@
-/** Reading and removing rows by their keys: what the stores have in common. A row that is not there is `undefined`. */
-import type { TableEntityQueryOptions } from '@azure/data-tables';
+/** Reads and deletes rows by their keys, for all stores. A row that does not exist is `undefined`. */
+import { odata, type TableEntityQueryOptions } from '@azure/data-tables';
 import type { RowKeys } from './keys.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
@@ -19,9 +19,9 @@ export interface RowRange {
   partitionKey: string;
   from: string;
   to: string;
-  /** Only those whose property `state` is this. */
+  /** Only rows with this value of the property `state`. */
   state?: string | undefined;
-  /** Only these properties of them. */
+  /** Only these properties. */
   select?: string[];
 }
 
@@ -31,10 +31,8 @@ export async function readRange<Read>(
   { partitionKey, from, to, state, select }: RowRange,
   read: (row: Record<string, unknown>) => Read,
 ): Promise<Read[]> {
-  const filter = [
-    `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey le '${to}'`,
-    ...(state === undefined ? [] : [`state eq '${state}'`]),
-  ].join(' and ');
+  const ofRange = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey le ${to}`;
+  const filter = state === undefined ? ofRange : `${ofRange} and ${odata`state eq ${state}`}`;
   const found: Read[] = [];
   for await (const row of rowsOf(table, { filter, ...(select ? { select } : {}) })) found.push(read(row));
   return found;
@@ -75,7 +73,7 @@ export async function* pagesOf(
   } while (continuationToken);
 }
 
-/** Removes a row. Unconditional: whoever removes it first, it is gone. */
+/** Deletes a row. Unconditional: deleting it twice has the same result. */
 export async function removeRow(table: Table, { partitionKey, rowKey }: RowKeys): Promise<void> {
   await table.run((client, abortSignal) =>
     undefinedOnStatus(GONE, client.deleteEntity(partitionKey, rowKey, { abortSignal })),

@@ -78,7 +78,7 @@ export function heldPermit(first: Bulkhead): Permit {
       leave();
       if (!isClosed) return hold(next);
       next.release();
-      throw new Error('The entry has been given up.');
+      throw new Error('The entry has timed out.');
     },
     close() {
       isClosed = true;

@@ -25,7 +25,7 @@ it('keeps everything of the message inside data, because the host mixes the rest
 it('tells a checkout that is to begin again from one that is to be carried out', () => {
   const onTheWire = JSON.parse(JSON.stringify(toEnvelope(MESSAGE, 'checkoutReplay')));
 
-  expect(readCheckoutMessage(onTheWire)).toEqual({ again: MESSAGE });
+  expect(readCheckoutMessage(onTheWire)).toEqual({ replay: MESSAGE });
 });
 
 it('drops members that it does not know, so that a later version may add some', () => {

@@ -85,7 +85,7 @@ it('parks a checkout that was given up as the message that begins it again', asy
   await parkedQueue(bus).parkExpired(MESSAGE, why);
 
   expect(sent).toMatchObject([{ entity: 'parked', message: { messageId: 'p', subject: 'checkout' } }]);
-  expect(readCheckoutMessage(sent[0]?.message.body)).toEqual({ again: MESSAGE });
+  expect(readCheckoutMessage(sent[0]?.message.body)).toEqual({ replay: MESSAGE });
 });
 
 it('truncates an event that is too large for the broker, marks it, and publishes it under its own id', async () => {
