@@ -1,6 +1,6 @@
 /**
- * What the protocols rely on in storage, as a suite that any storage can be put through: Azurite through the
- * real SDK, and whatever stands in for it elsewhere.
+ * What the protocols rely on in storage, as a suite for any implementation: Azurite through the real SDK, and the one in
+ * memory.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
   afterAll(() => storage?.close());
 
   describe(`the cart store: ${name}`, () => {
-    it.each([1, 10, 200])('gives back a cart of %i line items as it was put in', async (lines) => {
+    it.each([1, 10, 200])('reads a cart of %i line items as it was written', async (lines) => {
       const cart = sampleCart(NOW, lines);
 
       const inserted = await storage.carts.insert(cart);
@@ -69,11 +69,11 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       },
     );
 
-    it('reads nothing where nothing is', async () => {
+    it('reads nothing for an unknown key', async () => {
       expect(await storage.carts.read(sampleCart(NOW))).toBeUndefined();
     });
 
-    it('inserts a key once, also when two try at once', async () => {
+    it('inserts a key once, also for two concurrent inserts', async () => {
       const cart = sampleCart(NOW);
 
       const inserted = await Promise.all([storage.carts.insert(cart), storage.carts.insert(cart)]);
@@ -81,7 +81,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(inserted.filter(Boolean)).toHaveLength(1);
     });
 
-    it('replaces a cart whole, and only at the version that was read', async () => {
+    it('replaces a whole cart, and only at the version that was read', async () => {
       const cart = sampleCart(NOW, 200);
       const first = await storage.carts.insert(cart);
       const smaller = { ...cart, lineItems: cart.lineItems.slice(0, 1) };
@@ -93,7 +93,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.carts.read(cart)).toEqual({ cart: smaller, etag: second?.etag });
     });
 
-    it('lets one of many writers of one version win', async () => {
+    it('accepts one of many concurrent writes of one version', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage.carts.insert(cart))?.etag ?? '';
 
@@ -106,7 +106,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(written.filter(Boolean)).toHaveLength(1);
     });
 
-    it('does not replace a cart that is gone', async () => {
+    it('does not replace a purged cart', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage.carts.insert(cart))?.etag ?? '';
       await storage.carts.purge(cart, etag);
@@ -115,7 +115,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.carts.commit(cart, etag, [])).toBeUndefined();
     });
 
-    it('gives a cart to the partner tenant and customer that it belongs to, and to nobody else', async () => {
+    it('returns a cart only for the partner tenant and customer that it belongs to', async () => {
       const cart = sampleCart(NOW);
       await storage.carts.insert(cart);
 
@@ -160,7 +160,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.orders.list(cart.tenant, cart.customer)).toEqual([]);
     });
 
-    it('refuses an order that is there already, and leaves the cart as it was', async () => {
+    it('rejects an order that exists already, and leaves the cart unchanged', async () => {
       const cart = sampleCart(NOW);
       const first = await storage.carts.insert(cart);
       const order = sampleOrder(cart, 'dddddddddddd', NOW);
@@ -193,7 +193,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await left()).toEqual(['ffffffffffff2']);
     });
 
-    it('keeps the orders of customers apart', async () => {
+    it('lists only the orders of the customer', async () => {
       const [mine, theirs] = [sampleCart(NOW), sampleCart(NOW)];
       const etag = (await storage.carts.insert(mine))?.etag ?? '';
       await storage.carts.commit(mine, etag, [sampleOrder(mine, 'eeeeeeeeeeee', NOW)]);
@@ -219,7 +219,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       return found.sort((a, b) => a.atMs - b.atMs);
     };
 
-    it('gives every hint up to a time, to the millisecond, over hours and shards, and no other', async () => {
+    it('returns every entry up to a time, to the millisecond, over hours and shards, and no other', async () => {
       const hour = Date.UTC(2026, 0, 5, 10);
       const early = [-7_200_000, -3_600_000, -1, 0, 1, 59_999, 60_000].map((offset) => hint(hour + offset));
       const late = [60_001, 3_600_000, 86_400_000].map((offset) => hint(hour + offset));
@@ -228,7 +228,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await dueAt(hour + 60_000, [...early, ...late])).toEqual(early);
     });
 
-    it('holds the same hint once', async () => {
+    it('stores the same entry once', async () => {
       const twice = hint(Date.UTC(2026, 0, 6));
       await storage.due.put(twice);
       await storage.due.put(twice);
@@ -236,7 +236,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await dueAt(twice.atMs, [twice])).toEqual([twice]);
     });
 
-    it('forgets a hint that is cleared, twice if need be', async () => {
+    it('deletes an entry, also when it is deleted twice', async () => {
       const once = hint(Date.UTC(2026, 0, 7));
       await storage.due.put(once);
       await storage.due.remove(once);
@@ -245,7 +245,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await dueAt(once.atMs, [once])).toEqual([]);
     });
 
-    it('gives more hints than a page holds', async () => {
+    it('returns more entries than fit in a page', async () => {
       const many = Array.from({ length: 1_200 }, (_, n) => hint(Date.UTC(2026, 0, 8) + n));
       for (let i = 0; i < many.length; i += 50)
         await Promise.all(many.slice(i, i + 50).map((one) => storage.due.put(one)));

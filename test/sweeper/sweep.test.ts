@@ -1,4 +1,4 @@
-/** The sweep: what is due and nothing else, the next hint in before this one goes, and what fails stays. */
+/** A sweep processes what is due and nothing else, writes the next entry before it deletes this one, and keeps an entry that fails. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { requestCheckout } from '../../shared/checkout/requestCheckout.ts';
@@ -25,10 +25,10 @@ const QUIET = { processed: 0, acted: 0, failed: 0, deferred: 0 };
 
 let world: World;
 const names = () => world.effects.map(({ name }) => name);
-const hints = () => [...world.hints.values()].map(({ atMs }) => atMs);
+const entryTimes = () => [...world.hints.values()].map(({ atMs }) => atMs);
 const run = () => sweep(world.ports, LIFECYCLE);
 
-/** A world at the time of a hint, with this cart. */
+/** A world at the time of a due entry, with this cart. */
 async function begin(entryMs: number, cart = cartOf()) {
   world = newWorld(entryMs);
   await world.ports.carts.insert(cart);
@@ -37,12 +37,12 @@ async function begin(entryMs: number, cart = cartOf()) {
 }
 beforeEach(() => begin(EXPIRES - DAY));
 
-describe('a notice', () => {
-  it('goes out, then the next hint in, then this one out', async () => {
+describe('cart.expiring', () => {
+  it('is published, then the next due entry is written, then this one is deleted', async () => {
     expect(await run()).toEqual({ processed: 1, acted: 1, failed: 0, deferred: 0 });
 
     expect(names()).toEqual(['due.due', 'carts.read', 'events.publish', 'due.put', 'due.remove']);
-    expect(hints()).toEqual([EXPIRES - HOUR]);
+    expect(entryTimes()).toEqual([EXPIRES - HOUR]);
     expect(world.events).toMatchObject([{ type: 'cart.expiring', data: { threshold: 'P1D' } }]);
   });
 
@@ -52,11 +52,11 @@ describe('a notice', () => {
     await run();
 
     expect(world.events.map(({ data }) => data)).toMatchObject([{ threshold: 'PT1H', remaining: 'PT30M' }]);
-    expect(hints()).toEqual([EXPIRES]);
+    expect(entryTimes()).toEqual([EXPIRES]);
   });
 
   it.each(['carts.read', 'events.publish', 'due.put', 'due.remove'])(
-    'is repeated under the same id after a crash at %s, and the look is never lost',
+    'is published again under the same id after a crash at %s, and its entry is never lost',
     async (crash) => {
       for (const when of ['before', 'after'] as const) {
         await begin(EXPIRES - DAY);
@@ -66,26 +66,26 @@ describe('a notice', () => {
           throw new Error('Crash.');
         };
         expect(await run()).toMatchObject({ failed: 1 });
-        expect(hints().length).toBeGreaterThan(0);
+        expect(entryTimes().length).toBeGreaterThan(0);
         world.around = (_, go) => go();
 
         await run();
 
-        expect(hints()).toEqual([EXPIRES - HOUR]);
+        expect(entryTimes()).toEqual([EXPIRES - HOUR]);
         expect(world.events).toHaveLength(1);
       }
     },
   );
 });
 
-it('looks at nothing that is not due', async () => {
+it('processes nothing that is not due', async () => {
   world.nowMs -= 1;
 
   expect(await run()).toEqual(QUIET);
   expect(names()).toEqual(['due.due']);
 });
 
-it('clears the hint of a cart that never came', async () => {
+it('deletes the due entry of a cart that was never created', async () => {
   world.hints.clear();
   await world.ports.due.put({ ...KEY, cartId: '00000000-0000-4000-8000-000000000000', atMs: world.nowMs });
   world.effects = [];
@@ -95,9 +95,9 @@ it('clears the hint of a cart that never came', async () => {
   expect(names()).toEqual(['due.due', 'carts.read', 'orders.purge', 'due.remove']);
 });
 
-it('takes a cart from its first notice to its purge, one hint at a time', async () => {
+it('takes a cart from its first threshold to its purge, with one due entry at a time', async () => {
   for (let rounds = 0; world.hints.size > 0 && rounds < 10; rounds++) {
-    world.nowMs = Math.max(...hints());
+    world.nowMs = Math.max(...entryTimes());
     await run();
     expect(world.hints.size).toBeLessThanOrEqual(1);
   }
@@ -111,7 +111,7 @@ describe('a checkout', () => {
   const running = inCheckout({ traceparent: '00-a-b-01' });
   const { watchdogAtMs, id } = running.checkout;
 
-  it('that is overdue is sent again under an id of its own, with a hint for the next look in', async () => {
+  it('is sent again under a separate id when it is overdue, with a due entry for the next watchdog check', async () => {
     await begin(watchdogAtMs, running);
 
     await run();
@@ -124,10 +124,10 @@ describe('a checkout', () => {
         message: { ...KEY, checkoutId: id, attempt: 1, traceparent: '00-a-b-01' },
       },
     ]);
-    expect(hints()).toEqual([watchdogAtMs + LIFECYCLE.watchdogMs]);
+    expect(entryTimes()).toEqual([watchdogAtMs + LIFECYCLE.watchdogMs]);
   });
 
-  it('that nobody works on has one hint, and a message a look, however often it is joined', async () => {
+  it('has one due entry and one message per watchdog check while no worker runs it, however often callers join it', async () => {
     world = newWorld(NOW);
     await world.ports.carts.insert(cartOf());
     world.around = async (_, go) => {
@@ -149,7 +149,7 @@ describe('a checkout', () => {
     expect(world.sent.length).toBeGreaterThan(28);
   });
 
-  it('that cannot be sent again keeps its hint', async () => {
+  it('keeps its due entry when it cannot be sent again', async () => {
     await begin(watchdogAtMs, running);
     world.around = async (effect, go) => {
       if (effect.name === 'checkouts.send') throw new Error('The broker is away.');
@@ -158,11 +158,11 @@ describe('a checkout', () => {
 
     expect(await run()).toEqual({ processed: 1, acted: 0, failed: 1, deferred: 0 });
 
-    expect(hints()).toEqual([watchdogAtMs]);
+    expect(entryTimes()).toEqual([watchdogAtMs]);
     expect(world.warnings).toHaveLength(1);
   });
 
-  it('that has ended is told, and parked if it was given up', async () => {
+  it('is published when it has ended, and parked when its attempts are exhausted', async () => {
     const groups = running.checkout.groups.map((group) => ({
       ...group,
       state: 'refused' as const,
@@ -175,7 +175,7 @@ describe('a checkout', () => {
 
     expect(world.events).toMatchObject([{ type: 'cart.checkoutFailed', id: `${id}.failed` }]);
     expect(world.parked).toMatchObject([{ why: { id: `${id}.exhausted` } }]);
-    expect(hints()).toEqual([EXPIRES - DAY]);
+    expect(entryTimes()).toEqual([EXPIRES - DAY]);
   });
 
   it.each(['purged as usual', 'purged by a run that crashed then'])(
@@ -204,7 +204,7 @@ describe('a checkout', () => {
       }
 
       await run();
-      expect([world.cart(KEY), world.orders.size, hints()]).toEqual([
+      expect([world.cart(KEY), world.orders.size, entryTimes()]).toEqual([
         undefined,
         1,
         [NOW + LIFECYCLE.orderRetentionMs],
@@ -212,12 +212,12 @@ describe('a checkout', () => {
       world.nowMs = NOW + LIFECYCLE.orderRetentionMs;
       await run();
 
-      expect([world.orders.size, hints()]).toEqual([0, []]);
+      expect([world.orders.size, entryTimes()]).toEqual([0, []]);
     },
   );
 });
 
-describe('many carts', () => {
+describe('a sweep of many carts', () => {
   const many = Array.from({ length: 100 }, (_, n): DueEntry => {
     const cartId = `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
     return { ...KEY, cartId, atMs: EXPIRES - DAY };
@@ -225,11 +225,11 @@ describe('many carts', () => {
   beforeEach(async () => {
     world = newWorld(EXPIRES - DAY);
     for (const { cartId } of many) await world.ports.carts.insert(cartOf(undefined, { cartId }));
-    for (const hint of many) await world.ports.due.put(hint);
+    for (const entry of many) await world.ports.due.put(entry);
     world.effects = [];
   });
 
-  it('cost in proportion to those that are due', async () => {
+  it('costs in proportion to those that are due', async () => {
     for (const { cartId } of many) await world.ports.due.put({ ...KEY, cartId, atMs: EXPIRES });
     world.effects = [];
 
@@ -237,7 +237,7 @@ describe('many carts', () => {
     expect(names().filter((name) => name === 'carts.read')).toHaveLength(100);
   });
 
-  it('are processed side by side: at most sixteen, and beside them at most eight that publish', async () => {
+  it('processes at most sixteen at a time, and beside them at most eight that publish', async () => {
     const isPublishing = new Set<unknown>();
     let [at, most] = [
       { processing: 0, publishing: 0 },
@@ -262,7 +262,7 @@ describe('many carts', () => {
     expect(most).toEqual({ processing: 16, publishing: 8 });
   });
 
-  it('do not suffer from one that fails: it alone keeps its hint', async () => {
+  it('processes the others when one fails, which keeps its due entry', async () => {
     const bad = many[50];
     world.around = async (effect, go) => {
       if (effect.name === 'carts.read' && (effect.args[0] as DueEntry).cartId === bad?.cartId)
@@ -274,7 +274,7 @@ describe('many carts', () => {
     expect([...world.hints.values()].filter(({ atMs }) => atMs <= world.nowMs)).toEqual([bad]);
   });
 
-  it('that were begun are seen to the end when the index stops answering', async () => {
+  it('ends the entries that it has started when the due index stops responding', async () => {
     const due = world.ports.due.due(world.nowMs);
     world.ports.due.due = async function* () {
       yield* due;
@@ -283,14 +283,14 @@ describe('many carts', () => {
 
     await expect(run()).rejects.toThrow('away');
 
-    expect(hints()).toEqual(many.map(() => EXPIRES - HOUR));
+    expect(entryTimes()).toEqual(many.map(() => EXPIRES - HOUR));
   });
 });
 
-it('uses a minute’s watchdog as the policy says', async () => {
+it('uses the watchdog time of the policy', async () => {
   await begin(NOW + MINUTE, inCheckout({ watchdogAtMs: NOW + MINUTE }));
 
   await sweep(world.ports, { ...LIFECYCLE, watchdogMs: MINUTE });
 
-  expect(hints()).toEqual([NOW + 2 * MINUTE]);
+  expect(entryTimes()).toEqual([NOW + 2 * MINUTE]);
 });
