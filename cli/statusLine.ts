@@ -1,18 +1,23 @@
-/** How far a command has come: one line that is written over on a terminal, and a line now and then elsewhere. */
+/** Progress on standard error: one line that is overwritten on a terminal, and a line every few seconds elsewhere. */
 import type { WriteStream } from 'node:tty';
 
 const EVERY_MS = { terminal: 100, elsewhere: 5_000 };
 
-/** A line of status, on standard error, so that standard output has the outcome alone. */
-export function statusLine(stream: Pick<WriteStream, 'isTTY' | 'write'> & { columns?: number | undefined }) {
+/** A status line on standard error, so that standard output has only the outcome. */
+export function statusLine(
+  stream: Pick<WriteStream, 'isTTY' | 'write'> &
+    Partial<Pick<WriteStream, 'on'>> & { columns?: number | undefined },
+) {
   const [before, after] = stream.isTTY ? ['\r\x1b[K', ''] : ['', '\n'];
   let shownMs = Date.now();
+  // What cannot be shown, on a full disk or a closed pipe, must not end the command.
+  stream.on?.('error', () => undefined);
   return {
-    /** Shows the text in place of what was shown; too soon after that it is left out. */
+    /** Shows the text in place of the text before; when that was shown a moment ago, it is left out. */
     show(text: string): void {
       if (Date.now() - shownMs < (stream.isTTY ? EVERY_MS.terminal : EVERY_MS.elsewhere)) return;
       shownMs = Date.now();
-      // A line that the terminal breaks could not be written over.
+      // A line that the terminal wraps cannot be overwritten.
       const fitting = stream.isTTY && stream.columns ? text.slice(0, stream.columns - 1) : text;
       stream.write(`${before}${fitting}${after}`);
     },

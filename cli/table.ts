@@ -1,4 +1,4 @@
-/** Rows of cells as lines of text, a column as wide as its widest cell. */
+/** Rows of cells as lines of text, each column as wide as its widest cell. Pure. */
 
 /** The table, without a line break at its end. */
 export function tableText(rows: readonly (readonly string[])[]): string {

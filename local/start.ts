@@ -1,47 +1,79 @@
 /**
- * `npm start`: the whole service on one machine, until Ctrl-C.
+ * `npm start`: builds the app and runs the whole service on this machine until Ctrl-C. `npm run dev` is the same
+ * with `--watch`: after a change it rebuilds the app and restarts the functions host.
  * `--port N` (default: the environment's PORT, else 7071), `--data DIR` (default: .local), `--fresh` (begin with
- * empty data), `--app DIR` (another app than this one). What the app logs is printed as it comes.
+ * empty data), `--app DIR` (another app than this one). The app's log is printed as it arrives.
  */
+import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { readOptions, readPort, runCommand } from '../cli/commandLine.ts';
+import { BadOption, Refused } from '../cli/refused.ts';
+import { BuildError, Bundler, hasSources } from '../scripts/bundle.ts';
 import { localCaller } from './issuer/claims.ts';
+import { repositoryFolder } from './stack/commands.ts';
+import { watchApp } from './stack/dev.ts';
 import { greet } from './stack/greeting.ts';
+import { shutdownSignal } from './stack/shutdown.ts';
 import type { Stack } from './stack/stack.ts';
 import { startStack } from './stack/start.ts';
 
+const log = (line: string) => console.error(line);
+
 await runCommand(async () => {
-  const { port, ...values } = readOptions({
+  const { port, watch, ...values } = readOptions({
     port: { type: 'string' },
     data: { type: 'string' },
     app: { type: 'string' },
     fresh: { type: 'boolean' },
+    watch: { type: 'boolean' },
   });
-  const starting = startStack({
+  const appFolder = resolve(values.app ?? repositoryFolder);
+  const bundler = hasSources(appFolder) ? new Bundler(appFolder) : undefined;
+  if (watch && bundler === undefined)
+    throw new BadOption(`--watch needs an app with functions/main.ts, not ${appFolder}.`);
+
+  const started = Promise.withResolvers<Stack>();
+  if (watch && bundler !== undefined) {
+    // Already now: a change during the start must not be missed.
+    const restartHost = async (graceMs: number) => (await started.promise).restart('host', graceMs);
+    watchApp({ appFolder, bundler, log, restartHost });
+  }
+  const signal = shutdownSignal(log);
+  const stack = await startStack({
+    appFolder,
     port: port === undefined ? readPort('PORT', process.env.PORT || '7071') : readPort('--port', port),
     ...(values.data !== undefined && { dataFolder: values.data }),
-    ...(values.app !== undefined && { appFolder: values.app }),
     ...(values.fresh !== undefined && { fresh: values.fresh }),
+    ...(bundler !== undefined && { build: () => build(bundler, watch) }),
+    signal,
     azurite: 'disk',
-    onEvent: (line) => console.error(line),
+    onEvent: log,
     onOutput: (name, line) => {
-      // Azurite announces itself; the others speak only when they have something to say.
+      // Azurite announces its start; the others print only what matters.
       if (name !== 'azurite') console.log(line);
     },
   });
-  let stack: Stack | undefined;
-  // What has been started so far ends with this process.
-  const end = () => (stack === undefined ? process.exit(1) : void stack.stop());
-  process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', end);
-
-  stack = await starting;
-  const token = await stack.token({ ...localCaller });
-  // Since the process began: what the developer has waited.
-  console.log(
-    greet({ facts: stack, token, afterMs: performance.now(), heading: (text) => styleText('bold', text) }),
-  );
-  const reason = await stack.ended;
-  if (reason !== undefined) console.error(reason);
-  // Connections that are kept alive would hold the process for seconds.
-  process.exit(reason === undefined ? 0 : 1);
+  const greeting = async () => {
+    const token = await stack.token({ ...localCaller });
+    // Since the process began: what the developer has waited.
+    const afterMs = performance.now();
+    console.log(greet({ facts: stack, token, afterMs, watch, heading: (text) => styleText('bold', text) }));
+  };
+  await greeting().catch((error: Error) => {
+    // A stop that came first has ended the issuer of tokens.
+    if (!signal.aborted) throw error;
+  });
+  started.resolve(stack);
+  await stack.ended;
+  // Connections that are kept alive would delay the end by seconds.
+  process.exit(0);
 });
+
+async function build(bundler: Bundler, watch = false): Promise<void> {
+  try {
+    await bundler.build();
+  } catch (error) {
+    throw error instanceof BuildError ? new Refused(error.message) : error;
+  }
+  if (!watch) await bundler.close();
+}

@@ -1,33 +1,11 @@
-/**
- * Builds the one bundle that is run everywhere, locally and in Azure: dist/main.js with its chunks, split so that
- * what is behind `import()` loads on first use. dist/meta.json tells which inputs ended up where.
- */
-import { rm, writeFile } from 'node:fs/promises';
+/** `npm run build`: builds dist/; a build that fails prints the compiler's report and ends with exit code 1. */
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { BuildError, buildOnce } from './bundle.ts';
 
-const repository = join(import.meta.dirname, '..');
-const outputs = join(repository, 'dist');
-
-await rm(outputs, { recursive: true, force: true });
-const { metafile } = await build({
-  absWorkingDir: repository,
-  entryPoints: ['functions/main.ts'],
-  outdir: outputs,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  minify: true,
-  sourcemap: true,
-  metafile: true,
-  // The Functions worker puts this module in when the app is loaded; no registry has it.
-  external: ['@azure/functions-core'],
-  // CommonJS packages inside an ES module still ask for `require`; the alias keeps clear of their own imports.
-  banner: {
-    js: "import{createRequire as bannerRequire}from'node:module';const require=bannerRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
-});
-await writeFile(join(outputs, 'meta.json'), JSON.stringify(metafile));
+try {
+  await buildOnce(join(import.meta.dirname, '..'));
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { retryPolicy } from './checkout/retryPolicy.ts';
 import type { Settings } from './config.ts';
 import type { Policies, Service } from './http/context.ts';
 import { azureCredential, bearerOf, credentialOf } from './identity/credential.ts';
@@ -93,12 +94,12 @@ export function policiesOf(settings: Settings): Policies {
     },
     attemptPolicy: {
       watchdogMs,
-      retry: {
+      retry: retryPolicy({
         initialIntervalMs: settings.CHECKOUT_RETRY_BASE,
         maximumIntervalMs: settings.CHECKOUT_RETRY_CAP,
         maximumAttempts: settings.CHECKOUT_MAX_ATTEMPTS,
         scheduleToCloseMs: settings.CHECKOUT_MAX_AGE,
-      },
+      }),
     },
   };
 }

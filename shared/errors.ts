@@ -209,3 +209,11 @@ export function unavailable(dependency: string, cause: unknown): ServiceError {
 /** Whether an exception says that a dependency did not respond, so that the same work can succeed later. */
 export const isUnavailable = (thrown: unknown): boolean =>
   thrown instanceof ServiceError && thrown.apiError.name === 'serviceUnavailable';
+
+/** Thrown by a store for a write that storage rejects permanently: a repeat of it cannot succeed. */
+export class WriteRejectedError extends Error {
+  constructor(cause: unknown) {
+    super(`Storage rejected the write: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.name = 'WriteRejectedError';
+  }
+}

@@ -4,7 +4,7 @@ import type { Log } from './ports.ts';
 
 /** A log that writes through an invocation's own, each line with these ids. */
 export function jsonLogger(
-  context: Pick<InvocationContext, 'info' | 'warn'>,
+  context: Pick<InvocationContext, 'info' | 'warn' | 'error'>,
   ids: Record<string, string> = {},
 ): Log {
   const line = (message: string, about: Record<string, unknown> = {}) =>
@@ -12,5 +12,6 @@ export function jsonLogger(
   return {
     info: (what, about) => context.info(line(what, about)),
     warn: (what, about) => context.warn(line(what, about)),
+    error: (what, about) => context.error(line(what, about)),
   };
 }

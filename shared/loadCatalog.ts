@@ -35,8 +35,10 @@ export function loadCatalog(file: string): { catalog: Catalog } | { problems: st
   try {
     json = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
-    const what = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
-    return { problems: [`${what}: ${error instanceof Error ? error.message : error}`] };
+    const { code, message } = error as NodeJS.ErrnoException;
+    return {
+      problems: [error instanceof SyntaxError ? 'must be JSON' : `cannot be read (${code ?? message})`],
+    };
   }
   const read = readCatalog(json);
   if ('catalog' in read) return read;

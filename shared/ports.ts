@@ -22,7 +22,10 @@ export interface CartStore {
   insert(cart: Cart): Promise<Versioned | undefined>;
   /** With the ETag that was read: `undefined` when the cart has changed since, or is gone. */
   replace(cart: Cart, etag: string): Promise<Versioned | undefined>;
-  /** One transaction: the cart with its ETag, the orders insert-only. `undefined` when the cart has changed since. */
+  /**
+   * One transaction: the cart with its ETag, the orders insert-only. `undefined` when the cart has changed since. Throws
+   * `WriteRejectedError` when storage will never accept it.
+   */
   commit(cart: Cart, etag: string, orders: readonly Order[]): Promise<Versioned | undefined>;
   /** With the ETag that was read; a cart that has changed since stays. */
   purge(key: CartKey, etag: string): Promise<void>;
@@ -86,6 +89,8 @@ export interface EventTopic {
 export interface Log {
   info(what: string, about?: Record<string, unknown>): void;
   warn(what: string, about?: Record<string, unknown>): void;
+  /** For what an operator has to correct. */
+  error(what: string, about?: Record<string, unknown>): void;
 }
 
 /** What the protocols run on. */

@@ -1,111 +1,72 @@
 /**
- * The bulk orders of a service, as this command asks for them. It knows the paths and the bodies; when a request
- * is repeated is `ask`'s business, and what is asked for is its caller's.
+ * The bulk orders of a service, as this command requests them: paths, bodies and pages. `requester` decides when a
+ * request is repeated.
  */
-import { CsvError, parse } from 'csv-parse/sync';
-import type { RetryPolicy } from '../../shared/checkout/retryPolicy.ts';
-import { type bulkOrderBody, ITEM_COLUMNS, type itemBody } from '../../shared/http/bulkResponse.ts';
-import { type Answer, ask } from './ask.ts';
-import { RefusedByService } from './refusals.ts';
+import type { ItemState } from '../../shared/bulk/readItems.ts';
+import type { bulkOrderBody, itemBody } from '../../shared/http/bulkResponse.ts';
+import type { Service } from '../service/connection.ts';
+import { RejectedByService } from '../service/errors.ts';
+import { type RequestOptions, requester, type ServiceRequest } from '../service/request.ts';
 
 export type BulkOrder = ReturnType<typeof bulkOrderBody>;
 export type BulkOrderItem = ReturnType<typeof itemBody>;
 
-export interface ServiceOptions {
-  onTrouble: (why: string) => void;
-  patience?: RetryPolicy | undefined;
+interface Page<One> {
+  items: One[];
+  links: { next?: { uri: string } };
 }
+
+const PAGE = 500;
+const ROOT = '/v1/bulkorders';
 
 export type BulkService = ReturnType<typeof bulkService>;
 
-/** The service at a URL. Every call throws RefusedByService when the answer is no, Unreachable when there is none. */
-export function bulkService({ url, token }: { url: string; token: string }, options: ServiceOptions) {
-  const to = async (method: 'GET' | 'POST', path: string, body?: string, requestId?: string) => {
-    const headers = {
-      Authorization: `Bearer ${token}`,
-      ...(requestId === undefined ? {} : { 'MS-RequestId': requestId }),
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    };
-    const init = { method, headers, ...(body === undefined ? {} : { body }) };
-    return accepted(await ask(`${url}/v1/bulkorders${path}`, init, options));
-  };
-  const order = async (...request: Parameters<typeof to>) => read<BulkOrder>(await to(...request), 'counts');
-  const get = (id: string) => order('GET', `/${id}`);
+/** The bulk orders of a service. Every call throws RejectedByService or Unreachable when there is no answer to use. */
+export function bulkService(service: Service, options: RequestOptions) {
+  const request = requester(service, options);
+  const order = (sent: ServiceRequest) => request<BulkOrder>(sent, has('counts'));
+  const get = (id: string) => order({ method: 'GET', path: `${ROOT}/${id}` });
+
+  /** All pages from a path on, or the first `most` entries. */
+  async function pages<One>(path: string, most = Number.POSITIVE_INFINITY): Promise<One[]> {
+    const found: One[] = [];
+    for (let next: string | undefined = path; next !== undefined && found.length < most; ) {
+      const page: Page<One> = await request({ method: 'GET', path: next }, has('items'));
+      found.push(...page.items);
+      next = page.links?.next && `/v1${page.links.next.uri}`;
+    }
+    return found.slice(0, most);
+  }
+
   return {
     get,
     /** Submits a body; the same request id and body are the same bulk order. */
-    submit: (body: string, requestId: string) => order('POST', '', body, requestId),
-    /** The first items that failed. */
-    async failed(id: string, most: number): Promise<BulkOrderItem[]> {
-      const page = await to('GET', `/${id}/items?state=failed&size=${most}`);
-      return read<{ items: BulkOrderItem[] }>(page, 'items').items;
+    submit: (body: string, requestId: string) => order({ method: 'POST', path: ROOT, body, requestId }),
+    /** The latest bulk orders, the newest first. */
+    list: (most: number) => pages<BulkOrder>(ROOT, most),
+    /** The items of a bulk order, or those in a state; all of them unless `most` is given. */
+    items(id: string, { state, most }: { state?: ItemState | undefined; most?: number } = {}) {
+      const query = new URLSearchParams({
+        size: String(Math.min(PAGE, most ?? PAGE)),
+        ...(state && { state }),
+      });
+      return pages<BulkOrderItem>(`${ROOT}/${id}/items?${query}`, most);
     },
-    /** A line of cells for every item, as the service writes them for a spreadsheet. */
-    lines: async (id: string) => linesIn(await to('GET', `/${id}/items.csv`)),
-    cancel: (id: string) => order('POST', `/${id}/cancel`),
-    /** Does items of these states again. One that runs, maybe again since an answer was lost, is given as it is. */
+    cancel: (id: string) => order({ method: 'POST', path: `${ROOT}/${id}/cancel` }),
+    /** Retries items in these states. A bulk order that is running, perhaps because of this very retry, is given as it is. */
     async retry(id: string, states: readonly string[]): Promise<BulkOrder> {
       try {
-        return await order('POST', `/${id}/retry`, JSON.stringify({ states }));
+        return await order({ method: 'POST', path: `${ROOT}/${id}/retry`, body: JSON.stringify({ states }) });
       } catch (error) {
-        if (error instanceof RefusedByService && error.status === 409) return get(id);
+        if (error instanceof RejectedByService && error.status === 409) return get(id);
         throw error;
       }
     },
   };
 }
 
-function accepted(answer: Answer): Answer {
-  const { status, text } = answer;
-  if (status >= 200 && status < 300) return answer;
-  const { code, description = 'It does not say why.', data } = parsed(text) as ApiError;
-  const why = `The service refuses (${[status, code].filter(Boolean).join(', code ')}): ${description}`;
-  const problems = (Array.isArray(data) ? data : []).slice(0, MOST_TOLD).map((problem) => {
-    const { path, message } = Object(problem) as Partial<Problem>;
-    return [path, message].filter(Boolean).join(': ');
-  });
-  throw new RefusedByService([why, ...problems.filter(Boolean)].join('\n  '), status);
-}
-
-const MOST_TOLD = 20;
-
-interface Problem {
-  path: string;
-  message: string;
-}
-
-/** As the service says no; what stands in its stead may say anything. */
-interface ApiError {
-  code?: string;
-  description?: string;
-  data?: unknown;
-}
-
-/** The body as JSON with a member that tells whose it is: at a wrong URL anything may answer. */
-function read<Body>({ status, text }: Answer, member: keyof Body & string): Body {
-  const body = parsed(text) as Body;
-  if (typeof body[member] === 'object' && body[member] !== null) return body;
-  throw notThisService(status);
-}
-
-/** The lines under the line of names, which tells whose CSV it is. */
-function linesIn({ status, text }: Answer): string[][] {
-  try {
-    const [names = [], ...lines] = parse(text) as string[][];
-    if (names.join() === ITEM_COLUMNS.join()) return lines;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-  }
-  throw notThisService(status);
-}
-
-const notThisService = (status: number) =>
-  new RefusedByService('What answers there is not this service; is the URL right?', status);
-
-function parsed(text: string): object {
-  try {
-    return Object(JSON.parse(text)) as object;
-  } catch {
-    return {};
-  }
-}
+/** Whether a body has an object or a list under this name. */
+const has = (name: string) => (body: object) => {
+  const member = (body as Record<string, unknown>)[name];
+  return typeof member === 'object' && member !== null;
+};

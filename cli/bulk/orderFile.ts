@@ -1,68 +1,126 @@
 /**
- * A file of items, read by what its name ends in: CSV, NDJSON, or JSON, which is a list of items or the very body
- * that the service takes. Whether the items are any good is not asked here; each knows where it stands.
+ * A file of items, read according to its extension: CSV, NDJSON, or JSON, which is a list of items or the body that
+ * the service accepts. The items are not validated here; each knows its place in the file.
  */
-import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { csvItems } from './csvFile.ts';
+import { canonicalize } from '../../shared/http/canonicalize.ts';
+import { BadFile } from '../refused.ts';
+import { type CsvFormat, csvText, PLAIN_CSV } from './csv.ts';
+import { readCsvFile } from './csvFile.ts';
 import type { FileItem } from './fileItem.ts';
 import { readJson } from './json.ts';
-import { BadFile } from './refusals.ts';
+import { readTextFile, type TextFormat } from './textFile.ts';
+
+const KINDS = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.txt': 'csv',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.json': 'json',
+} as const;
+
+export type FileKind = (typeof KINDS)[keyof typeof KINDS];
 
 export interface OrderFile {
-  /** What the file itself says about the bulk order, such as its reference; only a JSON document can. */
-  head: Record<string, unknown>;
+  /** What the file says about the bulk order, such as its reference; only a JSON document can. */
+  head: Head;
   items: FileItem[];
+  /** How its result file is written: as the order file, or plainly when that is JSON. */
+  format: CsvFormat;
+  /** The text of an order file with only these items, ready to be corrected and submitted. */
+  only: (items: readonly FileItem[]) => string;
 }
 
-/** The file at a path; throws BadFile when it cannot be read, or is not what it is called. */
+/** What a caller may say about a bulk order. */
+export interface Head {
+  reference?: unknown;
+  errorPolicy?: unknown;
+  acceptValid?: unknown;
+  repeats?: unknown;
+  label?: unknown;
+}
+
+/** What a file is by its extension; throws BadFile when it is no order file. */
+export function kindOf(path: string): FileKind {
+  const kind = KINDS[extname(path).toLowerCase() as keyof typeof KINDS];
+  if (kind !== undefined) return kind;
+  throw new BadFile(`${path}: the extension must be one of ${Object.keys(KINDS).join(', ')}.`);
+}
+
+/** The file at a path; throws BadFile when it cannot be read, or is not what its extension says. */
 export async function readOrderFile(path: string): Promise<OrderFile> {
-  const kind = extname(path).toLowerCase();
-  if (!['.csv', '.ndjson', '.jsonl', '.json'].includes(kind)) {
-    throw new BadFile(`${path} should be named .csv, .ndjson or .json, by what it is.`);
-  }
-  const text = await textOf(path);
+  const kind = kindOf(path);
+  const { text, format } = await readTextFile(path);
   try {
-    if (kind === '.json') return documentIn(text);
-    return { head: {}, items: kind === '.csv' ? csvItems(text) : linesIn(text) };
+    if (kind === 'csv') return csvOrders(text, format);
+    return kind === 'json' ? documentOrders(text, format) : lineOrders(text, format);
   } catch (error) {
     throw error instanceof BadFile ? new BadFile(`${path}, ${error.message}`) : error;
   }
 }
 
-/** UTF-8 without its byte-order mark, every line ended by `\n`. */
-async function textOf(path: string): Promise<string> {
-  const bytes = await readFile(path).catch(({ code }: NodeJS.ErrnoException) => {
-    throw new BadFile(`${path} cannot be read (${code}).`);
-  });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r\n?/g, '\n');
-  } catch {
-    throw new BadFile(`${path} is not UTF-8; spreadsheets call it “CSV UTF-8” when they save.`);
-  }
+function csvOrders(text: string, textFormat: TextFormat): OrderFile {
+  const { items, format, header } = readCsvFile(text, textFormat);
+  return {
+    head: {},
+    items,
+    format,
+    only: (some) => `${csvText([], format)}${[header, ...some.map(({ source }) => source)].join('\n')}\n`,
+  };
 }
 
-function documentIn(text: string): OrderFile {
+const HEAD_NAMES = {
+  reference: 'value',
+  errorPolicy: 'value',
+  acceptValid: 'value',
+  repeats: 'value',
+  label: 'value',
+  items: 'value',
+} as const;
+
+/** Member names in any case, as the service reads them. */
+function documentOrders(text: string, textFormat: TextFormat): OrderFile {
   const read = readJson(text);
   if ('problem' in read) throw new BadFile(`line ${read.line}: ${read.problem}`);
-  const body = Array.isArray(read.json) ? { items: read.json } : Object(read.json);
-  const { items, ...head } = body as OrderFile['head'];
-  if (!Array.isArray(items))
-    throw new BadFile("should be a list of items, or an object with the list 'items'");
+  const body = Array.isArray(read.json) ? { items: read.json } : canonicalize(Object(read.json), HEAD_NAMES);
+  const { items, ...head } = body as Head & { items?: unknown };
+  if (!Array.isArray(items)) throw new BadFile('must be a list of items, or an object with the list items');
   const itemOf = (json: unknown, index: number): FileItem => ({
     raw: { json },
+    source: JSON.stringify(json),
     place: (path) => [`items[${index}]`, path].filter(Boolean).join('.'),
+    repeated,
   });
-  return { head, items: items.map(itemOf) };
+  return {
+    head,
+    items: items.map(itemOf),
+    format: { ...PLAIN_CSV, ...(textFormat.hasMark ? textFormat : {}) },
+    only: (some) =>
+      `{${[...headTexts(head), `"items":[\n${some.map(({ source }) => source).join(',\n')}\n]`].join(',')}}\n`,
+  };
 }
 
-function linesIn(text: string): FileItem[] {
-  const itemOf = (line: string, n: number): FileItem => ({
-    raw: readJson(line),
-    place: (path) => [`line ${n + 1}`, path].filter(Boolean).join(', '),
-  });
-  return text
-    .split('\n')
-    .map((line, n) => (line.trim() === '' ? undefined : itemOf(line, n)))
-    .filter((item) => item !== undefined);
+const headTexts = (head: Head): string[] =>
+  Object.entries(head).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+
+function lineOrders(text: string, textFormat: TextFormat): OrderFile {
+  const itemOf = (line: string, n: number): FileItem => {
+    const read = readJson(line);
+    return {
+      raw: 'json' in read ? read : { problem: read.problem },
+      source: line,
+      place: (path) => [`line ${n + 1}`, path].filter(Boolean).join(', '),
+      repeated,
+    };
+  };
+  const lines = text.split('\n').map((line, n) => (line.trim() === '' ? undefined : itemOf(line, n)));
+  return {
+    head: {},
+    items: lines.filter((item) => item !== undefined),
+    format: { ...PLAIN_CSV, ...(textFormat.hasMark ? textFormat : {}) },
+    only: (some) => some.map(({ source }) => `${source}\n`).join(''),
+  };
 }
+
+const repeated = (other: string): string => `must be unique; ${other} has it as well`;

@@ -1,71 +1,123 @@
 /**
- * The result file: a line for every item of the file, in its order, with its cart, its orders, or why there are
- * none. The service writes the lines of each bulk order; here they get the numbers that the items have in the file.
+ * The rows of a result file: one for every item of the order file, in its order, with its cart, its orders, or why there
+ * are none, and what it orders, so that a later run recognizes an edited row. Pure.
  */
-import { rename, writeFile } from 'node:fs/promises';
 import { ERRORS } from '../../shared/errors.ts';
-import { csvOf, ITEM_COLUMNS } from '../../shared/http/bulkResponse.ts';
-import { canonicalize } from '../../shared/http/canonicalize.ts';
-import type { GoodItem, LeftOut } from './plan.ts';
-import { BadFile } from './refusals.ts';
+import type { BulkOrderItem } from './client.ts';
+import { type CsvFormat, type CsvRecord, csvText, unmarked } from './csv.ts';
+import { type GoodItem, namesOf, type PlacedItem, type RejectedItem } from './plan.ts';
+
+const COLUMNS = [
+  'index',
+  'reference',
+  'customerId',
+  'cartId',
+  'state',
+  'orders',
+  'errorCode',
+  'error',
+  'bulkOrderId',
+  'orderedTimestamp',
+  'content',
+] as const;
+
+/** A row by the names of its columns; a blank cell is an empty text. */
+export type ResultRow = Record<(typeof COLUMNS)[number], string>;
 
 /**
- * A bulk order's items as the service writes them, with where they stand in the file, if there is one; or items that
- * were not submitted, or left out, as they are in the file.
+ * The states of the service, and three more: `alreadyOrdered` by an earlier bulk order, `submitted` with an outcome that is
+ * not known yet, `notSubmitted`.
  */
-export type PartResult =
-  | { id: string; lines: readonly string[][]; items?: readonly GoodItem[] }
-  | { items: readonly GoodItem[] }
-  | { leftOut: readonly LeftOut[] };
+const OPEN_STATES = ['submitted', 'waiting', 'running'];
+const ORDERED_STATES = ['succeeded', 'alreadyOrdered', ...OPEN_STATES];
 
-/** Writes the result file over any that was there: whole or not at all. Throws BadFile when it cannot be written. */
-export async function writeResult(path: string, parts: readonly PartResult[]): Promise<void> {
-  try {
-    await writeFile(`${path}.new`, resultCsv(parts));
-    await rename(`${path}.new`, path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new BadFile(`The result file ${path} cannot be written (${code}); the same command writes it.`);
-  }
+/** Whether the item has an order, or may have one. */
+export const isOrdered = ({ state, orders }: Pick<ResultRow, 'state' | 'orders'>): boolean =>
+  orders !== '' || ORDERED_STATES.includes(state);
+
+const BLANK = Object.fromEntries(COLUMNS.map((name) => [name, ''])) as ResultRow;
+
+/** The row of an item as the service gives it. */
+export function itemRow(item: BulkOrderItem, bulkOrderId: string): ResultRow {
+  const isRepeated = item.alreadyOrdered === true;
+  const orderedTimestamp = isRepeated ? item.firstOrderedTimestamp : item.endedTimestamp;
+  return {
+    ...BLANK,
+    index: String(item.index),
+    reference: item.reference ?? '',
+    customerId: item.customerId ?? '',
+    cartId: item.cartId ?? '',
+    state: isRepeated ? 'alreadyOrdered' : item.state,
+    orders: item.orders.map(({ id }) => id).join(' '),
+    errorCode: item.errors[0]?.code ?? '',
+    error: item.errors.map(errorText).join('; '),
+    bulkOrderId,
+    orderedTimestamp: item.orders.length > 0 ? (orderedTimestamp ?? '') : '',
+  };
 }
 
-/** The lines of all parts, in the order of the file. */
-export function resultCsv(parts: readonly PartResult[]): string {
-  const lines = parts.flatMap((part) => {
-    if ('lines' in part) return numbered(part);
-    return 'leftOut' in part ? part.leftOut.map(rejected) : part.items.map(unsubmitted);
+/** An error of an item that was rejected when the list was read has a path. */
+const errorText = ({ description, path }: { description: string; path?: string }): string =>
+  [path ? `${path}: ` : '', description].join('');
+
+/** The rows of a bulk order whose items have these places in the file. */
+export function partRows(items: readonly GoodItem[], of: readonly BulkOrderItem[], id: string): ResultRow[] {
+  return of.map((one) => {
+    const { index = one.index, content = '' } = items[one.index] ?? {};
+    return { ...itemRow(one, id), index: String(index), content };
   });
-  return csvOf([
-    [...ITEM_COLUMNS, 'bulkOrderId'],
-    ...lines.sort(([one], [other]) => Number(one) - Number(other)),
-  ]);
 }
 
-function numbered({ id, lines, items }: Extract<PartResult, { id: string }>): string[][] {
-  return lines.map(([index = '', ...cells]) => [
-    String(items?.[Number(index)]?.index ?? index),
-    ...cells,
-    id,
-  ]);
+/** The rows of items whose outcome is not known; the id of their bulk order may not be known either. */
+export const submittedRows = (items: readonly GoodItem[], bulkOrderId = ''): ResultRow[] =>
+  items.map((item) => ({ ...goodRow(item), state: 'submitted', bulkOrderId }));
+
+/** The rows of items that were not submitted. */
+export const unsubmittedRows = (items: readonly GoodItem[]): ResultRow[] =>
+  items.map((item) => ({ ...goodRow(item), state: 'notSubmitted' }));
+
+/** The rows of items that are not ordered because they are invalid. */
+export const rejectedRows = (items: readonly RejectedItem[]): ResultRow[] =>
+  items.map((item) => ({
+    ...namedRow(item),
+    state: 'rejected',
+    errorCode: ERRORS.invalidInput.code,
+    error: item.problems.join('; '),
+  }));
+
+const goodRow = (item: GoodItem): ResultRow => ({ ...namedRow(item), content: item.content });
+
+const namedRow = ({ index, json }: PlacedItem): ResultRow => ({
+  ...BLANK,
+  ...namesOf(json),
+  index: String(index),
+});
+
+/** The text of a result file, its rows in the order of the order file. */
+export function resultText(rows: readonly ResultRow[], format: CsvFormat): string {
+  const inOrder = rows.toSorted((one, other) => Number(one.index) - Number(other.index));
+  return csvText([COLUMNS, ...inOrder.map((row) => COLUMNS.map((name) => row[name]))], format);
 }
 
-const unsubmitted = (item: GoodItem): string[] => [...namesOf(item), 'notSubmitted', '', '', '', ''];
+/** The rows in a result file; undefined when the records are not those of one. Columns may be in any order. */
+export function resultRows(records: readonly CsvRecord[]): ResultRow[] | undefined {
+  const [header, ...rows] = records;
+  const names: readonly string[] = header?.cells ?? [];
+  if (!['reference', 'state', 'orders'].every((name) => names.includes(name))) return undefined;
+  return rows.map(({ cells }) => ({
+    ...BLANK,
+    ...Object.fromEntries(COLUMNS.map((name) => [name, unmarked(cells[names.indexOf(name)] ?? '')])),
+  }));
+}
 
-const rejected = (item: LeftOut): string[] => [
-  ...namesOf(item),
-  'rejected',
-  '',
-  ERRORS.invalidInput.code,
-  item.problems.join('; '),
-  '',
-];
-
-/** An item by its index and the members that name it, as far as it has them. */
-function namesOf({ index, json }: GoodItem): string[] {
-  const names = { reference: 'value', customerId: 'value', cartId: 'value' } as const;
-  const { reference, customerId, cartId } = canonicalize(Object(json), names) as Record<string, unknown>;
-  return [
-    String(index),
-    ...[reference, customerId, cartId].map((cell) => (typeof cell === 'string' ? cell : '')),
-  ];
+/** Rows of a result file with those of a bulk order as they are now; rows that it did not have come last. */
+export function updated(rows: readonly ResultRow[], now: readonly ResultRow[]): ResultRow[] {
+  const keyOf = ({ bulkOrderId, reference }: ResultRow) => `${bulkOrderId} ${reference}`;
+  const byKey = new Map(now.map((row) => [keyOf(row), row]));
+  const kept = rows.map((row) => {
+    const current = byKey.get(keyOf(row));
+    byKey.delete(keyOf(row));
+    return current ? { ...current, index: row.index, content: row.content } : row;
+  });
+  return [...kept, ...byKey.values()];
 }

@@ -1,30 +1,216 @@
 /**
- * Submits the bulk orders of a file one after another, each when the one before has done all it should. Each is the
- * same call however often it is made, so after an interruption everything is submitted again, and what was taken
- * before is found as it is by now.
+ * `cartwright bulk submit`: from a file to orders and a result file. The file is read, validated and compared with earlier
+ * results before the service is asked for anything. The result file shows what was submitted as soon as the service has
+ * accepted it, and the outcomes at the end.
  */
 import { isEnded } from '../../shared/bulk/bulkOrder.ts';
-import type { StatusLine } from '../statusLine.ts';
+import { fromCaller } from '../commandLine.ts';
+import { EXIT_CODES } from '../exitCodes.ts';
+import { BadFile, BadOption } from '../refused.ts';
+import { quoted } from '../service/connection.ts';
+import { Unreachable } from '../service/errors.ts';
+import { changedItems } from './changed.ts';
 import type { BulkOrder, BulkService } from './client.ts';
-import { follow } from './follow.ts';
-import type { Part } from './plan.ts';
-import { progressText } from './print.ts';
+import type { SubmitRequest } from './command.ts';
+import { kindOf, type OrderFile, readOrderFile } from './orderFile.ts';
+import { submitParts } from './parts.ts';
+import { type GoodItem, type Part, partsOf, type RejectedItem, sortedOut } from './plan.ts';
+import { isComplete, outcomeText, rejectedText, skippedText } from './print.ts';
+import {
+  partRows,
+  type ResultRow,
+  rejectedRows,
+  resultText,
+  submittedRows,
+  unsubmittedRows,
+} from './result.ts';
+import { checkWritable, type KeptFile, keptFile, readEarlier } from './resultFile.ts';
+import { retryText, type Session, withHint } from './session.ts';
 
-/** The bulk orders as they have ended: fewer than there are parts when one was cancelled or stopped. */
-export async function submitParts(
+/** How many problems, or changed items, are printed. */
+const MAX_PRINTED = 20;
+
+/** Orders what is in a file; the exit code. Throws Refused when nothing was ordered, or the outcome is not known. */
+export async function submit(session: Session, request: SubmitRequest): Promise<number> {
+  const file = await readOrderFile(fromCaller(request.file));
+  if (file.items.length === 0) throw new BadFile(`${request.file} must have at least one item.`);
+  const { good, rejected } = sortedOut(file.items);
+  const writeRejected = rejectedWriter(session, request, file);
+  await writeRejected(rejected.map(({ index }) => index));
+  rejectUnlessAccepted(session, request, file, rejected);
+  await stopIfChanged(request, file, good);
+
+  const result = keptFile(fromCaller(request.result), file.format);
+  await checkWritable(fromCaller(request.result));
+  const parts = partsOf(file.head, good, request.wanted);
+  const service = await session.service();
+  const orders = await withHint(session, () =>
+    submitAll(session, request, { service, parts, rejected, file, result }),
+  );
+  const rows = [
+    ...(await withHint(session, () => outcomeRows(service, parts, orders))),
+    ...rejectedRows(rejected),
+  ];
+  await writeRejected(rows.filter(({ state }) => state === 'rejected').map(({ index }) => Number(index)));
+  const copy = await result.write(resultText(rows, file.format));
+  session.status.end();
+  report(session, request, { orders, rows, rejected, copy });
+  const isDone = orders.every(isComplete) && orders.length === parts.length && rejected.length === 0;
+  return isDone ? EXIT_CODES.done.code : EXIT_CODES.incomplete.code;
+}
+
+/**
+ * A function that writes the items of these indexes, which were rejected here or by the service, to the file that was
+ * asked for, as they are in the order file. It does nothing when there are none, or no further ones.
+ */
+function rejectedWriter(
+  { status }: Session,
+  { file: name, rejected: path }: SubmitRequest,
+  file: OrderFile,
+): (indexes: readonly number[]) => Promise<void> {
+  if (path === undefined) return async () => undefined;
+  if (kindOf(path) !== kindOf(name)) {
+    throw new BadOption(`--rejected must have the extension of ${name}, because it has the same format.`);
+  }
+  const kept = keptFile(fromCaller(path), file.format);
+  let written = 0;
+  return async (indexes) => {
+    if (indexes.length <= written) return;
+    written = indexes.length;
+    const items = indexes.toSorted((one, other) => one - other).flatMap((index) => file.items[index] ?? []);
+    const copy = await kept.write(file.only(items));
+    status.say(`The rejected items are in ${path}: correct and submit it.${copyText(copy)}`);
+  };
+}
+
+const copyText = (copy: string | undefined): string =>
+  copy === undefined ? '' : ` The file that was there is now ${copy}.`;
+
+function rejectUnlessAccepted(
+  { status }: Session,
+  { file: name, wanted }: SubmitRequest,
+  { head }: OrderFile,
+  rejected: readonly RejectedItem[],
+): void {
+  const problems = shortList(rejected.flatMap((item) => item.problems));
+  if (problems.length === 0) return;
+  const isAccepted = wanted.acceptValid ?? String(head.acceptValid).toLowerCase() === 'true';
+  if (!isAccepted) {
+    const how = 'Correct them, or pass --accept-valid to order the other items.';
+    throw new BadFile([`${name} has invalid items; nothing was ordered. ${how}`, ...problems].join('\n  '));
+  }
+  for (const problem of problems) status.say(`Rejected: ${problem}`);
+}
+
+function shortList(sentences: readonly string[]): string[] {
+  const more = sentences.length - MAX_PRINTED;
+  return [...sentences.slice(0, MAX_PRINTED), ...(more > 0 ? [`and ${more} more`] : [])];
+}
+
+/** Throws BadFile when an earlier result shows a reference as ordered with other content, unless that is intended. */
+async function stopIfChanged(
+  request: SubmitRequest,
+  file: OrderFile,
+  good: readonly GoodItem[],
+): Promise<void> {
+  if (request.isChangeAllowed) return;
+  const paths = [request.result, `${request.file}.result.csv`].map(fromCaller);
+  const changed = changedItems(good, await readEarlier(paths));
+  if (changed.length === 0) return;
+  const lines = changed.map(({ item, path }) => {
+    const place = file.items[item.index]?.place('reference');
+    return `${place}: '${item.reference}' was ordered with other content, as ${path} shows`;
+  });
+  throw new BadFile(
+    [
+      `${request.file} changes items that were ordered before; nothing was ordered. An order cannot be changed here. To order the new content in addition, pass --changed. To order every item again, pass --again LABEL.`,
+      ...shortList(lines),
+    ].join('\n  '),
+  );
+}
+
+interface Submitting {
+  service: BulkService;
+  parts: readonly Part[];
+  rejected: readonly RejectedItem[];
+  file: OrderFile;
+  result: KeptFile;
+}
+
+/**
+ * Submits and follows the parts. The result file shows each that the service has accepted until its outcome is known, and
+ * one that it may have accepted when it can no longer be reached.
+ */
+async function submitAll(
+  session: Session,
+  request: SubmitRequest,
+  { service, parts, rejected, file, result }: Submitting,
+): Promise<BulkOrder[]> {
+  const ids: string[] = [];
+  let sent = 0;
+  async function writeOpen(): Promise<void> {
+    const rows = parts.flatMap(({ items }, n) =>
+      n < sent ? submittedRows(items, ids[n]) : unsubmittedRows(items),
+    );
+    const copy = await result.write(resultText([...rows, ...rejectedRows(rejected)], file.format));
+    if (copy !== undefined) session.status.say(`The earlier result file is now ${copy}.`);
+  }
+  const submit: BulkService['submit'] = (...part) => {
+    sent++;
+    return service.submit(...part);
+  };
+  try {
+    return await submitParts({ ...service, submit }, parts, {
+      status: session.status,
+      async onAccepted(order, n) {
+        ids[n] = order.id;
+        if (isEnded(order)) return;
+        session.accepted(order, request.result);
+        await writeOpen();
+      },
+      onEnded: session.ended,
+    });
+  } catch (error) {
+    if (error instanceof Unreachable && sent > ids.length) await writeOpen();
+    throw error;
+  }
+}
+
+async function outcomeRows(
   service: BulkService,
   parts: readonly Part[],
-  status: Pick<StatusLine, 'show' | 'say'>,
-): Promise<BulkOrder[]> {
-  const orders: BulkOrder[] = [];
-  for (const [n, { body, requestId }] of parts.entries()) {
-    const begun = await service.submit(body, requestId);
-    const which = parts.length === 1 ? '' : `, ${n + 1} of ${parts.length}`;
-    const before = isEnded(begun) ? ' It was done before; with --again WORD it would be another.' : '';
-    status.say(`Bulk order ${begun.id}${which}: ${begun.counts.total} items.${before}`);
-    const ended = await follow(service, begun, (order) => status.show(progressText(order)));
-    orders.push(ended);
-    if (ended.state !== 'completed') break;
+  orders: readonly BulkOrder[],
+): Promise<ResultRow[]> {
+  const rows: ResultRow[] = [];
+  for (const [n, { items }] of parts.entries()) {
+    const order = orders[n];
+    rows.push(...(order ? partRows(items, await service.items(order.id), order.id) : unsubmittedRows(items)));
   }
-  return orders;
+  return rows;
+}
+
+interface Outcome {
+  orders: readonly BulkOrder[];
+  rows: readonly ResultRow[];
+  rejected: readonly RejectedItem[];
+  copy: string | undefined;
+}
+
+function report(session: Session, request: SubmitRequest, { orders, rows, rejected, copy }: Outcome): void {
+  const { out, paint, json } = session;
+  if (json) {
+    const skipped = rows.filter(({ state }) => state === 'alreadyOrdered').length;
+    out.line(
+      JSON.stringify({ bulkOrders: orders, items: rows, skipped, rejected, result: request.result, copy }),
+    );
+    return;
+  }
+  const lines = [
+    ...orders.map((order) => outcomeText(order, paint)),
+    skippedText(rows, quoted(request.file)),
+    rejected.length > 0 ? paint('yellow', rejectedText(rejected.length)) : undefined,
+    ...orders.map((order) => retryText(order, session, request.result)),
+    `The outcome of each item is in ${request.result}.${copyText(copy)}`,
+  ];
+  for (const line of lines) if (line !== undefined) out.line(line);
 }

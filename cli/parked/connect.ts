@@ -1,17 +1,24 @@
 /**
- * Which namespace is meant, and a client of it: the one that the command names, be it by a local stack's data
- * folder, else the environment's, else the running local stack's. It connects to nothing yet.
+ * A client of the namespace that the command names, by a local stack's data folder as well, else of the environment's,
+ * else of the running local stack's. It does not connect yet.
  */
 import { DefaultAzureCredential } from '@azure/identity';
 import { ServiceBusClient } from '@azure/service-bus';
 import { findRunning } from '../../local/stack/findRunning.ts';
-import type { Command } from './commandLine.ts';
+import { fromCaller } from '../commandLine.ts';
 
-/** A namespace that is silent is given up after some 17 seconds. */
+export interface NamespaceOptions {
+  namespace?: string | undefined;
+  connectionString?: string | undefined;
+  /** Data folder of a local stack. */
+  data?: string | undefined;
+}
+
+/** A namespace that does not answer is abandoned after 17 seconds. */
 const retryOptions = { maxRetries: 1, retryDelayInMs: 500, timeoutInMs: 8_000 };
 
 /** The client; throws Refused when no namespace is named and no stack is running. */
-export async function connect({ namespace, connectionString, data }: Command['connection']) {
+export async function connect({ namespace, connectionString, data }: NamespaceOptions) {
   if (namespace !== undefined) {
     const host = namespace.includes('.') ? namespace : `${namespace}.servicebus.windows.net`;
     return new ServiceBusClient(host, new DefaultAzureCredential(), { retryOptions });
@@ -22,6 +29,7 @@ export async function connect({ namespace, connectionString, data }: Command['co
 }
 
 async function localConnection(data: string | undefined): Promise<string> {
-  const otherwise = 'Another namespace is named by --namespace or --connection-string.';
-  return (await findRunning(data, otherwise)).serviceBusConnection;
+  const otherwise = 'For another namespace, pass --namespace or --connection-string.';
+  return (await findRunning(data === undefined ? undefined : fromCaller(data), otherwise))
+    .serviceBusConnection;
 }

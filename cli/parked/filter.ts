@@ -1,4 +1,4 @@
-/** Which messages an operator means: every word that is given must hold. Pure; the time is an argument. */
+/** Which messages an operator means: every filter that is given must match. Pure; the time is an argument. */
 import type { ParkedMessage } from './message.ts';
 
 export interface Filter {
@@ -20,7 +20,7 @@ export function isMeant(message: ParkedMessage, filter: Filter, nowMs: number): 
     (ids.length === 0 || ids.includes(message.id)) &&
     (source === undefined || message.source === source) &&
     (reason === undefined || message.reason.toLowerCase() === reason.toLowerCase()) &&
-    (olderThanMs === undefined || nowMs - message.enqueuedMs > olderThanMs) &&
+    (olderThanMs === undefined || nowMs - (message.enqueuedMs ?? nowMs) > olderThanMs) &&
     (cart === undefined || message.cart?.toLowerCase() === cart) &&
     (tenant === undefined || message.tenant?.toLowerCase() === tenant)
   );

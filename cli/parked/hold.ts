@@ -1,6 +1,6 @@
 /**
- * What is locked at a place, however much and for however long: every lock is renewed until its message is completed,
- * or all are let go. A link stands still beyond two thousand messages, so each thousand has a receiver of its own.
+ * The locked messages of a place, any number for any time: every lock is renewed until its message is completed, or all
+ * are abandoned. A link stalls beyond two thousand messages, so that each thousand has a separate receiver.
  */
 import {
   isServiceBusError,
@@ -12,18 +12,18 @@ import { type Place, receiverAt } from './place.ts';
 
 const MOST_OF_A_RECEIVER = 1_000;
 const PATIENCE_MS = 3_000;
-/** A lock is renewed when half of it is over, and after this at the latest: the broker's clock may be another. */
+/** A lock is renewed after half its duration, and after this at the latest: the broker's clock may differ. */
 const LONGEST_MS = 30_000;
-/** No lock is looked at more often than this; the shortest that there is lasts for five seconds. */
-export const LOOK_MS = 1_000;
+/** How often locks are checked; the shortest lock lasts five seconds. */
+export const CHECK_MS = 1_000;
 
 export type Hold = ReturnType<typeof holdAt>;
 
-/** Holds nothing yet. */
+/** No messages are locked yet. */
 export function holdAt(client: ServiceBusClient, place: Place) {
   const receivers: { receiver: ServiceBusReceiver; holds: number }[] = [];
   const held = new Map<ServiceBusReceivedMessage, { of: (typeof receivers)[number]; dueMs: number }>();
-  let watchdogAtMs = 0;
+  let checkMs = 0;
 
   function withRoom() {
     const last = receivers.at(-1);
@@ -36,8 +36,8 @@ export function holdAt(client: ServiceBusClient, place: Place) {
   /** Renews the locks that need it. */
   async function renew(): Promise<void> {
     const nowMs = performance.now();
-    if (nowMs < watchdogAtMs) return;
-    watchdogAtMs = nowMs + LOOK_MS;
+    if (nowMs < checkMs) return;
+    checkMs = nowMs + CHECK_MS;
     const due = [...held].filter(([, { dueMs }]) => dueMs <= nowMs);
     await inTurns(due, async ([locked, one]) => {
       const error = await one.of.receiver.renewMessageLock(locked).then(() => undefined, Object);
@@ -48,7 +48,7 @@ export function holdAt(client: ServiceBusClient, place: Place) {
 
   return {
     renew,
-    /** Locks further messages, and gives them; none when none has come for three seconds. */
+    /** Locks further messages; none when none has arrived for three seconds. */
     async receive(most: number): Promise<ServiceBusReceivedMessage[]> {
       await renew();
       const of = withRoom();
@@ -57,7 +57,7 @@ export function holdAt(client: ServiceBusClient, place: Place) {
       for (const locked of received) held.set(locked, { of, dueMs: dueMsOf(locked) });
       return received;
     },
-    /** Takes a message out for good; false when its lock was lost, and it is there still. */
+    /** Completes a message; false when its lock was lost, so that it is still there. */
     async complete(locked: ServiceBusReceivedMessage): Promise<boolean> {
       const { of } = held.get(locked) ?? {};
       if (!of) return false;
@@ -71,7 +71,7 @@ export function holdAt(client: ServiceBusClient, place: Place) {
       of.holds--;
       return true;
     },
-    /** Lets go of everything. Locks that cannot be let go end by themselves. */
+    /** Abandons all messages. A lock that cannot be abandoned expires. */
     async close(): Promise<void> {
       await inTurns([...held], ([locked, { of }]) => of.receiver.abandonMessage(locked));
       await Promise.all(receivers.map(({ receiver }) => receiver.close()));
@@ -81,12 +81,12 @@ export function holdAt(client: ServiceBusClient, place: Place) {
 
 function dueMsOf({ lockedUntilUtc }: ServiceBusReceivedMessage): number {
   const halfMs = (Number(lockedUntilUtc) - Date.now()) / 2;
-  return performance.now() + Math.min(LONGEST_MS, Math.max(LOOK_MS, halfMs));
+  return performance.now() + Math.min(LONGEST_MS, Math.max(CHECK_MS, halfMs));
 }
 
 const isLost = (error: unknown): boolean => isServiceBusError(error) && error.code === 'MessageLockLost';
 
-/** Does something to each, a thousand at a time, whether or not it can be done. */
+/** Applies an operation to each, a thousand at a time, and ignores failures. */
 async function inTurns<One>(all: readonly One[], work: (one: One) => Promise<unknown>): Promise<void> {
   for (let first = 0; first < all.length; first += MOST_OF_A_RECEIVER) {
     await Promise.allSettled(all.slice(first, first + MOST_OF_A_RECEIVER).map(work));

@@ -1,6 +1,6 @@
 /**
- * A message that nobody could work on, as an operator sees it: where it is, where it came from, why, and which
- * cart it is about; and the message that goes back in its stead. Pure: reads what was received, sends nothing.
+ * A parked or dead-lettered message as an operator sees it: where it is, where it came from, why, and which cart it is
+ * about; and the message that a replay sends. Pure.
  */
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { digestHex } from '../../shared/ids.ts';
@@ -12,18 +12,18 @@ export interface ParkedMessage {
   place: Place;
   /** Unique in its place. */
   sequenceNumber: string;
-  /** The queue it came from; absent when it does not say. */
+  /** The queue it came from; absent when the message does not name one. */
   source?: string | undefined;
   reason: string;
   description: string;
-  /** When it was put into the queue, in epoch milliseconds. */
-  enqueuedMs: number;
+  /** When it was enqueued, in epoch milliseconds; absent when the broker does not say. */
+  enqueuedMs?: number | undefined;
   cart?: string | undefined;
   tenant?: string | undefined;
   received: ServiceBusReceivedMessage;
 }
 
-/** A received or peeked message in these words. */
+/** A received or peeked message under these names. */
 export function parkedMessage(received: ServiceBusReceivedMessage, place: Place): ParkedMessage {
   const said = received.applicationProperties ?? {};
   const isParked = place.queue === QUEUES.parked;
@@ -36,24 +36,24 @@ export function parkedMessage(received: ServiceBusReceivedMessage, place: Place)
     reason: (isParked ? textOf(said.reason) : undefined) ?? received.deadLetterReason ?? '',
     description:
       (isParked ? textOf(said.description) : undefined) ?? received.deadLetterErrorDescription ?? '',
-    enqueuedMs: received.enqueuedTimeUtc?.getTime() ?? 0,
+    enqueuedMs: received.enqueuedTimeUtc?.getTime(),
     cart: textOf(about.cartId),
     tenant: textOf(about.tenant),
     received,
   };
 }
 
-/** A message section by section, as AMQP has it. */
+/** A message by its AMQP sections. */
 export type RawMessage = ServiceBusReceivedMessage['_rawAmqpMessage'];
 
-/** What was added when the message was dead-lettered or parked, and does not go back. */
+/** What dead-lettering and parking add, and a replay removes. */
 const ADDED_TO_DEAD = ['DeadLetterReason', 'DeadLetterErrorDescription'];
 const ADDED_TO_PARKED = ['source', 'reason', 'description', ...ADDED_TO_DEAD];
 
 /**
- * The message that goes back to the source: the same, but for what parking added and its id. The id is made
- * of the place and number that this one has there: a replay that is repeated after a crash sends the same id
- * again, which the broker drops, and one that was parked anew gets another, which it does not.
+ * The message that goes back to the source: the same, except for what parking added and its id. The id is derived from
+ * the place and the sequence number: a replay that is repeated after a crash sends the same id, which the broker drops as a
+ * duplicate, and a message that was parked again has another.
  */
 export function replayOf({ id, place, sequenceNumber, received }: ParkedMessage): RawMessage {
   const { bodyType, properties, applicationProperties = {} } = received._rawAmqpMessage;
@@ -70,14 +70,14 @@ export function replayOf({ id, place, sequenceNumber, received }: ParkedMessage)
   };
 }
 
-/** Service Bus takes ids of 128 characters. */
+/** Service Bus accepts ids of 128 characters. */
 const LONGEST_ORIGINAL = 128 - '.replay.'.length - 8;
 
 /** The body as text. */
 export const bodyText = ({ body }: ServiceBusReceivedMessage): string =>
   body instanceof Uint8Array ? Buffer.from(body).toString('utf8') : JSON.stringify(body, undefined, 2);
 
-/** What the body says of its cart, in an envelope or without; nothing when it is not JSON. */
+/** What the body says about its cart, with or without an envelope; nothing when it is not JSON. */
 function aboutOf(body: unknown): Record<string, unknown> {
   if (!(body instanceof Uint8Array)) return {};
   try {

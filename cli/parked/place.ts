@@ -1,6 +1,6 @@
 /**
- * The places where a message ends up that nobody could work on: the queue `parked`, and the dead letters of
- * every queue. The queues are those of `infra/servicebus.json`, so a new one is looked into without a word here.
+ * Where messages are that could not be processed: the queue `parked`, and the dead-letter queue of every queue. The
+ * queues are those of `infra/servicebus.json`, so that a new one is included without a change here.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,12 +30,12 @@ export const placesOf = (queues: readonly string[]): Place[] => [
 export const pathOf = ({ queue, isDeadLetter }: Place): string =>
   isDeadLetter ? `${queue}/$DeadLetterQueue` : queue;
 
-/** A receiver at a place. Bodies stay bytes, so that what is replayed is what was parked. */
+/** A receiver at a place. Bodies stay bytes, so that a replay sends what was parked. */
 export function receiverAt(client: ServiceBusClient, { queue, isDeadLetter }: Place): ServiceBusReceiver {
   return client.createReceiver(queue, {
     ...(isDeadLetter ? { subQueueType: 'deadLetter' } : {}),
     skipParsingBodyAsJson: true,
-    // The SDK's own renewal goes by message id, which a message from elsewhere need not have.
+    // The SDK renews locks by message id, which a message from another sender may not have.
     maxAutoLockRenewalDurationInMs: 0,
   });
 }

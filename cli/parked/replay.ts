@@ -1,26 +1,26 @@
 /**
- * Sends parked messages back to the queues they came from: locks each, sends, then completes it. A crash in
- * between leaves it where it was, and the repeat sends the same id again; whatever arrives twice all the same
- * is decided by the cart. It takes only what it was given: a message that comes back is not taken again.
+ * Sends parked messages back to the queues they came from: locks each, sends, then completes it. A crash in between
+ * leaves it where it was, and the repeat sends the same id again; optimistic concurrency on the cart resolves what
+ * arrives twice all the same. Only the given messages are replayed: one that is parked again is not.
  */
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
-import { type Hold, holdAt, LOOK_MS } from './hold.ts';
+import { CHECK_MS, type Hold, holdAt } from './hold.ts';
 import { type ParkedMessage, replayOf } from './message.ts';
 import { pathOf } from './place.ts';
 
 export interface ReplayOptions {
-  /** The queues that there are; a message from elsewhere cannot go back. */
+  /** The queues of the namespace; a message from another source cannot be replayed. */
   queues: readonly string[];
-  /** Messages a second; as fast as it goes if absent. */
+  /** Messages a second; as fast as possible if absent. */
   rate?: number | undefined;
   onProgress: (report: ReplayReport) => void;
   onFailure: (message: ParkedMessage, why: string) => void;
-  /** Ends the replay after the message at hand. */
+  /** Ends the replay after the current message. */
   signal: AbortSignal;
 }
 
-/** What became of the messages; those in neither number were gone, in somebody else's hands, or not reached. */
+/** How many messages were replayed, and how many failed; the others were gone, locked by another receiver, or not reached. */
 export interface ReplayReport {
   replayed: number;
   failed: number;
@@ -56,9 +56,9 @@ export async function replay(
 const LOST = 'it was sent, but is still here as well, because its lock was lost';
 
 /**
- * Locks the messages of a place one after another, and offers the wanted ones to `take`. What is passed over stays
- * locked until the end: let go at once, it would come again at once. When as many have come again as there are, locks
- * are lost faster than they are renewed, and the rest is out of reach.
+ * Locks the messages of a place one after another, and passes the wanted ones to `take`. The others stay locked until
+ * the end, because the broker would deliver an abandoned message again at once. When as many have been delivered again
+ * as there are, locks are lost faster than they are renewed, and the rest cannot be reached.
  */
 async function offer(
   hold: Hold,
@@ -83,14 +83,19 @@ async function offer(
   }
 }
 
-/** Sends a message back at the rate; gives the reason why it could not, and nothing when it is interrupted before. */
+/** Sends a message back at the rate; the reason if it fails, undefined if the replay is interrupted before. */
 function sender(client: ServiceBusClient, { queues, rate, signal }: ReplayOptions) {
   const senders = new Map(queues.map((queue) => [queue, client.createSender(queue)]));
   let nextMs = 0;
   return async (message: ParkedMessage, hold: Hold): Promise<{ why?: string | undefined } | undefined> => {
     const target = senders.get(message.source ?? '');
     if (!target)
-      return { why: `it came from ${message.source ?? 'nowhere that it names'}, which is not a queue here` };
+      return {
+        why:
+          message.source === undefined
+            ? 'it does not name the queue it came from'
+            : `it came from ${message.source}, which is not a queue of this namespace`,
+      };
     await untilMs(nextMs, hold, signal);
     if (signal.aborted) return undefined;
     nextMs = Math.max(nextMs, performance.now()) + (rate === undefined ? 0 : 1_000 / rate);
@@ -98,15 +103,15 @@ function sender(client: ServiceBusClient, { queues, rate, signal }: ReplayOption
   };
 }
 
-/** Waits for a time of `performance`, however far, without losing a lock. */
+/** Waits until a time of `performance` without losing a lock. */
 async function untilMs(dueMs: number, hold: Hold, signal: AbortSignal): Promise<void> {
   await hold.renew();
   for (let leftMs = dueMs - performance.now(); leftMs > 0 && !signal.aborted; ) {
-    await pause(Math.min(leftMs, LOOK_MS), undefined, { signal }).catch(() => undefined);
+    await sleep(Math.min(leftMs, CHECK_MS), undefined, { signal }).catch(() => undefined);
     await hold.renew();
     leftMs = dueMs - performance.now();
   }
 }
 
-/** As many as are sent within ten seconds: nobody else gets at what waits for its turn. */
+/** As many as are sent within ten seconds: a locked message is not available to other receivers. */
 const batchOf = (rate = BATCH): number => Math.min(BATCH, Math.max(1, Math.floor(rate * 10)));

@@ -1,5 +1,6 @@
 /** Create, read and replace a cart (docs/contract.md 7, 11). */
 import { randomUUID } from 'node:crypto';
+import { generatedKey } from '../../shared/cart/cart.ts';
 import { createCart } from '../../shared/cart/createCart.ts';
 import { getCart } from '../../shared/cart/getCart.ts';
 import { replaceCart } from '../../shared/cart/replaceCart.ts';
@@ -62,14 +63,15 @@ const replace: Endpoint = async (call, ports) => {
   const read = readCartRequest(body.json);
   if ('error' in read) return read;
   const name = [caller.app, key.cartId, trace.requestId, hashOf(body.bytes)];
+  const replaceKey = digestHex(16, 'replace', ...name);
   const { unsupportedFields, strippedFields } = softwareOf(call);
   const replaced = await replaceCart(ports, key, read.draft, {
     ifMatch: ifMatchOf(call),
     unsupportedFields: [...unsupportedFields, ...strippedFields],
     rules: policies.rules,
     modifiedBy: caller.principal,
-    // Also of a call without a request id: the storage client repeats a write whose answer was lost by itself.
-    idempotencyKey: digestHex(16, 'replace', ...name),
+    // Also without a request id, because the storage client repeats a write whose response was lost.
+    idempotencyKey: trace.hasClientRequestId ? replaceKey : generatedKey(replaceKey),
   });
   return 'error' in replaced ? replaced : cartAnswer(201, replaced, call);
 };

@@ -8,15 +8,11 @@ import { customerOf, type RequestContext } from '../../shared/http/requestContex
 import type { Order } from '../../shared/orders/order.ts';
 import type { Ports } from '../../shared/ports.ts';
 
-const ORDER_ID = /^[\w-]{1,64}$/;
-
 async function find(call: RequestContext, ports: Ports): Promise<Order | { error: ApiError }> {
   const customer = customerOf(call);
   if ('error' in customer) return customer;
   const { orderId = '' } = call.params;
-  const order = ORDER_ID.test(orderId)
-    ? await ports.orders.read(call.caller.tenant, customer.customer, orderId)
-    : undefined;
+  const order = await ports.orders.read(call.caller.tenant, customer.customer, orderId);
   return order ?? { error: apiError('orderNotFound', `Order ${orderId} was not found.`) };
 }
 
@@ -59,7 +55,7 @@ const provisioningStatus: Endpoint = async (call, ports) => {
   }
   const order = await find(call, ports);
   if ('error' in order) return order;
-  const uri = `/customers/${order.referenceCustomerId}/orders/${order.orderId}/provisioningstatus`;
+  const uri = `/customers/${order.referenceCustomerId}/orders/${encodeURIComponent(order.orderId)}/provisioningstatus`;
   return { status: 200, body: collectionBody(provisioningItems(order), uri) };
 };
 

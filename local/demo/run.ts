@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readLedger } from '../ordering-desk/ledger.ts';
+import { shutdownSignal } from '../stack/shutdown.ts';
 import type { Stack } from '../stack/stack.ts';
 import { startStack } from '../stack/start.ts';
 import { dialects } from './dialects.ts';
@@ -131,16 +132,26 @@ async function waitForEvent(received: CartEvent[], cartId: string, type: string)
 }
 
 const dataFolder = await mkdtemp(join(tmpdir(), 'cartwright-demo-'));
+const cleanUp = () => rm(dataFolder, { recursive: true, force: true });
+const signal = shutdownSignal((line) => console.error(line));
 let stack: Stack | undefined;
+// A start that is interrupted rejects; later, the demo ends as soon as its stack has stopped.
+signal.addEventListener('abort', async () => {
+  if (stack === undefined) return;
+  await stack.stop();
+  await cleanUp();
+  process.exit(1);
+});
 try {
   section('Start: Azurite, Service Bus emulator, ordering desk, functions host');
-  stack = await startStack({ dataFolder, azurite: 'memory', desk: true, settings: SETTINGS });
+  stack = await startStack({ dataFolder, azurite: 'memory', desk: true, settings: SETTINGS, signal });
   print(`ready at ${stack.url} with ${stack.functions.length} functions`);
   await runDemo(stack);
 } catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : error}`);
+  // Without its stack, a demo that was interrupted fails too.
+  if (!signal.aborted) console.error(`\n${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 } finally {
   await stack?.stop();
-  await rm(dataFolder, { recursive: true, force: true });
+  await cleanUp();
 }

@@ -54,7 +54,8 @@ interface State {
   readonly book: OrderBook;
   readonly isCaller: (authorization: string | undefined) => Promise<boolean>;
   readonly nowMs: () => number;
-  script: Script;
+  /** The script of each scope. The default scope, '', also has the desk's settings. */
+  scripts: Map<string, Script>;
   seen: SeenRequest[];
 }
 
@@ -69,7 +70,7 @@ export async function startDesk({
 }: DeskOptions): Promise<Desk> {
   const book = await openOrderBook(ledgerFile, nowMs);
   const isCaller = jwksUrl === undefined ? async () => true : bearerCheck(jwksUrl);
-  const state: State = { book, isCaller, nowMs, script: playScript(), seen: [] };
+  const state: State = { book, isCaller, nowMs, scripts: new Map([['', playScript()]]), seen: [] };
   const server = await serveJson(port, (request) => handle(request, state)).catch(async (error: unknown) => {
     await book.close();
     throw error;
@@ -97,7 +98,11 @@ async function handle(request: JsonRequest, state: State): Promise<HandlerResult
       headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
     };
   }
-  const scripted = state.script.take(seen);
+  // Lazy, so that one request uses up one rule of one scope.
+  const scripted = state.scripts
+    .values()
+    .map((script) => script.take(seen))
+    .find((answer) => answer !== undefined);
   if (typeof scripted === 'object') {
     seen.outcome = String(scripted.status);
     return scriptedError(scripted);
@@ -112,17 +117,21 @@ async function handle(request: JsonRequest, state: State): Promise<HandlerResult
   return scripted === 'acceptThenHang' ? 'hang' : 'cut';
 }
 
-/** The control endpoints below `/desk/`: the script and the recorded requests. */
-function control({ method, path, body }: JsonRequest, state: State): JsonResponse {
+/**
+ * The control endpoints below `/desk/`: the script and the recorded requests. `?scope=NAME` selects a script whose rules
+ * apply next to those of other scopes, so that clients that share the desk do not replace each other's rules.
+ */
+function control({ method, path, query, body }: JsonRequest, state: State): JsonResponse {
+  const scope = query.get('scope') ?? '';
   switch (`${method} ${path}`) {
     case 'POST /desk/script': {
       const parsed = scriptRequest.safeParse(body);
       if (!parsed.success) return errorResponse(400, '800002', parsed.error.message);
-      state.script = playScript(parsed.data);
+      state.scripts.set(scope, playScript(parsed.data));
       return { status: 204 };
     }
     case 'DELETE /desk/script':
-      state.script = playScript();
+      state.scripts.set(scope, playScript());
       return { status: 204 };
     case 'GET /desk/requests':
       return { status: 200, body: state.seen };
@@ -148,7 +157,7 @@ async function serve(
   const orders = await state.book.ordersOf(seen.customer);
   if (orderId === undefined) {
     seen.outcome = 'listed';
-    const listedUntilMs = state.nowMs() - state.script.listDelaySeconds * 1_000;
+    const listedUntilMs = state.nowMs() - settingsOf(state).listDelaySeconds * 1_000;
     const items = orders.filter(({ at }) => at <= listedUntilMs).map(({ order }) => order);
     return {
       status: 200,
@@ -162,11 +171,7 @@ async function serve(
     : { status: 200, body: order };
 }
 
-async function place(
-  { body }: JsonRequest,
-  { book, script }: State,
-  seen: SeenRequest,
-): Promise<JsonResponse> {
+async function place({ body }: JsonRequest, state: State, seen: SeenRequest): Promise<JsonResponse> {
   const parsed = orderRequest.safeParse(body);
   if (!parsed.success) {
     seen.outcome = 'invalid';
@@ -174,11 +179,15 @@ async function place(
   }
   const { customer, requestId } = seen;
   const { externalReference: _, ...unreferenced } = parsed.data;
-  const request = script.echo ? parsed.data : unreferenced;
-  const placing = { customer, requestId, request, idempotency: script.idempotency };
-  const { order, repeated } = await book.place(placing);
+  const { echo, idempotency } = settingsOf(state);
+  const request = echo ? parsed.data : unreferenced;
+  const { order, repeated } = await state.book.place({ customer, requestId, request, idempotency });
   seen.outcome = repeated ? 'repeated' : 'created';
   return { status: 201, body: order };
+}
+
+function settingsOf({ scripts }: State): Script {
+  return scripts.get('') ?? playScript();
 }
 
 function record({ method, path, headers, body }: JsonRequest, customer: string): SeenRequest & RequestFacts {

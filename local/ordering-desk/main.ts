@@ -3,7 +3,7 @@
  * process, so that it survives every failure of the service.
  */
 import { parseArgs } from 'node:util';
-import { runEntry } from '../stack/entry.ts';
+import { runChild } from '../stack/childProcess.ts';
 import { startDesk } from './desk.ts';
 
 const { values } = parseArgs({
@@ -14,7 +14,7 @@ const { values } = parseArgs({
   },
 });
 
-await runEntry(async () => {
+await runChild(async () => {
   const desk = await startDesk({
     ledgerFile: values.ledger,
     port: Number(values.port),

@@ -1,6 +1,6 @@
 /**
- * What tests can ask of the Service Bus emulator in the broker's process: to count, to forget, to cut connections,
- * to misbehave. Both sides of the channel in one place; the emulator decides what each question means.
+ * How tests control the Service Bus emulator in the broker's process: count messages, remove all of them, cut
+ * connections, inject faults. Both sides of the channel in one place; the emulator defines what each request does.
  */
 
 import type { Counts, Faults, ServiceBusEmulator } from '@cartwright/servicebus-emulator';
@@ -21,7 +21,7 @@ export type Control =
 export interface BrokerControl {
   /** How many messages an entity holds, by state; rejects when there is no such entity. */
   counts(entity: string): Promise<Counts>;
-  /** Loses every message. */
+  /** Removes every message. */
   clear(): Promise<void>;
   dropConnections(): Promise<void>;
   /** Calls one of the emulator's faults by its name. */
@@ -31,7 +31,7 @@ export interface BrokerControl {
   ): Promise<ReturnType<Faults[Name]>>;
 }
 
-/** The questions as functions, on the supervisor's side. */
+/** The requests as functions, on the supervisor's side. */
 export function brokerControl(ask: (control: Control) => Promise<unknown>): BrokerControl {
   return {
     counts: (entity) => ask({ kind: 'counts', entity }) as Promise<Counts>,
@@ -42,7 +42,7 @@ export function brokerControl(ask: (control: Control) => Promise<unknown>): Brok
   };
 }
 
-/** Does what was asked, on the emulator's side. */
+/** Handles a request, on the emulator's side. */
 export function answerControl(bus: ServiceBusEmulator, control: Control): unknown {
   switch (control.kind) {
     case 'counts':

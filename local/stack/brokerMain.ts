@@ -1,14 +1,14 @@
 /**
  * The process that is the broker: the Service Bus emulator, and the token issuer beside it because both stand in
- * for parts of Azure that do not die with the app. Tests steer the emulator through it by questions.
- * Secrets come by the environment, everything else by options.
+ * for parts of Azure that do not fail with the app. Tests control the emulator through requests.
+ * Secrets are passed in the environment, everything else as options.
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Entities, startServiceBus } from '@cartwright/servicebus-emulator';
 import { startIssuer } from '../issuer/issuer.ts';
 import { answerControl, type Control } from './brokerControl.ts';
-import { runEntry } from './entry.ts';
+import { runChild } from './childProcess.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 const { LOCAL_BUS_KEY, LOCAL_IDENTITY_HEADER } = process.env;
 
-await runEntry(async () => {
+await runChild(async () => {
   const issuer = await startIssuer({
     port: Number(values['issuer-port']),
     ...(values['issuer-key'] !== undefined && { keyFile: values['issuer-key'] }),

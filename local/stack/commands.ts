@@ -1,16 +1,16 @@
 /**
- * How each process of the stack is started: its entry, options and environment, the ports it had before if it has
- * run before, and secrets by the environment so that no process list shows them. It starts nothing.
+ * How each process of the stack is started: its entry, options and environment, and the ports of its previous run.
+ * Secrets are passed in the environment, so that no process list shows them. It starts nothing.
  */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DataFolder } from './dataFolder.ts';
 import type { Command, Ready } from './launch.ts';
 
 /** The folder of this repository. */
 export const repositoryFolder = join(import.meta.dirname, '../..');
 
-/** Azurite's table service, with its tables on the disk or forgotten at the end. */
+/** Azurite's table service, with its tables on the disk or in memory. */
 export function azuriteCommand(data: DataFolder, mode: 'disk' | 'memory', last?: Ready): Command {
   const place = mode === 'memory' ? ['--inMemoryPersistence'] : ['--location', data.azurite];
   return {
@@ -21,7 +21,7 @@ export function azuriteCommand(data: DataFolder, mode: 'disk' | 'memory', last?:
   };
 }
 
-/** What callers of the broker have to show; the same after a restart. */
+/** What callers of the broker have to present; the same after a restart. */
 export interface BrokerSecrets {
   readonly busKey: string;
   readonly identityHeader: string;
@@ -49,7 +49,7 @@ export function brokerCommand(
   };
 }
 
-/** The ordering desk, open to callers with a token of the issuer. */
+/** The ordering desk, which accepts tokens of the issuer. */
 export function deskCommand(data: DataFolder, jwksUrl: string, last?: Ready): Command {
   return {
     entry: join(import.meta.dirname, '../ordering-desk/main.ts'),
@@ -67,7 +67,7 @@ export function hostCommand(
   port: number,
 ): Command {
   return {
-    entry: fileURLToPath(import.meta.resolve('@cartwright/functions-host/main')),
+    entry: createRequire(import.meta.url).resolve('@cartwright/functions-host/main'),
     args: ['--app', appFolder, '--data', data.host, '--port', String(port), '--front-door'],
     environment,
     folder: appFolder,

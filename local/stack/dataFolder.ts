@@ -1,6 +1,6 @@
 /**
- * The folder where the local stack keeps its data: what lies where, whether it can be written, and how it is emptied.
- * It promises to remove nothing that the stack did not put there. It does not know what is in the files.
+ * The folder where the local stack keeps its data: the path of each part, a check that it can be written, and how
+ * it is emptied. It never removes anything that the stack did not create. It does not know what the files hold.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export interface DataFolder {
   readonly deskLedgerFile: string;
 }
 
-/** What lies where below a data folder. */
+/** The path of each part below a data folder. */
 export function dataFolderAt(path: string): DataFolder {
   return {
     path,
@@ -27,9 +27,9 @@ export function dataFolderAt(path: string): DataFolder {
   };
 }
 
-/** Makes the folder if need be; throws Refused when nothing can be written there. */
+/** Creates the folder if necessary; throws Refused when it cannot be written. */
 export async function openDataFolder({ path }: DataFolder): Promise<void> {
-  const probe = join(path, '.probe');
+  const probe = join(path, `.probe-${process.pid}`);
   try {
     await mkdir(path, { recursive: true });
     await writeFile(probe, '');
@@ -41,7 +41,7 @@ export async function openDataFolder({ path }: DataFolder): Promise<void> {
   }
 }
 
-/** Removes the stack's data and nothing else; the run file stays, for it says who is at work here. */
+/** Removes the stack's data and nothing else; the run file stays, because it keeps other starts out. */
 export async function emptyDataFolder({
   azurite,
   host,

@@ -1,4 +1,4 @@
-/** Finds the local stack that runs on a data folder, for commands that speak to it from a process of their own. */
+/** Finds the local stack that runs on a data folder, for commands that use it from another process. */
 import { join, resolve } from 'node:path';
 import { Refused } from '../../cli/refused.ts';
 import { repositoryFolder } from './commands.ts';

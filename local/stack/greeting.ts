@@ -1,6 +1,6 @@
 /**
- * What `npm start` prints once everything runs: each function with where it is reached, a token, and a request to
- * paste. Pure: facts in, text out; `heading` makes a line stand out where the terminal can.
+ * What `npm start` prints once everything runs: each function with its address, a token, and a request to paste.
+ * Pure: facts in, text out; `heading` makes a line stand out where the terminal can.
  */
 import type { RunningFunction } from '@cartwright/functions-host';
 import type { Facts } from './stack.ts';
@@ -8,11 +8,14 @@ import type { Facts } from './stack.ts';
 export interface Greeting {
   readonly facts: Facts;
   readonly token: string;
+  /** How long the start took. */
   readonly afterMs: number;
+  /** Whether changes of the sources are watched. */
+  readonly watch?: boolean | undefined;
   heading(text: string): string;
 }
 
-/** The cart of the documentation's first example. */
+/** The cart of the first example in Partner Center's documentation. */
 const customer = 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';
 const cart = {
   lineItems: [
@@ -31,24 +34,27 @@ const cart = {
   ],
 };
 
-/** The whole text, without a line break at its end. */
-export function greet({ facts, token, afterMs, heading }: Greeting): string {
+/** The whole text. */
+export function greet({ facts, token, afterMs, watch, heading }: Greeting): string {
   const { url, functions, dataFolder, deskUrl, deskLedgerFile } = facts;
   const seconds = (afterMs / 1000).toFixed(1);
   return [
-    heading(`Ready at ${url} after ${seconds} s. Ctrl-C ends it.`),
+    heading(`Ready at ${url} after ${seconds} s. Press Ctrl-C to stop.`),
     '',
     ...table(functions.map((one) => row(one, url))),
     '',
-    `The data is in ${dataFolder}; --fresh empties it first.`,
+    ...(watch
+      ? ['Watching functions/, shared/ and the settings: a change restarts the functions host.']
+      : []),
+    `Data is kept in ${dataFolder}. To start with empty data, pass --fresh.`,
     ...(deskUrl === undefined
       ? []
-      : [`Orders are made by the desk at ${deskUrl}; its ledger is ${deskLedgerFile}.`]),
+      : [`The ordering desk stands in for Partner Center at ${deskUrl}; its ledger is ${deskLedgerFile}.`]),
     '',
-    heading('A bearer token, good for 8 hours (npm run token makes others)'),
+    heading('A bearer token, valid for 8 hours (npm run token prints others):'),
     `TOKEN=${token}`,
     '',
-    heading('A request to paste after it: create a cart'),
+    heading('Create a cart:'),
     `curl -sS -X POST ${url}/v1/customers/${customer}/carts \\`,
     `  -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\`,
     `  -d '${JSON.stringify(cart)}'`,

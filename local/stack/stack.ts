@@ -1,23 +1,22 @@
 /**
- * A running stack, in the hands of whoever started it: where everything is, tokens, functions run by hand, and
- * processes killed and brought back. It forwards; what happens then is `keep.ts`'s business.
+ * A running stack for the code that started it: where everything listens, tokens, functions run by hand, and
+ * processes that are killed and restarted. It only forwards; the rules of restarts are in `supervise.ts`.
  */
-
 import type { RunningFunction } from '@cartwright/functions-host';
 import type { TokenRequest } from '../issuer/claims.ts';
 import { requestToken } from '../issuer/requestToken.ts';
 import { type BrokerControl, brokerControl } from './brokerControl.ts';
-import type { ProcessName, Roster } from './roster.ts';
+import type { ProcessGroup, ProcessName } from './processGroup.ts';
 import type { Standins } from './standins.ts';
 
-/** What is known once everything runs. */
+/** What is known once every process is ready. */
 export interface Facts extends Standins {
   readonly url: string;
   /** Opens the host's /admin. */
   readonly masterKey: string;
   readonly functions: readonly RunningFunction[];
   readonly dataFolder: string;
-  /** Where the desk's ledger is, when there is a desk. */
+  /** The desk's ledger, when there is a desk. */
   readonly deskLedgerFile: string | undefined;
 }
 
@@ -26,37 +25,40 @@ export interface Stack extends Facts {
   /** The pid and port of each process, as they are now. */
   readonly processes: Readonly<Record<string, { readonly pid: number; readonly port: number }>>;
   readonly broker: BrokerControl;
-  /** Resolves when the stack has ended: with a sentence when it gave up, with undefined after `stop`. */
-  readonly ended: Promise<string | undefined>;
+  /** Resolves when the stack has stopped. */
+  readonly ended: Promise<void>;
   token(request?: TokenRequest): Promise<string>;
   /** Runs a function that is not HTTP by hand; resolves when the host has accepted it. */
   runFunction(name: string, input?: string): Promise<void>;
-  /** Kills a process, which is started again; resolves when it has ended. `up` waits for its return. */
+  /** Kills a process, which is then restarted; resolves when it has ended. `up` waits until it is ready again. */
   kill(name: ProcessName, signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
-  /** Resolves when the process is ready, at once if it is. */
+  /** Resolves when the process is ready, immediately if it is. */
   up(name: ProcessName): Promise<void>;
-  /** Ends a process politely and resolves when it is ready again. */
-  restart(name: ProcessName): Promise<void>;
+  /**
+   * Ends a process (SIGTERM, and SIGKILL after `graceMs`, 15 s by default) and resolves when it is ready again;
+   * rejects when it does not start, and is then attempted again as after any failure.
+   */
+  restart(name: ProcessName, graceMs?: number): Promise<void>;
   /** Ends every process, within five seconds. */
   stop(): Promise<void>;
 }
 
-/** The stack as its user sees it; `life` says how it ends. */
-export function stackOf(roster: Roster, facts: Facts, life: Pick<Stack, 'ended' | 'stop'>): Stack {
+/** The stack as its user sees it. */
+export function stackOf(group: ProcessGroup, facts: Facts, life: Pick<Stack, 'ended' | 'stop'>): Stack {
   const { url, masterKey, issuerUrl } = facts;
   return {
     ...facts,
     ...life,
-    port: roster.get('host').ready.port,
+    port: group.get('host').ready.port,
     get processes() {
-      return roster.processes();
+      return group.processes();
     },
-    broker: brokerControl((control) => roster.get('broker').ask(control)),
+    broker: brokerControl((control) => group.get('broker').ask(control)),
     token: (request) => requestToken(issuerUrl, request),
     runFunction: (name, input) => runFunction(url, masterKey, { name, input }),
-    kill: (name, signal) => roster.get(name).kill(signal),
-    up: (name) => roster.get(name).up(),
-    restart: (name) => roster.get(name).restart(),
+    kill: (name, signal) => group.get(name).kill(signal),
+    up: (name) => group.get(name).up(),
+    restart: (name, graceMs) => group.get(name).restart(graceMs),
   };
 }
 

@@ -1,11 +1,11 @@
 /**
- * The stand-ins for Azure on this machine: Azurite, the broker with the token issuer, the ordering desk. Started in
- * the order of their needs, and described by what an app has to know to reach them.
+ * The stand-ins for Azure on this machine: Azurite, the broker with the token issuer, and the ordering desk. They
+ * start in the order of their dependencies; the result is what an app needs to know to reach them.
  */
 import { randomBytes } from 'node:crypto';
 import { azuriteCommand, brokerCommand, deskCommand } from './commands.ts';
 import type { DataFolder } from './dataFolder.ts';
-import type { Roster } from './roster.ts';
+import type { ProcessGroup } from './processGroup.ts';
 
 export interface StandinOptions {
   readonly azurite: 'disk' | 'memory';
@@ -26,7 +26,7 @@ export interface Standins {
 
 /** Starts them; throws Refused when one fails. */
 export async function startStandins(
-  roster: Roster,
+  group: ProcessGroup,
   data: DataFolder,
   options: StandinOptions,
 ): Promise<Standins> {
@@ -35,26 +35,26 @@ export async function startStandins(
     busKey: randomBytes(32).toString('base64'),
     identityHeader: randomBytes(16).toString('hex'),
   };
-  await roster.start(
+  await group.start(
     { name: 'azurite', command: (last) => azuriteCommand(data, azurite, last) },
     { name: 'broker', command: (last) => brokerCommand(data, entitiesFile, secrets, last) },
   );
-  const { ready } = roster.get('broker');
+  const { ready } = group.get('broker');
   const jwksUrl = String(ready.jwksUrl);
-  if (desk) await roster.start({ name: 'desk', command: (last) => deskCommand(data, jwksUrl, last) });
+  if (desk) await group.start({ name: 'desk', command: (last) => deskCommand(data, jwksUrl, last) });
 
   return {
-    storageConnection: storageConnectionAt(roster.get('azurite').ready.port),
+    storageConnection: storageConnectionAt(group.get('azurite').ready.port),
     serviceBusConnection: String(ready.connectionString),
     issuerUrl: String(ready.issuerUrl),
     jwksUrl,
     identityEndpoint: String(ready.identityEndpoint),
     identityHeader: secrets.identityHeader,
-    deskUrl: desk ? String(roster.get('desk').ready.url) : undefined,
+    deskUrl: desk ? String(group.get('desk').ready.url) : undefined,
   };
 }
 
-/** Where tables are on this port; the account and key are those that every Azure emulator has and Microsoft publishes. */
+/** The connection string of tables on this port, with the account and key that Microsoft publishes for emulators. */
 export function storageConnectionAt(port: number): string {
   const account = 'devstoreaccount1';
   return [

@@ -1,7 +1,7 @@
 /**
- * Starts the local stack: Azurite, the broker, the ordering desk when it is wanted, and the functions host, each a
- * process of its own under this one, which starts again whichever dies. It promises that a start either succeeds
- * whole or leaves nothing behind, and that no process outlives this one. It knows nothing of carts.
+ * Starts the local stack: Azurite, the broker, the ordering desk where it is wanted, and the functions host, each
+ * as a process under this one, which restarts any of them that ends. A start either succeeds completely or leaves
+ * nothing behind, and no process outlives this one. It knows nothing of carts.
  */
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
@@ -10,7 +10,8 @@ import { Refused } from '../../cli/refused.ts';
 import { hostCommand, repositoryFolder } from './commands.ts';
 import { type DataFolder, dataFolderAt, emptyDataFolder, openDataFolder } from './dataFolder.ts';
 import { hostEnvironment, wantsDesk } from './hostEnvironment.ts';
-import { type ProcessName, Roster } from './roster.ts';
+import { assertPortIsFree } from './port.ts';
+import { ProcessGroup, type ProcessName } from './processGroup.ts';
 import { holdRunFile } from './runFile.ts';
 import { type Facts, type Stack, stackOf } from './stack.ts';
 import { startStandins } from './standins.ts';
@@ -31,7 +32,11 @@ export interface StackOptions {
   readonly fresh?: boolean;
   /** Queues and topics; `infra/servicebus.json` of this repository by default. */
   readonly entitiesFile?: string;
-  /** What the supervisor has to say, line by line. */
+  /** Builds the app; runs while the stand-ins start, and before the host starts. */
+  readonly build?: () => Promise<unknown>;
+  /** Stops the stack when it aborts, also during the start, which then throws Refused. */
+  readonly signal?: AbortSignal;
+  /** Messages of the supervisor, line by line. */
   readonly onEvent?: (line: string) => void;
   /** What the processes print, line by line; the host's lines are the app's log. */
   readonly onOutput?: (name: ProcessName, line: string) => void;
@@ -39,63 +44,70 @@ export interface StackOptions {
 
 /** Starts the whole stack; throws Refused with one sentence when it cannot, and leaves nothing running. */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  const { signal } = options;
   const data = dataFolderAt(resolve(options.dataFolder ?? join(repositoryFolder, '.local')));
   await openDataFolder(data);
-  const runFile = await holdRunFile(data.runFile);
-  const say = options.onEvent ?? (() => undefined);
-  const ended = Promise.withResolvers<string | undefined>();
+  const runFile = await holdRunFile(data.runFile, { signal });
+  const log = options.onEvent ?? (() => undefined);
+  const ended = Promise.withResolvers<void>();
   let facts: Facts | undefined;
   let stopping: Promise<void> | undefined;
 
   const record = async () => {
     if (facts === undefined || stopping !== undefined) return;
     const { functions, ...where } = facts;
-    await runFile.write({ ...where, processes: roster.processes() });
+    await runFile.write({ ...where, processes: group.processes() });
   };
-  const stop = (reason?: string) => {
-    stopping ??= (async () => {
-      await roster.stop();
-      await runFile.remove();
-      ended.resolve(reason);
-    })();
+  const end = async () => {
+    // Without a URL: a start that comes now waits until the folder is free.
+    if (facts !== undefined) await runFile.write({ processes: {} }).catch(() => undefined);
+    await group.stop();
+    await runFile.remove();
+    ended.resolve();
+  };
+  const stop = () => {
+    stopping ??= end();
     return stopping;
   };
-  const roster = new Roster({
-    say,
+  const group = new ProcessGroup({
+    log,
     onOutput: options.onOutput ?? (() => undefined),
-    onRestart: () => record().catch((error: Error) => say(`run.json was not written: ${error.message}`)),
-    onGiveUp: (sentence) => void stop(sentence),
+    onRestart: () => record().catch((error: Error) => log(`run.json was not written: ${error.message}`)),
   });
 
+  signal?.addEventListener('abort', () => void stop(), { once: true });
   try {
+    if (signal?.aborted) throw new Refused('The stack was stopped while it was starting.');
+    if (options.port) await assertPortIsFree(options.port);
     if (options.fresh) await emptyDataFolder(data);
-    facts = await startAll(roster, data, options);
-    if (stopping !== undefined) throw new Refused(String(await ended.promise));
+    facts = await startAll(group, data, options);
     await record();
   } catch (error) {
     await stop();
-    // A process that came up while the others were being stopped is stopped now.
-    await roster.stop();
     throw error;
   }
-  return stackOf(roster, facts, { ended: ended.promise, stop: () => stop() });
+  return stackOf(group, facts, { ended: ended.promise, stop });
 }
 
-async function startAll(roster: Roster, data: DataFolder, options: StackOptions): Promise<Facts> {
+async function startAll(group: ProcessGroup, data: DataFolder, options: StackOptions): Promise<Facts> {
   const given = { ...process.env, ...options.settings };
-  const standins = await startStandins(roster, data, {
+  const building = options.build?.();
+  // A stand-in that fails is reported first; both are awaited below.
+  building?.catch(() => undefined);
+  const standins = await startStandins(group, data, {
     azurite: options.azurite,
     entitiesFile: options.entitiesFile ?? join(repositoryFolder, 'infra/servicebus.json'),
     desk: options.desk ?? wantsDesk(given),
   });
+  await building;
   const masterKey = randomUUID();
   const appFolder = resolve(options.appFolder ?? repositoryFolder);
   const environment = hostEnvironment(given, standins, masterKey);
-  await roster.start({
+  await group.start({
     name: 'host',
     command: (last) => hostCommand(data, appFolder, environment, last?.port ?? options.port ?? 0),
   });
-  const { port, functions } = roster.get('host').ready;
+  const { port, functions } = group.get('host').ready;
   return {
     ...standins,
     masterKey,

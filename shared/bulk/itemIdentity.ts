@@ -36,8 +36,8 @@ export function identifyItems(
 }
 
 /**
- * The content of a cart in one spelling (docs/contract.md 19.15): members in order, without absent and empty ones and the
- * ids of line items, GUIDs in lower case without braces, catalog item ids in capitals, dates as times.
+ * The content of a cart in one spelling (docs/contract.md 19.15): members and line items in order, without absent and
+ * empty members and the ids of line items, GUIDs in lower case without braces, catalog item ids in capitals, dates as times.
  */
 export const canonicalContent = (draft: CartDraft): string => JSON.stringify(canonicalValue(draft, ''));
 
@@ -45,7 +45,10 @@ const GUID = /^\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?$/i;
 
 function canonicalValue(value: unknown, name: string): unknown {
   if (typeof value === 'string') return canonicalText(value, name);
-  if (Array.isArray(value)) return value.map((item) => canonicalValue(item, ''));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => canonicalValue(item, ''));
+    return UNORDERED.has(name) ? items.sort(byText) : items;
+  }
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value)
     .filter(([member]) => !(member === 'id' && 'catalogItemId' in value))
@@ -53,6 +56,14 @@ function canonicalValue(value: unknown, name: string): unknown {
     .filter(([, of]) => !isEmpty(of))
     .sort(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(members);
+}
+
+/** Lists whose order means nothing to an order: a file whose rows were sorted orders the same. */
+const UNORDERED = new Set(['lineItems', 'addonItems', 'participants']);
+
+function byText(one: unknown, other: unknown): number {
+  const [text, otherText] = [JSON.stringify(one), JSON.stringify(other)];
+  return text < otherText ? -1 : Number(text > otherText);
 }
 
 function canonicalText(text: string, name: string): unknown {

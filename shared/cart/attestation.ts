@@ -1,6 +1,6 @@
 /**
- * The partner's word for the partner on record: a cart that names additional resellers needs it. It stays with
- * the cart, because most SDKs drop the member from what they send back.
+ * The attestation of the partner on record, which a cart with additional resellers requires. It stays with the cart,
+ * because most SDKs drop the property when they send a cart back.
  */
 import { type ApiError, apiError } from '../errors.ts';
 import { flatten, type LineItemDraft } from './lineItem.ts';
@@ -14,7 +14,7 @@ export function checkAttestation(
     participants.some(({ key }) => key === 'additional_transaction_reseller');
   if (isAccepted || !flatten(lineItems).some(names)) return undefined;
   const path = 'partnerOnRecordAttestationAccepted';
-  return apiError('attestationMissing', `Additional resellers need ${path} to be true.`, {
-    data: [{ path, message: 'should be true' }],
+  return apiError('attestationMissing', `Additional resellers require ${path} to be true.`, {
+    data: [{ path, message: 'must be true' }],
   });
 }

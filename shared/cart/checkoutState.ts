@@ -1,14 +1,14 @@
 /**
- * A checkout as it stands on its cart: which attempt runs, what became of each order group, and when
- * somebody must look again. It is written with the cart's ETag only, so there is one at a time.
+ * The checkout on a cart: its attempt, the state of each order group, and when the sweeper checks it. It is written with
+ * the cart's ETag, so a cart has one checkout at a time.
  *
- *   running ─┬─ every group placed ───────────────▶ ordered        (for good)
- *      ▲     ├─ some placed, some refused/unknown ─▶ partlyOrdered  (a later checkout does the rest)
- *      │     ├─ none placed ──────────────────────▶ failed         (a later checkout begins anew)
- *      └─────┴─ a group to be retried: attempt n+1; one that had to wait for its turn: attempt n again
+ *   running ─┬─ every group placed ─────────────────▶ ordered        (final)
+ *      ▲     ├─ some placed, some refused/ambiguous ─▶ partlyOrdered  (a later checkout orders the rest)
+ *      │     ├─ none placed ────────────────────────▶ failed         (a later checkout starts again)
+ *      └─────┴─ a group to be retried: attempt n+1; one that was deferred: attempt n again
  */
 
-/** What states a checkout may go to; `running → running` is the next attempt. */
+/** The allowed transitions of a checkout; `running → running` is the next attempt. */
 export const TRANSITIONS = {
   running: ['running', 'ordered', 'partlyOrdered', 'failed'],
   ordered: [],
@@ -18,15 +18,15 @@ export const TRANSITIONS = {
 
 export type CheckoutState = keyof typeof TRANSITIONS;
 
-/** A failure as kept on the cart and told to the caller: Partner Center's code and a sentence. */
+/** A failure as stored on the cart and reported to the caller: Partner Center's code and a description. */
 export interface Problem {
   code: string;
   description: string;
-  /** The HTTP status that a refusal of the whole checkout answers with. */
+  /** The HTTP status of the response when the whole checkout fails with this problem. */
   status: number;
 }
 
-/** What a gateway says of an order that it has made. */
+/** An order as the gateway returned it. */
 export interface PlacedOrder {
   orderId: string;
   alternateId: string;
@@ -38,8 +38,8 @@ export interface PlacedOrder {
 
 /**
  * One order group of a checkout.
- * `unknown`: asked, and nobody can say whether the order was made. Its request id is kept for ever, so that
- * a later checkout asks again for the same order and never for a second one.
+ * `ambiguous`: the order was requested, and it is not known whether it was made. Its request id is kept, so that a later
+ * checkout requests the same order and never a second one.
  */
 export interface GroupProgress {
   key: string;
@@ -47,7 +47,7 @@ export interface GroupProgress {
   /** The gateway's idempotency key for this group's order: a GUID, the same on every attempt. */
   requestId: string;
   state: 'pending' | 'placed' | 'refused' | 'ambiguous';
-  /** When the order was last asked for without a clear answer, or may have been at the latest (epoch milliseconds); only while `unknown`. */
+  /** When the latest ambiguous call may have made the order, in epoch milliseconds; only while `ambiguous`. */
   ambiguousSinceMs?: number | undefined;
   order?: PlacedOrder | undefined;
   problem?: Problem | undefined;
@@ -59,13 +59,15 @@ export interface Checkout {
   /** From 1. A message of an earlier attempt is obsolete. */
   attempt: number;
   startedMs: number;
-  /** When this attempt may begin. */
+  /** When this attempt may start. */
   dueMs: number;
-  /** When the sweep looks after this attempt; a hint for that time is in the due index before this is written. */
+  /** When the sweeper checks this attempt. The due entry for that time is written before this is. */
   watchdogAtMs: number;
-  /** Until when one worker alone may call the gateway. */
+  /** Until when one worker exclusively may call the gateway. */
   leaseUntilMs?: number | undefined;
-  /** Until when the gateway has asked to be left alone, if it has since the last attempt. */
+  /** Identifies the worker's acquisition of the lease, so that it recognizes its own write. */
+  leaseOwner?: string | undefined;
+  /** The end of the pause that the gateway requested in the last attempt, if it did. */
   pausedUntilMs?: number | undefined;
   endedMs?: number | undefined;
   /** Ended because no attempt was left, not because the gateway refused. */
@@ -74,18 +76,18 @@ export interface Checkout {
   groups: GroupProgress[];
   /** The bulk order that requested the checkout. */
   bulkOrderId?: string | undefined;
-  /** W3C trace of the request that asked first. */
+  /** W3C trace context of the request that started the checkout. */
   traceparent?: string | undefined;
-  /** Key of that call, when the caller sent a request id: a repeat of it begins nothing. */
+  /** The idempotency key of that request, when it had a request id: a repeat of it starts nothing. */
   idempotencyKey?: string | undefined;
 }
 
-/** Groups whose orders an attempt still has to place. */
+/** The groups whose orders are still to be placed. */
 export function openGroups(checkout: Checkout): GroupProgress[] {
   return checkout.groups.filter(isOpen);
 }
 
-/** The groups, those in doubt that a worker has had to itself and never told of: until its claim ended it may have asked for their orders. */
+/** The groups after a lease that ended without a recorded outcome: every open one is ambiguous, because its order may have been requested until then. */
 export function ambiguousAfterLease({ groups, leaseUntilMs }: Checkout): GroupProgress[] {
   if (leaseUntilMs === undefined) return groups;
   return groups.map((group) =>
@@ -95,7 +97,7 @@ export function ambiguousAfterLease({ groups, leaseUntilMs }: Checkout): GroupPr
 
 const isOpen = ({ state }: GroupProgress): boolean => state === 'pending' || state === 'ambiguous';
 
-/** Groups that no edit may touch: ordered already, or perhaps ordered. */
+/** The groups that no replace changes: placed or ambiguous. */
 export function frozenGroups(checkout: Checkout | undefined): GroupProgress[] {
   return (checkout?.groups ?? []).filter(({ state }) => state === 'placed' || state === 'ambiguous');
 }

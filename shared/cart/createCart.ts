@@ -1,6 +1,6 @@
 /**
- * Makes a cart: the hint for its first look goes in before the cart does, so that no cart is ever without
- * one. A hint whose cart never came is cleared by the sweep when its time has come.
+ * Creates a cart. Its first due entry is written before the cart, so that every cart has one. The sweeper deletes a due
+ * entry without a cart when it is due.
  */
 
 import { type ApiError, apiError } from '../errors.ts';
@@ -14,18 +14,18 @@ import type { LineItemRules } from './lineRules.ts';
 import { normalizeLineItems } from './normalizeLineItems.ts';
 
 export interface CreateContext {
-  /** A cart lives this long from its creation, in milliseconds; a replace does not extend it (docs/contract.md 7.2). */
+  /** The lifetime of a cart from its creation, in milliseconds; a replace does not extend it (docs/contract.md 7.2). */
   lifetimeMs: number;
   rules: LineItemRules;
   lifecycle: LifecyclePolicy;
   modifiedBy: string;
-  /** Key of this call, when the caller sent a request id. */
+  /** The idempotency key of this call, when the caller sent a request id. */
   idempotencyKey?: string | undefined;
   /** The bulk order that creates the cart. It may make the cart anew when it has expired without an order. */
   bulkOrderId?: string | undefined;
 }
 
-/** The cart that a create makes at a time. */
+/** A new cart. */
 export function newCart(key: CartKey, draft: CartDraft, context: CreateContext & { nowMs: number }): Cart {
   return {
     ...key,
@@ -41,11 +41,11 @@ export function newCart(key: CartKey, draft: CartDraft, context: CreateContext &
 }
 
 /**
- * Creates a cart (docs/contract.md 3.4). A cart of this key that is there already is the one that an earlier copy of the
- * same call made, because the id was made from that call: it is returned as it stands now.
+ * Creates a cart (docs/contract.md 3.4). An existing cart of this key was created by an earlier repeat of the same call,
+ * because the id is derived from the call; it is returned as it is now.
  */
 export async function createCart(
-  ports: Ports,
+  ports: Pick<Ports, 'carts' | 'due' | 'now'>,
   key: CartKey,
   draft: CartDraft,
   context: CreateContext,
@@ -53,21 +53,25 @@ export async function createCart(
   const unattested = checkAttestation(draft.lineItems, draft.partnerOnRecordAttestationAccepted);
   if (unattested) return { error: unattested };
   const cart = newCart(key, draft, { ...context, nowMs: ports.now() });
-  const beyond = checkLimits(cart.lineItems);
-  if (beyond) return { error: beyond };
+  const exceeded = checkLimits(cart.lineItems);
+  if (exceeded) return { error: exceeded };
   await ports.due.put({ ...key, atMs: firstDueMs(cart, context.lifecycle) });
   const created = (await ports.carts.insert(cart)) ?? (await ports.carts.read(key));
   if (created && cartStatus(created.cart, ports.now()) !== 'expired') return created;
   const renewed = created && context.bulkOrderId && (await renew(ports, created, cart));
   if (renewed) return renewed;
-  return { error: apiError('cartNotFound', `Cart ${key.cartId}, which this request made, has expired.`) };
+  return { error: apiError('cartNotFound', `Cart ${key.cartId}, which this request created, has expired.`) };
 }
 
 /**
  * Makes a cart anew that has expired, with the ETag that was read; `undefined` when something of it was or may have been
  * ordered, because those orders belong to the cart as it was. The due entry of the new cart is in place already.
  */
-async function renew(ports: Ports, { cart, etag }: Versioned, fresh: Cart): Promise<Versioned | undefined> {
+async function renew(
+  ports: Pick<Ports, 'carts' | 'now'>,
+  { cart, etag }: Versioned,
+  fresh: Cart,
+): Promise<Versioned | undefined> {
   if (frozenGroups(cart.checkout).length > 0) return undefined;
   const renewed = await ports.carts.replace({ ...fresh, renewals: (cart.renewals ?? 0) + 1 }, etag);
   if (renewed) return renewed;

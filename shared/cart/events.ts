@@ -1,6 +1,4 @@
-/**
- * Events about the life of a cart: it nears its expiry, or has expired. Ids are stable, so that a repeat is recognized as one.
- */
+/** Events about the expiry of a cart. Their ids are stable, so that consumers recognize a repeat. */
 import { formatDuration } from '../duration.ts';
 import { type CloudEvent, cloudEvent, type EventType } from '../events/cloudEvent.ts';
 import { timestamp } from '../time.ts';
@@ -14,7 +12,7 @@ export interface ExpiryNotice {
   remainingMs: number;
 }
 
-/** A cart nears its expiry: one event per cart and threshold. `remaining` is cut to whole seconds. */
+/** A cart expires soon: one event per cart and threshold. `remaining` is cut to whole seconds. */
 export function cartExpiring(cart: Cart, { thresholdMs, remainingMs }: ExpiryNotice): CloudEvent {
   const threshold = formatDuration(thresholdMs);
   return cartEvent(cart, 'cart.expiring', {
@@ -37,6 +35,7 @@ export function cartExpired(cart: Cart): CloudEvent {
   });
 }
 
+/** An event about a cart. */
 export function cartEvent(
   { tenant, customer, cartId }: Cart,
   type: EventType,

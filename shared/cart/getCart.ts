@@ -1,14 +1,17 @@
-/** Reads a cart. An expired one is gone for the caller, whatever the sweep has done. */
+/** Reads a cart. An expired one does not exist for the caller, whether or not the sweeper has run. */
 import { type ApiError, apiError } from '../errors.ts';
 import type { Ports, Versioned } from '../ports.ts';
 import { type CartKey, cartStatus } from './cart.ts';
 
 /** The cart of a key, or the error that it was not found or has expired (docs/contract.md 7.3). */
-export async function getCart(ports: Ports, key: CartKey): Promise<Versioned | { error: ApiError }> {
+export async function getCart(
+  ports: Pick<Ports, 'carts' | 'now'>,
+  key: CartKey,
+): Promise<Versioned | { error: ApiError }> {
   return requireLiveCart(await ports.carts.read(key), key, ports.now());
 }
 
-/** The same of a cart as read. */
+/** The same for a cart that has been read. */
 export function requireLiveCart(
   stored: Versioned | undefined,
   key: CartKey,

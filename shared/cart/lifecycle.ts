@@ -1,24 +1,23 @@
-/**
- * When a cart has to be processed next in the course of its life: its expiry notices, then its expiry. Pure.
- */
+/** When a cart is due: at its notification thresholds, then at its expiry. Pure. */
 import type { Cart } from './cart.ts';
 
 export interface LifecyclePolicy {
-  /** Before expiry, longest first, in milliseconds. */
+  /** Notification thresholds in milliseconds before expiry, longest first. */
   noticesMs: readonly number[];
-  /** After expiry or order until the cart is purged, in milliseconds. */
+  /** From expiry or order until the cart is purged, in milliseconds. */
   retentionMs: number;
-  /** After an order was placed until its row is deleted, in milliseconds; not below `retentionMs`. */
+  /** From the placement of an order until its row is deleted, in milliseconds; not below `retentionMs`. */
   orderRetentionMs: number;
-  /** Between two looks at a running checkout, in milliseconds. */
+  /** Between two watchdog checks of a running checkout, in milliseconds. */
   watchdogMs: number;
 }
 
-/** The first time to look at a new cart: its earliest notice, or its expiry. */
+/** The first due time of a new cart: its earliest notification threshold, or its expiry. */
 export function firstDueMs(cart: Pick<Cart, 'createdMs' | 'expiresMs'>, policy: LifecyclePolicy): number {
   return nextLifeDueMs(cart.expiresMs, cart.createdMs, policy);
 }
 
+/** The next notification threshold or the expiry after a time; the expiry when none is left. */
 export function nextLifeDueMs(expiresMs: number, afterMs: number, { noticesMs }: LifecyclePolicy): number {
   const times = noticesMs.map((thresholdMs) => expiresMs - thresholdMs).filter((atMs) => atMs > afterMs);
   return Math.min(expiresMs, ...times);

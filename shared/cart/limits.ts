@@ -1,19 +1,19 @@
 /**
- * How much a cart may hold, however its line items came into it. What goes beyond could be kept, and its orders
- * could not be recorded: that takes one row for the cart, and one transaction for it and all of them. Pure.
+ * The limits of a cart, for line items that are sent and for those that are kept. They ensure that the orders of a stored
+ * cart can be recorded, which takes one row for the cart and one transaction for the cart and all orders. Pure.
  */
 import { type ApiError, apiError } from '../errors.ts';
 import { flatten, type LineItem } from './lineItem.ts';
 import { groupKey } from './orderGroup.ts';
 
-/** Line items of a cart, add-ons included (docs/contract.md 17.1). */
+/** Line items of a cart, including add-ons (docs/contract.md 17.1). */
 export const MAX_LINE_ITEMS = 200;
-/** One transaction of storage, 100 entities at the most, records a cart and all its orders. */
+/** A storage transaction of at most 100 entities records a cart and all its orders. */
 export const MAX_ORDER_GROUPS = 99;
-/** Of all line items as JSON in UTF-8. A row has a mebibyte, and what does not deflate at all has to leave room for the checkout. */
+/** Bytes of all line items as JSON in UTF-8. A row has 1 MiB, and incompressible line items must leave room for the checkout. */
 export const MAX_LINE_ITEM_BYTES = 900_000;
 
-/** The error of line items that are too many for one cart, or too large. */
+/** The error of line items that exceed a limit. */
 export function checkLimits(lineItems: readonly LineItem[]): ApiError | undefined {
   const lines = flatten(lineItems).length;
   if (lines > MAX_LINE_ITEMS) return limitExceeded('line items, add-ons included', MAX_LINE_ITEMS, lines);
@@ -24,8 +24,10 @@ export function checkLimits(lineItems: readonly LineItem[]): ApiError | undefine
   return undefined;
 }
 
-/** The error of a cart that has more of something than it may have. */
+/** The error of a cart that exceeds a limit. */
 export function limitExceeded(what: string, most: number, count: number): ApiError {
   const description = `A cart has at most ${most} ${what}; this one has ${count}.`;
-  return apiError('invalidInput', description, { data: [{ path: 'lineItems', message: 'too many' }] });
+  return apiError('invalidInput', description, {
+    data: [{ path: 'lineItems', message: 'exceeds the limit' }],
+  });
 }

@@ -1,6 +1,6 @@
 /**
- * A cart line item as Partner Center names its members, after reading: names and enums are canonical,
- * absent is absent. The same shape is stored and, but for the spelling of `addonItems`, answered.
+ * A line item with the property names of Partner Center, as read from a request: names and enum values are canonical, and
+ * absent values are `undefined`. The same shape is stored and returned, except for the name of `addonItems`.
  */
 import type { BillingCycle } from '../catalog/billingCycles.ts';
 
@@ -17,16 +17,16 @@ export interface Participant {
   value: string;
 }
 
-/** Why a line item cannot be bought as it stands (docs/contract.md 9.3, 6.5). The code is always a number. */
+/** Why a line item is not purchasable (docs/contract.md 9.3, 6.5). The code is always a number. */
 export interface CartError {
   errorCode: number;
   errorDescription: string;
   additionalInformation?: Record<string, unknown>;
 }
 
-/** What a caller may say about a line item. */
+/** The properties of a line item that a caller sets. */
 export interface LineItemDraft {
-  /** The id of the line item that this one was, as the cart was answered; a hint, that numbers nothing. */
+  /** The id in the cart that the caller read. It only helps to recognize the line item (docs/contract.md 5.14). */
   id?: number | undefined;
   catalogItemId: string;
   friendlyName?: string | undefined;
@@ -46,18 +46,18 @@ export interface LineItemDraft {
   scheduledNextTermInstructions?: Record<string, unknown> | undefined;
 }
 
-/** A line item in a cart: numbered, priced in a currency, put into an order group, checked. */
+/** A line item of a cart, with id, currency, order group and the result of its validation. */
 export interface LineItem extends Omit<LineItemDraft, 'id' | 'addonItems'> {
   id: number;
   currencyCode: string;
   orderGroup: string;
-  /** The title in the catalogue when the item was put in; the wire has it on order lines only. */
+  /** The title in the catalog when the line item was stored. Responses have it on order lines only. */
   title?: string | undefined;
   addonItems?: LineItem[] | undefined;
   error?: CartError | undefined;
 }
 
-/** Line items and their add-ons in the order in which they are numbered: a base, its add-ons, the next base. */
+/** Line items and their add-ons in the order of their ids: a base, its add-ons, the next base. */
 export function flatten<Item extends { addonItems?: Item[] | undefined }>(items: readonly Item[]): Item[] {
   return items.flatMap((item) => [item, ...flatten(item.addonItems ?? [])]);
 }

@@ -1,6 +1,6 @@
 /**
- * From what the caller said to what stands in the cart: line items numbered, given a currency, sorted into
- * order groups and checked. Client ids, groups and errors have no say (docs/contract.md 5.6, 8.2, 8.4, 10.4).
+ * Makes the line items of a cart from those of a request: numbers them, sets the currency, assigns order groups and
+ * validates them. Ids, order groups and errors of the request are ignored (docs/contract.md 5.6, 8.2, 8.4, 10.4).
  */
 import { findProduct } from '../catalog/catalog.ts';
 import { flatten, type LineItem, type LineItemDraft } from './lineItem.ts';
@@ -8,12 +8,12 @@ import type { LineItemRules } from './lineRules.ts';
 import { groupKey, labelGroups } from './orderGroup.ts';
 import { validateLineItems } from './validateLineItems.ts';
 
-/** What line items are composed with. */
+/** What line items are normalized with. */
 export interface NormalizeContext {
   rules: LineItemRules;
   /** Epoch milliseconds. */
   nowMs: number;
-  /** Line items of the cart that come first and stay as they are, but for ids and labels: they have been bought. */
+  /** Line items of frozen order groups. They come first and keep everything but their ids and labels. */
   frozen?: readonly LineItem[];
 }
 
@@ -22,8 +22,8 @@ export function normalizeLineItems(
   drafts: readonly LineItemDraft[],
   { rules, nowMs, frozen = [] }: NormalizeContext,
 ): LineItem[] {
-  const composed = drafts.map((draft) => normalize(draft, draft.currencyCode ?? rules.currencyCode, rules));
-  const items = [...frozen.map(copy), ...composed];
+  const normalized = drafts.map((draft) => normalize(draft, draft.currencyCode ?? rules.currencyCode, rules));
+  const items = [...frozen.map(copy), ...normalized];
   const labels = labelGroups(items.map(groupKey));
   flatten(items).forEach((item, id) => {
     item.id = id;
@@ -32,7 +32,7 @@ export function normalizeLineItems(
     for (const member of flatten([item])) member.orderGroup = labels.get(groupKey(item)) ?? '0';
   }
   const errors = validateLineItems(items, rules, nowMs);
-  for (const item of flatten(composed)) {
+  for (const item of flatten(normalized)) {
     const error = errors.get(item.id);
     if (error) item.error = error;
     else delete item.error;

@@ -1,16 +1,16 @@
 /**
- * Which line items go into one order. Evidence: the samples of Partner Center's cart pages, where term,
- * product and participants never split an order, but the purchase system and what is order-level does.
+ * Order groups: which line items become one order (docs/contract.md 10.1). Term, product and participants never split an
+ * order; the purchase system and the properties of the order do.
  */
 import { flatten, type LineItem } from './lineItem.ts';
 
-/** The part of a line item that decides its group. */
+/** The properties of a line item that decide its order group. */
 type Grouped = Pick<LineItem, 'catalogItemId' | 'billingCycle' | 'currencyCode'>;
 
 export interface OrderGroup {
-  /** What the members share: `{legacy|modern}|{billingCycle}|{currencyCode}`. Stable while a cart is edited. */
+  /** `{legacy|modern}|{billingCycle}|{currencyCode}`. It does not change while the cart is edited. */
   key: string;
-  /** What the wire calls it: `0`, `1`, … or `OMS-0` for the legacy purchase system. */
+  /** The name in responses: `0`, `1`, … or `OMS-0` for the legacy purchase system. */
   label: string;
   lineItems: LineItem[];
 }
@@ -22,12 +22,12 @@ export function isLegacy(catalogItemId: string): boolean {
   return !MODERN_CATALOG_ITEM.test(catalogItemId);
 }
 
-/** The key of the group that an item belongs to. An add-on goes with its base, so pass the base. */
+/** The key of a line item's order group. An add-on belongs to the group of its base, so pass the base. */
 export function groupKey(item: Grouped): string {
   return `${isLegacy(item.catalogItemId) ? 'legacy' : 'modern'}|${item.billingCycle}|${item.currencyCode}`;
 }
 
-/** Labels for keys in order of first appearance, each purchase system counting for itself. */
+/** Labels for group keys in order of first appearance, counted separately for each purchase system. */
 export function labelGroups(keys: Iterable<string>): Map<string, string> {
   const labels = new Map<string, string>();
   let legacy = 0;
@@ -39,7 +39,7 @@ export function labelGroups(keys: Iterable<string>): Map<string, string> {
   return labels;
 }
 
-/** The order groups of a cart, legacy ones first as orders are listed; the members in cart order, add-ons after their base. */
+/** The order groups of a cart, legacy ones first; their line items in cart order, add-ons after their base. */
 export function orderGroups(lineItems: readonly LineItem[]): OrderGroup[] {
   const labels = labelGroups(lineItems.map(groupKey));
   const groups = [...labels].map(([key, label]) => ({

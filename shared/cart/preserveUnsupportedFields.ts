@@ -1,50 +1,118 @@
 /**
- * Line items that come back from a client which does not know all of their members: what it could not say stays
- * as it was. Pure; which client cannot say what is known to the rim.
+ * Preserves the fields of line items that a client cannot send, or drops from the line items that it copies, on a
+ * replace. Pure; which fields a client does not support is decided in `shared/http/clients.ts`.
  */
+import { parseIsoDate } from '../time.ts';
 import type { LineItem, LineItemDraft } from './lineItem.ts';
 
+type Field = keyof LineItemDraft;
+
+/** Fields that may differ in a line item that is still the same one: a new quantity is an edit of it, and add-ons are line items themselves. */
+const NOT_COMPARED: readonly Field[] = ['id', 'quantity', 'addonItems'];
+
+/** Fields whose removal is an edit of the same line item: another value of them names another purchase, their absence does not. */
+const REMOVABLE: readonly Field[] = ['promotionId', 'attestationAccepted'];
+
 /**
- * The drafts with these members of the line items that they were. A draft is the line item of its id and catalogue
- * item, or else the first of its catalogue item that no other draft is: some clients send every id as 0. Its
- * add-ons are sought among that one's.
+ * The drafts, with the unsupported fields of the line items that they were (docs/contract.md 16.3, 16.4). A draft is an
+ * earlier line item only when it agrees with it in every field that the client supports except the quantity. Otherwise
+ * it is a new line item that happens to name the same catalog item, and the old fields, such as the subscription to
+ * provision, would order something that nobody requested. Of several such line items it is the one with the same id,
+ * else the first that is not matched yet, because some clients send every id as 0. Add-ons are matched below their base.
  */
 export function preserveUnsupportedFields(
   drafts: readonly LineItemDraft[],
   before: readonly LineItem[],
-  members: readonly (keyof LineItemDraft)[],
+  unsupported: readonly Field[],
+  /** The currency of a line item that names none; absent for add-ons, which have the currency of their base. */
+  currencyCode?: string,
 ): LineItemDraft[] {
-  const originals = originalsOf(drafts, before);
+  const originals = originalsOf(drafts, before, (draft, item) =>
+    isUnchanged(draft, item, { unsupported, currencyCode }),
+  );
   return drafts.map((draft) => {
-    const was = originals.get(draft);
-    if (!was) return draft;
-    const kept = members.filter((name) => isUnsaid(draft[name]) && !isUnsaid(was[name]));
+    const original = originals.get(draft);
+    if (!original) return draft;
+    const preserved = unsupported.filter((name) => isAbsent(draft[name]) && !isAbsent(original[name]));
     const { addonItems } = draft;
     return {
       ...draft,
-      ...Object.fromEntries(kept.map((name) => [name, was[name]])),
+      ...Object.fromEntries(preserved.map((name) => [name, original[name]])),
       ...(addonItems
-        ? { addonItems: preserveUnsupportedFields(addonItems, was.addonItems ?? [], members) }
+        ? { addonItems: preserveUnsupportedFields(addonItems, original.addonItems ?? [], unsupported) }
         : {}),
     };
   });
 }
 
-/** A dictionary that came back empty says no more than one that is missing. */
-const isUnsaid = (value: unknown): boolean =>
+/** An empty object says no more than an absent one. */
+const isAbsent = (value: unknown): boolean =>
   value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
-function originalsOf(drafts: readonly LineItemDraft[], before: readonly LineItem[]) {
+/** The line item that each draft was: one of the same id that is the same, else the first unmatched one that is. */
+export function originalsOf(
+  drafts: readonly LineItemDraft[],
+  before: readonly LineItem[],
+  isSame: (draft: LineItemDraft, item: LineItem) => boolean = (draft, item) =>
+    draft.catalogItemId === item.catalogItemId,
+): Map<LineItemDraft, LineItem> {
   const originals = new Map<LineItemDraft, LineItem>();
-  const left = [...before];
-  const match = (isOf: (draft: LineItemDraft, item: LineItem) => boolean) => {
-    for (const draft of drafts) {
-      const at = originals.has(draft) ? -1 : left.findIndex((item) => isOf(draft, item));
-      for (const was of at < 0 ? [] : left.splice(at, 1)) originals.set(draft, was);
+  const unmatched = [...before];
+  const match = (isOriginal: (draft: LineItemDraft, item: LineItem) => boolean) => {
+    for (const draft of drafts.filter((one) => !originals.has(one))) {
+      const at = unmatched.findIndex((item) => isOriginal(draft, item));
+      for (const original of at < 0 ? [] : unmatched.splice(at, 1)) originals.set(draft, original);
     }
   };
-  const isSameItem = (draft: LineItemDraft, item: LineItem) => draft.catalogItemId === item.catalogItemId;
-  match((draft, item) => draft.id === item.id && isSameItem(draft, item));
-  match(isSameItem);
+  match((draft, item) => draft.id === item.id && isSame(draft, item));
+  match(isSame);
   return originals;
 }
+
+/** Whether a draft agrees with a line item in every field that its client can send, except the quantity. */
+function isUnchanged(
+  draft: LineItemDraft,
+  item: LineItem,
+  { unsupported, currencyCode }: { unsupported: readonly Field[]; currencyCode: string | undefined },
+): boolean {
+  return COMPARED.every((name) => {
+    // A client drops stripped fields when it copies a line item, but sends those that its user sets.
+    if ((unsupported.includes(name) || REMOVABLE.includes(name)) && isAbsent(draft[name])) return true;
+    if (name === 'currencyCode')
+      return currencyCode === undefined || (draft.currencyCode ?? currencyCode) === item.currencyCode;
+    return comparable(name, draft[name]) === comparable(name, item[name]);
+  });
+}
+
+/** A value in one spelling: SDKs write dates in another, and `false` or an empty object where nothing was. */
+function comparable(name: Field, value: unknown): string | undefined {
+  if (isAbsent(value) || value === false) return undefined;
+  if (name === 'customTermEndDate') return String(parseIsoDate(String(value)));
+  return JSON.stringify(value, (_, member) =>
+    isObject(member) ? Object.fromEntries(Object.entries(member).sort()) : member,
+  );
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const FIELDS: Record<Field, true> = {
+  id: true,
+  catalogItemId: true,
+  friendlyName: true,
+  quantity: true,
+  currencyCode: true,
+  billingCycle: true,
+  termDuration: true,
+  participants: true,
+  provisioningContext: true,
+  purchaseSystem: true,
+  addonItems: true,
+  renewsTo: true,
+  promotionId: true,
+  customTermEndDate: true,
+  attestationAccepted: true,
+  purchaseCommitment: true,
+  scheduledNextTermInstructions: true,
+};
+const COMPARED = (Object.keys(FIELDS) as Field[]).filter((name) => !NOT_COMPARED.includes(name));

@@ -8,9 +8,8 @@ const TERM_OF_DURATION = new Map([
 ]);
 
 /**
- * The term that the caller names, or the one that the provisioning context implies: reservations of 2018 say it
- * there (docs/contract.md 8.5). An implied term is neither stored nor answered: it would come back
- * as the caller's own, and outlive a change of the duration (docs/contract.md 8.5).
+ * The term of a line item, or the one that its provisioning context implies (docs/contract.md 8.5). An implied term is
+ * neither stored nor returned: the client would send it back as its own, and it would outlast a change of the duration.
  */
 export function termOf({
   termDuration,

@@ -1,6 +1,6 @@
 /**
- * What makes a line item impossible to buy without making the request wrong: the cart is kept, the error
- * stands on the line, and checkout is refused until it is gone (docs/contract.md 9.3).
+ * Finds the line items that are not purchasable. They do not fail the request: the cart is stored, the line item carries
+ * the error, and the checkout is refused until it is corrected (docs/contract.md 9.3).
  */
 import { findProduct } from '../catalog/catalog.ts';
 import { type CartError, flatten, type LineItem } from './lineItem.ts';
@@ -8,9 +8,8 @@ import type { LineItemRules } from './lineRules.ts';
 import * as rules from './lineRules.ts';
 
 /**
- * What can be wrong, the most telling first: a line item carries one error, and mending that one should not be
- * in vain. What is sold at all comes before its conditions, the choice of a product before how many and how, and
- * the most that can be had before the least that must be. Codes: docs/contract.md 9.4.
+ * The rules in order of precedence. A line item carries one error, so the most fundamental comes first: the product before
+ * its conditions, and the maximum quantity before the minimum. Codes: docs/contract.md 9.4.
  */
 const ERRORS: readonly (readonly [errorCode: number, rule: rules.LineRule])[] = [
   [10001, rules.catalogItem],
@@ -19,9 +18,9 @@ const ERRORS: readonly (readonly [errorCode: number, rule: rules.LineRule])[] = 
   [400041, rules.base],
   [10013, rules.billing],
   [10018, rules.baseSeats],
-  [10015, rules.mostQuantity],
+  [10015, rules.maxQuantity],
   [10019, rules.addonSeats],
-  [10010, rules.leastQuantity],
+  [10010, rules.minQuantity],
   [10012, rules.attestation],
   [10014, rules.promotion],
   [10016, rules.customEndProduct],
@@ -29,8 +28,8 @@ const ERRORS: readonly (readonly [errorCode: number, rule: rules.LineRule])[] = 
 ];
 
 /**
- * The errors of the line items and add-ons of a cart, by id, as it stands at a time (epoch milliseconds).
- * The items are numbered already.
+ * The errors of the line items and add-ons of a cart, by line item id, at a time in epoch milliseconds. The items are
+ * numbered already.
  */
 export function validateLineItems(
   lineItems: readonly LineItem[],

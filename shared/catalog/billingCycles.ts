@@ -1,4 +1,3 @@
-/** Billing cycles, as the catalogue sells them and as every SDK reads them. */
 /** Billing cycles in the spelling that every SDK reads (docs/contract.md 6.4). */
 export const BILLING_CYCLES = [
   'unknown',

@@ -1,38 +1,35 @@
-/**
- * What the operator sells, and on which conditions. Plain data: what a line item makes of it is decided in
- * shared/cart, and where it comes from is known to the rim.
- */
+/** The catalog: the products that the operator sells, and their conditions. Line items are validated against it in `shared/cart`. */
 import type { BillingCycle } from './billingCycles.ts';
 
 export interface Product {
   /** `PRODUCT:SKU:AVAILABILITY`; `PRODUCT:SKU` for every availability of it; an offer's GUID; or `MS-AZR-…`. */
   id: string;
-  /** What the order line is called when the customer has no name for it. */
+  /** The friendly name of an order line without one. */
   title: string;
   quantity: QuantityLimits;
-  /** The terms that each billing cycle can be had with; none for what is bought for good. */
+  /** The terms of each billing cycle; an empty list for a purchase without a term. */
   billingCycles: Partial<Record<BillingCycle, readonly string[]>>;
   promotionIds: readonly string[];
   /** The customer must accept an attestation, such as being a school. */
   enforceAttestation: boolean;
-  /** The first term may end on a date of the customer's choice. */
+  /** Whether the first term may end on a custom date. */
   customTermEndDate: boolean;
-  /** What makes this product an add-on: it is bought with one of these products only. */
+  /** Makes this product an add-on, which is sold only with one of these bases. */
   addonOf?: AddonCondition | undefined;
 }
 
 export interface QuantityLimits {
   min: number;
-  /** Of one line item, which becomes one subscription. */
+  /** The maximum of one line item, which becomes one subscription. */
   max?: number | undefined;
-  /** Of all line items of a cart together. */
+  /** The maximum of all line items of a cart together. */
   maxInCart?: number | undefined;
 }
 
 export interface AddonCondition {
-  /** Ids of products of this catalogue. */
+  /** Ids of products of this catalog. */
   bases: readonly string[];
-  /** Seats of them that the add-on needs. */
+  /** The seats of the bases that the add-on requires. */
   minBaseSeats: number;
 }
 
@@ -43,10 +40,10 @@ export interface Catalog {
   products: ReadonlyMap<string, Product>;
 }
 
-/** The key of an id, which is the same in any case. */
+/** The key of an id, regardless of letter case. */
 export const productKey = (id: string): string => id.toUpperCase();
 
-/** The product that a line item names: by its whole id, else as an availability of a `PRODUCT:SKU`. */
+/** The product of a catalog item id: by the whole id, else by `PRODUCT:SKU`. */
 export function findProduct({ products }: Catalog, catalogItemId: string): Product | undefined {
   const key = productKey(catalogItemId);
   const [product, sku, availability, ...rest] = key.split(':');

@@ -1,13 +1,13 @@
 /**
- * A catalogue from the JSON that the operator wrote. Everything that is wrong with it is named at once, each
- * problem by its path; a member that has no meaning here is a problem too, because it is mostly a misspelling.
+ * Reads a catalog from the operator's JSON. All problems are reported at once, each with its path. An unknown property is a
+ * problem as well, because it usually is a misspelling.
  */
 import * as z from 'zod';
 import { jsonPath } from '../jsonPath.ts';
 import { BILLING_CYCLES } from './billingCycles.ts';
 import { type Catalog, productKey } from './catalog.ts';
 
-/** What is wrong, and where; the path is empty when it is the whole. */
+/** A problem and its path, which is empty for the whole file. */
 export interface CatalogProblem {
   path: string;
   message: string;
@@ -17,16 +17,16 @@ const PRODUCT_ID =
   /^([A-Z0-9]{12}:[A-Z0-9]{4}(:[A-Z0-9]{12})?|[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}|MS-AZR-[A-Z0-9-]{1,20})$/i;
 const productId = z
   .string()
-  .regex(PRODUCT_ID, 'should be PRODUCT:SKU, PRODUCT:SKU:AVAILABILITY, a GUID or MS-AZR-…');
-const term = z.string().regex(/^P\d{1,3}[DWMY]$/, 'should be an ISO 8601 duration such as P1Y');
+  .regex(PRODUCT_ID, 'must be PRODUCT:SKU, PRODUCT:SKU:AVAILABILITY, a GUID or MS-AZR-…');
+const term = z.string().regex(/^P\d{1,3}[DWMY]$/, 'must be an ISO 8601 duration such as P1Y');
 const seats = z.int().min(1);
 
 const quantity = z
   .strictObject({ min: seats.default(1), max: seats.optional(), maxInCart: seats.optional() })
-  .refine(({ min, max = min }) => min <= max, { path: ['max'], error: 'should not be below min' })
+  .refine(({ min, max = min }) => min <= max, { path: ['max'], error: 'must not be less than min' })
   .refine(({ min, maxInCart = min }) => min <= maxInCart, {
     path: ['maxInCart'],
-    error: 'should not be below min',
+    error: 'must not be less than min',
   });
 
 const product = z.strictObject({
@@ -35,7 +35,7 @@ const product = z.strictObject({
   quantity: quantity.prefault({}),
   billingCycles: z
     .partialRecord(z.enum(BILLING_CYCLES).exclude(['unknown']), z.array(term))
-    .refine((cycles) => Object.keys(cycles).length > 0, 'should have at least one billing cycle'),
+    .refine((cycles) => Object.keys(cycles).length > 0, 'must have at least one billing cycle'),
   promotionIds: z.array(z.string().min(1)).default([]),
   enforceAttestation: z.boolean().default(false),
   customTermEndDate: z.boolean().default(false),
@@ -45,14 +45,14 @@ const product = z.strictObject({
 const catalogFile = z.strictObject({
   markets: z
     .record(
-      z.string().regex(/^[A-Z]{2}$/, 'should be an ISO 3166 code'),
-      z.array(z.string().regex(/^[A-Z]{3}$/, 'should be an ISO 4217 code')).min(1),
+      z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code'),
+      z.array(z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code')).min(1),
     )
-    .refine((markets) => Object.keys(markets).length > 0, 'should have at least one market'),
+    .refine((markets) => Object.keys(markets).length > 0, 'must have at least one market'),
   products: z.array(product).min(1),
 });
 
-/** What products say of each other, as far as it can be read: what else is wrong with them does not hide it. */
+/** The references between products, read separately so that other problems do not hide them. */
 const outline = z.object({
   products: z.array(
     z
@@ -67,10 +67,10 @@ const outline = z.object({
   ),
 });
 
-/** The catalogue in a file's JSON, or every problem with it. */
+/** The catalog in the JSON of a file, or all its problems. */
 export function readCatalog(json: unknown): { catalog: Catalog } | { problems: CatalogProblem[] } {
   const parsed = catalogFile.safeParse(json, {
-    error: ({ input }) => (input === undefined ? 'is missing' : undefined),
+    error: ({ input }) => (input === undefined ? 'is required' : undefined),
   });
   const problems = [...(parsed.error?.issues ?? []).flatMap(problemsOf), ...referenceProblems(json)];
   if (!parsed.success || problems.length > 0) return { problems };
@@ -80,12 +80,12 @@ export function readCatalog(json: unknown): { catalog: Catalog } | { problems: C
   };
 }
 
-/** Members without a meaning come as one issue of the object that has them; a key that is wrong, with the reasons inside. */
+/** Unknown properties are one issue of their object; an invalid key has its reasons inside. */
 function problemsOf(issue: z.core.$ZodIssue): CatalogProblem[] {
   const at = (...more: PropertyKey[]) => jsonPath([...issue.path, ...more]);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: at(key), message: 'has no meaning here' }));
+      return issue.keys.map((key) => ({ path: at(key), message: 'is not a known property' }));
     case 'invalid_key':
       return issue.issues.map(({ message }) => ({ path: at(), message }));
     default:
@@ -93,7 +93,7 @@ function problemsOf(issue: z.core.$ZodIssue): CatalogProblem[] {
   }
 }
 
-/** Ids that are there twice, and add-ons of products that are not there. */
+/** Duplicate ids, and add-ons whose bases do not exist. */
 function referenceProblems(json: unknown): CatalogProblem[] {
   const { products } = outline.safeParse(json).data ?? { products: [] };
   const indexes = new Map<string, number>();
@@ -103,7 +103,7 @@ function referenceProblems(json: unknown): CatalogProblem[] {
     if (first === undefined) indexes.set(productKey(id), n);
     return first === undefined
       ? []
-      : [{ path: `products[${n}].id`, message: `is the same as products[${first}].id` }];
+      : [{ path: `products[${n}].id`, message: `repeats products[${first}].id` }];
   });
   const dangling = products.flatMap(({ addonOf }, n) =>
     (addonOf?.bases ?? []).flatMap((base, at) =>
@@ -112,7 +112,7 @@ function referenceProblems(json: unknown): CatalogProblem[] {
         : [
             {
               path: `products[${n}].addonOf.bases[${at}]`,
-              message: `${base} is not the id of a product here`,
+              message: `${base} is not the id of a product in this catalog`,
             },
           ],
     ),

@@ -1,6 +1,6 @@
 /**
- * What a checkout message comes to, decided from the cart as read. The message says only *look at this
- * attempt of this checkout*; the cart says whether there is still anything to do.
+ * Decides what a checkout message requires, from the cart as read. The message only names an attempt of a checkout; the
+ * cart shows whether anything is left to do.
  */
 import type { Cart } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
@@ -10,20 +10,20 @@ import { isInTime } from './retryPolicy.ts';
 export type AttemptDecision =
   /** Purged, of another checkout, or of an earlier attempt. */
   | { kind: 'obsolete'; why: string }
-  /** This checkout has ended: all that is left is to say so. */
+  /** This checkout has ended: only its outcome is left to publish. */
   | { kind: 'ended'; checkout: Checkout }
-  /** Too early, or another worker has the claim: send this message again for then. */
+  /** Too early, or another worker has the lease: send this message again for that time. */
   | { kind: 'wait'; untilMs: number; why: string }
-  /** Older than any checkout may be: to be ended without another attempt. */
+  /** The checkout is too old: end it without another attempt. */
   | { kind: 'overdue'; checkout: Checkout }
   | { kind: 'go'; checkout: Checkout };
 
 /**
- * Decides a message. Earliness is judged with a tolerance, because the broker's clock releases the message
- * and ours reads the row.
+ * Decides a checkout message. A message may arrive early within a tolerance, because the broker's clock releases it and
+ * the worker's clock reads the row.
  *
- *   startedMs ── … ── dueMs ── claim ──▶ │ calls to the gateway │ ── leaseUntilMs ──▶ anybody may claim again
- *       └──────────────── scheduleToCloseMs ────────────────▶ no attempt begins any more
+ *   startedMs ── … ── dueMs ── lease ──▶ │ calls to the gateway │ ── leaseUntilMs ──▶ any worker may lease again
+ *       └──────────────── scheduleToCloseMs ────────────────▶ no attempt starts any more
  */
 export function decideAttempt(
   cart: Cart | undefined,
@@ -34,10 +34,10 @@ export function decideAttempt(
   if (!checkout) return { kind: 'obsolete', why: 'there is no such cart in checkout' };
   if (checkout.id !== message.checkoutId) return { kind: 'obsolete', why: 'the cart is in another checkout' };
   if (checkout.state !== 'running') return { kind: 'ended', checkout };
-  if (message.attempt < checkout.attempt) return { kind: 'obsolete', why: 'a later attempt is under way' };
+  if (message.attempt < checkout.attempt) return { kind: 'obsolete', why: 'a later attempt is running' };
   if (checkout.leaseUntilMs !== undefined && nowMs < checkout.leaseUntilMs) {
     const untilMs = deferUntil(checkout.leaseUntilMs, nowMs);
-    return { kind: 'wait', untilMs, why: 'another worker has claimed the attempt' };
+    return { kind: 'wait', untilMs, why: 'another worker has the lease' };
   }
   if (!isInTime({ scheduleToCloseMs }, { startedMs: checkout.startedMs, dueMs: nowMs })) {
     return { kind: 'overdue', checkout };
@@ -49,10 +49,10 @@ export function decideAttempt(
 }
 
 /**
- * A message that was put off until then may come a little before then by our clock. It is put off once more by as
- * much as clocks may stand apart: a time of its own, because what is sent for the same one is dropped as a repeat.
+ * A message that was deferred to a time may arrive slightly before it by the worker's clock. It is deferred again by the
+ * clock tolerance: to another time, because the broker drops a message for the same one as a duplicate.
  */
 const deferUntil = (untilMs: number, nowMs: number): number => Math.max(untilMs, nowMs + CLOCK_TOLERANCE_MS);
 
-/** How far clocks of one deployment may stand apart, in milliseconds. */
+/** How far the clocks of one deployment may differ, in milliseconds. */
 export const CLOCK_TOLERANCE_MS = 2_000;

@@ -1,6 +1,6 @@
 /**
- * What an attempt has come to, decided from what the gateway said of each group: done for good, done in
- * part, failed, or to be tried again and when. Pure; the runner writes what this returns.
+ * Decides how an attempt ended, from the gateway's outcome for each order group: ordered, partly ordered, failed, or to be
+ * retried and when. Pure; the runner writes what this returns.
  */
 
 import type { Cart } from '../cart/cart.ts';
@@ -23,12 +23,15 @@ export interface OutcomeInput {
   random: number;
 }
 
-export type OutcomeDecision =
-  | { kind: 'ended'; cart: Cart; checkout: Checkout }
-  /** Put the hint in for `checkout.watchdogAtMs`, write the cart, send the next attempt for `checkout.dueMs`. */
-  | { kind: 'continue'; cart: Cart; checkout: Checkout };
+/** A cart with its checkout. */
+export type CartInCheckout = Cart & { checkout: Checkout };
 
-/** Decides how a checkout goes on after an attempt with these outcomes by group key. */
+export type OutcomeDecision =
+  | { kind: 'ended'; cart: CartInCheckout; checkout: Checkout }
+  /** Write the due entry for `checkout.watchdogAtMs`, commit the cart, send the next attempt for `checkout.dueMs`. */
+  | { kind: 'continue'; cart: CartInCheckout; checkout: Checkout };
+
+/** Decides how a checkout continues after an attempt with these outcomes by group key. */
 export function decideOutcome(
   cart: Cart,
   checkout: Checkout,
@@ -38,23 +41,26 @@ export function decideOutcome(
   const { nowMs } = context;
   const all = [...outcomes.values()];
   const retries = all.filter((outcome) => outcome.kind === 'retry');
-  const held = all.filter((outcome) => outcome.kind === 'deferred');
-  const next = retries.length + held.length > 0 ? nextAttempt(checkout, retries, held, context) : undefined;
+  const deferrals = all.filter((outcome) => outcome.kind === 'deferred');
+  const next =
+    retries.length + deferrals.length > 0 ? nextAttempt(checkout, retries, deferrals, context) : undefined;
   const exhausted = next !== undefined && !isAllowed(checkout, next, context.policy);
   const groups = checkout.groups.map((group) =>
     progress(group, outcomes.get(group.key), { exhausted, nowMs }),
   );
   const lastProblem =
     retries.at(-1)?.problem ??
-    held.findLast(({ by }) => by !== 'lease')?.problem ??
+    deferrals.findLast(({ by }) => by !== 'lease')?.problem ??
     groups.findLast((group) => group.problem)?.problem;
-  const common = { ...checkout, groups, leaseUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
+  const common = { ...checkout, ...NO_LEASE, groups, pausedUntilMs: undefined, lastProblem };
   if (!next || exhausted) return endCheckout(cart, common, { nowMs, exhausted });
-  const again: Checkout = { ...common, ...next };
-  return { kind: 'continue', cart: { ...cart, checkout: again }, checkout: again };
+  const running: Checkout = { ...common, ...next };
+  return { kind: 'continue', cart: { ...cart, checkout: running }, checkout: running };
 }
 
-/** The end of a checkout whose groups stand as they are; `exhausted` when it is given up. */
+const NO_LEASE = { leaseUntilMs: undefined, leaseOwner: undefined };
+
+/** Ends a checkout with its groups as they are; `exhausted` when no attempt is left. */
 export function endCheckout(
   cart: Cart,
   checkout: Checkout,
@@ -71,21 +77,21 @@ export function endCheckout(
 
 type Next = Pick<Checkout, 'attempt' | 'dueMs' | 'watchdogAtMs' | 'pausedUntilMs'>;
 
-/** The next attempt, or the same one once more when nothing has failed. */
+/** The next attempt, or the same one again when orders were deferred and none failed. */
 function nextAttempt(
   checkout: Checkout,
   retries: RetryableFailure[],
-  held: Deferred[],
+  deferrals: Deferred[],
   { nowMs, policy, random, watchdogMs }: OutcomeInput,
 ): Next {
-  const waits = Map.groupBy(held, ({ by }) => by);
+  const waits = Map.groupBy(deferrals, ({ by }) => by);
   const waitsFor = (by: Deferred['by']) => waits.get(by)?.map(({ waitMs }) => waitMs) ?? [];
   const pauses = [...retries.map(({ retryAfterMs }) => retryAfterMs ?? 0), ...waitsFor('pause')];
   const pauseMs = Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ...pauses));
-  const doubts = waitsFor('ambiguous');
-  // Doubt about one order keeps no other waiting: to look sooner does no harm.
-  const isDoubtAll = doubts.length === held.length + retries.length;
-  const floorMs = isDoubtAll ? Math.min(...doubts) : Math.max(pauseMs, ...waitsFor('limit'));
+  const lookups = waitsFor('ambiguous');
+  // An ambiguous order delays no other one: an early look-up does no harm.
+  const areAllAmbiguous = lookups.length === deferrals.length + retries.length;
+  const floorMs = areAllAmbiguous ? Math.min(...lookups) : Math.max(pauseMs, ...waitsFor('limit'));
   const { attempt } = checkout;
   const hasFailed = retries.length > 0;
   const dueMs = nowMs + (hasFailed ? retryDelayMs(policy, { attempt, random, floorMs }) : floorMs);
@@ -97,7 +103,7 @@ function nextAttempt(
   };
 }
 
-/** Attempts are counted; coming again for what was held is bounded by the age alone. */
+/** Attempts are limited in number and age, deferrals in age only. */
 function isAllowed({ attempt, startedMs }: Checkout, next: Next, policy: RetryPolicy): boolean {
   const { dueMs } = next;
   return next.attempt > attempt
@@ -122,7 +128,9 @@ function progress(
         problem: undefined,
       };
     case 'refused':
-      return { ...group, state: 'refused', ambiguousSinceMs: undefined, problem: outcome.problem };
+      return outcome.ambiguous
+        ? { ...group, state: 'ambiguous', problem: unresolved(outcome.problem) }
+        : { ...group, state: 'refused', ambiguousSinceMs: undefined, problem: outcome.problem };
     case 'retry':
       return { ...group, ...openState(group, outcome, end), problem: outcome.problem };
     case 'deferred': {
@@ -132,7 +140,21 @@ function progress(
   }
 }
 
-/** Once in doubt, always in doubt: a later refusal to answer does not unmake an order. Another ambiguous call renews the doubt. */
+/** The rejection of a repeat, when an earlier call may have made the order: reported as ambiguous, not as a rejection. */
+const unresolved = ({ code, description }: Problem): Problem => ({
+  code: '800005',
+  description:
+    `It is not known whether the order was made. A repeat was rejected with ${code}: ${description}`.slice(
+      0,
+      MAX_DESCRIPTION,
+    ),
+  status: 409,
+});
+
+/** Descriptions are stored on the cart and published in events (docs/contract.md 14.1). */
+const MAX_DESCRIPTION = 1_024;
+
+/** An ambiguous group stays ambiguous: a later failure does not undo an order. Another ambiguous call renews the time. */
 function openState(
   { state, ambiguousSinceMs }: GroupProgress,
   { ambiguous }: { ambiguous: boolean },
@@ -148,14 +170,14 @@ function endState(groups: readonly GroupProgress[]): CheckoutState {
   return placed === groups.length ? 'ordered' : placed > 0 ? 'partlyOrdered' : 'failed';
 }
 
-/** What is said of a group that nobody has said anything else of. */
+/** The problem of a group whose attempts reported none. */
 const EXPIRED: Problem = {
   code: '800005',
-  description: 'No attempt to place the order has ended in all the time that a checkout has.',
+  description: 'No attempt placed the order within the time limit of a checkout.',
   status: 409,
 };
 
-/** Ends it as exhausted: orders that were placed stay, what may have been placed stays unknown, the rest is refused. */
+/** Ends a checkout as exhausted: placed groups stay placed, ambiguous ones ambiguous, and the others are refused. */
 export function expireCheckout(cart: Cart, checkout: Checkout, nowMs: number): OutcomeDecision {
   const groups = ambiguousAfterLease(checkout).map((group): GroupProgress => {
     if (group.state !== 'pending' && group.state !== 'ambiguous') return group;
@@ -163,6 +185,6 @@ export function expireCheckout(cart: Cart, checkout: Checkout, nowMs: number): O
     return { ...group, state, problem: group.problem ?? EXPIRED };
   });
   const lastProblem = checkout.lastProblem ?? EXPIRED;
-  const common = { ...checkout, groups, leaseUntilMs: undefined, pausedUntilMs: undefined, lastProblem };
+  const common = { ...checkout, ...NO_LEASE, groups, pausedUntilMs: undefined, lastProblem };
   return endCheckout(cart, common, { nowMs, exhausted: true });
 }

@@ -1,6 +1,6 @@
 /**
- * What a request to check a cart out comes to, decided from the cart as read. One version of a cart has one
- * checkout: its id is made from the cart's ETag, so whoever asks for that version asks for the same one.
+ * Decides a request to check out a cart, from the cart as read. One version of a cart has one checkout: its id is derived
+ * from the cart's ETag, so every request for that version gets the same one.
  */
 import { type Cart, cartStatus, isEditedSinceCheckout } from '../cart/cart.ts';
 import { type Checkout, frozenGroups, type GroupProgress } from '../cart/checkoutState.ts';
@@ -13,25 +13,25 @@ export interface StartInput {
   nowMs: number;
   /** Version of the cart as read. */
   etag: string;
-  /** Versions that the caller insists on, if it does. */
+  /** The ETags in the caller's `If-Match`, if it sent one. */
   ifMatch?: readonly string[] | undefined;
-  /** Time from the beginning of an attempt until the sweep looks after it, in milliseconds. */
+  /** How long after an attempt is due the sweeper checks it, in milliseconds. */
   watchdogMs: number;
   traceparent?: string | undefined;
   /** Key of this call, when the caller sent a request id. */
   idempotencyKey?: string | undefined;
   /** The bulk order that requests the checkout, if one does. */
   bulkOrderId?: string | undefined;
-  /** A GUID made from a name: the same name, the same GUID. */
+  /** A name-based GUID. */
   uuidV8: (...name: string[]) => string;
 }
 
 export type StartDecision =
-  /** Ended for good, or for this very call: answer with what came of it. */
+  /** Ended finally, or started by this very call: respond with its outcome. */
   | { kind: 'replay'; checkout: Checkout }
-  /** In checkout: put the hint in again, send again, and wait. */
+  /** In checkout: write the due entry again, send the message again, and wait. */
   | { kind: 'join'; checkout: Checkout }
-  /** Put the hint in, write this cart with the ETag that was read, send. */
+  /** Write the due entry, write this cart with the ETag that was read, send the message. */
   | { kind: 'start'; cart: Cart; checkout: Checkout }
   | { kind: 'refuse'; error: ApiError };
 
@@ -51,18 +51,18 @@ export function decideStart(cart: Cart, context: StartInput): StartDecision {
   const errors = lineItemErrors(cart);
   if (errors.length > 0) {
     return refuse(
-      apiError('lineItemErrors', `${errors.length} line item(s) of the cart cannot be bought.`, {
+      apiError('lineItemErrors', `${errors.length} line item(s) of the cart cannot be purchased.`, {
         data: errors,
       }),
     );
   }
-  const begun = newCheckout(cart, id, context);
-  return { kind: 'start', cart: { ...cart, checkout: begun }, checkout: begun };
+  const started = newCheckout(cart, id, context);
+  return { kind: 'start', cart: { ...cart, checkout: started }, checkout: started };
 }
 
 /**
- * Whether it was this very call that began the checkout, which has ended since: SDKs repeat what was refused, at
- * once and several times. Of a cart that has been edited meanwhile, the same id asks for another checkout.
+ * Whether this very call started the checkout, which has ended since: SDKs repeat a rejected call several times at once.
+ * When the cart has been edited since, the same request id asks for a new checkout.
  */
 function isRepeat(cart: Cart, { endedMs, idempotencyKey }: Checkout, context: StartInput): boolean {
   return (
@@ -73,13 +73,13 @@ function isRepeat(cart: Cart, { endedMs, idempotencyKey }: Checkout, context: St
   );
 }
 
-/** Whether no checkout can follow this one, at least not now; of a cart that expires with some of its orders made, none ever will. */
+/** Whether no checkout can follow this one now. None can when the cart has expired with some of its orders made. */
 function isLast(cart: Cart, { state }: Checkout, nowMs: number): boolean {
   if (state === 'partlyOrdered') return cartStatus(cart, nowMs) === 'expired';
   return state === 'ordered' || state === 'running';
 }
 
-/** The caller does not insist, or insists on the version as read or on the one that the checkout at hand was made of. */
+/** Whether `If-Match` holds: absent, or for the version as read, or for the one that the checkout was started from. */
 function holds({ ifMatch, etag, uuidV8 }: StartInput, checkoutId: string, cartId: string): boolean {
   return (
     !ifMatch ||
@@ -93,9 +93,9 @@ function newCheckout(
   id: string,
   { nowMs, watchdogMs, uuidV8, bulkOrderId, traceparent, idempotencyKey }: StartInput,
 ): Checkout {
-  const settled = new Map(frozenGroups(cart.checkout).map((group) => [group.key, group]));
+  const frozen = new Map(frozenGroups(cart.checkout).map((group) => [group.key, group]));
   const groups = orderGroups(cart.lineItems).map(({ key, label }): GroupProgress => {
-    const before = settled.get(key);
+    const before = frozen.get(key);
     return before
       ? { ...before, label }
       : { key, label, requestId: uuidV8('order', id, key), state: 'pending' };
@@ -114,7 +114,7 @@ function newCheckout(
   };
 }
 
-/** What the refusal of a cart says of each line item that cannot be bought, as the wire has it. */
+/** A line item that cannot be purchased, as in the `data` of error `800009`. */
 export interface LineItemError {
   lineItemId: number;
   errorCode: number;

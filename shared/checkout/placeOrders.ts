@@ -1,6 +1,6 @@
 /**
- * Places the orders of one round, some side by side, and brings home every outcome that was obtained: also
- * when a call throws, also when the claim runs out. It records nothing.
+ * Places the orders of one batch, several concurrently, and returns every outcome, also when a call throws or the lease
+ * runs out. It records nothing.
  */
 
 import { type Checkout, type GroupProgress, openGroups, type Problem } from '../cart/checkoutState.ts';
@@ -16,54 +16,58 @@ export interface Leased extends Versioned {
 export interface Batch {
   /** By group key, for every group that was open. */
   outcomes: Map<string, GroupOutcome>;
-  /** The bug that came out of a call, if one did. */
+  /** The unexpected error of a call, if there was one. */
   thrown?: { error: unknown } | undefined;
 }
 
 const NO_TIME_LEFT: Problem = {
   code: '800005',
-  description: 'The order waits for its turn: there was no time left for it.',
+  description: 'The order was deferred: the lease left no time for it.',
   status: 409,
 };
-const THROWN: Problem = { code: '800005', description: 'The service failed over the order.', status: 409 };
+const THROWN: Problem = {
+  code: '800005',
+  description: 'Placing the order failed unexpectedly.',
+  status: 409,
+};
 
-/** Places what is open. Returns only when no call is under way any more, and never throws. */
-export async function placeOrders(ports: Ports, claimed: Leased): Promise<Batch> {
-  const round: Batch = { outcomes: new Map() };
-  const requests = orderRequests(claimed.cart);
-  const waiting = batchOrder(claimed.checkout);
-  const leftOver = new Set(waiting.slice(MAX_ORDER_GROUPS)); // one transaction records the orders of a round
+/** Places the orders of the open groups. Returns when no call is running any more, and never throws. */
+export async function placeOrders(ports: Pick<Ports, 'gateway' | 'now'>, leased: Leased): Promise<Batch> {
+  const batch: Batch = { outcomes: new Map() };
+  const requests = orderRequests(leased.cart);
+  const waiting = batchOrder(leased.checkout);
+  const excess = new Set(waiting.slice(MAX_ORDER_GROUPS)); // one transaction records the orders of a batch
   await Promise.all(Array.from({ length: CONCURRENCY }, lane));
-  return round;
+  return batch;
 
   async function lane(): Promise<void> {
     for (let group = waiting.shift(); group; group = waiting.shift()) {
-      round.outcomes.set(group.key, await outcomeOf(group));
+      batch.outcomes.set(group.key, await outcomeOf(group));
     }
   }
 
   async function outcomeOf(group: GroupProgress): Promise<GroupOutcome> {
-    if (leftOver.has(group) || !fitsLease(claimed.checkout, ports.gateway.maxPlacementMs, ports.now())) {
+    if (excess.has(group) || !fitsLease(leased.checkout, ports.gateway.maxPlacementMs, ports.now())) {
       return deferred('lease', NO_TIME_LEFT, false);
     }
     try {
-      return await placeOne(ports, claimed, group, requests.get(group.key));
+      return await placeOne(ports, leased, group, requests.get(group.key));
     } catch (error) {
-      round.thrown ??= { error };
+      batch.thrown ??= { error };
       return deferred('error', THROWN, true);
     }
   }
 }
 
 async function placeOne(
-  ports: Ports,
+  ports: Pick<Ports, 'gateway' | 'now'>,
   { cart, checkout }: Leased,
   { key, requestId, state, ambiguousSinceMs = checkout.dueMs }: GroupProgress,
   order: OrderRequest | undefined,
 ): Promise<GroupOutcome> {
   if (!order) throw new Error(`Cart ${cart.cartId} has no line items for its order group ${key}.`);
-  const doubt = state === 'ambiguous' ? { ambiguousSinceMs } : {};
-  return ports.gateway.place({ tenant: cart.tenant, requestId, order, nowMs: ports.now(), ...doubt });
+  const earlier = state === 'ambiguous' ? { ambiguousSinceMs } : {};
+  return ports.gateway.place({ tenant: cart.tenant, requestId, order, nowMs: ports.now(), ...earlier });
 }
 
 const deferred = (by: Deferred['by'], problem: Problem, ambiguous: boolean): Deferred => ({
@@ -74,24 +78,24 @@ const deferred = (by: Deferred['by'], problem: Problem, ambiguous: boolean): Def
   by,
 });
 
-/** How many orders of one checkout are placed side by side. */
+/** How many orders of one checkout are placed concurrently. */
 export const CONCURRENCY = 4;
 
-/** The host renews the lock of a message for five minutes, and kills a function then; reading and recording need some of it. */
+/** The host renews the lock of a message for five minutes, then ends the function. Reading and recording need part of that. */
 const MAX_LEASE_MS = 240_000;
 
-/** What writing the claim may take, which counts against it. */
+/** How long writing the lease may take; it counts as part of the lease. */
 const LEASE_OVERHEAD_MS = 15_000;
 
-/** The longest that placing one order may take, so that a claim has room for it: a gateway that is slower cannot be used. */
+/** The longest that placing one order may take, so that it fits into a lease. A slower gateway cannot be used. */
 export const MAX_PLACEMENT_MS = MAX_LEASE_MS - LEASE_OVERHEAD_MS;
 
-/** How long a worker needs the checkout to itself to place so many orders, or as many as one round can. */
+/** The duration of a lease for so many orders, or for as many as one batch can place, in milliseconds. */
 export function leaseMs(orders: number, maxPlacementMs: number): number {
   return Math.min(Math.ceil(orders / CONCURRENCY) * maxPlacementMs + LEASE_OVERHEAD_MS, MAX_LEASE_MS);
 }
 
-/** Whether an order that begins now ends within the claim; without a claim there is nothing to outlast. */
+/** Whether an order that is placed now ends within the lease. Without a lease there is no limit. */
 export function fitsLease(
   { leaseUntilMs }: Pick<Checkout, 'leaseUntilMs'>,
   maxPlacementMs: number | undefined,
@@ -100,7 +104,7 @@ export function fitsLease(
   return maxPlacementMs === undefined || leaseUntilMs === undefined || nowMs + maxPlacementMs <= leaseUntilMs;
 }
 
-/** The groups whose orders are to be placed: those that nobody has tried yet first, so that slow ones keep none from its turn. */
+/** The open groups in the order in which they are placed: those without a problem first, so that slow ones delay none. */
 export function batchOrder(checkout: Checkout): GroupProgress[] {
   const open = openGroups(checkout);
   return [...open.filter(({ problem }) => !problem), ...open.filter(({ problem }) => problem)];

@@ -1,26 +1,27 @@
 /**
- * Tells how a checkout ended: the event, and for one whose attempts are exhausted a copy in `parked`. Told
- * by whoever ends it, by a redelivery, and once by the sweep, always under the same ids: at least once, unless
- * the caller has begun another checkout of the cart before, and once for those who look at the id.
+ * Publishes how a checkout ended: the event, and a copy in `parked` when its attempts are exhausted. The worker that ends
+ * the checkout publishes it, a redelivery does, and the sweeper does once, always under the same ids. So the outcome is
+ * published at least once, unless the caller has started another checkout of the cart before, and consumers recognize a
+ * repeat by its id.
  */
 import type { Cart } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
 import type { Ports } from '../ports.ts';
 import { checkoutEnded } from './events.ts';
+import { checkoutMessage } from './message.ts';
 
 /** Publishes the outcome of an ended checkout. */
-export async function publishOutcome(ports: Ports, cart: Cart, checkout: Checkout): Promise<void> {
+export async function publishOutcome(
+  ports: Pick<Ports, 'events' | 'parked'>,
+  cart: Cart,
+  checkout: Checkout,
+): Promise<void> {
   await ports.events.publish(checkoutEnded(cart, checkout));
   if (!checkout.exhausted) return;
-  const { tenant, customer, cartId } = cart;
-  const { id: checkoutId, attempt, traceparent } = checkout;
-  await ports.parked.parkExpired(
-    { tenant, customer, cartId, checkoutId, attempt, traceparent },
-    {
-      id: `${checkoutId}.exhausted`,
-      source: 'checkout',
-      reason: 'AttemptsExhausted',
-      description: `${attempt} attempts; the last problem: ${checkout.lastProblem?.description ?? 'none'}`,
-    },
-  );
+  await ports.parked.parkExpired(checkoutMessage(cart, checkout), {
+    id: `${checkout.id}.exhausted`,
+    source: 'checkout',
+    reason: 'AttemptsExhausted',
+    description: `${checkout.attempt} attempts; the last problem: ${checkout.lastProblem?.description ?? 'none'}`,
+  });
 }

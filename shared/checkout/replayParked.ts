@@ -1,7 +1,7 @@
 /**
- * Begins a new checkout of a cart whose last one was given up: what the replay of a parked message asks for.
- * The cart decides, so a replay may come twice or late: it acts only while that checkout is the cart's last
- * and the cart is as it was then, because nobody has asked for the checkout of what was edited since.
+ * Starts a new checkout of a cart whose last one was exhausted, when its parked message is replayed. The cart decides, so a
+ * replay may happen twice or late: it acts only while that checkout is the cart's last and the cart has not been edited,
+ * because no caller has requested the checkout of the edited cart.
  */
 import { type Cart, cartStatus, isEditedSinceCheckout } from '../cart/cart.ts';
 import { ERRORS, isUnavailable, ServiceError } from '../errors.ts';
@@ -9,58 +9,60 @@ import type { Ports } from '../ports.ts';
 import type { CheckoutMessage } from './message.ts';
 import { type CheckoutRequest, requestCheckout } from './requestCheckout.ts';
 
+type ReplayPorts = Pick<Ports, 'carts' | 'due' | 'checkouts' | 'parked' | 'now' | 'log'>;
+
 export type ReplayContext = Pick<CheckoutRequest, 'watchdogMs' | 'uuidV8'>;
 
 /**
- * Asks for the checkout of the cart as a caller would: hint, mark, send. Storage that does not answer brings
- * the message back to `parked`; any other throw is for the broker's redelivery.
+ * Requests the checkout of the cart as a caller would. When storage does not respond, the message returns to `parked`; any
+ * other error is thrown, and the broker redelivers the message.
  */
 export async function replayParkedCheckout(
-  ports: Ports,
+  ports: ReplayPorts,
   message: CheckoutMessage,
   context: ReplayContext,
 ): Promise<void> {
   try {
-    await begin(ports, message, context);
+    await restart(ports, message, context);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
     await ports.parked.parkExpired(message, {
-      // Of its own: the id under which it was parked first may still be remembered, and this would be dropped.
+      // A new id: the broker may still remember the first one and would drop the message as a duplicate.
       id: `${message.checkoutId}.exhausted.${ports.now()}`,
       source: 'checkout',
       reason: 'StorageUnavailable',
-      description: 'Storage did not answer when the checkout was to begin again.',
+      description: 'Storage did not respond when the checkout was replayed.',
     });
   }
 }
 
-async function begin(ports: Ports, message: CheckoutMessage, context: ReplayContext): Promise<void> {
+async function restart(ports: ReplayPorts, message: CheckoutMessage, context: ReplayContext): Promise<void> {
   const { tenant, customer, cartId, checkoutId, traceparent } = message;
   const key = { tenant, customer, cartId };
   const stored = await ports.carts.read(key);
   const obsolete = whyObsolete(stored?.cart, checkoutId, ports.now());
   if (obsolete !== undefined || !stored) {
-    ports.log.info('checkout does not begin again', { ...key, checkoutId, why: obsolete });
+    ports.log.info('checkout not replayed', { ...key, checkoutId, why: obsolete });
     return;
   }
-  const asked = await requestCheckout(ports, key, { ...context, traceparent, ifMatch: [stored.etag] });
-  if (!('error' in asked)) {
-    ports.log.info('checkout begins again', { ...key, after: checkoutId, checkoutId: asked.checkout.id });
-  } else if (asked.error.name === 'etagMismatch') {
-    return begin(ports, message, context); // changed since it was read: look again
-  } else if (ERRORS[asked.error.name].retryable) {
-    throw new ServiceError(asked.error);
+  const requested = await requestCheckout(ports, key, { ...context, traceparent, ifMatch: [stored.etag] });
+  if (!('error' in requested)) {
+    ports.log.info('checkout replayed', { ...key, after: checkoutId, checkoutId: requested.checkout.id });
+  } else if (requested.error.name === 'etagMismatch') {
+    return restart(ports, message, context); // changed since it was read
+  } else if (ERRORS[requested.error.name].retryable) {
+    throw new ServiceError(requested.error);
   } else {
-    ports.log.info('checkout does not begin again', { ...key, checkoutId, why: asked.error.description });
+    ports.log.info('checkout not replayed', { ...key, checkoutId, why: requested.error.description });
   }
 }
 
-/** Why there is nothing to begin again; `undefined` when there is. */
+/** Why nothing is to be replayed; `undefined` when the checkout is. */
 function whyObsolete(cart: Cart | undefined, checkoutId: string, nowMs: number): string | undefined {
   if (!cart) return 'there is no such cart';
   const { checkout } = cart;
   if (checkout?.id !== checkoutId) return 'the cart has been in another checkout since';
-  if (!checkout.exhausted || checkout.endedMs === undefined) return 'the checkout was not given up';
+  if (!checkout.exhausted || checkout.endedMs === undefined) return 'the checkout was not exhausted';
   if (cartStatus(cart, nowMs) === 'expired') return 'the cart has expired';
   if (isEditedSinceCheckout(cart)) return 'the cart has been edited since';
   return undefined;

@@ -1,14 +1,14 @@
 /**
- * The asking side of a checkout, the only place where its order matters: hint, mark, send, wait.
- * Whatever crashes in between, the hint brings the sweep, and the sweep sends again. No checkout is ever
- * without a hint, and a failed send is no error.
+ * Starts a checkout, the only place where its order of effects matters: due entry, cart, message, wait. After a crash in
+ * between, the due entry makes the sweeper send the message. So every checkout has a due entry, and a failed send is no
+ * error.
  */
 import type { CartKey } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
 import { type ApiError, apiError } from '../errors.ts';
 import type { Ports, Versioned } from '../ports.ts';
 import { decideStart, type StartInput } from './decideStart.ts';
-import { attemptMessageId } from './message.ts';
+import { attemptMessageId, checkoutMessage } from './message.ts';
 import { nextWatchdogAtMs } from './watchdog.ts';
 
 export type CheckoutRequest = Pick<
@@ -16,33 +16,34 @@ export type CheckoutRequest = Pick<
   'ifMatch' | 'watchdogMs' | 'bulkOrderId' | 'traceparent' | 'idempotencyKey' | 'uuidV8'
 >;
 
-/** The cart with the checkout that was asked for, running or ended; or why there is none. */
+/** The cart with the requested checkout, running or ended; or the error. */
 export type RequestedCheckout = { stored: Versioned; checkout: Checkout } | { error: ApiError };
 
 const MAX_START_ATTEMPTS = 3;
 
-/** Begins or joins the checkout of a cart; returns as soon as it is certain to be carried out. */
+/** Starts or joins the checkout of a cart; returns as soon as it is certain to be carried out. */
 export async function requestCheckout(
-  ports: Ports,
+  ports: Pick<Ports, 'carts' | 'due' | 'checkouts' | 'now' | 'log'>,
   key: CartKey,
   context: CheckoutRequest,
 ): Promise<RequestedCheckout> {
-  const asked = await startCheckout(ports, key, { ...context, mayStart: () => true });
-  if ('checkout' in asked && asked.checkout.state === 'running') await send(ports, key, asked.checkout);
-  return asked;
+  const requested = await startCheckout(ports, key, { ...context, mayStart: () => true });
+  if ('checkout' in requested && requested.checkout.state === 'running')
+    await send(ports, key, requested.checkout);
+  return requested;
 }
 
 export interface StartContext extends CheckoutRequest {
-  /** Whether it is still theirs to begin a checkout; asked once the cart is read, because whatever others do to it from there on changes the ETag. */
+  /** Whether the caller may still start a checkout. Evaluated after the cart is read, because later writes of others change its ETag. */
   mayStart: () => boolean;
 }
 
 /**
- * The same without the message: hint and mark are there, so whoever asked may perform the attempt at once, and
- * the sweep sends the message if that never comes about.
+ * The same without the message: the caller may run the attempt at once, and the sweeper sends the message if that does not
+ * happen.
  */
 export async function startCheckout(
-  ports: Ports,
+  ports: Pick<Ports, 'carts' | 'due' | 'now'>,
   key: CartKey,
   { mayStart, ...context }: StartContext,
 ): Promise<RequestedCheckout> {
@@ -50,23 +51,23 @@ export async function startCheckout(
     const stored = await ports.carts.read(key);
     if (!stored) return { error: apiError('cartNotFound', `Cart ${key.cartId} was not found.`) };
     if (!mayStart()) break;
-    const begin = decideStart(stored.cart, { ...context, etag: stored.etag, nowMs: ports.now() });
-    switch (begin.kind) {
+    const decision = decideStart(stored.cart, { ...context, etag: stored.etag, nowMs: ports.now() });
+    switch (decision.kind) {
       case 'refuse':
-        return { error: begin.error };
+        return { error: decision.error };
       case 'replay':
-        return { stored, checkout: begin.checkout };
+        return { stored, checkout: decision.checkout };
       case 'join':
         await ports.due.put({
           ...key,
-          atMs: nextWatchdogAtMs(begin.checkout, ports.now(), context.watchdogMs),
+          atMs: nextWatchdogAtMs(decision.checkout, ports.now(), context.watchdogMs),
         });
-        return { stored, checkout: begin.checkout };
+        return { stored, checkout: decision.checkout };
       case 'start': {
-        await ports.due.put({ ...key, atMs: begin.checkout.watchdogAtMs });
-        const marked = await ports.carts.replace(begin.cart, stored.etag);
-        if (!marked) continue;
-        return { stored: marked, checkout: begin.checkout };
+        await ports.due.put({ ...key, atMs: decision.checkout.watchdogAtMs });
+        const started = await ports.carts.replace(decision.cart, stored.etag);
+        if (!started) continue;
+        return { stored: started, checkout: decision.checkout };
       }
     }
   }
@@ -77,15 +78,19 @@ export async function startCheckout(
   };
 }
 
-/** Sends the current attempt for when it is due; a failure is logged only, because the hint will see to it. */
-async function send(ports: Ports, key: CartKey, checkout: Checkout): Promise<void> {
-  const { id: checkoutId, attempt, traceparent, dueMs } = checkout;
-  const message = { ...key, checkoutId, attempt, traceparent };
+/** Sends the current attempt for when it is due. A failure is only logged: the due entry makes the sweeper send it. */
+async function send(
+  ports: Pick<Ports, 'checkouts' | 'now' | 'log'>,
+  key: CartKey,
+  checkout: Checkout,
+): Promise<void> {
+  const { id: checkoutId, dueMs } = checkout;
+  const message = checkoutMessage(key, checkout);
   const atMs = dueMs > ports.now() ? dueMs : undefined;
   try {
     await ports.checkouts.send(message, { id: attemptMessageId(checkout), atMs });
   } catch (error) {
-    ports.log.warn('checkout message not sent; the sweep will send it', {
+    ports.log.warn('checkout message not sent; the sweeper will send it', {
       ...key,
       checkoutId,
       error: String(error),
@@ -94,29 +99,29 @@ async function send(ports: Ports, key: CartKey, checkout: Checkout): Promise<voi
 }
 
 /**
- * Waits until the checkout has ended, at most `waitMs`; reads with growing pauses. Returns what it saw last,
- * early when the next attempt lies beyond the wait.
+ * Waits until the checkout has ended, at most `waitMs` milliseconds; polls at growing intervals. Returns the latest state,
+ * early when the next attempt is due after the wait.
  */
 export async function waitForCompletion(
-  ports: Ports,
-  asked: { stored: Versioned; checkout: Checkout },
+  ports: Pick<Ports, 'carts' | 'now' | 'sleep'>,
+  requested: { stored: Versioned; checkout: Checkout },
   waitMs: number,
 ) {
   const deadlineMs = ports.now() + waitMs;
-  let latest = asked;
+  let latest = requested;
   for (
     let pauseMs = FIRST_POLL_MS;
     latest.checkout.state === 'running';
-    pauseMs = Math.min(pauseMs * 1.5, LONGEST_POLL_MS)
+    pauseMs = Math.min(pauseMs * 1.5, MAX_POLL_MS)
   ) {
     if (Math.max(ports.now(), latest.checkout.dueMs) + pauseMs > deadlineMs) return latest;
     await ports.sleep(pauseMs);
     const stored = await ports.carts.read(latest.stored.cart);
-    if (stored?.cart.checkout?.id !== asked.checkout.id) return latest;
+    if (stored?.cart.checkout?.id !== requested.checkout.id) return latest;
     latest = { stored, checkout: stored.cart.checkout };
   }
   return latest;
 }
 
 const FIRST_POLL_MS = 15;
-const LONGEST_POLL_MS = 1_000;
+const MAX_POLL_MS = 1_000;

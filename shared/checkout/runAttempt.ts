@@ -1,9 +1,8 @@
 /**
- * The performing side of a checkout, the only place where its order matters: read, claim, place the orders of
- * the open groups, record in one transaction. Every step can be repeated, so a message may come twice,
- * late, or after its work was done; the cart's ETag decides who has the last word.
+ * Runs an attempt of a checkout, the only place where its order of effects matters: read the cart, acquire the lease,
+ * place the orders of the open groups, commit the outcome in one transaction, publish it. Every step can be repeated, so
+ * a message may arrive twice, late, or after its work is done; optimistic concurrency (the cart's ETag) resolves races.
  */
-import type { CartKey } from '../cart/cart.ts';
 import { ambiguousAfterLease, type Checkout, openGroups } from '../cart/checkoutState.ts';
 import { isUnavailable } from '../errors.ts';
 import type { GroupOutcome } from '../orders/gateway.ts';
@@ -11,22 +10,30 @@ import { ordersOf } from '../orders/order.ts';
 import type { Ports, Versioned } from '../ports.ts';
 import { decideAttempt } from './decideAttempt.ts';
 import { decideOutcome, expireCheckout, type OutcomeDecision } from './decideOutcome.ts';
-import { attemptMessageId, type CheckoutMessage, resendMessageId } from './message.ts';
+import { attemptMessageId, type CheckoutMessage, checkoutMessage, resendMessageId } from './message.ts';
 import { type Batch, type Leased, leaseMs, placeOrders } from './placeOrders.ts';
 import { publishOutcome } from './publishOutcome.ts';
 import { type RetryPolicy, retryDelayMs } from './retryPolicy.ts';
+import { commitCheckout, replaceCheckout } from './writeCheckout.ts';
 
 export interface AttemptPolicy {
   retry: RetryPolicy;
+  /** How long after an attempt is due the sweeper checks it, in milliseconds. */
   watchdogMs: number;
 }
 
+/** The effects of an attempt. */
+export type AttemptPorts = Pick<
+  Ports,
+  'carts' | 'due' | 'checkouts' | 'parked' | 'events' | 'gateway' | 'now' | 'random' | 'newId' | 'log'
+>;
+
 /**
- * Carries out what a checkout message asks for, as far as the cart says it is still to be done. Storage that
- * does not answer puts the message off; any other throw is a bug, and the broker's redelivery shows it.
+ * Carries out what a checkout message asks for, if the cart shows that it is still to be done. When storage does not
+ * respond, the message is deferred. Any other error is unexpected and thrown, and the broker redelivers the message.
  */
 export async function runAttempt(
-  ports: Ports,
+  ports: AttemptPorts,
   message: CheckoutMessage,
   policy: AttemptPolicy,
 ): Promise<void> {
@@ -38,7 +45,7 @@ export async function runAttempt(
   }
 }
 
-async function run(ports: Ports, message: CheckoutMessage, policy: AttemptPolicy): Promise<void> {
+async function run(ports: AttemptPorts, message: CheckoutMessage, policy: AttemptPolicy): Promise<void> {
   const stored = await ports.carts.read(message);
   const attempt = decideAttempt(stored?.cart, message, {
     nowMs: ports.now(),
@@ -49,76 +56,77 @@ async function run(ports: Ports, message: CheckoutMessage, policy: AttemptPolicy
   } else if (attempt.kind === 'ended') {
     await publish(ports, stored, attempt.checkout);
   } else if (attempt.kind === 'wait') {
-    ports.log.info('checkout message waits', { ...logFields(message), ...attempt });
+    ports.log.info('checkout message deferred', { ...logFields(message), ...attempt });
     await resend(ports, message, 'wait', attempt.untilMs);
   } else if (attempt.kind === 'overdue') {
     await expire(ports, stored, attempt.checkout);
   } else {
-    const claimed = await acquireLease(ports, stored, attempt.checkout);
-    if (!claimed) return run(ports, message, policy); // somebody else was faster: look again
-    const round = await placeOrders(ports, claimed);
-    await commitOutcome(ports, claimed, round, policy);
-    if (round.thrown) throw round.thrown.error;
+    const leased = await acquireLease(ports, stored, attempt.checkout);
+    if (!leased) return run(ports, message, policy); // another worker has written the cart: decide again
+    const batch = await placeOrders(ports, leased);
+    await commitOutcome(ports, leased, batch, policy);
+    if (batch.thrown) throw batch.thrown.error;
   }
 }
 
-/** The checkout to oneself for as long as the gateway needs; `undefined` when somebody else was faster. */
+/** The exclusive use of the checkout for as long as the gateway needs; `undefined` when another worker was faster. */
 async function acquireLease(
-  ports: Ports,
+  ports: Pick<Ports, 'carts' | 'gateway' | 'now' | 'newId'>,
   stored: Versioned,
   checkout: Checkout,
 ): Promise<Leased | undefined> {
   const { maxPlacementMs } = ports.gateway;
   if (maxPlacementMs === undefined) return { ...stored, checkout };
   const leaseUntilMs = ports.now() + leaseMs(openGroups(checkout).length, maxPlacementMs);
-  const claimed: Checkout = { ...checkout, groups: ambiguousAfterLease(checkout), leaseUntilMs };
-  const written = await ports.carts.replace({ ...stored.cart, checkout: claimed }, stored.etag);
-  return written && { ...written, checkout: claimed };
+  const groups = ambiguousAfterLease(checkout);
+  const leased: Checkout = { ...checkout, groups, leaseUntilMs, leaseOwner: ports.newId() };
+  const written = await replaceCheckout(ports, { ...stored.cart, checkout: leased }, stored.etag);
+  return written && { ...written, checkout: leased };
 }
 
-/** Writes how the attempt ended; a lost race means that another worker has written or will write it. */
+/** Records how the attempt ended. A lost race means that another worker has recorded it or will. */
 async function commitOutcome(
-  ports: Ports,
+  ports: AttemptPorts,
   { cart, etag, checkout }: Leased,
   { outcomes, thrown }: Batch,
   { retry, watchdogMs }: AttemptPolicy,
 ): Promise<void> {
   const context = { nowMs: ports.now(), random: ports.random(), policy: retry, watchdogMs };
-  const conclusion = decideOutcome(cart, checkout, outcomes, context);
-  const { checkout: next } = conclusion;
-  const about = logFields(messageOf(cart, next));
-  if (conclusion.kind === 'continue') await ports.due.put({ ...keyOf(cart), atMs: next.watchdogAtMs });
-  const written = await ports.carts.commit(conclusion.cart, etag, newOrders(conclusion, outcomes));
+  const decision = decideOutcome(cart, checkout, outcomes, context);
+  const { checkout: next } = decision;
+  const message = checkoutMessage(cart, next);
+  const about = logFields(message);
+  if (decision.kind === 'continue') await ports.due.put(dueEntry(message, next.watchdogAtMs));
+  const written = await commitCheckout(ports, decision.cart, etag, newOrders(decision, outcomes));
   if (!written) {
     ports.log.info('checkout attempt was recorded by another worker', about);
-  } else if (conclusion.kind === 'ended') {
-    await publish(ports, written, next);
+  } else if (decision.kind === 'ended') {
+    await publish(ports, written, written.cart.checkout ?? next);
   } else if (next.attempt > checkout.attempt) {
     ports.log.info('checkout will be retried', { ...about, problem: next.lastProblem });
-    await sendNext(ports, messageOf(cart, next), next, attemptMessageId(next));
+    await sendNext(ports, message, next, attemptMessageId(next));
   } else {
     const deferred = [...outcomes.values()].flatMap((outcome) =>
       outcome.kind === 'deferred' ? [outcome.by] : [],
     );
-    ports.log.info('checkout goes on later', { ...about, deferred, dueMs: next.dueMs });
-    // The message over which something threw comes again by itself; another with every throw would be a flood.
-    if (!thrown)
-      await sendNext(ports, messageOf(cart, next), next, resendMessageId(next, 'deferred', next.dueMs));
+    ports.log.info('checkout deferred', { ...about, deferred, dueMs: next.dueMs });
+    // A message whose processing threw is redelivered anyway; another one with each throw would add up.
+    if (!thrown) await sendNext(ports, message, next, resendMessageId(next, 'deferred', next.dueMs));
   }
 }
 
-/** Ends a checkout that nothing else has ended; a lost race means that somebody has written meanwhile. */
-async function expire(ports: Ports, { cart, etag }: Versioned, checkout: Checkout): Promise<void> {
-  const given = expireCheckout(cart, checkout, ports.now());
-  const written = await ports.carts.commit(given.cart, etag, []);
-  const about = logFields(messageOf(cart, checkout));
-  ports.log.warn(written ? 'checkout given up for its age' : 'checkout not given up: it has changed', about);
-  if (written) await publish(ports, written, given.checkout);
+/** Ends a checkout that is too old for another attempt. A lost race means that another worker has written it since. */
+async function expire(ports: AttemptPorts, { cart, etag }: Versioned, checkout: Checkout): Promise<void> {
+  const expired = expireCheckout(cart, checkout, ports.now());
+  const written = await commitCheckout(ports, expired.cart, etag, []);
+  const about = logFields(checkoutMessage(cart, checkout));
+  ports.log.warn(written ? 'checkout expired' : 'checkout not expired: it has changed', about);
+  if (written) await publish(ports, written, written.cart.checkout ?? expired.checkout);
 }
 
-/** What comes next is recorded whether or not it can be sent now: if not, the sweep sends it. */
+/** The next attempt is recorded whether or not its message can be sent now: if not, the sweeper sends it. */
 async function sendNext(
-  ports: Ports,
+  ports: Pick<Ports, 'checkouts' | 'log'>,
   message: CheckoutMessage,
   { dueMs: atMs }: Checkout,
   id: string,
@@ -127,7 +135,7 @@ async function sendNext(
     await ports.checkouts.send(message, { id, atMs });
   } catch (error) {
     const about = { ...logFields(message), error: String(error) };
-    ports.log.warn('next checkout attempt not sent; the sweep will send it', about);
+    ports.log.warn('next checkout attempt not sent; the sweeper will send it', about);
   }
 }
 
@@ -136,41 +144,46 @@ function newOrders({ cart, checkout }: OutcomeDecision, outcomes: ReadonlyMap<st
   return ordersOf(cart, { ...checkout, groups });
 }
 
-/** The outcome is recorded whether or not it can be told now: if not, the sweep tells it. */
-async function publish(ports: Ports, { cart }: Versioned, checkout: Checkout): Promise<void> {
+/** The outcome is recorded whether or not it can be published now: if not, the sweeper publishes it. */
+async function publish(ports: AttemptPorts, { cart }: Versioned, checkout: Checkout): Promise<void> {
   try {
     await publishOutcome(ports, cart, checkout);
   } catch (error) {
-    const about = logFields(messageOf(cart, checkout));
-    ports.log.warn('checkout outcome not told; the sweep will tell it', { ...about, error: String(error) });
+    const about = { ...logFields(checkoutMessage(cart, checkout)), error: String(error) };
+    ports.log.warn('checkout outcome not published; the sweeper will publish it', about);
   }
 }
 
-/** The same message later, with growing pauses, without using up deliveries. */
-async function defer(ports: Ports, message: CheckoutMessage, policy: RetryPolicy): Promise<void> {
+/** Sends the same message again later, with growing intervals, without using up deliveries. */
+async function defer(ports: AttemptPorts, message: CheckoutMessage, policy: RetryPolicy): Promise<void> {
   const deferrals = (message.deferrals ?? 0) + 1;
   const atMs = ports.now() + retryDelayMs(policy, { attempt: deferrals, random: ports.random() });
-  ports.log.warn('storage is unavailable; checkout message deferred', {
-    ...logFields(message),
-    deferrals,
-  });
+  ports.log.warn('storage is unavailable; checkout message deferred', { ...logFields(message), deferrals });
   await resend(ports, { ...message, deferrals }, 'unavailable', atMs);
 }
 
-/** The same attempt at a later time, under an id that the broker has not seen. */
-async function resend(ports: Ports, message: CheckoutMessage, reason: 'wait' | 'unavailable', atMs: number) {
+/** Sends the same attempt for a later time, under an id that the broker has not seen. */
+async function resend(
+  ports: Pick<Ports, 'checkouts'>,
+  message: CheckoutMessage,
+  reason: 'wait' | 'unavailable',
+  atMs: number,
+): Promise<void> {
   const id = resendMessageId({ id: message.checkoutId, attempt: message.attempt }, reason, atMs);
   await ports.checkouts.send(message, { id, atMs });
 }
 
-function messageOf(cart: CartKey, { id, attempt, traceparent }: Checkout): CheckoutMessage {
-  return { ...keyOf(cart), checkoutId: id, attempt, traceparent };
-}
+const dueEntry = ({ tenant, customer, cartId }: CheckoutMessage, atMs: number) => ({
+  tenant,
+  customer,
+  cartId,
+  atMs,
+});
 
-const logFields = ({ checkoutId, attempt, ...message }: CheckoutMessage) => ({
-  ...keyOf(message),
+const logFields = ({ tenant, customer, cartId, checkoutId, attempt }: CheckoutMessage) => ({
+  tenant,
+  customer,
+  cartId,
   checkoutId,
   attempt,
 });
-
-const keyOf = ({ tenant, customer, cartId }: CartKey): CartKey => ({ tenant, customer, cartId });

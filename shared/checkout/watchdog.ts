@@ -1,5 +1,5 @@
 /**
- * When the sweep looks after an attempt that does not end: first at `watchdogAtMs`, then a watchdog's time apart, whoever
+ * When the sweeper checks an attempt that does not end: first at `watchdogAtMs`, then a watchdog's time apart, whoever
  * asks and however late a look comes. So all hints of one attempt lead to the same row of the due index, and all
  * looks between two of these times to one message. Pure; times are epoch milliseconds.
  *
@@ -17,7 +17,7 @@ export function nextWatchdogAtMs(
   return watchdogAtMs + Math.max(0, past) * watchdogMs;
 }
 
-/** Whether a look at that time is meant for this checkout. */
+/** Whether a due entry for that time belongs to this checkout. */
 export function isWatchdogTime(
   { watchdogAtMs }: Pick<Checkout, 'watchdogAtMs'>,
   atMs: number,
@@ -26,7 +26,7 @@ export function isWatchdogTime(
   return atMs >= watchdogAtMs && (atMs - watchdogAtMs) % watchdogMs === 0;
 }
 
-/** When to look first at an attempt that may begin at `dueMs`: at none of the times of the cart's checkout before, so that a hint says whose it is. */
+/** The first check of an attempt that is due at `dueMs`: at none of the times of the cart's previous checkout, so that a due entry shows which one it belongs to. */
 export function firstWatchdogAtMs(
   before: Pick<Checkout, 'watchdogAtMs'> | undefined,
   dueMs: number,

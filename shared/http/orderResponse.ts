@@ -6,7 +6,7 @@ const get = (uri: string, method = 'GET') => ({ uri, method, headers: [] });
 
 /** The body of an order; `country` is the market of its product links. */
 export function orderBody(order: Order, country: string) {
-  const uri = `/customers/${order.referenceCustomerId}/orders/${order.orderId}`;
+  const uri = `/customers/${order.referenceCustomerId}/orders/${encodeURIComponent(order.orderId)}`;
   return {
     id: order.orderId,
     alternateId: order.alternateId,

@@ -1,58 +1,63 @@
 /**
- * What a checkout asks of whoever makes orders. A gateway promises one order per request id, however often
- * and from wherever it is asked, and that what it refuses was not made by an earlier call either; how it keeps
- * the promise is its own affair.
+ * The interface of an ordering gateway. A gateway makes at most one order per request id, however often it is called.
+ * How it ensures that is its own concern.
  */
 import type { PlacedOrder, Problem } from '../cart/checkoutState.ts';
 import type { OrderRequest } from './order.ts';
 
 export interface Placement {
-  /** Partner tenant in whose name the order is placed. */
+  /** The partner tenant for which the order is placed. */
   tenant: string;
-  /** GUID that stands for this order, the same on every attempt. */
+  /** A GUID that identifies the order, the same in every attempt. */
   requestId: string;
   order: OrderRequest;
-  /** Epoch milliseconds of the attempt. */
+  /** When the attempt runs, in epoch milliseconds. */
   nowMs: number;
-  /** When an earlier call may last have made the order without a clear answer, in epoch milliseconds; absent when none has. */
+  /** When the latest ambiguous call may have made the order, in epoch milliseconds; absent when there was none. */
   ambiguousSinceMs?: number | undefined;
 }
 
 export interface OrderingGateway {
   /**
-   * The longest that placing one order can take, in milliseconds; absent when the gateway keeps nothing
-   * outside the cart's partition, where the final transaction alone arbitrates.
+   * The longest that placing one order can take, in milliseconds. Absent when the gateway stores nothing outside the
+   * cart's partition, where the commit alone decides.
    */
   readonly maxPlacementMs?: number;
-  /** Never throws for what the other side does; a throw is a bug. */
+  /** Never throws for a failure of the other side. A throw is a bug. */
   place(placement: Placement): Promise<GroupOutcome>;
 }
 
-/** What the gateway said of one order group. */
-export type GroupOutcome =
-  | { kind: 'placed'; order: PlacedOrder }
-  /** For good: no call has made the order, an earlier one neither, and asking again will not help. */
-  | { kind: 'refused'; problem: Problem }
-  | RetryableFailure
-  | Deferred;
+/** What the gateway did about one order group. */
+export type GroupOutcome = { kind: 'placed'; order: PlacedOrder } | Refusal | RetryableFailure | Deferred;
 
-/** Asking again may help. */
+/** A rejection: this call made no order, and a repeat does not help. */
+export interface Refusal {
+  kind: 'refused';
+  problem: Problem;
+  /**
+   * An earlier call was ambiguous and may have made the order. The rejection of the repeat does not disprove it, unless
+   * the gateway is certain to recognize the request id.
+   */
+  ambiguous?: boolean;
+}
+
+/** A failure after which a retry may succeed. */
 export interface RetryableFailure {
   kind: 'retry';
   problem: Problem;
-  /** This call may have made the order all the same. */
+  /** This call may have made the order. */
   ambiguous: boolean;
   retryAfterMs?: number | undefined;
 }
 
-/** Nobody's failure: the order was not asked for, or turned away for a time, and that uses up no attempt. An error may have come after the order. */
+/** The order was not requested, or has to wait. This is rescheduled without using an attempt. */
 export interface Deferred {
   kind: 'deferred';
   problem: Problem;
-  /** This call may have made the order all the same. */
+  /** This call may have made the order. */
   ambiguous: boolean;
-  /** When to come again, in milliseconds from now. */
+  /** Milliseconds from now until the next call. */
   waitMs: number;
-  /** Our own limit, a pause that the gateway asked for, the end of the claim, doubt about an earlier call, or an error of our own. */
+  /** The reason: the rate limit, a requested pause, the end of the lease, an ambiguous earlier call, an unexpected error. */
   by: 'limit' | 'pause' | 'lease' | 'ambiguous' | 'error';
 }

@@ -1,6 +1,6 @@
 /**
- * An order as Partner Center describes it, made from an order group of a cart and what the gateway said of
- * it. Pure, so that the answer to a checkout, the stored order and a replay years later are the same thing.
+ * An order as Partner Center describes it, made from an order group of a cart and the gateway's response. Pure, so that the
+ * response to a checkout, the stored order and a later repeat are the same.
  */
 
 import type { Cart } from '../cart/cart.ts';
@@ -32,7 +32,7 @@ export interface OrderLineItem
   additionalPartnerIdsOnRecord?: string[] | undefined;
 }
 
-/** What is ordered, before anybody has ordered it. */
+/** The content of an order that is to be placed. */
 export interface OrderRequest {
   referenceCustomerId: string;
   billingCycle: string;
@@ -63,7 +63,7 @@ export function orderRequests(cart: Cart): Map<string, OrderRequest> {
   );
 }
 
-/** The orders that a checkout has placed, in the order of its groups. */
+/** The placed orders of a checkout, in the order of its groups. */
 export function ordersOf(cart: Cart, checkout: Checkout): Order[] {
   const requests = orderRequests(cart);
   return checkout.groups.flatMap(({ key, order }) => {

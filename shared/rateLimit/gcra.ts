@@ -1,18 +1,18 @@
 /**
- * A token bucket in one number: the time at which it is full again. A bucket that is full is the same as one
- * that was never used, so whoever keeps buckets may forget it. Pure; times are milliseconds of one clock.
+ * GCRA: a token bucket as one number, the time at which it is full again. A full bucket equals an unused one and need not be
+ * kept. Pure; times are milliseconds of one clock.
  */
 
 const MINUTE_MS = 60_000;
-/** Sums of `60000 / perMinute` are off by less than this; without it the last token of a minute may be refused. */
+/** Sums of `60000 / perMinute` deviate by less than this; without it the last token of a minute could be refused. */
 const ROUNDING_MS = 1e-3;
 
-/** What one request does to a bucket: it is let in and the bucket is full again later, or it has to wait. */
+/** The result of one request: the new time at which the bucket is full, or the time to wait. */
 export type Take = { fullAtMs: number } | { waitMs: number };
 
 /**
- * Takes tokens of a bucket that holds a minute's worth (`perMinute`, above 0), or `burst`, and refills evenly.
- * No more tokens at once than it holds.
+ * Takes tokens from a bucket that refills evenly with `perMinute` tokens (above 0) and holds `burst`, by default those of a
+ * minute. `tokens` must not exceed `burst`.
  */
 export function take(
   fullAtMs: number,

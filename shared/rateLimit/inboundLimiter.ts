@@ -1,20 +1,20 @@
 /**
- * How many requests a minute each partner tenant may send to this instance. It keeps one number for a tenant
- * that was here within the last minute and forgets all others. It does not know what a request is.
+ * Limits the requests per minute that each partner tenant may send to this instance. Keeps one number for each tenant that
+ * sent a request within the last minute.
  */
 import { take } from './gcra.ts';
 
 export interface Limits {
-  /** Requests a minute; 0 for as many as they like. */
+  /** Requests per minute; 0 for no limit. */
   perMinute: number;
-  /** Other limits for single tenants, by lower-case GUID. */
+  /** Limits of single tenants, by lower-case GUID. */
   ofTenant: ReadonlyMap<string, number>;
 }
 
-/** Lets a request of this tenant in, or says how many milliseconds it has to wait. */
+/** Accepts a request of a tenant, or returns how many milliseconds it has to wait. */
 export type InboundLimiter = (tenant: string) => { waitMs: number } | undefined;
 
-/** A throttle with a clock in milliseconds that never goes back; `buckets` is where it remembers. */
+/** A limiter with a monotonic clock in milliseconds; `buckets` is its state. */
 export function inboundLimiter(
   { perMinute, ofTenant }: Limits,
   nowMs: () => number,
@@ -24,17 +24,17 @@ export function inboundLimiter(
     const limit = ofTenant.get(tenant) ?? perMinute;
     if (limit === 0) return undefined;
     const now = nowMs();
-    forgetFull(buckets, now);
+    deleteFull(buckets, now);
     const taken = take(buckets.get(tenant) ?? now, limit, now);
     if ('waitMs' in taken) return taken;
-    buckets.delete(tenant); // so that the order of the map is the order of the last request
+    buckets.delete(tenant); // keeps the map in the order of the last request
     buckets.set(tenant, taken.fullAtMs);
     return undefined;
   };
 }
 
-/** From the one that took longest ago on: every bucket is full a minute after its last token was taken. */
-function forgetFull(buckets: Map<string, number>, nowMs: number): void {
+/** Deletes full buckets, from the least recently used one on: each is full a minute after its last token was taken. */
+function deleteFull(buckets: Map<string, number>, nowMs: number): void {
   for (const [tenant, fullAtMs] of buckets) {
     if (fullAtMs > nowMs) return;
     buckets.delete(tenant);

@@ -1,7 +1,6 @@
 /**
- * The turns of every partner tenant at a service that takes only so many requests a minute, as far as this
- * instance knows. It keeps three numbers for a tenant that was here within the last minute, and does not know
- * what a request is.
+ * Issues permits per partner tenant for requests to a service with a rate limit, as far as this instance knows. Keeps three
+ * numbers for each tenant that was active within the last minute.
  */
 import { MAX_RETRY_AFTER_MS } from '../timeouts.ts';
 import {
@@ -14,7 +13,7 @@ import {
   UNUSED,
 } from './permit.ts';
 
-/** A turn after a wait, or a time to come back; both in milliseconds from now. */
+/** A permit after a wait, or a deferral; both in milliseconds from now. */
 export type Granted = { waitMs: number } | Deferral;
 export interface Deferral {
   backInMs: number;
@@ -22,22 +21,22 @@ export interface Deferral {
 }
 
 export interface OutboundLimiter {
-  /** A turn for so many requests, one or two. */
+  /** A permit for one or two requests. */
   take(tenant: string, requests: number): Granted;
-  /** For whoever has a turn and did not use it at once: whether the service has asked for a pause meanwhile. */
+  /** The deferral of a permit that was not used at once, when the service has requested a pause since. */
   checkPause(tenant: string): Deferral | undefined;
-  /** The service has asked to be left alone for so long; nobody of the tenant has a turn until then. */
+  /** Records that the service requested a pause: the tenant gets no permit until it ends. */
   pause(tenant: string, forMs: number): void;
 }
 
-/** A turnstile with a clock in milliseconds that never goes back, and random numbers in [0, 1). */
+/** A limiter with a monotonic clock in milliseconds, and random numbers in [0, 1). */
 export function outboundLimiter(
   policy: PermitPolicy,
   nowMs: () => number,
   random: () => number,
 ): OutboundLimiter {
   const byTenant = new Map<string, PermitDecision['state']>();
-  const of = (tenant: string) => byTenant.get(tenant) ?? UNUSED;
+  const stateOf = (tenant: string) => byTenant.get(tenant) ?? UNUSED;
 
   function keep(tenant: string, { state, ...granted }: PermitDecision): Granted {
     const now = nowMs();
@@ -47,13 +46,13 @@ export function outboundLimiter(
   }
   return {
     take: (tenant, requests) =>
-      keep(tenant, takePermit(of(tenant), policy, { requests, nowMs: nowMs(), random: random() })),
+      keep(tenant, takePermit(stateOf(tenant), policy, { requests, nowMs: nowMs(), random: random() })),
     checkPause(tenant) {
-      const turn = deferredByPause(of(tenant), policy, nowMs(), random());
-      return turn && (keep(tenant, turn) as Deferral);
+      const decision = deferredByPause(stateOf(tenant), policy, nowMs(), random());
+      return decision && (keep(tenant, decision) as Deferral);
     },
     pause(tenant, forMs) {
-      byTenant.set(tenant, paused(of(tenant), Math.min(forMs, MAX_RETRY_AFTER_MS), nowMs()));
+      byTenant.set(tenant, paused(stateOf(tenant), Math.min(forMs, MAX_RETRY_AFTER_MS), nowMs()));
     },
   };
 }

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { Cart, CartKey } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';
 import type { LineItem } from '../cart/lineItem.ts';
+import { digestHex } from '../ids.ts';
 import type { Order } from '../orders/order.ts';
 import { fromJsonColumn, hasJsonColumn, portableText, toJsonColumn } from './jsonColumn.ts';
 import { cartKeys, orderKeys } from './keys.ts';
@@ -19,6 +20,7 @@ const cartRow = z.object({
   created: isoTime,
   modified: isoTime,
   expires: isoTime,
+  expired: isoTime.optional(),
   modifiedBy: z.string(),
   bulkOrderId: z.string().optional(),
   renewals: z.number().optional(),
@@ -35,6 +37,7 @@ export function toCartRow(cart: Cart) {
     created: isoText(cart.createdMs),
     modified: isoText(cart.modifiedMs),
     expires: isoText(cart.expiresMs),
+    ...(cart.expiredMs === undefined ? {} : { expired: isoText(cart.expiredMs) }),
     modifiedBy: portableText(cart.modifiedBy),
     ...(cart.bulkOrderId === undefined ? {} : { bulkOrderId: cart.bulkOrderId }),
     ...(cart.renewals === undefined ? {} : { renewals: cart.renewals }),
@@ -47,7 +50,7 @@ export function toCartRow(cart: Cart) {
 
 /** The cart of a row; throws when the row was not written by {@link toCartRow}. */
 export function fromCartRow(key: CartKey, row: Record<string, unknown>): Cart {
-  const { rowVersion: _, created, modified, expires, writes, ...own } = cartRow.parse(row);
+  const { rowVersion: _, created, modified, expires, expired, writes, ...own } = cartRow.parse(row);
   return {
     tenant: key.tenant,
     customer: key.customer,
@@ -55,6 +58,7 @@ export function fromCartRow(key: CartKey, row: Record<string, unknown>): Cart {
     createdMs: created,
     modifiedMs: modified,
     expiresMs: expires,
+    ...(expired === undefined ? {} : { expiredMs: expired }),
     ...own,
     idempotencyKeys: writes === '' ? [] : writes.split(' '),
     lineItems: fromJsonColumn('lineItems', row) as LineItem[],
@@ -64,16 +68,32 @@ export function fromCartRow(key: CartKey, row: Record<string, unknown>): Cart {
 
 const isoText = (ms: number) => new Date(ms).toISOString();
 
-/** The row of an order, in the partition of its cart. */
-export function toOrderRow(order: Order) {
+/** The row of an order, in the partition of its cart; under a key of its own when another order has the same id. */
+export function toOrderRow(order: Order, { isDuplicate = false }: { isDuplicate?: boolean } = {}) {
   return {
-    ...orderKeys(order.tenant, order.referenceCustomerId, order.orderId),
+    ...orderKeys(
+      order.tenant,
+      order.referenceCustomerId,
+      order.orderId,
+      isDuplicate ? digestHex(16, ...contentOf(order)) : undefined,
+    ),
     rowVersion: 1,
     cartId: order.cartId,
     placed: new Date(order.placedMs).toISOString(),
     ...toJsonColumn('order', order),
   };
 }
+
+/** The cart and order group that an order was made of. */
+const contentOf = ({ cartId, isLegacy, billingCycle, currencyCode }: Order): string[] => [
+  cartId,
+  String(isLegacy),
+  billingCycle,
+  currencyCode,
+];
+
+/** Whether two orders were made of the same order group of the same cart. */
+export const isSameGroup = (a: Order, b: Order): boolean => contentOf(a).join() === contentOf(b).join();
 
 /** The order of a row. */
 export const fromOrderRow = (row: Record<string, unknown>): Order => fromJsonColumn('order', row) as Order;

@@ -1,19 +1,23 @@
 /**
  * Carts and their orders in Table Storage. Every write states its precondition; when it does not hold, the write changes
- * nothing and returns `undefined`.
+ * nothing and returns `undefined`. When a gateway gives one id to several orders, each is stored and listed, and the id
+ * reads the one that was recorded first.
  */
 import { odata, type TransactionAction } from '@azure/data-tables';
+import { WriteRejectedError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
-import type { CartStore, OrderStore } from '../ports.ts';
-import { fromCartRow, fromOrderRow, toCartRow, toOrderRow } from './cartRow.ts';
+import type { CartStore, OrderStore, Versioned } from '../ports.ts';
+import { fromCartRow, fromOrderRow, isSameGroup, toCartRow, toOrderRow } from './cartRow.ts';
 import { cartKeys, orderKeys, orderRange } from './keys.ts';
-import { removeRow, rowsOf } from './rows.ts';
-import { type Table, undefinedOnStatus } from './tables.ts';
+import { readRow, removeRow, rowsOf } from './rows.ts';
+import { errorStatus, type Table, undefinedOnStatus } from './tables.ts';
 
 /** The statuses of storage for a precondition that does not hold. */
 const EXISTS = [409];
 const GONE = [404];
 const CHANGED = [412, 404];
+/** The statuses of a transaction that storage will not accept. */
+const REJECTED = [400, 409, 413];
 
 /** The cart store on a table. */
 export function cartStore(table: Table): CartStore {
@@ -41,14 +45,24 @@ export function cartStore(table: Table): CartStore {
     },
 
     async commit(cart, etag, orders) {
-      const actions: TransactionAction[] = [
-        ['update', toCartRow(cart), 'Replace', { etag }],
-        ...orders.map((order): TransactionAction => ['create', toOrderRow(order)]),
-      ];
-      const written = await table.run((client, abortSignal) =>
-        undefinedOnStatus(CHANGED, client.submitTransaction(actions, { abortSignal })),
-      );
-      return written && { cart, etag: etagOf(written.subResponses[0]?.etag) };
+      const isRepeated = (order: Order, n: number) =>
+        orders.findIndex(({ orderId }) => orderId === order.orderId) < n;
+      try {
+        return await commitRows(
+          table,
+          { cart, etag },
+          orders.map((order, n) => toOrderRow(order, { isDuplicate: isRepeated(order, n) })),
+        );
+      } catch (error) {
+        const taken = EXISTS.includes(errorStatus(error) ?? 0) ? await takenIds(table, orders) : new Set();
+        if (taken.size === 0) throw isRejection(error) ? new WriteRejectedError(error) : error;
+        const rows = orders.map((order, n) =>
+          toOrderRow(order, { isDuplicate: taken.has(order.orderId) || isRepeated(order, n) }),
+        );
+        return commitRows(table, { cart, etag }, rows).catch((again: unknown) => {
+          throw isRejection(again) ? new WriteRejectedError(again) : again;
+        });
+      }
     },
 
     async purge(key, etag) {
@@ -58,6 +72,36 @@ export function cartStore(table: Table): CartStore {
       );
     },
   };
+}
+
+/** One transaction: the cart with its ETag, and the rows insert-only. */
+async function commitRows(
+  table: Table,
+  { cart, etag }: Versioned,
+  rows: readonly object[],
+): Promise<Versioned | undefined> {
+  const actions = [
+    ['update', toCartRow(cart), 'Replace', { etag }],
+    ...rows.map((row) => ['create', row]),
+  ] as TransactionAction[];
+  const written = await table.run((client, abortSignal) =>
+    undefinedOnStatus(CHANGED, client.submitTransaction(actions, { abortSignal })),
+  );
+  return written && { cart, etag: etagOf(written.subResponses[0]?.etag) };
+}
+
+/** Whether no repeat of a commit can succeed: a row is invalid or exists, the transaction is too large, or no row can be made. */
+const isRejection = (error: unknown): boolean =>
+  REJECTED.includes(errorStatus(error) ?? 0) || error instanceof RangeError;
+
+/** Of the ids of these orders, those under which the gateway has made an order of another group or cart before. */
+async function takenIds(table: Table, orders: readonly Order[]): Promise<Set<string>> {
+  const taken = new Set<string>();
+  for (const order of orders) {
+    const row = await readRow(table, orderKeys(order.tenant, order.referenceCustomerId, order.orderId));
+    if (row && !isSameGroup(fromOrderRow(row), order)) taken.add(order.orderId);
+  }
+  return taken;
 }
 
 /** The orders of the same table. */

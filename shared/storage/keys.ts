@@ -3,7 +3,8 @@
  * every partition of state begins with the partner tenant, so that no partner can address the cart of another.
  *
  *   carts   {tenant}_{customer}       cart_{cartId}                           a cart
- *                                     order_{orderId}                         an order of a cart
+ *                                     order_{orderId, encoded}                an order of a cart
+ *                                     order_{orderId, encoded}~~{hash}        another order to which the gateway gave that id
  *   due     {shard}_{yyyy-MM-ddTHH}   {time}_{tenant}_{customer}_{cartId}     a due entry of a cart
  *                                     {time}_{tenant}_bulk_{bulkId}           a due entry of a bulk order
  *   bulk    {tenant}_{bulkId}         {bulkId}                                a bulk order, or the lock while it is stored or purged
@@ -20,6 +21,7 @@
  */
 import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { CartKey } from '../cart/cart.ts';
+import { digestHex } from '../ids.ts';
 import type { BulkDueEntry, DueEntry } from '../ports.ts';
 
 export const TABLES = { carts: 'carts', due: 'due', bulk: 'bulk' } as const;
@@ -39,10 +41,37 @@ export const cartKeys = ({ tenant, customer, cartId }: CartKey): RowKeys => ({
   rowKey: `cart_${cartId}`,
 });
 
-export const orderKeys = (tenant: string, customer: string, orderId: string): RowKeys => ({
+/**
+ * The keys of an order. Gateways choose order ids, so the id is encoded. `duplicate` is a hash of what was ordered: it
+ * tells apart orders to which the gateway gave one id.
+ */
+export const orderKeys = (
+  tenant: string,
+  customer: string,
+  orderId: string,
+  duplicate?: string,
+): RowKeys => ({
   partitionKey: partitionOf(tenant, customer),
-  rowKey: `order_${orderId}`,
+  rowKey: `order_${encodeKey(orderId)}${duplicate === undefined ? '' : `~~${duplicate}`}`,
 });
+
+/**
+ * An id from outside as part of a key, reversibly: `~` and four hex digits in place of each UTF-16 code unit that is
+ * not a lower-case letter, a digit, `-`, `_` or `.`. Storage rejects `/`, `\\`, `#`, `?` and control characters in keys,
+ * advises against `%`, and must not confuse ids that differ in case. A result that is too long for a key is cut and
+ * ends in a hash of the id.
+ */
+export function encodeKey(id: string): string {
+  const encoded = id.replaceAll(
+    /[^a-z0-9._-]/g,
+    (unit) => `~${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  if (encoded.length <= MAX_ENCODED_CHARACTERS) return encoded;
+  return `${encoded.slice(0, MAX_ENCODED_CHARACTERS - 65)}~${digestHex(64, 'key', id)}`;
+}
+
+/** A key has at most 512 characters. */
+const MAX_ENCODED_CHARACTERS = 400;
 
 /** All orders of a customer: '`' is the character after '_'. */
 export const orderRange = (tenant: string, customer: string) => ({

@@ -6,6 +6,7 @@
 import { runBulkDueActions } from '../bulk/runDueActions.ts';
 import { cartExpired, cartExpiring } from '../cart/events.ts';
 import type { LifecyclePolicy } from '../cart/lifecycle.ts';
+import { recordExpiry } from '../cart/recordExpiry.ts';
 import { resendMessageId } from '../checkout/message.ts';
 import { publishOutcome } from '../checkout/publishOutcome.ts';
 import type { BulkDueEntry, DueEntry, Ports, Versioned } from '../ports.ts';
@@ -90,7 +91,7 @@ const runEntry = (
   'cartId' in entry ? runCartEntry(ports, entry, policy) : runBulkDueActions(ports, entry, policy);
 
 async function runCartEntry(ports: SweepPorts, entry: DueEntry, policy: LifecyclePolicy): Promise<number> {
-  const stored = await ports.carts.read(entry);
+  const stored = await recordExpiry(ports, entry);
   const { actions, nextMs } = decideCartActions(stored?.cart, entry.atMs, ports.now(), policy);
   let dueMs = nextMs;
   for (const action of actions) {

@@ -195,3 +195,17 @@ it('Content has one canonical form in every spelling', () => {
 
   expect(canonicalContent(second)).toBe(canonicalContent(first));
 });
+
+it('Content does not depend on the order of line items and participants, as in a file whose rows were sorted', () => {
+  const participants = [
+    { key: 'transaction_reseller', value: '1' },
+    { key: 'additional_transaction_reseller', value: '2' },
+  ] as const;
+  const [one, other] = [line({ quantity: 1, participants: [...participants] }), line({ quantity: 2 })];
+  const reversed = { ...one, participants: participants.toReversed() };
+
+  expect(canonicalContent({ lineItems: [other, reversed] })).toBe(
+    canonicalContent({ lineItems: [one, other] }),
+  );
+  expect(canonicalContent({ lineItems: [one, one] })).not.toBe(canonicalContent({ lineItems: [one] }));
+});

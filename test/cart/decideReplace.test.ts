@@ -1,6 +1,6 @@
 /** What a replace comes to. */
 import { describe, expect, it } from 'vitest';
-import type { Cart } from '../../shared/cart/cart.ts';
+import { type Cart, generatedKey } from '../../shared/cart/cart.ts';
 import type { GroupProgress } from '../../shared/cart/checkoutState.ts';
 import { decideReplace, type ReplaceContext } from '../../shared/cart/decideReplace.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
@@ -114,29 +114,44 @@ describe('If-Match', () => {
   });
 });
 
-describe('a repeated call', () => {
+describe('a repeated replace', () => {
   const repeat = (cart: Cart, more: Partial<ReplaceContext> = {}) =>
-    faultIn(decide({ ...cart, idempotencyKeys: ['b', 'a'] }, [line()], { idempotencyKey: 'a', ...more }));
+    faultIn(decide({ ...cart, idempotencyKeys: ['a', 'b'] }, [line()], { idempotencyKey: 'a', ...more }));
 
-  it('writes nothing, also when the cart has moved on since', () => {
+  it('writes nothing while it is the latest, whatever the state of the cart', () => {
     expect(repeat(cartOf())).toBe('repeat');
     expect(repeat(inCheckout())).toBe('repeat');
     expect(repeat(inCheckout({ state: 'ordered' }))).toBe('repeat');
   });
 
-  it('is not held against the version that it made itself', () => {
+  it('is not compared with If-Match while it is the latest: it made the current version', () => {
     expect(repeat(cartOf(), { ifMatch: ['W/"0"'] })).toBe('repeat');
   });
 
-  it('does not bring an expired cart back', () => {
+  it('does not restore an expired cart', () => {
     expect(repeat(cartOf(), { nowMs: NOW + 7 * DAY })).toBe('cartNotFound');
   });
 
-  it('is known by the key that the first one left', () => {
-    const first = written(decide(cartOf(), [line()], { idempotencyKey: 'c' }));
+  it('is refused when a later replace has superseded it, with and without If-Match', () => {
+    expect(repeat(cartOf(), { idempotencyKey: 'b' })).toBe('cartBusy');
+    expect(repeat(cartOf(), { idempotencyKey: 'b', ifMatch: ['W/"1"'] })).toBe('etagMismatch');
+  });
 
-    expect(first.idempotencyKeys).toEqual(['c']);
-    expect(faultIn(decide(first, [line()], { idempotencyKey: 'c' }))).toBe('repeat');
+  it('PUT 4, PUT 5, PUT 4 with one pinned request id: the third is refused, and the cart keeps 5', () => {
+    const put = (cart: Cart, quantity: number) =>
+      decide(cart, [line({ quantity })], { idempotencyKey: `PUT ${quantity}` });
+    const four = written(put(cartOf(), 4));
+    const five = written(put(four, 5));
+
+    expect(faultIn(put(five, 4))).toBe('cartBusy');
+    expect(faultIn(put(five, 5))).toBe('repeat');
+  });
+
+  it('is superseded by a replace without a client request id as well', () => {
+    const first = written(decide(cartOf(), [line()], { idempotencyKey: 'a' }));
+    const second = written(decide(first, [line()], { idempotencyKey: generatedKey('b') }));
+
+    expect(faultIn(decide(second, [line()], { idempotencyKey: 'a' }))).toBe('cartBusy');
   });
 });
 

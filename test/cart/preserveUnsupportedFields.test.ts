@@ -12,14 +12,14 @@ describe('a line item that comes back', () => {
   it('keeps what its sender cannot say, and nothing else', () => {
     const was = itemsOf(line({ ...PROMOTED, friendlyName: 'Mine', termDuration: 'P1Y' }));
 
-    expect(preserveUnsupportedFields([line({ quantity: 9 })], was, UNSAID)).toEqual([
-      line({ quantity: 9, ...PROMOTED }),
-    ]);
-    expect(preserveUnsupportedFields([line()], was, [])).toEqual([line()]);
+    const edited = line({ quantity: 9, friendlyName: 'Mine', termDuration: 'P1Y' });
+
+    expect(preserveUnsupportedFields([edited], was, UNSAID)).toEqual([{ ...edited, ...PROMOTED }]);
+    expect(preserveUnsupportedFields([edited], was, [])).toEqual([edited]);
   });
 
   it('takes what its sender says all the same', () => {
-    const said = line({ promotionId: 'another', attestationAccepted: false });
+    const said = line({ promotionId: 'another', attestationAccepted: true });
 
     expect(preserveUnsupportedFields([said], itemsOf(line(PROMOTED)), UNSAID)).toEqual([said]);
   });
@@ -74,6 +74,57 @@ describe('a line item that comes back', () => {
       line({ addonItems: [line({ promotionId: 'a' }), line()] }),
       line({ addonItems: [line()], promotionId: 'b' }),
     ]);
+  });
+});
+
+describe('a new line item with the catalog item of an old one', () => {
+  const HIDDEN = {
+    provisioningContext: { subscriptionId: 's' },
+    promotionId: 'a',
+    attestationAccepted: true,
+  };
+  const POWERSHELL = ['provisioningContext', 'promotionId', 'attestationAccepted', 'renewsTo'] as const;
+  const OLD = line({ ...HIDDEN, termDuration: 'P1Y', friendlyName: 'Old', currencyCode: 'EUR' });
+  const EDIT = line({ id: 0, termDuration: 'P1Y', friendlyName: 'Old', currencyCode: 'EUR' });
+  const preserved = (draft: ReturnType<typeof line>) =>
+    preserveUnsupportedFields([draft], itemsOf(OLD), POWERSHELL, 'USD')[0];
+
+  it.each<Parameters<typeof line>[0]>([
+    { termDuration: 'P3Y' },
+    { termDuration: undefined },
+    { billingCycle: 'annual' },
+    { friendlyName: 'New' },
+    { friendlyName: undefined },
+    { currencyCode: 'USD' },
+    { currencyCode: undefined },
+    { participants: [{ key: 'transaction_reseller', value: '1' }] },
+    { customTermEndDate: '2027-01-01' },
+    { purchaseSystem: 'other' },
+    { provisioningContext: { subscriptionId: 'another' } },
+    { renewsTo: { termDuration: 'P1M' } },
+  ])('inherits nothing when it differs in %j', (difference) => {
+    const draft = { ...EDIT, ...difference };
+
+    expect(preserved(draft)).toEqual(draft);
+  });
+
+  it.each<Parameters<typeof line>[0]>([
+    { quantity: 25 },
+    { id: undefined },
+    { provisioningContext: {} },
+    { attestationAccepted: undefined, participants: [] },
+    { addonItems: [line()] },
+  ])('is an edit of the old one when it differs in %j only', (difference) => {
+    const draft = { ...EDIT, ...difference };
+
+    expect(preserved(draft)).toEqual({ ...draft, ...HIDDEN });
+  });
+
+  it('recognizes a date that its client writes in another format', () => {
+    const was = itemsOf(line({ promotionId: 'a', customTermEndDate: '2027-01-01' }));
+    const draft = line({ customTermEndDate: '2027-01-01T00:00:00.0000000Z' });
+
+    expect(preserveUnsupportedFields([draft], was, ['promotionId'], 'USD')[0]?.promotionId).toBe('a');
   });
 });
 

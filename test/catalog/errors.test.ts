@@ -58,19 +58,19 @@ describe('what can be bought', () => {
   });
 });
 
-describe('what cannot', () => {
+describe('a line item that is not purchasable', () => {
   const WRONG: [number, string, LineItemDraft[], RegExp, Partial<LineItemRules>?][] = [
-    [10001, 'an id that the catalogue has not', [line()], /no item of the ID DG7GMGF0DWTL:0001/],
+    [10001, 'an id that is not in the catalog', [line()], /no item with ID DG7GMGF0DWTL:0001/],
     [10001, 'a SKU without an availability', [seats({ catalogItemId: 'AAAAAAAAAAAA:0001' })], /is not valid/],
     [
       10001,
-      'another availability of what is sold in one',
+      'another availability of a product that is sold in one',
       [addon({ catalogItemId: `${ADDON.slice(0, -1)}2` })],
       /no item/,
     ],
     [
       10004,
-      'participants of another partner',
+      'participants of a partner that is no indirect provider',
       [seats({ participants })],
       /not supported/,
       { isIndirectProvider: false },
@@ -79,37 +79,37 @@ describe('what cannot', () => {
       10000,
       'a currency of another market',
       [seats({ currencyCode: 'GBP' })],
-      /GBP .* market US, but USD or EUR/,
+      /^GBP is not supported in market US; supported: USD, EUR\.$/,
     ],
     [
       400041,
-      'an add-on alone',
+      'an add-on without a base',
       [addon()],
-      /^The addon is not purchasable without a compatible base product\.$/,
+      /^The add-on is not purchasable without a compatible base product\.$/,
     ],
     [
       400041,
-      'an add-on beside what is no base of it',
+      'an add-on beside an incompatible product',
       [addon(), line({ catalogItemId: SCHOOL, attestationAccepted: true })],
       /base/,
     ],
     [
       10013,
-      'a billing cycle that the product has not',
+      'a billing cycle that the product does not have',
       [seats({ billingCycle: 'triennial' })],
-      /triennial .* monthly or annual/,
+      /^Billing cycle triennial is not supported; supported: monthly, annual\.$/,
     ],
     [
       10013,
-      'a term that the billing cycle has not',
+      'a term that the billing cycle does not have',
       [seats({ billingCycle: 'annual', termDuration: 'P1M' })],
-      /annual .* P1M, but with P1Y/,
+      /^Term P1M is not supported with billing cycle annual; supported: P1Y\.$/,
     ],
     [
       10013,
-      'a term for what is bought for good',
+      'a term of a product without terms',
       [line({ catalogItemId: SOFTWARE, billingCycle: 'one_time', termDuration: 'P1Y' })],
-      /without a term/,
+      /supported: no term/,
     ],
     [
       10018,
@@ -117,30 +117,40 @@ describe('what cannot', () => {
       [addon(), seats({ quantity: 4 })],
       /needs 5 seats .* has 4/,
     ],
-    [10019, 'too few seats of an add-on', [addon({ quantity: 2 }), seats()], /2 is below 3/],
+    [10019, 'too few seats of an add-on', [addon({ quantity: 2 }), seats()], /2 is below the minimum 3/],
     [
       10019,
       'too few seats of an add-on of a subscription',
       [addon({ quantity: 2, ...withSubscription })],
-      /2 is below 3/,
+      /2 is below the minimum 3/,
     ],
-    [10010, 'less than the least', [seats({ quantity: 1 })], /1 is below 2/],
-    [10015, 'more than the most', [seats({ quantity: 11 })], /11 exceeds the 10/],
+    [10010, 'a quantity below the minimum', [seats({ quantity: 1 })], /1 is below the minimum 2/],
+    [
+      10015,
+      'a quantity above the maximum',
+      [seats({ quantity: 11 })],
+      /11 exceeds the available quantity 10/,
+    ],
     [
       10012,
       'an attestation that is not accepted',
       [line({ catalogItemId: SCHOOL, attestationAccepted: false })],
       /attestation/,
     ],
-    [10012, 'an attestation that is not mentioned', [line({ catalogItemId: SCHOOL })], /attestation/],
-    [10014, 'a promotion of something else', [seats({ promotionId: 'AUTUMN' })], /AUTUMN/],
+    [10012, 'an absent attestation', [line({ catalogItemId: SCHOOL })], /attestation/],
+    [10014, 'a promotion of another product', [seats({ promotionId: 'AUTUMN' })], /AUTUMN/],
     [
       10016,
-      'an end date for a product without',
+      'an end date for a product that allows none',
       [offer({ termDuration: 'P1Y', customTermEndDate: at(NOW + DAY) })],
       /not supported/,
     ],
-    [10016, 'an end date without a term', [seats({ customTermEndDate: at(NOW + DAY) })], /needs .* a term/],
+    [
+      10016,
+      'an end date without a term',
+      [seats({ customTermEndDate: at(NOW + DAY) })],
+      /requires .* a term/,
+    ],
     [
       10017,
       'an end date that is past',
@@ -155,20 +165,20 @@ describe('what cannot', () => {
     ],
   ];
 
-  it.each(WRONG)('%i: %s', (errorCode, _, drafts, says, rules) => {
+  it.each(WRONG)('a line item has error %i for %s', (errorCode, _, drafts, says, rules) => {
     const [first] = composed(drafts, rules);
 
     expect(first?.error).toMatchObject({ errorCode, errorDescription: expect.stringMatching(says) });
     expect(errorCodes(composed(drafts, rules)).slice(1).filter(Boolean), 'the others are right').toEqual([]);
   });
 
-  it('says how many can be had, where there are too many', () => {
+  it('a quantity above the maximum is reported with the available quantity', () => {
     const [first] = composed([seats({ quantity: 11 })]);
 
     expect(first?.error?.additionalInformation).toEqual({ availableQuantity: 10 });
   });
 
-  it('counts all line items of a product in the cart, the earlier ones first', () => {
+  it('the maximum of a product counts all its line items in the cart, in their order', () => {
     const drafts = [
       seats({ quantity: 8 }),
       seats({ quantity: 8, catalogItemId: OTHER_AVAILABILITY }),

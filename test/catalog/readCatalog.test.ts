@@ -49,50 +49,50 @@ describe('a product', () => {
 describe('a problem is named by its path', () => {
   const PROBLEMS: [json: unknown, problem: string][] = [
     [[], ': Invalid input: expected object, received array'],
-    [{ products: [SEATS] }, 'markets: is missing'],
-    [{ ...file(SEATS), markets: {} }, 'markets: should have at least one market'],
-    [{ ...file(SEATS), markets: { us: ['USD'] } }, 'markets.us: should be an ISO 3166 code'],
-    [{ ...file(SEATS), markets: { US: ['$'] } }, 'markets.US[0]: should be an ISO 4217 code'],
-    [{ ...file(SEATS), product: [] }, 'product: has no meaning here'],
-    [{ markets: { US: ['USD'] } }, 'products: is missing'],
+    [{ products: [SEATS] }, 'markets: is required'],
+    [{ ...file(SEATS), markets: {} }, 'markets: must have at least one market'],
+    [{ ...file(SEATS), markets: { us: ['USD'] } }, 'markets.us: must be an ISO 3166 code'],
+    [{ ...file(SEATS), markets: { US: ['$'] } }, 'markets.US[0]: must be an ISO 4217 code'],
+    [{ ...file(SEATS), product: [] }, 'product: is not a known property'],
+    [{ markets: { US: ['USD'] } }, 'products: is required'],
     [file(null), 'products[0]: Invalid input: expected object, received null'],
     [
       file({ ...SEATS, id: 'AAAA' }),
-      'products[0].id: should be PRODUCT:SKU, PRODUCT:SKU:AVAILABILITY, a GUID or MS-AZR-…',
+      'products[0].id: must be PRODUCT:SKU, PRODUCT:SKU:AVAILABILITY, a GUID or MS-AZR-…',
     ],
-    [file({ ...SEATS, title: undefined }), 'products[0].title: is missing'],
+    [file({ ...SEATS, title: undefined }), 'products[0].title: is required'],
     [file({ ...SEATS, quantity: { min: 0 } }), 'products[0].quantity.min: '],
     [file({ ...SEATS, quantity: { max: 1.5 } }), 'products[0].quantity.max: '],
-    [file({ ...SEATS, quantity: { min: 3, max: 2 } }), 'products[0].quantity.max: should not be below min'],
+    [file({ ...SEATS, quantity: { min: 3, max: 2 } }), 'products[0].quantity.max: must not be less than min'],
     [
       file({ ...SEATS, quantity: { min: 3, maxInCart: 2 } }),
-      'products[0].quantity.maxInCart: should not be below min',
+      'products[0].quantity.maxInCart: must not be less than min',
     ],
-    [file({ ...SEATS, quantity: { minimum: 3 } }), 'products[0].quantity.minimum: has no meaning here'],
+    [file({ ...SEATS, quantity: { minimum: 3 } }), 'products[0].quantity.minimum: is not a known property'],
     [
       file({ ...SEATS, billingCycles: {} }),
-      'products[0].billingCycles: should have at least one billing cycle',
+      'products[0].billingCycles: must have at least one billing cycle',
     ],
     [
       file({ ...SEATS, billingCycles: { monthly: [], yearly: [] } }),
-      'products[0].billingCycles.yearly: has no meaning here',
+      'products[0].billingCycles.yearly: is not a known property',
     ],
     [
       file({ ...SEATS, billingCycles: { monthly: [], unknown: [] } }),
-      'products[0].billingCycles.unknown: has no meaning here',
+      'products[0].billingCycles.unknown: is not a known property',
     ],
     [
       file({ ...SEATS, billingCycles: { monthly: ['1Month'] } }),
-      'products[0].billingCycles.monthly[0]: should be an ISO 8601 duration such as P1Y',
+      'products[0].billingCycles.monthly[0]: must be an ISO 8601 duration such as P1Y',
     ],
     [file({ ...SEATS, promotionIds: [''] }), 'products[0].promotionIds[0]: '],
     [file({ ...SEATS, enforceAttestation: 'yes' }), 'products[0].enforceAttestation: '],
     [file({ ...SEATS, addonOf: { bases: [] } }), 'products[0].addonOf.bases: '],
     [
       file({ ...SEATS, addonOf: { bases: ['MS-AZR-9'] } }),
-      'products[0].addonOf.bases[0]: MS-AZR-9 is not the id of a product here',
+      'products[0].addonOf.bases[0]: MS-AZR-9 is not the id of a product in this catalog',
     ],
-    [file(SEATS, { ...SEATS, id: 'aaaaaaaaaaaa:0001' }), 'products[1].id: is the same as products[0].id'],
+    [file(SEATS, { ...SEATS, id: 'aaaaaaaaaaaa:0001' }), 'products[1].id: repeats products[0].id'],
   ];
 
   it.each(PROBLEMS.map(([json, problem]) => [problem, json] as const))('%s', (problem, json) => {

@@ -60,7 +60,7 @@ describe('a checkout that is given up', () => {
   });
 
   it('says why, unless something better is known', () => {
-    expect(given({}).lastProblem?.description).toMatch(/in all the time/);
+    expect(given({}).lastProblem?.description).toMatch(/within the time limit/);
     expect(given({}).groups[0]?.problem).toMatchObject({ code: '800005', status: 409 });
     expect(given({ lastProblem: TROUBLE }).lastProblem).toEqual(TROUBLE);
   });

@@ -1,6 +1,6 @@
 /** When an attempt is repeated. */
 import { describe, expect, it } from 'vitest';
-import { mayRetry, retryDelayMs } from '../../shared/checkout/retryPolicy.ts';
+import { mayRetry, retryDelayMs, retryPolicy, retryPolicyErrors } from '../../shared/checkout/retryPolicy.ts';
 import { DAY, NOW, RETRY } from '../support/samples.ts';
 
 describe('the delay', () => {
@@ -36,4 +36,26 @@ describe('another attempt is allowed', () => {
   it('up to the age, measured from the first attempt to the beginning of the next', () => {
     expect([may(1, DAY), may(1, DAY + 1)]).toEqual([true, false]);
   });
+});
+
+it.each([
+  [{}, []],
+  [{ initialIntervalMs: 0 }, ['initialInterval must be greater than 0']],
+  [{ backoffCoefficient: 0.5 }, ['backoffCoefficient must be at least 1']],
+  [{ initialIntervalMs: 1_000_000 }, ['maximumInterval must not be less than initialInterval']],
+  [{ maximumAttempts: 0 }, ['maximumAttempts must be at least 1']],
+  [{ maximumAttempts: 1.5 }, ['maximumAttempts must be at least 1']],
+  [{ scheduleToCloseMs: 1_000 }, ['scheduleToClose must not be less than maximumInterval']],
+])('a retry policy with %j has the errors %j, and is rejected when it has any', (change, errors) => {
+  const policy = { ...RETRY, ...change };
+
+  expect(retryPolicyErrors(policy)).toEqual(errors);
+  if (errors.length > 0) expect(() => retryPolicy(policy)).toThrow(errors[0]);
+  else expect(retryPolicy(policy)).toEqual(policy);
+});
+
+it('a backoff coefficient other than 2 is applied to the interval', () => {
+  expect(retryDelayMs({ ...RETRY, backoffCoefficient: 3 }, { attempt: 3, random: 1 - 2 ** -53 })).toBe(
+    18_000,
+  );
 });

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WriteRejectedError } from '../../shared/errors.ts';
 import type { CartStore, DueEntry, DueIndex, OrderStore } from '../../shared/ports.ts';
 import { sampleCart, sampleOrder } from './samples.ts';
 
@@ -168,7 +169,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
       await expect(
         storage.carts.commit({ ...cart, modifiedBy: 'x' }, second?.etag ?? '', [order]),
-      ).rejects.toThrow();
+      ).rejects.toThrow(WriteRejectedError);
 
       expect(await storage.carts.read(cart)).toEqual({ cart, etag: second?.etag });
     });
@@ -191,6 +192,52 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await left()).toEqual(['ffffffffffff1', 'ffffffffffff2']);
       expect(await storage.orders.purge(cart, NOW + 1)).toBeUndefined();
       expect(await left()).toEqual(['ffffffffffff2']);
+    });
+
+    it.each([
+      'a/b\\c#d?e%f',
+      '~0041 A a',
+      "O'Neil & Söhne",
+      'tab\tand\u0001control\u007f',
+      '日本'.repeat(128),
+      '..',
+      'F'.repeat(256),
+    ])('stores an order whatever id the gateway gave it, and reads it by that id: %j', async (orderId) => {
+      const cart = sampleCart(NOW);
+      const etag = (await storage.carts.insert(cart))?.etag ?? '';
+      const order = sampleOrder(cart, orderId, NOW);
+
+      await storage.carts.commit(cart, etag, [order]);
+
+      expect(await storage.orders.read(cart.tenant, cart.customer, orderId)).toEqual(order);
+      expect(await storage.orders.list(cart.tenant, cart.customer)).toEqual([order]);
+    });
+
+    it('keeps order ids apart that differ in case only', async () => {
+      const cart = sampleCart(NOW);
+      const etag = (await storage.carts.insert(cart))?.etag ?? '';
+      const orders = ['AbC', 'aBc'].map((orderId, n) => sampleOrder(cart, orderId, NOW + n));
+
+      await storage.carts.commit(cart, etag, orders);
+
+      for (const order of orders)
+        expect(await storage.orders.read(cart.tenant, cart.customer, order.orderId)).toEqual(order);
+    });
+
+    it('stores both orders when the gateway gives one id to two order groups, at once or one after the other', async () => {
+      const cart = sampleCart(NOW);
+      const first = await storage.carts.insert(cart);
+      const orders = ['monthly', 'annual', 'one_time'].map((billingCycle, n) => ({
+        ...sampleOrder(cart, 'eeeeeeeeeee0', NOW + n),
+        billingCycle,
+      }));
+
+      const second = await storage.carts.commit(cart, first?.etag ?? '', orders.slice(0, 2));
+      const third = await storage.carts.commit(cart, second?.etag ?? '', orders.slice(2));
+
+      expect(third).toBeDefined();
+      expect(await storage.orders.list(cart.tenant, cart.customer)).toEqual(orders);
+      expect(await storage.orders.read(cart.tenant, cart.customer, 'eeeeeeeeeee0')).toEqual(orders[0]);
     });
 
     it('lists only the orders of the customer', async () => {

@@ -43,7 +43,7 @@ export function portsOfRun({ stack, gateway, random }: RunParts): (clients: Clie
       newId: randomUUID,
       // Whole milliseconds, as the machine's clock gives them.
       sleep: async (ms) => stack.clock.advance(Math.ceil(ms)),
-      log: { info: () => undefined, warn: () => undefined },
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     };
   };
 }

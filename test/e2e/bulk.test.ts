@@ -1,29 +1,20 @@
 /** Bulk orders over HTTP on a running stack, with the ordering desk behind: submitted, followed, cancelled, done again. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BUSY, bulkClient, type ItemBody, NO_CREDIT, newItem, newItems } from './bulkClient.ts';
 import { direct, ledgerOf } from './deskClient.ts';
+import { BULK_SETTINGS } from './orderFiles.ts';
 import { createCart, SEATS } from './orders.ts';
-import { type Running, startService } from './running.ts';
+import { type Service, sharedService } from './running.ts';
 
-const IN_FLIGHT = 2;
+const IN_FLIGHT = Number(BULK_SETTINGS.BULK_IN_FLIGHT);
 
-let service: Running;
+let service: Service;
 let bulk: ReturnType<typeof bulkClient>;
 beforeAll(async () => {
-  service = await startService({
-    desk: true,
-    settings: {
-      ORDER_GATEWAY: 'partnerCenter',
-      BULK_IN_FLIGHT: String(IN_FLIGHT),
-      CHECKOUT_RETRY_BASE: 'PT0.1S',
-      CHECKOUT_RETRY_CAP: 'PT0.2S',
-      CHECKOUT_MAX_ATTEMPTS: '1000',
-    },
-  });
+  service = await sharedService('bulk');
   bulk = bulkClient(service);
 });
-afterAll(() => service?.stop());
 beforeEach(() => direct(service, []));
 
 describe('a bulk order', () => {

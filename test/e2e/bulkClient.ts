@@ -1,9 +1,9 @@
 /** Bulk orders of a running service, as a test submits and follows them. */
 import { randomUUID } from 'node:crypto';
 import type { ScriptRequest } from '../../local/ordering-desk/script.ts';
-import { direct, ledgerOf } from './deskClient.ts';
+import { type Desk, direct, ledgerOf } from './deskClient.ts';
 import { RESERVATION, SEATS } from './orders.ts';
-import { type Body, type CallOptions, eventually, type Running } from './running.ts';
+import { type Body, type CallOptions, type CallService, eventually } from './running.ts';
 
 export interface ItemBody {
   reference: string;
@@ -29,7 +29,7 @@ const ENDED = ['completed', 'cancelled', 'stopped'];
 type Answers = Extract<ScriptRequest, unknown[]>[number]['answer'];
 
 /** What a test does with bulk orders of a service with an ordering desk. */
-export function bulkClient(service: Running) {
+export function bulkClient(service: Desk & { call: CallService }) {
   const { call } = service;
   const submit = (body: unknown, options: CallOptions = {}) =>
     call('POST', '/v1/bulkorders', { body, ...options });

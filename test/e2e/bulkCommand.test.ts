@@ -1,63 +1,38 @@
-/** The order desk's command on a running stack: files submitted, followed, killed and repeated, cancelled and done again. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** `cartwright bulk` on a running stack: files are submitted, followed, interrupted, submitted again, cancelled and retried. */
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { direct, ledgerOf, refuse } from './deskClient.ts';
-import { BULK_SETTINGS, orderFileIn, row } from './orderFiles.ts';
-import { eventually, type Running, startService } from './running.ts';
+import { begin, CARTWRIGHT, idIn, idOnce, orderFileIn, resultOf, row, statesIn } from './orderFiles.ts';
+import { eventually, type Service, sharedService } from './running.ts';
 
-const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const TOOL = file('cli/bulk/main.ts');
-const SAMPLE = file('cli/bulk/sample.csv');
-let service: Running;
+const SAMPLE = join(import.meta.dirname, '../../cli/bulk/sample.csv');
+let service: Service;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cartwright-bulk-'));
-  service = await startService({ desk: true, settings: BULK_SETTINGS });
+  service = await sharedService('bulk');
 });
 afterAll(async () => {
-  await service?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() => direct(service, []));
 
-interface Outcome {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-/** Begins the command on this stack. */
-function begin(...args: string[]): { child: ChildProcess; err: () => string; ended: Promise<Outcome> } {
-  const child = spawn(process.execPath, [TOOL, ...args, '--data', service.folder]);
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (text) => (out += text));
-  child.stderr.on('data', (text) => (err += text));
-  const ended = new Promise<Outcome>((resolve) => child.on('close', (code) => resolve({ code, out, err })));
-  return { child, err: () => err, ended };
-}
-
-const bulk = (...args: string[]) => begin(...args).ended;
-
+const bulk = (...args: string[]) => begin(service, ...args).ended;
 const fileOf = (...rows: string[]) => orderFileIn(folder, rows);
-
-const resultOf = async (path: string): Promise<Record<string, string>[]> =>
-  parse(await readFile(`${path}.result.csv`), { columns: true });
-
-const statesIn = async (path: string) => (await resultOf(path)).map(({ state }) => state);
-const idIn = (text: string) => /order ([0-9a-f-]{36})/.exec(text)?.[1] ?? '';
-const idOnce = (begun: { err: () => string }) => eventually(async () => idIn(begun.err()) || undefined);
-/** The desk makes no order of this customer until it is told otherwise. */
+/** The ordering desk creates no order of this customer until its script changes. */
 const hold = (customer: string) =>
   direct(service, [{ match: { customer }, times: 'always', answer: { status: 503 } }]);
 
-describe('submit', () => {
-  it('orders what stands in the sample, tells of it, and writes what became of each item', async () => {
+/** Several commands start after one another, each a process, on a machine that may be busy. */
+const SLOW = { timeout: 120_000 };
+const LONG_MS = 60_000;
+
+describe('Submitting a file', () => {
+  it('orders what is in the sample, reports it, and writes the outcome of each item.', SLOW, async () => {
     const result = join(folder, 'sample.result.csv');
 
     const { code, out, err } = await bulk('submit', SAMPLE, '--result', result);
@@ -65,7 +40,7 @@ describe('submit', () => {
     const id = idIn(out);
     expect({ code, out, err }).toEqual({
       code: 0,
-      out: `Bulk order ${id} is completed. 4 items: 4 succeeded.\nWhat became of each item is in ${result}.\n`,
+      out: `Bulk order ${id} is completed. 4 items: 4 succeeded.\nThe outcome of each item is in ${result}.\n`,
       err: expect.stringMatching(`^Bulk order ${id}: 4 items.\n`),
     });
     const items = await resultOf(result.replace('.result.csv', ''));
@@ -85,17 +60,17 @@ describe('submit', () => {
     );
   });
 
-  it('goes on after it was killed, tells how far it is, and orders nothing twice', async () => {
+  it('continues after it was killed, reports its progress, and orders nothing twice.', SLOW, async () => {
     const customer = randomUUID();
     const path = await fileOf(...['a', 'b', 'c', 'd', 'e'].map((reference) => row(reference, customer)));
     await hold(customer);
 
-    const first = begin('submit', path);
+    const first = begin(service, 'submit', path);
     const id = await idOnce(first);
     first.child.kill('SIGKILL');
     await first.ended;
-    const second = begin('submit', path);
-    await eventually(async () => /^\[-+\] 0 of 5, 2 running/m.test(second.err()));
+    const second = begin(service, 'submit', path);
+    await eventually(async () => /^\[-+\] 0 of 5, 2 running/m.test(second.err()), LONG_MS);
     await direct(service, []);
     const { code, out } = await second.ended;
     const third = await bulk('submit', path);
@@ -103,30 +78,34 @@ describe('submit', () => {
     expect([code, out]).toEqual([0, expect.stringContaining(`${id} is completed. 5 items: 5 succeeded.`)]);
     expect(third).toMatchObject({
       code: 0,
-      err: expect.stringContaining(`${id}: 5 items. It was done before`),
+      err: expect.stringMatching(
+        `${id}: 5 items\\. Submitted before, and ended on .*: nothing is ordered again\\.`,
+      ),
     });
     expect(await statesIn(path)).toEqual(Array(5).fill('succeeded'));
     expect(await ledgerOf(service, customer)).toHaveLength(5);
   });
 
-  it('ends with 130 when it is interrupted, and what was taken goes on', async () => {
+  it('ends with 130 when it is interrupted, and says how to follow what continues on the service.', async () => {
     const customer = randomUUID();
     await hold(customer);
 
-    const begun = begin('submit', await fileOf(row('a', customer)));
-    await idOnce(begun);
+    const begun = begin(service, 'submit', await fileOf(row('a', customer)));
+    const id = await idOnce(begun);
     begun.child.kill('SIGINT');
     const { code, err } = await begun.ended;
     await direct(service, []);
 
     expect([code, err]).toEqual([
       130,
-      expect.stringContaining('Interrupted. What the service has taken goes on'),
+      expect.stringContaining(
+        `Interrupted. Bulk order ${id} continues on the service. Follow it: npx cartwright bulk follow ${id} --result `,
+      ),
     ]);
     await eventually(async () => (await ledgerOf(service, customer)).length === 1);
   });
 
-  it('names line and column of everything that is wrong, and orders nothing', async () => {
+  it('names line and column of everything that is invalid, and orders nothing.', async () => {
     const customer = randomUUID();
     const path = await fileOf(
       row('a', customer),
@@ -139,31 +118,32 @@ describe('submit', () => {
 
     expect([code, out]).toEqual([2, '']);
     expect(err.split('\n')).toEqual([
-      `${path} cannot be ordered from, and nothing was ordered.`,
-      '  line 3, column Customer ID: should be a GUID',
-      expect.stringMatching(/^ {2}line 3, column Quantity: Too small/),
-      "  line 4, column Quantity: should be a whole number in digits alone, such as 1000, not 'two'",
-      '  line 5, column Reference: is that of line 2 already',
+      `${path} has invalid items; nothing was ordered. Correct them, or pass --accept-valid to order the other items.`,
+      expect.stringMatching(/^ {2}line 2, column Reference: must be .* line 5 has it as well$/),
+      expect.stringMatching(/^ {2}line 3, column Customer ID: /),
+      expect.stringMatching(/^ {2}line 3, column Quantity: /),
+      "  line 4, column Quantity: must be a whole number in digits only, such as 1000, not 'two'",
+      expect.stringMatching(/^ {2}line 5, column Reference: must be .* line 2 has it as well$/),
       '',
     ]);
     expect(await ledgerOf(service, customer)).toEqual([]);
   });
 
-  it('orders what is good with --accept-valid, and names the rest', async () => {
+  it('orders the valid items with --accept-valid, and names the others.', async () => {
     const customer = randomUUID();
     const path = await fileOf(row('a', customer), row('b', customer, '0'), `${row('c', customer)},astray`);
 
     const { code, out, err } = await bulk('submit', path, '--accept-valid');
 
     expect(code).toBe(1);
-    expect(out).toContain('1 item: 1 succeeded.\nLeft out: 2 items, and not ordered.\n');
-    expect(err).toContain('Left out: line 3, column Quantity: Too small');
-    expect(err).toContain("Left out: line 4: column 6 has 'astray' under no heading");
+    expect(out).toContain('1 item: 1 succeeded.\nRejected: 2 items, not ordered.\n');
+    expect(err).toContain('Rejected: line 3, column Quantity: ');
+    expect(err).toContain("Rejected: line 4: column 6 has 'astray' without a heading");
     expect(await statesIn(path)).toEqual(['succeeded', 'rejected', 'rejected']);
     expect(await ledgerOf(service, customer)).toHaveLength(1);
   });
 
-  it('orders nothing with --accept-valid when nothing is good, and says of each why', async () => {
+  it('orders nothing with --accept-valid when no item is valid, and names each.', async () => {
     const customer = randomUUID();
     const path = await fileOf(row('a', customer, '0'), row('b', 'x'));
 
@@ -171,33 +151,25 @@ describe('submit', () => {
 
     expect([code, out]).toEqual([
       1,
-      `Left out: 2 items, and not ordered.\nWhat became of each item is in ${path}.result.csv.\n`,
+      `Rejected: 2 items, not ordered.\nThe outcome of each item is in ${path}.result.csv.\n`,
     ]);
-    expect(await resultOf(path)).toMatchObject([
-      {
-        index: '0',
-        reference: 'a',
-        state: 'rejected',
-        error: expect.stringContaining('column Quantity: Too small'),
-      },
-      {
-        index: '1',
-        reference: 'b',
-        state: 'rejected',
-        error: 'line 3, column Customer ID: should be a GUID',
-      },
+    expect(
+      (await resultOf(path)).map(({ reference, state, error }) => ({ reference, state, error })),
+    ).toEqual([
+      { reference: 'a', state: 'rejected', error: expect.stringContaining('line 2, column Quantity: ') },
+      { reference: 'b', state: 'rejected', error: expect.stringContaining('line 3, column Customer ID: ') },
     ]);
   });
 });
 
-describe('cancel', () => {
-  it('ends what has not begun, and retry does it after all', async () => {
+describe('Cancelling a bulk order', () => {
+  it('cancels the items that have not started, and a retry orders them after all.', SLOW, async () => {
     const customer = randomUUID();
     const path = await fileOf(...['a', 'b', 'c', 'd'].map((reference) => row(reference, customer)));
     await hold(customer);
-    const submitted = begin('submit', path);
+    const submitted = begin(service, 'submit', path);
     const id = await idOnce(submitted);
-    await eventually(async () => /running: 2\n/.test((await bulk('status', id)).out));
+    await eventually(async () => /running: 2\n/.test((await bulk('status', id)).out), LONG_MS);
 
     const cancelled = await bulk('cancel', id);
     await direct(service, []);
@@ -217,38 +189,95 @@ describe('cancel', () => {
   });
 });
 
-describe('retry', () => {
-  it('does what failed again, once status has said why', async () => {
-    const [good, bad] = [randomUUID(), randomUUID()];
-    const path = await fileOf(row('a', good), row('b', bad));
-    await refuse(service, bad);
+describe('Retrying a bulk order', () => {
+  it(
+    'orders the failed items, whose reasons status shows and whose retry submit recommends.',
+    SLOW,
+    async () => {
+      const [good, bad] = [randomUUID(), randomUUID()];
+      const path = await fileOf(row('a', good), row('b', bad));
+      await refuse(service, bad);
 
-    const { code, out } = await bulk('submit', path);
-    const status = await bulk('status', idIn(out));
+      const { code, out } = await bulk('submit', path);
+      const status = await bulk('status', idIn(out));
+      await direct(service, []);
+      const retried = await bulk('retry', idIn(out));
+
+      expect([code, out]).toEqual([1, expect.stringContaining('2 items: 1 succeeded, 1 failed.')]);
+      expect(out).toContain(`To retry the failed items: npx cartwright bulk retry ${idIn(out)} --result `);
+      expect(await statesIn(path)).toEqual(['succeeded', 'failed']);
+      expect(status.code).toBe(0);
+      expect(status.out).toMatch(/^failed b: .*No credit\..* \(3029\)$/m);
+      expect(retried).toMatchObject({ code: 0, out: expect.stringContaining('2 items: 2 succeeded.') });
+      expect([(await ledgerOf(service, good)).length, (await ledgerOf(service, bad)).length]).toEqual([1, 1]);
+    },
+  );
+});
+
+describe('Following a bulk order', () => {
+  it('waits for its end, and updates the result file of the order file.', SLOW, async () => {
+    const customer = randomUUID();
+    const path = await fileOf(row('a', customer), `${row('b', customer)},astray`, row('c', customer));
+    await hold(customer);
+    const submitted = begin(service, 'submit', path, '--accept-valid');
+    const id = await idOnce(submitted);
+    await eventually(async () => (await statesIn(path).catch(() => [])).length === 3, LONG_MS);
+    submitted.child.kill('SIGKILL');
+    await submitted.ended;
+    const before = await resultOf(path);
     await direct(service, []);
-    const retried = await bulk('retry', idIn(out));
 
-    expect([code, out]).toEqual([1, expect.stringContaining('2 items: 1 succeeded, 1 failed.')]);
-    expect(await statesIn(path)).toEqual(['succeeded', 'failed']);
-    expect(status.code).toBe(0);
-    expect(status.out).toMatch(/^failed b: .*No credit\..* \(3029\)$/m);
-    expect(retried).toMatchObject({ code: 0, out: expect.stringContaining('2 items: 2 succeeded.') });
-    expect([(await ledgerOf(service, good)).length, (await ledgerOf(service, bad)).length]).toEqual([1, 1]);
+    const { code, out } = await bulk('follow', id, '--result', `${path}.result.csv`);
+
+    const after = await resultOf(path);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('2 items: 2 succeeded.') });
+    expect(before.map(({ state }) => state)).toEqual(['submitted', 'rejected', 'submitted']);
+    expect(after.map(({ index, reference, state }) => [index, reference, state])).toEqual([
+      ['0', 'a', 'succeeded'],
+      ['1', 'b', 'rejected'],
+      ['2', 'c', 'succeeded'],
+    ]);
+    expect(after.map(({ content }) => content)).toEqual(before.map(({ content }) => content));
   });
 });
 
-describe('ends with', () => {
-  it.each([
-    ['2 when it is asked wrongly', ['submit'], 2, 'submit takes one file.'],
-    ['2 when there is no such bulk order', ['status', randomUUID()], 2, '404, code 810001'],
-    ['2 when there is no such file', ['submit', '/gone.csv'], 2, '/gone.csv cannot be read (ENOENT).'],
-  ])('%s', async (_, args, code, sentence) => {
-    expect(await bulk(...args)).toMatchObject({ code, err: expect.stringContaining(sentence) });
+describe('Listing', () => {
+  it(
+    'shows the items of a bulk order, and the latest bulk orders, as tables and as JSON.',
+    SLOW,
+    async () => {
+      const customer = randomUUID();
+      const path = await fileOf(row('a', customer), row('b', customer));
+      const { out: submitted } = await bulk('submit', path, '--reference', 'Listed', '--json');
+      const [{ id }] = JSON.parse(submitted).bulkOrders;
+
+      const [table, items, orders] = await Promise.all([
+        bulk('items', id),
+        bulk('items', id, '--state', 'succeeded', '--json'),
+        bulk('list', '--most', '1'),
+      ]);
+
+      expect(table.out).toMatch(
+        /^INDEX +REFERENCE +STATE +ORDERS +ERROR\n0 +a +succeeded +\S+ +-\n1 +b +succeeded /,
+      );
+      expect(table.out).toMatch(/\n\n2 items\.\n$/);
+      expect(JSON.parse(items.out)).toMatchObject([{ reference: 'a' }, { reference: 'b' }]);
+      expect(orders.out).toMatch(new RegExp(`^ID .*\\n${id} +completed .* Listed\\n$`));
+    },
+  );
+});
+
+describe('The command ends', () => {
+  it('with 2 when there is no such bulk order or file.', async () => {
+    const [order, missing] = await Promise.all([bulk('status', randomUUID()), bulk('submit', '/gone.csv')]);
+
+    expect(order).toMatchObject({ code: 2, err: expect.stringContaining('404, code 810001') });
+    expect(missing).toMatchObject({ code: 2, err: '/gone.csv cannot be read (ENOENT).\n' });
   });
 
-  it('2 when the token is no good, and 3 when no service is there', async () => {
+  it('with 2 when the token is not accepted, and with 3 when no service is running.', async () => {
     const run = (...args: string[]) =>
-      new Promise((resolve) => spawn(process.execPath, [TOOL, ...args]).on('close', resolve));
+      new Promise((resolve) => spawn(process.execPath, [CARTWRIGHT, 'bulk', ...args]).on('close', resolve));
 
     expect(await run('status', randomUUID(), '--url', `${service.url}/v1/`, '--token', 'x')).toBe(2);
     expect(await run('status', randomUUID(), '--data', folder)).toBe(3);

@@ -1,4 +1,4 @@
-/** A file that is too much for one bulk order: several of them, on a running stack, and no item in two. */
+/** A file that is too large for one bulk order, on a running stack: it becomes several, and no item is in two. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,20 +6,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { bulkService } from '../../cli/bulk/client.ts';
 import { readOrderFile } from '../../cli/bulk/orderFile.ts';
+import { submitParts } from '../../cli/bulk/parts.ts';
 import { partsOf, sortedOut, type Wanted } from '../../cli/bulk/plan.ts';
-import { submitParts } from '../../cli/bulk/submit.ts';
+import { fixedToken } from '../../cli/service/tokens.ts';
 import { direct, ledgerOf, refuse } from './deskClient.ts';
-import { BULK_SETTINGS, orderFileIn, row } from './orderFiles.ts';
-import { type Running, startService } from './running.ts';
+import { orderFileIn, row } from './orderFiles.ts';
+import { type Service, sharedService } from './running.ts';
 
-let service: Running;
+let service: Service;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cartwright-bulk-'));
-  service = await startService({ desk: true, settings: BULK_SETTINGS });
+  service = await sharedService('bulk');
 });
 afterAll(async () => {
-  await service?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() => direct(service, []));
@@ -30,15 +30,17 @@ const fileOf = (...rows: string[]) => orderFileIn(folder, rows);
 async function submitInParts(path: string, { items, ...wanted }: Wanted & { items: number }) {
   const file = await readOrderFile(path);
   const parts = partsOf(file.head, sortedOut(file.items).good, wanted, { items, bytes: 100_000 });
-  const connection = { url: service.url, token: await service.token({}) };
+  const connection = { url: service.url, tokens: fixedToken(await service.token({})) };
   const at = bulkService(connection, { onTrouble: () => undefined });
-  return submitParts(at, parts, { show: () => undefined, say: () => undefined });
+  return submitParts(at, parts, { status: { show: () => undefined, say: () => undefined } });
 }
 
-it('orders no item twice that stands in two bulk orders of a file', async () => {
+it('No item of a reference that occurs twice in a file is ordered, whichever bulk orders the items would be in.', async () => {
   const customer = randomUUID();
   const path = await fileOf(
-    ...['a', 'b', 'bad', 'a', 'c'].map((reference) => row(reference, reference === 'bad' ? 'x' : customer)),
+    ...['a', 'b', 'bad', 'a', 'c', 'd'].map((reference) =>
+      row(reference, reference === 'bad' ? 'x' : customer),
+    ),
   );
 
   const orders = await submitInParts(path, { items: 2, acceptValid: true });
@@ -50,7 +52,7 @@ it('orders no item twice that stands in two bulk orders of a file', async () => 
   expect(await ledgerOf(service, customer)).toHaveLength(3);
 });
 
-it('makes several bulk orders of what is too much for one, each the same one when it is repeated', async () => {
+it('A file that is too large for one bulk order becomes several, each the same one when the file is submitted again.', async () => {
   const customer = randomUUID();
   const path = await fileOf(...['a', 'b', 'c', 'd', 'e'].map((reference) => row(reference, customer)));
 
@@ -62,7 +64,7 @@ it('makes several bulk orders of what is too much for one, each the same one whe
   expect(await ledgerOf(service, customer)).toHaveLength(5);
 });
 
-it('submits no further bulk order after the first error, if that is wanted', async () => {
+it('No further bulk order is submitted after the first error, if the caller asks for that.', async () => {
   const [good, bad] = [randomUUID(), randomUUID()];
   const path = await fileOf(row('a', good), row('b', bad), row('c', good));
   await refuse(service, bad);

@@ -1,16 +1,15 @@
 /** The rules of docs/contract.md at the edge of the running service: paths, repeats, versions, bad input, who may call. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createCart, RESERVATION, SEATS } from './orders.ts';
-import { type Body, type Running, startService } from './running.ts';
+import { type Body, type Service, sharedService } from './running.ts';
 
-let service: Running;
-let call: Running['call'];
+let service: Service;
+let call: Service['call'];
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService('default');
   call = service.call;
 });
-afterAll(() => service?.stop());
 
 describe('a path in any form', () => {
   it.each([

@@ -3,18 +3,17 @@
  * get, a replace and the checkout to the order: kept, and answered in the one canonical way.
  */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { casesOf, type Json, LEGACY, LINE, MEMBERS, spellings } from './cartMembers.ts';
 import { createCart } from './orders.ts';
-import { type Answer, type OrderBody, type Running, startService } from './running.ts';
+import { type Answer, type OrderBody, type Service, sharedService } from './running.ts';
 
-let service: Running;
-let call: Running['call'];
+let service: Service;
+let call: Service['call'];
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService('default');
   call = service.call;
 });
-afterAll(() => service?.stop());
 
 /** The line items of a cart as the orders have them: in cart order within their order group. */
 function orderLinesOf(lineItems: readonly Json[], orders: readonly OrderBody[] = []): Json[] {

@@ -1,4 +1,4 @@
-/** The operator's tool on a running stack: what is parked or dead, seen and sent back, and what comes of it. */
+/** `cartwright parked` on a running stack: parked and dead-lettered messages are listed, shown and replayed. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,10 @@ import { direct, ledgerOf } from './deskClient.ts';
 import { createCart } from './orders.ts';
 import { eventually, type Running, startService } from './running.ts';
 
-const TOOL = fileURLToPath(new URL('../../cli/parked/main.ts', import.meta.url));
+const CARTWRIGHT = fileURLToPath(new URL('../../cli/cartwright.mjs', import.meta.url));
+
+/** Several commands start after one another, each a process, on a machine that may be busy. */
+const SLOW = { timeout: 120_000 };
 
 let service: Running;
 let call: Running['call'];
@@ -38,15 +41,15 @@ interface Run {
   err: string;
 }
 
-/** The folder that the tool is told counts more. */
+/** `--data` takes precedence over the environment. */
 const ELSEWHERE =
   'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=k;SharedAccessKey=x;UseDevelopmentEmulator=true;';
 
-/** Runs the tool on this stack. */
+/** Runs the command on this stack. */
 function parked(...args: string[]): Promise<Run> {
   const environment = { ...process.env, ServiceBusConnection: ELSEWHERE };
   return new Promise((resolve) => {
-    const all = [TOOL, ...args, '--data', service.folder];
+    const all = [CARTWRIGHT, 'parked', ...args, '--data', service.folder];
     execFile(process.execPath, all, { env: environment }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
@@ -55,8 +58,8 @@ function parked(...args: string[]): Promise<Run> {
 
 const parkedCount = async () => (await service.broker.counts('parked')).active;
 
-/** A cart whose checkout was given up. */
-async function givenUp() {
+/** A cart whose checkout has used up its attempts. */
+async function exhausted() {
   const cart = await createCart(call);
   const before = await parkedCount();
   await direct(service, [
@@ -64,14 +67,14 @@ async function givenUp() {
   ]);
   const { status } = await call('POST', `${cart.path}/checkout`);
   expect(status).toBe(409);
-  // The caller is answered by what stands on the cart; the copy comes a moment later.
+  // The cart's state answers the caller; the copy is parked a moment later.
   await eventually(async () => (await parkedCount()) > before);
   return cart;
 }
 
-describe('a checkout that was given up', () => {
-  it('is listed with its cart and reason, and shown whole', async () => {
-    const { cartId, customer } = await givenUp();
+describe('A checkout whose attempts are exhausted', () => {
+  it('is listed with its cart and reason, and shown with its body.', SLOW, async () => {
+    const { cartId, customer } = await exhausted();
 
     const list = await parked('list', '--cart', cartId);
     const id = /(\S+\.exhausted) /.exec(list.out)?.[1] ?? '';
@@ -86,8 +89,8 @@ describe('a checkout that was given up', () => {
     expect(shown.out).toContain(`"customer": "${customer}"`);
   });
 
-  it('is ordered when it is replayed, once, however often it is replayed', async () => {
-    const { cartId, customer, path } = await givenUp();
+  it('is ordered once, however often it is replayed.', SLOW, async () => {
+    const { cartId, customer, path } = await exhausted();
     const [copy] = await bus.createReceiver('parked').peekMessages(100).then(aboutCart(cartId));
 
     const first = await parked('replay', '--cart', cartId);
@@ -109,8 +112,8 @@ describe('a checkout that was given up', () => {
     expect(await ledgerOf(service, customer)).toHaveLength(1);
   });
 
-  it('stays where it is in a dry run, and where a filter does not mean it', async () => {
-    const { cartId } = await givenUp();
+  it('stays where it is in a dry run, and when a filter does not match it.', SLOW, async () => {
+    const { cartId } = await exhausted();
     const before = await parkedCount();
 
     const dry = await parked('replay', '--dry-run', '--cart', cartId);
@@ -123,8 +126,8 @@ describe('a checkout that was given up', () => {
   });
 });
 
-describe('a message that cannot be read', () => {
-  it('is parked again when it is replayed, as often as that is, and never lost', async () => {
+describe('A message that cannot be read', () => {
+  it('is parked again each time it is replayed, and never lost.', SLOW, async () => {
     const note = randomUUID();
     await bus.createSender('checkout').sendMessages({ body: { type: 'unknown', note } });
     const find = async () => {
@@ -142,9 +145,9 @@ describe('a message that cannot be read', () => {
   });
 });
 
-describe('a dead letter', () => {
-  it('goes back to its queue as it was, whoever else waits before it', async () => {
-    const { cartId } = await givenUp();
+describe('A dead letter', () => {
+  it('is sent to its queue as it was, whatever messages are before it.', SLOW, async () => {
+    const { cartId } = await exhausted();
     const waiting = await parkedCount();
     await deadLetter(cartId);
 
@@ -156,7 +159,7 @@ describe('a dead letter', () => {
     expect(await service.broker.counts('parked')).toMatchObject({ active: waiting - 1, deadLettered: 0 });
   });
 
-  it('of a message that names no source fails, with the reason, and stays', async () => {
+  it('of a message that names no queue fails with the reason, and stays.', SLOW, async () => {
     const id = randomUUID();
     await bus.createSender('parked').sendMessages({ body: 'text', messageId: id });
 
@@ -164,16 +167,19 @@ describe('a dead letter', () => {
 
     expect(code).toBe(1);
     expect(out).toContain('0 of 1 messages replayed, 1 failed');
-    expect(err).toContain(`${id} was not replayed: it came from nowhere that it names`);
+    expect(err).toContain(`${id} was not replayed: it does not name the queue it came from`);
     expect((await parked('show', id)).out).toContain('\nbody:\n"text"');
   });
 });
 
-it('ends with 2 when it is asked wrongly, and with 1 when there is no such message', async () => {
+it('The command ends with 2 when it is invalid, and with 1 when there is no such message.', async () => {
   const [asked, missing] = await Promise.all([parked('lst'), parked('show', 'none')]);
 
-  expect(asked).toMatchObject({ code: 2, err: expect.stringContaining('Usage: npm run parked') });
-  expect(missing).toMatchObject({ code: 1, err: 'There is no parked or dead message none.\n' });
+  expect(asked).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("Unknown command 'lst': must be one of list, show, replay."),
+  });
+  expect(missing).toMatchObject({ code: 1, err: 'There is no parked or dead-lettered message none.\n' });
 });
 
 /** Moves the message of a cart from `parked` to its dead letters, and leaves the others. */

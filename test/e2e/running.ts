@@ -1,10 +1,20 @@
-/** A running service for one test file: the whole local stack on free ports with a data folder of its own, and a client that speaks to it. */
+/**
+ * A running service for the end-to-end tests, and a client of it. `startService` starts a whole local stack on free
+ * ports for one test file; `sharedService` uses a stack that several test files share, each as a partner tenant.
+ */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Entities } from '@cartwright/servicebus-emulator';
-import type { Stack } from '../../local/stack/stack.ts';
+import { inject } from 'vitest';
+import type { TokenRequest } from '../../local/issuer/claims.ts';
+import { requestToken } from '../../local/issuer/requestToken.ts';
+import type { Facts, Stack } from '../../local/stack/stack.ts';
 import { startStack } from '../../local/stack/start.ts';
+import type { SharedStack } from '../support/sharedStacks.ts';
+
+const USER = '2713ccd7-ea3b-470a-9cfb-451d5d0482cc';
 
 export interface Answer {
   status: number;
@@ -39,8 +49,18 @@ export interface CallOptions {
 
 export type CallService = (method: string, path: string, options?: CallOptions) => Promise<Answer>;
 
+/** What every end-to-end test needs: where the service and the ordering desk are, and a client with a token. */
+export interface Service extends Facts {
+  call: CallService;
+  token(request?: TokenRequest): Promise<string>;
+  /** The part of the ordering desk's script that belongs to this test file. */
+  deskScope: string;
+}
+
+/** A service that belongs to one test file, which may kill its processes and read its queues. */
 export interface Running extends Stack {
   call: CallService;
+  deskScope: string;
   /** What the host has printed. */
   log: string[];
   /** What the supervisor has said: which process ended, and how. */
@@ -82,8 +102,9 @@ export async function startService({
     onEvent: (line) => said.push(line),
     ...(entities ? { entitiesFile } : {}),
   });
-  const token = await stack.token({ user: '2713ccd7-ea3b-470a-9cfb-451d5d0482cc' });
+  const token = await stack.token({ user: USER });
   return Object.assign(Object.create(stack) as Stack, {
+    deskScope: '',
     log,
     said,
     folder: dataFolder,
@@ -94,6 +115,25 @@ export async function startService({
       if (folder === undefined) await rm(dataFolder, { recursive: true, force: true });
     },
   });
+}
+
+/**
+ * A stack that several test files share (`test/support/sharedStacks.ts`). Each file calls it as a new partner tenant,
+ * so that no file sees the carts, orders and bulk orders of another.
+ */
+export async function sharedService(name: SharedStack): Promise<Service> {
+  const response = await fetch(`${inject('sharedStacks')}/${name}`);
+  if (!response.ok) throw new Error(`The shared stack ${name} did not start: ${await response.text()}`);
+  const facts = (await response.json()) as Facts;
+  const tenant = randomUUID();
+  const tokenOf = (request?: TokenRequest) => requestToken(facts.issuerUrl, { tenant, ...request });
+  const token = await tokenOf({ user: USER });
+  return {
+    ...facts,
+    deskScope: randomUUID(),
+    token: tokenOf,
+    call: (method, path, options = {}) => callAt(facts.url, method, path, { token, ...options }),
+  };
 }
 
 async function callAt(

@@ -1,16 +1,15 @@
 /** The requests that three real SDKs were recorded sending, in their order, as recorded: only token and ids are exchanged. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import dotnet from '../fixtures/wire/dotnet.json' with { type: 'json' };
 import java from '../fixtures/wire/java.json' with { type: 'json' };
 import psdk from '../fixtures/wire/psdk.json' with { type: 'json' };
 import { createCart, SEATS } from './orders.ts';
-import { type Answer, type Running, startService } from './running.ts';
+import { type Answer, type Service, sharedService } from './running.ts';
 
-let service: Running;
+let service: Service;
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService('default');
 });
-afterAll(() => service?.stop());
 
 const RECORDED_CART = /\bc1\b/g;
 const NOT_OURS = ['content-length', 'authorization'];

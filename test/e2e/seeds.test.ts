@@ -4,16 +4,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Running, startService } from './running.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, type Service, sharedService } from './running.ts';
 
-let service: Running;
+let service: Service;
 let token: string;
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService('default');
   token = await service.token();
 });
-afterAll(() => service?.stop());
 
 const PRINTED_CART = '65faf57b-0205-47ee-92b3-08dcf233ea73';
 

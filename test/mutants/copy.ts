@@ -1,25 +1,25 @@
 /**
- * A copy of the project to plant faults in, so that the working tree stays as it is whatever happens: every file
- * that git knows or would know, and the packages by a link.
+ * A copy of the project to apply mutants to, so that the working tree never changes: every file that git tracks or
+ * would track, and the packages by a link.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Fault, occurrences } from './fault.ts';
+import { type Mutant, occurrences } from './mutant.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 
 export interface Copy {
   folder: string;
-  /** Puts the fault in; throws when its place is not found exactly once. Returns what takes it out again. */
-  plant(fault: Fault): Promise<() => Promise<void>>;
+  /** Applies a mutant; throws when its text does not occur exactly once. Returns the function that restores the file. */
+  apply(mutant: Mutant): Promise<() => Promise<void>>;
   remove(): Promise<void>;
 }
 
-/** Makes a copy in a folder of its own. */
+/** Makes a copy in a temporary folder. */
 export async function makeCopy(): Promise<Copy> {
   const folder = await mkdtemp(join(tmpdir(), 'mutant-'));
   const listed = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
@@ -32,11 +32,11 @@ export async function makeCopy(): Promise<Copy> {
   await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
   return {
     folder,
-    async plant({ name, file, before, after }) {
+    async apply({ name, file, before, after }) {
       const path = join(folder, file);
       const original = await readFile(path, 'utf8');
       const count = occurrences(before, original);
-      if (count !== 1) throw new Error(`The place of ${name} is found ${count} times in ${file}.`);
+      if (count !== 1) throw new Error(`The text of ${name} occurs ${count} times in ${file}.`);
       await writeFile(
         path,
         original.replace(before, () => after),
@@ -47,7 +47,7 @@ export async function makeCopy(): Promise<Copy> {
   };
 }
 
-/** A file that was deleted and not yet committed is listed, and is not there. */
+/** git lists a file that was deleted and not yet committed. */
 function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }

@@ -1,98 +1,111 @@
 /**
- * `npm run test:mutants [-- NAME…]`: plants faults one at a time in copies of the project and runs the suites that
- * should catch them. Ends with 0 when every one was caught, 1 when one survived, 2 when it was asked wrongly.
+ * `npm run test:mutants [-- NAME…]`: applies one mutant at a time to a copy of the project and runs the suites that
+ * should catch it. `-- --list` prints the mutants instead. The exit code is 0 when every mutant was caught, 1 when
+ * one survived or a suite fails without a mutant, and 2 when the command line is wrong.
  */
-import { runCommand } from '../../cli/commandLine.ts';
-import { BadOption, Refused } from '../../cli/refused.ts';
+import { parseArgs } from 'node:util';
 import { type Copy, makeCopy } from './copy.ts';
-import type { Fault } from './fault.ts';
-import { FAULTS } from './faults.ts';
-import { lineOf, type Outcome, tableOf } from './table.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './mutants.ts';
+import { listOf, type Outcome, progressOf, resultsOf } from './table.ts';
 import { sentenceOf, verdictOf } from './verdict.ts';
 
-/** How many suites run at a time; most of them start processes of their own. */
+/** How many suites run at a time; most of them start processes. */
 const WIDTH = 2;
 
-await runCommand(async () => {
-  const faults = asked(process.argv.slice(2));
-  const copies = await Promise.all(Array.from({ length: Math.min(WIDTH, faults.length) }, makeCopy));
+const { names, isList } = readArguments();
+const mutants = names.length === 0 ? MUTANTS : MUTANTS.filter(({ name }) => names.includes(name));
+if (isList) console.log(listOf(mutants));
+else process.exitCode = (await run()) ? 0 : 1;
+
+function readArguments(): { names: string[]; isList: boolean } {
+  try {
+    const options = { list: { type: 'boolean', default: false } } as const;
+    const { values, positionals } = parseArgs({ allowPositionals: true, options });
+    const unknown = positionals.filter((name) => !MUTANTS.some((mutant) => mutant.name === name));
+    if (unknown.length > 0)
+      throw new Error(`Unknown mutant: ${unknown.join(', ')}. --list prints all mutants.`);
+    return { names: positionals, isList: values.list };
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
+}
+
+/** Tries every selected mutant and reports; returns whether all were caught. */
+async function run(): Promise<boolean> {
+  const copies = await Promise.all(Array.from({ length: Math.min(WIDTH, mutants.length) }, makeCopy));
   const remove = () => Promise.all(copies.map((copy) => copy.remove()));
   process.once('SIGINT', () => void remove().then(() => process.exit(130)));
   try {
-    await expectGreen(copies, faults);
-    const outcomes = await judgeAll(copies, faults);
-    console.log(`\n${tableOf(outcomes)}\n`);
-    const survivors = outcomes.filter(({ by }) => !by).map(({ fault }) => fault.name);
-    if (survivors.length > 0) throw new Refused(`Nothing caught ${survivors.join(', ')}.`);
-    console.log(`All ${outcomes.length} faults were caught.`);
+    const red = await suitesThatFail(copies);
+    if (red.length > 0) {
+      console.error(`These suites fail without a mutant: ${red.join(', ')}.`);
+      return false;
+    }
+    console.log(`With a mutant, ${mutants.length} of them:`);
+    const outcomes = await sideBySide(copies, mutants, judge, (_, outcome) => progressOf(outcome));
+    console.log(`\n${resultsOf(outcomes)}\n`);
+    const survivors = outcomes.filter(({ by }) => !by).map(({ mutant }) => mutant.name);
+    if (survivors.length === 0) console.log(`All ${outcomes.length} mutants were caught.`);
+    else console.error(`No test caught ${survivors.join(', ')}.`);
+    return survivors.length === 0;
   } finally {
     await remove();
   }
-});
-
-function asked(names: readonly string[]): readonly Fault[] {
-  const unknown = names.filter((name) => !FAULTS.some((fault) => fault.name === name));
-  if (unknown.length > 0) throw new BadOption(`There is no fault ${unknown.join(', ')}.`);
-  return names.length === 0 ? FAULTS : FAULTS.filter(({ name }) => names.includes(name));
 }
 
-/** A suite that fails without a fault catches nothing. */
-async function expectGreen(copies: readonly Copy[], faults: readonly Fault[]): Promise<void> {
-  const suites = [...new Set(faults.flatMap((fault) => fault.suites))];
-  console.log(`Without a fault, ${suites.length} suites:`);
+/** The suites that fail without a mutant; such a suite catches nothing. */
+async function suitesThatFail(copies: readonly Copy[]): Promise<string[]> {
+  const suites = [...new Set(mutants.flatMap((mutant) => mutant.suites))];
+  console.log(`Without a mutant, ${suites.length} suites:`);
   const verdicts = await sideBySide(
     copies,
     suites,
     (copy, suite) => verdictOf(copy.folder, suite),
     (suite, verdict) => `${suite}: ${sentenceOf(verdict)}`,
   );
-  const red = suites.filter((_, n) => verdicts[n]?.kind !== 'green');
-  if (red.length > 0) throw new Refused(`Not green without a fault: ${red.join(', ')}.`);
+  return suites.filter((_, n) => verdicts[n]?.kind !== 'green');
 }
 
-function judgeAll(copies: readonly Copy[], faults: readonly Fault[]): Promise<Outcome[]> {
-  console.log(`With a fault, ${faults.length} of them:`);
-  return sideBySide(copies, faults, judge, (_, outcome) => lineOf(outcome));
-}
-
-async function judge(copy: Copy, fault: Fault): Promise<Outcome> {
-  const began = performance.now();
+async function judge(copy: Copy, mutant: Mutant): Promise<Outcome> {
+  const startMs = performance.now();
   const unclear: string[] = [];
   const outcome = (by?: Outcome['by']) => ({
-    fault,
+    mutant,
     by,
     unclear,
-    seconds: (performance.now() - began) / 1_000,
+    seconds: (performance.now() - startMs) / 1_000,
   });
-  const mend = await copy.plant(fault);
+  const restore = await copy.apply(mutant);
   try {
-    for (const suite of fault.suites) {
+    for (const suite of mutant.suites) {
       const verdict = await verdictOf(copy.folder, suite);
       if (verdict.kind === 'caught') return outcome({ suite, ...verdict });
-      if (verdict.kind === 'unclear') unclear.push(`${suite}: ${verdict.why}`);
+      if (verdict.kind === 'unclear') unclear.push(`${suite}: ${verdict.reason}`);
     }
     return outcome();
   } finally {
-    await mend();
+    await restore();
   }
 }
 
-/** Does it for every item, one at a time in each copy, and says of each how it went. */
-async function sideBySide<Item, Done>(
+/** Does the work for every item, one item at a time in each copy, and prints a line for each result. */
+async function sideBySide<Item, Result>(
   copies: readonly Copy[],
   items: readonly Item[],
-  work: (copy: Copy, item: Item) => Promise<Done>,
-  say: (item: Item, done: Done) => string,
-): Promise<Done[]> {
-  const results: Done[] = [];
+  work: (copy: Copy, item: Item) => Promise<Result>,
+  lineOf: (item: Item, result: Result) => string,
+): Promise<Result[]> {
+  const results: Result[] = [];
   const left = [...items.entries()];
-  let ended = 0;
+  let finished = 0;
   const lane = async (copy: Copy) => {
     for (let next = left.shift(); next; next = left.shift()) {
       const [n, item] = next;
-      const done = await work(copy, item);
-      results[n] = done;
-      console.log(`[${++ended}/${items.length}] ${say(item, done)}`);
+      const result = await work(copy, item);
+      results[n] = result;
+      console.log(`[${++finished}/${items.length}] ${lineOf(item, result)}`);
     }
   };
   await Promise.all(copies.map(lane));

@@ -1,35 +1,46 @@
-/** What became of the faults, as a Markdown table. */
-import { type Fault, kindOf } from './fault.ts';
+/** The list of mutants, and the results of a run, as Markdown tables. */
+import { kindOf, type Mutant } from './mutant.ts';
 
 export interface Outcome {
-  fault: Fault;
+  mutant: Mutant;
   /** The suite and test that caught it; absent when it survived. */
-  by?: { suite: string; test: string; said: string } | undefined;
-  /** From planting to the verdict, in seconds. */
+  by?: { suite: string; test: string; message: string } | undefined;
+  /** From applying the mutant to the verdict, in seconds. */
   seconds: number;
-  /** Suites that said nothing, and why. */
+  /** Suites without a verdict, each with the reason. */
   unclear: string[];
 }
 
-/** One line while the others are still at work. */
-export function lineOf({ fault, by, seconds, unclear }: Outcome): string {
-  const what = by ? `caught by ${by.suite} (${by.test}: ${by.said})` : 'SURVIVED';
-  return [`${fault.name}: ${what} in ${Math.round(seconds)} s`, ...unclear].join('; ');
+/** One line of progress. */
+export function progressOf({ mutant, by, seconds, unclear }: Outcome): string {
+  const verdict = by ? `caught by ${by.suite} (${by.test}: ${by.message})` : 'SURVIVED';
+  return [`${mutant.name}: ${verdict} in ${Math.round(seconds)} s`, ...unclear].join('; ');
 }
 
-/** The table, in the order of the list. */
-export function tableOf(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ fault, by, seconds }) => [
-    fault.name,
-    fault.costs,
-    `\`${fault.file}\``,
-    by ? `${kindOf(by.suite)}: \`${by.suite}\`` : '**nothing**',
+/** Every mutant, what it would cost, and the suites that may catch it. */
+export function listOf(mutants: readonly Mutant[]): string {
+  const rows = mutants.map(({ name, consequence, suites }) => [
+    name,
+    consequence,
+    suites.map(labelOf).join(', '),
+  ]);
+  return tableOf(['mutant', 'what it would cost', 'suites that catch it'], rows);
+}
+
+/** The results, in the order of the list. */
+export function resultsOf(outcomes: readonly Outcome[]): string {
+  const rows = outcomes.map(({ mutant, by, seconds }) => [
+    mutant.name,
+    mutant.consequence,
+    `\`${mutant.file}\``,
+    by ? labelOf(by.suite) : '**nothing**',
     `${Math.round(seconds)} s`,
   ]);
-  const lines = [
-    ['fault', 'what would come of it', 'in', 'caught by', 'after'],
-    Array(5).fill('---'),
-    ...rows,
-  ];
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return tableOf(['mutant', 'what it would cost', 'in', 'caught by', 'after'], rows);
+}
+
+const labelOf = (suite: string) => `${kindOf(suite)}: \`${suite}\``;
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

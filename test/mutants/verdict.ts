@@ -1,29 +1,28 @@
 /**
- * Runs a suite in a copy and says what came of it. Only a test that ran and failed has caught anything: a suite
- * that cannot be loaded, or that hangs, shows nothing but that the fault is a poor one.
+ * Runs a suite in a copy and reports its result. Only a test that ran and failed catches a mutant: a suite that
+ * cannot be loaded, or that hangs, gives no verdict.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 
 export type Verdict =
   | { kind: 'green' }
-  /** By the test of this name, with these words. */
-  | { kind: 'caught'; test: string; said: string }
-  /** No test came to an end, for this reason. */
-  | { kind: 'unclear'; why: string };
+  /** By the test of this name, with this message. */
+  | { kind: 'caught'; test: string; message: string }
+  /** No test finished, for this reason. */
+  | { kind: 'unclear'; reason: string };
 
-/** The same as a person reads it. */
+/** The verdict in words. */
 export function sentenceOf(verdict: Verdict): string {
   if (verdict.kind === 'green') return 'green';
-  return verdict.kind === 'caught' ? `${verdict.test}: ${verdict.said}` : `said nothing: ${verdict.why}`;
+  return verdict.kind === 'caught' ? `${verdict.test}: ${verdict.message}` : `no verdict: ${verdict.reason}`;
 }
 
-/** A suite that takes longer than this hangs, in milliseconds; the slowest needs a minute. */
+/** A suite that takes longer hangs (milliseconds); the slowest needs a minute. */
 const LONGEST_MS = 420_000;
 
 const report = z.object({
@@ -48,9 +47,10 @@ export async function verdictOf(folder: string, suite: string): Promise<Verdict>
   const outputFile = join(results, 'report.json');
   try {
     const code = await runVitest(folder, suite, outputFile);
-    if (code === undefined) return { kind: 'unclear', why: 'it did not end' };
+    if (code === undefined) return { kind: 'unclear', reason: 'the suite did not end' };
     const text = await readFile(outputFile, 'utf8').catch(() => undefined);
-    if (text === undefined) return { kind: 'unclear', why: `it ended with ${code} and no report` };
+    if (text === undefined)
+      return { kind: 'unclear', reason: `the suite ended with exit code ${code} and no report` };
     return read(report.parse(JSON.parse(text)), code);
   } finally {
     await rm(results, { recursive: true, force: true });
@@ -63,21 +63,22 @@ function read({ numPassedTests, testResults }: z.infer<typeof report>, code: num
   );
   if (failed[0]) {
     const { fullName: test, failureMessages } = failed[0];
-    return { kind: 'caught', test, said: failureMessages?.[0]?.split('\n')[0] ?? '' };
+    return { kind: 'caught', test, message: failureMessages?.[0]?.split('\n')[0] ?? '' };
   }
   if (code === 0 && numPassedTests > 0) return { kind: 'green' };
-  return { kind: 'unclear', why: testResults.find(({ message }) => message)?.message ?? 'no test ran' };
+  return { kind: 'unclear', reason: testResults.find(({ message }) => message)?.message ?? 'no test ran' };
 }
 
-/** The exit code, or `undefined` when it had to be ended. */
+/** The exit code, or `undefined` when the process had to be killed. */
 async function runVitest(folder: string, suite: string, outputFile: string): Promise<number | undefined> {
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
   const options = ['--bail=1', '--reporter=json', `--outputFile=${outputFile}`];
-  const child = spawn(process.execPath, [vitest, 'run', suite, ...options], { cwd: folder, stdio: 'ignore' });
-  const isOver = new AbortController();
-  const outOfTime = pause(LONGEST_MS, true, { signal: isOver.signal }).catch(() => false);
-  void outOfTime.then((isLate) => isLate && child.kill('SIGKILL'));
+  const child = spawn(process.execPath, [vitest, 'run', suite, ...options], {
+    cwd: folder,
+    stdio: 'ignore',
+    timeout: LONGEST_MS,
+    killSignal: 'SIGKILL',
+  });
   const [code] = (await once(child, 'exit')) as [number | null];
-  isOver.abort();
   return code ?? undefined;
 }

@@ -47,7 +47,10 @@ const ODDS: Record<Trouble, number> = {
   queueLost: 0.3,
   completionLost: 0.1,
 };
-const CALM_CHANCE = 0.1;
+const CALM_CHANCE = 0.15;
+/** Of the calm histories, those in which the storage client repeats writes whose responses were lost, and hears of conflicts with itself. */
+const REPEATED_WRITES_CHANCE = 0.4;
+const REPEATED_WRITES_ODDS = 0.2;
 const SLOW_GATEWAY_CHANCE = 0.2;
 /** A gateway of which hardly an answer comes home, and how many do not. */
 const MUTE_GATEWAY_CHANCE = 0.1;
@@ -56,12 +59,14 @@ const MUTE_ODDS = 0.8;
 /** Chaos from now on for so long; one history in ten is calm. */
 export function newChaos(random: Random, kernel: Kernel, counts: Counts, lastsMs: number): Chaos {
   const isCalm = random.chance(CALM_CHANCE);
+  const areWritesRepeated = isCalm && random.chance(REPEATED_WRITES_CHANCE);
   const isGatewaySlow = !isCalm && random.chance(SLOW_GATEWAY_CHANCE);
   const isGatewayMute = !isCalm && random.chance(MUTE_GATEWAY_CHANCE);
   const untilMs = kernel.now() + lastsMs;
   const strikes = (trouble: Trouble, odds = ODDS[trouble]) => {
-    const hit = !isCalm && kernel.now() < untilMs && random.chance(odds);
-    if (hit) count(counts, trouble);
+    const isPossible = !isCalm || (areWritesRepeated && trouble === 'doneTwice');
+    const hit = isPossible && kernel.now() < untilMs && random.chance(odds);
+    if (hit) count(counts, isCalm ? 'doneTwice in calm' : trouble);
     return hit;
   };
   return {
@@ -81,7 +86,8 @@ export function newChaos(random: Random, kernel: Kernel, counts: Counts, lastsMs
       const answer = await run();
       const lostOdds = isGateways && isGatewayMute ? MUTE_ODDS : ODDS.answerLost;
       if (strikes('answerLost', lostOdds)) return () => unanswered(effect);
-      if (isGateways || !strikes('doneTwice')) return () => answer;
+      const odds = areWritesRepeated ? REPEATED_WRITES_ODDS : ODDS.doneTwice;
+      if (isGateways || !strikes('doneTwice', odds)) return () => answer;
       const second = await run().then(
         (value) => () => value,
         (error: unknown) => () => {

@@ -14,9 +14,6 @@ import { type Counts, count } from './chaos.ts';
 import { newWorker, type Worker } from './worker.ts';
 import { LIFECYCLE, POLICY, type World, worldOf } from './world.ts';
 
-/** The longest that a read, its answer and the write after it are on their way. */
-const IN_FLIGHT_MS = 25 * SECOND;
-
 /** What is wrong with the history of a seed, in words; `lines` gets its trace. */
 export async function simulate(seed: number, counts: Counts, lines?: string[]): Promise<string[]> {
   const world = worldOf(seed, counts, lines);
@@ -54,7 +51,6 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
       events,
       nowMs: kernel.now(),
       noticesMs: world.chaos.isCalm ? LIFECYCLE.noticesMs : [],
-      blurMs: 2 * world.chaos.skewMs + IN_FLIGHT_MS,
     }),
   ];
 }

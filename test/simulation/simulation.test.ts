@@ -8,7 +8,16 @@ const FILE = 'test/simulation/simulation.test.ts';
 const FAILURES_SHOWN = 5;
 /** What the histories must have seen between them, or they prove nothing. */
 const EXPECTED = [
-  ...['throttled', 'answerLost', 'doneTwice', 'crash', 'lockLost', 'queueLost', 'completionLost'],
+  ...[
+    'throttled',
+    'answerLost',
+    'doneTwice',
+    'crash',
+    'lockLost',
+    'queueLost',
+    'completionLost',
+    'doneTwice in calm',
+  ],
   ...['cart.ordered', 'cart.checkoutFailed', 'cart.expiring', 'cart.expired'],
   ...['watchdog', 'wait', 'unavailable', 'deferred'],
   ...[

@@ -108,7 +108,11 @@ export function newWorker(world: World, name: string): Worker {
       random: random.next,
       newId: () => `${random.below(2 ** 30)}-${random.below(2 ** 30)}`,
       sleep: (ms) => kernel.wait(ms),
-      log: { info: noteHeld, warn: (what) => trace(() => `${name} warns: ${what}`) },
+      log: {
+        info: noteHeld,
+        warn: (what) => trace(() => `${name} warns: ${what}`),
+        error: (what) => trace(() => `${name} reports: ${what}`),
+      },
     };
     return intercept(intercept(ports, world.witness.around), async (effect, run) => {
       open.effects++;

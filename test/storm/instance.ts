@@ -97,7 +97,7 @@ export function openInstance(surroundings: Surroundings): Instance {
     random: Math.random,
     newId: randomUUID,
     sleep: (ms) => sleep(ms),
-    log: { info: count, warn: count },
+    log: { info: count, warn: count, error: count },
   };
   const ports = intercept(bare, surroundings.around);
   const client = new ServiceBusClient(broker.connectionString);

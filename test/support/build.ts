@@ -1,4 +1,5 @@
-/** Builds the bundle before any test: whoever runs a suite by itself runs it against the code as it stands. */
-export async function setup(): Promise<void> {
-  await import('../../scripts/build.ts');
-}
+/** Builds the bundle before any test, so that every suite, also one that is run alone, tests the present code. */
+import { join } from 'node:path';
+import { buildOnce } from '../../scripts/bundle.ts';
+
+export const setup = (): Promise<void> => buildOnce(join(import.meta.dirname, '../..'));

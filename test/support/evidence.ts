@@ -32,8 +32,6 @@ export interface Evidence {
   nowMs?: number | undefined;
   /** Notices that were due in good time, in milliseconds before expiry; absent where sweeps may have come too late. */
   noticesMs?: readonly number[] | undefined;
-  /** How far clocks were apart and a write was on its way, in milliseconds; absent when nothing happened at once. */
-  blurMs?: number | undefined;
 }
 
 /** An order in the ledger of a gateway outside. */
@@ -44,7 +42,7 @@ export interface Made {
 }
 
 /** What the events are held against. */
-export type Told = Pick<Evidence, 'writes' | 'events' | 'isPartial' | 'nowMs' | 'noticesMs' | 'blurMs'>;
+export type Told = Pick<Evidence, 'writes' | 'events' | 'isPartial' | 'nowMs' | 'noticesMs'>;
 
 /** What else the checkouts of a history have seen, by name: a suite that never sees it proves nothing about it. */
 export function sights(
@@ -214,7 +212,7 @@ function notEnded(evidence: Evidence): string[] {
 }
 
 /** One id per thing told, and nothing told of a cart that is not so. */
-function wronglyTold({ events = [], writes, blurMs = 0 }: Told): string[] {
+function wronglyTold({ events = [], writes }: Told): string[] {
   const told = new Map<string, string>();
   const problems = events.flatMap(({ subject, type, id, data }) => {
     const about = `${subject} ${type} ${data.threshold ?? data.checkoutId ?? ''}`;
@@ -223,13 +221,7 @@ function wronglyTold({ events = [], writes, blurMs = 0 }: Told): string[] {
     return before === id ? [] : [`${about} was told as ${before} and as ${id}`];
   });
   const expired = new Set(events.flatMap(({ type, data }) => (type === 'cart.expired' ? [data.cartId] : [])));
-  const both = writes.filter(
-    ({ cartId, checkout, expiresMs }) =>
-      checkout?.state === 'ordered' &&
-      expired.has(cartId) &&
-      // Nobody can tell which came first of an expiry and a checkout that begins at that moment.
-      !(checkout.startedMs < expiresMs && checkout.startedMs >= expiresMs - blurMs),
-  );
+  const both = writes.filter(({ cartId, checkout }) => checkout?.state === 'ordered' && expired.has(cartId));
   return [
     ...problems,
     ...repeated([...told.values()]).map((id) => `the event id ${id} means two things`),

@@ -3,6 +3,7 @@
  * transaction is written whole, and what is read is nobody else's object.
  */
 import type { CartKey } from '../../shared/cart/cart.ts';
+import { WriteRejectedError } from '../../shared/errors.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import type { CartStore, OrderStore, Versioned } from '../../shared/ports.ts';
 
@@ -18,6 +19,8 @@ export function memoryCarts() {
     carts.set(cartId(cart), structuredClone({ cart, etag: `W/"${++version}"` }));
     return { cart, etag: `W/"${version}"` };
   };
+  const groupOf = (order: Order) =>
+    [order.cartId, order.isLegacy, order.billingCycle, order.currencyCode].join(' ');
   const holds = (key: CartKey, etag: string) => carts.get(cartId(key))?.etag === etag;
 
   const store: CartStore = {
@@ -26,9 +29,17 @@ export function memoryCarts() {
     replace: async (cart, etag) => (holds(cart, etag) ? write(cart) : undefined),
     async commit(cart, etag, made) {
       if (!holds(cart, etag)) return undefined;
-      const rows = made.map((order) => [orderId(cart.tenant, cart.customer, order.orderId), order] as const);
-      if (rows.some(([id]) => orders.has(id))) throw new Error('The order is there already.');
-      for (const [id, order] of rows) orders.set(id, structuredClone(order));
+      const rows = new Map<string, Order>();
+      for (const order of made) {
+        const id = orderId(cart.tenant, cart.customer, order.orderId);
+        if (
+          [...orders.values()].some((old) => groupOf(old) === groupOf(order) && old.orderId === order.orderId)
+        )
+          throw new WriteRejectedError('The order is there already.');
+        // An id that the gateway has given to another order before.
+        rows.set(orders.has(id) || rows.has(id) ? `${id} ${groupOf(order)}` : id, structuredClone(order));
+      }
+      for (const [id, order] of rows) orders.set(id, order);
       return write(cart);
     },
     purge: async (key, etag) => void (holds(key, etag) && carts.delete(cartId(key))),

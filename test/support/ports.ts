@@ -47,6 +47,7 @@ export interface World {
   parked: { body: unknown; why: Parameters<ParkedQueue['park']>[1] }[];
   events: CloudEvent[];
   warnings: string[];
+  errors: string[];
   /** The cart as it stands, without this counting as an effect. */
   cart: (key: CartKey) => Versioned | undefined;
 }
@@ -71,6 +72,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     parked: [],
     events: [],
     warnings: [],
+    errors: [],
     cart: carts.peek,
   };
 
@@ -141,7 +143,11 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
       effect('pause', [ms], async () => {
         world.nowMs += ms;
       }),
-    log: { info: () => undefined, warn: (what) => void world.warnings.push(what) },
+    log: {
+      info: () => undefined,
+      warn: (what) => void world.warnings.push(what),
+      error: (what) => void world.errors.push(what),
+    },
   };
   return Object.assign(world, { ports });
 }

@@ -1,13 +1,13 @@
 /**
- * The gateway that makes orders itself: the order is the row that the checkout's final transaction inserts,
- * provisioned at once. Nothing happens outside, so there is nothing to claim and nothing that can fail.
+ * The gateway that makes orders itself: the order is the row that the commit of the checkout inserts, provisioned at once.
+ * It has no effect outside the cart's partition, so it needs no lease and cannot fail.
  */
 import type { PlacedOrder } from '../../cart/checkoutState.ts';
 import { digestHex, uuidV8 } from '../../ids.ts';
 import type { OrderingGateway } from '../gateway.ts';
 import { isSubscription } from '../order.ts';
 
-/** The `ledger` gateway. Order ids are made from the request id: 12 hex digits, as Partner Center's since 2021. */
+/** The `ledger` gateway. Order ids are derived from the request id: 12 hex digits, as Partner Center's since 2021. */
 export const ledgerGateway: OrderingGateway = {
   async place({ requestId, order, nowMs }) {
     const orderId = digestHex(12, 'order', requestId);

@@ -1,8 +1,15 @@
-/** How a bulk order looks in a line, and what its result file says. */
+/** How a bulk order appears on a terminal. */
 import { describe, expect, it } from 'vitest';
-import type { BulkOrder } from '../../../cli/bulk/client.ts';
-import { outcomeText, progressText } from '../../../cli/bulk/print.ts';
-import { resultCsv } from '../../../cli/bulk/result.ts';
+import type { BulkOrder, BulkOrderItem } from '../../../cli/bulk/client.ts';
+import {
+  detailsOf,
+  isComplete,
+  itemCells,
+  outcomeText,
+  progressText,
+  skippedText,
+} from '../../../cli/bulk/print.ts';
+import { itemRow } from '../../../cli/bulk/result.ts';
 
 const order = (counts: Partial<BulkOrder['counts']>, more: Partial<BulkOrder> = {}) =>
   ({
@@ -13,6 +20,7 @@ const order = (counts: Partial<BulkOrder['counts']>, more: Partial<BulkOrder> = 
       waiting: 0,
       running: 0,
       succeeded: 0,
+      alreadyOrdered: 0,
       failed: 0,
       cancelled: 0,
       rejected: 0,
@@ -20,9 +28,20 @@ const order = (counts: Partial<BulkOrder['counts']>, more: Partial<BulkOrder> = 
     },
     ...more,
   }) as BulkOrder;
+const skippedAt = (firstOrderedTimestamp?: string) =>
+  itemRow(
+    {
+      alreadyOrdered: true,
+      state: 'succeeded',
+      orders: [{ id: 'o', orderGroupId: '0' }],
+      errors: [],
+      firstOrderedTimestamp,
+    } as unknown as BulkOrderItem,
+    'id',
+  );
 
-describe('a bulk order in a line', () => {
-  it('tells how far it is, how fast it goes and when it ends', () => {
+describe('The progress of a bulk order', () => {
+  it('is a line with what has ended, how fast, and when the last item may end.', () => {
     const noon = new Date(2026, 0, 31, 12, 0, 5).toISOString();
     const counts = { total: 10_000, waiting: 3_784, running: 16, succeeded: 6_188, failed: 12 };
 
@@ -32,65 +51,92 @@ describe('a bulk order in a line', () => {
     expect(progressText(order({ total: 2, waiting: 2 }, { pausedUntilTimestamp: noon }))).toBe(
       '[--------------------] 0 of 2, paused until 12:00:05',
     );
-    expect(progressText(order({ total: 2, cancelled: 1, rejected: 1 }))).toBe(
-      '[####################] 2 of 2, 1 cancelled, 1 rejected',
+    expect(progressText(order({ total: 3, alreadyOrdered: 1, cancelled: 1, rejected: 1 }))).toBe(
+      '[####################] 3 of 3, 1 already ordered, 1 cancelled, 1 rejected',
     );
   });
+});
 
-  it('tells what became of it', () => {
-    expect(outcomeText(order({ total: 1, succeeded: 1 }, { state: 'completed' }))).toBe(
-      'Bulk order the-id is completed. 1 item: 1 succeeded.',
-    );
-    expect(outcomeText(order({ total: 3, failed: 1, waiting: 2 }))).toBe(
+describe('The outcome of a bulk order', () => {
+  it.each<[Partial<BulkOrder['counts']>, BulkOrder['state'], string]>([
+    [{ total: 1, succeeded: 1 }, 'completed', 'Bulk order the-id is completed. 1 item: 1 succeeded.'],
+    [
+      { total: 3, succeeded: 1, alreadyOrdered: 2 },
+      'completed',
+      'Bulk order the-id is completed. 3 items: 1 succeeded, 2 already ordered.',
+    ],
+    [
+      { total: 3, failed: 1, waiting: 2 },
+      'running',
       'Bulk order the-id is running. 3 items: 0 succeeded, 1 failed, 2 waiting.',
+    ],
+  ])('is a sentence with its counters: %j.', (counts, state, text) => {
+    expect(outcomeText(order(counts, { state }))).toBe(text);
+  });
+
+  it('is green when every item has its orders, and red otherwise.', () => {
+    const paint = (color: string, text: string) => `<${color}>${text}`;
+
+    expect(outcomeText(order({ total: 2, succeeded: 1, alreadyOrdered: 1 }), paint)).toContain(
+      '<green>2 items',
+    );
+    expect(outcomeText(order({ total: 1, failed: 1 }), paint)).toContain('<red>1 item');
+  });
+
+  it.each(['waiting', 'running', 'failed', 'cancelled', 'rejected'] as const)(
+    'is not complete while an item is %s.',
+    (name) => {
+      expect(isComplete(order({ total: 2, succeeded: 1, [name]: 1 }))).toBe(false);
+    },
+  );
+});
+
+describe('Skipped items', () => {
+  it('are counted, with the times when they were ordered and the command that orders them again.', () => {
+    const rows = [skippedAt('2026-11-29T09:30:00.0000000Z'), skippedAt('2026-11-28T14:02:00.0000000Z')];
+
+    expect(skippedText(rows, 'o.csv')).toBe(
+      'Skipped: 2 items were already ordered between 2026-11-28 14:02 UTC and 2026-11-29 09:30 UTC. To order them again: npx cartwright bulk submit o.csv --again LABEL',
+    );
+  });
+
+  it('are named also when the service does not say when they were ordered.', () => {
+    expect(skippedText([skippedAt()], 'o.csv')).toMatch(
+      /^Skipped: 1 item was already ordered\. To order it again: /,
+    );
+  });
+
+  it('are not mentioned when there are none.', () => {
+    expect(skippedText([], 'o.csv')).toBeUndefined();
+  });
+});
+
+describe('The details of a bulk order', () => {
+  it('are a line for each fact, and why items failed, without control characters of the terminal.', () => {
+    const failed = [
+      { reference: 'r1', errors: [{ code: '3029', description: 'No \u001b[31mcredit\u0007.' }] },
+    ] as unknown as BulkOrderItem[];
+
+    const lines = detailsOf(order({ total: 1, failed: 1 }, { reference: 'March' }), failed).split('\n');
+
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'id: the-id',
+        'reference: March',
+        'failed: 1',
+        'failed r1: No credit\\u0007. (3029)',
+      ]),
     );
   });
 });
 
-it('the result file has every item in its place, also those that were not submitted or left out', () => {
-  const item = (index: number, json: unknown = {}) => ({ index, json });
-  const bad = { ...item(1, { Reference: 'r1', customerId: 5, cart: {} }), problems: ['no GUID', 'too few'] };
-  const broken = { ...item(6, null), problems: ['line 9: not JSON'] };
+it('An item in a table has its orders, or why it has none.', () => {
+  const base = { index: 3, reference: 'r', errors: [] };
+  const good = { ...base, state: 'succeeded', orders: [{ id: 'o1' }, { id: 'o2' }] };
+  const bad = { ...base, state: 'failed', orders: [], errors: [{ code: '5', description: 'No.' }] };
 
-  const csv = resultCsv([
-    {
-      id: 'one',
-      lines: [
-        ['1', 'r,2', 'c', 'x', 'succeeded', 'o1 o2', '', ''],
-        ['0', 'r1', '', '', 'rejected', '', '800002', 'is "no" GUID'],
-      ],
-      items: [item(0), item(2)],
-    },
-    { id: 'two', lines: [['0', 'r3', 'c', 'x', 'failed', '', '800005', 'No.']], items: [item(3)] },
-    {
-      items: [
-        item(4, { Reference: 'r4', customerId: 'c', cart: {} }),
-        item(5, { reference: '=1', cartId: 'x' }),
-      ],
-    },
-    { leftOut: [bad, broken] },
+  expect([good, bad].map((item) => itemCells(itemRow(item as unknown as BulkOrderItem, 'id')))).toEqual([
+    ['3', 'r', 'succeeded', 'o1 o2', '-'],
+    ['3', 'r', 'failed', '-', 'No. (5)'],
   ]);
-
-  expect(csv.split('\r\n')).toEqual([
-    'index,reference,customerId,cartId,state,orders,errorCode,error,bulkOrderId',
-    '0,r1,,,rejected,,800002,"is ""no"" GUID",one',
-    '1,r1,,,rejected,,800002,no GUID; too few,',
-    '2,"r,2",c,x,succeeded,o1 o2,,,one',
-    '3,r3,c,x,failed,,800005,No.,two',
-    '4,r4,c,,notSubmitted,,,,',
-    "5,'=1,,x,notSubmitted,,,,",
-    '6,,,,rejected,,800002,line 9: not JSON,',
-    '',
-  ]);
-});
-
-it('the result file of a bulk order by itself numbers the items as the service does', () => {
-  const lines = [
-    ['1', 'b', 'c', 'x', 'failed', '', '1', 'No.'],
-    ['0', 'a', 'c', 'x', 'succeeded', 'o', '', ''],
-  ];
-
-  const csv = resultCsv([{ id: 'one', lines }]);
-
-  expect(csv.split('\r\n').slice(1)).toEqual(['0,a,c,x,succeeded,o,,,one', '1,b,c,x,failed,,1,No.,one', '']);
 });

@@ -1,4 +1,4 @@
-/** Which namespace is meant, when the command and the environment name different ones. */
+/** Which namespace a command works with, when its options and the environment name different ones. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -19,11 +19,11 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it('is the environment’s when the command says nothing', async () => {
+it('The namespace is the environment’s when the options name none.', async () => {
   expect(await hostOf({})).toBe('environment.example');
 });
 
-it('is the one that the command names, whatever the environment says', async () => {
+it('The namespace is the one that the options name, whatever the environment names.', async () => {
   const connectionString = connectionTo('command.example');
 
   expect(await hostOf({ connectionString })).toBe('command.example');

@@ -49,8 +49,11 @@ export function callerOf(url: () => string) {
       await rejected;
     },
 
-    async play(script: ScriptRequest): Promise<void> {
-      const response = await fetch(`${url()}/desk/script`, { method: 'POST', body: JSON.stringify(script) });
+    async play(script: ScriptRequest, scope = ''): Promise<void> {
+      const response = await fetch(`${url()}/desk/script?scope=${scope}`, {
+        method: 'POST',
+        body: JSON.stringify(script),
+      });
       expect(response.status).toBe(204);
     },
 

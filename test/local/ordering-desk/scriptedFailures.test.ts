@@ -109,3 +109,22 @@ test('the desk records time, customer, content and outcome of every request', as
   await fetch(`${desk.url}/desk/requests`, { method: 'DELETE' });
   expect(await get('/desk/requests')).toEqual([]);
 });
+
+test('the scripts of two scopes apply next to each other, and each request uses up one rule', async () => {
+  await play([{ times: 1, answer: { status: 503 } }], 'first');
+  await play([{ times: 1, answer: { status: 429 } }], 'second');
+
+  for (let n = 0; n < 3; n++) await send();
+
+  expect(await outcomes()).toEqual(['503', '429', 'created']);
+});
+
+test('a new script of a scope replaces the rules of that scope only', async () => {
+  await play([{ times: 'always', answer: { status: 503 } }], 'first');
+  await play([{ times: 'always', answer: { status: 429 } }], 'second');
+
+  await play([], 'first');
+  await send();
+
+  expect(await outcomes()).toEqual(['429']);
+});

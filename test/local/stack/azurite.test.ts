@@ -1,4 +1,4 @@
-/** Azurite's process: what is written before a polite end is there after the next start. */
+/** Azurite's process: what is written before SIGTERM is read after the next start. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +6,11 @@ import { TableClient } from '@azure/data-tables';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { azuriteCommand } from '../../../local/stack/commands.ts';
 import { type DataFolder, dataFolderAt } from '../../../local/stack/dataFolder.ts';
-import { type Kept, keep } from '../../../local/stack/keep.ts';
 import { storageConnectionAt } from '../../../local/stack/standins.ts';
+import { type Supervised, supervise } from '../../../local/stack/supervise.ts';
 
 let data: DataFolder;
-let azurite: Kept;
+let azurite: Supervised;
 
 beforeAll(async () => {
   data = dataFolderAt(await mkdtemp(join(tmpdir(), 'azurite-')));
@@ -22,14 +22,13 @@ afterAll(async () => {
   await rm(data.path, { recursive: true });
 });
 
-function start(): Promise<Kept> {
-  return keep({
+function start(): Promise<Supervised> {
+  return supervise({
     name: 'azurite',
     command: (last) => azuriteCommand(data, 'disk', last),
-    say: () => undefined,
+    log: () => undefined,
     onOutput: () => undefined,
     onRestart: async () => undefined,
-    onGiveUp: () => undefined,
   });
 }
 
@@ -38,7 +37,7 @@ function table(): TableClient {
   return TableClient.fromConnectionString(connection, 'carts', { allowInsecureConnection: true });
 }
 
-test('tables on the disk outlive a stop right after the last write', async () => {
+test('tables on the disk survive a stop right after the last write', async () => {
   await table().createTable();
   await table().createEntity({ partitionKey: 'p', rowKey: 'r', value: 'kept' });
 

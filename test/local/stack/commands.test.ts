@@ -1,129 +1,143 @@
 /** `npm start` and `npm run token` as processes: what they print, how they refuse, and that nothing outlives them. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { decodeJwt } from 'jose';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type RunFile, readRunFile } from '../../../local/stack/runFile.ts';
-import { buildFixtureApp, runs } from './fixtureApp.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildFixtureApp } from './fixtureApp.ts';
+import {
+  allEnded,
+  type Command,
+  killCommands,
+  printed,
+  ready,
+  runNode,
+  runNpm,
+  waitUntil,
+} from './stackCommand.ts';
 
-const local = join(import.meta.dirname, '../../../local');
 const guid = '22222222-2222-4222-8222-222222222222';
 
+let folder: string;
 let app: string;
-let data: string;
-let started: ChildProcess[] = [];
 
 beforeAll(async () => {
-  app = await mkdtemp(join(tmpdir(), 'app-'));
+  folder = await mkdtemp(join(tmpdir(), 'commands-'));
+  app = join(folder, 'app');
   await buildFixtureApp(app);
-  return () => rm(app, { recursive: true });
 });
 
-beforeEach(async () => {
-  data = await mkdtemp(join(tmpdir(), 'data-'));
+afterAll(async () => {
+  await killCommands();
+  await rm(folder, { recursive: true, maxRetries: 50, retryDelay: 100 });
 });
 
-afterEach(async () => {
-  for (const child of started) child.kill('SIGKILL');
-  started = [];
-  await rm(data, { recursive: true, maxRetries: 20, retryDelay: 100 });
-});
+const dataFolder = () => mkdtemp(join(folder, 'data-'));
+const options = (data: string) => ['--app', app, '--data', data, '--port', '0'];
 
-function run(command: 'start' | 'token', ...args: string[]) {
-  const child = spawn(process.execPath, [join(local, `${command}.ts`), '--data', data, ...args]);
-  started.push(child);
-  const ended = once(child, 'exit').then(([code]) => code as number);
-  return { child, ended, printed: text(child.stdout), complained: text(child.stderr) };
+async function outcome(command: Command) {
+  return { code: await command.ended, output: command.output().trim() };
 }
 
-/** How a command ended that ends by itself. */
-async function outcome(command: 'start' | 'token', ...args: string[]) {
-  const { ended, printed, complained } = run(command, ...args);
-  return { code: await ended, printed: await printed, complained: (await complained).trim() };
-}
+const token = (...args: string[]) => outcome(runNode('cli/token/main.ts', ...args));
+const start = (...args: string[]) => outcome(runNode('local/start.ts', ...args));
 
-/** Starts the stack and waits until it has printed its greeting. */
-async function startStack() {
-  const stack = run('start', '--app', app, '--port', '0');
-  const ready = Promise.withResolvers<string>();
-  let said = '';
-  stack.child.stdout.on('data', (chunk) => {
-    said += String(chunk);
-    if (said.includes('/carts')) ready.resolve(said);
+describe.concurrent('the processes of a stack', { timeout: 180_000 }, () => {
+  test('two starts at once run one stack, which serves tokens; the other names its URL; SIGTERM ends it', async () => {
+    const data = await dataFolder();
+    const both = [runNode('local/start.ts', ...options(data)), runNode('local/start.ts', ...options(data))];
+    const refused = await Promise.race(both.map((command) => command.ended.then(() => command)));
+    const winner = both.find((command) => command !== refused);
+    const { running, output, child, ended, pids } = await ready(winner!, data);
+
+    expect(await outcome(refused)).toEqual({
+      code: 1,
+      output: `A local stack already runs on this data folder: ${running.url} (process ${running.pid}). Use it, stop it, or start another with --port N --data DIR.`,
+    });
+    expect(output()).toContain(`Ready at ${running.url}`);
+    expect(output()).toMatch(/about +GET +http/);
+    expect(output()).not.toContain('\u001b');
+    const [, printedToken] = /^TOKEN=(\S+)$/m.exec(output()) ?? [];
+    expect(decodeJwt(String(printedToken))).toMatchObject({ scp: 'user_impersonation', amr: ['pwd', 'mfa'] });
+    const other = await token('--data', data, '--tenant', guid);
+    expect(decodeJwt(other.output)).toMatchObject({ tid: guid, idtyp: 'app' });
+
+    child.kill('SIGTERM');
+
+    expect(await ended).toBe(0);
+    expect(pids).toHaveLength(4);
+    await allEnded({ ...winner!, running, pids });
+    expect((await readdir(data)).sort()).toEqual(['azurite', 'host', 'issuer-key.pem']);
   });
-  const early = stack.ended.then(async (code) => {
-    throw new Error(`It ended with ${code}: ${await stack.complained}`);
+
+  test('SIGKILL of the supervisor ends every process, also while a request is under way', async () => {
+    const data = await dataFolder();
+    const stack = await ready(runNode('local/start.ts', ...options(data)), data);
+    const request = fetch(`${stack.running.url}/slow`).catch(() => undefined);
+    await printed(stack, 'a slow request began');
+
+    stack.child.kill('SIGKILL');
+
+    await allEnded(stack);
+    await request;
   });
-  early.catch(() => undefined);
-  const greeting = await Promise.race([ready.promise, early]);
-  const running = (await readRunFile(join(data, 'run.json'))) as RunFile;
-  return { ...stack, greeting, running, pids: Object.values(running.processes).map(({ pid }) => pid) };
-}
 
-test('the stack greets, serves tokens, keeps a second one out, and SIGTERM ends all of it', async () => {
-  const { child, ended, greeting, running, pids } = await startStack();
-  expect(greeting).toContain(`Ready at ${running.url}`);
-  expect(greeting).toMatch(/about +GET +http/);
-  expect(greeting).not.toContain('\u001b');
-  const [, token] = /^TOKEN=(\S+)$/m.exec(greeting) ?? [];
-  expect(decodeJwt(String(token))).toMatchObject({ scp: 'user_impersonation', amr: ['pwd', 'mfa'] });
-  expect(pids).toHaveLength(3);
+  test('SIGKILL of npm, which leaves its shell waiting, ends every process', async () => {
+    const data = await dataFolder();
+    const stack = await ready(runNpm('start', ...options(data)), data);
 
-  const other = await outcome('token', '--tenant', guid);
-  expect(other.code).toBe(0);
-  expect(decodeJwt(other.printed)).toMatchObject({ tid: guid, idtyp: 'app' });
+    stack.child.kill('SIGKILL');
 
-  const second = await outcome('start', '--app', app, '--port', '0');
-  expect(second.code).toBe(1);
-  expect(second.complained).toMatch(/^A local stack is at work on this data already at .+$/);
+    await allEnded(stack);
+    expect(stack.output()).toMatch(
+      new RegExp(`^Stopping\\. The parent process ${stack.child.pid} ended\\.$`, 'm'),
+    );
+  });
 
-  child.kill('SIGTERM');
-  expect(await ended).toBe(0);
-  expect(pids.filter(runs)).toEqual([]);
-  expect(await readdir(data)).toEqual(['azurite', 'host', 'issuer-key.pem']);
+  test('SIGTERM during the start ends it, and leaves no process and no run file', async () => {
+    const data = await dataFolder();
+    const command = runNode('local/start.ts', ...options(data));
+    await waitUntil(() => existsSync(join(data, 'run.json')), 120_000);
+
+    command.child.kill('SIGTERM');
+
+    expect(await outcome(command)).toEqual({
+      code: 1,
+      output: 'Stopping. Received SIGTERM.\nThe stack was stopped while it was starting.',
+    });
+    expect(await readdir(data)).not.toContain('run.json');
+  });
 });
 
-test('when the supervisor is killed, no process is left', async () => {
-  const { child, pids } = await startStack();
-
-  child.kill('SIGKILL');
-
-  await expect.poll(() => pids.filter(runs), { timeout: 15_000 }).toEqual([]);
-});
-
-test('a command line that is wrong is one sentence that names what is, and exit code 2', async () => {
+test('a wrong command line is one sentence that names the option, and exit code 2', async () => {
   const wrong = await Promise.all([
-    outcome('start', '--frsh'),
-    outcome('start', '--port', '70710'),
-    outcome('token', '--tenant', 'contoso'),
-    outcome('token', '--user'),
+    start('--frsh'),
+    start('--port', '70710'),
+    start('--watch', '--app', app),
+    token('--tenant', 'contoso'),
+    token('--user'),
   ]);
 
-  expect(wrong.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
-  expect(wrong.map(({ complained }) => complained)).toEqual([
-    "Unknown option '--frsh'.",
-    "--port must be a port number from 0 to 65535, not '70710'.",
-    "--tenant must be a GUID, not 'contoso'.",
-    "Option '--user <value>' argument missing.",
+  expect(wrong).toEqual([
+    { code: 2, output: "Unknown option '--frsh'." },
+    { code: 2, output: "--port must be a port number from 0 to 65535, not '70710'." },
+    { code: 2, output: `--watch needs an app with functions/main.ts, not ${app}.` },
+    { code: 2, output: "--tenant must be a GUID, not 'contoso'." },
+    { code: 2, output: "Option '--user <value>' argument missing." },
   ]);
 });
 
-test('without a stack there is no token, and a folder that cannot be written starts none: exit code 1', async () => {
+test('a token without a stack, and a start on a folder that cannot be written, are refused with exit code 1', async () => {
+  const data = await dataFolder();
   await writeFile(join(data, 'a-file'), '');
 
-  const [token, start] = await Promise.all([
-    outcome('token'),
-    outcome('start', '--data', join(data, 'a-file', 'below')),
+  const [refused, unwritable] = await Promise.all([
+    token('--data', data),
+    start('--data', join(data, 'a-file', 'below')),
   ]);
 
-  expect(token).toMatchObject({
-    code: 1,
-    complained: `No local stack is running on ${data}; npm start starts one.`,
-  });
-  expect(start.code).toBe(1);
-  expect(start.complained).toMatch(/^The data folder \S+ cannot be written \(ENOTDIR\)\.$/);
+  expect(refused).toEqual({ code: 1, output: `No local stack is running on ${data}; npm start starts one.` });
+  expect(unwritable.code).toBe(1);
+  expect(unwritable.output).toMatch(/^The data folder \S+ cannot be written \(ENOTDIR\)\.$/);
 });

@@ -23,10 +23,12 @@ const facts: Facts = {
 };
 
 function greeting(over: Partial<Facts> = {}): string {
-  return greet({ facts: { ...facts, ...over }, token: 'the.token', afterMs: 2_345, heading: (text) => text });
+  return greet({ ...given, facts: { ...facts, ...over } });
 }
 
-test('every function is listed with what reaches it, in columns', () => {
+const given = { facts, token: 'the.token', afterMs: 2_345, heading: (text: string) => text };
+
+test('every function is listed with its trigger and address, in columns', () => {
   expect(greeting()).toContain(
     [
       '  createCart   POST   http://127.0.0.1:7071/v1/customers/{customerId}/carts',
@@ -36,13 +38,13 @@ test('every function is listed with what reaches it, in columns', () => {
   );
 });
 
-test('the address, the time it took, the data folder and the token are there', () => {
-  expect(greeting()).toContain('Ready at http://127.0.0.1:7071 after 2.3 s.');
+test('the greeting has the address, the duration of the start, the data folder and the token', () => {
+  expect(greeting()).toContain('Ready at http://127.0.0.1:7071 after 2.3 s. Press Ctrl-C to stop.');
   expect(greeting()).toContain('/data');
   expect(greeting()).toContain('\nTOKEN=the.token\n');
 });
 
-test('the request to paste is one command that creates the cart of the documentation', () => {
+test('the request to paste is one command that creates the cart of the first example', () => {
   const command = greeting()
     .replaceAll('\\\n', '')
     .split('\n')
@@ -53,9 +55,16 @@ test('the request to paste is one command that creates the cart of the documenta
   expect(JSON.parse(String(body)).lineItems[0].catalogItemId).toBe('DG7GMGF0DWTL:0001:DG7GMGF0DSJB');
 });
 
-test('the ordering desk is named when there is one', () => {
+test('the ordering desk and its ledger are named when there is a desk', () => {
   expect(greeting()).not.toContain('desk');
   expect(greeting({ deskUrl: 'http://desk', deskLedgerFile: '/data/ledger' })).toContain(
-    'Orders are made by the desk at http://desk; its ledger is /data/ledger.',
+    'The ordering desk stands in for Partner Center at http://desk; its ledger is /data/ledger.',
+  );
+});
+
+test('the greeting says that changes are watched when they are', () => {
+  expect(greeting()).not.toContain('Watching');
+  expect(greet({ ...given, watch: true })).toContain(
+    'Watching functions/, shared/ and the settings: a change restarts the functions host.',
   );
 });

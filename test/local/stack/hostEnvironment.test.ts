@@ -1,4 +1,4 @@
-/** Which settings the functions host gets, and when the ordering desk is wanted. */
+/** Which settings the functions host receives, and when the ordering desk is wanted. */
 import { expect, test } from 'vitest';
 import { hostEnvironment, wantsDesk } from '../../../local/stack/hostEnvironment.ts';
 
@@ -12,7 +12,7 @@ const standins = {
   deskUrl: 'http://desk',
 };
 
-test('the host finds every stand-in in the settings that Azure would hold', () => {
+test('the host receives the address of every stand-in in the settings that Azure would hold', () => {
   expect(hostEnvironment({ PATH: '/bin' }, standins, 'master')).toEqual({
     PATH: '/bin',
     CartStorage: 'storage',
@@ -30,26 +30,26 @@ test('the host finds every stand-in in the settings that Azure would hold', () =
   });
 });
 
-test('what is set already wins, and a blank is not set', () => {
+test('a setting that exists takes precedence, and a blank one counts as not set', () => {
   const environment = hostEnvironment({ CartStorage: 'mine', AUTH_TENANTS: '' }, standins, 'master');
 
   expect(environment).toMatchObject({ CartStorage: 'mine', AUTH_TENANTS: '*' });
 });
 
-test('a connection by identity keeps the connection string out', () => {
+test('an identity-based connection leaves out the connection string', () => {
   const given = { CartStorage__tableServiceUri: 'https://account.table.core.windows.net' };
 
   expect(hostEnvironment(given, standins, 'master')).not.toHaveProperty('CartStorage');
 });
 
-test('without a desk Partner Center stays where the service looks for it', () => {
+test('without a desk the URL of Partner Center is not overridden', () => {
   const environment = hostEnvironment({}, { ...standins, deskUrl: undefined }, 'master');
 
   expect(environment).not.toHaveProperty('PARTNER_CENTER_URL');
   expect(environment).not.toHaveProperty('PARTNER_CENTER_LIST_DELAY');
 });
 
-test('a desk is wanted when orders go to Partner Center and nobody said where that is', () => {
+test('a desk is wanted when the gateway is Partner Center and no URL is set', () => {
   expect(wantsDesk({ ORDER_GATEWAY: 'partnerCenter' })).toBe(true);
   expect(wantsDesk({ ORDER_GATEWAY: 'partnerCenter', PARTNER_CENTER_URL: 'http://elsewhere' })).toBe(false);
   expect(wantsDesk({ ORDER_GATEWAY: 'ledger' })).toBe(false);

@@ -1,16 +1,18 @@
-/** How often and after which pause a process is started again. */
+/** After which pause a process is started again. */
 import { expect, test } from 'vitest';
-import { failuresAfter, pauseMs } from '../../../local/stack/restarts.ts';
+import { backoffMs, failuresAfter } from '../../../local/stack/restarts.ts';
 
-test('an end within two seconds of being ready is one failure more', () => {
+test('a run of less than ten seconds counts as one failure more', () => {
   expect(failuresAfter(0, 0)).toBe(1);
-  expect(failuresAfter(3, 1_999)).toBe(4);
+  expect(failuresAfter(7, 9_999)).toBe(8);
 });
 
-test('an end after two seconds of work begins the count anew', () => {
-  expect(failuresAfter(4, 2_000)).toBe(0);
+test('a run of ten seconds resets the failures', () => {
+  expect(failuresAfter(7, 10_000)).toBe(0);
 });
 
-test('pauses grow and stop growing at five seconds', () => {
-  expect([0, 1, 2, 3, 4].map(pauseMs)).toEqual([100, 400, 1_600, 5_000, 5_000]);
+test('the pause doubles with each failure in a row, up to ten seconds', () => {
+  expect([0, 1, 2, 3, 4, 5, 6, 7, 1_000].map(backoffMs)).toEqual([
+    100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000,
+  ]);
 });

@@ -1,11 +1,15 @@
-/** Who holds a data folder, and what is removed from it. */
+/** Which stack holds a data folder, and what is removed from it. */
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Refused } from '../../../cli/refused.ts';
+import { startTicks } from '../../../local/stack/ancestors.ts';
 import { dataFolderAt, emptyDataFolder, openDataFolder } from '../../../local/stack/dataFolder.ts';
 import { holdRunFile, isAlive, readRunFile } from '../../../local/stack/runFile.ts';
+
+const atOnce = { waitMs: 0 };
 
 let folder: string;
 let file: string;
@@ -17,27 +21,64 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-test('a folder is held by one stack at a time, and free again when it is given up', async () => {
+test('one stack holds a folder at a time, and the next one can when it is released', async () => {
   const hold = await holdRunFile(file);
 
-  await expect(holdRunFile(file)).rejects.toThrow(Refused);
+  await expect(holdRunFile(file, atOnce)).rejects.toThrow(Refused);
   await hold.remove();
   await (await holdRunFile(file)).remove();
 
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('the refusal names the process and where it answers', async () => {
+test('the refusal names the URL and the process of the stack that runs', async () => {
   const hold = await holdRunFile(file);
   await hold.write({ url: 'http://127.0.0.1:7071', processes: {} });
 
   await expect(holdRunFile(file)).rejects.toThrow(
-    `at work on this data already at http://127.0.0.1:7071 (process ${process.pid})`,
+    `A local stack already runs on this data folder: http://127.0.0.1:7071 (process ${process.pid}).`,
   );
 });
 
-test('what a dead process left behind does not keep anybody out', async () => {
-  // No process has this id: it is above what any system hands out.
+test('while another stack starts, a start waits for its URL', async () => {
+  const hold = await holdRunFile(file);
+  const second = expect(holdRunFile(file)).rejects.toThrow('http://127.0.0.1:7071');
+
+  await pause(250);
+  await hold.write({ url: 'http://127.0.0.1:7071', processes: {} });
+
+  await second;
+});
+
+test('while another stack stops, a start waits until the folder is free, and then holds it', async () => {
+  const hold = await holdRunFile(file);
+  await hold.write({ processes: {} });
+  const second = holdRunFile(file);
+
+  await pause(250);
+  await hold.remove();
+
+  await (await second).remove();
+});
+
+test('a start that waits for another one ends when it is interrupted', async () => {
+  await holdRunFile(file);
+
+  await expect(holdRunFile(file, { signal: AbortSignal.abort() })).rejects.toThrow(
+    'The stack was stopped while it was starting.',
+  );
+});
+
+test('a start that has waited in vain names the process and the file', async () => {
+  await holdRunFile(file);
+
+  await expect(holdRunFile(file, atOnce)).rejects.toThrow(
+    `Another start on this data folder has not finished (process ${process.pid}). Stop that process, or remove ${file} if it no longer exists.`,
+  );
+});
+
+test('the file of a process that no longer runs does not keep a start out', async () => {
+  // No process has this id: it is above what any system assigns.
   await writeFile(file, JSON.stringify({ pid: 2 ** 30, since: 1, processes: {} }));
 
   await holdRunFile(file);
@@ -45,19 +86,24 @@ test('what a dead process left behind does not keep anybody out', async () => {
   expect((await readRunFile(file))?.pid).toBe(process.pid);
 });
 
-test('a process with our own id that began at another time was somebody else', () => {
+test('a process with the same id that began at another time is another process', () => {
   expect(isAlive({ pid: process.pid, since: performance.timeOrigin - 60_000, processes: {} })).toBe(false);
   expect(isAlive({ pid: process.pid, since: performance.timeOrigin, processes: {} })).toBe(true);
+  const ticks = startTicks(process.ppid);
+  expect(isAlive({ pid: process.ppid, since: 0, ticks, processes: {} })).toBe(true);
+  // Without /proc the id alone has to do.
+  const other = ticks === undefined ? undefined : ticks - 1;
+  expect(isAlive({ pid: process.ppid, since: 0, ticks: other, processes: {} })).toBe(ticks === undefined);
 });
 
-test('half a file is no file', async () => {
+test('a file that cannot be parsed counts as absent', async () => {
   await writeFile(file, '{"pid":');
 
   expect(await readRunFile(file)).toBeUndefined();
   await holdRunFile(file);
 });
 
-test('writes at the same moment come one after the other, and only the owner can read them', async () => {
+test('concurrent writes are applied in order, and only the owner can read the file', async () => {
   const hold = await holdRunFile(file);
   const ports = Array.from({ length: 20 }, (_, port) => port);
 
@@ -68,17 +114,17 @@ test('writes at the same moment come one after the other, and only the owner can
   expect(await readdir(folder)).toEqual(['run.json']);
 });
 
-test('emptying the data folder removes what the stack put there and nothing else', async () => {
+test('emptying the data folder removes the data of the stack and nothing else', async () => {
   const data = dataFolderAt(folder);
   await mkdir(join(data.azurite, 'deep'), { recursive: true });
   await writeFile(data.issuerKeyFile, 'key');
   await writeFile(data.deskLedgerFile, 'ledger');
-  await writeFile(join(folder, 'notes.txt'), 'of somebody else');
+  await writeFile(join(folder, 'notes.txt'), 'not of the stack');
 
   await emptyDataFolder(data);
 
   expect(await readdir(folder)).toEqual(['notes.txt']);
-  expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('of somebody else');
+  expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('not of the stack');
 });
 
 test('a data folder that cannot be written is refused with its name', async () => {
@@ -90,8 +136,8 @@ test('a data folder that cannot be written is refused with its name', async () =
   );
 });
 
-test('of many starts at the same moment one gets the folder', async () => {
-  const starts = await Promise.allSettled(Array.from({ length: 10 }, () => holdRunFile(file)));
+test('of ten concurrent starts exactly one holds the folder', async () => {
+  const starts = await Promise.allSettled(Array.from({ length: 10 }, () => holdRunFile(file, atOnce)));
 
   expect(starts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   for (const start of starts) if (start.status === 'rejected') expect(start.reason).toBeInstanceOf(Refused);

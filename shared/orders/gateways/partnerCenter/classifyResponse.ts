@@ -1,7 +1,8 @@
 /**
- * What an answer of Partner Center means for an order, and what none does: made, refused for good, or to be asked
- * again, and then whether it may have been made all the same. The code decides where the table has it, the status
- * elsewhere.
+ * Classifies a response of Partner Center by what it proves (docs/contract.md 21.3, 21.5). A 2xx with an order proves
+ * the order. A 4xx in Partner Center's own error format proves a rejection, unless its code says that a retry may
+ * succeed. Every other 4xx comes from an intermediary and is retried. Everything else (5xx, 408, redirects, a 2xx
+ * without an order) is ambiguous: the order may have been made.
  */
 import * as z from 'zod';
 import type { PlacedOrder, Problem } from '../../../cart/checkoutState.ts';
@@ -10,18 +11,18 @@ import { CODES } from './errorCodes.ts';
 import { type NoPermit, type NoResponse, pauseMs, type UpstreamResponse } from './httpClient.ts';
 import type { NextPage } from './requests.ts';
 
-/** All of it is kept on the cart and told in events, which have room for so many characters and no more. */
-const MOST_CHARACTERS = { id: 256, code: 32, description: 1_024 };
+/** These texts are stored on the cart and published in events, which have room for this many characters. */
+const MAX_CHARACTERS = { id: 256, code: 32, description: 1_024 };
 
-/** What would be good to know and is not there, or is something else, is not known: it makes no order less of one. */
-const text = z.string().max(MOST_CHARACTERS.id).nullish().catch(undefined);
-const words = z
+/** Optional members that are absent or malformed are ignored: they make an order no less of an order. */
+const text = z.string().max(MAX_CHARACTERS.id).nullish().catch(undefined);
+const sentence = z
   .string()
-  .transform((all) => all.slice(0, MOST_CHARACTERS.description))
+  .transform((all) => all.slice(0, MAX_CHARACTERS.description))
   .nullish()
   .catch(undefined);
-const orderAnswer = z.object({
-  id: z.string().min(1).max(MOST_CHARACTERS.id),
+const orderBody = z.object({
+  id: z.string().min(1).max(MAX_CHARACTERS.id),
   alternateId: text,
   status: text,
   creationDate: text,
@@ -42,109 +43,133 @@ const orderList = z.object({
   items: z.array(z.unknown()),
   links: z.object({ next: nextPage.nullish() }).nullish(),
 });
-/** The API management in front of Partner Center has a message, and no codes. */
-const apiFault = z.object({
-  code: z
-    .union([z.string().min(1), z.number().transform(String)])
-    .transform((code) => code.slice(0, MOST_CHARACTERS.code))
-    .optional()
-    .catch(undefined),
-  description: words,
-  message: words,
+const code = z
+  .union([z.string().min(1), z.number().transform(String)])
+  .transform((all) => all.slice(0, MAX_CHARACTERS.code));
+/** Partner Center's error format. API management in front of it sends `{statusCode, message}` instead. */
+const partnerCenterError = z.object({
+  code,
+  description: z.string().transform((all) => all.slice(0, MAX_CHARACTERS.description)),
 });
+const anyMessage = z.object({ description: sentence, message: sentence });
 
-/** What the answer to a POST means. */
-export function classifyResponse(answered: UpstreamResponse, placement: Placement): GroupOutcome {
-  const { status, json } = answered;
+/** What the response to the POST of an order proves. */
+export function classifyResponse(response: UpstreamResponse, placement: Placement): GroupOutcome {
+  const { status, json } = response;
   if (status >= 200 && status < 300) {
-    const order = orderAnswer.safeParse(json);
-    if (order.success) return { kind: 'placed', order: placedOf(order.data, placement) };
-    return { ...again(answered, 'The answer to the order is not an order.'), ambiguous: true };
+    const order = orderBody.safeParse(json);
+    if (order.success) return { kind: 'placed', order: placedOrderOf(order.data, placement) };
+    return { ...retryLater(response, 'The response to the order is not an order.'), ambiguous: true };
   }
-  const { code, description } = saidIn(answered);
-  if (verdictOn(status, code) === 'retry') return again(answered, description);
-  return { kind: 'refused', problem: { code: code ?? '800005', description, status: surfaced(status) } };
+  const rejection = rejectionIn(response);
+  if (!rejection) return retryLater(response, messageIn(response));
+  // Partner Center documents no guarantee that it recognizes the request id of an earlier call.
+  const isAmbiguous = placement.ambiguousSinceMs !== undefined;
+  return { kind: 'refused', problem: rejection, ...(isAmbiguous ? { ambiguous: true } : {}) };
 }
 
-/** What a page of the customer's orders says of the order: it is there, or nobody can say; without an outcome it is not there, and may be on the next page. */
+/**
+ * Searches a page of the customer's order list for the order of a placement. Without an outcome, the page does not
+ * contain the order; `next` is the link to the next page, if there is one.
+ */
 export function findOrder(
-  answered: UpstreamResponse,
+  response: UpstreamResponse,
   placement: Placement,
 ): { outcome?: GroupOutcome; next?: NextPage | undefined } {
-  const list = orderList.safeParse(answered.json);
-  if (answered.status !== 200 || !list.success) {
-    const trouble = again(answered, 'The orders of the customer cannot be listed.');
-    return { outcome: { ...trouble, ambiguous: false } };
+  const list = orderList.safeParse(response.json);
+  if (response.status !== 200 || !list.success) {
+    const failure = retryLater(response, 'The orders of the customer could not be listed.');
+    return { outcome: { ...failure, ambiguous: false } };
   }
   const { items, links } = list.data;
-  const ours = items.find(
+  const listed = items.find(
     (item) => reference.safeParse(item).data?.externalReference === placement.requestId.toLowerCase(),
   );
-  if (ours === undefined) return { next: links?.next ?? undefined };
-  const order = orderAnswer.safeParse(ours);
-  if (order.success) return { outcome: { kind: 'placed', order: placedOf(order.data, placement) } };
-  return { outcome: { ...again(answered, 'The order in the list is not an order.'), ambiguous: false } };
+  if (listed === undefined) return { next: links?.next ?? undefined };
+  const order = orderBody.safeParse(listed);
+  if (order.success) return { outcome: { kind: 'placed', order: placedOrderOf(order.data, placement) } };
+  return { outcome: { ...retryLater(response, 'The listed order could not be read.'), ambiguous: false } };
 }
 
-/** What it means that nothing came back. */
-export function noResponse(exchanged: NoResponse | NoPermit): RetryableFailure | Deferred {
-  if ('noPermit' in exchanged) return heldBy(exchanged);
-  return { kind: 'retry', problem: retryableProblem(exchanged.failed), ambiguous: exchanged.ambiguous };
+/** The outcome of a request that got no response, or was not sent. */
+export function noResponse(exchange: NoResponse | NoPermit): RetryableFailure | Deferred {
+  if ('noPermit' in exchange) return deferredBy(exchange);
+  return { kind: 'retry', problem: retryableProblem(exchange.failed), ambiguous: exchange.ambiguous };
 }
 
 const WAITS_FOR = {
-  limit: 'as many orders as are allowed have been sent within a minute',
-  pause: 'the ordering service has asked for a pause',
+  limit: 'the rate limit for Partner Center is reached',
+  pause: 'Partner Center requested a pause',
 };
 
-const heldBy = ({ noPermit: { backInMs, by } }: NoPermit): Deferred => ({
+const deferredBy = ({ noPermit: { backInMs, by } }: NoPermit): Deferred => ({
   kind: 'deferred',
-  problem: retryableProblem(`The order waits for its turn: ${WAITS_FOR[by]}.`),
+  problem: retryableProblem(`The order was deferred: ${WAITS_FOR[by]}.`),
   ambiguous: false,
   waitMs: backInMs,
   by,
 });
 
-/** Our trouble, as a customer is told it when nothing came of all attempts. */
+/** A failure that a retry may resolve, as the caller sees it when the attempts are exhausted. */
 export const retryableProblem = (description: string): Problem => ({
   code: '800005',
   description,
   status: 409,
 });
 
-function saidIn({ status, json }: UpstreamResponse): { code: string | undefined; description: string } {
-  const { code, description, message } = apiFault.safeParse(json).data ?? {};
-  return { code, description: description || message || `The ordering service answered ${status}.` };
+/**
+ * The rejection that a response proves; `undefined` when it proves none. It takes a 4xx other than 408 in Partner
+ * Center's error format. A code that repeats the status, such as `{"code": 403}`, is an intermediary's.
+ */
+function rejectionIn({ status, json }: UpstreamResponse): Problem | undefined {
+  const error = partnerCenterError.safeParse(json).data;
+  const isClientError = status >= 400 && status < 500 && status !== 408;
+  if (!isClientError || !error || error.code === String(status)) return undefined;
+  if (verdictOf(status, error.code) === 'retry') return undefined;
+  const { code: upstreamCode, description } = error;
+  return { code: upstreamCode, description: description || messageOf(status), status: callerStatus(status) };
 }
 
-function verdictOn(status: number, code: string | undefined): 'retry' | 'refuse' {
-  const entry = code !== undefined && Object.hasOwn(CODES, code) ? CODES[code] : undefined;
-  // The codes of the other side's errors are catch-alls: with a status that blames the request, it decides.
-  if (entry && (entry.status < 500 || status >= 500)) return entry.verdict;
-  return status >= 500 || [401, 408, 429].includes(status) ? 'retry' : 'refuse';
+function verdictOf(status: number, upstreamCode: string): 'retry' | 'refuse' {
+  const entry = entryOf(upstreamCode);
+  // Codes that are documented with a 5xx are general; beside a 4xx, the status is more specific.
+  if (entry && entry.status < 500) return entry.verdict;
+  return [401, 429].includes(status) ? 'retry' : 'refuse';
 }
+
+function messageIn({ status, json }: UpstreamResponse): string {
+  const { description, message } = anyMessage.safeParse(json).data ?? {};
+  return description || message || messageOf(status);
+}
+
+const messageOf = (status: number): string => `Partner Center responded with ${status}.`;
 
 /**
- * Whether the request was turned away before anything was made; every other passing failure may have come after that.
- * A 503 as well, which a proxy answers when the other side was only slow, unless it names a time, as throttling does.
+ * Whether a response that is retried proves that the request was turned away before an order could be made. 408 and
+ * 409 do not: the request arrived, and its order may be being made.
  */
-const isTurnedAway = ({ status, retryAfterMs }: UpstreamResponse): boolean =>
-  [401, 403, 429].includes(status) || (status === 503 && retryAfterMs !== undefined);
+function isTurnedAway({ status, json }: UpstreamResponse): boolean {
+  const isConflict = status === 409 || entryOf(partnerCenterError.safeParse(json).data?.code)?.status === 409;
+  return status >= 400 && status < 500 && status !== 408 && !isConflict;
+}
 
-/** A pause that is asked for is kept to, and is no attempt; `Retry-After: 0` asks for none. */
-function again(answered: UpstreamResponse, description: string): RetryableFailure | Deferred {
-  const { retryAfterMs } = answered;
-  const common = { problem: retryableProblem(description), ambiguous: !isTurnedAway(answered) };
-  const waitMs = pauseMs(answered);
+const entryOf = (upstreamCode: string | undefined) =>
+  upstreamCode !== undefined && Object.hasOwn(CODES, upstreamCode) ? CODES[upstreamCode] : undefined;
+
+/** A retryable failure, or a deferral when Partner Center requested a pause, which uses no attempt. */
+function retryLater(response: UpstreamResponse, description: string): RetryableFailure | Deferred {
+  const { retryAfterMs } = response;
+  const common = { problem: retryableProblem(description), ambiguous: !isTurnedAway(response) };
+  const waitMs = pauseMs(response);
   if (waitMs > 0) return { kind: 'deferred', ...common, waitMs, by: 'pause' };
   return { kind: 'retry', ...common, retryAfterMs };
 }
 
-/** A refusal's status as our callers can take it. */
-const surfaced = (status: number): number => ([400, 403, 404, 409].includes(status) ? status : 400);
+/** The status that a caller gets for a rejection (docs/contract.md 14.5). */
+const callerStatus = (status: number): number => ([400, 403, 404, 409].includes(status) ? status : 400);
 
-function placedOf(
-  order: z.output<typeof orderAnswer>,
+function placedOrderOf(
+  order: z.output<typeof orderBody>,
   { nowMs, order: { lineItems } }: Placement,
 ): PlacedOrder {
   const createdMs = Date.parse(order.creationDate ?? '');

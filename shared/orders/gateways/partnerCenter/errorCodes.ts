@@ -1,14 +1,15 @@
 /**
- * Every error code that Partner Center documents for the making of an order, in one table: whether asking
- * again may help, and why. A refusal is told to the customer in Partner Center's own words, so what is our own
- * trouble is asked again. Codes that are not here are sorted by their status.
+ * The error codes that Partner Center documents for placing an order: whether a retry may succeed, and why. A rejection
+ * is reported to the caller with Partner Center's own code and description, so failures of this service's own token,
+ * role or application are retried instead. A code decides only beside a 4xx (see `classifyResponse.ts`); codes that are
+ * not listed are decided by their status.
  */
 
 export interface CodeEntry {
   /** The status that is documented with the code. */
   status: number;
   verdict: 'retry' | 'refuse';
-  /** The reason for the verdict, for a person who reads the table. */
+  /** The reason for the verdict. */
   why: string;
 }
 
@@ -16,32 +17,32 @@ const refuse = (status: number, why: string): CodeEntry => ({ status, verdict: '
 const retry = (status: number, why: string): CodeEntry => ({ status, verdict: 'retry', why });
 
 export const CODES: Readonly<Record<string, CodeEntry>> = {
-  // Who we are: the order is as good as any other, and the operator can put it right while it is asked again.
-  400: retry(401, 'Our token was not accepted.'),
-  2032: retry(403, 'Our application has no access.'),
-  800001: retry(401, 'Our token did not arrive.'),
-  900150: retry(403, 'Our role has no right to order.'),
-  900308: retry(403, 'Our privileges do not suffice.'),
-  900309: retry(403, 'A conditional access policy keeps us out.'),
-  900329: retry(403, 'Our token is of an application alone.'),
+  // This service's own token, role or application: the order is valid, and the operator can fix the cause meanwhile.
+  400: retry(401, 'The token of this service was not accepted.'),
+  2032: retry(403, 'The application of this service has no access.'),
+  800001: retry(401, 'The token of this service is missing.'),
+  900150: retry(403, 'The role of this service may not order.'),
+  900308: retry(403, 'The privileges of this service are insufficient.'),
+  900309: retry(403, 'A conditional access policy blocks this service.'),
+  900329: retry(403, 'The token of this service is App-only.'),
 
-  // The other side is not ready: the same order may be taken later.
-  800003: retry(500, 'An error of the other side.'),
+  // Partner Center is not ready: the same order may be accepted later.
+  800003: retry(500, 'An internal error.'),
   800005: retry(500, 'The order could not be created, without a reason.'),
-  800014: retry(409, 'An adjustment is pending and has to end first.'),
+  800014: retry(409, 'A pending adjustment has to end first.'),
   800060: retry(409, 'The order of an earlier request is still being made.'),
-  800064: retry(409, 'Another request is at work on the same cart.'),
+  800064: retry(409, 'Another request is changing the same cart.'),
 
-  // What is ordered: it will not become right by asking again.
+  // The content of the order: a repeat does not change it.
   1000: refuse(404, 'There is no such resource.'),
-  2002: refuse(400, 'The quantity is outside of what the offer allows.'),
+  2002: refuse(400, 'The quantity is outside the limits of the offer.'),
   2055: refuse(400, 'The ETag no longer holds.'),
   3000: refuse(400, 'A member of the order is invalid.'),
   20000: refuse(404, 'There is no such order.'),
   27007: refuse(400, 'The promotion code is invalid.'),
   400013: refuse(404, 'There is no such product.'),
   400018: refuse(404, 'There is no such SKU.'),
-  400019: refuse(404, 'There is no such availability any more: the catalogue has to be read again.'),
+  400019: refuse(404, 'The availability no longer exists: the catalog has to be read again.'),
   800002: refuse(400, 'The request is structurally wrong.'),
   800004: refuse(400, 'The offer id is invalid.'),
   800007: refuse(404, 'There is no provisioning status.'),
@@ -57,7 +58,10 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   800028: refuse(403, 'The term of the first purchase is no longer available.'),
   800029: refuse(400, 'The add-on does not belong to its base.'),
   800030: refuse(400, 'The Azure subscription is not registered.'),
-  800031: refuse(500, 'The item belongs to a purchase system that takes no orders this way.'),
+  800031: retry(
+    500,
+    'The item belongs to a purchase system without this API; a 5xx proves nothing all the same.',
+  ),
   800036: refuse(417, 'A condition of the request does not hold.'),
   800061: refuse(400, 'The order cannot be cancelled.'),
   800063: refuse(400, 'A legacy order cannot be cancelled.'),
@@ -85,7 +89,7 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   900317: refuse(400, 'The provisioning context is incomplete.'),
   900318: refuse(400, 'The provisioning context is incomplete.'),
 
-  // Who buys and who sells: somebody has to agree, pay, or be reviewed before the order is given again.
+  // Customer and partner: an agreement, a payment or a review is missing.
   2006: refuse(403, 'The partner may not sell this offer.'),
   2030: refuse(403, 'The partner is not onboarded in this country.'),
   2085: refuse(403, 'The offer is not for this customer.'),
@@ -97,11 +101,11 @@ export const CODES: Readonly<Record<string, CodeEntry>> = {
   800016: refuse(400, 'The PartnerID is not of an indirect reseller.'),
   800018: refuse(400, 'The sandbox has reached its limit.'),
   800019: refuse(403, 'The item is for sandboxes only.'),
-  800022: refuse(400, 'The order needs a review by people.'),
-  800023: refuse(403, 'The funds do not suffice.'),
+  800022: refuse(400, 'The order needs a manual review.'),
+  800023: refuse(403, 'The funds are insufficient.'),
   800024: refuse(400, 'The review was cancelled.'),
   800025: refuse(400, 'No line of credit is defined.'),
-  800026: refuse(400, 'The order is too great a risk.'),
+  800026: refuse(400, 'The risk of the order is too high.'),
   800062: refuse(400, 'The review has rejected the order.'),
   800066: refuse(403, 'A limit of subscriptions is reached.'),
   800067: refuse(403, 'A limit of subscriptions is reached.'),

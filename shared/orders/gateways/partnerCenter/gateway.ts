@@ -1,10 +1,9 @@
 /**
- * The gateway that orders from Partner Center, or from anything that speaks its `POST …/orders`. Two things keep an
- * order from being made twice. The request id travels as `MS-RequestId`, Partner Center's idempotency key, in every
- * attempt. And after a call without a clear answer the order is looked for by its `externalReference`, the same id,
- * and asked for again only when it has been missing for as long as an order may be. So neither an unlisted order nor
- * a forgotten id is enough for a second one, and what is refused was not made before. Our own trouble is retried,
- * never told to the customer as a refusal.
+ * Places orders at Partner Center: `POST /v1/customers/{id}/orders`. Two protections prevent a second order. Every
+ * attempt has the same `MS-RequestId`, Partner Center's idempotency key. And after an ambiguous call the order is
+ * looked up by its `externalReference`, the same id, and placed again only when it is missing from the list for longer
+ * than a new order can be. Failures of this service's own token, role or limits are retried, never reported as a
+ * rejection.
  */
 import type { OrderingGateway } from '../../gateway.ts';
 import { classifyResponse, noResponse } from './classifyResponse.ts';
@@ -20,13 +19,13 @@ export function partnerCenterGateway(peer: Peer): OrderingGateway {
 
     async place(placement) {
       const { tenant, ambiguousSinceMs } = placement;
-      const looked =
+      const known =
         ambiguousSinceMs === undefined ? undefined : await reconcile(placement, ambiguousSinceMs, peer);
-      if (looked) return looked;
-      const line = await openSession(tenant, ambiguousSinceMs === undefined ? 1 : 0, peer);
-      if (!('send' in line)) return noResponse(line);
-      const answered = await line.send(placeOrderRequest(placement));
-      return 'status' in answered ? classifyResponse(answered, placement) : noResponse(answered);
+      if (known) return known;
+      const session = await openSession(tenant, ambiguousSinceMs === undefined ? 1 : 0, peer);
+      if (!('send' in session)) return noResponse(session);
+      const response = await session.send(placeOrderRequest(placement));
+      return 'status' in response ? classifyResponse(response, placement) : noResponse(response);
     },
   };
 }

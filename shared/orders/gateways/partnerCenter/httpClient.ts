@@ -1,6 +1,6 @@
 /**
- * A line to Partner Center: a token, a turn, and then requests, all answered within the time of one. It knows what
- * went over the wire and not what that means for an order.
+ * Sends requests to Partner Center: gets a token and a permit, then sends requests that share one time-out. Reports
+ * what was received on the wire; what that means for an order is decided in `classifyResponse.ts`.
  */
 
 import type { Deferral, OutboundLimiter } from '../../../rateLimit/outboundLimiter.ts';
@@ -8,136 +8,137 @@ import { retryAfterMs } from '../../../time.ts';
 import { TOKEN_TIMEOUTS } from '../../../timeouts.ts';
 
 export interface Peer {
-  /** What comes before `/v1/…`; with a path where the other side is behind something that has one. */
+  /** The base URL, to which `/v1/…` is appended. It may have a path. */
   url: string;
-  /** A bearer token for the URL. */
+  /** Gets a bearer token for the URL. */
   token: () => Promise<string>;
-  /** How long to wait for one answer, in milliseconds. */
+  /** Time-out of the requests of one session together, in milliseconds. */
   timeoutMs: number;
-  /** How long after a call without a clear answer its order may be missing from the list of orders, in milliseconds. */
+  /** How long a new order may be missing from the order list, in milliseconds. */
   listDelayMs: number;
-  /** Whose turn it is; a tenant waits here no longer than {@link MAX_PERMIT_WAIT_MS}. */
+  /** Issues permits per partner tenant. A session waits at most {@link MAX_PERMIT_WAIT_MS} for one. */
   limiter: OutboundLimiter;
   sleep: (ms: number) => Promise<void>;
 }
 
-/** A shorter wait for a turn is spent here; for a longer one the checkout is put off. */
+/** The longest wait for a permit inside a session, in milliseconds. For a longer one the order is deferred. */
 export const MAX_PERMIT_WAIT_MS = 3_000;
 
-/** The longest that a line is in use, in milliseconds. */
+/** The longest duration of a session, in milliseconds. */
 export const maxSessionMs = ({ timeoutMs }: Pick<Peer, 'timeoutMs'>): number =>
   TOKEN_TIMEOUTS.callMs + MAX_PERMIT_WAIT_MS + timeoutMs;
 
-/** Something came back. */
 export interface UpstreamResponse {
   status: number;
-  /** Absent when it was not JSON. */
+  /** `undefined` when the body is not JSON. */
   json: unknown;
   retryAfterMs?: number | undefined;
 }
 
-/** How long the other side wants to be left alone, in milliseconds: it was asked too much, or is away, and says until when. */
+/** The pause that a response requests, in milliseconds; 0 for none. Only 429 and 503 request one. */
 export const pauseMs = ({ status, retryAfterMs = 0 }: UpstreamResponse): number =>
   status === 429 || status === 503 ? retryAfterMs : 0;
 
-/** Nothing came back; `maybe`: nobody can say whether the other side did what it was asked. */
+/** No response was received. `ambiguous`: Partner Center may have processed the request. */
 export interface NoResponse {
   failed: string;
   ambiguous: boolean;
 }
 
-/** Nothing was sent: it is not our turn. */
+/** Nothing was sent, because there is no permit now. */
 export interface NoPermit {
   noPermit: Deferral;
 }
 
-/** One request; the path comes after the peer's URL. */
+/** One request; `path` is appended to the URL of the peer. */
 export interface UpstreamRequest {
   method: 'GET' | 'POST';
   path: string;
   headers: Record<string, string>;
   body?: string;
-  /** The longest answer that is read. */
-  mostBytes: number;
+  /** A longer response counts as no response. */
+  maxBytes: number;
 }
 
 export interface Session {
   /** Never throws. */
-  send(call: UpstreamRequest): Promise<UpstreamResponse | NoResponse>;
+  send(request: UpstreamRequest): Promise<UpstreamResponse | NoResponse>;
 }
 
-/** Opens a line for a tenant that needs so many turns; none for whoever has had them and did not use them at once. Never throws. */
+/** Opens a session for a tenant, with so many permits; 0 when the session uses those of an earlier one. Never throws. */
 export async function openSession(
   tenant: string,
-  turns: number,
+  permits: number,
   peer: Peer,
 ): Promise<Session | NoResponse | NoPermit> {
   const bearer = await peer.token().catch(() => undefined);
   if (bearer === undefined)
-    return { failed: 'No token for the ordering service could be had.', ambiguous: false };
-  const noPermit = await waitForPermit(tenant, turns, peer);
+    return { failed: 'Could not acquire an access token for Partner Center.', ambiguous: false };
+  const noPermit = await waitForPermit(tenant, permits, peer);
   if (noPermit) return { noPermit };
   const signal = AbortSignal.timeout(peer.timeoutMs);
   return {
-    async send(call) {
-      const answer = await send(call, { url: peer.url, bearer, signal });
-      const forMs = 'status' in answer ? pauseMs(answer) : 0;
+    async send(request) {
+      const response = await send(request, { url: peer.url, bearer, signal });
+      const forMs = 'status' in response ? pauseMs(response) : 0;
       if (forMs > 0) peer.limiter.pause(tenant, forMs);
-      return answer;
+      return response;
     },
   };
 }
 
 async function waitForPermit(
   tenant: string,
-  requests: number,
+  permits: number,
   { limiter, sleep }: Peer,
 ): Promise<Deferral | undefined> {
-  if (requests === 0) return limiter.checkPause(tenant);
-  const turn = limiter.take(tenant, requests);
-  if ('backInMs' in turn) return turn;
-  if (turn.waitMs === 0) return undefined;
-  await sleep(turn.waitMs);
+  if (permits === 0) return limiter.checkPause(tenant);
+  const permit = limiter.take(tenant, permits);
+  if ('backInMs' in permit) return permit;
+  if (permit.waitMs === 0) return undefined;
+  await sleep(permit.waitMs);
   return limiter.checkPause(tenant);
 }
 
 async function send(
-  { method, path, headers, body, mostBytes }: UpstreamRequest,
+  { method, path, headers, body, maxBytes }: UpstreamRequest,
   { url, bearer, signal }: { url: string; bearer: string; signal: AbortSignal },
 ): Promise<UpstreamResponse | NoResponse> {
   try {
     const response = await fetch(`${url.replace(/\/+$/, '')}${path}`, {
       method,
       headers: { ...headers, Authorization: `Bearer ${bearer}`, Accept: 'application/json' },
+      // A redirected POST would become a GET, or would take the order and the token to another host.
+      redirect: 'manual',
       signal,
       ...(body === undefined ? {} : { body }),
     });
-    const json = jsonIn(await textOf(response, mostBytes));
+    const json = parseJson(await readText(response, maxBytes));
     const { status } = response;
     return { status, json, retryAfterMs: retryAfterMs(response.headers.get('Retry-After'), Date.now()) };
   } catch (error) {
     const code = (error as { cause?: { code?: string } }).cause?.code;
     const neverArrived = code === 'ECONNREFUSED' || code === 'ENOTFOUND';
     return {
-      failed: `The ordering service did not answer (${code ?? (error as Error).name}).`,
+      failed: `Partner Center did not respond (${code ?? (error as Error).name}).`,
       ambiguous: !neverArrived,
     };
   }
 }
 
-/** The answer as text; throws when it is too long, and reads no further. */
-async function textOf({ body }: Response, mostBytes: number): Promise<string> {
+/** The body as text. Throws when it is longer than `maxBytes`, without reading the rest. */
+async function readText({ body }: Response, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    if (bytes > mostBytes) throw new RangeError(`The answer has more than ${mostBytes} bytes.`);
+    if (bytes > maxBytes) throw new RangeError(`The response has more than ${maxBytes} bytes.`);
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-function jsonIn(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

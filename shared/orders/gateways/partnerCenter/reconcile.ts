@@ -1,66 +1,73 @@
 /**
- * Looks for the order of an earlier call that got no clear answer, through all pages of its customer's list. As
- * long as nobody can say that it was not made, it may not be asked for again.
+ * Looks up the order of an earlier ambiguous call, on all pages of the customer's order list. An order that may exist
+ * is not placed again.
  */
 import type { GroupOutcome, Placement } from '../../gateway.ts';
 import { findOrder, noResponse, retryableProblem } from './classifyResponse.ts';
 import { openSession, type Peer } from './httpClient.ts';
 import { listOrdersRequest, type NextPage } from './requests.ts';
 
-/** A list that has more than this many pages has no end. */
-const MOST_PAGES = 100;
+/** A longer list is treated as one that never ends. */
+const MAX_PAGES = 100;
 
-/** What is to be said of the order instead of asking for it; `undefined` when it was not made. */
+/** The outcome to use instead of placing the order; `undefined` when the order is not listed and would be by now. */
 export async function reconcile(
   placement: Placement,
   ambiguousSinceMs: number,
   peer: Peer,
 ): Promise<GroupOutcome | undefined> {
-  const againMs = lookupBackoffMs({
+  const backoffMs = lookupBackoffMs({
     ambiguousSinceMs,
     nowMs: placement.nowMs,
     listDelayMs: peer.listDelayMs,
   });
-  // With a turn for the order that may follow: else a busy tenant would look, have no turn to order, and look
-  // again the next time, for ever.
-  const line = await openSession(placement.tenant, againMs > 0 ? 1 : 2, peer);
-  if (!('send' in line)) return { ...noResponse(line), ambiguous: false };
+  // Includes the permit for the order that may follow. Otherwise a busy tenant could look up its order, have no
+  // permit to place it, and repeat that indefinitely.
+  const session = await openSession(placement.tenant, backoffMs > 0 ? 1 : 2, peer);
+  if (!('send' in session)) return { ...noResponse(session), ambiguous: false };
 
   let next: NextPage | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const answered = await line.send(listOrdersRequest(placement, next));
-    if (!('status' in answered)) return { ...noResponse(answered), ambiguous: false };
-    const found = findOrder(answered, placement);
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const response = await session.send(listOrdersRequest(placement, next));
+    if (!('status' in response)) return { ...noResponse(response), ambiguous: false };
+    const found = findOrder(response, placement);
     if (found.outcome) return found.outcome;
     next = found.next;
-    if (!next) return againMs > 0 ? stillAmbiguous(againMs) : undefined;
+    if (!next) return backoffMs > 0 ? stillAmbiguous(backoffMs) : undefined;
   }
-  return { kind: 'retry', problem: retryableProblem('The list of the orders has no end.'), ambiguous: false };
+  return {
+    kind: 'retry',
+    problem: retryableProblem(`The order list has more than ${MAX_PAGES} pages.`),
+    ambiguous: false,
+  };
 }
 
 const stillAmbiguous = (waitMs: number): GroupOutcome => ({
   kind: 'deferred',
-  problem: retryableProblem('Nobody can say yet whether the order was made: it is looked for again.'),
+  problem: retryableProblem('It is not known yet whether the order was made. It will be looked up again.'),
   ambiguous: false,
   waitMs,
   by: 'ambiguous',
 });
 
-/** No second look sooner than this after the first. */
-const SOONEST_MS = 5_000;
+/** The shortest interval between two look-ups, in milliseconds. */
+const MIN_LOOKUP_INTERVAL_MS = 5_000;
 
-/** Milliseconds until an order that is not in the list is worth another look; 0 when it was not made. */
+/**
+ * Milliseconds until an order that is not listed is looked up again: as long as it has been ambiguous, at least
+ * 5 seconds, and not beyond the list delay. 0 once the list delay has passed.
+ */
 export function lookupBackoffMs({
   ambiguousSinceMs,
   nowMs,
   listDelayMs,
 }: {
   ambiguousSinceMs: number;
-  /** Not later than the look. */
+  /** Not later than the look-up. */
   nowMs: number;
   listDelayMs: number;
 }): number {
   const ageMs = nowMs - ambiguousSinceMs;
   const leftMs = Math.max(0, listDelayMs - ageMs);
-  return Math.min(leftMs, Math.max(ageMs, SOONEST_MS));
+  return Math.min(leftMs, Math.max(ageMs, MIN_LOOKUP_INTERVAL_MS));
 }

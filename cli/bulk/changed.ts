@@ -1,0 +1,29 @@
+/**
+ * Finds the items that an earlier run has ordered with other content. The service would take such an item for a new one
+ * and order it beside the first; often its row was only corrected. Pure.
+ */
+import type { GoodItem } from './plan.ts';
+import { isOrdered } from './result.ts';
+import type { EarlierResult } from './resultFile.ts';
+
+export interface ChangedItem {
+  item: GoodItem;
+  /** The result file that shows the reference as ordered. */
+  path: string;
+}
+
+/** Items whose reference was ordered before, and never with their present content. A result without contents is ignored. */
+export function changedItems(items: readonly GoodItem[], earlier: readonly EarlierResult[]): ChangedItem[] {
+  const ordered = new Map<string, { path: string; contents: Set<string> }>();
+  for (const { path, rows } of earlier) {
+    for (const row of rows.filter(({ content }) => content !== '').filter(isOrdered)) {
+      const one = ordered.get(row.reference) ?? { path, contents: new Set() };
+      one.contents.add(row.content);
+      ordered.set(row.reference, one);
+    }
+  }
+  return items.flatMap((item) => {
+    const before = ordered.get(item.reference);
+    return before && !before.contents.has(item.content) ? [{ item, path: before.path }] : [];
+  });
+}

@@ -1,0 +1,144 @@
+/** Runs what `cartwright bulk` was asked to do, and gives the exit code. */
+import { fromCaller } from '../commandLine.ts';
+import { EXIT_CODES } from '../exitCodes.ts';
+import { statusLine } from '../statusLine.ts';
+import { tableText } from '../table.ts';
+import { type outputTo, painter, showsColors } from '../terminal.ts';
+import type { BulkOrder, BulkService } from './client.ts';
+import type { BulkRequest } from './command.ts';
+import { PLAIN_CSV } from './csv.ts';
+import { follow } from './follow.ts';
+import {
+  detailsOf,
+  ITEM_HEADINGS,
+  isComplete,
+  itemCells,
+  itemsText,
+  ORDER_HEADINGS,
+  orderCells,
+  outcomeText,
+  progressText,
+} from './print.ts';
+import { itemRow, resultText, updated } from './result.ts';
+import { keptFile, readResult } from './resultFile.ts';
+import { retryText, type Session, sessionOf, withHint } from './session.ts';
+import { submit } from './submit.ts';
+
+const MAX_FAILED = 20;
+
+type Named<Name extends BulkRequest['name']> = BulkRequest & { name: Name };
+
+/** Runs a request. SIGINT and SIGTERM end the process at once, with what continues on the service. */
+export async function runBulk(request: BulkRequest, out: ReturnType<typeof outputTo>): Promise<number> {
+  const status = statusLine(process.stderr);
+  const session = sessionOf({ out, paint: painter(showsColors(process.stdout)), status }, request);
+  for (const [signal, exit, word] of [
+    ['SIGINT', EXIT_CODES.interrupted, 'Interrupted'],
+    ['SIGTERM', EXIT_CODES.terminated, 'Terminated'],
+  ] as const) {
+    process.once(signal, () => {
+      status.say(`${word}. ${session.hint() ?? 'The same command continues where it stopped.'}`);
+      process.exit(exit.code);
+    });
+  }
+  try {
+    return await (request.name === 'submit' ? submit(session, request) : runOne(session, request));
+  } finally {
+    status.end();
+  }
+}
+
+async function runOne(session: Session, request: Exclude<BulkRequest, { name: 'submit' }>): Promise<number> {
+  const service = await session.service();
+  switch (request.name) {
+    case 'follow':
+      return followed(session, service, await service.get(request.id), request);
+    case 'retry':
+      return followed(session, service, await service.retry(request.id, request.states), request);
+    case 'cancel': {
+      const order = await service.cancel(request.id);
+      print(session, order, () => outcomeText(order, session.paint));
+      return EXIT_CODES.done.code;
+    }
+    case 'status':
+      return show(session, service, request);
+    case 'items':
+      return listItems(session, service, request);
+    case 'list':
+      return listOrders(session, service, request);
+  }
+}
+
+const print = ({ json, out }: Session, body: object, text: () => string): void =>
+  out.line(json ? JSON.stringify(body) : text());
+
+/** Waits until a bulk order has ended, and updates the result file that was named. */
+async function followed(
+  session: Session,
+  service: BulkService,
+  begun: BulkOrder,
+  { result }: { result?: string | undefined },
+): Promise<number> {
+  session.accepted(begun, result);
+  return withHint(session, async () => {
+    const order = await follow(service, begun, (now) => session.status.show(progressText(now)));
+    if (result !== undefined) await updateResult(session, service, order, result);
+    session.status.end();
+    print(session, order, () =>
+      [outcomeText(order, session.paint), retryText(order, session, result)].filter(Boolean).join('\n'),
+    );
+    return isComplete(order) ? EXIT_CODES.done.code : EXIT_CODES.incomplete.code;
+  });
+}
+
+async function updateResult(
+  { status }: Session,
+  service: BulkService,
+  { id }: BulkOrder,
+  result: string,
+): Promise<void> {
+  const path = fromCaller(result);
+  const now = (await service.items(id)).map((item) => itemRow(item, id));
+  const earlier = await readResult(path);
+  const format = earlier?.format ?? PLAIN_CSV;
+  const copy = await keptFile(path, format).write(resultText(updated(earlier?.rows ?? [], now), format));
+  if (copy !== undefined) status.say(`The earlier result file is now ${copy}.`);
+}
+
+async function show(
+  session: Session,
+  service: BulkService,
+  { id }: Named<'status' | 'cancel'>,
+): Promise<number> {
+  const order = await service.get(id);
+  const failed =
+    order.counts.failed > 0 ? await service.items(id, { state: 'failed', most: MAX_FAILED }) : [];
+  print(session, { ...order, failed }, () =>
+    [detailsOf(order, failed), retryText(order, session)].filter(Boolean).join('\n'),
+  );
+  return EXIT_CODES.done.code;
+}
+
+async function listItems(
+  session: Session,
+  service: BulkService,
+  { id, state }: Named<'items'>,
+): Promise<number> {
+  const items = await service.items(id, { state });
+  const rows = items.map((item) => itemCells(itemRow(item, id)));
+  print(session, items, () =>
+    [
+      ...(rows.length > 0 ? [tableText([ITEM_HEADINGS, ...rows]), ''] : []),
+      `${itemsText(items.length)}.`,
+    ].join('\n'),
+  );
+  return EXIT_CODES.done.code;
+}
+
+async function listOrders(session: Session, service: BulkService, { most }: Named<'list'>): Promise<number> {
+  const orders = await service.list(most);
+  print(session, orders, () =>
+    orders.length > 0 ? tableText([ORDER_HEADINGS, ...orders.map(orderCells)]) : 'No bulk orders.',
+  );
+  return EXIT_CODES.done.code;
+}

@@ -1,0 +1,90 @@
+/**
+ * Runs what `cartwright parked` was asked to do, and gives the exit code. An interrupted replay ends after the current
+ * message; the same command continues with the others.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceBusClient } from '@azure/service-bus';
+import { EXIT_CODES } from '../exitCodes.ts';
+import { Refused } from '../refused.ts';
+import { statusLine } from '../statusLine.ts';
+import type { Output } from '../terminal.ts';
+import type { ParkedRequest } from './command.ts';
+import { connect } from './connect.ts';
+import { isMeant } from './filter.ts';
+import type { ParkedMessage } from './message.ts';
+import { peekAll } from './peek.ts';
+import { placesOf, queueNames } from './place.ts';
+import { detailsOf, jsonOf, tableOf } from './print.ts';
+import { replay } from './replay.ts';
+
+/** A namespace that does not answer must not delay the end of the command. */
+const CLOSE_MS = 2_000;
+
+export async function runParked(request: ParkedRequest, out: Output): Promise<number> {
+  const queues = await queueNames();
+  const client = await connect(request.connection);
+  try {
+    const all = await peekAll(client, placesOf(queues));
+    const meant = all.filter((message) => isMeant(message, request.filter, Date.now()));
+    if (request.name === 'show') return show(meant, request, out);
+    if (request.name === 'list') return list(meant, { total: all.length, request, out, what: 'listed' });
+    if (request.isDryRun) return list(meant, { total: all.length, request, out, what: 'would be replayed' });
+    return await replayAll(client, meant, { queues, request, out });
+  } catch (error) {
+    throw error instanceof Refused ? error : new Refused(`Service Bus: ${sentenceOf(error)}`);
+  } finally {
+    await Promise.race([client.close(), sleep(CLOSE_MS, undefined, { ref: false })]);
+  }
+}
+
+const sentenceOf = (error: unknown): string =>
+  (error instanceof Error && error.message) || 'the namespace does not answer.';
+
+function list(
+  meant: readonly ParkedMessage[],
+  { total, request, out, what }: { total: number; request: ParkedRequest; out: Output; what: string },
+): number {
+  if (request.json) out.line(JSON.stringify(meant.map(jsonOf)));
+  else {
+    if (meant.length > 0) out.line(`${tableOf(meant, Date.now())}\n`);
+    out.line(`${meant.length} of ${total} messages ${what}.`);
+  }
+  return EXIT_CODES.done.code;
+}
+
+function show(meant: readonly ParkedMessage[], { filter, json }: ParkedRequest, out: Output): number {
+  if (meant.length === 0) throw new Refused(`There is no parked or dead-lettered message ${filter.ids[0]}.`);
+  out.line(json ? JSON.stringify(meant.map(jsonOf)) : meant.map(detailsOf).join('\n\n'));
+  return EXIT_CODES.done.code;
+}
+
+async function replayAll(
+  client: ServiceBusClient,
+  meant: readonly ParkedMessage[],
+  { queues, request, out }: { queues: readonly string[]; request: ParkedRequest; out: Output },
+): Promise<number> {
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
+  const status = statusLine(process.stderr);
+  const failures: { id: string; reason: string }[] = [];
+  const { replayed, failed } = await replay(client, meant, {
+    queues,
+    rate: request.rate,
+    signal: interrupt.signal,
+    onProgress: (report) =>
+      status.show(`${report.replayed} of ${meant.length} replayed, ${report.failed} failed`),
+    onFailure: ({ id }, reason) => {
+      failures.push({ id, reason });
+      status.say(`${id} was not replayed: ${reason}.`);
+    },
+  }).finally(status.end);
+  const left = meant.length - replayed - failed;
+  const isInterrupted = interrupt.signal.aborted;
+  const more = isInterrupted ? ' Interrupted: the same command continues.' : '';
+  out.line(
+    request.json
+      ? JSON.stringify({ messages: meant.length, replayed, failures, left, isInterrupted })
+      : `${replayed} of ${meant.length} messages replayed, ${failed} failed, ${left} not taken.${more}`,
+  );
+  return replayed < meant.length ? EXIT_CODES.incomplete.code : EXIT_CODES.done.code;
+}

@@ -1,0 +1,90 @@
+/** A commit that storage rejects permanently: the checkout ends all the same, with what is known recorded. */
+import { expect, it } from 'vitest';
+import type { Cart } from '../../shared/cart/cart.ts';
+import { WriteRejectedError } from '../../shared/errors.ts';
+import type { Order } from '../../shared/orders/order.ts';
+import type { Effect } from '../support/ports.ts';
+import { inCheckout, KEY, placedOrder, REFUSAL } from '../support/samples.ts';
+import { checkoutIn, gatewayOf, ID, perform, RETRY_LATER, worldOf } from './attemptFixture.ts';
+
+const placed = (orderId: string) => ({ kind: 'placed' as const, order: placedOrder({ orderId }) });
+
+/** A world whose storage rejects the commits that match. */
+async function worldThatRejects(
+  matches: (cart: Cart, orders: readonly Order[]) => boolean,
+  ...answers: Parameters<typeof gatewayOf>
+) {
+  const world = await worldOf(inCheckout(), gatewayOf(...answers));
+  world.around = async ({ name, args }: Effect, run) => {
+    const [cart, , orders] = args as [Cart, string, readonly Order[]];
+    if (name === 'carts.commit' && matches(cart, orders)) throw new WriteRejectedError(new Error('400'));
+    return run();
+  };
+  return world;
+}
+
+it('a row that storage rejects does not keep the checkout from ending: the other row is written', async () => {
+  const isBad = (_: Cart, orders: readonly Order[]) => orders.some(({ orderId }) => orderId === 'bad');
+  const world = await worldThatRejects(isBad, placed('bad'), placed('good'));
+
+  await perform(world);
+
+  expect(checkoutIn(world)).toMatchObject({
+    state: 'ordered',
+    groups: [{ order: { orderId: 'bad' } }, { order: { orderId: 'good' } }],
+  });
+  expect([...world.orders.values()]).toMatchObject([{ orderId: 'good' }]);
+  expect(world.events).toMatchObject([{ id: `${ID}.ordered` }]);
+  expect(world.errors).toHaveLength(1);
+  expect(world.parked).toMatchObject([
+    {
+      body: { data: { ...KEY, checkoutId: ID, orderIds: ['bad'] } },
+      why: { reason: 'OrderNotRecorded', source: 'checkout' },
+    },
+  ]);
+});
+
+it('a checkout ends although storage rejects every row of its orders', async () => {
+  const world = await worldThatRejects((_, orders) => orders.length > 0, placed('a'), placed('b'));
+
+  await perform(world);
+
+  expect(checkoutIn(world).state).toBe('ordered');
+  expect(world.orders.size).toBe(0);
+  expect(world.parked).toMatchObject([{ body: { data: { orderIds: ['a', 'b'] } } }]);
+});
+
+it('a text of the gateway that storage rejects is shortened, and the event has the same text as the cart', async () => {
+  const problem = { ...REFUSAL, description: `${'x'.repeat(500)}\u2028` };
+  const world = await worldThatRejects(
+    ({ checkout }) => JSON.stringify(checkout).includes('\u2028'),
+    placed('a'),
+    { kind: 'refused', problem },
+  );
+
+  await perform(world);
+
+  const description = 'x'.repeat(100);
+  expect(checkoutIn(world)).toMatchObject({
+    state: 'partlyOrdered',
+    groups: [{}, { problem: { description } }],
+  });
+  expect([...world.orders.values()]).toMatchObject([{ orderId: 'a' }]);
+  expect(world.events).toMatchObject([{ data: { orderErrors: [{ description }] } }]);
+  expect(world.parked).toEqual([]);
+});
+
+it('an attempt that is to be retried continues although storage rejects a row', async () => {
+  const world = await worldThatRejects((_, orders) => orders.length > 0, placed('a'), RETRY_LATER);
+
+  await perform(world);
+
+  expect(checkoutIn(world)).toMatchObject({ state: 'running', attempt: 2 });
+  expect(world.sent).toMatchObject([{ id: `${ID}.2` }]);
+});
+
+it('a cart that storage rejects in any form is an unexpected error', async () => {
+  const world = await worldThatRejects(() => true, placed('a'), placed('b'));
+
+  await expect(perform(world)).rejects.toThrow('Storage rejected the write');
+});

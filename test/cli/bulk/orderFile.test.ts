@@ -1,0 +1,149 @@
+/** Order files as JSON, a document or an item on each line, and which files are order files. */
+import { describe, expect, it } from 'vitest';
+import { readOrderFile } from '../../../cli/bulk/orderFile.ts';
+import { BadFile } from '../../../cli/refused.ts';
+import { CART, CUSTOMER, fileWith, readFileOf } from './files.ts';
+
+const SEATS = { catalogItemId: 'A:1', quantity: 1, billingCycle: 'monthly', friendlyName: 'Zürich\nBern' };
+const ITEMS = [
+  { reference: 'r1', customerId: CUSTOMER, cartId: CART },
+  { Reference: 'r2', customerId: CUSTOMER, cart: { lineItems: [SEATS] } },
+];
+
+describe('An NDJSON file', () => {
+  it('has an item on each line.', async () => {
+    const text = `\ufeff${JSON.stringify(ITEMS[0])}\r\n\r\n ${JSON.stringify(ITEMS[1])}`;
+
+    const { values, problems } = await readFileOf(text, 'orders.ndjson');
+
+    expect({ values, problems }).toEqual({ values: ITEMS, problems: [] });
+  });
+
+  it('is read as the service reads JSON, with a trailing comma.', async () => {
+    const text = JSON.stringify(ITEMS[0]).replace('}', ',}');
+
+    expect((await readFileOf(text, 'orders.ndjson')).ordered).toEqual(['r1']);
+  });
+
+  it('names the line and the member of everything that is invalid, and rejects both items of one reference.', async () => {
+    const [first, second] = ITEMS.map((item) => JSON.stringify(item));
+    const zero = JSON.stringify({
+      ...ITEMS[1],
+      Reference: 'r3',
+      cart: { lineItems: [{ ...SEATS, quantity: 0 }] },
+    });
+    const lines = ['{"reference":"r1"', '', '[]', first, second, second, zero];
+
+    const { problems, ordered, rejectedText } = await readFileOf(lines.join('\n'), 'orders.jsonl');
+
+    expect(ordered).toEqual(['r1']);
+    expect(problems).toEqual([
+      'line 1: must be complete JSON: it ends too early',
+      expect.stringMatching(/^line 3: /),
+      'line 5, reference: must be unique; line 6 has it as well',
+      'line 6, reference: must be unique; line 5 has it as well',
+      expect.stringMatching(/^line 7, cart\.lineItems\[0\]\.quantity: /),
+    ]);
+    expect(rejectedText).toBe(`${['{"reference":"r1"', '[]', second, second, zero].join('\n')}\n`);
+  });
+});
+
+describe('A JSON document', () => {
+  it.each([
+    ['the list of items', ITEMS],
+    ['the body that the service accepts', { items: ITEMS }],
+    ['that body in the spelling of an SDK', { Reference: 'March', Items: ITEMS }],
+  ])('is %s.', async (_, document) => {
+    const { values, problems } = await readFileOf(JSON.stringify(document), 'ORDERS.JSON');
+
+    expect({ values, problems }).toEqual({ values: ITEMS, problems: [] });
+  });
+
+  it('may say what is wanted of the bulk order, under names in any case.', async () => {
+    const document = {
+      Reference: 'March',
+      errorPolicy: 'stopOnFirstError',
+      ACCEPTVALID: true,
+      repeats: 'order',
+      Items: ITEMS,
+    };
+
+    expect((await readFileOf(JSON.stringify(document), 'orders.json')).head).toEqual({
+      reference: 'March',
+      errorPolicy: 'stopOnFirstError',
+      acceptValid: true,
+      repeats: 'order',
+    });
+  });
+
+  it('names the item and the member of what is invalid.', async () => {
+    const { problems } = await readFileOf(
+      JSON.stringify([{ ...ITEMS[0], customerId: 'x' }, null]),
+      'orders.json',
+    );
+
+    expect(problems).toEqual([
+      expect.stringMatching(/^items\[0\]\.customerId: /),
+      expect.stringMatching(/^items\[1\]: /),
+    ]);
+  });
+
+  it('has a file of its rejected items that says the same about the bulk order and can be read again.', async () => {
+    const document = { reference: 'March', items: [ITEMS[0], { ...ITEMS[1], customerId: 'x' }] };
+
+    const { rejectedText } = await readFileOf(JSON.stringify(document), 'orders.json');
+    const corrected = await readFileOf(rejectedText.replace('"x"', `"${CUSTOMER}"`), 'rejected.json');
+
+    expect(corrected).toMatchObject({ head: { reference: 'March' }, values: [ITEMS[1]], ordered: ['r2'] });
+  });
+
+  it.each([
+    ['{', 'line 1: must be complete JSON: it ends too early'],
+    ['', 'line 1: must be complete JSON: it ends too early'],
+    ['{"items": [{"a":"x\ny"}]}', 'line 1: must be complete JSON: it ends too early'],
+    ['[\n{"a":1},\n  {"a":x}\n]', 'line 3: must be JSON, but is not from column 8 on: x}'],
+    ['[\n{}\n{}]', 'line 3: must be JSON, but is not from column 1 on: {}]'],
+    ['[{}] x', 'line 1: must be JSON, but is not from column 6 on: x'],
+    ["[{'a':1}]", "line 1: must be JSON, but is not from column 3 on: 'a':1}]"],
+    [`[{},\r\n,${'x'.repeat(50)}]`, `line 2: must be JSON, but is not from column 1 on: ,${'x'.repeat(39)}…`],
+    [`${'['.repeat(40)}${']'.repeat(40)}`, 'line 1: must not be nested more than 32 levels deep'],
+    ['5', 'must be a list of items, or an object with the list items'],
+    ['null', 'must be a list of items, or an object with the list items'],
+    ['{"items":{}}', 'must be a list of items, or an object with the list items'],
+  ])('cannot be %j.', async (text, sentence) => {
+    await expect(readFileOf(text, 'orders.json')).rejects.toThrow(BadFile);
+    await expect(readFileOf(text, 'orders.json')).rejects.toThrow(`orders.json, ${sentence}`);
+  });
+});
+
+describe('An order file', () => {
+  it('is recognized by its extension.', async () => {
+    await expect(readOrderFile('orders.xlsx')).rejects.toThrow(
+      'orders.xlsx: the extension must be one of .csv, .tsv, .txt, .ndjson, .jsonl, .json.',
+    );
+  });
+
+  it.each(['orders.tsv', 'orders.txt'])('may be tab-separated text: %s.', async (name) => {
+    const text = `reference\tcustomerId\tcartId\nr1\t${CUSTOMER}\t${CART}\n`;
+
+    expect((await readFileOf(text, name)).ordered).toEqual(['r1']);
+  });
+
+  it('has a result file in its format.', async () => {
+    const text = `\ufeffsep=;\r\nreference;customerId;cartId\r\nr1;${CUSTOMER};${CART}\r\n`;
+
+    expect((await readFileOf(text)).format).toEqual({
+      encoding: 'utf-8',
+      hasMark: true,
+      lineEnd: '\r\n',
+      delimiter: ';',
+      hasSepLine: true,
+    });
+  });
+
+  it('that does not exist is named.', async () => {
+    const path = (await fileWith('', 'other.txt')).replace('other.txt', 'gone.csv');
+
+    await expect(readOrderFile(path)).rejects.toThrow(`${path} cannot be read (ENOENT).`);
+  });
+});

@@ -1,0 +1,109 @@
+/** Files that a command writes, and the copies of those that were there before. */
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PLAIN_CSV } from '../../../cli/bulk/csv.ts';
+import { checkWritable, keptFile, readEarlier, readResult } from '../../../cli/bulk/resultFile.ts';
+import { Unwritten } from '../../../cli/refused.ts';
+import { fileWith, newFolder } from './files.ts';
+
+const WRITTEN = new Date('2026-11-28T14:02:05.678Z');
+const COPY = 'o.result.2026-11-28T140205Z.csv';
+
+/** An older file that was written at a certain time. */
+async function olderFile(content: string): Promise<string> {
+  const path = await fileWith(content, 'o.result.csv');
+  await utimes(path, WRITTEN, WRITTEN);
+  return path;
+}
+const contentsBeside = async (path: string) => {
+  const names = (await readdir(dirname(path))).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(dirname(path), name), 'utf8')));
+  return Object.fromEntries(names.map((name, n) => [name, texts[n]]));
+};
+
+describe('A file that is written', () => {
+  it('keeps a copy of an older file, named after the time when that was written.', async () => {
+    const path = await olderFile('old');
+
+    const copy = await keptFile(path, PLAIN_CSV).write('new\n');
+
+    expect(copy).toBe(join(dirname(path), COPY));
+    expect(await contentsBeside(path)).toEqual({ 'o.result.csv': 'new\r\n', [COPY]: 'old' });
+  });
+
+  it('never overwrites a copy.', async () => {
+    const path = await olderFile('old');
+    await writeFile(join(dirname(path), COPY), 'older');
+
+    await keptFile(path, PLAIN_CSV).write('new\n');
+
+    expect(await contentsBeside(path)).toEqual({
+      'o.result.csv': 'new\r\n',
+      [COPY]: 'older',
+      [COPY.replace('.csv', '-2.csv')]: 'old',
+    });
+  });
+
+  it('makes no copy of what the same command has written, nor of the same content.', async () => {
+    const path = await olderFile('same\r\n');
+    const file = keptFile(path, PLAIN_CSV);
+
+    const copies = [await file.write('same\n'), await file.write('next\n'), await file.write('last\n')];
+
+    expect(copies).toEqual([undefined, undefined, undefined]);
+    expect(await contentsBeside(path)).toEqual({ 'o.result.csv': 'last\r\n' });
+  });
+
+  it('in a folder that does not exist is named before anything is submitted.', async () => {
+    const path = join(await newFolder(), 'gone', 'o.result.csv');
+
+    await expect(checkWritable(path)).rejects.toThrow(new Unwritten(`${path} cannot be written (ENOENT).`));
+    await expect(keptFile(path, PLAIN_CSV).write('x')).rejects.toThrow(Unwritten);
+  });
+
+  it('leaves nothing behind when it is only checked.', async () => {
+    const path = await olderFile('old');
+
+    await checkWritable(path);
+
+    expect(await contentsBeside(path)).toEqual({ 'o.result.csv': 'old' });
+  });
+});
+
+describe('Earlier results', () => {
+  const text = (reference: string) => `reference;state;orders;content\n${reference};succeeded;o1;c1\n`;
+
+  it('are the result file and its copies, in any format, and no other files.', async () => {
+    const path = await olderFile(text('r1'));
+    const folder = dirname(path);
+    await writeFile(join(folder, COPY), text('r2'));
+    await writeFile(join(folder, COPY.replace('Z.', 'Z-2.')), Buffer.from(`\ufeff${text('r3')}`, 'utf16le'));
+    await writeFile(join(folder, 'o.result.old.csv'), text('r4'));
+    await writeFile(join(folder, 'p.result.csv'), text('r5'));
+
+    const earlier = await readEarlier([path, path]);
+
+    expect(earlier.flatMap(({ rows }) => rows.map(({ reference }) => reference)).sort()).toEqual([
+      'r1',
+      'r2',
+      'r3',
+    ]);
+  });
+
+  it('are none when there is no file, or one of another kind.', async () => {
+    const folder = await newFolder();
+    const notes = await fileWith('my notes, "unfinished', 'o.result.csv');
+
+    expect(await readEarlier([join(folder, 'o.result.csv'), join(folder, 'gone', 'x.csv'), notes])).toEqual(
+      [],
+    );
+  });
+
+  it('stop the command when they cannot be read.', async () => {
+    const path = join(await newFolder(), 'o.result.csv');
+    await mkdir(path);
+
+    await expect(readResult(path)).rejects.toThrow(`${path} cannot be read (EISDIR).`);
+  });
+});

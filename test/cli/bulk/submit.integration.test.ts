@@ -1,0 +1,122 @@
+/** Submitting an order file again after it was edited: what is ordered, what is skipped, and when the command stops. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BadFile } from '../../../cli/refused.ts';
+import { row, setUp } from './submitting.ts';
+
+describe('Submitting an edited file', () => {
+  it('skips what was ordered before, and says how many, when, and how to order it again.', async () => {
+    const { run, write, statesInResult, file, service } = await setUp(row('r1'), row('r2'));
+    await run();
+    await write(row('r3'), row('r2'), row('r1'));
+
+    const { code, printed } = await run();
+
+    expect(code).toBe(0);
+    expect(printed[0]).toMatch(/ is completed\. 3 items: 1 succeeded, 2 already ordered\.$/);
+    expect(printed[1]).toBe(
+      `Skipped: 2 items were already ordered on 2026-11-28 14:02 UTC. To order them again: npx cartwright bulk submit ${file} --again LABEL`,
+    );
+    expect(await statesInResult()).toEqual({ r3: 'succeeded', r2: 'alreadyOrdered', r1: 'alreadyOrdered' });
+    expect(service.submitted.map(({ repeats, label }) => ({ repeats, label }))).toEqual([
+      { repeats: 'skip' },
+      { repeats: 'skip' },
+    ]);
+  });
+
+  it('keeps a copy of the earlier result file.', async () => {
+    const { run, write, files } = await setUp(row('r1'));
+    await run();
+    await write(row('r1'), row('r2'));
+
+    const { printed } = await run();
+
+    const copies = (await files()).filter((name) => /^orders\.csv\.result\.\d.*Z\.csv$/.test(name));
+    expect(copies).toHaveLength(1);
+    expect(printed.at(-1)).toContain(copies[0]);
+  });
+
+  it('makes no copies when the file is submitted again as it is, and says that nothing is ordered.', async () => {
+    const { run, files } = await setUp(row('r1'));
+    await run();
+
+    const { code, said } = await run();
+
+    expect(code).toBe(0);
+    expect(said[0]).toContain(
+      '1 item. Submitted before, and ended on 2026-11-28 14:02 UTC: nothing is ordered again. To order it again, pass --again LABEL.',
+    );
+    expect(await files()).toEqual(['orders.csv', 'orders.csv.result.csv']);
+  });
+
+  it('stops before anything is ordered when the content of an ordered reference has changed.', async () => {
+    const { run, write, file, references, statesInResult } = await setUp(row('r1'), row('r2'));
+    await run();
+    await write(row('r1'), row('r2', 20), row('r3'));
+
+    const submitted = run();
+
+    await expect(submitted).rejects.toThrow(BadFile);
+    await expect(submitted).rejects.toThrow(
+      `\n  line 3, column reference: 'r2' was ordered with other content, as ${file}.result.csv shows`,
+    );
+    await expect(submitted).rejects.toThrow(/pass --changed.* pass --again LABEL/);
+    expect(references()).toEqual([['r1', 'r2']]);
+    expect(await statesInResult()).toEqual({ r1: 'succeeded', r2: 'succeeded' });
+  });
+
+  it('stops also when a copy of an older result file shows the reference as ordered.', async () => {
+    const { run, write } = await setUp(row('r1'));
+    await run();
+    await write(row('r2'));
+    await run();
+    await write(row('r1', 20));
+
+    await expect(run()).rejects.toThrow(
+      /'r1' was ordered with other content, as .*orders\.csv\.result\.\d.*Z\.csv shows/,
+    );
+  });
+
+  it('stops also when the result file is not beside the order file.', async () => {
+    const { run, write, folder } = await setUp(row('r1'));
+    const result = join(folder, 'elsewhere.csv');
+    await run({ result });
+    await write(row('r1', 20));
+
+    await expect(run({ result })).rejects.toThrow(`as ${result} shows`);
+  });
+
+  it('orders changed content when --changed or --again is given.', async () => {
+    const { run, write, references } = await setUp(row('r1'));
+    await run();
+    await write(row('r1', 20));
+
+    const { code } = await run({ isChangeAllowed: true });
+
+    expect(code).toBe(0);
+    expect(references()).toEqual([['r1'], ['r1']]);
+  });
+
+  it('submits changed content of a reference that was not ordered.', async () => {
+    const { run, write, service, references } = await setUp(row('r1'));
+    service.failing.add('r1');
+    await run();
+    service.failing.clear();
+    await write(row('r1', 20));
+
+    expect((await run()).code).toBe(0);
+    expect(references()).toEqual([['r1'], ['r1']]);
+  });
+
+  it('orders everything again under a label, once.', async () => {
+    const { run, service } = await setUp(row('r1'));
+    await run();
+    const again = { wanted: { again: 'May' }, isChangeAllowed: true };
+
+    const [first, second] = [await run(again), await run(again)];
+
+    expect(first.printed[0]).toContain('1 item: 1 succeeded.');
+    expect(second.said[0]).toContain('nothing is ordered again');
+    expect(service.submitted.map(({ label }) => label)).toEqual([undefined, 'May']);
+  });
+});

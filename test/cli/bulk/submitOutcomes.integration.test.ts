@@ -1,0 +1,191 @@
+/** Submissions with invalid or failed items, or whose outcome is not known. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BadFile, BadOption } from '../../../cli/refused.ts';
+import { OutcomeUnknown, Unreachable } from '../../../cli/service/errors.ts';
+import { HEADER, row, setUp } from './submitting.ts';
+
+const QUICK = { initialIntervalMs: 1, maximumIntervalMs: 1, maximumAttempts: 3, scheduleToCloseMs: 10_000 };
+
+describe('Submitting a file with invalid items', () => {
+  it('orders nothing, and names each with its line.', async () => {
+    const { run, references, file } = await setUp(row('r1'), row('r2', 'two'));
+
+    await expect(run()).rejects.toThrow(
+      new BadFile(
+        `${file} has invalid items; nothing was ordered. Correct them, or pass --accept-valid to order the other items.\n  line 3, column quantity: must be a whole number in digits only, such as 1000, not 'two'`,
+      ),
+    );
+    expect(references()).toEqual([]);
+  });
+
+  it('orders the valid items with --accept-valid, and writes the others to --rejected, ready to be corrected.', async () => {
+    const { run, folder, references, statesInResult } = await setUp(
+      row('r1'),
+      row('r2', 'two'),
+      row('r2'),
+      row('r3'),
+    );
+    const rejected = join(folder, 'rejected.csv');
+
+    const { code, printed } = await run({ wanted: { acceptValid: true }, rejected });
+    const text = await readFile(rejected, 'utf8');
+    await writeFile(rejected, text.replace('two', '2'));
+    const corrected = await run({ file: rejected, result: `${rejected}.result.csv` });
+
+    expect([code, corrected.code]).toEqual([1, 0]);
+    expect(printed).toContain('Rejected: 1 item, not ordered.');
+    expect(text).toBe([HEADER, row('r2', 'two'), row('r2'), ''].join('\n'));
+    expect(await statesInResult()).toEqual({ r1: 'succeeded', r2: 'rejected', r3: 'succeeded' });
+    expect(references()).toEqual([['r1', 'r3'], ['r2']]);
+  });
+
+  it('orders only the rest when the whole file is corrected and submitted again.', async () => {
+    const { run, write, statesInResult } = await setUp(row('r1'), row('r2', 'two'));
+    await run({ wanted: { acceptValid: true } });
+    await write(row('r1'), row('r2', 2));
+
+    const { code } = await run();
+
+    expect(code).toBe(0);
+    expect(await statesInResult()).toEqual({ r1: 'alreadyOrdered', r2: 'succeeded' });
+  });
+
+  it('writes the items that only the service rejects to --rejected as well.', async () => {
+    const { run, folder, service } = await setUp(row('r1'), row('r2'), row('r3', 'two'));
+    const rejected = join(folder, 'rejected.csv');
+    service.rejecting.add('r1');
+
+    const { code } = await run({ wanted: { acceptValid: true }, rejected });
+
+    expect(code).toBe(1);
+    expect(await readFile(rejected, 'utf8')).toBe([HEADER, row('r1'), row('r3', 'two'), ''].join('\n'));
+  });
+
+  it('keeps a copy of a --rejected file that was corrected meanwhile.', async () => {
+    const { run, folder, files } = await setUp(row('r1'), row('r2', 'two'));
+    const rejected = join(folder, 'rejected.csv');
+    const request = { wanted: { acceptValid: true }, rejected } as const;
+    await run(request);
+    await writeFile(rejected, 'corrected');
+
+    const { said } = await run(request);
+
+    const copy = (await files()).find((name) => /^rejected\.\d.*Z\.csv$/.test(name)) ?? '';
+    expect(await readFile(join(folder, copy), 'utf8')).toBe('corrected');
+    expect(said[0]).toContain(copy);
+  });
+
+  it('requires --rejected to have the extension of the order file.', async () => {
+    const { run, folder } = await setUp(row('r1', 'x'));
+
+    await expect(run({ rejected: join(folder, 'rejected.json') })).rejects.toThrow(BadOption);
+  });
+});
+
+describe('A submission that does not succeed completely', () => {
+  it('recommends to retry the failed items, on the same service and with the same result file.', async () => {
+    const { run, service, file } = await setUp(row('r1'), row('r2'));
+    service.failing.add('r2');
+
+    const { code, printed } = await run();
+
+    expect(code).toBe(1);
+    expect(printed.join('\n')).toMatch(
+      new RegExp(
+        `^To retry the failed items: npx cartwright bulk retry \\S+ --result ${file}\\.result\\.csv --url ${service.url}$`,
+        'm',
+      ),
+    );
+    expect(printed.join('\n')).not.toContain('--again');
+  });
+
+  it('says that the bulk order continues, and how to follow it, when the token expires meanwhile.', async () => {
+    const { run, service, file, result } = await setUp(row('r1'));
+    service.runningFor = 1;
+    service.intercept = (request) =>
+      request.startsWith('GET')
+        ? { status: 401, body: '{"code":"400","description":"Expired."}' }
+        : undefined;
+
+    const submitted = run();
+
+    await expect(submitted).rejects.toThrow(OutcomeUnknown);
+    await expect(submitted).rejects.toThrow(
+      new RegExp(
+        `\\(401, code 400\\): Expired\\.\\nBulk order (\\S+) continues on the service\\. Follow it: npx cartwright bulk follow \\1 --result ${file}\\.result\\.csv --url`,
+      ),
+    );
+    expect(await result()).toMatchObject([
+      { reference: 'r1', state: 'submitted', bulkOrderId: expect.stringMatching(/-/) },
+    ]);
+  });
+
+  it('says how to see the outcome when the token expires after the bulk order has ended.', async () => {
+    const { run, service } = await setUp(row('r1'));
+    service.runningFor = 1;
+    service.intercept = (request) =>
+      request.includes('/items')
+        ? { status: 401, body: '{"code":"400","description":"Expired."}' }
+        : undefined;
+
+    await expect(run()).rejects.toThrow(
+      /Expired\.\nBulk order (\S+) has ended\. See its outcome: npx cartwright bulk follow \1 /,
+    );
+  });
+
+  it('leaves a result file of what the service may have accepted when it can no longer be reached.', async () => {
+    const { run, service, result } = await setUp(row('r1'));
+    service.intercept = () => ({ status: 0, body: '' });
+
+    await expect(run({}, { patience: QUICK })).rejects.toThrow(Unreachable);
+    expect(await result()).toMatchObject([{ reference: 'r1', state: 'submitted', bulkOrderId: '' }]);
+  });
+
+  it('leaves a result file that recognizes a changed row of what was submitted.', async () => {
+    const { run, service, write } = await setUp(row('r1'));
+    service.runningFor = 1;
+    service.intercept = (request) =>
+      request.startsWith('GET')
+        ? { status: 401, body: '{"code":"400","description":"Expired."}' }
+        : undefined;
+    await run().catch(() => undefined);
+    await write(row('r1', 20));
+
+    await expect(run()).rejects.toThrow("'r1' was ordered with other content");
+  });
+
+  it('is not submitted when its result file cannot be written.', async () => {
+    const { run, folder, references } = await setUp(row('r1'));
+
+    await expect(run({ result: join(folder, 'gone', 'r.csv') })).rejects.toThrow(
+      'cannot be written (ENOENT).',
+    );
+    expect(references()).toEqual([]);
+  });
+
+  it('is not submitted when the file has no items.', async () => {
+    const { run, file } = await setUp();
+
+    await expect(run()).rejects.toThrow(`${file} must have at least one item.`);
+  });
+});
+
+it('With --json, a submission prints one document with its bulk orders, its items and its files.', async () => {
+  const { run, file } = await setUp(row('r1'), row('r2', 'two'));
+
+  const { printed } = await run({ wanted: { acceptValid: true } }, { json: true });
+
+  expect(printed).toHaveLength(1);
+  expect(JSON.parse(printed[0] ?? '')).toMatchObject({
+    bulkOrders: [{ state: 'completed', counts: { succeeded: 1 } }],
+    items: [
+      { index: '0', reference: 'r1', state: 'succeeded', orders: 'o1' },
+      { index: '1', reference: 'r2', state: 'rejected' },
+    ],
+    skipped: 0,
+    rejected: [{ index: 1, problems: [expect.stringContaining('line 3, column quantity')] }],
+    result: `${file}.result.csv`,
+  });
+});

@@ -1,0 +1,131 @@
+/** The command `cartwright` as a process: its help, its exit codes, its output and the Node that runs it. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { EXIT_CODES } from '../../cli/exitCodes.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { cartwright, outcomeOf, repository, shell } from './processes.ts';
+
+const COMMANDS = [
+  [],
+  ['bulk'],
+  ['bulk', 'submit'],
+  ['bulk', 'status'],
+  ['bulk', 'follow'],
+  ['bulk', 'items'],
+  ['bulk', 'cancel'],
+  ['bulk', 'retry'],
+  ['bulk', 'list'],
+  ['parked'],
+  ['parked', 'list'],
+  ['parked', 'show'],
+  ['parked', 'replay'],
+  ['catalog'],
+  ['catalog', 'validate'],
+  ['token'],
+];
+const VALIDATE = '$CARTWRIGHT catalog validate shared/catalog/sample.json';
+
+describe('The help', () => {
+  it.each(COMMANDS.map((command) => ({ command: command.join(' ') })))(
+    'of "cartwright $command" has examples and all exit codes, and ends with 0.',
+    async ({ command }) => {
+      const { code, out, err } = await cartwright(...command.split(' ').filter(Boolean), '--help');
+
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toContain(`Usage: ${['cartwright', command].filter(Boolean).join(' ')}`);
+      expect(out).toMatch(/Examples:\n {2}# .+\n {2}npx cartwright /);
+      for (const exit of Object.values(EXIT_CODES)) expect(out).toMatch(new RegExp(`^ +${exit.code} `, 'm'));
+      expect(out).not.toContain('\u001b');
+    },
+  );
+
+  it('is printed for "cartwright help bulk" as well.', async () => {
+    expect(await cartwright('help', 'bulk')).toEqual(await cartwright('bulk', '--help'));
+  });
+});
+
+describe('An alias script', () => {
+  it.each(['bulk', 'parked', 'catalog', 'token'] as const)(
+    'npm run %s is the subcommand of that name.',
+    (name) => {
+      expect(packageJson.scripts[name]).toBe(`node cli/cartwright.mjs ${name}`);
+    },
+  );
+});
+
+it('--version prints the version of the package.', () => {
+  expect(shell('$CARTWRIGHT --version')).toEqual({ code: 0, out: `${packageJson.version}\n`, err: '' });
+});
+
+it('An invalid command line is one sentence on standard error with a hint at the help, and exit code 2.', () => {
+  expect(shell('$CARTWRIGHT bulk submit --colour')).toEqual({
+    code: 2,
+    out: '',
+    err: "Unknown option '--colour'.\nRun `npx cartwright bulk submit --help` for usage and examples.\n",
+  });
+});
+
+describe('Standard output that cannot be written', () => {
+  it.runIf(existsSync('/dev/full'))(
+    'because the disk is full makes the exit code 4, with a sentence.',
+    () => {
+      expect(shell(`${VALIDATE} > /dev/full`)).toEqual({
+        code: 4,
+        out: '',
+        err: 'Standard output cannot be written (ENOSPC).\n',
+      });
+      expect(shell('$CARTWRIGHT --help > /dev/full').code).toBe(4);
+    },
+  );
+
+  it('because the pipe is closed makes the exit code 4.', () => {
+    expect(shell(`{ sleep 0.3; ${VALIDATE}; echo "$?" >&2; } | true`).err).toBe('4\n');
+  });
+
+  it('does not hide another exit code.', () => {
+    expect(shell('$CARTWRIGHT catalog validate gone.json --json > /dev/full').code).toBe(1);
+  });
+});
+
+describe('The Node that runs it', () => {
+  /** A checkout with other dependencies, in which an older Node is the current one. */
+  async function olderNode(modules: readonly string[]) {
+    const folder = await mkdtemp(join(tmpdir(), 'cartwright-node-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await cp(join(repository, 'cli'), join(folder, 'cli'), { recursive: true });
+    await cp(join(repository, 'package.json'), join(folder, 'package.json'));
+    await mkdir(join(folder, 'node_modules'));
+    const linked = ['shared', 'local', 'infra', ...modules.map((name) => `node_modules/${name}`)];
+    for (const name of linked) await symlink(join(repository, name), join(folder, name));
+    const pretend = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.20.2'})";
+    const args = ['--import', pretend, join(folder, 'cli/cartwright.mjs'), 'token', '--help'];
+    return outcomeOf(spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' }));
+  }
+
+  it('is the installed one when the current one is too old.', async () => {
+    const { code, out, err } = await olderNode(['commander', 'node', 'jose', 'zod']);
+
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('Usage: cartwright token');
+  });
+
+  it('must be newer when none is installed, which one sentence says.', async () => {
+    expect(await olderNode(['commander'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'cartwright needs Node 22.18 or newer, and this is 20.20.2: run npm ci without --ignore-scripts, which installs one, or install Node 24.\n',
+    });
+  });
+
+  it('needs the dependencies, which one sentence says.', async () => {
+    expect(await olderNode([])).toEqual({
+      code: 2,
+      out: '',
+      err: 'cartwright needs its dependencies: run npm ci in its folder.\n',
+    });
+  });
+});

@@ -1,0 +1,268 @@
+/** Replays on a broker: interrupted, repeated, rate-limited, of some messages only, and of messages that cannot be replayed. */
+import { ServiceBusClient } from '@azure/service-bus';
+import {
+  type ManualClock,
+  manualClock,
+  type ServiceBusEmulator,
+  type ServiceBusOptions,
+  startServiceBus,
+} from '@cartwright/servicebus-emulator';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type ParkedMessage, replayOf } from '../../../cli/parked/message.ts';
+import { peekAll } from '../../../cli/parked/peek.ts';
+import { placesOf } from '../../../cli/parked/place.ts';
+import { type ReplayOptions, replay } from '../../../cli/parked/replay.ts';
+import entities from '../../../infra/servicebus.json' with { type: 'json' };
+
+const QUEUES = Object.keys(entities.queues);
+
+let broker: ServiceBusEmulator;
+let client: ServiceBusClient;
+let failures: string[];
+beforeEach(async () => {
+  broker = await startServiceBus({ entities });
+  client = new ServiceBusClient(broker.connectionString);
+  failures = [];
+});
+afterEach(async () => {
+  await client.close();
+  await broker.close();
+});
+
+/** Replaces the broker that every test has by another. */
+async function startAgain(options: ServiceBusOptions): Promise<void> {
+  await client.close();
+  await broker.close();
+  broker = await startServiceBus(options);
+  client = new ServiceBusClient(broker.connectionString);
+}
+
+async function park(count: number, source?: string, first = 0): Promise<void> {
+  await client.createSender('parked').sendMessages(
+    Array.from({ length: count }, (_, i) => i + first).map((n) => ({
+      body: { n },
+      messageId: `${source}.${n}`,
+      applicationProperties: { reason: 'Test', ...(source ? { source } : {}) },
+    })),
+  );
+}
+async function look(): Promise<ParkedMessage[]> {
+  const looking = new ServiceBusClient(broker.connectionString);
+  return peekAll(looking, placesOf(QUEUES)).finally(() => looking.close());
+}
+const replayAll = (messages: readonly ParkedMessage[], more: Partial<ReplayOptions> = {}) =>
+  replay(client, messages, {
+    queues: QUEUES,
+    onProgress: () => undefined,
+    onFailure: (_, why) => failures.push(why),
+    signal: new AbortController().signal,
+    ...more,
+  });
+const countsOf = (queue: string) => {
+  const { active, locked, deadLettered } = broker.counts(queue);
+  return { active, locked, deadLettered };
+};
+
+it('A replay sends and completes every message, more than one peek and one receiver reach.', async () => {
+  await park(300, 'checkout');
+
+  const report = await replayAll(await look());
+
+  expect(report).toEqual({ replayed: 300, failed: 0 });
+  expect(countsOf('checkout').active).toBe(300);
+  expect(countsOf('parked')).toEqual({ active: 0, locked: 0, deadLettered: 0 });
+});
+
+it('A replay completes only the given messages, and abandons the others.', async () => {
+  await park(5, 'checkout');
+  const messages = await look();
+
+  const report = await replayAll(messages.slice(3, 4));
+
+  expect(report).toEqual({ replayed: 1, failed: 0 });
+  expect(countsOf('checkout').active).toBe(1);
+  expect(countsOf('parked')).toEqual({ active: 4, locked: 0, deadLettered: 0 });
+});
+
+it('A replay reaches messages behind more than one receiver can lock, and loses none of them.', async () => {
+  for (let first = 0; first < 2_400; first += 400) await park(400, 'checkout', first);
+  const messages = await look();
+
+  const report = await replayAll(messages.slice(-1));
+
+  expect(messages).toHaveLength(2_400);
+  expect(report).toEqual({ replayed: 1, failed: 0 });
+  expect(countsOf('checkout').active).toBe(1);
+  expect(countsOf('parked')).toEqual({ active: 2_399, locked: 0, deadLettered: 0 });
+});
+
+it('A replay abandons all messages when it is interrupted behind more than one receiver can lock.', async () => {
+  for (let first = 0; first < 1_200; first += 400) await park(400, 'checkout', first);
+  const interrupt = new AbortController();
+  const onProgress = () => interrupt.abort();
+
+  const report = await replayAll((await look()).slice(-20), { signal: interrupt.signal, onProgress });
+
+  expect(report).toEqual({ replayed: 1, failed: 0 });
+  expect(countsOf('parked')).toEqual({ active: 1_199, locked: 0, deadLettered: 0 });
+});
+
+it('A replay sends a dead letter to its queue as it was.', async () => {
+  const sent = { body: { text: 'é' }, messageId: 'c.1', correlationId: 'c', contentType: 'application/json' };
+  await client.createSender('checkout').sendMessages({ ...sent, applicationProperties: { source: 'mine' } });
+  const receiver = client.createReceiver('checkout');
+  const [message] = await receiver.receiveMessages(1);
+  const why = { deadLetterReason: 'Bug', deadLetterErrorDescription: 'Ten times.' };
+  if (message) await receiver.deadLetterMessage(message, why);
+  await receiver.close();
+
+  const report = await replayAll(await look());
+
+  const [back] = await client.createReceiver('checkout').receiveMessages(1);
+  expect(report).toEqual({ replayed: 1, failed: 0 });
+  expect(back).toMatchObject({ ...sent, messageId: expect.stringMatching(/^c\.1\.replay\./) });
+  expect(back?.applicationProperties).toEqual({ source: 'mine' });
+  expect(countsOf('checkout').deadLettered).toBe(0);
+});
+
+it('A replay continues where it was interrupted.', async () => {
+  await park(10, 'checkout');
+  const interrupt = new AbortController();
+
+  const first = await replayAll(await look(), {
+    signal: interrupt.signal,
+    onProgress: ({ replayed }) => replayed === 4 && interrupt.abort(),
+  });
+  const between = countsOf('parked');
+  const second = await replayAll(await look());
+
+  expect([first.replayed, between, second.replayed]).toEqual([
+    4,
+    { active: 6, locked: 0, deadLettered: 0 },
+    6,
+  ]);
+  expect(countsOf('checkout').active).toBe(10);
+});
+
+it('A replay that crashed between sending and completing sends nothing twice.', async () => {
+  await park(1, 'checkout');
+  const [message] = (await look()) as [ParkedMessage];
+  await client.createSender('checkout').sendMessages(replayOf(message));
+
+  const report = await replayAll(await look());
+
+  expect(report.replayed).toBe(1);
+  expect(countsOf('checkout').active).toBe(1);
+  expect(countsOf('parked').active).toBe(0);
+});
+
+it('A replay keeps to its rate.', async () => {
+  await park(4, 'checkout');
+  const began = performance.now();
+
+  await replayAll(await look(), { rate: 10 });
+
+  expect(performance.now() - began).toBeGreaterThanOrEqual(300);
+});
+
+describe('A replay whose rate is slower than a lock lasts', () => {
+  beforeEach(async () => {
+    const parked = { ...entities.queues.parked, lockDuration: 'PT5S' };
+    await startAgain({ entities: { ...entities, queues: { ...entities.queues, parked } } });
+  });
+
+  it('keeps the locks of the current message and of the others.', async () => {
+    await park(3, 'checkout');
+    const messages = await look();
+
+    const report = await replayAll(messages.slice(1), { rate: 0.15 });
+    const [passedOver] = await look();
+
+    expect(report).toEqual({ replayed: 2, failed: 0 });
+    expect(countsOf('checkout').active).toBe(2);
+    expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
+    expect(passedOver?.received.deliveryCount).toBe(1);
+  });
+
+  it('sends nothing more when it is interrupted while it waits.', async () => {
+    await park(2, 'checkout');
+    const interrupt = new AbortController();
+    const onProgress = () => setTimeout(() => interrupt.abort(), 500);
+
+    const report = await replayAll(await look(), { rate: 0.01, signal: interrupt.signal, onProgress });
+
+    expect(report).toEqual({ replayed: 1, failed: 0 });
+    expect(countsOf('checkout').active).toBe(1);
+    expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
+  });
+});
+
+describe('A replay whose locks are lost', () => {
+  let clock: ManualClock;
+  beforeEach(async () => {
+    clock = manualClock();
+    await startAgain({ entities, clock });
+  });
+
+  it('reports that a message was sent and is still there.', async () => {
+    await park(2, 'checkout');
+
+    const report = await replayAll(await look(), { onProgress: () => clock.advance(60_000) });
+
+    expect(report).toEqual({ replayed: 1, failed: 1 });
+    expect(failures).toEqual([expect.stringContaining('it was sent, but is still here as well')]);
+    expect(countsOf('checkout').active).toBe(2);
+    expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
+  });
+
+  it('ends when the other messages are delivered again and again.', async () => {
+    await park(3, 'checkout');
+    const [first] = (await look()) as [ParkedMessage];
+    const time = setInterval(() => clock.advance(60_000), 20);
+    onTestFinished(() => clearInterval(time));
+
+    const report = await replayAll([{ ...first, sequenceNumber: '1000' }]);
+
+    expect(report).toEqual({ replayed: 0, failed: 0 });
+    expect(broker.counts('parked').deadLettered).toBe(0);
+  });
+});
+
+describe('A message that cannot be replayed', () => {
+  it.each([
+    ['names no queue', undefined, 'it does not name the queue it came from'],
+    ['names one that the namespace does not have', 'elsewhere', 'it came from elsewhere'],
+  ])('because it %s, fails with the reason and stays.', async (_, source, reason) => {
+    await park(1, source);
+
+    const report = await replayAll(await look());
+
+    expect(report).toEqual({ replayed: 0, failed: 1 });
+    expect(failures).toEqual([expect.stringContaining(reason)]);
+    expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
+  });
+
+  it('because its queue rejects it, fails with the reason and stays.', async () => {
+    await park(1, 'checkout');
+    const error = { condition: 'amqp:resource-limit-exceeded', description: 'The queue is full.' };
+    broker.faults.rejectNextSend(error, 'checkout');
+
+    const report = await replayAll(await look());
+
+    expect(report).toEqual({ replayed: 0, failed: 1 });
+    expect(failures).toEqual([expect.stringContaining('The queue is full.')]);
+    expect(countsOf('parked').active).toBe(1);
+  });
+});
+
+it('A replay leaves messages that another receiver has locked.', async () => {
+  await park(1, 'checkout');
+  const messages = await look();
+  const receiver = client.createReceiver('parked');
+  await receiver.receiveMessages(1);
+
+  const report = await replayAll(messages);
+
+  expect(report).toEqual({ replayed: 0, failed: 0 });
+  expect(countsOf('parked').locked).toBe(1);
+});

@@ -1,0 +1,69 @@
+/** From arguments to the exit code. */
+import { describe, expect, it } from 'vitest';
+import { CliCommand } from '../../cli/command.ts';
+import { BadFile, Refused, Unwritten } from '../../cli/refused.ts';
+import { exitCodeOf, type Program } from '../../cli/run.ts';
+
+type Act = (ends: (code: number) => void) => void | Promise<void>;
+
+/** Runs a program whose command does this, with a standard output that fails in this way. */
+async function run(act: Act, { args = ['do'], failure = undefined as object | undefined } = {}) {
+  const outputs = { out: [] as string[], err: [] as string[] };
+  const output = (lines: string[], error?: object) => ({
+    line: (text: string) => void lines.push(text),
+    failure: async () => error as NodeJS.ErrnoException | undefined,
+  });
+  const program: Program = (_, ends) =>
+    new CliCommand('x', 'Does it.').addCommand(new CliCommand('do', 'Do it.').action(() => act(ends)));
+  const code = await exitCodeOf(program, args, {
+    out: output(outputs.out, failure),
+    err: output(outputs.err),
+  });
+  return { code, ...outputs };
+}
+
+describe('The exit code', () => {
+  it('is 0 when the command ends normally.', async () => {
+    expect(await run(() => undefined)).toEqual({ code: 0, out: [], err: [] });
+  });
+
+  it('is what the command sets.', async () => {
+    expect(await run((ends) => ends(1))).toMatchObject({ code: 1 });
+  });
+
+  it('is 0 after help, which is standard output.', async () => {
+    const { code, out, err } = await run(() => undefined, { args: ['do', '--help'] });
+
+    expect({ code, err }).toEqual({ code: 0, err: [] });
+    expect(out[0]).toContain('Usage: x do');
+  });
+
+  it.each([
+    [new Refused('No stack.'), 1],
+    [new BadFile('No file.'), 2],
+    [new Unwritten('No disk.'), 4],
+  ])('is that of a refusal, whose sentence is printed: %s.', async (error, code) => {
+    expect(await run(() => Promise.reject(error))).toEqual({ code, out: [], err: [error.message] });
+  });
+
+  it('is 70 after an unexpected error, whose stack trace is printed.', async () => {
+    const { code, err } = await run(() => Promise.reject(new TypeError('x is undefined')));
+
+    expect(code).toBe(70);
+    expect(err[0]).toMatch(/^TypeError: x is undefined\n +at /);
+  });
+
+  it('is 4 when standard output could not be written, and a full disk is named.', async () => {
+    const full = await run(() => undefined, { failure: { code: 'ENOSPC' } });
+    const closed = await run(() => undefined, { failure: { code: 'EPIPE' } });
+
+    expect(full).toMatchObject({ code: 4, err: ['Standard output cannot be written (ENOSPC).'] });
+    expect(closed).toMatchObject({ code: 4, err: [] });
+  });
+
+  it('is that of the command when it failed and standard output could not be written either.', async () => {
+    expect(await run((ends) => ends(3), { failure: { code: 'EPIPE' } })).toMatchObject({
+      code: 3,
+    });
+  });
+});

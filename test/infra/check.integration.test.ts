@@ -1,0 +1,30 @@
+/** `npm run infra:check` on a machine without the .NET SDK. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const program = join(import.meta.dirname, '../../scripts/infra/check.ts');
+
+function check(...flags: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...flags], {
+    env: { PATH: mkdtempSync(join(tmpdir(), 'no-dotnet-')) },
+    encoding: 'utf8',
+  });
+  return { status, lines: `${stdout}${stderr}`.trim().split('\n') };
+}
+
+it('says in one line that it is skipped, and passes', () => {
+  expect(check()).toEqual({
+    status: 0,
+    lines: ['infra:check skipped: dotnet is not installed; the .NET SDK restores the Bicep compiler.'],
+  });
+});
+
+it('fails with --require', () => {
+  expect(check('--require')).toEqual({
+    status: 1,
+    lines: ['infra:check failed: dotnet is not installed; the .NET SDK restores the Bicep compiler.'],
+  });
+});

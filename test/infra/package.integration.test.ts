@@ -1,0 +1,128 @@
+/** The deployment package: it has the files that the host reads and no others, and they suffice. */
+import { spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { routes } from '../../functions/http/routes.ts';
+import { INFRA } from '../../scripts/infra/inputs.ts';
+import { grants } from '../../scripts/infra/rules/access.ts';
+import { appSettings } from '../../scripts/infra/rules/rule.ts';
+import { stage } from '../../scripts/stage.ts';
+import { readSnapshot } from './snapshots.ts';
+
+const repository = join(INFRA, '..');
+let folder: string;
+let staged: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'package-'));
+  staged = await stage({ target: folder });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const filesOf = async (target: string) =>
+  (await readdir(target, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(target.length + 1))
+    .sort();
+
+/** What the package registers, loaded outside the repository, with the settings of the template and no others. */
+async function functionsOf(target: string) {
+  const settings = [...appSettings(readSnapshot('default'))].map(([name, value]) => [
+    name,
+    value.startsWith('<cartStorage') ? 'https://st.table.core.windows.net/' : value,
+  ]);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, 'loadPackage.ts'), target],
+    { env: Object.fromEntries(settings), encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return JSON.parse(stdout) as { name: string; trigger: string; queue?: string }[];
+}
+
+it('has host.json, package.json and the bundle, and nothing else', async () => {
+  const files = await filesOf(folder);
+
+  expect(files).toEqual(staged);
+  expect(files.filter((file) => !/^dist\/[\w-]+\.js$/.test(file))).toEqual(['host.json', 'package.json']);
+  expect(files).toContain('dist/main.js');
+});
+
+it('has nothing to install or to run', async () => {
+  expect(Object.keys(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')))).toEqual([
+    'name',
+    'version',
+    'private',
+    'type',
+    'main',
+  ]);
+});
+
+it('takes at most 2 MB', async () => {
+  const sizes = await Promise.all(staged.map(async (file) => (await stat(join(folder, file))).size));
+
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2 * 1024 * 1024);
+});
+
+it('registers every function when it is loaded alone', async () => {
+  const functions = await functionsOf(folder);
+
+  const names = functions.filter(({ trigger }) => trigger === 'httpTrigger').map(({ name }) => name);
+  expect(names.sort()).toEqual([...routes.map(({ name }) => name), 'zAnyPath'].sort());
+  expect(functions.filter(({ trigger }) => trigger !== 'httpTrigger')).toHaveLength(4);
+});
+
+it('reads exactly the queues on which the template gives it Data Receiver', async () => {
+  const functions = await functionsOf(folder);
+
+  const receives = grants(readSnapshot('default'))
+    .filter(({ role }) => role === 'Azure Service Bus Data Receiver')
+    .map(({ scope }) => scope.split('/').at(-1));
+  expect(functions.flatMap(({ queue }) => queue ?? []).sort()).toEqual(receives.sort());
+});
+
+it('has the timer function whose silence raises an alert', async () => {
+  const functions = await functionsOf(folder);
+  const { timerFunction } = JSON.parse(await readFile(join(INFRA, 'names.json'), 'utf8'));
+
+  expect(functions.filter(({ trigger }) => trigger === 'timerTrigger').map(({ name }) => name)).toEqual([
+    timerFunction,
+  ]);
+});
+
+it('includes maps on request, and a catalogue inside the repository under its own path', async () => {
+  const target = await mkdtemp(join(tmpdir(), 'package-'));
+  const catalogFile = 'local/catalog.test.json';
+  await writeFile(join(repository, catalogFile), '{}');
+  try {
+    const files = await stage({ target, hasMaps: true, catalogFile });
+
+    expect(files).toContain('dist/main.js.map');
+    expect(files).toContain(catalogFile);
+    expect(await filesOf(target)).toEqual(files);
+  } finally {
+    await rm(join(repository, catalogFile));
+    await rm(target, { recursive: true });
+  }
+});
+
+it('leaves out a catalogue elsewhere: a deployed app could not find it', async () => {
+  const target = await mkdtemp(join(tmpdir(), 'package-'));
+  const elsewhere = join(target, '..', 'catalog.json');
+
+  expect(await stage({ target, catalogFile: elsewhere })).toEqual(staged);
+  expect(await stage({ target, catalogFile: '../catalog.json' })).toEqual(staged);
+  await rm(target, { recursive: true });
+});
+
+it('empties the folder first', async () => {
+  const target = await mkdtemp(join(tmpdir(), 'package-'));
+  await cp(join(repository, 'tsconfig.json'), join(target, 'tsconfig.json'));
+  await stage({ target });
+
+  expect(await filesOf(target)).toEqual(staged);
+  await rm(target, { recursive: true });
+});

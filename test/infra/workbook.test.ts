@@ -1,0 +1,96 @@
+/** The workbook asks for nothing that does not exist: tables, columns, metrics and functions are those of Azure and of the app. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { INFRA } from '../../scripts/infra/inputs.ts';
+
+interface Item {
+  type: number;
+  name: string;
+  content: {
+    title?: string;
+    query?: string;
+    resourceType?: string;
+    metrics?: { metric: string; splitBy?: string }[];
+  };
+}
+
+const { version, items } = JSON.parse(readFileSync(join(INFRA, 'workbook.json'), 'utf8')) as {
+  version: string;
+  items: Item[];
+};
+
+const REQUEST_COLUMNS = [
+  'TimeGenerated',
+  'OperationName',
+  'Properties',
+  'ResultCode',
+  'Success',
+  'DurationMs',
+  'Url',
+];
+
+/** Columns by table of a workspace (Azure Monitor's table reference). */
+const TABLES: Record<string, string[]> = {
+  AppRequests: REQUEST_COLUMNS,
+  AppExceptions: ['TimeGenerated', 'ProblemId', 'OuterMessage'],
+  Usage: ['TimeGenerated', 'IsBillable', 'Quantity', 'DataType'],
+};
+
+/** Metrics and their dimensions by resource type (Azure Monitor's list of supported metrics). */
+const METRICS: Record<string, Record<string, string[]>> = {
+  'microsoft.servicebus/namespaces': {
+    ActiveMessages: ['EntityName'],
+    ScheduledMessages: ['EntityName'],
+    DeadletteredMessages: ['EntityName'],
+    Size: ['EntityName'],
+    IncomingRequests: [],
+    ThrottledRequests: [],
+    ServerErrors: [],
+  },
+  'microsoft.storage/storageaccounts/tableservices': {
+    Transactions: ['ResponseType', 'ApiName'],
+    SuccessE2ELatency: ['ApiName'],
+  },
+  'microsoft.web/sites': {
+    AutomaticScalingInstanceCount: [],
+    MemoryWorkingSet: [],
+    OnDemandFunctionExecutionCount: [],
+    OnDemandFunctionExecutionUnits: [],
+  },
+};
+
+const queries = items.flatMap(({ content }) => content.query ?? []);
+
+it('has items with unique names', () => {
+  expect(version).toBe('Notebook/1.0');
+  expect(new Set(items.map(({ name }) => name)).size).toBe(items.length);
+});
+
+it.each(queries.map((query) => [query]))('queries known tables and columns: %s', (query) => {
+  const [table = ''] = query.split('\n');
+  const named = query.match(/\b[A-Z]\w+\b(?=\s*(?:[,)=<>|]|==| by | desc|$))/gm) ?? [];
+  const defined = query.match(/\b[A-Z]\w+\b(?= = )/g) ?? [];
+  const unknown = named.filter(
+    (name) => name !== table && ![...defined, ...(TABLES[table] ?? [])].includes(name),
+  );
+
+  expect(Object.keys(TABLES)).toContain(table);
+  expect(unknown).toEqual([]);
+});
+
+it('shows known metrics, split by known dimensions', () => {
+  const unknown = items.flatMap(({ content }) =>
+    (content.metrics ?? []).filter(({ metric, splitBy }) => {
+      const [type = '', , name = ''] = /^(.+?)-(\w*)-(\w+)$/.exec(metric)?.slice(1) ?? [];
+      const dimensions = METRICS[type]?.[name];
+      return (
+        type !== content.resourceType ||
+        !dimensions ||
+        (splitBy !== undefined && !dimensions.includes(splitBy))
+      );
+    }),
+  );
+
+  expect(unknown).toEqual([]);
+});

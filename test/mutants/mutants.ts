@@ -1,0 +1,14 @@
+/** Every mutant. */
+import { BULK_MUTANTS } from './bulkMutants.ts';
+import { CHECKOUT_MUTANTS } from './checkoutMutants.ts';
+import type { Mutant } from './mutant.ts';
+import { ACCESS_MUTANTS, GATEWAY_MUTANTS, STORAGE_MUTANTS, SWEEP_MUTANTS } from './otherMutants.ts';
+
+export const MUTANTS: readonly Mutant[] = [
+  ...CHECKOUT_MUTANTS,
+  ...SWEEP_MUTANTS,
+  ...STORAGE_MUTANTS,
+  ...GATEWAY_MUTANTS,
+  ...ACCESS_MUTANTS,
+  ...BULK_MUTANTS,
+];
