@@ -90,7 +90,12 @@ export function policiesOf(settings: Settings): Policies {
     },
     country: settings.DEFAULT_COUNTRY,
     roles: { read: settings.AUTH_READ_ROLES, write: settings.AUTH_WRITE_ROLES },
-    lifecycle: { noticesMs: settings.EXPIRY_NOTICES, retentionMs: settings.CART_RETENTION, watchdogMs },
+    lifecycle: {
+      noticesMs: settings.EXPIRY_NOTICES,
+      retentionMs: settings.CART_RETENTION,
+      orderRetentionMs: settings.ORDER_RETENTION,
+      watchdogMs,
+    },
     attemptPolicy: {
       watchdogMs,
       retry: retryPolicy({

@@ -86,6 +86,11 @@ export const settings = z.object({
       'How long before expiry `cart.expiring` is published, separated by commas, each shorter than `CART_LIFETIME`; `none` disables the event.',
     ),
   CART_RETENTION: duration('P30D', 'How long a cart is kept after its expiry or order.'),
+  ORDER_RETENTION: duration(
+    'P2557D',
+    'How long an order is kept after it was placed, not below `CART_RETENTION`; the default is seven years.',
+    { maxMs: 36_525 * 86_400_000 }, // the due index holds four-digit years
+  ),
   SWEEP_SCHEDULE: z
     .string()
     .superRefine((text, context) => {

@@ -43,6 +43,11 @@ export interface OrderStore {
     customer: string,
     options: { after?: string | undefined; most: number },
   ): Promise<{ entries: { order: Order; cursor: string }[]; hasMore: boolean }>;
+  /**
+   * Deletes the orders of a cart that were placed at `placedUntilMs` or before. Returns when the last of its other
+   * orders was placed (epoch milliseconds); `undefined` when none is left.
+   */
+  purge(key: CartKey, placedUntilMs: number): Promise<number | undefined>;
 }
 
 /** *Look at that cart at that time.* */

@@ -10,8 +10,13 @@ export type Environment = Readonly<Partial<Record<string, string>>>;
 
 /** A rule over two durations: `setting` must not be shorter than `than`. */
 interface MinimumRule {
-  setting: 'CART_RETENTION' | 'CHECKOUT_RETRY_CAP' | 'CHECKOUT_MAX_AGE';
-  than: 'BULK_LANE_LEASE' | 'CHECKOUT_MAX_AGE' | 'CHECKOUT_RETRY_BASE' | 'CHECKOUT_RETRY_CAP';
+  setting: 'CART_RETENTION' | 'ORDER_RETENTION' | 'CHECKOUT_RETRY_CAP' | 'CHECKOUT_MAX_AGE';
+  than:
+    | 'BULK_LANE_LEASE'
+    | 'CART_RETENTION'
+    | 'CHECKOUT_MAX_AGE'
+    | 'CHECKOUT_RETRY_BASE'
+    | 'CHECKOUT_RETRY_CAP';
   because: string;
 }
 
@@ -25,6 +30,11 @@ const MINIMUM_RULES: readonly MinimumRule[] = [
     setting: 'CART_RETENTION',
     than: 'CHECKOUT_MAX_AGE',
     because: 'a bulk order could return to an item whose cart has been purged',
+  },
+  {
+    setting: 'ORDER_RETENTION',
+    than: 'CART_RETENTION',
+    because: 'a cart refers to its orders for as long as it is kept',
   },
   {
     setting: 'CHECKOUT_RETRY_CAP',

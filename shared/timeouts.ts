@@ -25,6 +25,12 @@ export const TOKEN_TIMEOUTS = { callMs: 5_000 };
 /** A service that asks for a longer pause, in milliseconds, is asked again after this one, in case it has not meant it. */
 export const MAX_RETRY_AFTER_MS = 600_000;
 
+/** Calls `expire` after this time, unless the function that it returns is called before. */
+export function startTimer(ms: number, expire: () => void): () => void {
+  const timer = setTimeout(expire, ms);
+  return () => clearTimeout(timer);
+}
+
 /** The outcome, or an error after so many milliseconds; what comes later is dropped. */
 export async function withTimeout<Result>(boundMs: number, outcome: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;

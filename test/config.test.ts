@@ -26,6 +26,7 @@ it('needs only who may call and where the state is', () => {
     CART_LIFETIME: 604_800_000,
     EXPIRY_NOTICES: [86_400_000, 3_600_000],
     CART_RETENTION: 2_592_000_000,
+    ORDER_RETENTION: 220_924_800_000,
     SWEEP_SCHEDULE: '0 * * * * *',
     CHECKOUT_WAIT: 25_000,
     CHECKOUT_RETRY_BASE: 2_000,
@@ -52,6 +53,8 @@ it.each([
   ['CART_LIFETIME', 'seven days'],
   ['CART_LIFETIME', 'PT0S'],
   ['CART_RETENTION', '30'],
+  ['ORDER_RETENTION', 'P29D'],
+  ['ORDER_RETENTION', 'P36526D'],
   ['EXPIRY_NOTICES', 'PT24H,soon'],
   ['SWEEP_SCHEDULE', '* * * * *'],
   ['CHECKOUT_WAIT', 'P1M'],
@@ -257,7 +260,12 @@ it('becomes the policies that the protocols run by', () => {
     rules: { currencyCode: 'USD', market: 'US', isIndirectProvider: true },
     country: 'US',
     roles: { read: ['*'], write: ['*'] },
-    lifecycle: { noticesMs: [86_400_000, 3_600_000], retentionMs: 2_592_000_000, watchdogMs: 180_000 },
+    lifecycle: {
+      noticesMs: [86_400_000, 3_600_000],
+      retentionMs: 2_592_000_000,
+      orderRetentionMs: 220_924_800_000,
+      watchdogMs: 180_000,
+    },
     attemptPolicy: {
       watchdogMs: 180_000,
       retry: {

@@ -1,4 +1,4 @@
-/** Takes in the items that order desks put on the queue themselves. One that cannot be read, or is not theirs to order, is parked at first sight, with the reason. */
+/** Accepts items that order desks send to the queue `bulk-orders`. An unreadable or unauthorized item is parked immediately, with the reason. */
 import { app, type InvocationContext } from '@azure/functions';
 import { deferItemWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
 import { ingestItem } from '../../shared/bulk/ingestItem.ts';
@@ -19,7 +19,7 @@ async function takeBulkItem(body: unknown, context: InvocationContext): Promise<
   const { bulkInFlight: inFlight, bulkQueueTenants, lifecycle } = service().policies;
   const park = (reason: string, description: string) => {
     ports.log.warn('bulk order item parked', { reason, description });
-    const id = digestHex(32, 'parked', context.invocationId); // of this delivery, so that a replayed one can be parked again
+    const id = digestHex(32, 'parked', context.invocationId); // of this delivery, so that a replayed message can be parked again
     return ports.parked.park(body, { id, source: QUEUES.bulkOrders, reason, description });
   };
   const read = readBulkItemMessage(body, ({ tenant, bulkOrderId }, reference) =>
@@ -31,8 +31,8 @@ async function takeBulkItem(body: unknown, context: InvocationContext): Promise<
     return park('Unauthorized', `BULK_QUEUE_TENANTS does not name the partner tenant ${tenant}.`);
   }
   await deferItemWhenUnavailable(ports, { body, id: context.invocationId }, async () => {
-    const taken = await ingestItem(ports, read, { inFlight, watchdogMs: lifecycle.watchdogMs, digestHex });
-    if (taken.kind === 'refused') await park(taken.reason, taken.description);
-    return taken.kind !== 'later';
+    const ingested = await ingestItem(ports, read, { inFlight, watchdogMs: lifecycle.watchdogMs, digestHex });
+    if (ingested.kind === 'refused') await park(ingested.reason, ingested.description);
+    return ingested.kind !== 'later';
   });
 }

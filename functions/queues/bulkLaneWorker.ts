@@ -1,4 +1,4 @@
-/** Runs a bulk order message: sets all lanes of a bulk order going, or looks at one. One that cannot be read is parked at first sight, with the reason. */
+/** Processes a bulk order message: dispatches all lanes of a bulk order, or runs one. An unreadable message is parked immediately, with the reason. */
 import { app, type InvocationContext } from '@azure/functions';
 import { type BulkMessage, isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
 import { deferWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
@@ -26,9 +26,9 @@ async function runBulk(body: unknown, context: InvocationContext): Promise<void>
       isLaneMessage(message) ? runLane(ports, message, policy) : dispatchLanes(ports, message);
     return deferWhenUnavailable(ports, read.message, run);
   }
-  ports.log.warn('bulk order message cannot be read; parked', { why: read.unreadable });
+  ports.log.warn('unreadable bulk order message parked', { why: read.unreadable });
   await ports.parked.park(body, {
-    id: digestHex(32, 'parked', context.invocationId), // of this delivery, so that a replayed one can be parked again
+    id: digestHex(32, 'parked', context.invocationId), // of this delivery, so that a replayed message can be parked again
     source: QUEUES.bulkLanes,
     reason: 'Unreadable',
     description: read.unreadable,

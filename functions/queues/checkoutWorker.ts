@@ -1,4 +1,4 @@
-/** Runs a checkout message: an attempt, or a checkout that was given up and begins again. One that cannot be read is parked at first sight, with the reason. */
+/** Processes a checkout message: an attempt, or the replay of an exhausted checkout. An unreadable message is parked immediately, with the reason. */
 import { app, type InvocationContext } from '@azure/functions';
 import { replayParkedCheckout } from '../../shared/checkout/replayParked.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
@@ -19,12 +19,12 @@ async function runCheckout(body: unknown, context: InvocationContext): Promise<v
   const { attemptPolicy, lifecycle } = service().policies;
   const read = readCheckoutMessage(body);
   if ('message' in read) return runAttempt(ports, read.message, attemptPolicy);
-  if ('again' in read)
-    return replayParkedCheckout(ports, read.again, { watchdogMs: lifecycle.watchdogMs, uuidV8 });
-  ports.log.warn('checkout message cannot be read; parked', { why: read.unreadable });
+  if ('replay' in read)
+    return replayParkedCheckout(ports, read.replay, { watchdogMs: lifecycle.watchdogMs, uuidV8 });
+  ports.log.warn('unreadable checkout message parked', { why: read.unreadable });
   await ports.parked.park(body, {
-    // Of this delivery: were it made from the body, the broker would drop a replayed message as a duplicate
-    // of its first parking. A copy too many, after a crash here, is harmless; one too few is a loss.
+    // Of this delivery: with an id derived from the body, the broker would drop a replayed message as a duplicate of its
+    // first parking. An extra copy after a crash is harmless; a missing one is a loss.
     id: digestHex(32, 'parked', context.invocationId),
     source: QUEUES.checkout,
     reason: 'Unreadable',

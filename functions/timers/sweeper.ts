@@ -1,4 +1,4 @@
-/** Sweeps what is due: notices before expiry, expiry, checkouts that nobody has ended, and what retention has released. */
+/** Runs the sweeper: expiry events, watchdog checks of running checkouts and bulk orders, and purges after retention. */
 import { app } from '@azure/functions';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
@@ -9,6 +9,6 @@ app.timer('sweepDue', {
   async handler(_timer, context) {
     const ports = service().ports(jsonLogger(context));
     const report = await sweep(ports, service().policies.lifecycle);
-    if (report.processed > 0) ports.log.info('swept', { ...report });
+    if (report.processed > 0) ports.log.info('sweep ended', { ...report });
   },
 });

@@ -4,13 +4,25 @@ import { type CloudEvent, cloudEvent, type EventType } from '../events/cloudEven
 import { timestamp } from '../time.ts';
 import type { Cart } from './cart.ts';
 
-/** A cart expires soon: one event per cart and threshold, in milliseconds before expiry. */
-export function cartExpiring(cart: Cart, thresholdMs: number): CloudEvent {
+/** When a cart is reported as expiring, in milliseconds before its expiry. */
+export interface ExpiryNotice {
+  /** The configured threshold that was reached. */
+  thresholdMs: number;
+  /** What is left when the event is published; after an outage less than the threshold. */
+  remainingMs: number;
+}
+
+/** A cart expires soon: one event per cart and threshold. `remaining` is cut to whole seconds. */
+export function cartExpiring(cart: Cart, { thresholdMs, remainingMs }: ExpiryNotice): CloudEvent {
   const threshold = formatDuration(thresholdMs);
   return cartEvent(cart, 'cart.expiring', {
     id: `${lifeId(cart)}.${threshold}`,
     timeMs: cart.expiresMs - thresholdMs,
-    data: { threshold, expirationTimestamp: timestamp(cart.expiresMs) },
+    data: {
+      threshold,
+      remaining: formatDuration(remainingMs - (remainingMs % 1_000)),
+      expirationTimestamp: timestamp(cart.expiresMs),
+    },
   });
 }
 

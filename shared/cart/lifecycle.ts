@@ -6,6 +6,8 @@ export interface LifecyclePolicy {
   noticesMs: readonly number[];
   /** From expiry or order until the cart is purged, in milliseconds. */
   retentionMs: number;
+  /** From the placement of an order until its row is deleted, in milliseconds; not below `retentionMs`. */
+  orderRetentionMs: number;
   /** Between two watchdog checks of a running checkout, in milliseconds. */
   watchdogMs: number;
 }

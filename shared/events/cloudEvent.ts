@@ -1,6 +1,6 @@
 /**
- * What is told to whoever listens on the topic: CloudEvents 1.0, each with an id made from what it is about,
- * so that one sent twice is recognised by the broker's duplicate detection and by the receiver.
+ * The events that the service publishes: CloudEvents 1.0, each with an id derived from what it is about, so that the
+ * broker's duplicate detection and the receiver recognize a repeat (docs/contract.md 18.2).
  */
 import { timestamp } from '../time.ts';
 
@@ -22,6 +22,7 @@ export interface CloudEvent {
   data: Record<string, unknown>;
 }
 
+/** What an event is about. `timeMs` is when it happened, in epoch milliseconds. */
 export interface About {
   tenant: string;
   id: string;
@@ -30,6 +31,28 @@ export interface About {
   data: Record<string, unknown>;
 }
 
+/** How much of an event's data a truncated copy keeps: entries of each list, and characters of each text. */
+export interface TruncationLimits {
+  listLength: number;
+  textLength: number;
+}
+
+/** The event with shorter lists and texts in its data, and `truncated: true` (docs/contract.md 18.6). */
+export function truncateEvent(event: CloudEvent, limits: TruncationLimits): CloudEvent {
+  return { ...event, data: { ...truncateObject(event.data, limits), truncated: true } };
+}
+
+function truncateObject(data: object, limits: TruncationLimits): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, truncate(value, limits)]));
+}
+
+function truncate(value: unknown, limits: TruncationLimits): unknown {
+  if (typeof value === 'string') return value.slice(0, limits.textLength).toWellFormed();
+  if (Array.isArray(value)) return value.slice(0, limits.listLength).map((entry) => truncate(entry, limits));
+  return typeof value === 'object' && value !== null ? truncateObject(value, limits) : value;
+}
+
+/** The event in its envelope. */
 export function cloudEvent(type: EventType, { tenant, id, subject, timeMs, data }: About): CloudEvent {
   return {
     specversion: '1.0',

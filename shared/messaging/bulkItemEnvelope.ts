@@ -1,6 +1,6 @@
 /**
- * The envelope in which order desks put items on `bulk-orders`, published as a JSON Schema. Its version changes
- * when an old reader could misunderstand it; members that nobody knows are passed over.
+ * The envelope of items that order desks send to the queue `bulk-orders`, published as a JSON Schema. Its version changes
+ * when an old reader could misunderstand it; unknown members are ignored (docs/contract.md 20.2, 20.3).
  */
 import * as z from 'zod';
 import type { BulkItem } from '../bulk/bulkOrder.ts';
@@ -14,14 +14,14 @@ const about = {
   bulkOrderId: z
     .guid()
     .describe(
-      'The bulk order that the item belongs to: a GUID that the order desk makes up, once for all of its items.',
+      'The bulk order that the item belongs to: a GUID that the order desk generates once for all of its items.',
     ),
   bulkOrderReference: z
     .string()
     .min(1)
     .max(128)
     .optional()
-    .describe('The order desk’s own name for the bulk order, as its first item has it.'),
+    .describe('The order desk’s name for the bulk order; the first item sets it.'),
 };
 
 const envelope = z.object({
@@ -30,16 +30,16 @@ const envelope = z.object({
   data: z.looseObject(about),
 });
 
-/** What order desks send, as the published schema has it. */
+/** The message of an order desk, for the published schema. */
 export const bulkItemMessage = z
   .object({
     type: z.literal('bulkOrderItem'),
     version: z.literal(1),
     data: bulkItemRequest.extend(about),
   })
-  .describe('An item of a bulk order, as an order desk puts it on the queue `bulk-orders`.');
+  .describe('An item of a bulk order, as an order desk sends it to the queue `bulk-orders`.');
 
-/** The item in a body, or a sentence that says why it cannot be read. The index is given to it later. */
+/** The item in a body, or a sentence with the reason why the body cannot be read. The index is assigned later. */
 export function readBulkItemMessage(
   body: unknown,
   cartIdOf: (key: QueuedItem['key'], reference: string) => string,

@@ -1,6 +1,6 @@
 /**
- * The Service Bus client, loaded and connected on first use, with time-outs that are ours: the SDK's own
- * would let a lost acknowledgement hold an HTTP request for a minute and a half.
+ * The Service Bus client, loaded and connected on first use. It has shorter timeouts than the SDK, where a lost
+ * acknowledgement would delay an HTTP request by a minute and a half.
  */
 import type { ServiceBusClient, ServiceBusMessage } from '@azure/service-bus';
 import { unavailable } from '../errors.ts';
@@ -16,16 +16,16 @@ export type BusConnection =
 export type BusTimeouts = typeof BROKER_TIMEOUTS;
 
 export interface Bus {
-  /** Sends one message to a queue or topic, now or at a time. Throws when the broker does not take it within seconds. */
+  /** Sends one message to a queue or topic, now or at a time. Throws when the broker does not accept it within seconds. */
   send(entity: string, message: ServiceBusMessage, atMs?: number): Promise<void>;
-  /** Sends several messages in one batch, all or none; they have to fit into one. Throws likewise. */
+  /** Sends several messages in one batch, all or none; they must fit into one. Throws likewise. */
   sendAll(entity: string, messages: readonly ServiceBusMessage[]): Promise<void>;
-  /** Asks the broker something that it must answer; throws when it does not within seconds. */
+  /** Checks that the broker responds; throws when it does not within seconds. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** With these the broker itself has spoken: its connection is sound. */
+/** Errors that the broker itself returned: the connection works. */
 const ANSWERS = [
   'MessageSizeExceeded',
   'MessagingEntityAlreadyExists',
@@ -36,16 +36,16 @@ const ANSWERS = [
   'UnauthorizedAccess',
 ];
 
-/** The bus of a connection. One client a process, one sender an entity. */
+/** The bus of a connection. One client per process, one sender per queue or topic. */
 export function openBus(connection: BusConnection, bounds: BusTimeouts = BROKER_TIMEOUTS): Bus {
-  const line = reconnectingClient({
+  const client = reconnectingClient({
     open: () => connect(connection, bounds),
     timeoutMs: bounds.callMs,
     isAnswer: (error) => ANSWERS.includes((error as { code?: string }).code ?? ''),
   });
   type Connection = Awaited<ReturnType<typeof connect>>;
   const run = (operation: (connection: Connection) => Promise<unknown>) =>
-    line.run(operation).catch((error: unknown) => {
+    client.run(operation).catch((error: unknown) => {
       throw isTokenFailure(error) ? unavailable('The message broker', error) : error;
     });
   return {
@@ -58,10 +58,10 @@ export function openBus(connection: BusConnection, bounds: BusTimeouts = BROKER_
       await run(({ senderTo }) => senderTo(entity).sendMessages([...messages]));
     },
     async ping() {
-      // An open link says nothing: a broker that has fallen silent since does not close it.
+      // An open link proves nothing: a broker that stopped responding does not close it.
       await run(({ checkouts }) => checkouts.peekMessages(1));
     },
-    close: () => line.close(),
+    close: () => client.close(),
   };
 }
 

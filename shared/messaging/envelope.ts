@@ -1,10 +1,10 @@
 /**
  * The envelope of every queue message: a type, a version, and the rest inside `data`, because the Functions
- * host lets members of a body overwrite what it says about the message. A message of a type or version that
- * is not known, or whose data is wrong, is told apart from one that can be worked on.
+ * host lets members of a body overwrite what it reports about the message (docs/contract.md 20.1). A message of an unknown
+ * type or version, or with invalid data, is returned as unreadable with the reason.
  *
- *   checkout        carry out this attempt of this checkout
- *   checkoutReplay   this checkout was given up: begin a new one of its cart
+ *   checkout         run this attempt of this checkout
+ *   checkoutReplay   this checkout is exhausted: start a new one of its cart
  */
 import * as z from 'zod';
 import type { BulkMessage } from '../bulk/bulkPorts.ts';
@@ -33,19 +33,19 @@ export function toEnvelope(message: CheckoutMessage, type: Envelope['type'] = 'c
   return { type, version: 1, data: message };
 }
 
-/** The message in a body, by what it asks for, or a sentence that says why it cannot be read. */
+/** The message in a body, by its type, or a sentence with the reason why the body cannot be read. */
 export function readCheckoutMessage(
   body: unknown,
-): { message: CheckoutMessage } | { again: CheckoutMessage } | { unreadable: string } {
+): { message: CheckoutMessage } | { replay: CheckoutMessage } | { unreadable: string } {
   const parsed = checkoutEnvelope.safeParse(body);
   if (parsed.success) {
     const { type, data } = parsed.data;
-    return type === 'checkout' ? { message: data } : { again: data };
+    return type === 'checkout' ? { message: data } : { replay: data };
   }
   return { unreadable: whyUnreadable(parsed.error) };
 }
 
-/** What is wrong with a body, as a sentence that names every offending member. */
+/** What is wrong with a body, as a sentence that names every invalid member. */
 export const whyUnreadable = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');
 
@@ -60,14 +60,14 @@ const bulkEnvelope = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** The body of a message. */
+/** The body of a bulk order message. */
 export const toBulkEnvelope = (message: BulkMessage) => ({
   type: message.lane === undefined ? 'bulkOrder' : 'bulkLane',
   version: 1,
   data: message,
 });
 
-/** The message in a body, or a sentence that says why it cannot be read. */
+/** The message in a body, or a sentence with the reason why the body cannot be read. */
 export function readBulkMessage(body: unknown): { message: BulkMessage } | { unreadable: string } {
   const parsed = bulkEnvelope.safeParse(body);
   return parsed.success ? { message: parsed.data.data } : { unreadable: whyUnreadable(parsed.error) };

@@ -1,5 +1,6 @@
-/** What the service sends: checkout messages, parked messages, events. Each has an id that the broker knows a duplicate by. */
+/** What the service sends: checkout and bulk order messages, parked messages, events. The broker detects duplicates by the message id. */
 import type { BulkQueue } from '../bulk/bulkPorts.ts';
+import { type CloudEvent, type TruncationLimits, truncateEvent } from '../events/cloudEvent.ts';
 import type { CheckoutQueue, EventTopic, ParkedQueue } from '../ports.ts';
 import type { Bus } from './bus.ts';
 import { toBulkEnvelope, toEnvelope } from './envelope.ts';
@@ -46,7 +47,7 @@ export const bulkQueue = (bus: Bus): BulkQueue => ({
   },
 });
 
-/** The queue `parked`: what its source takes back as it is, with the reason as properties; in full words if there is room for them beside a body that may be as large as a message. */
+/** The queue `parked`: the body unchanged, so that it can be replayed, with the reason as properties. The description is dropped when it does not fit beside a body of the maximum size. */
 export function parkedQueue(bus: Bus): ParkedQueue {
   const park: ParkedQueue['park'] = async (body, { id, source, reason, description }) => {
     const send = (words: { description?: string }) =>
@@ -57,24 +58,45 @@ export function parkedQueue(bus: Bus): ParkedQueue {
         body,
         applicationProperties: { source, reason, ...words },
       });
-    try {
-      await send({ description: description.slice(0, 1_024) });
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'MessageSizeExceeded') throw error;
-      await send({});
-    }
+    await sendFirstThatFits([{ description: description.slice(0, 1_024) }, {}], send);
   };
   return { park, parkExpired: (message, why) => park(toEnvelope(message, 'checkoutReplay'), why) };
 }
 
-/** The topic `cart-events`: CloudEvents in structured mode. */
+/** How an event that is too large for the broker is cut: first its long lists and texts, then all lists. */
+const TRUNCATIONS: readonly TruncationLimits[] = [
+  { listLength: 20, textLength: 256 },
+  { listLength: 0, textLength: 128 },
+];
+
+/** The topic `cart-events`: CloudEvents in structured mode. An event that is too large is truncated and published. */
 export const eventTopic = (bus: Bus): EventTopic => ({
   async publish(event) {
-    await bus.send(TOPICS.cartEvents, {
-      messageId: event.id,
-      contentType: 'application/cloudevents+json; charset=utf-8',
-      subject: event.type,
-      body: event,
-    });
+    const versions: [CloudEvent, ...CloudEvent[]] = [
+      event,
+      ...TRUNCATIONS.map((limits) => truncateEvent(event, limits)),
+    ];
+    await sendFirstThatFits(versions, (body) =>
+      bus.send(TOPICS.cartEvents, {
+        messageId: event.id,
+        contentType: 'application/cloudevents+json; charset=utf-8',
+        subject: event.type,
+        body,
+      }),
+    );
   },
 });
+
+/** Sends the first version that the broker does not reject for its size. Throws the last rejection, or any other error. */
+async function sendFirstThatFits<Version>(
+  [version, ...smaller]: readonly [Version, ...Version[]],
+  send: (version: Version) => Promise<void>,
+): Promise<void> {
+  try {
+    await send(version);
+  } catch (error) {
+    const [next, ...others] = smaller;
+    if (next === undefined || (error as { code?: string }).code !== 'MessageSizeExceeded') throw error;
+    await sendFirstThatFits([next, ...others], send);
+  }
+}

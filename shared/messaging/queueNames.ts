@@ -1,4 +1,4 @@
-/** The names of the queues and the topic. Their properties are in `infra/servicebus.json`, which makes them everywhere. */
+/** The names of the queues and the topic. `infra/servicebus.json` has their properties, for Azure and the emulator. */
 export const QUEUES = {
   checkout: 'checkout',
   bulkOrders: 'bulk-orders',

@@ -1,14 +1,14 @@
 /**
- * A connection that can be relied on to answer within a bound, or to say that it did not. The SDK repairs a
- * connection that breaks, but one that dies while it opens can stall for a minute, and whoever comes after
- * waits behind it: so a connection that has not answered is left alone, and the next call opens another.
+ * A client whose calls succeed or fail within a timeout. The SDK repairs a connection that breaks, but one that fails
+ * while it opens can stall for a minute, with all later calls behind it. So a connection that did not respond in time is
+ * abandoned, and the next call opens another.
  */
 import { withTimeout } from '../timeouts.ts';
 
 export interface ReconnectingClient<Connection> {
   /** Runs an operation on the connection, opening one if there is none. Throws within the bound. */
   run<Result>(operation: (connection: Connection) => Promise<Result>): Promise<Result>;
-  /** Ends the connection, if there is one; waits for its goodbye no longer than the bound. */
+  /** Closes the connection, if there is one, within the timeout. */
   close(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export interface ReconnectOptions<Connection> {
   open: () => Promise<Connection>;
   /** Longest time from call to outcome, opening included, in milliseconds. */
   timeoutMs: number;
-  /** Whether an error is the other side's answer, so that the connection is sound. */
+  /** Whether the other side returned this error, so that the connection works. */
   isAnswer: (error: unknown) => boolean;
 }
 
@@ -25,7 +25,7 @@ interface Opened<Connection> {
   calls: number;
 }
 
-/** A line with one connection at a time, opened on first use. */
+/** A client with one connection at a time, opened on first use. */
 export function reconnectingClient<Connection extends { close(): Promise<void> }>({
   open,
   timeoutMs,
@@ -45,7 +45,7 @@ export function reconnectingClient<Connection extends { close(): Promise<void> }
         throw error;
       } finally {
         used.calls--;
-        // Others may still get their answer on a connection that has been left.
+        // Other calls may still end on an abandoned connection.
         if (current !== used && used.calls === 0) void closeQuietly(used);
       }
     },
@@ -57,7 +57,7 @@ export function reconnectingClient<Connection extends { close(): Promise<void> }
   };
 }
 
-/** Closing says goodbye, which may fail or hang as everything else; nobody waits for that. */
+/** Closing sends a message, which may fail or hang: no call waits for it. */
 async function closeQuietly({ connection }: Opened<{ close(): Promise<void> }>): Promise<void> {
   await connection.then((opened) => opened.close()).catch(() => undefined);
 }

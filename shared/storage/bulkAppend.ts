@@ -1,6 +1,6 @@
 /**
- * Items of a bulk order that come one by one. How many a lane has stands in a row of its own, its tail, so that
- * whoever appends to a lane does not get in the way of whoever works it off; a reference comes once.
+ * Items of a bulk order that are submitted one by one. The length of a lane is in a separate row, its tail, so that
+ * appending to a lane and processing it do not conflict. A reference is accepted once.
  */
 import type { TransactionAction } from '@azure/data-tables';
 import { type BulkKey, type BulkOrder, MAX_ITEMS } from '../bulk/bulkOrder.ts';
@@ -12,7 +12,7 @@ import { readRange, readRow } from './rows.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
 const LOST = [409, 412, 404];
-/** How often an item is appended anew, when others were faster. */
+/** How often appending an item is retried after a conflict. */
 const TRIES = 8;
 
 /** Appends items on a table. */
@@ -28,7 +28,7 @@ export const appendStore = (table: Table): BulkAppendStore => ({
   },
 });
 
-/** What is known of the reference, if it has come before. */
+/** The earlier item of this reference, if there is one. */
 async function knownItem(
   table: Table,
   key: BulkKey,
@@ -41,7 +41,7 @@ async function knownItem(
     : { kind: 'different' };
 }
 
-/** `undefined` when somebody else has appended to the lane, or an item of this reference. */
+/** `undefined` after a conflict: another worker appended to the lane, or an item of this reference. */
 async function appendOnce(
   table: Table,
   order: BulkOrder,
@@ -67,7 +67,7 @@ interface End {
   etag: string;
 }
 
-/** Where the next item goes that wants this lane: its number, and the tail of its lane as it is then, with the ETag that it has now. */
+/** Where the next item for this lane goes: its number, and the lengthened tail with the ETag that it replaces. */
 async function endFor(
   table: Table,
   order: BulkOrder,
@@ -96,7 +96,7 @@ const toTailRow = (key: BulkKey, number: number, length: number | undefined) => 
   ...(length === undefined ? {} : { length }),
 });
 
-/** The writes that close the tails of a bulk order, each with its ETag; `undefined` when an item has come since its lanes were measured. */
+/** The writes that close the tails of a bulk order, each with its ETag; `undefined` when an item was appended since the lanes were read. */
 export async function closedTails(
   table: Table,
   order: BulkOrder,

@@ -1,4 +1,5 @@
-/** The list of a partner tenant's bulk orders, newest first: a row each, in the order of its time. */
+/** The list of a partner tenant's bulk orders, newest first: a row for each, sorted by creation time. */
+import { odata } from '@azure/data-tables';
 import type { BulkList } from '../bulk/bulkPorts.ts';
 import { bulkListKeys, listedBulkOrder } from './keys.ts';
 import type { Table } from './tables.ts';
@@ -14,14 +15,11 @@ export function bulkList(table: Table): BulkList {
     },
 
     async page(tenant, { after, most }) {
-      const filter = [
-        `PartitionKey eq '${tenant}'`,
-        ...(after === undefined ? [] : [`RowKey gt '${after}'`]),
-      ].join(' and ');
+      const filter = odata`PartitionKey eq ${tenant} and RowKey gt ${after ?? ''}`;
       const rowKeys = await table.run(async (client, abortSignal) => {
         const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
         const found: string[] = [];
-        // A page of storage may hold fewer rows than were asked for, and not be the last.
+        // A page of storage may have fewer rows than requested without being the last.
         for await (const rows of client
           .listEntities({ queryOptions, abortSignal })
           .byPage({ maxPageSize: most })) {

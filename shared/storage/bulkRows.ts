@@ -1,4 +1,4 @@
-/** Bulk orders, their lanes, items and outcomes as table rows, and back. What operators look for stands in properties of its own; the rest is packed JSON. */
+/** Converts bulk orders, lanes, items and outcomes to table rows and back. What operators search for is in plain properties, the rest in JSON columns. */
 import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../bulk/bulkOrder.ts';
 import type { Lane } from '../bulk/lane.ts';
 import { fromJsonColumn, portableText, toJsonColumn } from './jsonColumn.ts';
@@ -17,18 +17,18 @@ export const toBulkOrderRow = (order: BulkOrder) => ({
   ...toJsonColumn('bulkOrder', order),
 });
 
-/** What stands in place of a bulk order while there is none: its list is being stored, or what is left of it is being purged. */
+/** The state of the row while there is no bulk order: its list is being stored, or its rows are being purged. */
 export type LockState = 'storing' | 'purging';
 
-/** The row of a mark; of a bulk order that is purged it keeps the time, under which the bulk order is listed. */
-export const toLockRow = (key: BulkKey, mark: LockState, created?: string | undefined) => ({
+/** The row as a lock. During a purge it keeps the creation time, which is part of the key in the list. */
+export const toLockRow = (key: BulkKey, state: LockState, created?: string | undefined) => ({
   ...bulkOrderKeys(key),
   rowVersion: ROW_VERSION,
-  state: mark,
+  state,
   ...(created === undefined ? {} : { created }),
 });
 
-/** The mark of a row; of a bulk order's `undefined`. */
+/** The state of the lock; `undefined` when the row is a bulk order. */
 export const lockStateOf = ({ state }: Row): LockState | undefined =>
   state === 'storing' || state === 'purging' ? state : undefined;
 

@@ -1,6 +1,6 @@
 /**
- * Bulk orders in Table Storage, each a partition of its own, so that a lane and the outcomes of its items change
- * together. Every write names its precondition; one that does not hold changes nothing and returns `undefined`.
+ * Bulk orders in Table Storage, each in its own partition, so that a lane and the outcomes of its items change
+ * together. Every write states its precondition; when it does not hold, the write changes nothing and returns `undefined`.
  */
 import type { TransactionAction } from '@azure/data-tables';
 import { MAX_ITEMS } from '../bulk/bulkOrder.ts';
@@ -27,7 +27,7 @@ import { inTransactions } from './transactions.ts';
 
 const EXISTS = [409];
 const CHANGED = [412, 404];
-/** How many rejected items stand in a row; each names a handful of problems. */
+/** How many rejected items are in a row; each has a few problems. */
 const REJECTED_A_ROW = 100;
 
 /** The bulk store on a table. */
@@ -87,7 +87,7 @@ const laneStore = (table: Table): BulkLaneStore => ({
   async writeLane(key, lane, etag, outcomes) {
     const actions: TransactionAction[] = [
       ['update', toLaneRow(key, lane), 'Replace', { etag }],
-      // Unconditional: whoever holds the lane's ETag says how its items ended.
+      // Unconditional: the worker that holds the lane's ETag decides the outcomes.
       ...outcomes.map((outcome): TransactionAction => ['upsert', toOutcomeRow(key, outcome), 'Replace']),
     ];
     const written = await table.run((client, abortSignal) =>

@@ -1,8 +1,7 @@
 /**
- * A cart as a table row, and back. Times are ISO strings, so that a person who opens the table can read it;
- * line items and checkout are packed JSON. Rows of a version this code does not know are refused.
+ * Converts carts and orders to table rows and back. Times are ISO strings, which are readable in a table viewer; line
+ * items and checkout are JSON columns. Rows of an unknown version are rejected.
  */
-
 import * as z from 'zod';
 import type { Cart, CartKey } from '../cart/cart.ts';
 import type { Checkout } from '../cart/checkoutState.ts';

@@ -1,18 +1,18 @@
 /**
- * Carts and the orders made from them, in Table Storage. Every write names its precondition; a write whose
- * precondition does not hold changes nothing and returns `undefined`. When a gateway gives one id to several orders,
- * each is stored and listed, and the id reads the one that was recorded first.
+ * Carts and their orders in Table Storage. Every write states its precondition; when it does not hold, the write changes
+ * nothing and returns `undefined`. When a gateway gives one id to several orders, each is stored and listed, and the id
+ * reads the one that was recorded first.
  */
-import type { TransactionAction } from '@azure/data-tables';
+import { odata, type TransactionAction } from '@azure/data-tables';
 import { WriteRejectedError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
 import type { CartStore, OrderStore, Versioned } from '../ports.ts';
 import { fromCartRow, fromOrderRow, isSameGroup, toCartRow, toOrderRow } from './cartRow.ts';
 import { cartKeys, orderKeys, orderRange } from './keys.ts';
-import { readRow, rowsOf } from './rows.ts';
+import { readRow, removeRow, rowsOf } from './rows.ts';
 import { errorStatus, type Table, undefinedOnStatus } from './tables.ts';
 
-/** The statuses with which storage says that a precondition does not hold. */
+/** The statuses of storage for a precondition that does not hold. */
 const EXISTS = [409];
 const GONE = [404];
 const CHANGED = [412, 404];
@@ -117,7 +117,7 @@ export function orderStore(table: Table): OrderStore {
 
     async list(tenant, customer) {
       const { partitionKey, from, before } = orderRange(tenant, customer);
-      const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey lt '${before}'`;
+      const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`;
       const orders: Order[] = [];
       for await (const row of rowsOf(table, { filter })) orders.push(fromOrderRow(row));
       return orders.sort((a, b) => a.placedMs - b.placedMs);
@@ -125,8 +125,10 @@ export function orderStore(table: Table): OrderStore {
 
     async page(tenant, customer, { after, most }) {
       const { partitionKey, from, before } = orderRange(tenant, customer);
-      const start = after === undefined ? `ge '${from}'` : `gt '${from}${after}'`;
-      const filter = `PartitionKey eq '${partitionKey}' and RowKey ${start} and RowKey lt '${before}'`;
+      const filter =
+        after === undefined
+          ? odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`
+          : odata`PartitionKey eq ${partitionKey} and RowKey gt ${from + after} and RowKey lt ${before}`;
       const entries: { order: Order; cursor: string }[] = [];
       // One more than asked for shows whether there are more; storage returns at most 1,000 rows at a time.
       for await (const row of rowsOf(table, { filter }, Math.min(most + 1, 1_000))) {
@@ -135,10 +137,22 @@ export function orderStore(table: Table): OrderStore {
       }
       return { entries, hasMore: false };
     },
+
+    async purge({ tenant, customer, cartId }, placedUntilMs) {
+      const { partitionKey, from, before } = orderRange(tenant, customer);
+      const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before} and cartId eq ${cartId}`;
+      let lastMs: number | undefined;
+      for await (const row of rowsOf(table, { filter, select: ['RowKey', 'placed'] })) {
+        const placedMs = Date.parse(String(row.placed));
+        if (placedMs > placedUntilMs) lastMs = Math.max(lastMs ?? 0, placedMs);
+        else await removeRow(table, { partitionKey, rowKey: String(row.rowKey) });
+      }
+      return lastMs;
+    },
   };
 }
 
 function etagOf(etag: string | undefined): string {
-  if (!etag) throw new Error('Storage answered a write without an ETag.');
+  if (!etag) throw new Error('Storage returned no ETag for a write.');
   return etag;
 }

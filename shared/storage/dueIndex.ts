@@ -1,38 +1,93 @@
-/** The due index: a row per hint, in the shard and hour of its time, so that a sweep reads what is due and nothing else. */
+/**
+ * The due index: a row per due entry, in the shard and hour of its time, so that a sweep reads what is due and nothing
+ * else. Pages come from the shards in turn, and from the last hour in turn with any backlog of earlier ones, so that
+ * neither a shard nor a backlog keeps a sweep from the rest.
+ */
+import { odata } from '@azure/data-tables';
 import type { BulkDueEntry, DueEntry, DueIndex } from '../ports.ts';
 import { DUE_SHARDS, dueEntryOf, dueKeys, dueRange } from './keys.ts';
-import { rowsOf } from './rows.ts';
-import { type Table, undefinedOnStatus } from './tables.ts';
+import { pagesOf, type RowPage, removeRow } from './rows.ts';
+import type { Table } from './tables.ts';
 
 const PAGE_SIZE = 500;
+
+type Entry = DueEntry | BulkDueEntry;
 
 /** The due index on a table. */
 export function dueIndex(table: Table): DueIndex {
   return {
-    async put(hint) {
-      // Unconditional: the row is its keys, and the same hint is the same row.
+    async put(entry) {
+      // Unconditional: the row is its keys, and the same entry is the same row.
       await table.run((client, abortSignal) =>
-        client.upsertEntity(dueKeys(hint), 'Replace', { abortSignal }),
+        client.upsertEntity(dueKeys(entry), 'Replace', { abortSignal }),
       );
     },
 
     async *due(untilMs) {
-      for (let shard = 0; shard < DUE_SHARDS; shard++) yield* dueInShard(shard, untilMs);
+      const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => dueInShard(table, shard, untilMs));
+      for await (const entries of inTurn(shards)) yield* entries;
     },
 
-    async remove(hint) {
-      const { partitionKey, rowKey } = dueKeys(hint);
-      // Unconditional: whoever clears it first, it is cleared.
-      await table.run((client, abortSignal) =>
-        undefinedOnStatus([404], client.deleteEntity(partitionKey, rowKey, { abortSignal })),
-      );
-    },
+    remove: (entry) => removeRow(table, dueKeys(entry)),
   };
+}
 
-  async function* dueInShard(shard: number, untilMs: number): AsyncGenerator<DueEntry | BulkDueEntry> {
-    const { partitionFrom, partitionTo, rowBefore } = dueRange(shard, untilMs);
-    const filter = `PartitionKey ge '${partitionFrom}' and PartitionKey le '${partitionTo}' and RowKey lt '${rowBefore}'`;
-    const query = { filter, select: ['PartitionKey', 'RowKey'] };
-    for await (const row of rowsOf(table, query, PAGE_SIZE)) yield dueEntryOf(String(row.rowKey));
+/** Pages of what is due in a shard: all in the order of time or, when that is more than a page, the last hour in turn with the backlog. */
+async function* dueInShard(table: Table, shard: number, untilMs: number): AsyncGenerator<Entry[]> {
+  const { partitionFrom, partitionRecent, partitionTo, rowBefore } = dueRange(shard, untilMs);
+  const pagesFrom = (from: string) =>
+    pagesOf(
+      table,
+      {
+        filter: odata`PartitionKey ge ${from} and PartitionKey le ${partitionTo} and RowKey lt ${rowBefore}`,
+        select: ['PartitionKey', 'RowKey'],
+      },
+      PAGE_SIZE,
+    );
+  const all = pagesFrom(partitionFrom);
+  for (let page = await all.next(); !page.done; page = await all.next()) {
+    const { rows, isLast } = page.value;
+    yield rows.map(entryOf);
+    const isBacklog = !isLast && rows.length === PAGE_SIZE && !rows.some(isRecent);
+    if (isBacklog) return yield* inTurn([backlog(all), entriesOf(pagesFrom(partitionRecent))]);
   }
+
+  function isRecent({ partitionKey }: Record<string, unknown>): boolean {
+    return String(partitionKey) >= partitionRecent;
+  }
+
+  async function* backlog(pages: AsyncIterable<RowPage>): AsyncGenerator<Entry[]> {
+    for await (const { rows } of pages) {
+      const old = rows.filter((row) => !isRecent(row));
+      yield old.map(entryOf);
+      if (old.length < rows.length) return;
+    }
+  }
+}
+
+async function* entriesOf(pages: AsyncIterable<RowPage>): AsyncGenerator<Entry[]> {
+  for await (const { rows } of pages) yield rows.map(entryOf);
+}
+
+const entryOf = ({ rowKey }: Record<string, unknown>): Entry => dueEntryOf(String(rowKey));
+
+/** What the sources yield, one from each in turn. One that fails is left out, and its error is thrown when the others have ended. */
+async function* inTurn<Item>(sources: readonly AsyncGenerator<Item>[]): AsyncGenerator<Item> {
+  let open = [...sources];
+  const errors: unknown[] = [];
+  while (open.length > 0) {
+    const ended = new Set<AsyncGenerator<Item>>();
+    for (const source of open) {
+      try {
+        const { done, value } = await source.next();
+        if (done) ended.add(source);
+        else yield value;
+      } catch (error) {
+        ended.add(source);
+        errors.push(error);
+      }
+    }
+    open = open.filter((source) => !ended.has(source));
+  }
+  if (errors.length > 0) throw errors[0];
 }

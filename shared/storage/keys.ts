@@ -1,19 +1,19 @@
 /**
  * Every table, partition key and row key, each in one place. A row key is unique over all partitions, and
- * every partition of state begins with the partner tenant, so that nobody can address another's cart.
+ * every partition of state begins with the partner tenant, so that no partner can address the cart of another.
  *
  *   carts   {tenant}_{customer}       cart_{cartId}                           a cart
- *                                     order_{orderId, encoded}                an order made from one
+ *                                     order_{orderId, encoded}                an order of a cart
  *                                     order_{orderId, encoded}~~{hash}        another order to which the gateway gave that id
- *   due     {shard}_{yyyy-MM-ddTHH}   {time}_{tenant}_{customer}_{cartId}     look at that cart at that time
- *                                     {time}_{tenant}_bulk_{bulkId}           look at that bulk order
- *   bulk    {tenant}_{bulkId}         {bulkId}                                a bulk order, or that it is being stored or purged
- *                                     {bulkId}_lane_{k}                       how far its lane k is
+ *   due     {shard}_{yyyy-MM-ddTHH}   {time}_{tenant}_{customer}_{cartId}     a due entry of a cart
+ *                                     {time}_{tenant}_bulk_{bulkId}           a due entry of a bulk order
+ *   bulk    {tenant}_{bulkId}         {bulkId}                                a bulk order, or the lock while it is stored or purged
+ *                                     {bulkId}_lane_{k}                       its lane k: cursor, counters, lease
  *                                     {bulkId}_block_{n}                      its items from number n on
- *                                     {bulkId}_done_{n}                       how its item n ended
- *                                     {bulkId}_rejected_{n}                   items that it did not take
- *                                     {bulkId}_tail_{k}                       how many items its lane k has, where they come one by one
- *                                     {bulkId}_ref_{hash}                     that an item of this reference has come
+ *                                     {bulkId}_done_{n}                       the outcome of its item n
+ *                                     {bulkId}_rejected_{n}                   rejected items
+ *                                     {bulkId}_tail_{k}                       the length of its lane k, for queue submission
+ *                                     {bulkId}_ref_{hash}                     an accepted reference, for queue submission
  *           {tenant}                  {time backwards}_{bulkId}               the tenant's bulk orders, newest first
  *
  * The shard comes first, so that inserts of one hour do not all hit the last partition; a sweep asks each
@@ -26,7 +26,7 @@ import type { BulkDueEntry, DueEntry } from '../ports.ts';
 
 export const TABLES = { carts: 'carts', due: 'due', bulk: 'bulk' } as const;
 
-/** Never lower it: hints in the upper shards would not be found again. */
+/** Never lower it: entries in the upper shards would not be found again. */
 export const DUE_SHARDS = 4;
 
 export interface RowKeys {
@@ -80,33 +80,39 @@ export const orderRange = (tenant: string, customer: string) => ({
   before: 'order`',
 });
 
-export function dueKeys(hint: DueEntry | BulkDueEntry): RowKeys {
-  const time = new Date(hint.atMs).toISOString();
-  const [who, id] = 'cartId' in hint ? [hint.customer, hint.cartId] : [BULK, hint.bulkOrderId];
+export function dueKeys(entry: DueEntry | BulkDueEntry): RowKeys {
+  const time = new Date(entry.atMs).toISOString();
+  const [owner, id] = 'cartId' in entry ? [entry.customer, entry.cartId] : [BULK, entry.bulkOrderId];
   return {
     partitionKey: `${shardOf(id)}_${time.slice(0, 13)}`,
-    rowKey: `${time}_${hint.tenant}_${who}_${id}`,
+    rowKey: `${time}_${entry.tenant}_${owner}_${id}`,
   };
 }
 
-/** What stands in place of a customer. */
+/** In place of a customer id. */
 const BULK = 'bulk';
 
-/** What is due in a shard up to a time, inclusive: every row of past hours, and of this hour those before the bound. */
+/**
+ * What is due in a shard up to a time, inclusive: every row of past hours, and of this hour those before the bound.
+ * From `partitionRecent` on it is at most two hours old.
+ */
 export function dueRange(shard: number, untilMs: number) {
   return {
     partitionFrom: `${shard}_`,
-    partitionTo: `${shard}_${new Date(untilMs).toISOString().slice(0, 13)}`,
+    partitionRecent: duePartition(shard, untilMs - 3_600_000),
+    partitionTo: duePartition(shard, untilMs),
     rowBefore: new Date(untilMs + 1).toISOString(),
   };
 }
 
-/** The hint that a row of the due index stands for. */
+/** The due entry of a row key. */
 export function dueEntryOf(rowKey: string): DueEntry | BulkDueEntry {
-  const [time = '', tenant = '', who = '', id = ''] = rowKey.split('_');
+  const [time = '', tenant = '', owner = '', id = ''] = rowKey.split('_');
   const atMs = Date.parse(time);
-  return who === BULK ? { atMs, tenant, bulkOrderId: id } : { atMs, tenant, customer: who, cartId: id };
+  return owner === BULK ? { atMs, tenant, bulkOrderId: id } : { atMs, tenant, customer: owner, cartId: id };
 }
+
+const duePartition = (shard: number, atMs: number) => `${shard}_${new Date(atMs).toISOString().slice(0, 13)}`;
 
 const shardOf = (id: string) => Number.parseInt(id.slice(-1), 16) % DUE_SHARDS;
 
@@ -117,7 +123,7 @@ export const bulkOrderKeys = (key: BulkKey): RowKeys => ({
   rowKey: key.bulkOrderId,
 });
 
-/** What a bulk order has many of, each with a number. */
+/** The numbered rows of a bulk order. */
 export type BulkPart = 'lane' | 'block' | 'done' | 'rejected' | 'tail';
 
 export const bulkPartKeys = (key: BulkKey, part: BulkPart, number: number): RowKeys => ({
@@ -125,7 +131,7 @@ export const bulkPartKeys = (key: BulkKey, part: BulkPart, number: number): RowK
   rowKey: `${key.bulkOrderId}_${part}_${digits(number)}`,
 });
 
-/** That an item of this reference has come; the hash is the caller's. */
+/** The row of an accepted reference; the caller hashes it. */
 export const bulkReferenceKeys = (key: BulkKey, hash: string): RowKeys => ({
   partitionKey: bulkPartition(key),
   rowKey: `${key.bulkOrderId}_ref_${hash}`,
@@ -145,7 +151,7 @@ export const bulkPartNumber = (rowKey: string): number => Number(rowKey.slice(ro
 export const LAST_NUMBER = 99_999;
 const digits = (number: number) => String(number).padStart(5, '0');
 
-/** An entry in the list of a tenant's bulk orders: what is newer comes first. */
+/** An entry in the list of a tenant's bulk orders, newest first. */
 export const bulkListKeys = ({ tenant, bulkOrderId }: BulkKey, createdMs: number): RowKeys => ({
   partitionKey: tenant,
   rowKey: `${String(LATEST_MS - createdMs).padStart(14, '0')}_${bulkOrderId}`,

@@ -1,5 +1,5 @@
-/** Reading and removing rows by their keys: what the stores have in common. A row that is not there is `undefined`. */
-import type { TableEntityQueryOptions } from '@azure/data-tables';
+/** Reads and deletes rows by their keys, for all stores. A row that does not exist is `undefined`. */
+import { odata, type TableEntityQueryOptions } from '@azure/data-tables';
 import type { RowKeys } from './keys.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
@@ -19,9 +19,9 @@ export interface RowRange {
   partitionKey: string;
   from: string;
   to: string;
-  /** Only those whose property `state` is this. */
+  /** Only rows with this value of the property `state`. */
   state?: string | undefined;
-  /** Only these properties of them. */
+  /** Only these properties. */
   select?: string[];
 }
 
@@ -31,21 +31,34 @@ export async function readRange<Read>(
   { partitionKey, from, to, state, select }: RowRange,
   read: (row: Record<string, unknown>) => Read,
 ): Promise<Read[]> {
-  const filter = [
-    `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey le '${to}'`,
-    ...(state === undefined ? [] : [`state eq '${state}'`]),
-  ].join(' and ');
+  const ofRange = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey le ${to}`;
+  const filter = state === undefined ? ofRange : `${ofRange} and ${odata`state eq ${state}`}`;
   const found: Read[] = [];
   for await (const row of rowsOf(table, { filter, ...(select ? { select } : {}) })) found.push(read(row));
   return found;
 }
 
-/** What a query finds. Each page is an operation of its own, with its own bound in time, however many there are. */
+/** A page of the results of a query. */
+export interface RowPage {
+  rows: Record<string, unknown>[];
+  isLast: boolean;
+}
+
+/** The rows that a query finds, page by page. Each page is one operation with its own timeout. */
 export async function* rowsOf(
   table: Table,
   queryOptions: TableEntityQueryOptions,
   maxPageSize?: number,
 ): AsyncGenerator<Record<string, unknown>> {
+  for await (const { rows } of pagesOf(table, queryOptions, maxPageSize)) yield* rows;
+}
+
+/** The pages that a query finds; one may be empty without being the last. Each is one operation with its own timeout. */
+export async function* pagesOf(
+  table: Table,
+  queryOptions: TableEntityQueryOptions,
+  maxPageSize?: number,
+): AsyncGenerator<RowPage> {
   let continuationToken: string | undefined;
   do {
     const page = await table.run(async (client, abortSignal) => {
@@ -56,11 +69,11 @@ export async function* rowsOf(
       return (await pages.next()).value;
     });
     continuationToken = page?.continuationToken;
-    yield* page ?? [];
+    yield { rows: page ?? [], isLast: !continuationToken };
   } while (continuationToken);
 }
 
-/** Removes a row. Unconditional: whoever removes it first, it is gone. */
+/** Deletes a row. Unconditional: deleting it twice has the same result. */
 export async function removeRow(table: Table, { partitionKey, rowKey }: RowKeys): Promise<void> {
   await table.run((client, abortSignal) =>
     undefinedOnStatus(GONE, client.deleteEntity(partitionKey, rowKey, { abortSignal })),

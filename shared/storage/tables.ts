@@ -1,6 +1,6 @@
 /**
- * The clients of the tables, and what their errors mean. One client per table and process; a table that does
- * not exist is made on first use. Nothing above this file sees an error of the storage SDK.
+ * The clients of the tables, and the meaning of their errors. One client per table and process; a table that does not
+ * exist is created on first use. No caller sees an error of the storage SDK that means an outage.
  */
 import { RestError, TableClient } from '@azure/data-tables';
 import { unavailable } from '../errors.ts';
@@ -13,7 +13,7 @@ export type TableConnection =
 
 const { callMs, retryOptions } = STORAGE_TIMEOUTS;
 
-/** The client of a table; reaches nothing until it is used. */
+/** The client of a table; connects on first use. */
 export async function tableClient(connection: TableConnection, table: string): Promise<TableClient> {
   if ('connectionString' in connection) {
     const { connectionString } = connection;
@@ -27,7 +27,7 @@ export async function tableClient(connection: TableConnection, table: string): P
   return new TableClient(connection.serviceUri, table, credential, { retryOptions });
 }
 
-/** One table: its client on first use, and every operation bounded in time and its errors told apart. */
+/** One table: the client, created on first use, with a timeout and an error mapping for every operation. */
 export class Table {
   readonly #client: () => Promise<TableClient>;
 
@@ -39,7 +39,7 @@ export class Table {
     };
   }
 
-  /** Runs an operation; makes the table if there is none. Throws `serviceUnavailable` when storage does not answer. */
+  /** Runs an operation; creates the table if it does not exist. Throws `serviceUnavailable` when storage does not respond. */
   async run<Result>(
     operation: (client: TableClient, abortSignal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
@@ -58,7 +58,7 @@ export class Table {
   }
 }
 
-/** Storage's own name of an error, such as `UpdateConditionNotSatisfied`. */
+/** The error code of storage, such as `UpdateConditionNotSatisfied`. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof RestError)) return undefined;
   const details = error.details as { odataError?: { code?: string } } | undefined;
@@ -69,7 +69,7 @@ export function errorCode(error: unknown): string | undefined {
 export const errorStatus = (error: unknown): number | undefined =>
   error instanceof RestError ? error.statusCode : undefined;
 
-/** `undefined` in place of an error with one of these statuses: the precondition named there did not hold. */
+/** Returns `undefined` instead of an error with one of these statuses, which mean that the precondition did not hold. */
 export async function undefinedOnStatus<Result>(
   statuses: number[],
   operation: Promise<Result>,

@@ -1,12 +1,12 @@
-/** Many writes to one partition, in as few transactions as storage allows: each is whole, all together are not. */
+/** Many writes to one partition, in as few transactions as storage allows. Each transaction is atomic, all together are not. */
 import type { TransactionAction } from '@azure/data-tables';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
 const MOST_ENTITIES = 100;
-/** Of 4 MiB that a transaction may have; the estimate below is a little less than what is sent. */
+/** Below the 4 MiB that a transaction may have, because the size is estimated. */
 const MOST_BYTES = 3 * 1_024 * 1_024;
 
-/** Carries the writes out in their order; `forgiven` are statuses with which a transaction may come to nothing. */
+/** Writes in the given order; a transaction that fails with one of the statuses in `forgiven` is skipped. */
 export async function inTransactions(
   table: Table,
   actions: readonly TransactionAction[],
@@ -36,7 +36,7 @@ function inParts(actions: readonly TransactionAction[]): TransactionAction[][] {
   return parts;
 }
 
-/** Roughly the bytes of an entity on the wire: binary goes as base64, text as JSON, and each property has a name. */
+/** Estimates the bytes of an entity in a request: binary as base64, text as JSON, and a name for each property. */
 function bytesOf(entity: object): number {
   return Object.values(entity).reduce<number>((sum, value) => {
     const size = value instanceof Uint8Array ? value.length * 1.4 : String(value).length * 1.2;

@@ -1,6 +1,7 @@
 /**
- * The sweep, the only place where its order matters: for every due hint read the cart or bulk order, do what it
- * says, put the next hint in, clear this one. What fails keeps its hint and is looked at again in the next run.
+ * A run of the sweeper, the only place where its order of effects matters: for every due entry, reads the cart or bulk
+ * order, carries out what is due, writes the next entry, deletes this one. An entry that fails stays and is processed
+ * again in the next run. A dependency that is slow or down delays only the entries that need it.
  */
 import { runBulkDueActions } from '../bulk/runDueActions.ts';
 import { cartExpired, cartExpiring } from '../cart/events.ts';
@@ -9,71 +10,104 @@ import { recordExpiry } from '../cart/recordExpiry.ts';
 import { resendMessageId } from '../checkout/message.ts';
 import { publishOutcome } from '../checkout/publishOutcome.ts';
 import type { BulkDueEntry, DueEntry, Ports, Versioned } from '../ports.ts';
+import { bulkhead, heldPermit } from './bulkhead.ts';
 import { type CartAction, decideCartActions } from './cartActions.ts';
+import { DeferredToNextRun } from './circuitBreaker.ts';
+import { guardedPorts, type SendingPorts } from './guardedPorts.ts';
 
+/** What a run did with the entries that were due. */
 export interface SweepReport {
   processed: number;
+  /** Actions that were carried out. */
   acted: number;
+  /** Entries that failed, and stay due. */
   failed: number;
+  /** Entries that a limit of this run left to the next one. */
+  deferred: number;
 }
 
-/** How many carts are looked at side by side. */
+/** The effects of a run. */
+export type SweepPorts = SendingPorts &
+  Pick<Ports, 'carts' | 'orders' | 'due' | 'bulk'> &
+  Parameters<typeof runBulkDueActions>[0] &
+  Parameters<typeof publishOutcome>[0];
+
+/** How many entries are processed at a time, those that send or purge aside. */
 const CONCURRENCY = 16;
+
+/** How long an entry may take until it sends or purges, in milliseconds: two storage calls that hang. */
+const ENTRY_TIMEOUT_MS = 20_000;
 
 /** How long after the end of its bulk order's retention the purge of a cart is tried again, in milliseconds. */
 const PURGE_RETRY_MS = 3_600_000;
 
-/** A run begins no further look after this long, in milliseconds: the host kills a function after five minutes, and the next run goes on. */
+/** A run starts no further entry after this time, in milliseconds: the host ends a function after five minutes. */
 const RUN_MS = 210_000;
 
-/** Looks at every cart that is due; the cost is proportional to their number. */
-export async function sweep(ports: Ports, policy: LifecyclePolicy): Promise<SweepReport> {
-  const report: SweepReport = { processed: 0, acted: 0, failed: 0 };
+/** Processes every due entry; the cost is proportional to their number. Throws when the due index cannot be read to its end. */
+export async function sweep(ports: SweepPorts, policy: LifecyclePolicy): Promise<SweepReport> {
+  const report: SweepReport = { processed: 0, acted: 0, failed: 0, deferred: 0 };
   const running = new Set<Promise<void>>();
+  const processing = bulkhead(CONCURRENCY, ENTRY_TIMEOUT_MS);
+  const portsOf = guardedPorts(ports);
   const beganMs = ports.now();
   try {
-    for await (const hint of ports.due.due(beganMs)) {
+    for await (const entry of ports.due.due(beganMs)) {
+      await processing.acquire();
       if (ports.now() - beganMs > RUN_MS) break;
-      const task = follow(hint).finally(() => running.delete(task));
+      const task = processEntry(entry).finally(() => running.delete(task));
       running.add(task);
-      if (running.size >= CONCURRENCY) await Promise.race(running);
     }
   } finally {
-    await Promise.all(running); // also when the index stops answering: what has begun ends within the run
+    await Promise.all(running); // also when the index fails: what has started ends within the run
   }
   return report;
 
-  async function follow(hint: DueEntry | BulkDueEntry): Promise<void> {
+  async function processEntry(entry: DueEntry | BulkDueEntry): Promise<void> {
+    const permit = heldPermit(processing);
+    report.processed++;
     try {
-      report.processed++;
-      const acted = await runEntry(ports, hint, policy);
+      const acted = await Promise.race([runEntry(portsOf(permit), entry, policy), permit.expired]);
       report.acted += acted; // not `+= await`: that reads the sum before the wait, and others add to it meanwhile
     } catch (error) {
+      if (error instanceof DeferredToNextRun) {
+        report.deferred++;
+        return;
+      }
       report.failed++;
-      ports.log.warn('not swept; the hint stays', { ...hint, error: String(error) });
+      ports.log.warn('due entry not processed; it stays', { ...entry, error: String(error) });
+    } finally {
+      permit.close();
     }
   }
 }
 
-/** Follows one hint; returns how many actions it led to. */
-const runEntry = (ports: Ports, hint: DueEntry | BulkDueEntry, policy: LifecyclePolicy): Promise<number> =>
-  'cartId' in hint ? runCartEntry(ports, hint, policy) : runBulkDueActions(ports, hint, policy);
+/** Processes one entry; returns how many actions it led to. */
+const runEntry = (
+  ports: SweepPorts,
+  entry: DueEntry | BulkDueEntry,
+  policy: LifecyclePolicy,
+): Promise<number> =>
+  'cartId' in entry ? runCartEntry(ports, entry, policy) : runBulkDueActions(ports, entry, policy);
 
-async function runCartEntry(ports: Ports, hint: DueEntry, policy: LifecyclePolicy): Promise<number> {
-  const stored = await recordExpiry(ports, hint);
-  const { actions, nextMs } = decideCartActions(stored?.cart, hint.atMs, ports.now(), policy);
+async function runCartEntry(ports: SweepPorts, entry: DueEntry, policy: LifecyclePolicy): Promise<number> {
+  const stored = await recordExpiry(ports, entry);
+  const { actions, nextMs } = decideCartActions(stored?.cart, entry.atMs, ports.now(), policy);
   let dueMs = nextMs;
-  if (stored) {
-    for (const action of actions) dueMs = (await act(ports, stored, action, policy)) ?? dueMs;
+  for (const action of actions) {
+    const dueAgainMs = stored
+      ? await act(ports, stored, action, policy)
+      : await actWithoutCart(ports, entry, action, policy);
+    dueMs = dueAgainMs ?? dueMs;
   }
-  if (dueMs !== undefined && dueMs !== hint.atMs) await ports.due.put({ ...hint, atMs: dueMs });
-  if (dueMs !== hint.atMs) await ports.due.remove(hint);
+  if (dueMs !== undefined && dueMs !== entry.atMs) await ports.due.put({ ...entry, atMs: dueMs });
+  if (dueMs !== entry.atMs) await ports.due.remove(entry);
   return actions.length;
 }
 
-/** Carries out an action; the time at which to process the cart again when the action cannot be taken before. */
+/** Carries out an action. Returns when the cart is due again if the action has to wait until then. */
 async function act(
-  ports: Ports,
+  ports: SweepPorts,
   { cart, etag }: Versioned,
   action: CartAction,
   policy: LifecyclePolicy,
@@ -81,7 +115,7 @@ async function act(
   const { tenant, customer, cartId } = cart;
   switch (action.kind) {
     case 'expiring':
-      await ports.events.publish(cartExpiring(cart, action.thresholdMs));
+      await ports.events.publish(cartExpiring(cart, action));
       return undefined;
     case 'expired':
       await ports.events.publish(cartExpired(cart));
@@ -98,12 +132,26 @@ async function act(
       await ports.checkouts.send(message, { id });
       return undefined;
     }
+    case 'purgeOrders':
+      return undefined; // of a cart that is not there
   }
 }
 
-/** While its bulk order exists a cart is kept: a retry that did not find it would order its items a second time. */
+/** The same for a cart that does not exist (any more). Order rows, not the entry, say when they may be deleted. */
+async function actWithoutCart(
+  { orders }: Pick<Ports, 'orders'>,
+  entry: DueEntry,
+  action: CartAction,
+  { orderRetentionMs }: LifecyclePolicy,
+): Promise<number | undefined> {
+  if (action.kind !== 'purgeOrders') return undefined;
+  const lastPlacedMs = await orders.purge(entry, action.placedUntilMs);
+  return lastPlacedMs === undefined ? undefined : lastPlacedMs + orderRetentionMs;
+}
+
+/** Keeps a cart while its bulk order exists: a retry that did not find the cart would order its items again. */
 async function purge(
-  ports: Ports,
+  ports: Pick<Ports, 'bulk' | 'carts' | 'now'>,
   { cart, etag }: Versioned,
   { retentionMs }: LifecyclePolicy,
 ): Promise<number | undefined> {

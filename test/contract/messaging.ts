@@ -1,4 +1,4 @@
-/** What the protocols rely on in messaging, as a suite that any broker can be put through. */
+/** What the protocols rely on in messaging, as a suite for any broker. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cartExpired } from '../../shared/cart/events.ts';
@@ -53,7 +53,7 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
       expect(received?.properties.traceparent).toBe(sent.traceparent);
     });
 
-    it('drops a message whose id it has had, also when that one was scheduled', async () => {
+    it('drops a message with the id of an earlier one, also when that one was scheduled', async () => {
       const [now, later] = [message(), message()];
       await messaging.checkouts.send(later, { id: 'later', atMs: Date.now() + 300 });
 
@@ -76,7 +76,7 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
     });
   });
 
-  it(`parks a message that has no room for many words, too: ${name}`, async () => {
+  it(`parks a message of the maximum size without its description: ${name}`, async () => {
     const why = { id: 'large', source: 'bulk-orders', reason: 'Unreadable', description: 'x'.repeat(1_024) };
     const body = { some: 'x'.repeat(256 * 1_024 - 800) };
 
@@ -86,7 +86,7 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
     expect(received).toMatchObject({ id: 'large', body, properties: { reason: 'Unreadable' } });
   });
 
-  it(`parks a message with what a person needs to know: ${name}`, async () => {
+  it(`parks a message with its source, reason and description: ${name}`, async () => {
     const why = { id: 'p1', source: 'checkout', reason: 'Unreadable', description: 'x'.repeat(5_000) };
 
     await messaging.parked.park({ some: 'body' }, why);
@@ -97,6 +97,16 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
       body: { some: 'body' },
       properties: { source: 'checkout', reason: 'Unreadable' },
     });
+  });
+
+  it(`truncates, marks and publishes an event that is too large: ${name}`, async () => {
+    const event = cartExpired(sampleCart(Date.now()));
+    const orderErrors = Array.from({ length: 99 }, () => ({ code: 0, description: 'x'.repeat(4_000) }));
+
+    await messaging.events.publish({ ...event, data: { ...event.data, orderErrors } });
+
+    const [received] = await messaging.receive('events', 1);
+    expect(received).toMatchObject({ id: event.id, body: { data: { ...event.data, truncated: true } } });
   });
 
   it(`publishes an event once under its id, to the subscription: ${name}`, async () => {

@@ -38,7 +38,7 @@ beforeAll(async () => {
     orders: orderStore(carts),
     due: dueIndex(new Table(azurite, TABLES.due)),
   };
-  // The first use of a table makes it; that is not counted.
+  // The first use of a table creates it, which is not counted.
   await createCart(ports, { ...KEY, customer: CUSTOMER_OF_OTHERS }, { lineItems: TWO_GROUPS }, CREATE);
   subscribe(CLIENT_REQUEST, count);
 });
@@ -64,7 +64,7 @@ it('costs two requests to create a cart, one to get it, two to replace it', asyn
   expect(await requestsOf(replaceCart(ports, KEY, draft, CREATE))).toBe(2);
 });
 
-it('costs no more to repeat a call: the key of the call is the id of the cart, or stands on it', async () => {
+it('costs no more to repeat a call: its idempotency key is the id of the cart, or is stored on the cart', async () => {
   const draft = { lineItems: TWO_GROUPS };
 
   expect(await requestsOf(createCart(ports, KEY, draft, CREATE))).toBe(3);
@@ -72,7 +72,7 @@ it('costs no more to repeat a call: the key of the call is the id of the cart, o
   expect(await requestsOf(replaceCart(ports, KEY, draft, { ...CREATE, idempotencyKey: 'call' }))).toBe(1);
 });
 
-it('costs five requests to check a cart out, whatever the number of orders: read, hint, mark; read, transaction', async () => {
+it('costs five requests to check a cart out, whatever the number of orders: read, due entry, start; read, transaction', async () => {
   const asked = await requestsOf(requestCheckout(ports, KEY, ASK));
   const message = world.sent[0]?.message;
   if (!message) throw new Error('No message was sent.');
@@ -84,7 +84,7 @@ it('costs five requests to check a cart out, whatever the number of orders: read
   expect(await ports.orders.list(KEY.tenant, KEY.customer)).toHaveLength(2);
 });
 
-it('costs a sweep one request a shard, and for each due cart a read, the next hint in and this one out', async () => {
+it('costs a sweep one request per shard, and for each due cart a read, the next due entry and the deletion of this one', async () => {
   world.nowMs = NOW + DAY;
   expect(await requestsOf(sweep(ports, LIFECYCLE))).toBe(DUE_SHARDS + 3); // the checkout's own hint
   expect(await requestsOf(sweep(ports, LIFECYCLE))).toBe(DUE_SHARDS);

@@ -22,7 +22,12 @@ export function sampleCart(createdMs: number, lines = 1): Cart {
       nowMs: createdMs,
       lifetimeMs: 604_800_000,
       rules: { currencyCode: 'USD', market: 'US', isIndirectProvider: true },
-      lifecycle: { noticesMs: [3_600_000], retentionMs: 2_592_000_000, watchdogMs: 120_000 },
+      lifecycle: {
+        noticesMs: [3_600_000],
+        retentionMs: 2_592_000_000,
+        orderRetentionMs: 2_592_000_000,
+        watchdogMs: 120_000,
+      },
       modifiedBy: 'sample',
       idempotencyKey: 'first',
     },

@@ -1,6 +1,6 @@
 /**
- * What the protocols rely on in storage, as a suite that any storage can be put through: Azurite through the
- * real SDK, and whatever stands in for it elsewhere.
+ * What the protocols rely on in storage, as a suite for any implementation: Azurite through the real SDK, and the one in
+ * memory.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,7 +41,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
   afterAll(() => storage?.close());
 
   describe(`the cart store: ${name}`, () => {
-    it.each([1, 10, 200])('gives back a cart of %i line items as it was put in', async (lines) => {
+    it.each([1, 10, 200])('reads a cart of %i line items as it was written', async (lines) => {
       const cart = sampleCart(NOW, lines);
 
       const inserted = await storage.carts.insert(cart);
@@ -70,11 +70,11 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       },
     );
 
-    it('reads nothing where nothing is', async () => {
+    it('reads nothing for an unknown key', async () => {
       expect(await storage.carts.read(sampleCart(NOW))).toBeUndefined();
     });
 
-    it('inserts a key once, also when two try at once', async () => {
+    it('inserts a key once, also for two concurrent inserts', async () => {
       const cart = sampleCart(NOW);
 
       const inserted = await Promise.all([storage.carts.insert(cart), storage.carts.insert(cart)]);
@@ -82,7 +82,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(inserted.filter(Boolean)).toHaveLength(1);
     });
 
-    it('replaces a cart whole, and only at the version that was read', async () => {
+    it('replaces a whole cart, and only at the version that was read', async () => {
       const cart = sampleCart(NOW, 200);
       const first = await storage.carts.insert(cart);
       const smaller = { ...cart, lineItems: cart.lineItems.slice(0, 1) };
@@ -94,7 +94,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.carts.read(cart)).toEqual({ cart: smaller, etag: second?.etag });
     });
 
-    it('lets one of many writers of one version win', async () => {
+    it('accepts one of many concurrent writes of one version', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage.carts.insert(cart))?.etag ?? '';
 
@@ -107,7 +107,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(written.filter(Boolean)).toHaveLength(1);
     });
 
-    it('does not replace a cart that is gone', async () => {
+    it('does not replace a purged cart', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage.carts.insert(cart))?.etag ?? '';
       await storage.carts.purge(cart, etag);
@@ -116,7 +116,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.carts.commit(cart, etag, [])).toBeUndefined();
     });
 
-    it('gives a cart to the partner tenant and customer that it belongs to, and to nobody else', async () => {
+    it('returns a cart only for the partner tenant and customer that it belongs to', async () => {
       const cart = sampleCart(NOW);
       await storage.carts.insert(cart);
 
@@ -161,7 +161,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.orders.list(cart.tenant, cart.customer)).toEqual([]);
     });
 
-    it('refuses an order that is there already, and leaves the cart as it was', async () => {
+    it('rejects an order that exists already, and leaves the cart unchanged', async () => {
       const cart = sampleCart(NOW);
       const first = await storage.carts.insert(cart);
       const order = sampleOrder(cart, 'dddddddddddd', NOW);
@@ -172,6 +172,26 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       ).rejects.toThrow(WriteRejectedError);
 
       expect(await storage.carts.read(cart)).toEqual({ cart, etag: second?.etag });
+    });
+
+    it('purges the orders of a cart that were placed by a time, and names when the last of the others was', async () => {
+      const cart = sampleCart(NOW);
+      const other = { ...sampleCart(NOW), tenant: cart.tenant, customer: cart.customer };
+      for (const [of, ids] of [
+        [cart, ['ffffffffffff', 'ffffffffffff1']],
+        [other, ['ffffffffffff2']],
+      ] as const) {
+        const etag = (await storage.carts.insert(of))?.etag ?? '';
+        const orders = ids.map((id, n) => sampleOrder(of, id, NOW + n));
+        await storage.carts.commit(of, etag, orders);
+      }
+      const left = async () =>
+        (await storage.orders.list(cart.tenant, cart.customer)).map(({ orderId }) => orderId).sort();
+
+      expect(await storage.orders.purge(cart, NOW)).toBe(NOW + 1);
+      expect(await left()).toEqual(['ffffffffffff1', 'ffffffffffff2']);
+      expect(await storage.orders.purge(cart, NOW + 1)).toBeUndefined();
+      expect(await left()).toEqual(['ffffffffffff2']);
     });
 
     it.each([
@@ -220,7 +240,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.orders.read(cart.tenant, cart.customer, 'eeeeeeeeeee0')).toEqual(orders[0]);
     });
 
-    it('keeps the orders of customers apart', async () => {
+    it('lists only the orders of the customer', async () => {
       const [mine, theirs] = [sampleCart(NOW), sampleCart(NOW)];
       const etag = (await storage.carts.insert(mine))?.etag ?? '';
       await storage.carts.commit(mine, etag, [sampleOrder(mine, 'eeeeeeeeeeee', NOW)]);
@@ -246,7 +266,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       return found.sort((a, b) => a.atMs - b.atMs);
     };
 
-    it('gives every hint up to a time, to the millisecond, over hours and shards, and no other', async () => {
+    it('returns every entry up to a time, to the millisecond, over hours and shards, and no other', async () => {
       const hour = Date.UTC(2026, 0, 5, 10);
       const early = [-7_200_000, -3_600_000, -1, 0, 1, 59_999, 60_000].map((offset) => hint(hour + offset));
       const late = [60_001, 3_600_000, 86_400_000].map((offset) => hint(hour + offset));
@@ -255,7 +275,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await dueAt(hour + 60_000, [...early, ...late])).toEqual(early);
     });
 
-    it('holds the same hint once', async () => {
+    it('stores the same entry once', async () => {
       const twice = hint(Date.UTC(2026, 0, 6));
       await storage.due.put(twice);
       await storage.due.put(twice);
@@ -263,7 +283,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await dueAt(twice.atMs, [twice])).toEqual([twice]);
     });
 
-    it('forgets a hint that is cleared, twice if need be', async () => {
+    it('deletes an entry, also when it is deleted twice', async () => {
       const once = hint(Date.UTC(2026, 0, 7));
       await storage.due.put(once);
       await storage.due.remove(once);
@@ -272,7 +292,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await dueAt(once.atMs, [once])).toEqual([]);
     });
 
-    it('gives more hints than a page holds', async () => {
+    it('returns more entries than fit in a page', async () => {
       const many = Array.from({ length: 1_200 }, (_, n) => hint(Date.UTC(2026, 0, 8) + n));
       for (let i = 0; i < many.length; i += 50)
         await Promise.all(many.slice(i, i + 50).map((one) => storage.due.put(one)));

@@ -1,4 +1,4 @@
-/** Events as CloudEvents 1.0, each under an id made from what it is about. */
+/** Events are CloudEvents 1.0, each with an id derived from what it is about. */
 import { describe, expect, it } from 'vitest';
 import type { GroupProgress } from '../../shared/cart/checkoutState.ts';
 import { cartExpired, cartExpiring } from '../../shared/cart/events.ts';
@@ -22,13 +22,13 @@ const refused = { state: 'refused' as const, problem: REFUSAL };
 
 describe('every event', () => {
   const all: CloudEvent[] = [
-    cartExpiring(cartOf(), HOUR),
+    cartExpiring(cartOf(), { thresholdMs: HOUR, remainingMs: HOUR }),
     cartExpired(cartOf()),
     ended('ordered', () => placed),
     ended('failed', () => refused),
   ];
 
-  it.each(all)('has the members that CloudEvents requires, and says what it is about: $type', (event) => {
+  it.each(all)('has the members that CloudEvents requires, and identifies its cart: $type', (event) => {
     expect(event).toMatchObject({
       specversion: '1.0',
       id: expect.stringMatching(/^[\w.-]{1,128}$/),
@@ -42,7 +42,7 @@ describe('every event', () => {
     expect(JSON.stringify(event)).not.toContain('null');
   });
 
-  it('has an id of its own, and the same one however often it is made', () => {
+  it('has a unique id, which is the same however often the event is built', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     expect(cartExpired(cartOf())).toEqual(cartExpired(cartOf()));
   });
@@ -50,22 +50,22 @@ describe('every event', () => {
 
 describe('a cart near its expiry', () => {
   it.each([
-    [DAY, 'P1D', '2026-03-21T17:15:02.3840000Z'],
-    [HOUR, 'PT1H', '2026-03-22T16:15:02.3840000Z'],
+    [DAY, 'P1D', 'PT23H59M59S', '2026-03-21T17:15:02.3840000Z'],
+    [HOUR, 'PT1H', 'PT59M59S', '2026-03-22T16:15:02.3840000Z'],
   ])(
-    'has an event for each threshold, of the time when it was reached: %i',
-    (thresholdMs, threshold, time) => {
-      expect(cartExpiring(cartOf(), thresholdMs)).toMatchObject({
+    'has an event for each threshold, with the time when it was reached: %i ms',
+    (thresholdMs, threshold, remaining, time) => {
+      expect(cartExpiring(cartOf(), { thresholdMs, remainingMs: thresholdMs - 1 })).toMatchObject({
         type: 'cart.expiring',
         id: `${KEY.cartId}.${threshold}`,
         time,
-        data: { ...ABOUT, threshold, expirationTimestamp: '2026-03-22T17:15:02.3840000Z' },
+        data: { ...ABOUT, threshold, remaining, expirationTimestamp: '2026-03-22T17:15:02.3840000Z' },
       });
     },
   );
 });
 
-it('an expired cart has one event, of the time of its expiry', () => {
+it('gives an expired cart one event, with the time of its expiry', () => {
   expect(cartExpired(cartOf())).toMatchObject({
     type: 'cart.expired',
     id: `${KEY.cartId}.expired`,
@@ -76,7 +76,7 @@ it('an expired cart has one event, of the time of its expiry', () => {
 describe('a checkout that has ended', () => {
   const { id } = inCheckout().checkout;
 
-  it('ordered, tells the orders by group', () => {
+  it('lists the orders by group when it ordered the cart', () => {
     expect(ended('ordered', () => placed)).toMatchObject({
       type: 'cart.ordered',
       id: `${id}.ordered`,
@@ -93,7 +93,7 @@ describe('a checkout that has ended', () => {
     });
   });
 
-  it('in part, tells both what was ordered and what was not', () => {
+  it('lists orders and errors when it ordered some groups', () => {
     expect(ended('partlyOrdered', (_, n) => (n === 0 ? placed : refused))).toMatchObject({
       type: 'cart.checkoutFailed',
       id: `${id}.failed`,
@@ -104,7 +104,7 @@ describe('a checkout that has ended', () => {
     });
   });
 
-  it('has a number for a code, whatever the gateway calls it', () => {
+  it('has a numeric code, also when the gateway’s is not a number', () => {
     const problem = { ...REFUSAL, code: 'NoFunds' };
 
     expect(ended('failed', () => ({ ...refused, problem })).data.orderErrors).toMatchObject([

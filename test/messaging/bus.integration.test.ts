@@ -52,7 +52,7 @@ async function outcome(operation: Promise<unknown>) {
   return { failed, withinBound: performance.now() - began < BOUNDS.callMs + SLACK_MS };
 }
 
-it('gives a silent broker up within the bound, again and again, with few connections', async () => {
+it('fails within the timeout while the broker is silent, every time, with few connections', async () => {
   const { port, sockets } = await silentServer();
   const bus = busAt(port);
 
@@ -67,7 +67,7 @@ it('gives a silent broker up within the bound, again and again, with few connect
   expect(sockets.size).toBeLessThanOrEqual(8);
 });
 
-it('gives a broker up that refuses, and finds it when it is there', async () => {
+it('fails while the broker refuses connections, and succeeds when it is back', async () => {
   const first = await startServiceBus({ entities });
   const { port, connectionString } = first;
   const bus = openBus({ connectionString });
@@ -88,7 +88,7 @@ it('gives a broker up that refuses, and finds it when it is there', async () => 
   await bus.ping();
 });
 
-it('that has no token to call with is unavailable, and asks for one anew the next time', async () => {
+it('fails as unavailable without a token, and requests a token again in the next call', async () => {
   const cause = new AuthenticationError(503, 'The token endpoint is away.');
   let asked = 0;
   const credential = async () => {

@@ -12,27 +12,27 @@ const envelope = (data: object = {}, more: object = {}) => ({
 it.each([
   ['the least', MESSAGE],
   ['all that there may be', { ...MESSAGE, traceparent: '00-a-b-01', deferrals: 3 }],
-])('gives a message back as it was put in: %s', (_, message) => {
+])('reads a message as it was written: %s', (_, message) => {
   const onTheWire = JSON.parse(JSON.stringify(toEnvelope(message)));
 
   expect(readCheckoutMessage(onTheWire)).toEqual({ message });
 });
 
-it('keeps everything of the message inside data, because the host mixes the rest with its own', () => {
+it('keeps all members of the message inside data, because the host overwrites its metadata with the others', () => {
   expect(Object.keys(toEnvelope(MESSAGE)).sort()).toEqual(['data', 'type', 'version']);
 });
 
-it('tells a checkout that is to begin again from one that is to be carried out', () => {
+it('distinguishes the replay of a checkout from an attempt', () => {
   const onTheWire = JSON.parse(JSON.stringify(toEnvelope(MESSAGE, 'checkoutReplay')));
 
-  expect(readCheckoutMessage(onTheWire)).toEqual({ again: MESSAGE });
+  expect(readCheckoutMessage(onTheWire)).toEqual({ replay: MESSAGE });
 });
 
-it('drops members that it does not know, so that a later version may add some', () => {
+it('ignores unknown members, so that a later version may add some', () => {
   expect(readCheckoutMessage(envelope({ colour: 'red' }, { sentBy: 'x' }))).toEqual({ message: MESSAGE });
 });
 
-describe('cannot be read, for a reason that names the member', () => {
+describe('an unreadable body has a reason that names the member', () => {
   it.each([
     ['nothing', undefined, 'body'],
     ['text', 'checkout', 'body'],
@@ -54,7 +54,7 @@ describe('cannot be read, for a reason that names the member', () => {
     });
   });
 
-  it('all of them, if there are several', () => {
+  it('names every invalid member', () => {
     const { unreadable } = readCheckoutMessage(envelope({ tenant: 1, attempt: 0 })) as { unreadable: string };
 
     expect(unreadable.split('; ')).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** What each sender puts on the bus: where it goes, under which id, and when. */
+/** What each publisher sends: to which entity, under which id, and when. */
 import type { ServiceBusMessage } from '@azure/service-bus';
 import { beforeEach, expect, it } from 'vitest';
 import { cartExpired } from '../../shared/cart/events.ts';
@@ -23,7 +23,7 @@ beforeEach(() => {
   sent = [];
 });
 
-it('sends a checkout message under its id, in its envelope, with its trace', async () => {
+it('sends a checkout message under its id, in its envelope, with its trace context', async () => {
   const message = { ...MESSAGE, traceparent: '00-a-b-01' };
 
   await checkoutQueue(bus).send(message, { id: 'x.1', atMs: NOW });
@@ -42,14 +42,14 @@ it('sends a checkout message under its id, in its envelope, with its trace', asy
   expect(readCheckoutMessage(only?.message.body)).toEqual({ message });
 });
 
-it('sends a checkout message at once when it names no time', async () => {
+it('sends a checkout message immediately when it has no time', async () => {
   await checkoutQueue(bus).send(MESSAGE, { id: 'x.1' });
 
   expect(sent).toMatchObject([{ atMs: undefined }]);
   expect(sent[0]?.message).not.toHaveProperty('applicationProperties');
 });
 
-it('parks a message as it was, with the reason as properties, cut to what they hold', async () => {
+it('parks a message unchanged, with the reason as properties and a shortened description', async () => {
   const why = { id: 'p', source: 'checkout', reason: 'Unreadable', description: 'x'.repeat(5_000) };
 
   await parkedQueue(bus).park({ any: 'thing' }, why);
@@ -67,7 +67,7 @@ it('parks a message as it was, with the reason as properties, cut to what they h
   ]);
 });
 
-it('parks nothing twice that the broker does not take for another reason than its size', async () => {
+it('does not repeat a parking that the broker rejects for another reason than its size', async () => {
   const why = { id: 'p', source: 'checkout', reason: 'Unreadable', description: 'x' };
   let tries = 0;
   const send = async () => {
@@ -79,16 +79,57 @@ it('parks nothing twice that the broker does not take for another reason than it
   expect(tries).toBe(1);
 });
 
-it('parks a checkout that was given up as the message that begins it again', async () => {
+it('parks an exhausted checkout as the message that replays it', async () => {
   const why = { id: 'p', source: 'checkout', reason: 'AttemptsExhausted', description: 'Closed.' };
 
   await parkedQueue(bus).parkExpired(MESSAGE, why);
 
   expect(sent).toMatchObject([{ entity: 'parked', message: { messageId: 'p', subject: 'checkout' } }]);
-  expect(readCheckoutMessage(sent[0]?.message.body)).toEqual({ again: MESSAGE });
+  expect(readCheckoutMessage(sent[0]?.message.body)).toEqual({ replay: MESSAGE });
 });
 
-it('publishes an event in structured mode under the event’s own id', async () => {
+it('truncates an event that is too large for the broker, marks it, and publishes it under its own id', async () => {
+  const orderErrors = Array.from({ length: 99 }, (_, n) => ({
+    orderGroupId: `${n}`,
+    description: '🛒'.repeat(4_000),
+  }));
+  const event = { ...cartExpired(cartOf()), data: { customerId: KEY.customer, orderErrors } };
+  for (const [maxBytes, entries] of [
+    [64_000, 20],
+    [1_000, 0],
+  ] as const) {
+    sent = [];
+    const send: Bus['send'] = async (entity, message, atMs) => {
+      if (JSON.stringify(message.body).length > maxBytes)
+        throw Object.assign(new Error('Too large.'), { code: 'MessageSizeExceeded' });
+      await bus.send(entity, message, atMs);
+    };
+
+    await eventTopic({ ...bus, send }).publish(event);
+
+    const [only] = sent;
+    expect(only?.message.messageId).toBe(event.id);
+    expect(only?.message.body).toMatchObject({
+      id: event.id,
+      data: { customerId: KEY.customer, truncated: true },
+    });
+    expect(only?.message.body.data.orderErrors).toHaveLength(entries);
+    expect(JSON.stringify(only?.message.body)).not.toMatch(/\\ud8/);
+  }
+});
+
+it('rejects an event that the broker rejects for another reason than its size, and does not repeat it', async () => {
+  let sends = 0;
+  const send = async () => {
+    sends++;
+    throw Object.assign(new Error('Busy.'), { code: 'ServiceBusy' });
+  };
+
+  await expect(eventTopic({ ...bus, send }).publish(cartExpired(cartOf()))).rejects.toThrow('Busy.');
+  expect(sends).toBe(1);
+});
+
+it('publishes an event in structured mode under the id of the event', async () => {
   const event = cartExpired(cartOf());
 
   await eventTopic(bus).publish(event);

@@ -28,13 +28,13 @@ const fail = (message: string) => async () => {
   throw new Error(message);
 };
 
-it('is opened on first use, and once', async () => {
+it('opens one connection on first use', async () => {
   const used = await Promise.all([1, 2, 3].map((n) => line.run(async () => n)));
 
   expect([used, opened.length]).toEqual([[1, 2, 3], 1]);
 });
 
-it('says within the bound that there was no answer, and opens another for the next call', async () => {
+it('fails within the timeout without a response, and opens another connection for the next call', async () => {
   await expect(line.run(never)).rejects.toThrow('no answer within 30 ms');
 
   await line.run(async () => undefined);
@@ -42,7 +42,7 @@ it('says within the bound that there was no answer, and opens another for the ne
   expect(opened.map(({ isClosed }) => isClosed)).toEqual([true, false]);
 });
 
-it('is left after a failure that is nobody’s answer, and kept after one that is', async () => {
+it('abandons a connection after an error of the connection, and keeps it after an error that the other side returned', async () => {
   await expect(line.run(fail('Too large.'))).rejects.toThrow();
   await line.run(async () => undefined);
   const afterAnswer = opened.length;
@@ -53,7 +53,7 @@ it('is left after a failure that is nobody’s answer, and kept after one that i
   expect([afterAnswer, opened.length]).toEqual([1, 2]);
 });
 
-it('that was left stays open for those who still wait for their answer', async () => {
+it('keeps an abandoned connection open for the calls that still wait for their response', async () => {
   const slow = Promise.withResolvers<string>();
   const waiting = line.run(() => slow.promise);
   await expect(line.run(fail('Broken pipe.'))).rejects.toThrow();
@@ -65,7 +65,7 @@ it('that was left stays open for those who still wait for their answer', async (
   await vi.waitFor(() => expect(opened[0]?.isClosed).toBe(true));
 });
 
-it('that could not be opened is opened again', async () => {
+it('opens a connection again after opening it failed', async () => {
   let tries = 0;
   line = reconnectingClient({
     async open() {
@@ -81,7 +81,7 @@ it('that could not be opened is opened again', async () => {
   expect(await line.run(async () => 'second')).toBe('second');
 });
 
-it('never hangs in being opened or closed, and many who wait leave one connection behind', async () => {
+it('never hangs while it opens or closes, and abandons one connection however many calls wait', async () => {
   line = reconnectingClient<Connection>({
     async open() {
       opened.push(Object.assign(new Connection(), { close: never }));

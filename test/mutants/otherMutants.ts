@@ -16,10 +16,10 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     name: 'due-entry-removed-before-the-next',
     consequence: 'A crash between the two writes leaves a cart that is never swept again.',
     file: 'shared/sweeper/sweep.ts',
-    before: `  if (dueMs !== undefined && dueMs !== hint.atMs) await ports.due.put({ ...hint, atMs: dueMs });
-  if (dueMs !== hint.atMs) await ports.due.remove(hint);`,
-    after: `  if (dueMs !== hint.atMs) await ports.due.remove(hint);
-  if (dueMs !== undefined && dueMs !== hint.atMs) await ports.due.put({ ...hint, atMs: dueMs });`,
+    before: `  if (dueMs !== undefined && dueMs !== entry.atMs) await ports.due.put({ ...entry, atMs: dueMs });
+  if (dueMs !== entry.atMs) await ports.due.remove(entry);`,
+    after: `  if (dueMs !== entry.atMs) await ports.due.remove(entry);
+  if (dueMs !== undefined && dueMs !== entry.atMs) await ports.due.put({ ...entry, atMs: dueMs });`,
     suites: [CRASH_LEDGER, SIMULATION],
   },
   {
@@ -37,7 +37,7 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     consequence: 'A cart that the sweeper could not read once is never swept again.',
     file: 'shared/sweeper/sweep.ts',
     before: '      report.failed++;',
-    after: '      report.failed++;\n      await ports.due.remove(hint);',
+    after: '      report.failed++;\n      await ports.due.remove(entry);',
     suites: [SIMULATION],
   },
   {
@@ -74,11 +74,27 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     suites: [SIMULATION],
   },
   {
+    name: 'topic-that-fails-is-asked-every-time',
+    consequence: 'While the topic does not respond, no checkout is recovered.',
+    file: 'shared/sweeper/circuitBreaker.ts',
+    before: '    if (failures >= FAILURES_TO_OPEN) {',
+    after: '    if (failures >= Number.POSITIVE_INFINITY) {',
+    suites: ['test/sweeper/fairness.test.ts'],
+  },
+  {
+    name: 'publishing-holds-the-permits-of-all',
+    consequence: 'A topic that hangs keeps the sweeper from everything else.',
+    file: 'shared/sweeper/guardedPorts.ts',
+    before: '    await permit.moveTo(sending);\n',
+    after: '',
+    suites: ['test/sweeper/fairness.test.ts'],
+  },
+  {
     name: 'shard-never-swept',
     consequence: 'A quarter of all carts never expires.',
     file: 'shared/storage/dueIndex.ts',
-    before: 'for (let shard = 0; shard < DUE_SHARDS; shard++)',
-    after: 'for (let shard = 1; shard < DUE_SHARDS; shard++)',
+    before: 'Array.from({ length: DUE_SHARDS },',
+    after: 'Array.from({ length: DUE_SHARDS - 1 },',
     suites: [CRASH_LEDGER],
   },
 ];

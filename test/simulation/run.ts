@@ -111,7 +111,8 @@ function deliver(world: World, workers: readonly Worker[]): string[] {
 function tick(world: World, workers: readonly Worker[], areCallers: () => boolean): void {
   const { kernel, random, bus, chaos, witness } = world;
   kernel.after(MINUTE / 2 + random.below(MINUTE / 2), () => {
-    const hints = standingHints(witness);
+    // Orders outlive the history.
+    const hints = standingHints(witness).filter(({ atMs }) => atMs < kernel.now() + DAY);
     if (hints.some(({ atMs }) => atMs <= kernel.now() + chaos.skewMs)) {
       void random.pick(workers.filter((one) => one.isAlive()))?.sweep();
     }

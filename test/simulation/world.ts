@@ -8,7 +8,7 @@ import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { Made } from '../support/evidence.ts';
 import { type World as MemoryPorts, newWorld } from '../support/ports.ts';
 import { type Random, randomOf } from '../support/random.ts';
-import { HOUR, MINUTE, NOW } from '../support/samples.ts';
+import { DAY, HOUR, MINUTE, NOW } from '../support/samples.ts';
 import { newWitness, type Witness } from '../support/witness.ts';
 import { type Chaos, type Counts, newChaos } from './chaos.ts';
 import { newDesk } from './desk.ts';
@@ -18,7 +18,12 @@ import { memoryBus } from './memoryBus.ts';
 
 /** A cart lives for half an hour and is kept for another, so that a history sees all of it. */
 export const LIFETIME_MS = 30 * MINUTE;
-export const LIFECYCLE = { noticesMs: [10 * MINUTE, 2 * MINUTE], retentionMs: HOUR, watchdogMs: 2 * MINUTE };
+export const LIFECYCLE = {
+  noticesMs: [10 * MINUTE, 2 * MINUTE],
+  retentionMs: HOUR,
+  orderRetentionMs: 365 * DAY,
+  watchdogMs: 2 * MINUTE,
+};
 export const POLICY = {
   retry: {
     initialIntervalMs: 2_000,

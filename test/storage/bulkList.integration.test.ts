@@ -37,7 +37,7 @@ it.each([
   [2, KEYS.slice(0, 2), KEYS[1]?.rowKey],
   [3, KEYS, KEYS[2]?.rowKey],
   [4, KEYS, undefined],
-])('a page of %d holds as many, and leads on when it is full', async (most, keys, next) => {
+])('lists at most %d bulk orders in a page, with a cursor when it is full', async (most, keys, next) => {
   const storage = await startHastyStorage();
 
   const page = await bulkList(storage.table).page(TENANT, { most });

@@ -1,6 +1,6 @@
-/** A purge in the middle of which others come: the same list again, the order desk's next item, another purge. */
+/** A purge during which others act: the same list again, the order desk's next item, another purge. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { BulkItem, BulkOrder } from '../../shared/bulk/bulkOrder.ts';
 import type { BulkStore, FoundBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
@@ -59,7 +59,7 @@ async function store(): Promise<FoundBulkOrder> {
   const reservation = await bulk.reserve(order);
   await bulk.putList(order, list);
   const stored = await bulk.insert(order, LANES, reservation);
-  if (!stored) throw new Error('It is not stored.');
+  if (!stored) throw new Error('The bulk order was not stored.');
   return { ...stored, lanes: await bulk.lanes(order) };
 }
 
@@ -68,7 +68,7 @@ async function blocks(): Promise<number> {
   return read.flat().length;
 }
 
-it('nobody stores anything until it is done', async () => {
+it('keeps a bulk order from being stored until its purge has ended', async () => {
   const found = await store();
   let left = 0;
 
@@ -86,7 +86,7 @@ it('nobody stores anything until it is done', async () => {
   expect(await bulk.reserve(order)).toBeDefined();
 });
 
-it('no item is taken in meanwhile', async () => {
+it('accepts no item of a bulk order during its purge', async () => {
   order = { ...order, source: 'queue' };
   await bulk.putList(order, list);
   const stored = await bulk.insert(order, LANES);
@@ -101,7 +101,7 @@ it('no item is taken in meanwhile', async () => {
   expect(isDone).toBe(true);
 });
 
-it('it deletes nothing any more of what is stored after another has done its work', async () => {
+it('deletes nothing of a bulk order that was stored after another purge ended', async () => {
   await bulk.reserve(order);
   await bulk.putList(order, list);
 
@@ -115,7 +115,21 @@ it('it deletes nothing any more of what is stored after another has done its wor
   expect(await bulk.lanes(order)).toHaveLength(2);
 });
 
-it('what it has left is purged by the next one, with the entry in the list', async () => {
+it('stops a purge that takes too long, and the next one purges the rest', async () => {
+  const found = await store();
+  const isDone = await purgeWhile(async () => {
+    const laterMs = performance.now() + 60_000;
+    vi.spyOn(performance, 'now').mockReturnValue(laterMs);
+  }, found).finally(() => vi.restoreAllMocks());
+
+  expect(isDone).toBe(false);
+  expect(await bulk.reserve(order)).toBeUndefined();
+  expect(await bulk.purge(order, undefined)).toBe(true);
+  expect(await blocks()).toBe(0);
+  expect(await bulk.reserve(order)).toBeDefined();
+});
+
+it('purges what an interrupted purge has left, with the entry in the list', async () => {
   const found = await store();
   await bulkList(table).put(order);
   const broken = purgeWhile(async () => {

@@ -19,7 +19,7 @@ describe('a value', () => {
     ['much that repeats', Array.from({ length: 2_000 }, (_, n) => ({ n, name: 'the same' }))],
     ['much that does not', noise(500_000)],
     ['much outside ASCII', '漢🛒'.repeat(50_000)],
-  ])('comes back as it was: %s', (_, value) => {
+  ])('is read as it was written: %s', (_, value) => {
     const row = toJsonColumn('value', value);
 
     expect(fromJsonColumn('value', row)).toEqual(value);
@@ -32,7 +32,7 @@ describe('a value', () => {
     expect(Object.keys(toJsonColumn('v', 'x'.repeat(4_094)))).toEqual(['vZ0']);
   });
 
-  it('is in as many chunks as it needs, none of them empty', () => {
+  it('has as many chunks as it needs, none of them empty', () => {
     const row = toJsonColumn('v', noise(300_000));
 
     expect(Object.keys(row)).toEqual(Object.keys(row).map((_, n) => `vZ${n}`));
@@ -44,7 +44,7 @@ describe('a value', () => {
     expect(sizes(row).at(-1)).toBeGreaterThan(0);
   });
 
-  it('stands beside others of a row', () => {
+  it('does not affect other columns of the row', () => {
     const row = { ...toJsonColumn('one', 1), ...toJsonColumn('two', noise(100_000)), other: 'x' };
 
     expect(fromJsonColumn('one', row)).toBe(1);
@@ -52,15 +52,15 @@ describe('a value', () => {
   });
 });
 
-describe('a row that does not hold it whole', () => {
+describe('a row with an incomplete JSON column', () => {
   const row = toJsonColumn('v', noise(300_000));
   const without = (name: string) => Object.fromEntries(Object.entries(row).filter(([key]) => key !== name));
 
-  it.each(['vZ0', 'vZ1', Object.keys(row).at(-1) ?? ''])('is not read: %s is missing', (name) => {
+  it.each(['vZ0', 'vZ1', Object.keys(row).at(-1) ?? ''])('is rejected when %s is missing', (name) => {
     expect(() => fromJsonColumn('v', without(name))).toThrow();
   });
 
-  it('is told apart from one that never had it', () => {
+  it('is distinguished from a row without the column', () => {
     expect(() => fromJsonColumn('v', {})).toThrow('The row has no v.');
     expect(hasJsonColumn('v', {})).toBe(false);
   });

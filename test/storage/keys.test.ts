@@ -33,7 +33,7 @@ it.each<[string, RowKeys]>([
 });
 
 describe('a partition of state', () => {
-  it('begins with the partner’s tenant, and is a customer’s own', () => {
+  it('begins with the partner tenant, and belongs to one customer', () => {
     expect(cartKeys(KEY).partitionKey).toBe(`${KEY.tenant}_${KEY.customer}`);
     expect(orderKeys(KEY.tenant, KEY.customer, 'x').partitionKey).toBe(cartKeys(KEY).partitionKey);
     expect(cartKeys({ ...KEY, tenant: KEY.customer, customer: KEY.tenant }).partitionKey).not.toBe(
@@ -41,7 +41,7 @@ describe('a partition of state', () => {
     );
   });
 
-  it('has its orders in one range, and its carts outside of it', () => {
+  it('has its orders in one range of row keys, and its carts outside of it', () => {
     const { partitionKey, from, before } = orderRange(KEY.tenant, KEY.customer);
     const isInside = (rowKey: string) => rowKey >= from && rowKey < before;
 
@@ -64,13 +64,13 @@ describe('the due index', () => {
     return found.length === 1;
   }
 
-  it('reads a hint back from its row', () => {
+  it('reads a due entry back from its row key', () => {
     const hint = hintAt(NOW);
 
     expect(dueEntryOf(dueKeys(hint).rowKey)).toEqual(hint);
   });
 
-  it('makes the same hint the same row, and another time another', () => {
+  it('maps the same entry to the same row, and another time to another row', () => {
     expect(dueKeys(hintAt(NOW))).toEqual(dueKeys(hintAt(NOW)));
     expect(dueKeys(hintAt(NOW + 1)).rowKey).not.toBe(dueKeys(hintAt(NOW)).rowKey);
   });

@@ -1,4 +1,4 @@
-/** What a query finds comes in pages: short ones, empty ones, any number of them, each with a bound of its own. */
+/** The results of a query come in any number of pages, short or empty, each read with a separate timeout. */
 import type { TableClient } from '@azure/data-tables';
 import { beforeEach, expect, it } from 'vitest';
 import { toOrderRow } from '../../shared/storage/cartRow.ts';
@@ -11,13 +11,13 @@ import { KEY, NOW, placedOrder } from '../support/samples.ts';
 
 type Rows = Record<string, unknown>[];
 
-/** The operations that were bounded, and what each read. */
+/** The operations, and the rows that each read. */
 let operations: Rows[];
 beforeEach(() => {
   operations = [];
 });
 
-/** A table that answers every query with these pages, one an operation. */
+/** A table that returns these pages for every query, one per operation. */
 function tableOf(...pages: Rows[]): Table {
   const pageFrom = async (token = '0') => {
     const rows = pages[Number(token)] ?? [];
@@ -55,7 +55,7 @@ const order = (n: number) =>
     lineItems: [],
   });
 
-it('the orders of a customer, the oldest first', async () => {
+it('lists the orders of a customer from all pages, the oldest first', async () => {
   const table = tableOf([order(1), order(2)], [], [order(3)]);
 
   const orders = await orderStore(table).list(KEY.tenant, KEY.customer);
@@ -64,19 +64,19 @@ it('the orders of a customer, the oldest first', async () => {
   expect(sizes()).toEqual([2, 0, 1]);
 });
 
-it('the rows of a range', async () => {
+it('reads the rows of a range from all pages', async () => {
   const table = tableOf([], [{ n: 1 }, { n: 2 }], [{ n: 3 }]);
 
   expect(await readRange(table, { partitionKey: 'p', from: 'a', to: 'z' }, ({ n }) => n)).toEqual([1, 2, 3]);
   expect(sizes()).toEqual([0, 2, 1]);
 });
 
-it('what is due, in every shard', async () => {
+it('reads what is due from all pages of every shard', async () => {
   const hint = { ...KEY, atMs: NOW };
   const due = [];
 
   for await (const found of dueIndex(tableOf([], [{ ...dueKeys(hint) }])).due(NOW)) due.push(found);
 
   expect(due).toEqual([hint, hint, hint, hint]);
-  expect(sizes()).toEqual([0, 1, 0, 1, 0, 1, 0, 1]);
+  expect(sizes()).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
 });

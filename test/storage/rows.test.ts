@@ -1,4 +1,4 @@
-/** Carts and orders as table rows, and back. */
+/** Carts and orders are converted to table rows and back. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
@@ -52,13 +52,13 @@ describe('a cart', () => {
     ['one with every member', [FULL]],
     ['10 line items', Array.from({ length: 10 }, () => FULL)],
     ['200 line items', Array.from({ length: 200 }, () => line(FULL))],
-  ])('of %s comes back as it was', (_, lines) => {
+  ])('with %s is read as it was written', (_, lines) => {
     const cart = cartOf(lines);
 
     expect(throughRow(cart)).toEqual(cart);
   });
 
-  it('comes back with all that it may have', () => {
+  it('is read with every optional member', () => {
     const groups = CHECKOUT.groups.map((group) => ({
       ...group,
       state: 'placed' as const,
@@ -74,7 +74,7 @@ describe('a cart', () => {
     expect(throughRow(cart)).toEqual(cart);
   });
 
-  it('comes back without what it does not have', () => {
+  it('is read without the members that it does not have', () => {
     const cart = throughRow(cartOf());
 
     expect(cart.checkout).toBeUndefined();
@@ -82,7 +82,7 @@ describe('a cart', () => {
     expect(cart.idempotencyKeys).toEqual([]);
   });
 
-  it('fits a row at its largest, with text that nothing compresses', () => {
+  it('fits a row at its largest, with text that does not compress', () => {
     const text = () => randomBytes(700).toString('base64').slice(0, 900);
     const lines = Array.from({ length: 200 }, () =>
       line({
@@ -99,7 +99,7 @@ describe('a cart', () => {
     expect(throughRow(cart)).toEqual(cart);
   });
 
-  it('has times that a person can read', () => {
+  it('has readable times', () => {
     expect(toCartRow(cartOf())).toMatchObject({
       created: '2026-03-15T17:15:02.384Z',
       modified: '2026-03-15T17:15:02.384Z',
@@ -107,27 +107,27 @@ describe('a cart', () => {
     });
   });
 
-  it('has no value that storage would not keep: no undefined, no null', () => {
+  it('has no value that storage would drop: no undefined, no null', () => {
     for (const cart of [cartOf(), { ...cartOf([FULL]), checkout: CHECKOUT }]) {
       for (const value of Object.values(toCartRow(cart))) expect(value ?? undefined).toBeDefined();
     }
   });
 });
 
-describe('a row of somebody else', () => {
+describe('a row of unknown origin', () => {
   it.each([
     ['a later version', { rowVersion: 2 }],
     ['no version', { rowVersion: undefined }],
     ['a time that is none', { expires: 'soon' }],
     ['no line items', { lineItems: undefined }],
     ['half a line items', { lineItems: '[{' }],
-  ])('is refused: %s', (_, more) => {
+  ])('is rejected: %s', (_, more) => {
     expect(() => fromCartRow(KEY, { ...toCartRow(cartOf()), ...more })).toThrow();
   });
 });
 
 describe('an order', () => {
-  it.each([1, 10, 200])('of %i lines comes back as it was', (count) => {
+  it.each([1, 10, 200])('with %i lines is read as it was written', (count) => {
     const cart = inCheckout(
       {},
       Array.from({ length: count }, (_, n) => line({ friendlyName: `Line ${n}` })),

@@ -17,7 +17,7 @@ const restError = (statusCode: number, code?: string) => {
 const table = () => new Table({ connectionString: 'UseDevelopmentStorage=true' }, 'carts');
 
 describe('a precondition that does not hold', () => {
-  it('is nothing, not an error, where it was named', async () => {
+  it('returns undefined where its status is listed', async () => {
     expect(await undefinedOnStatus([404, 412], Promise.reject(restError(412)))).toBeUndefined();
     await expect(undefinedOnStatus([404], Promise.reject(restError(412)))).rejects.toThrow('storage');
     await expect(undefinedOnStatus([404], Promise.reject(new TypeError('a bug')))).rejects.toThrow('a bug');
@@ -25,7 +25,7 @@ describe('a precondition that does not hold', () => {
   });
 });
 
-it('knows storage’s own name of an error, and its status', () => {
+it('returns the error code of storage, and its status', () => {
   expect(errorCode(restError(404, 'TableNotFound'))).toBe('TableNotFound');
   expect(errorStatus(restError(404))).toBe(404);
   expect([errorCode(new Error('x')), errorStatus('x')]).toEqual([undefined, undefined]);
@@ -43,7 +43,7 @@ describe('an operation', () => {
     ['no identity', new CredentialUnavailableError('x')],
     ['no token', new AuthenticationError(503, 'x')],
     ['no token of any identity', new AggregateAuthenticationError([])],
-  ])('that storage does not answer is unavailable, with its cause: %s', async (_, cause) => {
+  ])('fails as unavailable, with the cause, when storage does not respond: %s', async (_, cause) => {
     const run = table().run(() => Promise.reject(cause));
 
     await expect(run).rejects.toMatchObject({
@@ -57,11 +57,11 @@ describe('an operation', () => {
     ['400', restError(400)],
     ['403', restError(403)],
     ['a bug', new TypeError('x')],
-  ])('that is wrong throws what it was: %s', async (_, error) => {
+  ])('throws any other error unchanged: %s', async (_, error) => {
     await expect(table().run(() => Promise.reject(error))).rejects.toBe(error);
   });
 
-  it('makes the table when there is none, and is repeated once', async () => {
+  it('creates a missing table, and is repeated once', async () => {
     const made: string[] = [];
     let tries = 0;
 

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
-import { cartExpired } from '../../shared/cart/events.ts';
+import { cartExpired, cartExpiring } from '../../shared/cart/events.ts';
 import { checkoutEnded } from '../../shared/checkout/events.ts';
 import { orderRequests, ordersOf } from '../../shared/orders/order.ts';
 import { brokenAtRest, brokenlyTold, type Evidence } from './evidence.ts';
@@ -97,6 +97,16 @@ it.each<[string, Partial<Evidence>]>([
   [
     'the cart says otherwise',
     { events: [...EVENTS, { ...ended, data: { checkoutId: 'another' }, id: 'x' }] },
+  ],
+  ['of the purged cart', { carts: [], hints: [] }],
+  [
+    'was published PT30M before the expiry',
+    {
+      events: [
+        ...EVENTS,
+        ...[DAY, HOUR].map((thresholdMs) => cartExpiring(ordered, { thresholdMs, remainingMs: HOUR / 2 })),
+      ],
+    },
   ],
   ['(cart.expired)', { writes: [cartOf()], nowMs: ordered.expiresMs }],
   ['(cart.expiring)', { writes: [cartOf()], nowMs: ordered.expiresMs - HOUR, noticesMs: [DAY, HOUR] }],

@@ -8,6 +8,7 @@ import { checkoutEnded } from '../../shared/checkout/events.ts';
 import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { type Order, type OrderLineItem, orderRequests } from '../../shared/orders/order.ts';
 import type { DueEntry } from '../../shared/ports.ts';
+import { keptForever, outdatedNotices } from './lifecycleEvidence.ts';
 
 export interface Evidence {
   /** Every version of a cart that was written, in order. */
@@ -66,7 +67,12 @@ export function sights(
 
 /** What is wrong at any moment, in words; empty when nothing is. */
 export function brokenNow(evidence: Evidence): string[] {
-  return [...unhinted(evidence, evidence.nowMs ?? 0), ...changedAfterOrder(evidence), ...doubled(evidence)];
+  return [
+    ...unhinted(evidence, evidence.nowMs ?? 0),
+    ...keptForever(evidence),
+    ...changedAfterOrder(evidence),
+    ...doubled(evidence),
+  ];
 }
 
 /** What is wrong once everything has come to rest, in words; empty when nothing is. */
@@ -87,6 +93,7 @@ export function brokenlyTold(evidence: Told): string[] {
     ...contradictory(evidence),
     ...notTold(evidence),
     ...expiryNotTold(evidence),
+    ...outdatedNotices(evidence),
   ];
 }
 
@@ -255,7 +262,7 @@ function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told)
       const due = cart.checkout
         ? []
         : noticesMs.filter((ms) => cart.expiresMs - ms > cart.createdMs && cart.expiresMs - ms <= nowMs);
-      const notices = due.map((thresholdMs) => cartExpiring(cart, thresholdMs));
+      const notices = due.map((thresholdMs) => cartExpiring(cart, { thresholdMs, remainingMs: thresholdMs }));
       return cartStatus(cart, nowMs) === 'expired' ? [...notices, cartExpired(cart)] : notices;
     })
     .filter(({ id }) => !told.has(id))

@@ -60,6 +60,15 @@ export function memoryCarts() {
         .filter(({ cursor }) => after === undefined || cursor > after);
       return { entries: entries.slice(0, most), hasMore: entries.length > most };
     },
+    async purge({ tenant, customer, cartId: ofCart }, placedUntilMs) {
+      const left: number[] = [];
+      for (const [id, order] of orders) {
+        if (!id.startsWith(`${tenant}_${customer}_`) || order.cartId !== ofCart) continue;
+        if (order.placedMs <= placedUntilMs) orders.delete(id);
+        else left.push(order.placedMs);
+      }
+      return left.length > 0 ? Math.max(...left) : undefined;
+    },
   };
   return { store, orderStore, orders, peek };
 }

@@ -26,6 +26,7 @@ export const KEY: CartKey = {
 export const LIFECYCLE: LifecyclePolicy = {
   noticesMs: [DAY, HOUR],
   retentionMs: 30 * DAY,
+  orderRetentionMs: 2_557 * DAY,
   watchdogMs: 2 * MINUTE,
 };
 export const RETRY: RetryPolicy = {
