@@ -12,7 +12,7 @@ const leaseOf = (lane: Partial<Lane>, { order = RUNNING, length = 2 } = {}) =>
 
 describe('a worker', () => {
   it('takes a lane that no other worker has', () => {
-    expect(leaseOf({})).toEqual({ kind: 'take' });
+    expect(leaseOf({})).toEqual({ kind: 'acquire' });
   });
 
   it('waits for the end of the lease of another worker', () => {
@@ -23,7 +23,7 @@ describe('a worker', () => {
   });
 
   it('takes a lane whose lease has ended', () => {
-    expect(leaseOf({ leaseUntilMs: NOW })).toEqual({ kind: 'take' });
+    expect(leaseOf({ leaseUntilMs: NOW })).toEqual({ kind: 'acquire' });
   });
 
   it('waits when nothing is due in the lane yet', () => {
@@ -37,7 +37,7 @@ describe('a worker', () => {
     { news: 'the bulk order is to stop', lane: {}, order: STOPPING },
     { news: 'a retry has begun', lane: { generation: 0 }, order: RUNNING },
   ])('takes a lane in which nothing is due when $news', ({ lane, order }) => {
-    expect(leaseOf({ ...lane, nextMs: NOW + MINUTE, cursor: 2 }, { order })).toEqual({ kind: 'take' });
+    expect(leaseOf({ ...lane, nextMs: NOW + MINUTE, cursor: 2 }, { order })).toEqual({ kind: 'acquire' });
   });
 });
 
@@ -63,7 +63,7 @@ describe('a due entry of a bulk order', () => {
   });
 
   it('wakes a lane that no worker has had for half a minute', () => {
-    expect(decide({ leaseUntilMs: NOW - 31 * SECOND }).actions).toEqual([{ kind: 'wake', lanes: [0] }]);
+    expect(decide({ leaseUntilMs: NOW - 31 * SECOND }).actions).toEqual([{ kind: 'resend', lanes: [0] }]);
   });
 
   it('leaves a lane alone whose worker may still be on its way', () => {

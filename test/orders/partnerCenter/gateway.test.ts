@@ -82,7 +82,9 @@ describe('a first call', () => {
     { response: { status: 429 }, ambiguous: false },
     { response: { status: 500 }, ambiguous: true },
     { response: { status: 503 }, ambiguous: true },
-    { response: { status: 503, headers: { 'Retry-After': '0' } }, ambiguous: false },
+    { response: { status: 503, headers: { 'Retry-After': '0' } }, ambiguous: true },
+    { response: { status: 422, body: { code: null, message: 'None.' } }, ambiguous: false },
+    { response: { status: 404, body: 'no JSON' }, ambiguous: false },
     { response: { status: 409, body: { code: '800060' } }, ambiguous: true },
     { response: { status: 201, body: 'not JSON' }, ambiguous: true },
     { response: { status: 201, body: { id: '' } }, ambiguous: true },
@@ -102,7 +104,7 @@ describe('a first call', () => {
 
   it.each([
     { status: 429, waitMs: 57_000, ambiguous: false },
-    { status: 503, waitMs: 57_000, ambiguous: false },
+    { status: 503, waitMs: 57_000, ambiguous: true },
   ])('is deferred by a pause that a $status asks for', async ({ status, ...deferral }) => {
     const response = { status, headers: { 'Retry-After': '57' } };
 
@@ -121,7 +123,6 @@ describe('a first call', () => {
     { response: { code: '800010', description: 'None.' }, status: 400, surfaced: 400, code: '800010' },
     { response: { code: 800089, description: 'None.' }, status: 403, surfaced: 403, code: '800089' },
     { response: { code: '800999', description: 'None.' }, status: 409, surfaced: 409, code: '800999' },
-    { response: { code: null, message: 'None.' }, status: 422, surfaced: 400, code: '800005' },
   ])(
     'is refused with the code and description of $response',
     async ({ response, status, surfaced, code }) => {
@@ -132,10 +133,10 @@ describe('a first call', () => {
     },
   );
 
-  it('is refused with a description of the status when the response has none', async () => {
+  it('is retried with a description of the status when the response is not in the error format of Partner Center', async () => {
     expect(await place([{ status: 404, body: 'no JSON' }])).toMatchObject({
-      kind: 'refused',
-      problem: { code: '800005', description: expect.stringContaining('404'), status: 404 },
+      kind: 'retry',
+      problem: { code: '800005', description: expect.stringContaining('404') },
     });
   });
 });
