@@ -81,5 +81,5 @@ it('goes with the market, the currency and whether the partner is an indirect pr
 });
 
 it.each(['0', 'maybe'])('refuses INDIRECT_PROVIDER=%s by its name', (INDIRECT_PROVIDER) => {
-  expect(() => rulesWith({ INDIRECT_PROVIDER })).toThrow('  INDIRECT_PROVIDER: must be');
+  expect(() => rulesWith({ INDIRECT_PROVIDER })).toThrow('  INDIRECT_PROVIDER: must be true or false');
 });

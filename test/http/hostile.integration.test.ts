@@ -134,7 +134,7 @@ describe('to what there is not', () => {
     ['POST', '/health'],
     ['GET', `/v1/customers/nobody/carts/${randomUUID()}`],
     ['GET', `${CARTS}/nothing`],
-    ['GET', `/v1/customers/${randomUUID()}/orders/a%20b`],
+    ['GET', `/v1/customers/${randomUUID()}/orders/a%00b`],
   ])('%s %s', async (method, path) => {
     const service = openInProcess(keys);
 
