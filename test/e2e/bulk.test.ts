@@ -1,9 +1,9 @@
 /** Bulk orders over HTTP on a running stack, with the ordering desk behind: submitted, followed, cancelled, done again. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BULK_SETTINGS } from '../support/stackSettings.ts';
 import { BUSY, bulkClient, type ItemBody, NO_CREDIT, newItem, newItems } from './bulkClient.ts';
 import { direct, ledgerOf } from './deskClient.ts';
-import { BULK_SETTINGS } from './orderFiles.ts';
 import { createCart, SEATS } from './orders.ts';
 import { type Service, sharedService } from './running.ts';
 

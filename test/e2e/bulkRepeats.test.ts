@@ -5,21 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { direct, ledgerOf } from './deskClient.ts';
-import { BULK_SETTINGS, begin, orderFileIn, resultOf, row } from './orderFiles.ts';
-import { type Running, startService } from './running.ts';
+import { begin, orderFileIn, resultOf, row } from './orderFiles.ts';
+import { type Service, sharedService } from './running.ts';
 
 /** Several commands start after one another, each a process, on a machine that may be busy. */
 const SLOW = { timeout: 120_000 };
 
-let service: Running;
+let service: Service;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cartwright-bulk-'));
-  service = await startService({ desk: true, settings: BULK_SETTINGS });
+  service = await sharedService('bulk');
   await direct(service, []);
 });
 afterAll(async () => {
-  await service?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 

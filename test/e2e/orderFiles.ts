@@ -21,15 +21,6 @@ export async function orderFileIn(folder: string, rows: readonly string[]): Prom
   return path;
 }
 
-export const BULK_SETTINGS = {
-  ORDER_GATEWAY: 'partnerCenter',
-  CATALOG_FILE: 'shared/catalog/sample.json',
-  BULK_IN_FLIGHT: '2',
-  CHECKOUT_RETRY_BASE: 'PT0.1S',
-  CHECKOUT_RETRY_CAP: 'PT0.2S',
-  CHECKOUT_MAX_ATTEMPTS: '1000',
-};
-
 interface Outcome {
   code: number | null;
   out: string;

@@ -12,7 +12,8 @@ import type { TokenRequest } from '../../local/issuer/claims.ts';
 import { requestToken } from '../../local/issuer/requestToken.ts';
 import type { Facts, Stack } from '../../local/stack/stack.ts';
 import { startStack } from '../../local/stack/start.ts';
-import type { SharedStack } from '../support/sharedStacks.ts';
+import type { SharedStack } from '../support/sharedStacksMain.ts';
+import { SWEEP_BY_HAND } from '../support/stackSettings.ts';
 
 const USER = '2713ccd7-ea3b-470a-9cfb-451d5d0482cc';
 
@@ -67,9 +68,6 @@ export interface Running extends Stack {
   said: string[];
   folder: string;
 }
-
-/** Far from any minute of any test: the sweep runs when a test says so. */
-export const SWEEP_BY_HAND = { SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 
 export interface RunOptions {
   settings?: Record<string, string>;

@@ -1,0 +1,44 @@
+/** The process that holds the shared stacks (`sharedStacks.ts`). It ends, with every stack, when its parent does. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serveJson } from '../../local/http/serveJson.ts';
+import type { Stack } from '../../local/stack/stack.ts';
+import { type StackOptions, startStack } from '../../local/stack/start.ts';
+import { BULK_SETTINGS, SWEEP_BY_HAND } from './stackSettings.ts';
+
+const STACKS = {
+  /** Default settings. */
+  default: { settings: SWEEP_BY_HAND },
+  /** Bulk orders with the ordering desk. */
+  bulk: { desk: true, settings: { ...SWEEP_BY_HAND, ...BULK_SETTINGS } },
+} satisfies Record<string, Pick<StackOptions, 'desk' | 'settings'>>;
+
+export type SharedStack = keyof typeof STACKS;
+
+const folder = await mkdtemp(join(tmpdir(), 'cartwright-shared-'));
+const stacks = new Map<SharedStack, Promise<Stack>>();
+
+function start(name: SharedStack): Promise<Stack> {
+  const stack =
+    stacks.get(name) ?? startStack({ ...STACKS[name], dataFolder: join(folder, name), azurite: 'memory' });
+  stacks.set(name, stack);
+  return stack;
+}
+
+const server = await serveJson(0, async ({ path }) => {
+  try {
+    return { status: 200, body: { ...(await start(path.slice(1) as SharedStack)) } };
+  } catch (error) {
+    return { status: 500, body: (error as Error).message };
+  }
+});
+
+process.once('disconnect', async () => {
+  await server.close();
+  const started = await Promise.allSettled(stacks.values());
+  await Promise.all(started.map((result) => result.status === 'fulfilled' && result.value.stop()));
+  await rm(folder, { recursive: true, force: true });
+  process.exit(0);
+});
+process.send?.(server.url);
