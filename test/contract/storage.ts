@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WriteRejectedError } from '../../shared/errors.ts';
 import type { CartStore, DueEntry, DueIndex, OrderStore } from '../../shared/ports.ts';
+import { ODD_CHARACTERS } from './oddCharacters.ts';
 import { sampleCart, sampleOrder } from './samples.ts';
 
 export interface Storage {
@@ -16,21 +17,6 @@ export interface Storage {
 }
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
-
-/** Characters that are text to a caller and trouble to a transport, each by its name. */
-const ODD_CHARACTERS = [
-  ['U+2028', '\u2028'],
-  ['U+2029', '\u2029'],
-  ['NUL', '\u0000'],
-  ['U+0085', '\u0085'],
-  ['U+FEFF', '\ufeff'],
-  ['U+FFFE', '\ufffe'],
-  ['U+FFFF', '\uffff'],
-  ['a lone high surrogate', '\ud800'],
-  ['a lone low surrogate', '\udc00'],
-  ['CR LF', '\r\n'],
-  ['a multipart boundary', '\r\n--batch_1\r\n'],
-] as const;
 
 /** The suite. `open` gives a storage that nothing else uses. */
 export function describeStorage(name: string, open: () => Promise<Storage>): void {

@@ -12,7 +12,8 @@ import type { Stack } from '../../local/stack/stack.ts';
 import { startStack } from '../../local/stack/start.ts';
 import { stage } from '../../scripts/stage.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
-import { type Running, SWEEP_BY_HAND, startService } from './running.ts';
+import { SWEEP_BY_HAND } from '../support/stackSettings.ts';
+import { type Running, startService } from './running.ts';
 
 const USER = { user: '2713ccd7-ea3b-470a-9cfb-451d5d0482cc' };
 const CLOSED_URL = 'http://127.0.0.1:9';
