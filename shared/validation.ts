@@ -24,7 +24,7 @@ export function validate<Schema extends z.ZodType>(
   return { problems: issues.map(({ path, message }) => ({ path: jsonPath(path), message })), issues };
 }
 
-/** The error map of every schema; a schema that has a message of its own keeps it. */
+/** The error map of every schema; a schema with an explicit message keeps that message. */
 export function validationMessage(issue: z.core.$ZodRawIssue): string {
   if (issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value')) {
     return 'is required';

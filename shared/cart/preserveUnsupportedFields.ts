@@ -17,7 +17,7 @@ const REMOVABLE: readonly Field[] = ['promotionId', 'attestationAccepted'];
  * The drafts, with the unsupported fields of the line items that they were (docs/contract.md 16.3, 16.4). A draft is an
  * earlier line item only when it agrees with it in every field that the client supports except the quantity. Otherwise
  * it is a new line item that happens to name the same catalog item, and the old fields, such as the subscription to
- * provision, would order something that nobody requested. Of several such line items it is the one with the same id,
+ * provision, would order something that no caller requested. Of several such line items it is the one with the same id,
  * else the first that is not matched yet, because some clients send every id as 0. Add-ons are matched below their base.
  */
 export function preserveUnsupportedFields(

@@ -1,7 +1,7 @@
 /**
- * When the sweeper checks an attempt that does not end: first at `watchdogAtMs`, then a watchdog's time apart, whoever
- * asks and however late a look comes. So all hints of one attempt lead to the same row of the due index, and all
- * looks between two of these times to one message. Pure; times are epoch milliseconds.
+ * When the sweeper checks an attempt that has not ended: first at `watchdogAtMs`, then every `watchdogMs`. The times do
+ * not depend on the worker that asks, nor on how late a check runs: all due entries of an attempt are one row of the due
+ * index, and all checks between two of these times resend one message. Pure; times are epoch milliseconds.
  *
  *   watchdogAtMs ──── watchdogMs ────▶ │ ──── watchdogMs ────▶ │ …
  */

@@ -1,6 +1,6 @@
 /**
  * Writes a checkout to its cart, and recognizes its own write. When the response to a write is lost, the storage client
- * repeats it and is told that the ETag no longer matches; the worker then reads the cart again and continues if it finds
+ * repeats it and gets 412, because the ETag no longer matches; the worker then reads the cart again and continues if it finds
  * exactly what it wrote. A lease contains its owner, so that no other worker writes the same one.
  */
 import type { Cart } from '../cart/cart.ts';

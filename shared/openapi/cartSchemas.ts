@@ -63,7 +63,7 @@ export const addonItem = z
     scheduledNextTermInstructions: z.record(z.string(), z.unknown()).optional(),
     error: lineItemError.optional(),
   })
-  .describe('An add-on of a line item: a line item without add-ons of its own.');
+  .describe('An add-on of a line item: a line item without further add-ons.');
 
 export const lineItem = addonItem
   .extend({ addonItems: z.array(addonItem).optional(), addOnItems: z.array(addonItem).optional() })

@@ -1,4 +1,4 @@
-/** What a checkout came to, and how it goes on, as the service answers them. The tests hold real answers against these. */
+/** The result and the progress of a checkout as the service returns them. The tests compare real responses with these. */
 import * as z from 'zod';
 import { TRANSITIONS } from '../cart/checkoutState.ts';
 import { attributes, link, timestamp } from './cartSchemas.ts';
@@ -44,4 +44,4 @@ export const checkoutProgress = z
     links: z.object({ self: link, cart: link }),
     attributes: attributes('CartCheckout'),
   })
-  .describe('How a checkout goes on, or how it ended.');
+  .describe('The progress of a checkout, or its outcome.');

@@ -60,7 +60,7 @@ export interface Described {
   operation: Operation;
 }
 
-/** An error as the table of errors tells of it. */
+/** An error as the table of errors describes it. */
 export interface ErrorEntry {
   code: string;
   status: number;

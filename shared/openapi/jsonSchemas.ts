@@ -22,7 +22,7 @@ export function jsonSchemas(): Record<string, JsonSchema> {
   );
 }
 
-/** A schema as a JSON Schema of its own, which refers to nothing outside it. */
+/** A schema as a self-contained JSON Schema. */
 export function jsonSchemaOf(title: string, schema: z.ZodType): JsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(schema, SETTINGS);
   return { $schema, ...described({ title, ...(structuredClone(rest) as JsonSchema) }) };

@@ -68,7 +68,7 @@ export function fromCartRow(key: CartKey, row: Record<string, unknown>): Cart {
 
 const isoText = (ms: number) => new Date(ms).toISOString();
 
-/** The row of an order, in the partition of its cart; under a key of its own when another order has the same id. */
+/** The row of an order, in the partition of its cart; under another key when another order has the same id. */
 export function toOrderRow(order: Order, { isDuplicate = false }: { isDuplicate?: boolean } = {}) {
   return {
     ...orderKeys(

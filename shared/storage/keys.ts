@@ -43,7 +43,7 @@ export const cartKeys = ({ tenant, customer, cartId }: CartKey): RowKeys => ({
 
 /**
  * The keys of an order. Gateways choose order ids, so the id is encoded. `duplicate` is a hash of what was ordered: it
- * tells apart orders to which the gateway gave one id.
+ * distinguishes orders to which the gateway gave one id.
  */
 export const orderKeys = (
   tenant: string,
