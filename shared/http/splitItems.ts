@@ -38,7 +38,8 @@ export async function splitItems(text: string, maxItems: number): Promise<SplitI
     const problem = 'The body must be a bulk order: a JSON object with items.';
     return { error: apiError('invalidInput', problem) };
   }
-  const head = `${text.slice(0, list.from)}${text.slice(list.to)}`;
+  // White space around the object counts towards the limit of the body only.
+  const head = `${text.slice(0, list.from).trimStart()}${text.slice(list.to).trimEnd()}`;
   if (head.length > MAX_BODY_BYTES) {
     const problem = `The members besides items must have at most ${MAX_BODY_BYTES} bytes.`;
     return { error: apiError('invalidInput', problem) };

@@ -145,7 +145,7 @@ describe('a message that cannot be taken in is parked at first sight, with the r
       'whose item is malformed',
       messageOf(randomUUID(), { ...newItem('m'), customerId: 'somebody' }),
       'Unreadable',
-      /data\.customerId: should be a GUID/,
+      /data\.customerId: must be a GUID/,
     ],
     [
       'whose cart is malformed',

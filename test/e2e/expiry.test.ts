@@ -26,10 +26,10 @@ beforeAll(async () => {
       SWEEP_SCHEDULE: '* * * * * *',
       CART_LIFETIME: 'PT10S',
       EXPIRY_NOTICES: 'PT9S,PT8S', // both long before the end: of a cart that has expired no notice is given any more
-      CART_RETENTION: 'PT6S',
+      CART_RETENTION: 'PT18S',
       // No shorter than the lease and the checkouts of a bulk order.
       BULK_LANE_LEASE: 'PT5S',
-      CHECKOUT_MAX_AGE: 'PT6S',
+      CHECKOUT_MAX_AGE: 'PT18S',
       CHECKOUT_RETRY_CAP: 'PT6S',
       ORDER_GATEWAY: 'partnerCenter',
     },

@@ -39,7 +39,10 @@ test('every script of package.json that runs a source checks the version first',
   const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  const runs = Object.values(scripts).filter((script) => /(^|\s)node\s/.test(script));
+  // The command line checks the version itself, and runs on the installed Node where it has to.
+  const runs = Object.values(scripts).filter(
+    (script) => /(^|\s)node\s/.test(script) && !script.startsWith('node cli/cartwright.mjs '),
+  );
 
   expect(runs.length).toBeGreaterThan(0);
   expect(runs.filter((script) => !script.includes('node --import ./scripts/checkNode.mjs '))).toEqual([]);
