@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { jsonPath } from '../jsonPath.ts';
+import { validationMessage } from '../validation.ts';
 import { BILLING_CYCLES } from './billingCycles.ts';
 import { type Catalog, productKey } from './catalog.ts';
 
@@ -69,9 +70,7 @@ const outline = z.object({
 
 /** The catalog in the JSON of a file, or all its problems. */
 export function readCatalog(json: unknown): { catalog: Catalog } | { problems: CatalogProblem[] } {
-  const parsed = catalogFile.safeParse(json, {
-    error: ({ input }) => (input === undefined ? 'is required' : undefined),
-  });
+  const parsed = catalogFile.safeParse(json, { error: validationMessage });
   const problems = [...(parsed.error?.issues ?? []).flatMap(problemsOf), ...referenceProblems(json)];
   if (!parsed.success || problems.length > 0) return { problems };
   const { markets, products } = parsed.data;

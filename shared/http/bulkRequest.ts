@@ -265,7 +265,7 @@ export function readItem(
 
 function cartProblems({ data = [], description }: ApiError): FieldProblem[] {
   const problems = (data as FieldProblem[]).map(({ path, message }) => ({ path: `cart.${path}`, message }));
-  return problems.length > 0 ? problems : [{ path: 'cart', message: description }];
+  return problems.length > 0 ? problems : [{ path: 'cart', message: description.replace(/^The body /, '') }];
 }
 
 function rejection(rejected: readonly RejectedItem[], total: number, unread: number): { error: ApiError } {

@@ -48,14 +48,14 @@ describe('a product', () => {
 
 describe('a problem is named by its path', () => {
   const PROBLEMS: [json: unknown, problem: string][] = [
-    [[], ': Invalid input: expected object, received array'],
+    [[], ': must be an object'],
     [{ products: [SEATS] }, 'markets: is required'],
     [{ ...file(SEATS), markets: {} }, 'markets: must have at least one market'],
     [{ ...file(SEATS), markets: { us: ['USD'] } }, 'markets.us: must be an ISO 3166 code'],
     [{ ...file(SEATS), markets: { US: ['$'] } }, 'markets.US[0]: must be an ISO 4217 code'],
     [{ ...file(SEATS), product: [] }, 'product: is not a known property'],
     [{ markets: { US: ['USD'] } }, 'products: is required'],
-    [file(null), 'products[0]: Invalid input: expected object, received null'],
+    [file(null), 'products[0]: must be an object'],
     [
       file({ ...SEATS, id: 'AAAA' }),
       'products[0].id: must be PRODUCT:SKU, PRODUCT:SKU:AVAILABILITY, a GUID or MS-AZR-…',

@@ -73,5 +73,10 @@ it('No further bulk order is submitted after the first error, if the caller asks
   const all = await submitInParts(path, { items: 1 });
 
   expect(stopped.map(({ counts }) => counts.succeeded)).toEqual([1, 0]);
-  expect(all.map(({ counts }) => counts.succeeded)).toEqual([1, 0, 1]);
+  expect(all.map(({ counts: { succeeded, alreadyOrdered } }) => ({ succeeded, alreadyOrdered }))).toEqual([
+    { succeeded: 0, alreadyOrdered: 1 },
+    { succeeded: 0, alreadyOrdered: 0 },
+    { succeeded: 1, alreadyOrdered: 0 },
+  ]);
+  expect(await ledgerOf(service, good)).toHaveLength(2);
 });

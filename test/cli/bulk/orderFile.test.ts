@@ -88,6 +88,27 @@ describe('A JSON document', () => {
     ]);
   });
 
+  it('is validated in the words of the service, without those of a library.', async () => {
+    const cart = { lineItems: [{ quantity: 0, billingCycle: 'weekly' }] };
+    const items = [
+      { reference: 5, customerId: null, cart: 5 },
+      { reference: 'r1', customerId: CUSTOMER, cart },
+    ];
+
+    const { problems } = await readFileOf(JSON.stringify(items), 'orders.json');
+
+    expect(problems).toEqual([
+      'items[0].reference: must be text',
+      'items[0].customerId: is required',
+      'items[0].cart: must be a cart: a JSON object with lineItems.',
+      'items[1].cart.lineItems[0].catalogItemId: is required',
+      'items[1].cart.lineItems[0].quantity: must be at least 1',
+      expect.stringMatching(
+        /^items\[1\]\.cart\.lineItems\[0\]\.billingCycle: must be one of monthly, annual, /,
+      ),
+    ]);
+  });
+
   it('has a file of its rejected items that says the same about the bulk order and can be read again.', async () => {
     const document = { reference: 'March', items: [ITEMS[0], { ...ITEMS[1], customerId: 'x' }] };
 

@@ -40,7 +40,7 @@ async function outcome(command: Command) {
   return { code: await command.ended, output: command.output().trim() };
 }
 
-const token = (...args: string[]) => outcome(runNode('cli/token/main.ts', ...args));
+const token = (...args: string[]) => outcome(runNode('cli/cartwright.mjs', 'token', ...args));
 const start = (...args: string[]) => outcome(runNode('local/start.ts', ...args));
 
 describe.concurrent('the processes of a stack', { timeout: 180_000 }, () => {
@@ -124,7 +124,10 @@ test('a wrong command line is one sentence that names the option, and exit code 
     { code: 2, output: "--port must be a port number from 0 to 65535, not '70710'." },
     { code: 2, output: `--watch needs an app with functions/main.ts, not ${app}.` },
     { code: 2, output: "--tenant must be a GUID, not 'contoso'." },
-    { code: 2, output: "Option '--user <value>' argument missing." },
+    {
+      code: 2,
+      output: '--user must have a value.\nRun `npx cartwright token --help` for usage and examples.',
+    },
   ]);
 });
 
