@@ -77,7 +77,7 @@ export const BULK_EFFECTS = [
     'bulk.readLane',
     'bulk.lanes',
   ],
-  ...['bulk.laneLength', 'bulk.writeLane', 'bulk.block', 'bulk.failed', 'bulk.append'],
+  ...['bulk.laneLength', 'bulk.writeLane', 'bulk.block', 'bulk.failed', 'bulk.outcomes', 'bulk.append'],
   ...['bulkList.put', 'bulkQueue.send', 'carts.insert', 'carts.read', 'carts.replace', 'carts.commit'],
   ...['checkouts.send', 'due.put', 'due.due', 'due.remove', 'events.publish', 'gateway.place'],
   'queue.complete',

@@ -32,7 +32,7 @@ export const LIFETIME_MS = 3_000;
 /** A request id of the few that there are, so that some come twice; none for a caller that sends none. */
 export type RequestId = number | undefined;
 const idHeader = (id: RequestId): Record<string, string> =>
-  id === undefined ? {} : { 'MS-RequestId': `request-${id}` };
+  id === undefined ? {} : { 'MS-RequestId': `00000000-0000-4000-8000-00000000000${id}` };
 
 /** Makes the call clear of the carts' ends; gives the answer and whether the cart had expired. */
 async function timely(call: CallService, cart: ModelCart, how: [string, string, CallOptions?]) {
@@ -85,6 +85,7 @@ export const create = (content: number, id: RequestId): Command => ({
       etag: '',
       staleEtags: [],
       writes: [],
+      latest: undefined,
     };
     written(cart, answer, lines);
     expect(cart.expiresMs - Date.parse(String(creationTimestamp))).toBe(LIFETIME_MS);
@@ -119,7 +120,10 @@ export const get = (n: number): Command => ({
   },
 });
 
-/** Replaces the line items: a repeat writes nothing, what is over or ordered or changed since is refused, all else is written. */
+/**
+ * Replaces the line items. A repeat of the latest replace returns the cart; a repeat of an earlier one, and a replace of a
+ * cart that has expired, was ordered or has changed since the version in `If-Match`, is an error.
+ */
 export const replace = (n: number, content: number, id: RequestId, insists: Insists): Command => ({
   check: ({ carts }) => carts.length > 0,
   toString: () => `replace(cart ${n}, content ${content}, request ${id}, If-Match ${insists})`,
@@ -130,15 +134,21 @@ export const replace = (n: number, content: number, id: RequestId, insists: Insi
     const { answer, isGone } = await timely(call, cart, ['PUT', cart.path, options]);
     const write = `${id} ${content}`;
     if (isGone) refused(answer, 404, '800008');
-    else if (cart.writes.includes(write)) expect([answer.status, answer.body]).toEqual([201, cart.body]);
-    else if (cart.ordered) refused(answer, 400, '800065');
+    else if (cart.latest === write) expect([answer.status, answer.body]).toEqual([201, cart.body]);
+    else if (cart.writes.includes(write)) {
+      if (insists === 'fresh' || insists === 'stale') refused(answer, 412, '2055');
+      else refused(answer, 409, '800064');
+    } else if (cart.ordered) refused(answer, 400, '800065');
     else if (insists === 'stale') refused(answer, 412, '2055');
     else {
       const { creationTimestamp, expirationTimestamp } = cart.body;
       written(cart, answer, lines);
       expect(answer.body).toMatchObject({ creationTimestamp, expirationTimestamp });
-      const known = id === undefined ? 'nobody can repeat it' : write;
-      cart.writes = [known, ...cart.writes].slice(0, REMEMBERED_WRITES);
+      cart.latest = id === undefined ? undefined : write;
+      if (id !== undefined) {
+        const earlier = cart.writes.filter((one) => one !== write);
+        cart.writes = [write, ...earlier].slice(0, REMEMBERED_WRITES);
+      }
     }
   },
 });

@@ -25,8 +25,10 @@ export interface ModelCart {
   etag: string;
   /** Versions that were. */
   staleEtags: string[];
-  /** The writes that it remembers, newest first: `requestId body`. */
+  /** The replaces with a request id that the cart remembers, newest first: `requestId body`. */
   writes: string[];
+  /** The latest replace, if it had a request id. */
+  latest: string | undefined;
 }
 
 export interface Model {

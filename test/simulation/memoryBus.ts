@@ -38,6 +38,8 @@ interface Entry {
   deliveries: number;
 }
 
+/** Of the standard tier. */
+const MAX_MESSAGE_BYTES = 256 * 1_024;
 const LOCK_MS = parseDuration(entities.queues.checkout.lockDuration) ?? 0;
 const MAX_DELIVERIES = entities.queues.checkout.maxDeliveryCount;
 const WINDOWS_MS = new Map(
@@ -78,9 +80,13 @@ export function memoryBus(now: () => number): MemoryBus {
 
   const bus: MemoryBus = {
     async send(entity, message, atMs = now()) {
-      if (isRepeat(entity, message)) return;
       const { body, ...rest } = message;
-      const copy = { ...rest, body: JSON.parse(JSON.stringify(body)) };
+      const json = JSON.stringify(body);
+      if (Buffer.byteLength(json) > MAX_MESSAGE_BYTES) {
+        throw Object.assign(new Error('The message is too large.'), { code: 'MessageSizeExceeded' });
+      }
+      if (isRepeat(entity, message)) return;
+      const copy = { ...rest, body: JSON.parse(json) };
       entries.push({ entity, message: copy, fromMs: Math.max(atMs, now()), token: 0, deliveries: 0 });
     },
     async sendAll(entity, messages) {

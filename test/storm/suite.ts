@@ -23,7 +23,7 @@ const EFFECTS = 7;
 /** What a worker logs when another has been faster. */
 const RACES = {
   ledger: 'checkout attempt was recorded by another worker',
-  partnerCenter: 'checkout message waits',
+  partnerCenter: 'checkout message deferred',
 };
 
 const summary = (what: string, { promised, lost, doubled }: Judgement, { met }: Storm) =>
