@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { smoke } from '../../cli/smoke/smoke.ts';
 import type { Stack } from '../../local/stack/stack.ts';
@@ -115,6 +116,7 @@ describe('a stack that runs the staged package', () => {
     async (process, component) => {
       const token = await stack.token(USER);
       suspend(process);
+      await sleep(3_100); // a result of /ready is kept for three seconds
       const [report, anonymous] = await Promise.all([
         smoke(stack.url, options(token)),
         smoke(stack.url, options()),
