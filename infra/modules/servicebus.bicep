@@ -19,6 +19,9 @@ param tier string
 @description('Messaging units; Premium only.')
 param messagingUnits int
 
+@description('Whether a Premium namespace is spread over availability zones.')
+param isZoneRedundant bool
+
 @description('Whether the namespace can be reached from outside the virtual network.')
 param isPublic bool
 
@@ -72,11 +75,14 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   location: location
   tags: tags
   sku: union({ name: tier, tier: tier }, tier == 'Premium' ? { capacity: messagingUnits } : {})
-  properties: {
-    disableLocalAuth: true
-    minimumTlsVersion: '1.2'
-    publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
-  }
+  properties: union(
+    {
+      disableLocalAuth: true
+      minimumTlsVersion: '1.2'
+      publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
+    },
+    tier == 'Premium' ? { zoneRedundant: isZoneRedundant } : {}
+  )
 }
 
 resource queues 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
