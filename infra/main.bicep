@@ -305,7 +305,9 @@ var derivedSettings = {
   AUTH_TENANTS: authTenants
   CartStorage__tableServiceUri: cartStorage.outputs.tableUri
   // Without a version, so that a rotated secret is picked up within a day.
-  PARTNER_CENTER_CLIENT_SECRET: hasSecret ? '@Microsoft.KeyVault(SecretUri=${vault!.outputs.uri}secrets/${secretName})' : ''
+  PARTNER_CENTER_CLIENT_SECRET: hasSecret
+    ? '@Microsoft.KeyVault(SecretUri=${vault!.outputs.uri}secrets/${secretName})'
+    : ''
   ServiceBusConnection__fullyQualifiedNamespace: serviceBus.outputs.host
 }
 

@@ -61,13 +61,15 @@ var topicItems = items(entities.topics)
 var readerPattern = 'all'
 var subscriptions = flatten(map(
   topicItems,
-  topic => flatten(map(
-    items(topic.value.subscriptions),
-    subscription => map(
-      subscription.key == readerPattern ? readers : [subscription.key],
-      name => { topic: topic.key, name: name, properties: subscription.value }
-    )
-  ))
+  topic =>
+    flatten(map(
+      items(topic.value.subscriptions),
+      subscription =>
+        map(
+          subscription.key == readerPattern ? readers : [subscription.key],
+          name => { topic: topic.key, name: name, properties: subscription.value }
+        )
+    ))
 ))
 
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
@@ -98,7 +100,11 @@ resource topics 'Microsoft.ServiceBus/namespaces/topics@2024-01-01' = [
     parent: namespace
     name: topic.key
     properties: union(
-      toObject(filter(items(topic.value), property => property.key != 'subscriptions'), property => property.key, property => property.value),
+      toObject(
+        filter(items(topic.value), property => property.key != 'subscriptions'),
+        property => property.key,
+        property => property.value
+      ),
       { maxSizeInMegabytes: maxSizeInMegabytes }
     )
   }
