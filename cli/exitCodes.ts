@@ -8,7 +8,7 @@ export const EXIT_CODES = {
   incomplete: {
     code: 1,
     means:
-      'Something that was requested was not done: an item has no order, a message was not replayed, a catalogue is invalid, no local stack is running.',
+      'Something that was requested was not done: an item has no order, a message was not replayed, a catalogue is invalid, a smoke test failed, no local stack is running.',
   },
   rejected: {
     code: 2,

@@ -8,6 +8,7 @@ import { catalogCommand } from './catalog/command.ts';
 import { CliCommand } from './command.ts';
 import { parkedCommand } from './parked/command.ts';
 import { exitCodeOf } from './run.ts';
+import { smokeCommand } from './smoke/command.ts';
 import { type Output, outputTo } from './terminal.ts';
 import { tokenCommand } from './token/command.ts';
 
@@ -17,6 +18,7 @@ export function program(out: Output, ends: (code: number) => void): CliCommand {
     bulkCommand(async (request) => ends(await (await import('./bulk/run.ts')).runBulk(request, out))),
     parkedCommand(async (request) => ends(await (await import('./parked/run.ts')).runParked(request, out))),
     catalogCommand(async (request) => ends((await import('./catalog/validate.ts')).validate(request, out))),
+    smokeCommand(async (request) => ends(await (await import('./smoke/run.ts')).runSmoke(request, out))),
     tokenCommand(async (options) => ends(await (await import('./token/print.ts')).printToken(options, out))),
   ];
   const all = new CliCommand('cartwright', 'The command line for operators and order desks.')

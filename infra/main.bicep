@@ -207,6 +207,7 @@ module serviceBus 'modules/servicebus.bicep' = {
     tags: tags
     tier: serviceBusTier
     messagingUnits: serviceBusUnits
+    isZoneRedundant: zoneRedundant
     isPublic: !isPrivate
     maxSizeInMegabytes: serviceBusMaxSizeMB
     readers: eventSubscriptions == 'none' ? [] : map(split(eventSubscriptions, ','), name => trim(name))
@@ -292,6 +293,9 @@ var platformSettings = {
   AzureWebJobsStorage__accountName: hostStorage.outputs.name
   AzureWebJobsStorage__clientId: identity.outputs.clientId
   AzureWebJobsStorage__credential: 'managedidentity'
+  // Twice the largest request of the API (16 MiB): the host would buffer up to 100 MB for each of the requests that an
+  // instance serves at a time.
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '33554432'
   ServiceBusConnection__clientId: identity.outputs.clientId
   ServiceBusConnection__credential: 'managedidentity'
 }
@@ -301,7 +305,9 @@ var derivedSettings = {
   AUTH_TENANTS: authTenants
   CartStorage__tableServiceUri: cartStorage.outputs.tableUri
   // Without a version, so that a rotated secret is picked up within a day.
-  PARTNER_CENTER_CLIENT_SECRET: hasSecret ? '@Microsoft.KeyVault(SecretUri=${vault!.outputs.uri}secrets/${secretName})' : ''
+  PARTNER_CENTER_CLIENT_SECRET: hasSecret
+    ? '@Microsoft.KeyVault(SecretUri=${vault!.outputs.uri}secrets/${secretName})'
+    : ''
   ServiceBusConnection__fullyQualifiedNamespace: serviceBus.outputs.host
 }
 

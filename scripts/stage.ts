@@ -3,7 +3,8 @@
  * is, and the platform installs nothing, so there is no list of files to leave out that could be incomplete.
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { VIEWER_MODULE } from '../shared/openapi/viewer.ts';
 
 const repository = join(import.meta.dirname, '..');
 
@@ -14,30 +15,44 @@ export interface StageOptions {
   catalogFile?: string | undefined;
   /** Whether stack traces can name lines of the sources; the maps make the package six times as large. */
   hasMaps?: boolean;
+  /** Folder of the bundle; `dist/` of this repository by default. */
+  bundle?: string;
 }
 
 /**
  * Stages what `npm run build` left in `dist/`. Returns the staged files, relative to the folder, in alphabetical
  * order. Throws if there is no bundle.
  */
-export async function stage({ target, catalogFile, hasMaps = false }: StageOptions): Promise<string[]> {
+export async function stage({
+  target,
+  catalogFile,
+  hasMaps = false,
+  bundle = join(repository, 'dist'),
+}: StageOptions): Promise<string[]> {
   await rm(target, { recursive: true, force: true });
-  await mkdir(target, { recursive: true });
-  const files = ['host.json', ...(await bundle(hasMaps)), ...(isInside(catalogFile) ? [catalogFile] : [])];
-  for (const file of files) {
-    await mkdir(dirname(join(target, file)), { recursive: true });
-    await cp(join(repository, file), join(target, file));
+  const copies = [
+    [join(repository, 'host.json'), 'host.json'],
+    ...(await bundleFiles(bundle, hasMaps)).map((file) => [join(bundle, file), `dist/${file}`]),
+    ...(isInside(catalogFile) ? [[join(repository, catalogFile), catalogFile]] : []),
+  ] as [from: string, to: string][];
+  for (const [from, to] of copies) {
+    await mkdir(dirname(join(target, to)), { recursive: true });
+    await cp(from, join(target, to));
   }
   await writeFile(join(target, 'package.json'), await packageJson());
-  return [...files, 'package.json'].sort();
+  return [...copies.map(([, to]) => to), 'package.json'].sort();
 }
 
-async function bundle(hasMaps: boolean): Promise<string[]> {
-  const files = await readdir(join(repository, 'dist')).catch((): string[] => []);
-  if (!files.includes('main.js')) throw new Error('There is no bundle in dist/: run `npm run build`.');
-  return files
-    .filter((file) => file.endsWith('.js') || (hasMaps && file.endsWith('.js.map')))
-    .map((file) => `dist/${file}`);
+/** The files of the last build: the folder also keeps chunks of earlier ones, for processes that still run them. */
+async function bundleFiles(bundle: string, hasMaps: boolean): Promise<string[]> {
+  const meta = await readFile(join(bundle, 'meta.json'), 'utf8').catch(() => {
+    throw new Error('There is no bundle in dist/: run `npm run build`.');
+  });
+  const { outputs } = JSON.parse(meta) as { outputs: Record<string, unknown> };
+  const built = Object.keys(outputs).map((path) => basename(path));
+  // The build adds the viewer of the API reference without the compiler.
+  const added = (await readdir(bundle)).filter((file) => file === VIEWER_MODULE);
+  return [...built, ...added].filter((file) => file.endsWith('.js') || (hasMaps && file.endsWith('.js.map')));
 }
 
 /** The members that host and worker read. Without dependencies and scripts there is nothing to install or run. */

@@ -59,12 +59,19 @@ export const connectionOf = ({ url, token, tokenFile, tokenCommand, data }: Conn
 
 /** The service and its tokens; throws BadOption, or Unreachable when no stack is running. */
 export async function connect(options: Connection, environment = process.env): Promise<Service> {
+  const { url, tokens } = await locate(options, environment);
+  if (tokens === undefined) throw new BadOption('--url requires --token, --token-file or --token-command.');
+  return { url, tokens };
+}
+
+/** The same for a command that needs no token: a service that `--url` names may come without one. */
+export async function locate(
+  options: Connection,
+  environment = process.env,
+): Promise<{ url: string; tokens: TokenSource | undefined }> {
   const url = options.url ?? (environment.CARTWRIGHT_URL || undefined);
   const tokens = tokensOf(options) ?? tokensOf(fromEnvironment(environment));
   if (options.data === undefined && (url ?? tokens) !== undefined) {
-    if (tokens === undefined) {
-      throw new BadOption('--url requires --token, --token-file or --token-command.');
-    }
     if (url === undefined) throw new BadOption('A token requires --url.');
     return { url: rootOf(url), tokens };
   }

@@ -41,10 +41,10 @@ export const lineOf = ({ name, outcome }: CheckResult): string =>
 
 /** The last lines: what is broken and where to look, or that everything works. */
 export function summaryOf({ passed, broken, checks }: SmokeReport): string {
-  const skipped = checks.filter(({ outcome }) => outcome === 'skipped').length;
-  const left = skipped === 0 ? '' : ` ${skipped} ${skipped === 1 ? 'check was' : 'checks were'} skipped.`;
-  if (passed) return `Everything that was checked works.${left}`;
-  return [`Broken:${left && ` (${left.trim()})`}`, ...broken.map((name) => `  ${COMPONENTS[name]}`)].join(
+  const count = checks.filter(({ outcome }) => outcome === 'skipped').length;
+  const skipped = count === 0 ? '' : `${count} ${count === 1 ? 'check was' : 'checks were'} skipped`;
+  if (passed) return `Everything that was checked works.${skipped && ` ${skipped}.`}`;
+  return [`Broken${skipped && ` (${skipped})`}:`, ...broken.map((name) => `  ${COMPONENTS[name]}`)].join(
     '\n',
   );
 }

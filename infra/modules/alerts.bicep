@@ -45,9 +45,7 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   properties: {
     enabled: true
     groupShortName: 'cartwright'
-    emailReceivers: empty(email)
-      ? []
-      : [{ name: 'operators', emailAddress: email, useCommonAlertSchema: true }]
+    emailReceivers: empty(email) ? [] : [{ name: 'operators', emailAddress: email, useCommonAlertSchema: true }]
   }
 }
 
@@ -135,7 +133,13 @@ var metricAlerts = [
     threshold: 0
     frequency: 'PT5M'
     window: 'PT5M'
-    dimensions: [{ name: 'ResponseType', operator: 'Include', values: ['ServerBusyError', 'ClientThrottlingError', 'ClientAccountRequestThrottlingError'] }]
+    dimensions: [
+      {
+        name: 'ResponseType'
+        operator: 'Include'
+        values: ['ServerBusyError', 'ClientThrottlingError', 'ClientAccountRequestThrottlingError']
+      }
+    ]
   }
   {
     name: 'http-5xx'

@@ -78,4 +78,6 @@ resource route 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-04-15' = {
 output endpointHost string = endpoint.properties.hostName
 
 @description('Value of the DNS TXT record _dnsauth.<custom domain> that proves its ownership; empty without one.')
-output domainValidation string = empty(customDomain) ? '' : (domain.?properties.?validationProperties.?validationToken ?? '')
+output domainValidation string = empty(customDomain)
+  ? ''
+  : (domain.?properties.?validationProperties.?validationToken ?? '')

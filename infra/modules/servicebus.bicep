@@ -19,6 +19,9 @@ param tier string
 @description('Messaging units; Premium only.')
 param messagingUnits int
 
+@description('Whether a Premium namespace is spread over availability zones.')
+param isZoneRedundant bool
+
 @description('Whether the namespace can be reached from outside the virtual network.')
 param isPublic bool
 
@@ -58,13 +61,15 @@ var topicItems = items(entities.topics)
 var readerPattern = 'all'
 var subscriptions = flatten(map(
   topicItems,
-  topic => flatten(map(
-    items(topic.value.subscriptions),
-    subscription => map(
-      subscription.key == readerPattern ? readers : [subscription.key],
-      name => { topic: topic.key, name: name, properties: subscription.value }
-    )
-  ))
+  topic =>
+    flatten(map(
+      items(topic.value.subscriptions),
+      subscription =>
+        map(
+          subscription.key == readerPattern ? readers : [subscription.key],
+          name => { topic: topic.key, name: name, properties: subscription.value }
+        )
+    ))
 ))
 
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
@@ -72,11 +77,14 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   location: location
   tags: tags
   sku: union({ name: tier, tier: tier }, tier == 'Premium' ? { capacity: messagingUnits } : {})
-  properties: {
-    disableLocalAuth: true
-    minimumTlsVersion: '1.2'
-    publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
-  }
+  properties: union(
+    {
+      disableLocalAuth: true
+      minimumTlsVersion: '1.2'
+      publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
+    },
+    tier == 'Premium' ? { zoneRedundant: isZoneRedundant } : {}
+  )
 }
 
 resource queues 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
@@ -92,7 +100,11 @@ resource topics 'Microsoft.ServiceBus/namespaces/topics@2024-01-01' = [
     parent: namespace
     name: topic.key
     properties: union(
-      toObject(filter(items(topic.value), property => property.key != 'subscriptions'), property => property.key, property => property.value),
+      toObject(
+        filter(items(topic.value), property => property.key != 'subscriptions'),
+        property => property.key,
+        property => property.value
+      ),
       { maxSizeInMegabytes: maxSizeInMegabytes }
     )
   }

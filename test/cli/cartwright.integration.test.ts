@@ -25,6 +25,7 @@ const COMMANDS = [
   ['parked', 'replay'],
   ['catalog'],
   ['catalog', 'validate'],
+  ['smoke'],
   ['token'],
 ];
 const VALIDATE = '$CARTWRIGHT catalog validate shared/catalog/sample.json';

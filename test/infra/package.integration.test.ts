@@ -51,6 +51,27 @@ it('has host.json, package.json and the bundle, and nothing else', async () => {
   expect(files).toContain('dist/main.js');
 });
 
+it('has no chunks of an earlier build, which dist/ keeps for running processes', async () => {
+  const bundle = await mkdtemp(join(tmpdir(), 'bundle-'));
+  await cp(join(repository, 'dist'), bundle, { recursive: true });
+  await writeFile(join(bundle, 'chunk-RETIRED1.js'), '');
+  const target = join(bundle, 'staged');
+
+  expect(await stage({ target, bundle })).toEqual(staged);
+  await rm(bundle, { recursive: true });
+});
+
+it('has the viewer of the API reference', () => {
+  expect(staged).toContain('dist/swagger-ui.js');
+});
+
+it('is not staged without a bundle', async () => {
+  const empty = await mkdtemp(join(tmpdir(), 'bundle-'));
+
+  await expect(stage({ target: join(empty, 'staged'), bundle: empty })).rejects.toThrow(/no bundle in dist/);
+  await rm(empty, { recursive: true });
+});
+
 it('has nothing to install or to run', async () => {
   expect(Object.keys(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')))).toEqual([
     'name',

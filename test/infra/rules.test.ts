@@ -114,6 +114,8 @@ const BREAKS: Record<string, Break> = {
   ),
   'Cartwright.App.AzdTag': set(APP, 'tags.azd-service-name', 'api'),
   'Cartwright.App.FlexSettings': setting('WEBSITE_RUN_FROM_PACKAGE', '1'),
+  'Cartwright.App.BodyLimit': setting('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', '104857600'),
+  'Cartwright.ZoneRedundancy': set(SERVICE_BUS, 'properties.zoneRedundant', false),
   'Cartwright.App.IdentitySettings': setting('AZURE_CLIENT_ID', undefined),
   'Azure.FrontDoor.MinTLS': set(
     'Microsoft.Cdn/profiles/customDomains',

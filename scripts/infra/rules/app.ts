@@ -35,6 +35,9 @@ const IDENTITY_SETTINGS = {
   ServiceBusConnection__fullyQualifiedNamespace: '<serviceBus.host>',
 };
 
+/** Bytes of the largest request of the API, a bulk order (docs/contract.md 19). */
+const LARGEST_REQUEST = 16 * 1024 * 1024;
+
 export const appRules: Rule[] = [
   has('Azure.AppService.UseHTTPS', APP, 'properties.httpsOnly', true),
   has('Azure.AppService.MinTLS', APP, 'properties.siteConfig.minTlsVersion', '1.2'),
@@ -67,6 +70,15 @@ export const appRules: Rule[] = [
     name: 'Cartwright.App.FlexSettings',
     check: (snapshot) =>
       NOT_ON_FLEX.filter((name) => appSettings(snapshot).has(name)).map((name) => `${name} is set`),
+  },
+  {
+    name: 'Cartwright.App.BodyLimit',
+    check(snapshot) {
+      const limit = Number(appSettings(snapshot).get('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT'));
+      return limit > LARGEST_REQUEST && limit <= 4 * LARGEST_REQUEST
+        ? []
+        : [`a request may have ${limit} bytes`];
+    },
   },
   {
     name: 'Cartwright.App.IdentitySettings',

@@ -37,6 +37,19 @@ export const dataRules: Rule[] = [
         : [],
   },
   {
+    name: 'Cartwright.ZoneRedundancy',
+    check(snapshot) {
+      const [plan] = ofType(snapshot, 'Microsoft.Web/serverfarms');
+      if (!plan || at(plan, 'properties.zoneRedundant') !== true) return [];
+      const single = ofType(snapshot, STORAGE).filter(({ sku }) => sku?.name !== 'Standard_ZRS');
+      const premium = ofType(snapshot, SERVICE_BUS).filter(
+        (namespace) =>
+          namespace.sku?.name === 'Premium' && at(namespace, 'properties.zoneRedundant') !== true,
+      );
+      return [...single, ...premium].map(({ id }) => `${id} is in one zone`);
+    },
+  },
+  {
     name: 'Cartwright.Network.PrivateEndpoints',
     check: privateEndpoints,
   },
