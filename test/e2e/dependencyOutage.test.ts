@@ -2,9 +2,12 @@
  * The service when what it depends on is slow, silent or away: every request ends within a bound with an
  * answer that says to come again, and everything goes on by itself when the dependency is back.
  */
+
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { READINESS_CACHE_MS } from '../../shared/readiness.ts';
 import { BROKER_TIMEOUTS, SIGNING_KEYS_TIMEOUTS, STORAGE_TIMEOUTS } from '../../shared/timeouts.ts';
 import { createCart, RESERVATION } from './orders.ts';
 import { type Answer, eventually, type Running, startService } from './running.ts';
@@ -104,6 +107,7 @@ describe('storage', () => {
     const { path, customer } = await createCart(call);
     const carts = `/v1/customers/${customer}/carts`;
 
+    await sleep(READINESS_CACHE_MS); // a result from before the outage is no longer kept
     const pid = suspend('azurite');
     const answers = await Promise.all(
       [
@@ -144,6 +148,7 @@ describe('storage', () => {
 describe('a broker', () => {
   it('that is silent delays the answer to a checkout by its bound at the most; the mark is there, and the sweep sees to it', async () => {
     const { path } = await createCart(call);
+    await sleep(READINESS_CACHE_MS);
     const pid = suspend('broker');
 
     const [asked, ready, ...others] = await Promise.all([
