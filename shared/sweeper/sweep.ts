@@ -149,18 +149,23 @@ async function actWithoutCart(
   return lastPlacedMs === undefined ? undefined : lastPlacedMs + orderRetentionMs;
 }
 
-/** Keeps a cart while its bulk order exists: a retry that did not find the cart would order its items again. */
+/**
+ * Keeps a cart while a bulk order exists that created it or requested its checkout: a worker of that bulk order that did
+ * not find the cart would order the item again.
+ */
 async function purge(
   ports: Pick<Ports, 'bulk' | 'carts' | 'now'>,
   { cart, etag }: Versioned,
   { retentionMs }: LifecyclePolicy,
 ): Promise<number | undefined> {
-  const { tenant, bulkOrderId } = cart;
-  const stored = bulkOrderId === undefined ? undefined : await ports.bulk.read({ tenant, bulkOrderId });
-  if (!stored) {
-    await ports.carts.purge(cart, etag);
-    return undefined;
+  const { tenant } = cart;
+  const bulkOrderIds = new Set([cart.bulkOrderId, cart.checkout?.bulkOrderId]);
+  for (const bulkOrderId of bulkOrderIds) {
+    const stored = bulkOrderId === undefined ? undefined : await ports.bulk.read({ tenant, bulkOrderId });
+    if (!stored) continue;
+    const { endedMs = ports.now() } = stored.order;
+    return Math.max(ports.now(), endedMs + retentionMs) + PURGE_RETRY_MS;
   }
-  const { endedMs = ports.now() } = stored.order;
-  return Math.max(ports.now(), endedMs + retentionMs) + PURGE_RETRY_MS;
+  await ports.carts.purge(cart, etag);
+  return undefined;
 }

@@ -1,11 +1,24 @@
 /** A retry after a cart has expired or been purged repeats no order and keeps the orders of the outcome. */
 import { expect, it } from 'vitest';
 import { retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
+import { runLane } from '../../shared/bulk/processLane.ts';
+import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import type { GroupOutcome } from '../../shared/orders/gateway.ts';
 import { gatewayOf } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
 import { CREATE, DAY, KEY, LIFECYCLE, placedOrder, REFUSAL, TWO_GROUPS } from '../support/samples.ts';
-import { BULK, deliver, itemOf, orderIn, outcomesIn, submitted, sweepAll, workIn } from './submitting.ts';
+import {
+  BULK,
+  deliver,
+  itemOf,
+  orderIn,
+  outcomesIn,
+  POLICY,
+  submitted,
+  sweepAll,
+  workIn,
+} from './submitting.ts';
 
 const REFUSED: GroupOutcome = { kind: 'refused', problem: REFUSAL };
 const { customer, cartId } = itemOf(0);
@@ -74,4 +87,34 @@ it('A retry of an item whose cart has expired without an order creates the cart 
 
   expect(gateway.asked).toHaveLength(2);
   expect(await outcomesIn(world)).toMatchObject([{ state: 'succeeded', orders: [{ id: 'A' }] }]);
+});
+
+it('A cart is kept for the bulk order that requested its checkout, also when another one created the cart', async () => {
+  const gateway = gatewayOf(REFUSED, placed('A'), placed('B'));
+  const world = await submitted({ gateway, items: 1, repeats: 'skip' });
+  await workIn(world);
+  world.nowMs += DAY;
+  const second = { ...BULK, bulkOrderId: uuidV8('second bulk order') };
+  const draft = { errorPolicy: 'continue', items: [itemOf(0)], rejected: [], repeats: 'skip' } as const;
+  const context = { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 4, modifiedBy: CREATE.modifiedBy, uuidV8 };
+  await submitBulkOrder(world.ports, second, draft, context);
+  const { promise: death, resolve: die } = Promise.withResolvers<void>();
+  world.around = async ({ name }, run) => {
+    const result = await run();
+    if (name !== 'carts.commit') return result;
+    die();
+    return new Promise<never>(() => undefined);
+  };
+  await Promise.race([runLane(world.ports, { ...second, lane: 0 }, POLICY), death]);
+  world.around = (_, run) => run();
+
+  await sweepAll(world, LIFECYCLE.retentionMs + 2 * DAY);
+  await sweepAll(world, DAY);
+  expect(await world.ports.bulk.read(BULK)).toBeUndefined();
+  await runLane(world.ports, { ...second, lane: 0 }, POLICY);
+
+  expect(gateway.asked).toHaveLength(2);
+  expect(await world.ports.bulk.outcomes(second, { from: 0, to: 0 })).toMatchObject([
+    { state: 'succeeded', orders: [{ id: 'A' }] },
+  ]);
 });
