@@ -76,7 +76,7 @@ describe('keys of the token issuer', () => {
   const anyCart =
     '/v1/customers/d6bf25b7-e0a8-4f2d-a31b-97b55cfc774d/carts/b4c8fdea-cbe4-4d17-9576-13fcacbf9605';
 
-  it('that cannot be had are 503 within the bound; when they can be had, the next request goes through', async () => {
+  it('Unavailable signing keys are 503 within the timeout; the next request succeeds when they are available', async () => {
     keys.mode = 'hang';
     const hung = await Promise.all(
       [1, 2, 3].map(() => timed(call('GET', anyCart), SIGNING_KEYS_TIMEOUTS.callMs)),
@@ -100,7 +100,7 @@ describe('keys of the token issuer', () => {
 describe('storage', () => {
   const body = { lineItems: [RESERVATION] };
 
-  it('that hangs is 503 for reads and writes within the bound, and is used again when it goes on', async () => {
+  it('Storage that hangs is 503 for reads and writes within the timeout, and is used again when it responds', async () => {
     const { path, customer } = await createCart(call);
     const carts = `/v1/customers/${customer}/carts`;
 
@@ -164,7 +164,7 @@ describe('a broker', () => {
     await eventually(async () => (await call('GET', '/ready')).status === 200); // the result is cached for seconds
   });
 
-  it('that is killed is no error to the caller either, and the checkout goes on when it is back', async () => {
+  it('A killed broker is no error for the caller, and the checkout continues when it is back', async () => {
     const { path } = await createCart(call);
 
     await service.kill('broker');
