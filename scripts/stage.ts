@@ -2,8 +2,9 @@
  * Stages the deployment package: exactly what the Functions host reads, and nothing else. azd packs the folder as it
  * is, and the platform installs nothing, so there is no list of files to leave out that could be incomplete.
  */
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
+import { VIEWER_MODULE } from '../shared/openapi/viewer.ts';
 
 const repository = join(import.meta.dirname, '..');
 
@@ -32,12 +33,15 @@ export async function stage({ target, catalogFile, hasMaps = false }: StageOptio
   return [...files, 'package.json'].sort();
 }
 
+/** The files of the last build, with the viewer of the API reference. `dist/` also keeps older chunks for a day, for processes that still run them. */
 async function bundle(hasMaps: boolean): Promise<string[]> {
-  const files = await readdir(join(repository, 'dist')).catch((): string[] => []);
-  if (!files.includes('main.js')) throw new Error('There is no bundle in dist/: run `npm run build`.');
-  return files
-    .filter((file) => file.endsWith('.js') || (hasMaps && file.endsWith('.js.map')))
-    .map((file) => `dist/${file}`);
+  const report = await readFile(join(repository, 'dist/meta.json'), 'utf8').catch(() => undefined);
+  if (report === undefined) throw new Error('There is no bundle in dist/: run `npm run build`.');
+  const { outputs } = JSON.parse(report) as { outputs: Record<string, unknown> };
+  const bundled = Object.keys(outputs).filter(
+    (file) => file.endsWith('.js') || (hasMaps && file.endsWith('.js.map')),
+  );
+  return [...bundled, `dist/${VIEWER_MODULE}`];
 }
 
 /** The members that host and worker read. Without dependencies and scripts there is nothing to install or run. */
