@@ -70,6 +70,12 @@ async function timed(request: Promise<Answer>, boundMs: number) {
 
 const UNAVAILABLE = { status: 503, retryAfter: expect.any(Number), code: '800003', late: false };
 const checkOut = (path: string) => call('POST', `${path}/checkout`, { headers: { Prefer: 'respond-async' } });
+/** The first result of the readiness probe that is not one that was cached before the outage. */
+const notReady = (boundMs: number) =>
+  eventually(async () => {
+    const answer = await timed(call('GET', '/ready'), boundMs);
+    return answer.status !== 200 && answer;
+  });
 const isOrdered = async (path: string) => (await call('GET', path)).body.status === 'Ordered';
 
 describe('keys of the token issuer', () => {
@@ -106,18 +112,15 @@ describe('storage', () => {
 
     const pid = suspend('azurite');
     const answers = await Promise.all(
-      [
-        call('GET', path),
-        call('POST', carts, { body }),
-        call('PUT', path, { body }),
-        checkOut(path),
-        call('GET', '/ready'),
-      ].map((request) => timed(request, STORAGE_TIMEOUTS.callMs)),
+      [call('GET', path), call('POST', carts, { body }), call('PUT', path, { body }), checkOut(path)].map(
+        (request) => timed(request, STORAGE_TIMEOUTS.callMs),
+      ),
     );
+    const ready = await notReady(STORAGE_TIMEOUTS.callMs);
     const alive = await timed(call('GET', '/health'), 0);
     resume(pid);
 
-    expect(answers).toEqual(Array(5).fill(UNAVAILABLE));
+    expect([...answers, ready]).toEqual(Array(5).fill(UNAVAILABLE));
     expect(alive).toMatchObject({ status: 200, late: false });
     expect((await call('GET', path)).status).toBe(200);
     await eventually(async () => (await call('GET', '/ready')).status === 200); // the result is cached for seconds
@@ -142,13 +145,13 @@ describe('storage', () => {
 });
 
 describe('a broker', () => {
-  it('that is silent delays the answer to a checkout by its bound at the most; the mark is there, and the sweep sees to it', async () => {
+  it('A silent broker delays the response to a checkout by its timeout at most; the checkout has started, and the sweeper continues it', async () => {
     const { path } = await createCart(call);
     const pid = suspend('broker');
 
     const [asked, ready, ...others] = await Promise.all([
       timed(checkOut(path), BROKER_TIMEOUTS.callMs),
-      timed(call('GET', '/ready'), BROKER_TIMEOUTS.callMs),
+      notReady(BROKER_TIMEOUTS.callMs),
       ...Array.from({ length: 20 }, () => timed(checkOut(path), BROKER_TIMEOUTS.callMs)),
     ]);
     const marked = await call('GET', `${path}/checkout`);
