@@ -1,6 +1,6 @@
 /**
  * Every effect that the service has on the world, as interfaces: the protocols in `cart/`, `checkout/`, `bulk/`
- * and `expiry/` know these and nothing else, and whoever wants to crash, delay or count an effect wraps them.
+ * and `expiry/` know nothing else of the world. Tests wrap them to crash, delay or count an effect.
  */
 import type { BulkKey } from './bulk/bulkOrder.ts';
 import type { BulkList, BulkQueue, BulkStore } from './bulk/bulkPorts.ts';
@@ -83,7 +83,7 @@ export interface ParkReason {
   description: string;
 }
 
-/** Where a message goes that nobody can work on, with what a person needs to know. */
+/** Where a message goes that cannot be processed, with what an operator needs to know. */
 export interface ParkedQueue {
   /** The message as it was. */
   park(body: unknown, why: ParkReason): Promise<void>;

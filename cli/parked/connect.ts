@@ -2,7 +2,6 @@
  * A client of the namespace that the command names, by a local stack's data folder as well, else of the environment's,
  * else of the running local stack's. It does not connect yet.
  */
-import { DefaultAzureCredential } from '@azure/identity';
 import { ServiceBusClient } from '@azure/service-bus';
 import { findRunning } from '../../local/stack/findRunning.ts';
 import { fromCaller } from '../commandLine.ts';
@@ -21,6 +20,8 @@ const retryOptions = { maxRetries: 1, retryDelayInMs: 500, timeoutInMs: 8_000 };
 export async function connect({ namespace, connectionString, data }: NamespaceOptions) {
   if (namespace !== undefined) {
     const host = namespace.includes('.') ? namespace : `${namespace}.servicebus.windows.net`;
+    // Half of the time that the command needs to start; a connection string does not need it.
+    const { DefaultAzureCredential } = await import('@azure/identity');
     return new ServiceBusClient(host, new DefaultAzureCredential(), { retryOptions });
   }
   const fromEnvironment = data === undefined ? process.env.ServiceBusConnection : undefined;

@@ -125,7 +125,7 @@ const noAddons = z.tuple([], { error: 'must be absent: an add-on has no add-ons'
 
 const addon = lineItem
   .extend({ addonItems: noAddons })
-  .describe('An add-on: a line item without add-ons of its own.');
+  .describe('An add-on: a line item that has no add-ons.');
 
 const base = lineItem
   .extend({ addonItems: z.array(addon).optional() })

@@ -31,7 +31,7 @@ export const lineItemError = z
     additionalInformation: z
       .record(z.string(), z.unknown())
       .optional()
-      .describe('Figures, such as the quantity that can be had.'),
+      .describe('Figures, such as the available quantity.'),
   })
   .describe(
     'Why a line item cannot be bought as it stands. A cart with one is kept; its checkout is refused.',

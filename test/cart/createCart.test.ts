@@ -33,7 +33,7 @@ it.each([undefined, false])(
 );
 
 describe('create', () => {
-  it('puts the hint for the first look in before the cart: two operations', async () => {
+  it('A create writes the first due entry before the cart, in two operations', async () => {
     const created = await create();
 
     expect(names()).toEqual(['due.put', 'carts.insert']);
@@ -53,7 +53,7 @@ describe('create', () => {
     });
   });
 
-  it('makes no cart when the hint cannot be put in', async () => {
+  it('A create writes no cart when the due entry cannot be written', async () => {
     world.around = async () => {
       throw new Error('Storage is away.');
     };
@@ -63,7 +63,7 @@ describe('create', () => {
     expect(world.cart(KEY)).toBeUndefined();
   });
 
-  it('leaves nothing but a hint when it crashes in between, and the repeat makes the cart', async () => {
+  it('A create that crashes between its writes leaves only a due entry, and the repeat creates the cart', async () => {
     world.around = async (effect, run) => {
       if (effect.name === 'carts.insert') throw new Error('Crash.');
       return run();

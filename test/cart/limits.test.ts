@@ -90,7 +90,7 @@ describe('line items that stay because they have been ordered count', () => {
   });
 });
 
-it('makes no cart beyond the limits, and no hint for one', async () => {
+it('A create beyond the limits writes neither a cart nor a due entry', async () => {
   const world = newWorld(NOW);
 
   expect(await createCart(world.ports, KEY, { lineItems: fat(200, 5_000) }, CREATE)).toMatchObject({

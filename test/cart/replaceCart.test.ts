@@ -31,7 +31,7 @@ function loseRaces(count: number) {
   };
 }
 
-it('reads and writes once: two operations, and no hint, because the expiry stays', async () => {
+it('A replace reads and writes once, and writes no due entry, because the expiry does not change', async () => {
   const replaced = await replace();
 
   expect(names()).toEqual(['carts.read', 'carts.replace']);
@@ -56,7 +56,7 @@ it('runs a race that it has lost again, with the cart as it is then', async () =
   expect(names().filter((name) => name === 'carts.read')).toHaveLength(3);
 });
 
-it('gives up after three lost races, and says that a repeat may help', async () => {
+it('A replace that loses three races is rejected with a retryable error', async () => {
   loseRaces(3);
 
   expect(await replace()).toMatchObject({ error: { name: 'cartBusy', retryAfterMs: 1_000 } });

@@ -32,18 +32,21 @@ describe('several errors at once', () => {
     [10016, { promotionId: undefined }, 5],
   ];
 
-  it.each(STEPS.map(([code], step) => [code, step]))('%i is told before those that follow', (code, step) => {
-    const mended = Object.assign({}, everything, ...STEPS.slice(0, step + 1).map(([, more]) => more));
-    const bases = STEPS[step]?.[2] ?? 0;
+  it.each(STEPS.map(([code], step) => [code, step]))(
+    'The error %i is reported before those that follow',
+    (code, step) => {
+      const mended = Object.assign({}, everything, ...STEPS.slice(0, step + 1).map(([, more]) => more));
+      const bases = STEPS[step]?.[2] ?? 0;
 
-    const items = composed(bases > 0 ? [mended, seats({ quantity: bases })] : [mended], {
-      isIndirectProvider: false,
-    });
+      const items = composed(bases > 0 ? [mended, seats({ quantity: bases })] : [mended], {
+        isIndirectProvider: false,
+      });
 
-    expect(errorCodes(items)[0]).toBe(code);
-  });
+      expect(errorCodes(items)[0]).toBe(code);
+    },
+  );
 
-  it('that all is taken is told before that less than the least is wanted', () => {
+  it('An exhausted inventory is reported before a quantity below the minimum', () => {
     const items = composed([seats({ quantity: 10 }), seats({ quantity: 5 }), seats({ quantity: 1 })]);
 
     expect(errorCodes(items)).toEqual([undefined, undefined, 10_015]);

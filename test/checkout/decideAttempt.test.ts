@@ -29,7 +29,7 @@ it.each(['ordered', 'partlyOrdered', 'failed'] as const)('finds a checkout that 
 });
 
 describe('goes', () => {
-  it('when the attempt is due and nobody has it', () => {
+  it('An attempt runs when it is due and no worker has its lease', () => {
     const cart = cartIn({});
 
     expect(decide(cart)).toEqual({ kind: 'go', checkout: cart.checkout });

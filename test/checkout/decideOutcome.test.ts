@@ -97,7 +97,7 @@ describe('ends', () => {
   });
 });
 
-describe('goes on', () => {
+describe('A checkout with deferred groups continues', () => {
   it('with the next attempt when a group is to be asked again, whatever became of the others', () => {
     for (const other of [placed(), refused, retry()]) {
       const { kind, checkout } = conclude({ [MONTHLY]: other, [ONE_TIME]: retry() });
@@ -139,7 +139,7 @@ describe('goes on', () => {
 });
 
 describe('what was held', () => {
-  it('comes again at its time, in the same attempt, with a look after that', () => {
+  it('A deferred group is rescheduled for its time in the same attempt, with a watchdog check after it', () => {
     const { kind, checkout } = conclude({ [MONTHLY]: held(), [ONE_TIME]: placed() }, { attempt: 3 });
 
     expect([kind, checkout.attempt, states(checkout)]).toEqual(['continue', 3, ['pending', 'placed']]);
@@ -177,7 +177,7 @@ describe('what was held', () => {
     expect([checkout.attempt, checkout.dueMs]).toEqual([2, LATER + 40_000]);
   });
 
-  it('in doubt waits for nobody, and keeps nobody waiting', () => {
+  it('An ambiguous group neither waits for other groups nor delays them', () => {
     const doubt = (waitMs: number) => held({ by: 'ambiguous', waitMs });
     const dueMs = (monthly: GroupOutcome, oneTime: GroupOutcome) =>
       conclude({ [MONTHLY]: monthly, [ONE_TIME]: oneTime }).checkout.dueMs - LATER;

@@ -34,7 +34,7 @@ const faultIn = (decision: ReturnType<typeof begin>) =>
   decision.kind === 'refuse' ? decision.error.name : decision.kind;
 
 describe('an active cart', () => {
-  it('is marked with the first attempt, due at once, looked after by the watchdog', () => {
+  it('A checkout starts with its first attempt, due immediately, and a watchdog check', () => {
     expect(marked(cartOf(), { traceparent: '00-a-b-01' })).toMatchObject({
       state: 'running',
       attempt: 1,
@@ -45,7 +45,7 @@ describe('an active cart', () => {
     });
   });
 
-  it('gets a pending group for every order, legacy first, each with a request id of its own', () => {
+  it('A checkout has a pending group for every order, legacy first, each with a separate request id', () => {
     const { groups } = marked(
       cartOf([line(), line({ catalogItemId: LEGACY }), line({ billingCycle: 'annual' })]),
     );
@@ -58,7 +58,7 @@ describe('an active cart', () => {
     expect(new Set(groups.map(({ requestId }) => requestId)).size).toBe(3);
   });
 
-  it('has one checkout a version, whoever asks and whenever', () => {
+  it('A version of a cart has one checkout, regardless of caller and time', () => {
     const [one, same] = [marked(cartOf()), marked(cartOf(), { nowMs: NOW + 1 })];
     const other = marked(cartOf(), { etag: 'W/"2"' });
 

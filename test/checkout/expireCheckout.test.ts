@@ -23,7 +23,7 @@ function given(more: Partial<Checkout>) {
 }
 const states = ({ groups }: Checkout) => groups.map(({ state }) => state);
 
-describe('a checkout that is given up', () => {
+describe('a checkout that expires', () => {
   it.each<[string, Partial<Checkout>, Checkout['state'], GroupProgress['state'][]]>([
     ['that nobody began', {}, 'failed', ['refused', 'refused']],
     ['that a worker claimed and never recorded', { leaseUntilMs: NOW }, 'failed', ['ambiguous', 'ambiguous']],
@@ -52,7 +52,7 @@ describe('a checkout that is given up', () => {
     expect(checkout).toMatchObject({ endedMs: LATE, exhausted: true, leaseUntilMs: undefined });
   });
 
-  it('is in doubt since the end of a claim that nobody told of, and else as long as it was', () => {
+  it('A group is ambiguous since the end of an expired lease without a recorded outcome, otherwise as long as before', () => {
     const groups = groupsIn('ambiguous', 'placed').map((group) => ({ ...group, ambiguousSinceMs: NOW }));
 
     expect(given({ groups, leaseUntilMs: NOW + MINUTE }).groups[0]?.ambiguousSinceMs).toBe(NOW + MINUTE);
@@ -87,7 +87,7 @@ describe('a checkout whose performing always throws', () => {
     return perform(world);
   }
 
-  it('is ended once it is too old, without the gateway, told and parked', async () => {
+  it('A checkout that is too old ends without the gateway; its outcome is published and its message parked', async () => {
     const world = await poisoned();
     await expect(perform(world)).rejects.toBe(BUG);
     world.nowMs = checkoutIn(world).watchdogAtMs;

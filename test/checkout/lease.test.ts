@@ -43,12 +43,12 @@ describe('a claim', () => {
     expect(fitsLease(claim, 4 * SECOND, NOW + 6 * SECOND + 1)).toBe(false);
   });
 
-  it('binds nobody when there is none', () => {
+  it('A checkout without a lease can be taken by any worker', () => {
     expect(fitsLease({}, undefined, NOW)).toBe(true);
   });
 });
 
-it('groups that nobody has tried come before those that have failed', () => {
+it('Groups without an attempt come before those that have failed', () => {
   const { checkout } = inCheckout();
   const [first, second] = checkout.groups;
   const groups = [{ ...first!, state: 'ambiguous' as const, problem: TROUBLE }, second!];

@@ -4,7 +4,7 @@ import { attemptMessageId, resendMessageId } from '../../shared/checkout/message
 
 const ATTEMPT = { id: 'c', attempt: 2 };
 
-it('is the same for the same attempt, whoever sends it', () => {
+it('The message id of an attempt is the same for every sender', () => {
   expect(attemptMessageId(ATTEMPT)).toBe('c.2');
 });
 

@@ -29,7 +29,7 @@ const begin = async (more: Parameters<typeof inCheckout>[0] = {}, cart: object =
 const again = () => replayParkedCheckout(world.ports, MESSAGE, { watchdogMs: 2 * MINUTE, uuidV8 });
 beforeEach(() => begin());
 
-it('is a new checkout, with its hint before its mark, and a message of its own', async () => {
+it('A replay is a new checkout: due entry, start, then a new message', async () => {
   await again();
 
   const { id, state, attempt } = checkoutIn(world);
@@ -43,7 +43,7 @@ it('is a new checkout, with its hint before its mark, and a message of its own',
   ]);
 });
 
-it('orders what was given up, and keeps what was ordered', async () => {
+it('A replay orders what had expired, and keeps what was ordered', async () => {
   const [first, ...rest] = groups as [GroupProgress, ...GroupProgress[]];
   const order = placedOrder({ orderId: '0123456789ab' });
   await begin({
@@ -123,7 +123,7 @@ describe('trouble', () => {
     ]);
   });
 
-  it('that nobody foresaw is thrown, for the broker to show', async () => {
+  it('An unexpected error is thrown, so that the broker shows it', async () => {
     fail(world, is('carts.replace'), 'after', new TypeError('A bug.'));
     await expect(again()).rejects.toThrow('A bug.');
     heal(world);

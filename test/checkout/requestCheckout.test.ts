@@ -37,7 +37,7 @@ const checkoutIn = (asked: Awaited<ReturnType<typeof ask>>): Checkout => {
 };
 
 describe('asking for an active cart', () => {
-  it('puts the hint in, marks the cart, sends, in this order', async () => {
+  it('A checkout request writes the due entry, starts the checkout and sends the message, in this order', async () => {
     const checkout = checkoutIn(await ask());
 
     expect(names()).toEqual(['carts.read', 'due.put', 'carts.replace', 'checkouts.send']);
@@ -52,7 +52,7 @@ describe('asking for an active cart', () => {
     ]);
   });
 
-  it('does not mind that the message cannot be sent: the hint is there', async () => {
+  it('A checkout request succeeds when the message cannot be sent, because the due entry exists', async () => {
     world.around = async (effect, run) => {
       if (effect.name === 'checkouts.send') throw new Error('The broker is away.');
       return run();
@@ -63,7 +63,7 @@ describe('asking for an active cart', () => {
     expect(world.hints.size).toBe(1);
   });
 
-  it('has a hint in wherever it crashes after the mark', async () => {
+  it('A due entry exists wherever a checkout request crashes after the start', async () => {
     for (const lost of ['carts.replace', 'checkouts.send']) {
       world = newWorld(NOW);
       await put(cartOf());
@@ -79,7 +79,7 @@ describe('asking for an active cart', () => {
     }
   });
 
-  it('marks nothing when the hint cannot be put in', async () => {
+  it('A checkout does not start when the due entry cannot be written', async () => {
     world.around = async (effect, run) => {
       if (effect.name === 'due.put') throw new Error('Storage is away.');
       return run();
@@ -92,7 +92,7 @@ describe('asking for an active cart', () => {
 });
 
 describe('asking twice', () => {
-  it('joins the checkout in progress: the same hint, the same message, once', async () => {
+  it('A repeated request joins the checkout in progress: the same due entry and message, once', async () => {
     const first = checkoutIn(await ask());
     world.effects = [];
 
@@ -103,7 +103,7 @@ describe('asking twice', () => {
     expect([world.hints.size, world.sent.length]).toEqual([1, 1]);
   });
 
-  it('puts a hint in that is still to come: the one that an overdue look puts in, too', async () => {
+  it('A repeated request writes a future due entry, the same one as an overdue watchdog check', async () => {
     await ask();
     world.hints.clear();
     world.nowMs += 5 * MINUTE;

@@ -11,7 +11,7 @@ beforeEach(async () => {
 const names = () => world.effects.map(({ name }) => name);
 
 describe('an attempt that succeeds', () => {
-  it('reads, places, records in one transaction, tells', async () => {
+  it('An attempt reads the cart, places the orders, records them in one transaction and publishes the outcome', async () => {
     await perform(world);
 
     expect(names()).toEqual([
@@ -58,7 +58,7 @@ describe('an attempt that succeeds', () => {
 });
 
 describe('an attempt that is to be repeated', () => {
-  it('puts the hint in, records attempt, problem and time, then sends the next for then', async () => {
+  it('A failed attempt writes the due entry, records attempt, problem and time, then schedules the next message', async () => {
     world = await worldOf(inCheckout(), gatewayOf({ kind: 'placed', order: placedOrder() }, RETRY_LATER));
 
     await perform(world);
@@ -75,7 +75,7 @@ describe('an attempt that is to be repeated', () => {
     expect([world.orders.size, world.events]).toEqual([1, []]);
   });
 
-  it('does not mind that the next cannot be sent: the hint is there', async () => {
+  it('An attempt succeeds when the next message cannot be sent, because the due entry exists', async () => {
     world = await worldOf(inCheckout(), gatewayOf(RETRY_LATER));
     fail(world, is('checkouts.send'), 'before');
 
@@ -86,7 +86,7 @@ describe('an attempt that is to be repeated', () => {
     expect(world.warnings).toHaveLength(1);
   });
 
-  it('ends when no attempt is left: told, and a copy parked', async () => {
+  it('A checkout without attempts left ends; its outcome is published and a copy of the message parked', async () => {
     world = await worldOf(
       inCheckout({ attempt: 12 }),
       gatewayOf(RETRY_LATER, { kind: 'placed', order: placedOrder() }),
@@ -136,7 +136,7 @@ describe('duplicates', () => {
     expect(checkoutIn(world).state).toBe('ordered');
   });
 
-  it('find the claim of another worker and come back when it ends, under an id of their own', async () => {
+  it('Messages that find the lease of another worker return when it ends, under a separate id', async () => {
     world = await worldOf(inCheckout({ leaseUntilMs: NOW + MINUTE }), gatewayOf());
 
     await perform(world);
@@ -147,7 +147,7 @@ describe('duplicates', () => {
     expect(names()).not.toContain('gateway.place');
   });
 
-  it('after the end only tell once more, under the same id', async () => {
+  it('Messages after the end only publish the outcome once more, under the same id', async () => {
     await perform(world);
     world.effects = [];
 

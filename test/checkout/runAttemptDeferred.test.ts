@@ -15,7 +15,7 @@ const HELD: GroupOutcome = {
 const states = (world: World) => checkoutIn(world).groups.map(({ state }) => state);
 
 describe('an order that waits for its turn', () => {
-  it('puts the hint in, records when it comes, then sends the same attempt for then', async () => {
+  it('A deferral writes the due entry, records the time, then schedules the same attempt', async () => {
     const world = await worldOf(inCheckout(), gatewayOf(HELD));
 
     await perform(world);

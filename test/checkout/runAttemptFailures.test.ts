@@ -40,7 +40,7 @@ describe('crashes', () => {
     expect([checkoutIn(world).state, world.orders.size]).toEqual(['ordered', 2]);
   });
 
-  it('between gateway and record leave an order that may exist, also when asking again comes to nothing', async () => {
+  it('Failures between gateway and record leave an ambiguous order, also when the next call fails', async () => {
     world = await worldOf(inCheckout({ leaseUntilMs: NOW }), gatewayOf(RETRY_LATER));
 
     await perform(world);
@@ -51,7 +51,7 @@ describe('crashes', () => {
     ]);
   });
 
-  it('after the record leave nothing to do but to tell', async () => {
+  it('Failures after the record leave only the outcome to publish', async () => {
     fail(world, is('carts.commit'), 'after');
     await expect(perform(world)).rejects.toThrow('Crash');
     heal(world);
@@ -61,7 +61,7 @@ describe('crashes', () => {
     expect([checkoutIn(world).state, world.orders.size, world.events.length]).toEqual(['ordered', 2, 1]);
   });
 
-  it('between record and send are left to the sweep, which has its hint', async () => {
+  it('Failures between record and send are left to the sweeper, which has the due entry', async () => {
     world = await worldOf(inCheckout(), gatewayOf(RETRY_LATER));
     fail(world, is('carts.commit'), 'after');
     await expect(perform(world)).rejects.toThrow('Crash');
@@ -87,7 +87,7 @@ describe('trouble', () => {
     ]);
   });
 
-  it('of the topic is no error: the outcome is recorded, and the sweep tells it', async () => {
+  it('An outage of the topic is no error: the outcome is recorded, and the sweeper publishes it', async () => {
     fail(world, is('events.publish'), 'before');
 
     await perform(world);
@@ -95,7 +95,7 @@ describe('trouble', () => {
     expect([checkoutIn(world).state, world.warnings.length]).toEqual(['ordered', 1]);
   });
 
-  it('that nobody foresaw is thrown, for the broker to show', async () => {
+  it('An unexpected error is thrown, so that the broker shows it', async () => {
     fail(world, is('gateway.place'), 'before', new TypeError('A bug.'));
 
     await expect(perform(world)).rejects.toThrow('A bug.');

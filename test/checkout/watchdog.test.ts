@@ -16,7 +16,7 @@ it.each([
   expect(next(NOW + afterMs)).toBe(NOW + nextMs);
 });
 
-it('a new checkout is looked after at none of the times of the one before', () => {
+it('A new checkout has none of the watchdog times of the one before', () => {
   const before = { watchdogAtMs: NOW };
   const watchdogAtMs = firstWatchdogAtMs(before, NOW + 6 * MINUTE, 2 * MINUTE);
 

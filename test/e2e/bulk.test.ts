@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => direct(service, []));
 
 describe('a bulk order', () => {
-  it('orders carts that are there and carts that are made for it, and tells what became of each', async () => {
+  it('A bulk order orders existing and new carts, and reports the outcome of each', async () => {
     const { customer, cartId } = await createCart(service.call);
     const there = { reference: 'there', customerId: customer, cartId };
     const items = [there, ...newItems(5)];

@@ -6,7 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { direct, ledgerOf, refuse } from './deskClient.ts';
-import { begin, CARTWRIGHT, idIn, idOnce, orderFileIn, resultOf, row, statesIn } from './orderFiles.ts';
+import {
+  begin,
+  CARTWRIGHT,
+  idIn,
+  idOnce,
+  onStack,
+  orderFileIn,
+  resultOf,
+  row,
+  statesIn,
+} from './orderFiles.ts';
 import { eventually, type Service, sharedService } from './running.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../cli/bulk/sample.csv');
@@ -21,7 +31,7 @@ afterAll(async () => {
 });
 beforeEach(() => direct(service, []));
 
-const bulk = (...args: string[]) => begin(service, ...args).ended;
+const bulk = (...args: string[]) => begin(onStack(service), ...args).ended;
 const fileOf = (...rows: string[]) => orderFileIn(folder, rows);
 /** The ordering desk creates no order of this customer until its script changes. */
 const hold = (customer: string) =>
@@ -65,11 +75,11 @@ describe('Submitting a file', () => {
     const path = await fileOf(...['a', 'b', 'c', 'd', 'e'].map((reference) => row(reference, customer)));
     await hold(customer);
 
-    const first = begin(service, 'submit', path);
+    const first = begin(onStack(service), 'submit', path);
     const id = await idOnce(first);
     first.child.kill('SIGKILL');
     await first.ended;
-    const second = begin(service, 'submit', path);
+    const second = begin(onStack(service), 'submit', path);
     await eventually(async () => /^\[-+\] 0 of 5, 2 running/m.test(second.err()), LONG_MS);
     await direct(service, []);
     const { code, out } = await second.ended;
@@ -90,7 +100,7 @@ describe('Submitting a file', () => {
     const customer = randomUUID();
     await hold(customer);
 
-    const begun = begin(service, 'submit', await fileOf(row('a', customer)));
+    const begun = begin(onStack(service), 'submit', await fileOf(row('a', customer)));
     const id = await idOnce(begun);
     begun.child.kill('SIGINT');
     const { code, err } = await begun.ended;
@@ -167,7 +177,7 @@ describe('Cancelling a bulk order', () => {
     const customer = randomUUID();
     const path = await fileOf(...['a', 'b', 'c', 'd'].map((reference) => row(reference, customer)));
     await hold(customer);
-    const submitted = begin(service, 'submit', path);
+    const submitted = begin(onStack(service), 'submit', path);
     const id = await idOnce(submitted);
     await eventually(async () => /running: 2\n/.test((await bulk('status', id)).out), LONG_MS);
 
@@ -219,7 +229,7 @@ describe('Following a bulk order', () => {
     const customer = randomUUID();
     const path = await fileOf(row('a', customer), `${row('b', customer)},astray`, row('c', customer));
     await hold(customer);
-    const submitted = begin(service, 'submit', path, '--accept-valid');
+    const submitted = begin(onStack(service), 'submit', path, '--accept-valid');
     const id = await idOnce(submitted);
     await eventually(async () => (await statesIn(path).catch(() => [])).length === 3, LONG_MS);
     submitted.child.kill('SIGKILL');

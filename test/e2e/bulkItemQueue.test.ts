@@ -109,7 +109,7 @@ describe('items on the queue', () => {
     }
   });
 
-  it('go on with a bulk order that has ended', async () => {
+  it('New items reopen a bulk order that has ended', async () => {
     const bulkOrderId = randomUUID();
     await send(messageOf(bulkOrderId, newItem('first')));
     await endedItems(bulkOrderId, 1);
@@ -132,7 +132,7 @@ it('is published as a JSON Schema what an item on the queue is', async () => {
   expect(published.safeParse({ ...message, data: unnamed }).success).toBe(false);
 });
 
-describe('a message that cannot be taken in is parked at first sight, with the reason', () => {
+describe('a message that cannot be ingested is parked immediately, with the reason', () => {
   it.each([
     ['that is no message of an item', { lineItems: [] }, 'Unreadable', /^type: .*; version: .*; data: /],
     [

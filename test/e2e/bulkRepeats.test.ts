@@ -12,17 +12,19 @@ import { type Service, sharedService } from './running.ts';
 const SLOW = { timeout: 120_000 };
 
 let service: Service;
+let connection: string[];
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cartwright-bulk-'));
   service = await sharedService('bulk');
+  connection = ['--url', service.url, '--token', await service.token()];
   await direct(service, []);
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const submit = (path: string, ...options: string[]) => begin(service, 'submit', path, ...options).ended;
+const submit = (path: string, ...options: string[]) => begin(connection, 'submit', path, ...options).ended;
 const ordersOf = async (customer: string) => (await ledgerOf(service, customer)).length;
 const statesIn = async (path: string) =>
   Object.fromEntries((await resultOf(path)).map(({ reference, state }) => [reference, state]));

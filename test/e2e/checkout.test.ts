@@ -54,7 +54,7 @@ describe('an ordering desk that turns away twice', () => {
     expect(Number(second?.at) - Number(first?.at)).toBeGreaterThanOrEqual(2_000);
   });
 
-  it('is shown while it goes on: attempts, the next time, the last error', async () => {
+  it('A running checkout shows its attempts, the time of the next and the last error', async () => {
     const { path, customer } = await createCart(call);
     await direct(service, [
       {

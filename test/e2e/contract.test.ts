@@ -48,7 +48,7 @@ describe('on the wire', () => {
     expect((await call('POST', `/v1/customers/${randomUUID()}/carts`, { body })).status).toBe(201);
   });
 
-  it('a cart comes in gzip to whoever asks, as the Java SDK does, and plain to the .NET SDKs', async () => {
+  it('A cart is compressed with gzip for clients that accept it, such as the Java SDK, and plain for the .NET SDKs', async () => {
     const { path } = await createCart(call, Array(20).fill(SEATS));
     const encodingFor = async (asked: string) =>
       (await call('GET', path, { headers: { 'Accept-Encoding': asked } })).headers.get('Content-Encoding');
@@ -145,7 +145,7 @@ describe('a version', () => {
     expect((await checkOut(etag)).status).toBe(201);
   });
 
-  it('goes to one of several writers at once; the others are told', async () => {
+  it('Of several concurrent writers with an ETag one succeeds, and the others receive an error', async () => {
     const { path, created } = await createCart(call);
     const headers = { 'If-Match': String(created.headers.get('ETag')) };
 
@@ -161,7 +161,7 @@ describe('a version', () => {
     expect((await call('GET', path)).body).toEqual(won[0]?.body);
   });
 
-  it('is anybody’s without one: several writers at once are all answered, and the last stands whole', async () => {
+  it('Without an ETag all concurrent writers succeed, and the cart is that of the last', async () => {
     const { path } = await createCart(call);
     const cart = (n: number) => ({ lineItems: [SEATS, { ...RESERVATION, quantity: n }, SEATS].slice(0, n) });
 
@@ -242,7 +242,7 @@ describe('who may call', () => {
   it.each([
     ['no token', {}],
     ['something that is no token', { token: 'nothing' }],
-  ])('nobody with %s', async (_, options) => {
+  ])('The service rejects a request with %s', async (_, options) => {
     const answer = await call('GET', `/v1/customers/${randomUUID()}/carts/${randomUUID()}`, {
       token: '',
       ...options,
@@ -257,7 +257,7 @@ describe('who may call', () => {
     ['for another audience', { audience: 'https://graph.windows.net' }],
     ['that has run out', { lifetimeSeconds: -3_600 }],
     ['of an issuer that is not its tenant’s', { claims: { iss: 'https://sts.windows.net/other/' } }],
-  ])('nobody with a token %s', async (_, request) => {
+  ])('The service rejects a token %s', async (_, request) => {
     const token = await service.token(request);
 
     expect((await call('GET', `/v1/customers/${randomUUID()}/carts/${randomUUID()}`, { token })).status).toBe(

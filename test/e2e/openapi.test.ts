@@ -48,7 +48,7 @@ async function exampleCart() {
 }
 
 describe('the reference', () => {
-  it('is there for anybody, as a valid document', async () => {
+  it('The reference is available without a token, as a valid document', async () => {
     const answer = await call('GET', '/openapi.json', { token: '' });
 
     expect(answer.status).toBe(200);
@@ -72,7 +72,7 @@ describe('the reference', () => {
     }
   });
 
-  it('comes in gzip to whoever asks for it, and to nobody else', async () => {
+  it('The reference is compressed with gzip only for clients that accept it', async () => {
     const get = (encoding: string) =>
       fetch(`${service.url}/docs/viewer.css`, { headers: { 'Accept-Encoding': encoding } });
 
@@ -97,7 +97,7 @@ describe('the example of', () => {
     );
   });
 
-  it('a checkout, of its progress and of the orders is what its cart comes to', async () => {
+  it('The examples of a checkout, its progress and the orders match those of the example cart', async () => {
     const { customer, at, path } = await exampleCart();
     const busy = { status: 503, retryAfterSeconds: 2, description: 'Closed.' };
     await direct(service, [{ match: { customer, billingCycle: 'monthly' }, times: 1, answer: busy }]);
@@ -128,7 +128,7 @@ describe('the example of', () => {
     expectOf('Cart', 200, await call('GET', path));
   });
 
-  it('a bulk order, of its items and of their table is what the example of a request comes to', async () => {
+  it('The examples of a bulk order, its items and their table match the example of a request', async () => {
     const submitted = await call('POST', '/v1/bulkorders', { body: EXAMPLES.BulkRequest });
     const path = `/v1/bulkorders/${submitted.body.id}`;
     const ended = await eventually(async () => {
@@ -198,7 +198,7 @@ describe('an answer that no example shows', () => {
     expectOf('CheckoutProgress', 200, await call('GET', `${path}/checkout`));
   });
 
-  it('is an error in the shape of all errors, of a code that its route tells of', async () => {
+  it('Every error has the documented shape and a code that the reference lists for its route', async () => {
     const { path, ordersPath } = await createCart(call);
     const stale = { headers: { 'If-Match': '"other"' }, body: EXAMPLES.CartRequest };
 

@@ -33,9 +33,12 @@ export interface Begun {
   ended: Promise<Outcome>;
 }
 
-/** Starts `cartwright bulk` on a stack. */
-export function begin({ dataFolder }: Pick<Service, 'dataFolder'>, ...args: string[]): Begun {
-  const child = spawn(process.execPath, [CARTWRIGHT, 'bulk', ...args, '--data', dataFolder]);
+/** The options that make the command use a local stack, as the default tenant of all. */
+export const onStack = ({ dataFolder }: Pick<Service, 'dataFolder'>) => ['--data', dataFolder];
+
+/** Starts `cartwright bulk` with options that name the service. */
+export function begin(connection: readonly string[], ...args: string[]): Begun {
+  const child = spawn(process.execPath, [CARTWRIGHT, 'bulk', ...args, ...connection]);
   let [out, err] = ['', ''];
   child.stdout.on('data', (text) => (out += text));
   child.stderr.on('data', (text) => (err += text));

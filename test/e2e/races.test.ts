@@ -82,7 +82,7 @@ describe('a checkout message', () => {
     expect(await service.broker.counts('parked')).toMatchObject({ active: 0 });
   });
 
-  it('that cannot be read is parked at first sight, with the reason', async () => {
+  it('A checkout message that cannot be read is parked immediately, with the reason', async () => {
     const client = new ServiceBusClient(service.serviceBusConnection);
 
     await client.createSender('checkout').sendMessages({ body: { type: 'checkout', version: 99, data: {} } });

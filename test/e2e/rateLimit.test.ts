@@ -46,7 +46,7 @@ describe('a partner tenant', () => {
     return answers;
   };
 
-  it('that has used up its minute is told when to come again, by path and catch-all alike', async () => {
+  it('A tenant above its limit receives the time to retry, from known and unknown paths alike', async () => {
     const tenant = randomUUID();
     const answers = await listAs(tenant, A_MINUTE + 1);
     const refused = answers.at(-1);
@@ -59,7 +59,7 @@ describe('a partner tenant', () => {
     expect(other.status).toBe(429);
   });
 
-  it('with a limit of its own goes by that, and another is not held up', async () => {
+  it('A tenant with a separate limit is bound by that limit, and other tenants are not delayed', async () => {
     await listAs(randomUUID(), A_MINUTE + 1);
 
     const answers = [...(await listAs(UNLIMITED, 2 * A_MINUTE)), ...(await listAs(randomUUID(), A_MINUTE))];
@@ -67,7 +67,7 @@ describe('a partner tenant', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
-  it('never keeps anybody from the open routes', async () => {
+  it('The limit never applies to the open routes', async () => {
     for (let n = 0; n < 2 * A_MINUTE; n++) {
       expect((await service.call('GET', '/health', { token: '' })).status).toBe(200);
       expect((await service.call('GET', '/ready', { token: '' })).status).toBe(200);

@@ -153,16 +153,17 @@ async function callAt(
   return { status: response.status, headers: response.headers, body: text ? (JSON.parse(text) as Body) : {} };
 }
 
-/** Looks again until `holds`, with a deadline in milliseconds; gives what held. */
+/** Waits until something is found, up to a deadline in milliseconds; returns what was found. */
 export async function eventually<Found>(
   find: () => Promise<Found | undefined | false>,
   withinMs = 15_000,
 ): Promise<Found> {
   const deadline = Date.now() + withinMs;
-  for (;;) {
+  // A check is often a request: it is repeated less often the longer it takes, to leave the processor to the service.
+  for (let waitMs = 20; ; waitMs = Math.min(1.25 * waitMs, 200)) {
     const found = await find();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`It did not come true within ${withinMs} ms: ${find}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 }

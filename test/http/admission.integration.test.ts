@@ -98,7 +98,7 @@ describe('a bad token opens no route and reaches nothing', () => {
   });
 });
 
-it('keys that cannot be had are 503 with Retry-After, reach nothing, and are had as soon as they can', async () => {
+it('Unavailable signing keys are 503 with Retry-After, cause no effect, and are used as soon as they are available', async () => {
   const shaky = await startKeyServer();
   const service = openInProcess(shaky);
   const token = await tokenOf(shaky);
@@ -129,7 +129,7 @@ describe('roles', () => {
     closedRoutes.filter(([, route]) => which(route)).map(([name]) => ({ name, effects: [] }));
   const isWrite = ({ access }: Route) => access === 'write';
 
-  it('are asked of every route that is somebody’s: for reading where it only reads, else for writing', () => {
+  it('Every route of a tenant requires roles: the read roles where it only reads, otherwise the write roles', () => {
     for (const [name, { method, access }] of closedRoutes) {
       expect([name, access]).toEqual([name, method === 'GET' ? 'read' : 'write']);
     }
@@ -156,7 +156,7 @@ describe('roles', () => {
     expect(await refusedBy({})).toEqual([]);
   });
 
-  it('nobody needs any unless the settings name them', async () => {
+  it('No caller needs a role unless the settings name one', async () => {
     expect(await refusedBy({ user: USER }, {})).toEqual([]);
   });
 });

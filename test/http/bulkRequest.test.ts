@@ -114,7 +114,7 @@ describe('a list', () => {
     expect(await problemsOf({ items: [bad], acceptValid: true })).not.toEqual([]);
   });
 
-  it('has its problems told in few words, however long the names are that the caller chose', async () => {
+  it('The problems of an item are reported briefly, however long the names in the request are', async () => {
     const lines = Array.from({ length: 20 }, (_, n) => ({
       ...LINE,
       provisioningContext: { [`${n}${'x'.repeat(20_000)}`]: 'y' },

@@ -60,7 +60,7 @@ describe('a bulk order', () => {
     });
   });
 
-  it('tells of a pause while there is one', () => {
+  it('A bulk order shows a pause while there is one', () => {
     const paused = { ...ORDER, pausedUntilMs: NOW + MINUTE };
     const pauseAt = (nowMs: number, order = paused) =>
       bulkOrderBody(order, COUNTS, { nowMs }).pausedUntilTimestamp;

@@ -109,7 +109,7 @@ describe('the list', () => {
     expect(pages.flatMap(rowsOf).map(({ id }) => id)).toEqual(ids.reverse());
   });
 
-  it('goes on from nowhere but where a page ended', async () => {
+  it('A page starts only where another page ended', async () => {
     const { status, body } = await get("/bulkorders?after=x' or PartitionKey ne '");
 
     expect([status, body.code]).toEqual([400, '800002']);

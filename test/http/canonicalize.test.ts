@@ -30,7 +30,7 @@ describe('names', () => {
     expect(read('{"quantity":1,"Quantity":2}')).toEqual({ quantity: 2 });
   });
 
-  it('that nobody knows do not pass, nor do those of every object', () => {
+  it('Unknown names are rejected, and so are those that every object has', () => {
     const named = read(
       '{"status":"Ordered","__proto__":{"polluted":1},"constructor":{"a":1},"toString":2}',
     ) as object;

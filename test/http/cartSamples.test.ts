@@ -36,7 +36,7 @@ describe('the documents', () => {
     });
   });
 
-  it('print a cart with nulls and members that nobody knows', () => {
+  it('Samples of a cart with nulls and unknown properties are accepted', () => {
     const body = fixture('seeds/checkout.txt');
 
     expect(draftIn(body.slice(body.indexOf('\n\n')))).toEqual({

@@ -47,7 +47,7 @@ const call = async (method: string, rest = '') => {
   return { status, code: body.code, orders: (body.orders as unknown[] | undefined)?.length };
 };
 
-it('of which some orders were made: whoever follows it or repeats it hears of them', async () => {
+it('An expired checkout reports the orders that were placed, to a read and to a repeated request', async () => {
   await endLate('monthly', 'annual');
 
   expect(await call('GET', '/checkout')).toEqual({ status: 200, code: undefined, orders: 1 });
@@ -56,7 +56,7 @@ it('of which some orders were made: whoever follows it or repeats it hears of th
   expect(service.world.orders.size).toBe(1);
 });
 
-it('that failed: whoever follows it hears why, and it does not begin again', async () => {
+it('An expired checkout that failed reports the reason and does not start again', async () => {
   await endLate('annual');
 
   expect(await call('GET', '/checkout')).toMatchObject({ status: 200, orders: 0 });

@@ -40,14 +40,14 @@ describe('gzip is asked for', () => {
 describe('an answer', () => {
   const long = 'ä'.repeat(WORTH_BYTES);
 
-  it('is made smaller for whoever asks, and says so to caches', async () => {
+  it('A response is compressed for clients that accept it, and Vary informs caches', async () => {
     const { body, headers } = await compressed(long, 'gzip');
 
     expect(gunzipSync(body as Uint8Array).toString()).toBe(long);
     expect(headers).toEqual({ Vary: 'Accept-Encoding', 'Content-Encoding': 'gzip' });
   });
 
-  it('stays as it is for whoever does not ask, and tells caches that it could be otherwise', async () => {
+  it('A response is not compressed for other clients, and Vary informs caches', async () => {
     expect(await compressed(long, null)).toEqual({ body: long, headers: { Vary: 'Accept-Encoding' } });
   });
 

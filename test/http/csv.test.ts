@@ -39,7 +39,7 @@ describe('a cell that a spreadsheet would compute', () => {
     '＝1+1',
     '＠sum(a1)',
     '=HYPERLINK("http://x","y")',
-  ])('%j is told to be text', (formula) => {
+  ])('%j is marked as text', (formula) => {
     expect(parse(csvOf([['a', formula]]))).toEqual([['a', `'${formula}`]]);
   });
 });

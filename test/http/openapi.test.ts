@@ -84,18 +84,15 @@ describe('an operation', () => {
     expect('401' in operation.responses).toBe(route.access !== 'open');
   });
 
-  it.each(everyRoute)(
-    '$name tells of every error of its route, at its status and with its code',
-    ({ name, route }) => {
-      const { responses } = operations.find((one) => one.operation.operationId === name)!.operation;
+  it.each(everyRoute)('$name documents every error of its route with status and code', ({ name, route }) => {
+    const { responses } = operations.find((one) => one.operation.operationId === name)!.operation;
 
-      for (const error of errorsOf(route)) {
-        const response = responses[ERRORS[error].status];
-        expect(response?.description).toContain(`\`${ERRORS[error].code}\``);
-        expect(response?.content?.['application/json']?.examples).toHaveProperty(error);
-      }
-    },
-  );
+    for (const error of errorsOf(route)) {
+      const response = responses[ERRORS[error].status];
+      expect(response?.description).toContain(`\`${ERRORS[error].code}\``);
+      expect(response?.content?.['application/json']?.examples).toHaveProperty(error);
+    }
+  });
 
   it.each(everyRoute)('$name never has one status for an answer and an error', ({ route }) => {
     const answered = Object.keys(route.docs.answers).map(Number);

@@ -21,7 +21,7 @@ it.each(NAMES.filter((name) => name !== 'tooManyRequests'))(
   },
 );
 
-it('tells of throttling in both forms that clients read', () => {
+it('A throttled request is reported in both forms that clients read', () => {
   const { status, body, headers } = errorResponse(
     apiError('tooManyRequests', 'Later.', { retryAfterMs: 56_001 }),
   );

@@ -122,7 +122,7 @@ describe('a token', () => {
     expect(tokenRequests).toHaveLength(1);
   });
 
-  it('that could not be had is asked for again', async () => {
+  it('A token that could not be acquired is requested again', async () => {
     const token = bearer(secret);
     isRefusing = true;
     await expect(token()).rejects.toThrow();

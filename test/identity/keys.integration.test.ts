@@ -75,7 +75,7 @@ it('are kept while their service is down, but not for ever', async () => {
   expect(await verifyBy('one')).toMatchObject(UNAVAILABLE);
 });
 
-it('are had again with the first token after their service has come back', async () => {
+it('The signing keys are fetched with the first token after their service is back', async () => {
   server.answer(503, 'down');
   pass(DAY);
   expect(await verifyBy('one')).toMatchObject(UNAVAILABLE);

@@ -37,11 +37,11 @@ describe('with named roles', () => {
 });
 
 describe('with *', () => {
-  it('everybody may do everything', () => {
+  it('Without roles in the settings, every caller has every permission', () => {
     expect(mayDo(person(), { read: ['*'], write: ['*'] })).toEqual(READ_OR_WRITE);
   });
 
-  it('for reading alone, everybody may read', () => {
+  it('Without read roles in the settings, every caller may read', () => {
     expect(mayDo(person(), { read: ['*'], write: ['AdminAgent'] })).toEqual(['read']);
   });
 

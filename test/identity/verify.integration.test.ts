@@ -244,7 +244,7 @@ describe('the keys', () => {
     expect(server.fetches()).toBe(before + 1);
   });
 
-  it('that cannot be had are our trouble, and pass', async () => {
+  it('Unavailable signing keys are a retryable error of the service', async () => {
     const unavailable = { error: { name: 'serviceUnavailable', retryAfterMs: 5_000 } };
     const broken = await startKeyServer();
     const token = `Bearer ${await server.sign(appClaims())}`;

@@ -9,6 +9,7 @@ import { INFRA } from '../../scripts/infra/inputs.ts';
 import { grants } from '../../scripts/infra/rules/access.ts';
 import { appSettings } from '../../scripts/infra/rules/rule.ts';
 import { stage } from '../../scripts/stage.ts';
+import { VIEWER_MODULE } from '../../shared/openapi/viewer.ts';
 import { readSnapshot } from './snapshots.ts';
 
 const repository = join(INFRA, '..');
@@ -49,6 +50,18 @@ it('has host.json, package.json and the bundle, and nothing else', async () => {
   expect(files).toEqual(staged);
   expect(files.filter((file) => !/^dist\/[\w-]+\.js$/.test(file))).toEqual(['host.json', 'package.json']);
   expect(files).toContain('dist/main.js');
+  expect(files).toContain(`dist/${VIEWER_MODULE}`);
+});
+
+it('The package has no chunk of an earlier build', async () => {
+  const chunk = join(repository, 'dist/chunk-EARLIER.js');
+  await writeFile(chunk, '');
+  const target = await mkdtemp(join(tmpdir(), 'package-'));
+  try {
+    expect(await stage({ target })).toEqual(staged);
+  } finally {
+    await Promise.all([rm(chunk), rm(target, { recursive: true })]);
+  }
 });
 
 it('has no chunks of an earlier build, which dist/ keeps for running processes', async () => {

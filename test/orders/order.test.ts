@@ -130,7 +130,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('gives every line that has one a subscription of its own', async () => {
+  it('Every line with a subscription has a separate one', async () => {
     const placed = await place('a');
 
     const ids = placed.kind === 'placed' ? placed.order.subscriptionIds : [];

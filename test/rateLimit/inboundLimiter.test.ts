@@ -23,7 +23,7 @@ describe('a tenant', () => {
     expect(admitted(throttled(perMinute), A, perMinute + 5)).toBe(perMinute);
   });
 
-  it('is told how long until the next one, and gets through then but not before', () => {
+  it('A tenant above its limit receives the time until the next request, which succeeds then but not before', () => {
     const ask = throttled(6);
     admitted(ask, A, 6);
 
@@ -60,7 +60,7 @@ describe('a tenant', () => {
     expect(admitted(ask, B, 5)).toBe(2);
   });
 
-  it('may have a limit of its own, higher, lower or none', () => {
+  it('A tenant may have a separate limit: higher, lower or none', () => {
     const ask = throttled(
       2,
       new Map([
@@ -73,7 +73,7 @@ describe('a tenant', () => {
   });
 });
 
-it('lets everybody through where the limit is 0, and remembers nobody', () => {
+it('A limit of 0 admits every tenant and stores none', () => {
   expect(admitted(throttled(0), A, 1_000)).toBe(1_000);
   expect(buckets.size).toBe(0);
 });
@@ -108,7 +108,7 @@ describe('memory', () => {
     expect(buckets.size).toBeLessThanOrEqual(MINUTE / 100);
   });
 
-  it('is empty of whoever has gone, as soon as somebody comes', () => {
+  it('Idle tenants are removed with the next request', () => {
     const ask = throttled(10);
     for (let n = 0; n < 100; n++) ask(`tenant ${n}`);
 

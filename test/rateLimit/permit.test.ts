@@ -60,7 +60,7 @@ describe('a limit', () => {
     expect(sentMs.length + backMs.length).toBe(1_000);
   });
 
-  it('gives those it sends away times of their own, no more of them than have a turn then', () => {
+  it('Deferred requests receive separate times, no more per time than the limit permits', () => {
     const { backMs } = crowd(500, Array(3_000).fill(NOW));
 
     expect(new Set(backMs).size).toBe(backMs.length);
@@ -91,7 +91,7 @@ describe('two requests that go together', () => {
 describe('a pause', () => {
   const inPause = paused(UNUSED, 57_000, NOW);
 
-  it('sends everybody away until it is over, one after the other', () => {
+  it('A pause defers every request until it is over, one after the other', () => {
     const { sentMs, backMs } = crowd(500, Array(100).fill(NOW), inPause);
 
     expect(sentMs).toEqual([]);
@@ -112,7 +112,7 @@ describe('a pause', () => {
     expect(paused(inPause, 1_000, NOW).pausedUntilMs).toBe(NOW + 57_000);
   });
 
-  it('that began while somebody waited sends that one away, too', () => {
+  it('A pause that began during a wait defers the waiting request, too', () => {
     expect(deferredByPause(inPause, policy(500), NOW + 1, 0)).toMatchObject({ by: 'pause' });
     expect(deferredByPause(inPause, policy(500), NOW + 57_000, 0)).toBeUndefined();
   });
@@ -126,7 +126,7 @@ it('instances are kept out of step by chance', () => {
   expect(back(0.99)).toMatchObject({ backInMs: expect.toSatisfy((ms: number) => ms < MINUTE + 3_000) });
 });
 
-it('turns may be forgotten once they are as if nobody had been here', () => {
+it('The state of a tenant may be removed once it equals that of an unused one', () => {
   const { state } = crowd(60, Array(100).fill(NOW));
 
   expect(isIdle(UNUSED, NOW)).toBe(true);

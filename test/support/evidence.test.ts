@@ -121,7 +121,7 @@ it('excuses no cart that is ordered and published as expired, however late its c
   expect(brokenAtRest({ ...SOUND, writes, events: [...EVENTS, event] })).not.toEqual([]);
 });
 
-it('asks for no notice of a cart that somebody wants to order, and for none that was not due', () => {
+it('The evidence requires no notice of a cart in checkout, and none that was not due', () => {
   const writes = [cartOf()];
   const told = { events: [], nowMs: ordered.expiresMs - HOUR - 1 };
 

@@ -40,7 +40,7 @@ describe.each([
     expect(await desk.made()).toHaveLength(1);
   });
 
-  it('an order that was not made is made once nobody can doubt it, under the same request id', async () => {
+  it('An order that does not exist is placed once that is certain, under the same request id', async () => {
     const { state, groups, lastedMs } = await checkOut({
       ...desks,
       rules: [{ times: 1, answer: 'cutBefore' }],
@@ -82,7 +82,7 @@ describe('a refusal of the repeat', () => {
   });
 });
 
-it('doubt that comes back with every call ends with the attempts, and stays', async () => {
+it('Ambiguity that returns with every call ends with the attempts, and remains', async () => {
   const { state, exhausted, groups, lastedMs } = await checkOut({
     rules: [{ times: 'always', answer: 'cutBefore' }],
   });

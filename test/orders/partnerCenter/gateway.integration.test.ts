@@ -146,7 +146,7 @@ describe('an answer that is no order', () => {
     });
   });
 
-  it('by the throttling in front of Partner Center is told in its words', async () => {
+  it('A response of the throttling in front of Partner Center is reported with its message', async () => {
     const body = { statusCode: 429, message: 'Rate limit is exceeded. Try again in 57 seconds.' };
 
     expect(await place([{ status: 429, body }])).toMatchObject({ problem: { description: body.message } });
@@ -192,7 +192,7 @@ describe('no answer', () => {
     expect(await place(['hang'], { timeoutMs: 200 })).toMatchObject({ kind: 'retry', ambiguous: true });
   });
 
-  it('because nobody listens means that it was not', async () => {
+  it('A refused connection means that no order was placed', async () => {
     const url = server.url();
     await server.close();
 

@@ -189,7 +189,7 @@ describe('after an ambiguous call', () => {
     expect(methods()).toEqual(['GET']);
   });
 
-  it('the order is found on a later page, whose link has headers of its own', async () => {
+  it('the order is found on a later page, whose link has headers', async () => {
     const headers = [{ key: 'MS-ContinuationToken', value: 'page 2' }];
     const pages = [
       listOf([], '/customers/x/orders?page=2', headers),

@@ -61,7 +61,7 @@ describe('our own limit', () => {
     expect(await desk.seen()).toHaveLength(1);
   });
 
-  it('has room for an order after its look-up, so that looking does not go on for ever', async () => {
+  it('The limit has room for an order after its look-up, so that look-ups do not continue forever', async () => {
     const placement = placementOf({ ambiguousSinceMs: LONG_AGO });
 
     expect(await gatewayWith(2).place(placement)).toMatchObject({ kind: 'placed' });
@@ -86,7 +86,7 @@ describe('our own limit', () => {
 });
 
 describe('a 429', () => {
-  it('holds the order that met it, and leaves no doubt of it', async () => {
+  it('A pause defers the order that caused it, without ambiguity', async () => {
     await throttled(57);
 
     expect(await gatewayWith(0).place(placementOf())).toMatchObject({
@@ -129,7 +129,7 @@ describe('a 429', () => {
     expect(await desk.made()).toHaveLength(3);
   });
 
-  it('without a time to come back keeps nobody away', async () => {
+  it('A 429 without Retry-After causes no pause', async () => {
     const gateway = gatewayWith(0);
     await throttled();
     await gateway.place(placementOf());

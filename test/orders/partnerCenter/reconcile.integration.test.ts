@@ -120,7 +120,7 @@ describe('an order that may have been made', () => {
     expect(server.seen().length).toBeLessThan(1_000);
   });
 
-  it('may have been made when the next page cannot be had', async () => {
+  it('An order stays ambiguous when the next page is unavailable', async () => {
     const links = { next: { uri: '/customers' } };
     const pages: Reply[] = [{ status: 200, body: { items: [], links } }, { status: 500 }];
 
@@ -148,7 +148,7 @@ describe('an order that may have been made', () => {
     { status: 404 },
     { status: 200, body: '<html>' },
     'hang up',
-  ])('may still have been made when nobody can look, and is not posted: %j', async (reply) => {
+  ])('An order stays ambiguous and is not posted when the look-up fails: %j', async (reply) => {
     expect(await place([reply], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
       kind: 'retry',
       ambiguous: false,
