@@ -1,6 +1,6 @@
 /**
  * Every effect that the service has on the world, as interfaces: the protocols in `cart/`, `checkout/`, `bulk/`
- * and `expiry/` know nothing else of the world. Tests wrap them to crash, delay or count an effect.
+ * and `sweeper/` have no other effects. Each write states its precondition. Tests wrap them to crash, delay or count an effect.
  */
 import type { BulkKey } from './bulk/bulkOrder.ts';
 import type { BulkList, BulkQueue, BulkStore } from './bulk/bulkPorts.ts';
@@ -10,7 +10,7 @@ import type { CloudEvent } from './events/cloudEvent.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import type { Order } from './orders/order.ts';
 
-/** A cart as read or written: what stands there, and its version. */
+/** A cart as read or written, and its version. */
 export interface Versioned {
   cart: Cart;
   etag: string;
@@ -50,44 +50,44 @@ export interface OrderStore {
   purge(key: CartKey, placedUntilMs: number): Promise<number | undefined>;
 }
 
-/** *Look at that cart at that time.* */
+/** A row of the due index: process that cart at that time (epoch milliseconds). */
 export interface DueEntry extends CartKey {
   atMs: number;
 }
 
-/** *Look at that bulk order at that time.* */
+/** A row of the due index: process that bulk order at that time (epoch milliseconds). */
 export interface BulkDueEntry extends BulkKey {
   atMs: number;
 }
 
 export interface DueIndex {
-  /** Unconditional: the same hint is the same row. */
-  put(hint: DueEntry | BulkDueEntry): Promise<void>;
-  /** All hints up to a time, and nothing else. */
+  /** Unconditional: the same entry is the same row. */
+  put(entry: DueEntry | BulkDueEntry): Promise<void>;
+  /** All entries up to a time (epoch milliseconds), and no others. */
   due(untilMs: number): AsyncIterable<DueEntry | BulkDueEntry>;
-  /** Unconditional; a hint that is gone is gone. */
-  remove(hint: DueEntry | BulkDueEntry): Promise<void>;
+  /** Unconditional; an entry that does not exist is no error. */
+  remove(entry: DueEntry | BulkDueEntry): Promise<void>;
 }
 
 export interface CheckoutQueue {
-  /** Sends now, or at a time. The id is the message's own: a duplicate within minutes is dropped. */
+  /** Sends now, or at a time (epoch milliseconds). The broker drops a message whose id it has seen within minutes. */
   send(message: CheckoutMessage, options: { id: string; atMs?: number | undefined }): Promise<void>;
 }
 
-/** What a person needs to know of a parked message. The id is its own: a duplicate within minutes is dropped. */
+/** Why a message is parked. The broker drops a parked message whose id it has seen within minutes. */
 export interface ParkReason {
   id: string;
-  /** The queue it came from, and goes back to when it is replayed. */
+  /** The queue that it came from, and that a replay sends it back to. */
   source: string;
   reason: string;
   description: string;
 }
 
-/** Where a message goes that cannot be processed, with what an operator needs to know. */
+/** The queue of messages that cannot be processed, each with the reason. */
 export interface ParkedQueue {
-  /** The message as it was. */
+  /** Parks the message unchanged. */
   park(body: unknown, why: ParkReason): Promise<void>;
-  /** A checkout that was given up, as a message that begins a new one when it is replayed. */
+  /** Parks an expired checkout as a message that starts a new checkout when it is replayed. */
   parkExpired(message: CheckoutMessage, why: ParkReason): Promise<void>;
 }
 
@@ -102,7 +102,7 @@ export interface Log {
   error(what: string, about?: Record<string, unknown>): void;
 }
 
-/** What the protocols run on. */
+/** All effects together; a function takes the ones that it uses by `Pick`. */
 export interface Ports {
   carts: CartStore;
   orders: OrderStore;

@@ -1,6 +1,6 @@
 /**
  * Authenticates callers of the ordering desk. A token must be signed by the issuer's keys, have Partner Center as its
- * audience and the issuer of its own tenant as `iss`, and must not be expired. There is no authorization beyond that.
+ * audience and the issuer of the token's tenant as `iss`, and must not be expired. There is no authorization beyond that.
  */
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { issuerOf, partnerCenterAudience } from '../issuer/claims.ts';

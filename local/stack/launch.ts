@@ -49,7 +49,7 @@ const guard = new URL('./childGuard.ts', import.meta.url).href;
 const compileCache = join(import.meta.dirname, '../../node_modules/.cache/node');
 let lastRequest = 0;
 
-/** Starts the process in a process group of its own, so that Ctrl-C reaches the supervisor alone. */
+/** Starts the process in a separate process group, so that Ctrl-C reaches the supervisor alone. */
 export function launch({ entry, args, environment, folder }: Command, listener: Listener): Run {
   const child = spawn(process.execPath, ['--import', guard, entry, ...args], {
     cwd: folder,

@@ -1,13 +1,13 @@
 /**
- * Answers made smaller for whoever asks for it. It promises never to answer in an encoding that the caller
- * did not name, and to compress off the main thread. It knows nothing of what is in an answer.
+ * Compresses responses for callers that accept gzip. A response is never in an encoding that the caller did not name, and
+ * compression runs off the main thread.
  */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
 const compress = promisify(gzip);
 
-/** Bytes up to which an answer fits one packet anyway. */
+/** Up to this size, in bytes, a response fits one packet and is not compressed. */
 export const WORTH_BYTES = 1_024;
 
 /** A body in gzip if it is worth it and `Accept-Encoding` allows it, with the headers that say so. */

@@ -1,7 +1,7 @@
 /**
  * A route: where it is, what it reads, and the endpoint that handles it. A route declares its path parameters, query,
  * headers and body as parsers; the pipeline runs them in this order and gives the endpoint typed values, so an
- * endpoint has no validation of its own, and the API reference describes exactly what is read.
+ * endpoint validates nothing itself, and the API reference describes exactly what is read.
  */
 import type { HttpRequest } from '@azure/functions';
 import * as z from 'zod';

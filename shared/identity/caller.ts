@@ -36,7 +36,7 @@ export function roleFault(caller: Caller, access: Access, policy: RolePolicy): A
     : apiError('roleMissing', `None of your roles has the right to ${access} here.`);
 }
 
-/** Whoever is named for writing may read, because the answer to a write is the cart; a `*` there opens no reads. */
+/** A role that permits writing permits reading, because the response to a write is the cart; `*` for writing permits no reads. */
 function rolesFor(access: 'read' | 'write', { read, write }: RolePolicy): readonly string[] {
   return access === 'write' ? write : [...read, ...write.filter((role) => role !== '*')];
 }

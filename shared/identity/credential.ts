@@ -1,6 +1,6 @@
 /**
  * The credentials of this service in Azure, loaded when the first token is needed: a managed identity there, the
- * developer's sign-in elsewhere, or an application of its own with a secret or a certificate.
+ * developer's sign-in elsewhere, or a separate application with a secret or a certificate.
  */
 import type { TokenCredential, TokenCredentialOptions } from '@azure/identity';
 import { TOKEN_TIMEOUTS, withTimeout } from '../timeouts.ts';

@@ -30,7 +30,7 @@ export function toManualMessageInput(text: string): InvocationInput {
   return { data: { string: text }, triggerMetadata: applyBindingData(metadata, text) };
 }
 
-// The extension also passes objects of its own, which serialize to empty objects.
+// The extension also passes internal objects, which serialize to empty objects.
 const actions = Object.fromEntries(
   ['MessageReceiver', 'MessageSession', 'MessageActions', 'SessionActions', 'ReceiveActions', 'Client'].map(
     (name) => [name, json({})],
