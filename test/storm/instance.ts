@@ -52,9 +52,14 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
+const CART_WRITES = new Set(['carts.replace', 'carts.commit']);
+
 const POLICY = { retry: { ...RETRY, initialIntervalMs: 500 }, watchdogMs: LIFECYCLE.watchdogMs };
 /** Why a worker could not complete a message: it was made to stop, or the machine was busy. */
 export const LOST = { stalled: 'lock lost in a stall', slow: 'lock lost to slowness' };
+
+/** What is counted when a worker could not write a cart because another has written it since. */
+export const RACE_LOST = 'race lost';
 
 /** What is counted when a worker threw. */
 export const THROWN = 'thrown';
@@ -114,6 +119,7 @@ export function openInstance(surroundings: Surroundings): Instance {
     const stalling = stallBefore(stallAt(message), 1.2 * stack.lockMs);
     const around: Around = async (effect, run) => {
       const answer = await stalling.around(effect, run);
+      if (CART_WRITES.has(effect.name) && answer === undefined) count(RACE_LOST);
       if (effect.name === 'carts.read') {
         hasRead = true;
         await ready;
