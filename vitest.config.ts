@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import './scripts/checkNode.mjs';
 import { defineConfig } from 'vitest/config';
 
-const RELIABILITY = ['crash', 'fuzz', 'kill', 'model', 'simulation', 'storm'].map(
+const RELIABILITY = ['crash', 'fuzz', 'kill', 'model', 'outage', 'simulation', 'storm'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 const INTEGRATION = [
@@ -24,7 +24,7 @@ const WITH_PROCESSES = {
   globalSetup: 'test/support/build.ts',
   testTimeout: 60_000,
   hookTimeout: 60_000,
-  maxWorkers: 4,
+  maxWorkers: 5,
   // Compiling is half of the start of a process; every process that a test starts shares this cache.
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
 };

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 beforeEach(() => direct(service, []));
 
-describe('a bulk order', () => {
+describe('Bulk orders', () => {
   it('A bulk order orders existing and new carts, and reports the outcome of each', async () => {
     const { customer, cartId } = await createCart(service.call);
     const there = { reference: 'there', customerId: customer, cartId };
@@ -47,7 +47,7 @@ describe('a bulk order', () => {
     expect(cart.body.status).toBe('Ordered');
   });
 
-  it('is the same when the same request comes again, at once or later, and orders nothing twice', async () => {
+  it('A repeated request, concurrent or later, returns the same bulk order and orders nothing twice', async () => {
     const items = newItems(3);
     const options = { headers: { 'MS-RequestId': randomUUID() } };
 
@@ -65,7 +65,7 @@ describe('a bulk order', () => {
     expect(await bulk.ordersOf(items[0] as ItemBody)).toBe(2);
   });
 
-  it('comes as NDJSON, too', async () => {
+  it('A bulk order is accepted as NDJSON', async () => {
     const items = newItems(3);
     const body = `${items.map((item) => JSON.stringify(item)).join('\r\n')}\n\n`;
 
@@ -83,7 +83,7 @@ describe('a bulk order', () => {
     expect((await bulk.ended(submitted.body.id)).counts).toMatchObject({ total: 3, succeeded: 3 });
   });
 
-  it('is the partner’s own, and stands first in its list', async () => {
+  it('A bulk order is listed for its own partner tenant only, the newest first', async () => {
     const [older, newer] = [
       await bulk.submit({ items: newItems(1) }),
       await bulk.submit({ items: newItems(1) }),
@@ -110,7 +110,7 @@ describe('a bulk order', () => {
   });
 });
 
-describe('malformed items', () => {
+describe('Malformed items', () => {
   const good = newItem('good');
   const items = [
     good,
@@ -126,7 +126,7 @@ describe('malformed items', () => {
     'items[4].reference',
   ];
 
-  it('are all named by index and path, and nothing is accepted', async () => {
+  it('Every malformed item is reported by index and path, and the bulk order is rejected', async () => {
     const before = await service.call('GET', '/v1/bulkorders');
 
     const { status, body } = await bulk.submit({ items });
@@ -137,7 +137,7 @@ describe('malformed items', () => {
     expect(await bulk.ordersOf(good)).toBe(0);
   });
 
-  it('are listed as rejected beside the others, if that is wanted', async () => {
+  it('With acceptValid, malformed items are listed as rejected beside the valid items', async () => {
     const { status, body } = await bulk.submit({ items, acceptValid: true });
 
     expect(status).toBe(202);
@@ -164,7 +164,7 @@ describe('malformed items', () => {
     expect(refused.body.data?.map((problem) => problem.path)).toContain(path);
   });
 
-  it('more than 16 MiB are refused, and 16 MiB are not', async () => {
+  it('A body of 16 MiB is accepted, and a larger one is rejected', async () => {
     const refused = await bulk.submit(JSON.stringify({ items: [good] }).padEnd(16 * 1_024 * 1_024 + 1));
 
     expect([refused.status, refused.body.code]).toEqual([400, '800002']); // 413 would be repeated by the Java SDK for ever
@@ -176,8 +176,8 @@ describe('malformed items', () => {
   });
 });
 
-describe('items that fail', () => {
-  it('have a reason, and are done again when they are asked for, but never the ordered', async () => {
+describe('Failed items', () => {
+  it('A failed item has a reason, and a retry orders the failed items only', async () => {
     const items = newItems(4);
     const [, bad] = items as [ItemBody, ItemBody];
     await bulk.answer([bad], NO_CREDIT);
@@ -197,7 +197,7 @@ describe('items that fail', () => {
     expect(await bulk.itemsOf(id, '?state=failed')).toEqual([]);
   });
 
-  it('of which one order was made keep it, and a retry makes the other only', async () => {
+  it('A partly ordered item keeps its order, and a retry places the missing order only', async () => {
     const item = newItem('half');
     await direct(service, [
       {
@@ -219,7 +219,7 @@ describe('items that fail', () => {
     expect(await bulk.ordersOf(item)).toBe(2);
   });
 
-  it('end it, if that is its policy: what has not begun is cancelled, and can be done later', async () => {
+  it('With stopOnFirstError, items that have not started are cancelled and can be retried', async () => {
     const items = newItems(8);
     const [bad] = items as [ItemBody];
     await bulk.answer([bad], NO_CREDIT);
@@ -241,8 +241,8 @@ describe('items that fail', () => {
   });
 });
 
-describe('a cancel', () => {
-  it('lets what runs end, and begins nothing any more', async () => {
+describe('Cancellation', () => {
+  it('A cancelled bulk order finishes its running items and starts no others', async () => {
     const items = newItems(6);
     await bulk.answer(items, BUSY);
     const { id } = (await bulk.submit({ items })).body;
@@ -265,7 +265,7 @@ describe('a cancel', () => {
   });
 });
 
-it('its items are a table for a spreadsheet, in which no cell is a formula', async () => {
+it('The items of a bulk order are available as a CSV table in which no cell is a formula', async () => {
   const items = [newItem('=1+1'), newItem('a, "b"')];
   const { id } = (await bulk.submit({ items: [...items, { reference: 'bad' }], acceptValid: true })).body;
   await bulk.ended(id);

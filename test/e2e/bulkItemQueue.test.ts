@@ -72,8 +72,8 @@ async function parked(count: number): Promise<ServiceBusReceivedMessage[]> {
 
 const whyParked = ({ applicationProperties = {} }: ServiceBusReceivedMessage) => applicationProperties;
 
-describe('items on the queue', () => {
-  it('are ordered and followed like those of a list', async () => {
+describe('Items from the queue', () => {
+  it('Items from the queue are ordered and reported as items of a list are', async () => {
     const bulkOrderId = randomUUID();
     const items = Array.from({ length: 20 }, (_, n) => newItem(`desk ${n}`));
 
@@ -92,7 +92,7 @@ describe('items on the queue', () => {
     }
   });
 
-  it('are ordered once, however often their message comes', async () => {
+  it('An item is ordered once, however often its message is delivered', async () => {
     const bulkOrderId = randomUUID();
     const items = Array.from({ length: 5 }, (_, n) => newItem(`again ${n}`));
     const messages = items.map((item) => messageOf(bulkOrderId, item));
@@ -120,7 +120,7 @@ describe('items on the queue', () => {
   });
 });
 
-it('is published as a JSON Schema what an item on the queue is', async () => {
+it('The JSON Schema of an item on the queue is published', async () => {
   const { body } = await service.call('GET', '/schemas/bulk-order-item.json');
   const published = z.fromJSONSchema(body as Parameters<typeof z.fromJSONSchema>[0]);
   const message = messageOf(randomUUID(), newItem('as published'));
@@ -132,9 +132,9 @@ it('is published as a JSON Schema what an item on the queue is', async () => {
   expect(published.safeParse({ ...message, data: unnamed }).success).toBe(false);
 });
 
-describe('a message that cannot be ingested is parked immediately, with the reason', () => {
+describe('A message that cannot be ingested', () => {
   it.each([
-    ['that is no message of an item', { lineItems: [] }, 'Unreadable', /^type: .*; version: .*; data: /],
+    ['that is not a message of an item', { lineItems: [] }, 'Unreadable', /^type: .*; version: .*; data: /],
     [
       'of another version',
       { ...messageOf(randomUUID(), newItem('v')), version: 2 },
@@ -154,7 +154,7 @@ describe('a message that cannot be ingested is parked immediately, with the reas
       /data\.cart\.lineItems\[0\]\.quantity/,
     ],
     [
-      'of a partner tenant whose items are not taken here',
+      'of a partner tenant that BULK_QUEUE_TENANTS does not name',
       {
         ...messageOf(randomUUID(), newItem('u')),
         data: { ...messageOf(randomUUID(), newItem('u')).data, tenant: OTHER_TENANT },
@@ -162,7 +162,7 @@ describe('a message that cannot be ingested is parked immediately, with the reas
       'Unauthorized',
       new RegExp(`^BULK_QUEUE_TENANTS does not name the partner tenant ${OTHER_TENANT}`),
     ],
-  ])('%s', async (_, body, reason, description) => {
+  ])('A message %s is parked with the reason', async (_, body, reason, description) => {
     await send(body);
     const [message] = await parked(1);
 
@@ -174,7 +174,7 @@ describe('a message that cannot be ingested is parked immediately, with the reas
     });
   });
 
-  it('of a reference that another item has had', async () => {
+  it('A message whose reference another item has is parked with the reason', async () => {
     const bulkOrderId = randomUUID();
     await send(messageOf(bulkOrderId, newItem('one')));
     await endedItems(bulkOrderId, 1);
@@ -185,7 +185,7 @@ describe('a message that cannot be ingested is parked immediately, with the reas
     expect(whyParked(message!)).toMatchObject({ reason: 'DuplicateReference' });
   });
 
-  it('of a bulk order that was submitted as a list', async () => {
+  it('A message for a bulk order that was submitted as a list is parked with the reason', async () => {
     const listed = await service.call('POST', '/v1/bulkorders', { body: { items: [newItem('listed')] } });
     await send(messageOf(String(listed.body.id), newItem('late')));
 
@@ -195,7 +195,7 @@ describe('a message that cannot be ingested is parked immediately, with the reas
   });
 });
 
-it(`of ${depth.malformedMessages} malformed messages none is stuck and none is lost`, async () => {
+it(`None of ${depth.malformedMessages} malformed messages is stuck or lost`, async () => {
   const random = randomOf(seed);
   const sent = Array.from({ length: depth.malformedMessages }, (_, n) => malformed(n, random.below(6)));
   console.log(

@@ -35,7 +35,7 @@ async function submitInParts(path: string, { items, ...wanted }: Wanted & { item
   return submitParts(at, parts, { status: { show: () => undefined, say: () => undefined } });
 }
 
-it('No item of a reference that occurs twice in a file is ordered, whichever bulk orders the items would be in.', async () => {
+it('No item of a reference that occurs twice in a file is ordered, whichever bulk orders the items would be in', async () => {
   const customer = randomUUID();
   const path = await fileOf(
     ...['a', 'b', 'bad', 'a', 'c', 'd'].map((reference) =>
@@ -52,7 +52,7 @@ it('No item of a reference that occurs twice in a file is ordered, whichever bul
   expect(await ledgerOf(service, customer)).toHaveLength(3);
 });
 
-it('A file that is too large for one bulk order becomes several, each the same one when the file is submitted again.', async () => {
+it('A file that is too large for one bulk order becomes several, each the same one when the file is submitted again', async () => {
   const customer = randomUUID();
   const path = await fileOf(...['a', 'b', 'c', 'd', 'e'].map((reference) => row(reference, customer)));
 
@@ -64,7 +64,7 @@ it('A file that is too large for one bulk order becomes several, each the same o
   expect(await ledgerOf(service, customer)).toHaveLength(5);
 });
 
-it('No further bulk order is submitted after the first error, if the caller asks for that.', async () => {
+it('No further bulk order is submitted after the first error, if the caller asks for that', async () => {
   const [good, bad] = [randomUUID(), randomUUID()];
   const path = await fileOf(row('a', good), row('b', bad), row('c', good));
   await refuse(service, bad);

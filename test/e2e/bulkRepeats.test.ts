@@ -35,7 +35,7 @@ async function edit(path: string, change: (rows: string[]) => string[]): Promise
 }
 
 describe('A file that is submitted again', { ...SLOW }, () => {
-  it('orders an appended row only, also when its rows are sorted, GUIDs are in capitals and options differ.', async () => {
+  it('A file that is submitted again orders an appended row only, although rows are sorted, GUIDs are in capitals and options differ', async () => {
     const customer = randomUUID();
     const path = await orderFileIn(folder, [
       row('a', customer),
@@ -60,7 +60,7 @@ describe('A file that is submitted again', { ...SLOW }, () => {
     expect(await ordersOf(customer)).toBe(3);
   });
 
-  it('orders the corrected rows only, after the valid ones were ordered with --accept-valid.', async () => {
+  it('A corrected file orders the corrected rows only, after the valid rows were ordered with --accept-valid', async () => {
     const customer = randomUUID();
     const path = await orderFileIn(folder, [row('a', customer), row('b', customer, 'two')]);
     await submit(path, '--accept-valid');
@@ -75,7 +75,7 @@ describe('A file that is submitted again', { ...SLOW }, () => {
     expect(await ordersOf(customer)).toBe(2);
   });
 
-  it('orders everything again under a label, once for each.', async () => {
+  it('A file that is submitted with --again LABEL is ordered again, once for each label', async () => {
     const customer = randomUUID();
     const path = await orderFileIn(folder, [row('a', customer)]);
     await submit(path);
@@ -88,7 +88,7 @@ describe('A file that is submitted again', { ...SLOW }, () => {
     expect(await ordersOf(customer)).toBe(3);
   });
 
-  it('is stopped when an ordered row has other content, and orders that in addition with --changed.', async () => {
+  it('A submission stops when an ordered row has other content, and orders that content in addition with --changed', async () => {
     const customer = randomUUID();
     const path = await orderFileIn(folder, [row('a', customer), row('b', customer)]);
     await submit(path);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-it('orders what the catalogue sells, under its title where the customer gave no name', async () => {
+it('A checkout orders catalogue items, with the title of the catalogue where the line item has no friendly name', async () => {
   const { path, created } = await createCart(call, [RESERVATION, UNNAMED_SEATS]);
 
   const checkedOut = await call('POST', `${path}/checkout`);
@@ -39,7 +39,7 @@ it('orders what the catalogue sells, under its title where the customer gave no 
   ]);
 });
 
-it('keeps a cart with what cannot be bought, one number a line, and refuses its checkout', async () => {
+it('A cart with items that are not purchasable is stored with an error on each line, and its checkout is rejected', async () => {
   const { path, created } = await createCart(call, [
     { ...RESERVATION, catalogItemId: 'DG7GMGF0DWTL:0009:DG7GMGF0DSJB' },
     { ...SEATS, quantity: 10_001 },
@@ -59,7 +59,7 @@ it('keeps a cart with what cannot be bought, one number a line, and refuses its 
   expect(refused.body.data).toHaveLength(4);
 });
 
-it('checks a cart out once its lines have been mended', async () => {
+it('A cart is checked out after its line items were corrected', async () => {
   const { path } = await createCart(call, [{ ...SEATS, quantity: 10_001 }]);
 
   const replaced = await call('PUT', path, { body: { lineItems: [SEATS] } });
@@ -69,7 +69,7 @@ it('checks a cart out once its lines have been mended', async () => {
   expect(checkedOut.status).toBe(201);
 });
 
-it('does not start with a catalogue that it cannot read', async () => {
+it('The service does not start with a catalogue that it cannot read', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cartwright-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
 

@@ -46,7 +46,7 @@ function printed(seed: 'create' | 'update' | 'checkout'): string {
 const idsOf = (items: Body['lineItems'], addons = 'addonItems'): number[] =>
   (items ?? []).flatMap((item) => [item.id, ...idsOf(item[addons] as Body['lineItems'])]);
 
-describe('the bodies of the SDKs', () => {
+describe('Bodies of the SDKs', () => {
   it('1. .NET: PascalCase, nulls, no date, Attributes → 201 in camelCase with numbers for ids', async () => {
     const { status, body } = await recordedCreate(dotnet);
 
@@ -85,7 +85,7 @@ describe('the bodies of the SDKs', () => {
   });
 });
 
-describe('the samples of the documents', () => {
+describe('Samples of the documentation', () => {
   it('4. create and update as printed, malformed as they are → 201 with the id of the path', async () => {
     const customer = randomUUID();
     const created = await call('POST', carts(customer), { body: printed('create') });
@@ -113,7 +113,7 @@ describe('the samples of the documents', () => {
   });
 });
 
-describe('writes', () => {
+describe('Writes', () => {
   it('6. one POST twice with one MS-RequestId → one cart, one body; with two ids → two carts', async () => {
     const path = carts();
     const create = (id: string) =>
@@ -146,7 +146,7 @@ describe('writes', () => {
   });
 });
 
-describe('paths', () => {
+describe('Paths', () => {
   it('9. trailing slash, //customers, //v1, braces, capitals → the cart', async () => {
     const { path, cartId, customer } = await createCart(call);
     const forms = [
@@ -164,7 +164,7 @@ describe('paths', () => {
   });
 });
 
-describe('refusals', () => {
+describe('Rejections', () => {
   it('10. a bad catalogue item → 201 with the error’s number; its checkout → 400 800009, whole shape', async () => {
     const { path, created } = await createCart(call, [{ ...SEATS, catalogItemId: 'no such item' }]);
     const refused = await call('POST', `${path}/checkout`);
@@ -215,7 +215,7 @@ describe('refusals', () => {
   });
 });
 
-describe('who may call', () => {
+describe('Authorization', () => {
   it('13. a person without a second factor → 401 with a challenge; an application buys, but → 403 900329 on provisioningstatus', async () => {
     const weak = await service.token({ user: randomUUID(), mfa: false });
     const app = await service.token();

@@ -25,8 +25,8 @@ beforeEach(() => direct(service, []));
 
 const checkOut = (path: string) => call('POST', `${path}/checkout`);
 
-describe('an ordering desk that turns away twice', () => {
-  it('has one order per group in its ledger, after three attempts', async () => {
+describe('Retries', () => {
+  it('A checkout that the ordering desk rejects twice with 503 places one order per group in three attempts', async () => {
     const { path, customer } = await createCart(call, [RESERVATION, SEATS]);
     await direct(service, [
       { match: { customer, billingCycle: 'monthly' }, times: 2, answer: { status: 503 } },
@@ -41,7 +41,7 @@ describe('an ordering desk that turns away twice', () => {
     expect(ledger.map(({ orderId }) => orderId).sort()).toEqual(body.orders?.map(({ id }) => id).sort());
   });
 
-  it('gets the same request id in every attempt, and no sooner than it asked', async () => {
+  it('Every attempt sends the same request id, and no attempt is sent before the Retry-After of the last', async () => {
     const { path, customer } = await createCart(call);
     await direct(service, [{ match: { customer }, times: 1, answer: { status: 429, retryAfterSeconds: 2 } }]);
 
@@ -80,9 +80,9 @@ describe('an ordering desk that turns away twice', () => {
   });
 });
 
-describe('an answer that is lost', () => {
+describe('A lost response', () => {
   it.each(['acceptThenCut', 'acceptThenHang'] as const)(
-    'makes no second order (%s), even at a desk that knows no request ids',
+    'A lost response (%s) causes no second order, although the desk does not recognize request ids',
     async (answer) => {
       const { path, customer } = await createCart(call);
       await direct(service, { idempotency: false, rules: [{ match: { customer }, times: 1, answer }] });
@@ -96,8 +96,8 @@ describe('an answer that is lost', () => {
   );
 });
 
-describe('a refusal', () => {
-  it('of one group leaves the other its order; a later checkout does the missing group only', async () => {
+describe('Rejections', () => {
+  it('A rejected group does not affect the order of another, and a later checkout orders the missing group only', async () => {
     const { path, customer } = await createCart(call, [RESERVATION, SEATS]);
     const refusal = { status: 403, code: '800088', description: 'Too many seats.' };
     await direct(service, [{ match: { customer, billingCycle: 'monthly' }, times: 1, answer: refusal }]);
@@ -119,7 +119,7 @@ describe('a refusal', () => {
     expect(await ledgerOf(service, customer)).toHaveLength(2);
   });
 
-  it('of one group freezes the ordered line items, and leaves the others to be mended', async () => {
+  it('After a partial rejection the ordered line items are frozen, and the others can be replaced', async () => {
     const { path, customer } = await createCart(call, [RESERVATION, SEATS]);
     await direct(service, [
       { match: { customer, billingCycle: 'monthly' }, times: 1, answer: { status: 400 } },
@@ -140,7 +140,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  it('of everything is the answer, with the desk’s own words, and the cart can be checked out again', async () => {
+  it('When every group is rejected, the response has the error of the desk, and the cart can be checked out again', async () => {
     const { path, customer } = await createCart(call);
     const refusal = { status: 403, code: '800089', description: 'The limit is exceeded.' };
     await direct(service, [{ match: { customer }, times: 1, answer: refusal }]);
@@ -153,8 +153,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('a desk that never takes the order', () => {
-  it('is asked as often as the settings say; then the cart is active again and a copy is parked', async () => {
+describe('Exhausted attempts', () => {
+  it('After the maximum number of attempts the cart is active again and a copy of the checkout is parked', async () => {
     const { path, customer, cartId } = await createCart(call);
     await direct(service, [
       { match: { customer }, times: 4, answer: { status: 503, description: 'Closed.' } },

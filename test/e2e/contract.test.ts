@@ -11,9 +11,9 @@ beforeAll(async () => {
   call = service.call;
 });
 
-describe('a path in any form', () => {
+describe('Forms of a path', () => {
   it.each([
-    ['canonical', (path: string) => path],
+    ['in canonical form', (path: string) => path],
     ['with a trailing slash', (path: string) => `${path}/`],
     ['with a doubled slash in front', (path: string) => `/${path}`],
     ['with a doubled slash inside', (path: string) => path.replace('/v1/', '/v1//')],
@@ -21,7 +21,7 @@ describe('a path in any form', () => {
     ['without a version', (path: string) => path.replace('/v1', '')],
     ['in capitals', (path: string) => path.toUpperCase()],
     ['with braces', (path: string) => path.replace(/([0-9a-f-]{36})/g, '%7B$1%7D')],
-  ])('%s reaches the cart', async (_, form) => {
+  ])('A path %s reaches the cart', async (_, form) => {
     const { path, cartId } = await createCart(call);
 
     const { status, body } = await call('GET', form(path));
@@ -29,7 +29,7 @@ describe('a path in any form', () => {
     expect([status, body.id]).toEqual([200, cartId]);
   });
 
-  it('answers an unknown path, and a method that a path has not, with 404 in its own shape', async () => {
+  it('An unknown path, and an unknown method of a path, is 404 in the error format of the service', async () => {
     const { path } = await createCart(call);
 
     const unknown = await call('GET', '/v1/nothing/here');
@@ -41,8 +41,8 @@ describe('a path in any form', () => {
   });
 });
 
-describe('on the wire', () => {
-  it('a body may begin with a byte-order mark', async () => {
+describe('Encodings', () => {
+  it('A body may begin with a byte order mark', async () => {
     const body = `\uFEFF${JSON.stringify({ lineItems: [SEATS] })}`;
 
     expect((await call('POST', `/v1/customers/${randomUUID()}/carts`, { body })).status).toBe(201);
@@ -56,7 +56,7 @@ describe('on the wire', () => {
     expect([await encodingFor('gzip'), await encodingFor('identity')]).toEqual(['gzip', null]);
   });
 
-  it('a body in chunks, which the host does not hand over, is missed by name', async () => {
+  it('A chunked body, which the host does not pass on, is reported as missing', async () => {
     const response = await fetch(`${service.url}/v1/customers/${randomUUID()}/carts`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${await service.token()}` },
@@ -70,7 +70,7 @@ describe('on the wire', () => {
     ]);
   });
 
-  it('HEAD gets the headers of a GET', async () => {
+  it('HEAD returns the headers of GET', async () => {
     const { path, created } = await createCart(call);
     const head = await call('HEAD', `${path}`);
     const health = await call('HEAD', '/health', { token: '' });
@@ -83,8 +83,8 @@ describe('on the wire', () => {
   });
 });
 
-describe('a repeated call', () => {
-  it('makes one cart of one request id and body, at once and later', async () => {
+describe('Repeated requests', () => {
+  it('Requests with one request id and body create one cart, concurrent or later', async () => {
     const customer = randomUUID();
     const options = { body: { lineItems: [RESERVATION] }, headers: { 'MS-RequestId': randomUUID() } };
     const create = () => call('POST', `/v1/customers/${customer}/carts`, options);
@@ -95,7 +95,7 @@ describe('a repeated call', () => {
     expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
   });
 
-  it('makes another cart of another body, or of no request id', async () => {
+  it('A request with another body, or without a request id, creates another cart', async () => {
     const customer = randomUUID();
     const headers = { 'MS-RequestId': randomUUID() };
     const create = (quantity: number, more = {}) =>
@@ -109,7 +109,7 @@ describe('a repeated call', () => {
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(4);
   });
 
-  it('writes a repeated replace once: the version stays', async () => {
+  it('A repeated replace is written once, and the ETag does not change', async () => {
     const { path } = await createCart(call);
     const options = { body: { lineItems: [SEATS] }, headers: { 'MS-RequestId': randomUUID() } };
 
@@ -120,8 +120,8 @@ describe('a repeated call', () => {
   });
 });
 
-describe('a version', () => {
-  it('lets a writer insist on the one that was read', async () => {
+describe('Versions', () => {
+  it('A replace with If-Match succeeds only for the version that was read', async () => {
     const { path, created } = await createCart(call);
     const stale = String(created.headers.get('ETag'));
     const put = (etag: string) =>
@@ -135,7 +135,7 @@ describe('a version', () => {
     expect((first.body.attributes as { etag?: string }).etag).toBe(first.headers.get('ETag'));
   });
 
-  it('holds for a checkout, also when the checkout is repeated after it has changed the cart', async () => {
+  it('A checkout with If-Match succeeds, also when it is repeated after it has changed the cart', async () => {
     const { path, created } = await createCart(call);
     const checkOut = (etag: string) => call('POST', `${path}/checkout`, { headers: { 'If-Match': etag } });
     const etag = String(created.headers.get('ETag'));
@@ -174,7 +174,7 @@ describe('a version', () => {
     expect(won).toContainEqual(stands);
   });
 
-  it('saves the way of a cart that has not changed', async () => {
+  it('A GET with If-None-Match is 304 for a cart that has not changed', async () => {
     const { path, created } = await createCart(call);
 
     const { status } = await call('GET', path, {
@@ -185,8 +185,8 @@ describe('a version', () => {
   });
 });
 
-describe('bad input', () => {
-  it('is refused with every offending member by its path, and nothing is kept', async () => {
+describe('Invalid input', () => {
+  it('An invalid body is rejected with every invalid member by its path, and nothing is stored', async () => {
     const customer = randomUUID();
     const body = { lineItems: [{ ...RESERVATION, quantity: 0 }, { quantity: 1 }] };
 
@@ -201,18 +201,18 @@ describe('bad input', () => {
   });
 
   it.each([
-    ['no body', ''],
-    ['no JSON', '{"lineItems":'],
-    ['a list', '[]'],
-    ['no line items', '{"lineItems":[]}'],
-    ['too deep', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
-    ['bad UTF-8', new TextDecoder('latin1').decode(Uint8Array.of(0x22, 0xff, 0x22))],
-  ])('as %s is 400', async (_, body) => {
+    ['that is empty', ''],
+    ['that is not JSON', '{"lineItems":'],
+    ['that is an array', '[]'],
+    ['without line items', '{"lineItems":[]}'],
+    ['that is nested too deeply', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+    ['that is not UTF-8', new TextDecoder('latin1').decode(Uint8Array.of(0x22, 0xff, 0x22))],
+  ])('A body %s is 400', async (_, body) => {
     expect((await call('POST', `/v1/customers/${randomUUID()}/carts`, { body })).status).toBe(400);
   });
 
-  it('as a customer id that is no GUID is 400, and a cart id that is none is no cart', async () => {
-    expect(await call('GET', `/v1/customers/nobody/carts/${randomUUID()}`)).toMatchObject({
+  it('A customer id that is not a GUID is 400, and a cart id that is not a GUID is 404', async () => {
+    expect(await call('GET', `/v1/customers/none/carts/${randomUUID()}`)).toMatchObject({
       status: 400,
       body: { code: '900118' },
     });
@@ -222,7 +222,7 @@ describe('bad input', () => {
     });
   });
 
-  it('on one line keeps the cart, marks the line and refuses its checkout', async () => {
+  it('An item that is not purchasable is stored with an error on its line, and the checkout is rejected', async () => {
     const { path, created } = await createCart(call, [
       RESERVATION,
       { ...SEATS, catalogItemId: 'no such thing' },
@@ -238,10 +238,10 @@ describe('bad input', () => {
   });
 });
 
-describe('who may call', () => {
+describe('Authorization', () => {
   it.each([
     ['no token', {}],
-    ['something that is no token', { token: 'nothing' }],
+    ['an invalid token', { token: 'nothing' }],
   ])('The service rejects a request with %s', async (_, options) => {
     const answer = await call('GET', `/v1/customers/${randomUUID()}/carts/${randomUUID()}`, {
       token: '',
@@ -255,8 +255,8 @@ describe('who may call', () => {
   it.each([
     ['without a second factor', { user: randomUUID(), mfa: false }],
     ['for another audience', { audience: 'https://graph.windows.net' }],
-    ['that has run out', { lifetimeSeconds: -3_600 }],
-    ['of an issuer that is not its tenant’s', { claims: { iss: 'https://sts.windows.net/other/' } }],
+    ['that has expired', { lifetimeSeconds: -3_600 }],
+    ['of another issuer than that of its tenant', { claims: { iss: 'https://sts.windows.net/other/' } }],
   ])('The service rejects a token %s', async (_, request) => {
     const token = await service.token(request);
 
@@ -265,7 +265,7 @@ describe('who may call', () => {
     );
   });
 
-  it('another partner and another customer find no cart', async () => {
+  it('Another partner tenant and another customer receive 404 for the cart', async () => {
     const { path, cartId } = await createCart(call);
     const stranger = await service.token({ tenant: randomUUID() });
 
@@ -279,7 +279,7 @@ describe('who may call', () => {
     expect(other.map(({ status, body }) => [status, body.code])).toEqual(Array(4).fill([404, '800008']));
   });
 
-  it('an application alone may buy, but not see the provisioning status', async () => {
+  it('An application token may order, but may not read the provisioning status', async () => {
     const token = await service.token();
     const { path, ordersPath } = await createCart(call);
     const checkedOut = await call('POST', `${path}/checkout`, { token });

@@ -1,4 +1,4 @@
-/** Expiry by the timer, with the days shortened to seconds: notices, the end, what is kept and what is purged. */
+/** Expiry by the timer, with days shortened to seconds: notices, expiry, retention and purge. */
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { direct } from './deskClient.ts';
@@ -24,13 +24,13 @@ beforeAll(async () => {
     desk: true,
     settings: {
       SWEEP_SCHEDULE: '* * * * * *',
-      CART_LIFETIME: 'PT10S',
-      EXPIRY_NOTICES: 'PT9S,PT8S', // both long before the end: of a cart that has expired no notice is given any more
-      CART_RETENTION: 'PT18S',
-      // No shorter than the lease and the checkouts of a bulk order.
+      CART_LIFETIME: 'PT6S',
+      EXPIRY_NOTICES: 'PT5S,PT4S', // both long before the expiry: an expired cart has no notices
+      CART_RETENTION: 'PT10S',
+      // No shorter than the lease of a lane and the checkouts of a bulk order.
       BULK_LANE_LEASE: 'PT5S',
-      CHECKOUT_MAX_AGE: 'PT18S',
-      CHECKOUT_RETRY_CAP: 'PT6S',
+      CHECKOUT_MAX_AGE: 'PT10S',
+      CHECKOUT_RETRY_CAP: 'PT3S',
       ORDER_GATEWAY: 'partnerCenter',
     },
   });
@@ -50,9 +50,9 @@ const eventsOf = (cartId: string) => events.filter(({ data }) => data.cartId ===
 const typesOf = (cartId: string) =>
   eventsOf(cartId).map(({ type, data }) => [type, data.threshold ?? ''].join(' ').trim());
 
-describe.concurrent('a cart that nobody checks out', () => {
+describe.concurrent('A cart without a checkout', () => {
   it(
-    'is announced at each threshold and at its end, each once, is gone for its caller, and is purged',
+    'A cart without a checkout has one event per threshold and one at its expiry, is 404 from then on, and is purged',
     PATIENT,
     async () => {
       const { path, cartId } = await createCart(call);
@@ -70,10 +70,10 @@ describe.concurrent('a cart that nobody checks out', () => {
         async () => (await call('GET', path)).body.description?.includes('not found'),
         PATIENCE_MS,
       );
-      expect(typesOf(cartId)).toEqual(['cart.expiring PT9S', 'cart.expiring PT8S', 'cart.expired']);
+      expect(typesOf(cartId)).toEqual(['cart.expiring PT5S', 'cart.expiring PT4S', 'cart.expired']);
       expect(eventsOf(cartId)[0]).toMatchObject({
         specversion: '1.0',
-        id: `${cartId}.PT9S`,
+        id: `${cartId}.PT5S`,
         subject: path.replace('/v1/', ''),
         source: expect.stringMatching(/^\/partners\//),
       });
@@ -81,23 +81,27 @@ describe.concurrent('a cart that nobody checks out', () => {
   );
 });
 
-describe.concurrent('a cart in checkout when its time has come', () => {
-  it('is not expired, and stays readable once it is ordered', PATIENT, async () => {
-    const { path, customer, cartId, created } = await createCart(call);
-    await direct(service, [
-      { match: { customer }, times: 1, answer: { status: 503, retryAfterSeconds: 15 } },
-    ]);
-    await call('POST', `${path}/checkout`, { headers: { Prefer: 'respond-async' } });
+describe.concurrent('A cart that is in checkout at its expiry', () => {
+  it(
+    'A cart that is in checkout at its expiry does not expire, and stays readable when it is ordered',
+    PATIENT,
+    async () => {
+      const { path, customer, cartId, created } = await createCart(call);
+      await direct(service, [
+        { match: { customer }, times: 1, answer: { status: 503, retryAfterSeconds: 8 } },
+      ]);
+      await call('POST', `${path}/checkout`, { headers: { Prefer: 'respond-async' } });
 
-    const expiresMs = Date.parse(String(created.body.expirationTimestamp));
-    await eventually(async () => Date.now() > expiresMs, PATIENCE_MS);
-    const late = await call('GET', path);
-    await eventually(async () => typesOf(cartId).includes('cart.ordered'), PATIENCE_MS);
-    const ordered = await call('GET', path);
+      const expiresMs = Date.parse(String(created.body.expirationTimestamp));
+      await eventually(async () => Date.now() > expiresMs, PATIENCE_MS);
+      const late = await call('GET', path);
+      await eventually(async () => typesOf(cartId).includes('cart.ordered'), PATIENCE_MS);
+      const ordered = await call('GET', path);
 
-    expect(late).toMatchObject({ status: 200, body: { status: 'Active' } });
-    expect(ordered).toMatchObject({ status: 200, body: { status: 'Ordered' } });
-    expect(await call('POST', `${path}/checkout`)).toMatchObject({ status: 201, body: { orders: [{}] } });
-    expect(typesOf(cartId)).not.toContain('cart.expired');
-  });
+      expect(late).toMatchObject({ status: 200, body: { status: 'Active' } });
+      expect(ordered).toMatchObject({ status: 200, body: { status: 'Ordered' } });
+      expect(await call('POST', `${path}/checkout`)).toMatchObject({ status: 201, body: { orders: [{}] } });
+      expect(typesOf(cartId)).not.toContain('cart.expired');
+    },
+  );
 });

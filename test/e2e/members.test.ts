@@ -71,7 +71,7 @@ describe('addonItems', () => {
   const addon = { CatalogItemId: LEGACY, Quantity: 3, BillingCycle: 'Monthly', FriendlyName: 'An add-on' };
   const names = spellings({ name: 'addonItems', others: ['addOnItems', 'AddOnItems'] });
 
-  it.each(names)('sent as %s stay with their base, to the order', async (name) => {
+  it.each(names)('Add-on items sent as %s stay with their base item, up to the order', async (name) => {
     const sent = { ...LINE, catalogItemId: LEGACY, [name]: [{ ...addon, Id: 9 }, addon] };
     const { answers, orders } = await livesOf([sent, { ...LINE, [name]: null }, { ...LINE, [name]: [] }]);
 
@@ -96,24 +96,24 @@ describe('addonItems', () => {
   });
 });
 
-describe('a cart', () => {
+describe('Members of a cart', () => {
   const attestation = 'partnerOnRecordAttestationAccepted';
 
   it.each(
     spellings({ name: attestation }).flatMap((name) => [true, false, null].map((sent) => [name, sent])),
-  )('with %s: %s says so where it was said', async (name, sent) => {
+  )('A cart with %s: %s reports it at the member that was sent', async (name, sent) => {
     const { answers } = await livesOf([LINE], { [String(name)]: sent });
 
     for (const { body } of Object.values(answers)) expect(body[attestation]).toBe(sent ?? undefined);
   });
 
-  it.each(spellings({ name: 'lineItems' }))('has its line items under %s', async (name) => {
+  it.each(spellings({ name: 'lineItems' }))('A cart accepts its line items as %s', async (name) => {
     const created = await call('POST', `/v1/customers/${randomUUID()}/carts`, { body: { [name]: [LINE] } });
 
     expect(created.body.lineItems).toMatchObject([LINE]);
   });
 
-  it('says of itself what the caller cannot, in whatever spelling that tried', async () => {
+  it('A cart ignores members that only the service sets, in every spelling', async () => {
     const attempts = {
       ...named('id', randomUUID()),
       ...named('status', 'Ordered'),

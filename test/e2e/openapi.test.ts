@@ -47,7 +47,7 @@ async function exampleCart() {
   return { customer, created, at, path: `${at}/carts/${created.body.id}` };
 }
 
-describe('the reference', () => {
+describe('The API reference', () => {
   it('The reference is available without a token, as a valid document', async () => {
     const answer = await call('GET', '/openapi.json', { token: '' });
 
@@ -55,7 +55,7 @@ describe('the reference', () => {
     expect(await new Validator().validate(answer.body)).toEqual({ valid: true });
   });
 
-  it('is there without a token, as a page that loads only its own files and has no inline script', async () => {
+  it('The reference page is available without a token, loads only its own files and has no inline script', async () => {
     const response = await fetch(`${service.url}/docs`);
 
     expect(response.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
@@ -85,8 +85,8 @@ describe('the reference', () => {
   });
 });
 
-describe('the example of', () => {
-  it('a cart is what the example of a request is answered with', async () => {
+describe('Examples', () => {
+  it('The example of a cart is the response to the example of its request', async () => {
     const { created, path } = await exampleCart();
 
     expectOf('Cart', 201, created);
@@ -157,13 +157,13 @@ describe('the example of', () => {
     expectOf('BulkOrder', 202, await call('POST', `${path}/cancel`));
   });
 
-  it('health and readiness are what they answer', async () => {
+  it('The examples of health and readiness match their responses', async () => {
     expect((await call('GET', '/health')).body).toEqual(EXAMPLES.Health);
     expect((await call('GET', '/ready')).body).toEqual(EXAMPLES.Readiness);
   });
 });
 
-describe('an answer that no example shows', () => {
+describe('Responses without an example', () => {
   const addon = {
     catalogItemId: '2B3B8D2D-10AA-4BE4-B5FD-7F2FEB0BC2FB',
     quantity: 1,
@@ -172,7 +172,7 @@ describe('an answer that no example shows', () => {
   const legacy = { ...addon, catalogItemId: '031C9E47-4802-4248-838E-778FB1D2CC05', addonItems: [addon] };
 
   it.each(['Partner Center Java SDK', 'Partner Center .NET SDK'])(
-    'is one of its schema: a cart with add-ons for the %s, a line error, its refusal',
+    'A cart with add-ons for the %s, a line error and its rejection match their schemas',
     async (client) => {
       const carts = `/v1/customers/${randomUUID()}/carts`;
       const lineItems = [legacy, { ...SEATS, catalogItemId: 'no such thing' }];
@@ -186,7 +186,7 @@ describe('an answer that no example shows', () => {
     },
   );
 
-  it('is one of its schema: orders of legacy offers, and order groups that were refused', async () => {
+  it('Orders of legacy offers and rejected order groups match their schemas', async () => {
     const { path, customer } = await createCart(call, [legacy, RESERVATION]);
     const refusal = { status: 403, code: '800088', description: 'Too many.' };
     await direct(service, [{ match: { customer, billingCycle: 'one_time' }, times: 2, answer: refusal }]);

@@ -73,7 +73,7 @@ async function exhausted() {
 }
 
 describe('A checkout whose attempts are exhausted', () => {
-  it('is listed with its cart and reason, and shown with its body.', SLOW, async () => {
+  it('A parked checkout is listed with its cart and reason, and shown with its body', SLOW, async () => {
     const { cartId, customer } = await exhausted();
 
     const list = await parked('list', '--cart', cartId);
@@ -89,7 +89,7 @@ describe('A checkout whose attempts are exhausted', () => {
     expect(shown.out).toContain(`"customer": "${customer}"`);
   });
 
-  it('is ordered once, however often it is replayed.', SLOW, async () => {
+  it('A parked checkout is ordered once, however often it is replayed', SLOW, async () => {
     const { cartId, customer, path } = await exhausted();
     const [copy] = await bus.createReceiver('parked').peekMessages(100).then(aboutCart(cartId));
 
@@ -112,22 +112,26 @@ describe('A checkout whose attempts are exhausted', () => {
     expect(await ledgerOf(service, customer)).toHaveLength(1);
   });
 
-  it('stays where it is in a dry run, and when a filter does not match it.', SLOW, async () => {
-    const { cartId } = await exhausted();
-    const before = await parkedCount();
+  it(
+    'A parked checkout stays in the queue in a dry run, and when a filter does not match it',
+    SLOW,
+    async () => {
+      const { cartId } = await exhausted();
+      const before = await parkedCount();
 
-    const dry = await parked('replay', '--dry-run', '--cart', cartId);
-    const young = await parked('replay', '--older-than', 'PT1H');
-    const others = await parked('replay', '--tenant', randomUUID());
+      const dry = await parked('replay', '--dry-run', '--cart', cartId);
+      const young = await parked('replay', '--older-than', 'PT1H');
+      const others = await parked('replay', '--tenant', randomUUID());
 
-    expect(dry.out).toMatch(/1 of \d+ messages would be replayed/);
-    expect([dry.code, young.code, others.code]).toEqual([0, 0, 0]);
-    expect(await parkedCount()).toBe(before);
-  });
+      expect(dry.out).toMatch(/1 of \d+ messages would be replayed/);
+      expect([dry.code, young.code, others.code]).toEqual([0, 0, 0]);
+      expect(await parkedCount()).toBe(before);
+    },
+  );
 });
 
 describe('A message that cannot be read', () => {
-  it('is parked again each time it is replayed, and never lost.', SLOW, async () => {
+  it('An unreadable message is parked again by each replay, and not lost', SLOW, async () => {
     const note = randomUUID();
     await bus.createSender('checkout').sendMessages({ body: { type: 'unknown', note } });
     const find = async () => {
@@ -146,7 +150,7 @@ describe('A message that cannot be read', () => {
 });
 
 describe('A dead letter', () => {
-  it('is sent to its queue as it was, whatever messages are before it.', SLOW, async () => {
+  it('A dead letter is sent to its queue unchanged, whatever messages are before it', SLOW, async () => {
     const { cartId } = await exhausted();
     const waiting = await parkedCount();
     await deadLetter(cartId);
@@ -159,20 +163,24 @@ describe('A dead letter', () => {
     expect(await service.broker.counts('parked')).toMatchObject({ active: waiting - 1, deadLettered: 0 });
   });
 
-  it('of a message that names no queue fails with the reason, and stays.', SLOW, async () => {
-    const id = randomUUID();
-    await bus.createSender('parked').sendMessages({ body: 'text', messageId: id });
+  it(
+    'The replay of a message that names no queue fails with the reason, and the message stays',
+    SLOW,
+    async () => {
+      const id = randomUUID();
+      await bus.createSender('parked').sendMessages({ body: 'text', messageId: id });
 
-    const { code, out, err } = await parked('replay', id);
+      const { code, out, err } = await parked('replay', id);
 
-    expect(code).toBe(1);
-    expect(out).toContain('0 of 1 messages replayed, 1 failed');
-    expect(err).toContain(`${id} was not replayed: it does not name the queue it came from`);
-    expect((await parked('show', id)).out).toContain('\nbody:\n"text"');
-  });
+      expect(code).toBe(1);
+      expect(out).toContain('0 of 1 messages replayed, 1 failed');
+      expect(err).toContain(`${id} was not replayed: it does not name the queue it came from`);
+      expect((await parked('show', id)).out).toContain('\nbody:\n"text"');
+    },
+  );
 });
 
-it('The command ends with 2 when it is invalid, and with 1 when there is no such message.', async () => {
+it('The command ends with 2 when it is invalid, and with 1 when there is no such message', async () => {
   const [asked, missing] = await Promise.all([parked('lst'), parked('show', 'none')]);
 
   expect(asked).toMatchObject({

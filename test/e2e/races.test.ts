@@ -1,4 +1,4 @@
-/** Several at once, the same thing twice, and processes that die: what must come out is one order per group. */
+/** Concurrent checkouts, duplicate messages and processes that crash: every order group is ordered once. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,8 +18,8 @@ afterAll(() => service?.stop());
 
 const ordersAt = async (path: string) => (await call('GET', path)).body.items ?? [];
 
-describe('checkouts at once', () => {
-  it('of one cart make one order per group, and every caller gets them', async () => {
+describe('Concurrent checkouts', () => {
+  it('Concurrent checkouts of one cart place one order per group, and every caller receives the orders', async () => {
     const { path, ordersPath } = await createCart(call, [RESERVATION, SEATS]);
 
     const answers = await Promise.all(Array.from({ length: 6 }, () => call('POST', `${path}/checkout`)));
@@ -29,7 +29,7 @@ describe('checkouts at once', () => {
     expect(await ordersAt(ordersPath)).toHaveLength(2);
   });
 
-  it('racing with replaces order what the cart held when it was checked out', async () => {
+  it('A checkout that races with a replace orders the content that the cart had at its start', async () => {
     for (let round = 0; round < 5; round++) {
       const { path, ordersPath } = await createCart(call);
 
@@ -43,7 +43,7 @@ describe('checkouts at once', () => {
       expect(checkedOut.status).toBe(201);
       expect(more).toEqual([]);
       expect(order?.lineItems[0]?.quantity).toBe(cart.body.lineItems?.[0]?.quantity);
-      // A replace that was answered 201 is in the order; one that came too late was told so.
+      // A replace that was answered 201 is in the order; one that was too late was rejected.
       expect([
         [201, 7],
         [409, 2],
@@ -53,8 +53,8 @@ describe('checkouts at once', () => {
   });
 });
 
-describe('a checkout message', () => {
-  it('that comes many times makes one order per group', async () => {
+describe('Checkout messages', () => {
+  it('A checkout message that is delivered many times places one order per group', async () => {
     const { path, ordersPath, cartId, customer } = await createCart(call, [RESERVATION, SEATS]);
     await call('POST', `${path}/checkout`);
     const { body: checkout } = await call('GET', `${path}/checkout`);
@@ -98,8 +98,8 @@ describe('a checkout message', () => {
   });
 });
 
-describe('a crash', () => {
-  it('of the HTTP side between mark and send is made good by the sweep', async () => {
+describe('Crashes', () => {
+  it('The sweeper continues a checkout whose host crashed before it sent the message', async () => {
     const own = await startService({ settings: { CHECKOUT_WATCHDOG: 'PT0.5S' } });
     try {
       const { path, ordersPath } = await createCart(own.call);
@@ -125,7 +125,7 @@ describe('a crash', () => {
     }
   });
 
-  it('or end of the whole stack keeps carts and orders, and tokens stay good', async () => {
+  it('Carts, orders and tokens survive a restart of the whole stack', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cartwright-'));
     const first = await startService({ azurite: 'disk', folder });
     const ordered = await createCart(first.call);

@@ -23,22 +23,22 @@ afterAll(() => service?.stop());
 const carts = () => `/v1/customers/${randomUUID()}/carts`;
 const orders = () => `/v1/customers/${randomUUID()}/orders`;
 
-describe('a person', () => {
-  it('may create a cart with one of the roles only, but look without', async () => {
+describe('Roles of a user', () => {
+  it('A user needs one of the roles to create a cart, and none to read', async () => {
     const create = (token: string) => service.call('POST', carts(), { token, body: { lineItems: [SEATS] } });
     const user = { tenant: UNLIMITED, user: randomUUID() };
-    const nobody = await service.token({ ...user, roles: ['HelpdeskAgent'] });
+    const helpdesk = await service.token({ ...user, roles: ['HelpdeskAgent'] });
     const agent = await service.token({ ...user, roles: ['SalesAgent'] });
     const application = await service.token({ tenant: UNLIMITED });
 
-    expect(await create(nobody)).toMatchObject({ status: 403, body: { code: '900150', data: [] } });
-    expect(await service.call('GET', orders(), { token: nobody })).toMatchObject({ status: 200 });
+    expect(await create(helpdesk)).toMatchObject({ status: 403, body: { code: '900150', data: [] } });
+    expect(await service.call('GET', orders(), { token: helpdesk })).toMatchObject({ status: 200 });
     expect(await create(agent)).toMatchObject({ status: 201 });
     expect(await create(application)).toMatchObject({ status: 201 });
   });
 });
 
-describe('a partner tenant', () => {
+describe('Rate limits', () => {
   const listAs = async (tenant: string, times: number) => {
     const token = await service.token({ tenant });
     const answers = [];

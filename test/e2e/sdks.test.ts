@@ -40,13 +40,13 @@ describe.each([
     answers = await replay(recording as typeof java);
   });
 
-  it('gets the statuses that Partner Center gives: create, get, replace, checkout, unknown cart', () => {
+  it('The SDK receives the status codes of Partner Center for create, get, replace, checkout and an unknown cart', () => {
     const statuses = answers.map(({ status }) => status);
     expect(statuses.slice(0, 5)).toEqual([201, 200, 201, 201, 404]);
     expect(new Set(statuses.slice(4)), 'the Java SDK asks five times').toEqual(new Set([404]));
   });
 
-  it('gets its cart in canonical names, with add-ons under the one name that it reads', () => {
+  it('The SDK receives its cart in canonical names, with add-ons under the name that it reads', () => {
     const [base, seats] = answers[1]?.body.lineItems ?? [];
 
     expect(base).toMatchObject({
@@ -68,12 +68,12 @@ describe.each([
     expect(Object.keys(seats ?? {}).filter((name) => name.toLowerCase() === 'addonitems')).toEqual([addons]);
   });
 
-  it('keeps what it put, and the expiry of the creation', () => {
+  it('A replace stores the body, and keeps the expiry of the creation', () => {
     expect(answers[2]?.body.lineItems?.[0]?.quantity).toBe(3);
     expect(answers[2]?.body.expirationTimestamp).toBe(answers[0]?.body.expirationTimestamp);
   });
 
-  it('gets one order per order group', () => {
+  it('The SDK receives one order per order group', () => {
     const orders = answers[3]?.body.orders ?? [];
     expect(orders.map(({ billingCycle, lineItems }) => [billingCycle, lineItems.length])).toEqual([
       ['one_time', 1],
@@ -82,12 +82,12 @@ describe.each([
     expect(answers[3]?.body.orderErrors).toEqual([]);
   });
 
-  it('gets an error that it can parse for the unknown cart', () => {
+  it('The SDK receives an error that it can parse for an unknown cart', () => {
     expect(answers[4]?.body).toMatchObject({ code: '800008', data: [] });
     expect(answers[4]?.body.description).toBeTruthy();
   });
 
-  it('gets its own ids back, and never a null', () => {
+  it('The SDK receives its own request ids, and no null', () => {
     const sent = recording.requests.map(
       ({ headers }) => headers.find(([name]) => name === 'MS-RequestId')?.[1],
     );
@@ -96,7 +96,7 @@ describe.each([
   });
 });
 
-describe('what an SDK does not know of a line item', () => {
+describe('Members that an SDK cannot send', () => {
   const NEWER = { promotionId: '39NFJQT1PHSN:0008:39NFJQT1Q5J0', attestationAccepted: true };
   const NEWEST = { purchaseCommitment: { amount: 1.5, currency: 'usd', grain: 'hourly' } };
 
@@ -105,7 +105,7 @@ describe('what an SDK does not know of a line item', () => {
     ['Partner Center Java SDK', { ...NEWER, ...NEWEST }],
     ['Partner Center Open .NET SDK', { ...NEWER, ...NEWEST }],
     ['curl', {}],
-  ])('is not lost when %s puts the cart back', async (client, kept) => {
+  ])('Members that %s cannot send are preserved when it replaces the cart', async (client, kept) => {
     const { path } = await createCart(service.call, [{ ...SEATS, ...NEWER, ...NEWEST }]);
 
     const put = await service.call('PUT', path, {

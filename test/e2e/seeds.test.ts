@@ -39,7 +39,7 @@ function send(seed: 'create' | 'update' | 'checkout', cartId = PRINTED_CART): Pr
   });
 }
 
-describe('the documents, from create to checkout', () => {
+describe('The samples of the documentation, from create to checkout', () => {
   let created: Answer;
   let updated: Answer;
   let checkedOut: Answer;
@@ -49,7 +49,7 @@ describe('the documents, from create to checkout', () => {
     checkedOut = await send('checkout', String(created.body.id));
   });
 
-  it('a create responds as the sample of "Create a cart" does', () => {
+  it('A create responds as the sample of "Create a cart" does', () => {
     const { id } = created.body;
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject({
@@ -82,7 +82,7 @@ describe('the documents, from create to checkout', () => {
     });
   });
 
-  it('a response has the headers of the sample of "Create a cart" (docs/contract.md 2.1)', () => {
+  it('A response has the headers of the sample of "Create a cart" (docs/contract.md 2.1)', () => {
     expect(Object.fromEntries(created.headers)).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
       'ms-correlationid': '0e93c70c-977a-4a88-9580-7cf084c73286',
@@ -93,12 +93,12 @@ describe('the documents, from create to checkout', () => {
     });
   });
 
-  it('expires seven days after the creation, to the millisecond', () => {
+  it('A cart expires seven days after its creation, to the millisecond', () => {
     const { creationTimestamp, expirationTimestamp } = created.body;
     expect(Date.parse(String(expirationTimestamp)) - Date.parse(String(creationTimestamp))).toBe(604_800_000);
   });
 
-  it('a replace updates the cart of the path, whatever id the body names (docs/contract.md 1.12)', () => {
+  it('A replace updates the cart of the path, whatever id the body names (docs/contract.md 1.12)', () => {
     expect(updated.status).toBe(201);
     expect(updated.body).toMatchObject({
       id: created.body.id,
@@ -114,7 +114,7 @@ describe('the documents, from create to checkout', () => {
     });
   });
 
-  it('a checkout orders the stored cart, not the one in the body (docs/contract.md 12.1)', () => {
+  it('A checkout orders the stored cart, not the one in the body (docs/contract.md 12.1)', () => {
     expect(checkedOut.status).toBe(201);
     expect(checkedOut.body).toMatchObject({
       orders: [
@@ -141,7 +141,7 @@ describe('the documents, from create to checkout', () => {
     });
   });
 
-  it('follows the links that cart and order carry, as each SDK builds them', async () => {
+  it('The links of a cart and of an order resolve as each SDK builds them', async () => {
     const order = checkedOut.body.orders?.[0];
     const links = order?.links as Record<string, { uri: string }>;
     const self = String(links.self?.uri);

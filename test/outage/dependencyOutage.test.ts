@@ -1,6 +1,6 @@
 /**
- * The service when what it depends on is slow, silent or away: every request ends within a bound with an
- * answer that says to come again, and everything goes on by itself when the dependency is back.
+ * The service while a dependency is slow, suspended or killed: every request ends within the timeout of the dependency
+ * with 503 and `Retry-After`, and the service recovers without a restart when the dependency responds again.
  */
 
 import { createServer, type Server } from 'node:http';
@@ -9,17 +9,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { READINESS_CACHE_MS } from '../../shared/readiness.ts';
 import { BROKER_TIMEOUTS, SIGNING_KEYS_TIMEOUTS, STORAGE_TIMEOUTS } from '../../shared/timeouts.ts';
-import { createCart, RESERVATION } from './orders.ts';
-import { type Answer, eventually, type Running, startService } from './running.ts';
+import { createCart, RESERVATION } from '../e2e/orders.ts';
+import { type Answer, eventually, type Running, startService } from '../e2e/running.ts';
 
-/** What a busy machine may add to a bound, in milliseconds. */
+/** What a loaded machine may add to a timeout, in milliseconds. */
 const SLACK_MS = 4_000;
 
-/** The keys of the issuer, which this server passes on, keeps waiting for, or does not have. */
+/** A server of signing keys that passes on those of the issuer, never responds, or fails. */
 let keys: { server: Server; mode: 'pass' | 'hang' | 'fail' };
 let service: Running;
 let call: Running['call'];
-const stopped = new Set<number>();
+const suspended = new Set<number>();
 
 beforeAll(async () => {
   keys = { mode: 'hang', server: createServer() };
@@ -39,7 +39,7 @@ beforeAll(async () => {
   call = service.call;
 });
 afterEach(() => {
-  for (const pid of stopped) resume(pid);
+  for (const pid of suspended) resume(pid);
 });
 afterAll(async () => {
   await service?.stop();
@@ -50,15 +50,15 @@ afterAll(async () => {
 function suspend(name: 'azurite' | 'broker'): number {
   const pid = service.processes[name]?.pid as number;
   process.kill(pid, 'SIGSTOP');
-  stopped.add(pid);
+  suspended.add(pid);
   return pid;
 }
 function resume(pid: number): void {
-  stopped.delete(pid);
+  suspended.delete(pid);
   process.kill(pid, 'SIGCONT');
 }
 
-/** The answer, and whether it came within the bound. */
+/** The response, and how long it took when that is longer than the timeout allows. */
 async function timed(request: Promise<Answer>, boundMs: number) {
   const began = performance.now();
   const { status, headers, body } = await request;
@@ -81,7 +81,7 @@ const notReady = (boundMs: number) =>
   });
 const isOrdered = async (path: string) => (await call('GET', path)).body.status === 'Ordered';
 
-describe('keys of the token issuer', () => {
+describe('Signing keys', () => {
   const anyCart =
     '/v1/customers/d6bf25b7-e0a8-4f2d-a31b-97b55cfc774d/carts/b4c8fdea-cbe4-4d17-9576-13fcacbf9605';
 
@@ -99,14 +99,14 @@ describe('keys of the token issuer', () => {
     expect(passed).toMatchObject({ status: 404, body: { code: '800008' } });
   });
 
-  it('that go away later are not missed', async () => {
+  it('Signing keys that become unavailable are served from the cache', async () => {
     keys.mode = 'fail';
 
     expect(await call('GET', anyCart)).toMatchObject({ status: 404, body: { code: '800008' } });
   });
 });
 
-describe('storage', () => {
+describe('Storage', () => {
   const body = { lineItems: [RESERVATION] };
 
   it('Storage that hangs is 503 for reads and writes within the timeout, and is used again when it responds', async () => {
@@ -130,7 +130,7 @@ describe('storage', () => {
     await eventually(async () => (await call('GET', '/ready')).status === 200); // the result is cached for seconds
   });
 
-  it('that is killed is 503 or an answer, never anything else, and is used again when it is back', async () => {
+  it('Storage that is killed causes 201 or 503 and no other response, and is used again when it restarts', async () => {
     const { customer } = await createCart(call);
     const carts = `/v1/customers/${customer}/carts`;
 
@@ -148,7 +148,7 @@ describe('storage', () => {
   });
 });
 
-describe('a broker', () => {
+describe('The broker', () => {
   it('A silent broker delays the response to a checkout by its timeout at most; the checkout has started, and the sweeper continues it', async () => {
     const { path } = await createCart(call);
     await sleep(READINESS_CACHE_MS);
