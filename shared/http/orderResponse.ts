@@ -66,7 +66,14 @@ function productLinks({ offerId }: OrderLineItem, country: string) {
   };
 }
 
+/** Symbols by currency code. Creating a formatter takes longer than the rest of an order's body, so each is made once. */
+const symbols = new Map<string, string>();
+
 function currencySymbol(code: string): string {
+  const known = symbols.get(code);
+  if (known !== undefined) return known;
   const format = new Intl.NumberFormat('en-US', { style: 'currency', currency: code });
-  return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? code;
+  const symbol = format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? code;
+  symbols.set(code, symbol);
+  return symbol;
 }

@@ -1,12 +1,22 @@
 /**
  * Verifies bearer tokens of Microsoft Entra ID (docs/contract.md 4): the signature by the issuer's keys, the issuer for
  * the token's tenant, audience, time, and multi-factor authentication of a user. Every environment runs this code; no
- * setting disables it.
+ * setting disables it. A token that was accepted is accepted again for minutes without a signature check.
  */
-import { createRemoteJWKSet, errors, type JWK, type JWTPayload, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  type ExportedJWKSCache,
+  errors,
+  type JSONWebKeySet,
+  type JWK,
+  type JWTPayload,
+  jwksCache,
+  jwtVerify,
+} from 'jose';
 import { type ApiError, apiError } from '../errors.ts';
 import { SIGNING_KEYS_TIMEOUTS } from '../timeouts.ts';
 import type { Caller } from './caller.ts';
+import { VerifiedTokens } from './verifiedTokens.ts';
 
 export interface VerifyOptions {
   jwksUrl: string;
@@ -33,15 +43,20 @@ const MAX_LIFETIME_S = 28 * 3_600;
 
 /** A verifier. Keys are fetched on first use, kept, and fetched again when a token names an unknown one. */
 export function verifier(options: VerifyOptions): Verify {
+  const fetched: Partial<ExportedJWKSCache> = {};
   const keys = createRemoteJWKSet(new URL(options.jwksUrl), {
     timeoutDuration: SIGNING_KEYS_TIMEOUTS.callMs,
     cacheMaxAge: KEYS_KEPT_MS,
     cooldownDuration: KEYS_APART_MS,
+    [jwksCache]: fetched as ExportedJWKSCache, // the library writes into it what it fetches
   });
-  const issuersOf = keyIssuers(keys);
+  const verified = new VerifiedTokens({ wallMs: () => Date.now(), monotonicMs: () => performance.now() });
   return async (authorization) => {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
     if (!token) return denied('A bearer token is required.');
+    const keySet = fetched.jwks;
+    const known = verified.find(token, keySet);
+    if (known) return { caller: known };
     try {
       const { payload, protectedHeader } = await jwtVerify(token, keys, {
         algorithms: ALGORITHMS,
@@ -49,25 +64,22 @@ export function verifier(options: VerifyOptions): Verify {
         clockTolerance: options.clockSkewMs / 1_000,
         requiredClaims: ['exp', 'iss', 'tid'],
       });
-      return callerOf(payload, issuersOf(protectedHeader.kid), options);
+      const outcome = callerOf(payload, keyIssuers(fetched.jwks, protectedHeader.kid), options);
+      if ('caller' in outcome && fetched.jwks === keySet) {
+        verified.add(token, keySet, { caller: outcome.caller, exp: payload.exp ?? 0 });
+      }
+      return outcome;
     } catch (error) {
       return refusal(error);
     }
   };
 }
 
-/** The issuers that the key set names for a key id, if it names any; kept, because reading the set copies it. */
-function keyIssuers(keys: ReturnType<typeof createRemoteJWKSet>) {
-  const known = new Map<string | undefined, string[]>();
-  return (kid: string | undefined): string[] => {
-    const found = known.get(kid);
-    if (found) return found;
-    const all: (JWK & { issuer?: unknown })[] = keys.jwks()?.keys ?? [];
-    const candidates = all.filter((key) => kid === undefined || key.kid === kid);
-    const issuers = candidates.flatMap((key) => (typeof key.issuer === 'string' ? [key.issuer] : []));
-    known.set(kid, issuers);
-    return issuers;
-  };
+/** The issuers that the key set names for a key id, if it names any. */
+function keyIssuers(keySet: JSONWebKeySet | undefined, kid: string | undefined): string[] {
+  const all: (JWK & { issuer?: unknown })[] = keySet?.keys ?? [];
+  const candidates = all.filter((key) => kid === undefined || key.kid === kid);
+  return candidates.flatMap((key) => (typeof key.issuer === 'string' ? [key.issuer] : []));
 }
 
 function callerOf(

@@ -6,6 +6,7 @@ import { RestError, TableClient } from '@azure/data-tables';
 import { unavailable } from '../errors.ts';
 import { isTokenFailure } from '../identity/credential.ts';
 import { STORAGE_TIMEOUTS } from '../timeouts.ts';
+import { signWithReadyKey } from './sharedKey.ts';
 
 export type TableConnection =
   | { connectionString: string }
@@ -18,10 +19,12 @@ export async function tableClient(connection: TableConnection, table: string): P
   if ('connectionString' in connection) {
     const { connectionString } = connection;
     const isLocal = /UseDevelopmentStorage=true|TableEndpoint=http:/i.test(connectionString);
-    return TableClient.fromConnectionString(connectionString, table, {
+    const client = TableClient.fromConnectionString(connectionString, table, {
       allowInsecureConnection: isLocal,
       retryOptions,
     });
+    signWithReadyKey(client.pipeline, connectionString);
+    return client;
   }
   const credential = await connection.credential();
   return new TableClient(connection.serviceUri, table, credential, { retryOptions });

@@ -212,7 +212,7 @@ describe('waiting for the outcome', () => {
 
     const pauses = world.effects.filter(({ name }) => name === 'pause').map(({ args }) => Number(args[0]));
     expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
-    expect([pauses[0], pauses.at(-1)]).toEqual([15, 1_000]);
+    expect([pauses[0], pauses.at(-1)]).toEqual([4, 1_000]);
     expect(pauses.length).toBeLessThan(40);
     expect(world.nowMs).toBeLessThanOrEqual(NOW + 25_000);
     expect(world.nowMs).toBeGreaterThan(NOW + 23_000);

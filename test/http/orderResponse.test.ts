@@ -1,5 +1,5 @@
 /** An order as the wire has it: exactly the members of the documentation samples (docs/contract.md 13.1). */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { clientOf } from '../../shared/http/clients.ts';
 import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
 import type { Order } from '../../shared/orders/order.ts';
@@ -108,6 +108,15 @@ it.each([
   ['XYZ', 'XYZ'],
 ])('gives %s the symbol %s', (currencyCode, symbol) => {
   expect(wire({ currencyCode }).currencySymbol).toBe(symbol);
+});
+
+it('Orders of one currency share one currency formatter, because creating one is slow', () => {
+  const formatter = vi.spyOn(Intl, 'NumberFormat');
+
+  for (let n = 0; n < 3; n++) expect(wire({ currencyCode: 'SEK' }).currencySymbol).toBe('SEK');
+
+  expect(formatter).toHaveBeenCalledOnce();
+  formatter.mockRestore();
 });
 
 it('links to the products of its market', () => {

@@ -62,6 +62,14 @@ it.each(['00000000-0000-0000-0000-000000000000', 'r1', '42', 'undefined', `${REQ
   },
 );
 
+it('Generated ids differ from request to request', () => {
+  const generated = Array.from({ length: 100 }, () => trace({}));
+
+  for (const id of ['requestId', 'correlationId', 'vector'] as const) {
+    expect(new Set(generated.map((one) => one[id])).size, id).toBe(100);
+  }
+});
+
 it('returns the ids in the headers of the response', () => {
   const headers = { 'MS-RequestId': REQUEST_ID, 'MS-CorrelationId': 'c1' };
 
