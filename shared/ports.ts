@@ -33,7 +33,6 @@ export interface CartStore {
 
 export interface OrderStore {
   read(tenant: string, customer: string, orderId: string): Promise<Order | undefined>;
-  list(tenant: string, customer: string): Promise<Order[]>;
   /**
    * Up to `most` orders behind the cursor `after`, in the order of their rows, each with its own cursor; and whether
    * there are more. The order never changes.

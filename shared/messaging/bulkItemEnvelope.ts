@@ -7,7 +7,7 @@ import type { BulkItem } from '../bulk/bulkOrder.ts';
 import type { QueuedItem } from '../bulk/ingestItem.ts';
 import { bulkItemRequest, readItem } from '../http/bulkRequest.ts';
 import { guid } from '../http/path.ts';
-import { whyUnreadable } from './envelope.ts';
+import { whyNotUtf8, whyUnreadable } from './envelope.ts';
 
 const about = {
   tenant: z.guid().describe('The partner tenant that orders.'),
@@ -44,6 +44,8 @@ export function readBulkItemMessage(
   body: unknown,
   cartIdOf: (key: QueuedItem['key'], reference: string) => string,
 ): QueuedItem | { unreadable: string } {
+  const notUtf8 = whyNotUtf8(body);
+  if (notUtf8 !== undefined) return { unreadable: notUtf8 };
   const parsed = envelope.safeParse(body);
   if (!parsed.success) return { unreadable: whyUnreadable(parsed.error) };
   const { tenant, bulkOrderId, bulkOrderReference } = parsed.data.data;

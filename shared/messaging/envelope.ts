@@ -37,6 +37,8 @@ export function toEnvelope(message: CheckoutMessage, type: Envelope['type'] = 'c
 export function readCheckoutMessage(
   body: unknown,
 ): { message: CheckoutMessage } | { replay: CheckoutMessage } | { unreadable: string } {
+  const notUtf8 = whyNotUtf8(body);
+  if (notUtf8 !== undefined) return { unreadable: notUtf8 };
   const parsed = checkoutEnvelope.safeParse(body);
   if (parsed.success) {
     const { type, data } = parsed.data;
@@ -48,6 +50,30 @@ export function readCheckoutMessage(
 /** What is wrong with a body, as a sentence that names every invalid member. */
 export const whyUnreadable = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');
+
+const REPLACEMENT = '\ufffd';
+/** How much of a text is shown around a replacement character, on each side. */
+const EXCERPT = 20;
+
+/**
+ * Why a body cannot have been UTF-8, as a sentence; `undefined` when it can. The Functions host delivers U+FFFD in place of
+ * invalid bytes, so two names may have become one and no text can be trusted (docs/contract.md 20.9).
+ */
+export function whyNotUtf8(body: unknown): string | undefined {
+  const open: unknown[] = [body]; // a list in place of recursion: a body may be nested more deeply than the stack allows
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string' && value.includes(REPLACEMENT)) {
+      const at = value.indexOf(REPLACEMENT);
+      const excerpt = value.slice(Math.max(0, at - EXCERPT), at + EXCERPT);
+      return `body: must be UTF-8; the host delivered U+FFFD in place of other bytes, as in '${excerpt}'`;
+    }
+    if (typeof value === 'object' && value !== null) {
+      for (const [name, member] of Object.entries(value)) open.push(name, member);
+    }
+  }
+  return undefined;
+}
 
 const about = { tenant: z.guid(), bulkOrderId: z.guid(), traceparent: z.string().optional() };
 
@@ -69,6 +95,8 @@ export const toBulkEnvelope = (message: BulkMessage) => ({
 
 /** The message in a body, or a sentence with the reason why the body cannot be read. */
 export function readBulkMessage(body: unknown): { message: BulkMessage } | { unreadable: string } {
+  const notUtf8 = whyNotUtf8(body);
+  if (notUtf8 !== undefined) return { unreadable: notUtf8 };
   const parsed = bulkEnvelope.safeParse(body);
   return parsed.success ? { message: parsed.data.data } : { unreadable: whyUnreadable(parsed.error) };
 }

@@ -115,14 +115,6 @@ export function orderStore(table: Table): OrderStore {
       return row && fromOrderRow(row);
     },
 
-    async list(tenant, customer) {
-      const { partitionKey, from, before } = orderRange(tenant, customer);
-      const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`;
-      const orders: Order[] = [];
-      for await (const row of rowsOf(table, { filter })) orders.push(fromOrderRow(row));
-      return orders.sort((a, b) => a.placedMs - b.placedMs);
-    },
-
     async page(tenant, customer, { after, most }) {
       const { partitionKey, from, before } = orderRange(tenant, customer);
       const filter =

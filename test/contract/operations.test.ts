@@ -1,4 +1,5 @@
 /** How many requests to storage each protocol costs, counted where they leave the process for Azurite. */
+
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCart } from '../../shared/cart/createCart.ts';
@@ -16,6 +17,7 @@ import { sweep } from '../../shared/sweeper/sweep.ts';
 import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { newWorld, type World } from '../support/ports.ts';
 import { CREATE, DAY, KEY, LIFECYCLE, NOW, RETRY, TWO_GROUPS } from '../support/samples.ts';
+import { ordersIn } from './orders.ts';
 
 const CLIENT_REQUEST = 'http.client.request.start';
 const CUSTOMER_OF_OTHERS = '11111111-1111-4111-8111-111111111111';
@@ -81,7 +83,7 @@ it('costs five requests to check a cart out, whatever the number of orders: read
   );
 
   expect([asked, performed]).toEqual([3, 2]);
-  expect(await ports.orders.list(KEY.tenant, KEY.customer)).toHaveLength(2);
+  expect(await ordersIn(ports, KEY)).toHaveLength(2);
 });
 
 it('costs a sweep one request per shard, and for each due cart a read, the next due entry and the deletion of this one', async () => {

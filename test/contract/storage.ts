@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WriteRejectedError } from '../../shared/errors.ts';
 import type { CartStore, DueEntry, DueIndex, OrderStore } from '../../shared/ports.ts';
 import { ODD_CHARACTERS } from './oddCharacters.ts';
+import { describeOrders, ordersIn } from './orders.ts';
 import { sampleCart, sampleOrder } from './samples.ts';
 
 export interface Storage {
@@ -132,7 +133,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       const written = await storage.carts.commit({ ...cart, modifiedBy: 'checkout' }, etag, orders);
 
       expect((await storage.carts.read(cart))?.etag).toBe(written?.etag);
-      expect(await storage.orders.list(cart.tenant, cart.customer)).toEqual(orders);
+      expect(await ordersIn(storage, cart)).toEqual(orders);
       expect(await storage.orders.read(cart.tenant, cart.customer, 'aaaaaaaaaaaa')).toEqual(orders[0]);
     });
 
@@ -144,7 +145,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       const written = await storage.carts.commit(cart, etag, [sampleOrder(cart, 'cccccccccccc', NOW)]);
 
       expect(written).toBeUndefined();
-      expect(await storage.orders.list(cart.tenant, cart.customer)).toEqual([]);
+      expect(await ordersIn(storage, cart)).toEqual([]);
     });
 
     it('rejects an order that exists already, and leaves the cart unchanged', async () => {
@@ -159,82 +160,9 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
       expect(await storage.carts.read(cart)).toEqual({ cart, etag: second?.etag });
     });
-
-    it('purges the orders of a cart that were placed by a time, and names when the last of the others was', async () => {
-      const cart = sampleCart(NOW);
-      const other = { ...sampleCart(NOW), tenant: cart.tenant, customer: cart.customer };
-      for (const [of, ids] of [
-        [cart, ['ffffffffffff', 'ffffffffffff1']],
-        [other, ['ffffffffffff2']],
-      ] as const) {
-        const etag = (await storage.carts.insert(of))?.etag ?? '';
-        const orders = ids.map((id, n) => sampleOrder(of, id, NOW + n));
-        await storage.carts.commit(of, etag, orders);
-      }
-      const left = async () =>
-        (await storage.orders.list(cart.tenant, cart.customer)).map(({ orderId }) => orderId).sort();
-
-      expect(await storage.orders.purge(cart, NOW)).toBe(NOW + 1);
-      expect(await left()).toEqual(['ffffffffffff1', 'ffffffffffff2']);
-      expect(await storage.orders.purge(cart, NOW + 1)).toBeUndefined();
-      expect(await left()).toEqual(['ffffffffffff2']);
-    });
-
-    it.each([
-      'a/b\\c#d?e%f',
-      '~0041 A a',
-      "O'Neil & Söhne",
-      'tab\tand\u0001control\u007f',
-      '日本'.repeat(128),
-      '..',
-      'F'.repeat(256),
-    ])('stores an order whatever id the gateway gave it, and reads it by that id: %j', async (orderId) => {
-      const cart = sampleCart(NOW);
-      const etag = (await storage.carts.insert(cart))?.etag ?? '';
-      const order = sampleOrder(cart, orderId, NOW);
-
-      await storage.carts.commit(cart, etag, [order]);
-
-      expect(await storage.orders.read(cart.tenant, cart.customer, orderId)).toEqual(order);
-      expect(await storage.orders.list(cart.tenant, cart.customer)).toEqual([order]);
-    });
-
-    it('keeps order ids apart that differ in case only', async () => {
-      const cart = sampleCart(NOW);
-      const etag = (await storage.carts.insert(cart))?.etag ?? '';
-      const orders = ['AbC', 'aBc'].map((orderId, n) => sampleOrder(cart, orderId, NOW + n));
-
-      await storage.carts.commit(cart, etag, orders);
-
-      for (const order of orders)
-        expect(await storage.orders.read(cart.tenant, cart.customer, order.orderId)).toEqual(order);
-    });
-
-    it('stores both orders when the gateway gives one id to two order groups, at once or one after the other', async () => {
-      const cart = sampleCart(NOW);
-      const first = await storage.carts.insert(cart);
-      const orders = ['monthly', 'annual', 'one_time'].map((billingCycle, n) => ({
-        ...sampleOrder(cart, 'eeeeeeeeeee0', NOW + n),
-        billingCycle,
-      }));
-
-      const second = await storage.carts.commit(cart, first?.etag ?? '', orders.slice(0, 2));
-      const third = await storage.carts.commit(cart, second?.etag ?? '', orders.slice(2));
-
-      expect(third).toBeDefined();
-      expect(await storage.orders.list(cart.tenant, cart.customer)).toEqual(orders);
-      expect(await storage.orders.read(cart.tenant, cart.customer, 'eeeeeeeeeee0')).toEqual(orders[0]);
-    });
-
-    it('lists only the orders of the customer', async () => {
-      const [mine, theirs] = [sampleCart(NOW), sampleCart(NOW)];
-      const etag = (await storage.carts.insert(mine))?.etag ?? '';
-      await storage.carts.commit(mine, etag, [sampleOrder(mine, 'eeeeeeeeeeee', NOW)]);
-
-      expect(await storage.orders.list(theirs.tenant, theirs.customer)).toEqual([]);
-      expect(await storage.orders.read(theirs.tenant, theirs.customer, 'eeeeeeeeeeee')).toBeUndefined();
-    });
   });
+
+  describeOrders(name, () => storage);
 
   describe(`the due index: ${name}`, () => {
     const hint = (atMs: number): DueEntry => ({

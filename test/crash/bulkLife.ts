@@ -1,4 +1,5 @@
 /** One run of a scenario of a bulk order: the processes that live and die in it, and the evidence that they leave. */
+
 import { randomUUID } from 'node:crypto';
 import type { ServiceBusReceiver } from '@azure/service-bus';
 import {
@@ -24,6 +25,7 @@ import { readBulkMessage, readCheckoutMessage } from '../../shared/messaging/env
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import type { BulkDueEntry } from '../../shared/ports.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
+import { ordersIn } from '../contract/orders.ts';
 import { brokenBulk, readBulk } from '../support/bulkEvidence.ts';
 import { brokenAtRest } from '../support/evidence.ts';
 import { type Around, intercept } from '../support/intercept.ts';
@@ -220,7 +222,7 @@ export function openBulkLife({
       if (!stored) return isPromised ? ['the bulk order was promised, and is not there'] : problems;
       const [standing, rows, latest, listed] = await Promise.all([
         Promise.all(items.map(async ({ cartId }) => (await carts.read({ ...key, customer, cartId }))?.cart)),
-        orders.list(key.tenant, customer),
+        ordersIn({ orders }, { ...key, customer }),
         stack.events(),
         bulkList.page(key.tenant, { most: 9 }),
       ]);

@@ -2,6 +2,7 @@
  * One run of a scenario: the processes that live and die in it, one after the other, on tables and a customer
  * of their own, and the evidence that they leave.
  */
+
 import { randomUUID } from 'node:crypto';
 import { createCart } from '../../shared/cart/createCart.ts';
 import { replaceCart } from '../../shared/cart/replaceCart.ts';
@@ -17,6 +18,7 @@ import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
+import { ordersIn } from '../contract/orders.ts';
 import type { Evidence } from '../support/evidence.ts';
 import { intercept } from '../support/intercept.ts';
 import type { Random } from '../support/random.ts';
@@ -154,7 +156,7 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
       await listen();
       const [stored, rows, hints, made] = await Promise.all([
         carts.read(key),
-        orders.list(key.tenant, key.customer),
+        ordersIn({ orders }, key),
         Array.fromAsync(due.due(stack.clock.now() + FAR_MS)),
         isOutside ? stack.made(key.customer) : undefined,
       ]);

@@ -1,6 +1,11 @@
 /** The envelope of queue messages: what can be worked on, and why the rest cannot. */
 import { describe, expect, it } from 'vitest';
-import { readCheckoutMessage, toEnvelope } from '../../shared/messaging/envelope.ts';
+import {
+  readBulkMessage,
+  readCheckoutMessage,
+  toEnvelope,
+  whyNotUtf8,
+} from '../../shared/messaging/envelope.ts';
 import { inCheckout, KEY } from '../support/samples.ts';
 
 const MESSAGE = { ...KEY, checkoutId: inCheckout().checkout.id, attempt: 2 };
@@ -58,5 +63,30 @@ describe('an unreadable body has a reason that names the member', () => {
     const { unreadable } = readCheckoutMessage(envelope({ tenant: 1, attempt: 0 })) as { unreadable: string };
 
     expect(unreadable.split('; ')).toHaveLength(2);
+  });
+});
+
+describe('a body with U+FFFD, which the host delivers in place of bytes that are not UTF-8', () => {
+  it.each([
+    ['as text', 'gr\ufffdn', 'gr\ufffdn'],
+    ['in a member', envelope({ traceparent: 'gr\ufffdn' }), 'gr\ufffdn'],
+    ['in the name of a member', { ...envelope(), 'gr\ufffdn': 1 }, 'gr\ufffdn'],
+    ['in a list', envelope({}, { more: ['x', ['gr\ufffdn']] }), 'gr\ufffdn'],
+    [
+      'in a long text',
+      `${'a'.repeat(99)}\ufffd${'b'.repeat(99)}`,
+      `${'a'.repeat(20)}\ufffd${'b'.repeat(19)}`,
+    ],
+  ])('is unreadable: %s', (_, body, excerpt) => {
+    const unreadable = `body: must be UTF-8; the host delivered U+FFFD in place of other bytes, as in '${excerpt}'`;
+
+    expect(readCheckoutMessage(body)).toEqual({ unreadable });
+    expect(readBulkMessage(body)).toEqual({ unreadable });
+  });
+
+  it('is found in a body that is nested more deeply than the stack allows', () => {
+    const deep = JSON.parse(`${'['.repeat(50_000)}"\ufffd"${']'.repeat(50_000)}`) as unknown;
+
+    expect(whyNotUtf8(deep)).toContain("'\ufffd'");
   });
 });

@@ -55,12 +55,13 @@ const order = (n: number) =>
     lineItems: [],
   });
 
-it('lists the orders of a customer from all pages, the oldest first', async () => {
+it('reads a page of orders from all pages of storage', async () => {
   const table = tableOf([order(1), order(2)], [], [order(3)]);
 
-  const orders = await orderStore(table).list(KEY.tenant, KEY.customer);
+  const { entries, hasMore } = await orderStore(table).page(KEY.tenant, KEY.customer, { most: 3 });
 
-  expect(orders.map(({ orderId }) => orderId)).toEqual(['order3', 'order2', 'order1']);
+  expect(entries.map(({ order: { orderId } }) => orderId)).toEqual(['order1', 'order2', 'order3']);
+  expect(hasMore).toBe(false);
   expect(sizes()).toEqual([2, 0, 1]);
 });
 

@@ -46,11 +46,6 @@ export function memoryCarts() {
   };
   const orderStore: OrderStore = {
     read: async (tenant, customer, id) => orders.get(orderId(tenant, customer, id)),
-    list: async (tenant, customer) =>
-      [...orders]
-        .filter(([id]) => id.startsWith(`${tenant}_${customer}_`))
-        .map(([, order]) => order)
-        .sort((a, b) => a.placedMs - b.placedMs),
     async page(tenant, customer, { after, most }) {
       const prefix = `${tenant}_${customer}_`;
       const entries = [...orders]
