@@ -98,14 +98,14 @@ it('A cart is kept for the bulk order that requested its checkout, also when ano
   const draft = { errorPolicy: 'continue', items: [itemOf(0)], rejected: [], repeats: 'skip' } as const;
   const context = { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 4, modifiedBy: CREATE.modifiedBy, uuidV8 };
   await submitBulkOrder(world.ports, second, draft, context);
-  const { promise: death, resolve: die } = Promise.withResolvers<void>();
+  const { promise: crash, resolve: reportCrash } = Promise.withResolvers<void>();
   world.around = async ({ name }, run) => {
     const result = await run();
     if (name !== 'carts.commit') return result;
-    die();
+    reportCrash();
     return new Promise<never>(() => undefined);
   };
-  await Promise.race([runLane(world.ports, { ...second, lane: 0 }, POLICY), death]);
+  await Promise.race([runLane(world.ports, { ...second, lane: 0 }, POLICY), crash]);
   world.around = (_, run) => run();
 
   await sweepAll(world, LIFECYCLE.retentionMs + 2 * DAY);
