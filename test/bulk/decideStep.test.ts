@@ -138,7 +138,7 @@ const action = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ pick: fc.nat(9), as: fc.constantFrom('succeeded', 'failed', 'later') }),
   },
-  { weight: 1, arbitrary: fc.constantFrom('stop' as const, 'leave' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('stop' as const, 'runOutOfTime' as const) },
 );
 
 it('In every history each item is counted once and starts at most once in each retry generation', () => {
@@ -153,7 +153,7 @@ it('In every history each item is counted once and starts at most once in each r
         nowMs += SECOND;
         if (one === 'stop') current = { ...current, state: 'stopping' };
         const results = typeof one === 'string' ? [] : resultsOf(one, nowMs);
-        const next = step(lane, { order: current, results, nowMs, hasTime: one !== 'leave' });
+        const next = step(lane, { order: current, results, nowMs, hasTime: one !== 'runOutOfTime' });
         const before = new Set(numbersOf(lane.running));
         started.push(...numbersOf(next.lane.running).filter((n) => !before.has(n)));
         for (const { n, state } of next.outcomes) states.set(n, state);

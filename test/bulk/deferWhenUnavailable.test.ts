@@ -12,8 +12,8 @@ const unavailable = () =>
   Promise.reject(new ServiceError(apiError('serviceUnavailable', 'Storage does not respond.')));
 const bug = () => Promise.reject(new Error('A bug.'));
 
-describe('a bulk order message', () => {
-  it('is not sent again when it was processed', async () => {
+describe('bulk order messages', () => {
+  it('A bulk order message that was processed is not sent again', async () => {
     const world = newWorld(NOW);
 
     await deferWhenUnavailable(world.ports, { ...BULK, lane: 1 }, () => Promise.resolve());
@@ -24,18 +24,21 @@ describe('a bulk order message', () => {
   it.each([
     { message: { ...BULK, lane: 1 }, part: '1' },
     { message: BULK, part: 'all' },
-  ])('is sent again later when storage is unavailable: $part', async ({ message, part }) => {
-    const world = newWorld(NOW);
+  ])(
+    'A bulk order message is sent again later when storage is unavailable: lane $part',
+    async ({ message, part }) => {
+      const world = newWorld(NOW);
 
-    await deferWhenUnavailable(world.ports, message, unavailable);
+      await deferWhenUnavailable(world.ports, message, unavailable);
 
-    expect(world.bulkSent).toEqual([
-      { message, id: `${BULK.bulkOrderId}.${part}.unavailable.${EARLIEST_MS}`, atMs: EARLIEST_MS },
-    ]);
-    expect(world.warnings).toHaveLength(1);
-  });
+      expect(world.bulkSent).toEqual([
+        { message, id: `${BULK.bulkOrderId}.${part}.unavailable.${EARLIEST_MS}`, atMs: EARLIEST_MS },
+      ]);
+      expect(world.warnings).toHaveLength(1);
+    },
+  );
 
-  it('is left to the broker, which delivers it again, after any other error', async () => {
+  it('A bulk order message is left to the broker, which redelivers it, after any other error', async () => {
     const world = newWorld(NOW);
 
     await expect(deferWhenUnavailable(world.ports, BULK, bug)).rejects.toThrow('A bug.');
@@ -44,10 +47,10 @@ describe('a bulk order message', () => {
   });
 });
 
-describe('the message of an item', () => {
+describe('item messages', () => {
   const message = { id: 'item', body: { reference: 'one' } };
 
-  it('is not sent again when the item was taken', async () => {
+  it('The message of an item that was appended is not sent again', async () => {
     const world = newWorld(NOW);
 
     await deferItemWhenUnavailable(world.ports, message, async () => true);
@@ -58,7 +61,7 @@ describe('the message of an item', () => {
   it.each([
     { reason: 'storage is unavailable', take: unavailable },
     { reason: 'the bulk order cannot take it yet', take: async () => false },
-  ])('is sent again later when $reason', async ({ take }) => {
+  ])('The message of an item is sent again later when $reason', async ({ take }) => {
     const world = newWorld(NOW);
 
     await deferItemWhenUnavailable(world.ports, message, take);
@@ -66,7 +69,7 @@ describe('the message of an item', () => {
     expect(world.itemsSent).toEqual([{ body: message.body, id: 'item.unavailable', atMs: EARLIEST_MS }]);
   });
 
-  it('is left to the broker after any other error', async () => {
+  it('The message of an item is left to the broker after any other error', async () => {
     const world = newWorld(NOW);
 
     await expect(deferItemWhenUnavailable(world.ports, message, bug)).rejects.toThrow('A bug.');

@@ -63,7 +63,7 @@ it('A completed bulk order runs again when another item arrives', async () => {
   expect((await orderIn(world)).state).toBe('completed');
 });
 
-describe('The first item', () => {
+describe('the first item', () => {
   it('The first item creates the due entry, the bulk order with its lanes, the list entry, and then the item', async () => {
     const world = newWorld(NOW);
 
@@ -134,7 +134,7 @@ describe('The first item', () => {
   });
 });
 
-describe('An item', () => {
+describe('a queued item', () => {
   const appendReturns = (result: AppendResult): World => {
     const world = newWorld(NOW);
     world.around = async ({ name }, run) => (name === 'bulk.append' ? result : run());

@@ -10,23 +10,23 @@ const STOPPING = sampleBulkOrder(NOW, { accepted: 4, state: 'cancelling' });
 const leaseOf = (lane: Partial<Lane>, { order = RUNNING, length = 2 } = {}) =>
   decideLease(order, { lane: { ...newLane(0), ...lane }, length }, NOW);
 
-describe('a worker', () => {
-  it('takes a lane that no other worker has', () => {
+describe('the lease of a lane', () => {
+  it('A worker acquires a lane that no other worker leases', () => {
     expect(leaseOf({})).toEqual({ kind: 'acquire' });
   });
 
-  it('waits for the end of the lease of another worker', () => {
+  it('A worker waits for the end of the lease of another worker', () => {
     expect(leaseOf({ leaseUntilMs: NOW + MINUTE })).toMatchObject({
       kind: 'wait',
       untilMs: expect.toSatisfy((untilMs: number) => untilMs > NOW + MINUTE),
     });
   });
 
-  it('takes a lane whose lease has ended', () => {
+  it('A worker acquires a lane whose lease has ended', () => {
     expect(leaseOf({ leaseUntilMs: NOW })).toEqual({ kind: 'acquire' });
   });
 
-  it('waits when nothing is due in the lane yet', () => {
+  it('A worker waits when nothing is due in the lane yet', () => {
     expect(leaseOf({ nextMs: NOW + MINUTE, cursor: 2 })).toMatchObject({
       kind: 'wait',
       untilMs: NOW + MINUTE,
@@ -36,12 +36,12 @@ describe('a worker', () => {
   it.each<{ news: string; lane: Partial<Lane>; order: typeof RUNNING }>([
     { news: 'the bulk order is to stop', lane: {}, order: STOPPING },
     { news: 'a retry has begun', lane: { generation: 0 }, order: RUNNING },
-  ])('takes a lane in which nothing is due when $news', ({ lane, order }) => {
+  ])('A worker acquires a lane in which nothing is due when $news', ({ lane, order }) => {
     expect(leaseOf({ ...lane, nextMs: NOW + MINUTE, cursor: 2 }, { order })).toEqual({ kind: 'acquire' });
   });
 });
 
-describe('a due entry of a bulk order', () => {
+describe('due entries of bulk orders', () => {
   const policy = LIFECYCLE;
   const decide = (lane: Partial<Lane>, order = RUNNING) =>
     decideBulkDueActions(
@@ -51,22 +51,22 @@ describe('a due entry of a bulk order', () => {
       policy,
     );
 
-  it('purges the list of a bulk order that was never stored', () => {
+  it('The due entry of a bulk order that was never stored purges its list', () => {
     expect(decideBulkDueActions(undefined, NOW, NOW, policy)).toEqual({ actions: [{ kind: 'purge' }] });
   });
 
-  it('finishes a bulk order of which every lane is drained, and checks it again', () => {
+  it('The due entry of a bulk order whose lanes are all drained ends the bulk order and schedules another check', () => {
     expect(decide({ cursor: 2 })).toEqual({
       actions: [{ kind: 'finish' }],
       nextMs: nextBulkCheckMs(NOW, policy),
     });
   });
 
-  it('wakes a lane that no worker has had for half a minute', () => {
+  it('A lane is sent a message when no worker has leased it for half a minute', () => {
     expect(decide({ leaseUntilMs: NOW - 31 * SECOND }).actions).toEqual([{ kind: 'resend', lanes: [0] }]);
   });
 
-  it('leaves a lane alone whose worker may still be on its way', () => {
+  it('A lane is sent no message while a worker may still be about to lease it', () => {
     expect(decide({ leaseUntilMs: NOW - 29 * SECOND })).toEqual({
       actions: [],
       nextMs: nextBulkCheckMs(NOW, policy),

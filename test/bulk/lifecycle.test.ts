@@ -23,7 +23,7 @@ async function endedUnpublished(): Promise<World> {
 }
 const isBulk = ([event]: unknown[]) => (event as { type: string }).type === 'bulkorder.completed';
 
-describe('An end that was recorded and not published', () => {
+describe('an end that was recorded and not published', () => {
   it('The first check publishes the event of an end, however soon the bulk order ended', async () => {
     const world = await endedUnpublished();
     heal(world);

@@ -19,7 +19,7 @@ const CONTEXT = {
   uuidV8,
 };
 
-/** Does something else once, just before the effect of this name. */
+/** Runs `act` once, immediately before the next effect with this name. */
 function justBefore(world: World, name: string, act: () => unknown): void {
   world.around = async (effect: Effect, run) => {
     if (effect.name !== name) return run();
@@ -29,7 +29,7 @@ function justBefore(world: World, name: string, act: () => unknown): void {
   };
 }
 
-/** A bulk order of which every item has run, and whose end was not recorded yet. */
+/** A bulk order whose items have all ended, and whose end is not recorded yet. */
 async function drained(): Promise<World> {
   const world = await submitted();
   await workIn(world);
@@ -41,7 +41,7 @@ async function drained(): Promise<World> {
 }
 
 describe('the end of a bulk order', () => {
-  it('is recorded although another worker changed the bulk order at the same time', async () => {
+  it('The end of a bulk order is recorded although another worker changed the bulk order at the same time', async () => {
     const world = await drained();
     justBefore(world, 'bulk.replace', async () => {
       const stored = await world.ports.bulk.read(BULK);
@@ -54,7 +54,7 @@ describe('the end of a bulk order', () => {
     expect(ended(world)).toHaveLength(1);
   });
 
-  it('needs nothing when the bulk order was purged', async () => {
+  it('The end of a purged bulk order publishes no event', async () => {
     const world = newWorld(NOW);
 
     expect(await finishBulkOrder(world.ports, BULK)).toBe(true);
@@ -63,8 +63,8 @@ describe('the end of a bulk order', () => {
   });
 });
 
-describe('a message', () => {
-  it('to all lanes of a bulk order that was purged does nothing', async () => {
+describe('messages of a purged bulk order', () => {
+  it('A message to all lanes of a purged bulk order sends nothing', async () => {
     const world = newWorld(NOW);
 
     await dispatchLanes(world.ports, BULK);
@@ -72,7 +72,7 @@ describe('a message', () => {
     expect(world.bulkSent).toEqual([]);
   });
 
-  it('to a lane of a bulk order that was purged does nothing', async () => {
+  it('A message to one lane of a purged bulk order changes nothing', async () => {
     const world = newWorld(NOW);
 
     await runLane(world.ports, { ...BULK, lane: 0 }, POLICY);
@@ -81,11 +81,11 @@ describe('a message', () => {
   });
 });
 
-describe('a bulk order that an item reopens', () => {
+describe('reopening by an appended item', () => {
   it.each([
-    { state: 'runs already', world: submitted },
+    { state: 'is already running', world: submitted },
     { state: 'was purged', world: async () => newWorld(NOW) },
-  ])('is not written when it $state', async ({ world: open }) => {
+  ])('An appended item does not write a bulk order that $state', async ({ world: open }) => {
     const world = await open();
     world.effects = [];
 
@@ -95,10 +95,10 @@ describe('a bulk order that an item reopens', () => {
   });
 });
 
-describe('a submission', () => {
+describe('submissions', () => {
   const draft = { errorPolicy: 'continue', repeats: 'order', items: [itemOf(0)], rejected: [] } as const;
 
-  it('returns the bulk order that the same request stored at the same time', async () => {
+  it('A submission returns the bulk order that the same request stored at the same time', async () => {
     const world = newWorld(NOW);
     justBefore(world, 'bulk.reserve', () => submitBulkOrder(world.ports, BULK, draft, CONTEXT));
 
@@ -107,7 +107,7 @@ describe('a submission', () => {
     expect(result).toEqual(await world.ports.bulk.read(BULK));
   });
 
-  it('is rejected when storing its list took too long', async () => {
+  it('A submission is rejected when storing its list took too long', async () => {
     const world = newWorld(NOW);
     justBefore(world, 'bulk.putList', () => {
       world.nowMs += SUBMIT_MS + 1;
@@ -120,7 +120,7 @@ describe('a submission', () => {
   });
 });
 
-it('a retry is rejected when it took longer than its due entry allows', async () => {
+it('A retry is rejected when it took longer than its due entry allows', async () => {
   const world = await submitted({ gateway: gatewayOf({ kind: 'refused', problem: REFUSAL }) });
   await workIn(world);
   justBefore(world, 'due.put', () => {

@@ -17,7 +17,7 @@ const deferredBy = (by: 'pause' | 'limit'): GroupOutcome => {
 it.each([
   ['a requested pause', deferredBy('pause'), NOW + PAUSE_MS],
   ['a failure with a retry time', RETRY_LATER, NOW + PAUSE_MS],
-  ['the outbound limiter', deferredBy('limit'), undefined],
+  ['a deferral by the outbound limiter', deferredBy('limit'), undefined],
 ])(
   'The result of an item after %s requests a pause only if the gateway did',
   async (_, outcome, pauseUntilMs) => {

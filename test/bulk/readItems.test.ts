@@ -38,7 +38,7 @@ it('Items that a retry runs again are waiting as soon as the retry is accepted',
   expect((await pagesOf(world, 9, 'failed')).flat()).toEqual([]);
 });
 
-describe('Seven accepted and three rejected items', () => {
+describe('pages and filters of seven accepted and three rejected items', () => {
   it.each([1, 2, 3, 6, 7, 8, 10, 11])('Pages of %d contain each item once', async (most) => {
     const world = await submitted({ items: 7, rejected: REJECTED });
 
@@ -67,7 +67,7 @@ describe('Seven accepted and three rejected items', () => {
   );
 });
 
-describe('Forty items from the queue', () => {
+describe('reads of forty items from the queue', () => {
   const COUNT = 40;
   const CONCURRENT_READS = 16;
 

@@ -20,7 +20,7 @@ function actBefore(world: World, matches: (effect: Effect) => boolean, act: () =
 /** The next time at which bulk orders are checked, in epoch milliseconds. */
 const nextCheckMs = (nowMs: number) => Math.ceil(nowMs / LIFECYCLE.watchdogMs) * LIFECYCLE.watchdogMs;
 
-it('A sweep at the moment of a retry does not remove the due entry of the bulk order', async () => {
+it('A sweep during a retry does not remove the due entry of the bulk order', async () => {
   const gateway = gatewayOf({ kind: 'refused', problem: REFUSAL });
   const world = await submitted({ gateway });
   await workIn(world);

@@ -61,7 +61,7 @@ it('A retry of a partly ordered item whose cart has been purged orders nothing a
 
   await retry(world);
 
-  expect(gateway.asked).toHaveLength(2);
+  expect(gateway.calls).toHaveLength(2);
   expect(await outcomesIn(world)).toMatchObject([
     { state: 'failed', orders: [{ id: 'A' }], errors: [{ code: '800008' }] },
   ]);
@@ -73,7 +73,7 @@ it('A retry of a partly ordered item whose cart has expired keeps the orders of 
 
   await retry(world);
 
-  expect(gateway.asked).toHaveLength(2);
+  expect(gateway.calls).toHaveLength(2);
   expect(await outcomesIn(world)).toMatchObject([{ state: 'failed', orders: [{ id: 'A' }] }]);
 });
 
@@ -85,7 +85,7 @@ it('A retry of an item whose cart has expired without an order creates the cart 
 
   await retry(world);
 
-  expect(gateway.asked).toHaveLength(2);
+  expect(gateway.calls).toHaveLength(2);
   expect(await outcomesIn(world)).toMatchObject([{ state: 'succeeded', orders: [{ id: 'A' }] }]);
 });
 
@@ -98,14 +98,14 @@ it('A cart is kept for the bulk order that requested its checkout, also when ano
   const draft = { errorPolicy: 'continue', items: [itemOf(0)], rejected: [], repeats: 'skip' } as const;
   const context = { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 4, modifiedBy: CREATE.modifiedBy, uuidV8 };
   await submitBulkOrder(world.ports, second, draft, context);
-  const { promise: death, resolve: die } = Promise.withResolvers<void>();
+  const { promise: crash, resolve: reportCrash } = Promise.withResolvers<void>();
   world.around = async ({ name }, run) => {
     const result = await run();
     if (name !== 'carts.commit') return result;
-    die();
+    reportCrash();
     return new Promise<never>(() => undefined);
   };
-  await Promise.race([runLane(world.ports, { ...second, lane: 0 }, POLICY), death]);
+  await Promise.race([runLane(world.ports, { ...second, lane: 0 }, POLICY), crash]);
   world.around = (_, run) => run();
 
   await sweepAll(world, LIFECYCLE.retentionMs + 2 * DAY);
@@ -113,7 +113,7 @@ it('A cart is kept for the bulk order that requested its checkout, also when ano
   expect(await world.ports.bulk.read(BULK)).toBeUndefined();
   await runLane(world.ports, { ...second, lane: 0 }, POLICY);
 
-  expect(gateway.asked).toHaveLength(2);
+  expect(gateway.calls).toHaveLength(2);
   expect(await world.ports.bulk.outcomes(second, { from: 0, to: 0 })).toMatchObject([
     { state: 'succeeded', orders: [{ id: 'A' }] },
   ]);

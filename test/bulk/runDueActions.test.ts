@@ -23,7 +23,7 @@ async function changeLane(world: World, more: Partial<Lane>): Promise<void> {
 /** The lanes that have a message in the queue. */
 const messagedIn = ({ bulkSent }: World) => bulkSent.map(({ message }) => message.lane).sort();
 
-describe('An incomplete submission', () => {
+describe('an incomplete submission', () => {
   it('The first check deletes the rows of an incomplete submission and its due entry', async () => {
     const world = newWorld(NOW);
     fail(world, is('bulk.insert'), 'before');
@@ -107,7 +107,7 @@ describe('An incomplete submission', () => {
   }
 });
 
-describe('A running bulk order', () => {
+describe('a running bulk order', () => {
   /** A bulk order of five items in two lanes, whose messages are lost. */
   async function withoutMessages(): Promise<World> {
     const world = await submitted({ items: 5, inFlight: 8 });
@@ -151,7 +151,7 @@ describe('A running bulk order', () => {
   });
 });
 
-describe('An ended bulk order', () => {
+describe('an ended bulk order', () => {
   it('An ended bulk order is kept until its retention ends and is then deleted completely', async () => {
     const world = await submitted({ rejected: 1 });
     await deliver(world);

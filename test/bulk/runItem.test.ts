@@ -54,7 +54,7 @@ async function outcomeAfter(world: World, passMs: number): Promise<ItemOutcome |
   return outcomeIn(world);
 }
 
-describe('An item that names an existing cart', () => {
+describe('an item that names an existing cart', () => {
   it('An item that names an existing cart checks that cart out', async () => {
     const world = await worldOf(EXISTING, { cart: cartOf() });
 
@@ -99,7 +99,7 @@ describe('An item that names an existing cart', () => {
   });
 });
 
-describe('An item with the content of a new cart', () => {
+describe('an item with the content of a new cart', () => {
   it('A failed item lists each invalid line item with its error', async () => {
     const lineItems = [line(), line({ catalogItemId: 'a:b' }), line({ catalogItemId: 'c' })];
     const world = await worldOf({ ...itemOf(0), draft: { lineItems } });
@@ -143,7 +143,7 @@ describe('An item with the content of a new cart', () => {
   });
 });
 
-describe('An item that meets errors', () => {
+describe('an item that meets errors', () => {
   const UNAVAILABLE = new ServiceError({
     name: 'serviceUnavailable',
     description: 'Storage is unavailable.',

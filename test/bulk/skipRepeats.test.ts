@@ -61,7 +61,7 @@ it('An item that an earlier bulk order ordered returns its orders and orders not
 
   const { outcomes, lane } = await resubmit(world);
 
-  expect(gateway.asked).toHaveLength(1);
+  expect(gateway.calls).toHaveLength(1);
   expect(outcomes).toMatchObject([{ state: 'succeeded', firstOrderedMs: orderedMs, orders: [{ id: 'A' }] }]);
   expect(lane).toMatchObject({ succeeded: 0, alreadyOrdered: 1, failed: 0 });
 });
@@ -76,7 +76,7 @@ it('Only the new items of an edited list are ordered, whatever their order', asy
 
   const { outcomes } = await resubmit(world, { items: [itemOf(2), itemOf(1), itemOf(0)] });
 
-  expect(gateway.asked).toHaveLength(3);
+  expect(gateway.calls).toHaveLength(3);
   expect(
     outcomes.map(({ reference, firstOrderedMs }) => ({ reference, isRepeat: firstOrderedMs !== undefined })),
   ).toEqual([
@@ -95,7 +95,7 @@ it.each([
 
   await resubmit(world, { items: [{ ...itemOf(0), ...more }] });
 
-  expect(gateway.asked).toHaveLength(2);
+  expect(gateway.calls).toHaveLength(2);
 });
 
 it('A new label orders the same items again, and its repeat orders nothing', async () => {
@@ -104,7 +104,7 @@ it('A new label orders the same items again, and its repeat orders nothing', asy
   await resubmit(world, { label: 'May' });
   await resubmit(world, { label: 'May', key: { ...BULK, bulkOrderId: uuidV8('third bulk order') } });
 
-  expect(gateway.asked).toHaveLength(2);
+  expect(gateway.calls).toHaveLength(2);
 });
 
 it('A bulk order that does not skip repeats orders its items again', async () => {
@@ -112,7 +112,7 @@ it('A bulk order that does not skip repeats orders its items again', async () =>
 
   await resubmit(world, { repeats: 'order', items: [{ ...itemOf(0), cartId: uuidV8('a separate cart') }] });
 
-  expect(gateway.asked).toHaveLength(2);
+  expect(gateway.calls).toHaveLength(2);
 });
 
 it('An item that was rejected by the gateway is ordered by the second submission', async () => {
@@ -120,7 +120,7 @@ it('An item that was rejected by the gateway is ordered by the second submission
 
   const { outcomes, lane } = await resubmit(world);
 
-  expect(gateway.asked).toHaveLength(2);
+  expect(gateway.calls).toHaveLength(2);
   expect(outcomes).toMatchObject([{ state: 'succeeded', orders: [{ id: 'A' }] }]);
   expect(lane).toMatchObject({ succeeded: 1, alreadyOrdered: 0 });
 });
@@ -131,7 +131,7 @@ it('The second submission orders only the missing order group of a partly ordere
 
   const { outcomes } = await resubmit(world, { items: [item] });
 
-  expect(gateway.asked).toHaveLength(3);
+  expect(gateway.calls).toHaveLength(3);
   expect(outcomes).toMatchObject([{ state: 'succeeded', orders: [{ id: 'A' }, { id: 'B' }] }]);
 });
 
@@ -141,7 +141,7 @@ it('An item whose cart expired before it was ordered is ordered by the second su
 
   const { outcomes } = await resubmit(world);
 
-  expect(gateway.asked).toHaveLength(2);
+  expect(gateway.calls).toHaveLength(2);
   expect(outcomes).toMatchObject([{ state: 'succeeded', orders: [{ id: 'A' }] }]);
 });
 
@@ -161,7 +161,7 @@ it('A worker that crashes after the order does not report that order as one of a
 
   await workIn(world);
 
-  expect(gateway.asked).toHaveLength(1);
+  expect(gateway.calls).toHaveLength(1);
   expect(await outcomesIn(world)).toMatchObject([{ state: 'succeeded', orders: [{ id: 'A' }] }]);
   expect((await outcomesIn(world))[0]?.firstOrderedMs).toBeUndefined();
 });

@@ -30,7 +30,7 @@ it('A stalled worker does not order an item that another worker has recorded as 
 
   await workIn(world);
 
-  expect(gateway.asked).toHaveLength(1);
+  expect(gateway.calls).toHaveLength(1);
   expect(world.orders.size).toBe(0);
   expect(await orderIn(world)).toMatchObject({ state: 'completed' });
 });

@@ -1,4 +1,4 @@
-/** Creating and reading a cart: the hint before the cart, and a repeat that finds it. */
+/** Creating and reading a cart: the due entry is written before the cart, and a repeated create returns the cart. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCart } from '../../shared/cart/createCart.ts';
 import { getCart } from '../../shared/cart/getCart.ts';
@@ -17,7 +17,7 @@ const create = () => createCart(world.ports, KEY, DRAFT, CONTEXT);
 const get = () => getCart(world.ports, KEY);
 
 it.each([undefined, false])(
-  'makes nothing of additional resellers when the partner’s attestation is %s',
+  'A create with additional resellers is rejected when the partner’s attestation is %s',
   async (partnerOnRecordAttestationAccepted) => {
     const addonItems = [line({ participants: [{ key: 'additional_transaction_reseller', value: '1' }] })];
     const draft = { lineItems: [line({ addonItems })], partnerOnRecordAttestationAccepted };
@@ -32,7 +32,7 @@ it.each([undefined, false])(
   },
 );
 
-describe('create', () => {
+describe('createCart', () => {
   it('A create writes the first due entry before the cart, in two operations', async () => {
     const created = await create();
 
@@ -41,7 +41,7 @@ describe('create', () => {
     expect(created).toEqual(world.cart(KEY));
   });
 
-  it('lets a cart live seven days from its creation, to the millisecond', async () => {
+  it('A cart expires exactly seven days after its creation', async () => {
     await create();
 
     expect(world.cart(KEY)?.cart).toMatchObject({
@@ -55,10 +55,10 @@ describe('create', () => {
 
   it('A create writes no cart when the due entry cannot be written', async () => {
     world.around = async () => {
-      throw new Error('Storage is away.');
+      throw new Error('Storage is unavailable.');
     };
 
-    await expect(create()).rejects.toThrow('away');
+    await expect(create()).rejects.toThrow('unavailable');
 
     expect(world.cart(KEY)).toBeUndefined();
   });
@@ -78,7 +78,7 @@ describe('create', () => {
     expect(world.hints.size).toBe(1);
   });
 
-  it('answers a repeat with the cart as it stands now, and does not make it anew', async () => {
+  it('A repeated create returns the current cart and does not create it again', async () => {
     await create();
     const first = world.cart(KEY);
     await world.ports.carts.replace({ ...first!.cart, modifiedBy: 'another' }, first!.etag);
@@ -90,7 +90,7 @@ describe('create', () => {
     expect(repeated).toMatchObject({ cart: { modifiedBy: 'another', createdMs: NOW } });
   });
 
-  it('does not answer a repeat with a cart that has expired', async () => {
+  it('A repeated create does not return an expired cart', async () => {
     await create();
 
     world.nowMs += 7 * DAY;
@@ -99,8 +99,8 @@ describe('create', () => {
   });
 });
 
-describe('get', () => {
-  it('reads once and changes nothing', async () => {
+describe('getCart', () => {
+  it('A get reads the cart once and changes nothing', async () => {
     await create();
     world.effects = [];
 
@@ -108,11 +108,11 @@ describe('get', () => {
     expect(names()).toEqual(['carts.read']);
   });
 
-  it('does not find what was never there', async () => {
+  it('A get of a cart that was never created fails with cartNotFound', async () => {
     expect(await get()).toMatchObject({ error: { name: 'cartNotFound' } });
   });
 
-  it('does not find a cart from the millisecond of its expiry on, whatever the sweep has done', async () => {
+  it('A get fails with cartNotFound from the millisecond of the expiry on, before the sweeper records it', async () => {
     await create();
 
     world.nowMs = NOW + 7 * DAY - 1;
@@ -121,7 +121,7 @@ describe('get', () => {
     expect(await get()).toMatchObject({ error: { name: 'cartNotFound' } });
   });
 
-  it('finds a cart past its time that is in checkout or ordered', async () => {
+  it('A get returns a cart after its expiry when it is in checkout or ordered', async () => {
     for (const state of ['running', 'ordered'] as const) {
       world = newWorld(NOW + 8 * DAY);
       await world.ports.carts.insert(inCheckout({ state }));

@@ -1,4 +1,4 @@
-/** What a replace comes to. */
+/** The decision about a replace: write, repeat or reject. */
 import { describe, expect, it } from 'vitest';
 import { type Cart, generatedKey } from '../../shared/cart/cart.ts';
 import type { GroupProgress } from '../../shared/cart/checkoutState.ts';
@@ -36,11 +36,11 @@ function written(decision: ReturnType<typeof decideReplace>): Cart {
   return decision.cart;
 }
 
-const faultIn = (decision: ReturnType<typeof decideReplace>) =>
+const resultOf = (decision: ReturnType<typeof decideReplace>) =>
   decision.kind === 'refuse' ? decision.error.name : decision.kind;
 
-describe('an active cart', () => {
-  it('gets new line items, and who and when; its creation and expiry stay', () => {
+describe('a replace of an active cart', () => {
+  it('A replace changes the line items, the modifier and the modification time, but neither creation nor expiry', () => {
     const cart = cartOf();
 
     const after = written(decide(cart, [line({ catalogItemId: OTHER, quantity: 3 })]));
@@ -55,7 +55,7 @@ describe('an active cart', () => {
     expect(after.lineItems).toHaveLength(1);
   });
 
-  it('keeps an attestation that the caller leaves out, and takes one that it gives', () => {
+  it('A replace keeps the attestation when the caller omits it, and otherwise takes the caller’s', () => {
     const cart = cartOf([line()], { partnerOnRecordAttestationAccepted: true });
     const given = { lineItems: [line()], partnerOnRecordAttestationAccepted: false };
 
@@ -63,40 +63,40 @@ describe('an active cart', () => {
     expect(written(decideReplace(cart, given, CONTEXT)).partnerOnRecordAttestationAccepted).toBe(false);
   });
 
-  it('takes additional resellers with an attestation only, of now or of before', () => {
+  it('Additional resellers need an attestation in the request or in the cart', () => {
     const lineItems = [line({ participants: [{ key: 'additional_transaction_reseller', value: '1' }] })];
     const attested = cartOf([line()], { partnerOnRecordAttestationAccepted: true });
     const withdrawn = { lineItems, partnerOnRecordAttestationAccepted: false };
 
-    expect(faultIn(decide(cartOf(), lineItems))).toBe('attestationMissing');
-    expect(faultIn(decide(attested, lineItems))).toBe('write');
-    expect(faultIn(decideReplace(attested, withdrawn, CONTEXT))).toBe('attestationMissing');
+    expect(resultOf(decide(cartOf(), lineItems))).toBe('attestationMissing');
+    expect(resultOf(decide(attested, lineItems))).toBe('write');
+    expect(resultOf(decideReplace(attested, withdrawn, CONTEXT))).toBe('attestationMissing');
   });
 
-  it('is checked anew: an error goes with the item that had it', () => {
+  it('A replace validates the line items again, so that the error of a replaced line item disappears', () => {
     const cart = cartOf([line({ catalogItemId: 'nonsense' })]);
 
     expect(written(decide(cart)).lineItems[0]).not.toHaveProperty('error');
   });
 
-  it('takes back what it answered with, unchanged', () => {
+  it('A replace with the line items of the response leaves them unchanged', () => {
     const cart = cartOf();
 
     expect(written(decide(cart, cart.lineItems)).lineItems).toEqual(cart.lineItems);
   });
 });
 
-describe('phases', () => {
+describe('the status of the cart', () => {
   it.each([
-    ['expired', cartOf([line()], { expiresMs: LATER }), 'cartNotFound'],
-    ['ordered', inCheckout({ state: 'ordered' }), 'alreadyOrdered'],
-    ['in checkout', inCheckout(), 'cartBusy'],
-    ['after a failed checkout', inCheckout({ state: 'failed' }), 'write'],
-  ])('%s', (_, cart, outcome) => {
-    expect(faultIn(decide(cart))).toBe(outcome);
+    ['expired', 'cartNotFound', cartOf([line()], { expiresMs: LATER })],
+    ['ordered', 'alreadyOrdered', inCheckout({ state: 'ordered' })],
+    ['in checkout', 'cartBusy', inCheckout()],
+    ['active after a failed checkout', 'write', inCheckout({ state: 'failed' })],
+  ])('A replace of a cart that is %s results in %s', (_, outcome, cart) => {
+    expect(resultOf(decide(cart))).toBe(outcome);
   });
 
-  it('says when to come back to a cart in checkout', () => {
+  it('A replace of a cart in checkout is rejected with the time after which to retry', () => {
     expect(decide(inCheckout())).toMatchObject({ error: { retryAfterMs: 5_000 } });
   });
 });
@@ -109,54 +109,54 @@ describe('If-Match', () => {
     [['W/"0"'], 'etagMismatch'],
     [['"1"'], 'etagMismatch'],
     [[], 'etagMismatch'],
-  ])('%j: %s', (ifMatch, outcome) => {
-    expect(faultIn(decide(cartOf(), [line()], { ifMatch }))).toBe(outcome);
+  ])('A replace with If-Match %j results in %s', (ifMatch, outcome) => {
+    expect(resultOf(decide(cartOf(), [line()], { ifMatch }))).toBe(outcome);
   });
 });
 
 describe('a repeated replace', () => {
   const repeat = (cart: Cart, more: Partial<ReplaceContext> = {}) =>
-    faultIn(decide({ ...cart, idempotencyKeys: ['a', 'b'] }, [line()], { idempotencyKey: 'a', ...more }));
+    resultOf(decide({ ...cart, idempotencyKeys: ['a', 'b'] }, [line()], { idempotencyKey: 'a', ...more }));
 
-  it('writes nothing while it is the latest, whatever the state of the cart', () => {
+  it('A repeat of the latest replace writes nothing, whatever the status of the cart', () => {
     expect(repeat(cartOf())).toBe('repeat');
     expect(repeat(inCheckout())).toBe('repeat');
     expect(repeat(inCheckout({ state: 'ordered' }))).toBe('repeat');
   });
 
-  it('is not compared with If-Match while it is the latest: it made the current version', () => {
+  it('A repeat of the latest replace ignores If-Match, because it wrote the current version', () => {
     expect(repeat(cartOf(), { ifMatch: ['W/"0"'] })).toBe('repeat');
   });
 
-  it('does not restore an expired cart', () => {
+  it('A repeat of the latest replace does not restore an expired cart', () => {
     expect(repeat(cartOf(), { nowMs: NOW + 7 * DAY })).toBe('cartNotFound');
   });
 
-  it('is refused when a later replace has superseded it, with and without If-Match', () => {
+  it('A repeat of a superseded replace is rejected, with and without If-Match', () => {
     expect(repeat(cartOf(), { idempotencyKey: 'b' })).toBe('cartBusy');
     expect(repeat(cartOf(), { idempotencyKey: 'b', ifMatch: ['W/"1"'] })).toBe('etagMismatch');
   });
 
-  it('PUT 4, PUT 5, PUT 4 with one pinned request id: the third is refused, and the cart keeps 5', () => {
+  it('A repeat of PUT 4 after PUT 5 with one pinned request id is rejected, and the cart keeps 5', () => {
     const put = (cart: Cart, quantity: number) =>
       decide(cart, [line({ quantity })], { idempotencyKey: `PUT ${quantity}` });
     const four = written(put(cartOf(), 4));
     const five = written(put(four, 5));
 
-    expect(faultIn(put(five, 4))).toBe('cartBusy');
-    expect(faultIn(put(five, 5))).toBe('repeat');
+    expect(resultOf(put(five, 4))).toBe('cartBusy');
+    expect(resultOf(put(five, 5))).toBe('repeat');
   });
 
-  it('is superseded by a replace without a client request id as well', () => {
+  it('A replace is superseded by a later replace without a client request id, too', () => {
     const first = written(decide(cartOf(), [line()], { idempotencyKey: 'a' }));
     const second = written(decide(first, [line()], { idempotencyKey: generatedKey('b') }));
 
-    expect(faultIn(decide(second, [line()], { idempotencyKey: 'a' }))).toBe('cartBusy');
+    expect(resultOf(decide(second, [line()], { idempotencyKey: 'a' }))).toBe('cartBusy');
   });
 });
 
-describe.each(['placed', 'ambiguous'] as const)('an order group that is %s', (state) => {
-  const settled = { state, order: state === 'placed' ? placedOrder() : undefined };
+describe.each(['placed', 'ambiguous'] as const)('a replace of a cart with a group that is %s', (state) => {
+  const frozen = { state, order: state === 'placed' ? placedOrder() : undefined };
   const [a, b, open] = [
     line(),
     line({ catalogItemId: OTHER, quantity: 2 }),
@@ -164,43 +164,41 @@ describe.each(['placed', 'ambiguous'] as const)('an order group that is %s', (st
   ];
   const before = inCheckout({ state: 'partlyOrdered' }, [open, a, b]);
   const groups = before.checkout.groups.map((group): GroupProgress => {
-    return group.key === MONTHLY
-      ? { ...group, ...settled }
-      : { ...group, state: 'refused', problem: REFUSAL };
+    return group.key === MONTHLY ? { ...group, ...frozen } : { ...group, state: 'refused', problem: REFUSAL };
   });
   const cart = { ...before, checkout: { ...before.checkout, groups } };
-  const ids = (after: Cart) => after.lineItems.map((item) => [item.catalogItemId, item.quantity]);
+  const productsOf = (after: Cart) =>
+    after.lineItems.map(({ catalogItemId, quantity }) => ({ catalogItemId, quantity }));
+  const FROZEN_PRODUCTS = [
+    { catalogItemId: MODERN, quantity: 1 },
+    { catalogItemId: OTHER, quantity: 2 },
+  ];
 
-  it('stays when the caller sends it back, in whatever order, while the others change', () => {
+  it('A frozen group stays when the caller sends it back in any order, while the other line items change', () => {
     const after = written(decide(cart, [b, line({ billingCycle: 'annual' }), a]));
 
-    expect(ids(after)).toEqual([
-      [MODERN, 1],
-      [OTHER, 2],
-      [MODERN, 1],
-    ]);
+    expect(productsOf(after)).toEqual([...FROZEN_PRODUCTS, { catalogItemId: MODERN, quantity: 1 }]);
     expect(after.lineItems.map(({ billingCycle }) => billingCycle)).toEqual(['monthly', 'monthly', 'annual']);
-    expect(after.lineItems.map(({ id, orderGroup }) => [id, orderGroup])).toEqual([
-      [0, '0'],
-      [1, '0'],
-      [2, '1'],
+    expect(after.lineItems).toMatchObject([
+      { id: 0, orderGroup: '0' },
+      { id: 1, orderGroup: '0' },
+      { id: 2, orderGroup: '1' },
     ]);
   });
 
-  it('stays when the caller leaves it out', () => {
-    expect(ids(written(decide(cart, [open])))).toEqual([
-      [MODERN, 1],
-      [OTHER, 2],
-      [MODERN, 1],
+  it('A frozen group stays when the caller omits it', () => {
+    expect(productsOf(written(decide(cart, [open])))).toEqual([
+      ...FROZEN_PRODUCTS,
+      { catalogItemId: MODERN, quantity: 1 },
     ]);
   });
 
-  it('stays as it was ordered, whatever a client dropped from it on the way', () => {
+  it('A frozen group stays as it was ordered when the client drops fields of its line items', () => {
     const full = inCheckout({}, [
       line({ friendlyName: 'Mine', addonItems: [line({ catalogItemId: OTHER })] }),
     ]);
     const [group] = full.checkout.groups;
-    const groups = group ? [{ ...group, ...settled }] : [];
+    const groups = group ? [{ ...group, ...frozen }] : [];
     const partly = { ...full, checkout: { ...full.checkout, state: 'partlyOrdered' as const, groups } };
 
     expect(written(decide(partly, [line()])).lineItems).toEqual(full.lineItems);
@@ -211,23 +209,26 @@ describe.each(['placed', 'ambiguous'] as const)('an order group that is %s', (st
     ['one more of the group', [a, b, a], 2],
     ['another product', [open, a, line({ catalogItemId: 'CFQ7TTC0LFLS:0002:CFQ7TTC0KDLJ' })], 2],
     ['a new add-on', [b, line({ addonItems: [line()] })], 1],
-  ])('refuses %s, naming the line and the group as the cart has it', (_, lineItems, at) => {
-    const decision = decide(cart, lineItems);
+  ])(
+    'A replace of a frozen group with %s is rejected with the line item and the group as the cart has it',
+    (_, lineItems, at) => {
+      const decision = decide(cart, lineItems);
 
-    expect(faultIn(decision)).toBe('alreadyOrdered');
-    expect(decision).toMatchObject({
-      error: {
-        description: expect.stringContaining('Order group 1 of the cart'),
-        data: [{ path: `lineItems[${at}]` }],
-      },
-    });
-  });
+      expect(resultOf(decision)).toBe('alreadyOrdered');
+      expect(decision).toMatchObject({
+        error: {
+          description: expect.stringContaining('Order group 1 of the cart'),
+          data: [{ path: `lineItems[${at}]` }],
+        },
+      });
+    },
+  );
 });
 
-it('does not freeze a group that was refused or only tried', () => {
+it('A replace changes a group that was refused in a failed checkout', () => {
   const groups = inCheckout().checkout.groups.map(
     (group): GroupProgress => ({ ...group, state: 'refused', problem: TROUBLE }),
   );
 
-  expect(faultIn(decide(inCheckout({ state: 'failed', groups }), [line({ quantity: 9 })]))).toBe('write');
+  expect(resultOf(decide(inCheckout({ state: 'failed', groups }), [line({ quantity: 9 })]))).toBe('write');
 });

@@ -1,4 +1,4 @@
-/** Order groups, by the evidence of the samples on Partner Center's cart pages (docs/contract.md 10.1). */
+/** Order groups, as in the samples on Partner Center's cart pages (docs/contract.md 10.1). */
 import { describe, expect, it } from 'vitest';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import { normalizeLineItems } from '../../shared/cart/normalizeLineItems.ts';
@@ -9,7 +9,7 @@ const AZURE = 'MS-AZR-0145P';
 const PARTNER = (value: string) => [{ key: 'transaction_reseller' as const, value }];
 const addon = (more: Partial<LineItemDraft> = {}) => line({ catalogItemId: LEGACY, ...more });
 
-const EVIDENCE: { sample: string; lines: LineItemDraft[]; labels: string[]; orders: string[] }[] = [
+const SAMPLES: { sample: string; lines: LineItemDraft[]; labels: string[]; orders: string[] }[] = [
   {
     sample: 'create and checkout, 2019',
     lines: [
@@ -51,13 +51,13 @@ const EVIDENCE: { sample: string; lines: LineItemDraft[]; labels: string[]; orde
     orders: ['0'],
   },
   {
-    sample: 'currencies, because an order has one',
+    sample: 'different currencies, because an order has one',
     lines: [line(), line({ currencyCode: 'EUR' }), line({ currencyCode: 'USD' })],
     labels: ['0', '1', '0'],
     orders: ['0', '1'],
   },
   {
-    sample: 'legacy after modern: each counts for itself, and legacy orders come first',
+    sample: 'legacy after modern: labelled separately, and legacy orders come first',
     lines: [
       line(),
       line({ catalogItemId: LEGACY }),
@@ -68,23 +68,23 @@ const EVIDENCE: { sample: string; lines: LineItemDraft[]; labels: string[]; orde
     orders: ['OMS-0', 'OMS-1', '0', '1'],
   },
   {
-    sample: 'an add-on of another cycle goes with its base',
+    sample: 'an add-on of another billing cycle is ordered with its base',
     lines: [line({ addonItems: [line({ billingCycle: 'annual' })] }), line({ billingCycle: 'annual' })],
     labels: ['0', '0', '1'],
     orders: ['0', '1'],
   },
 ];
 
-describe.each(EVIDENCE)('$sample', ({ lines, labels, orders }) => {
+describe.each(SAMPLES)('the sample “$sample”', ({ sample, lines, labels, orders }) => {
   const { lineItems } = cartOf(lines);
 
-  it('labels the line items by first appearance', () => {
+  it(`Line items are labelled by the first appearance of their group: ${sample}`, () => {
     const all = lineItems.flatMap((item) => [item, ...(item.addonItems ?? [])]);
 
     expect(all.map(({ orderGroup }) => orderGroup)).toEqual(labels);
   });
 
-  it('makes an order of each group, its lines in cart order with add-ons after their base', () => {
+  it(`Each group becomes one order, with its line items in cart order and add-ons after their base: ${sample}`, () => {
     const groups = orderGroups(lineItems);
 
     expect(groups.map(({ label }) => label)).toEqual(orders);
@@ -105,20 +105,20 @@ it.each([
   ['a:b:c:d', true],
   ['::', true],
   ['nonsense', true],
-])('takes %s for legacy: %s', (catalogItemId, legacy) => {
+])('The catalog item id %s is legacy: %s', (catalogItemId, legacy) => {
   expect(isLegacy(catalogItemId)).toBe(legacy);
 });
 
-it('keeps the key of a group while the cart around it changes', () => {
+it('The key of a group stays the same when the other line items of the cart change', () => {
   const draft = line({ billingCycle: 'one_time' });
   const [alone] = normalizeLineItems([draft], { rules: RULES, nowMs: NOW });
   const [, second] = normalizeLineItems([line(), draft], { rules: RULES, nowMs: NOW });
 
-  expect([alone?.orderGroup, second?.orderGroup]).toEqual(['0', '1']);
+  expect({ alone: alone?.orderGroup, second: second?.orderGroup }).toEqual({ alone: '0', second: '1' });
   expect(alone && groupKey(alone)).toBe(second && groupKey(second));
 });
 
-it('labels a key once, however often it comes', () => {
+it('A key that appears several times has one label', () => {
   const labels = labelGroups(['modern|a|X', 'legacy|a|X', 'modern|a|X', 'modern|b|X']);
 
   expect([...labels]).toEqual([

@@ -1,30 +1,30 @@
-/** What a client cannot say of a line item stays as it was. */
+/** A replace preserves the fields of a line item that its client does not support. */
 import { describe, expect, it } from 'vitest';
 import { decideReplace } from '../../shared/cart/decideReplace.ts';
 import { preserveUnsupportedFields } from '../../shared/cart/preserveUnsupportedFields.ts';
 import { cartOf, LEGACY, line, NOW, RULES } from '../support/samples.ts';
 
 const PROMOTED = { promotionId: 'promotion', attestationAccepted: true };
-const UNSAID = ['promotionId', 'attestationAccepted', 'purchaseCommitment'] as const;
+const UNSUPPORTED = ['promotionId', 'attestationAccepted', 'purchaseCommitment'] as const;
 const itemsOf = (...drafts: Parameters<typeof cartOf>[0] & object) => cartOf(drafts).lineItems;
 
-describe('a line item that comes back', () => {
-  it('keeps what its sender cannot say, and nothing else', () => {
+describe('matching line items', () => {
+  it('A line item keeps the unsupported fields of its client, and no other omitted field', () => {
     const was = itemsOf(line({ ...PROMOTED, friendlyName: 'Mine', termDuration: 'P1Y' }));
 
     const edited = line({ quantity: 9, friendlyName: 'Mine', termDuration: 'P1Y' });
 
-    expect(preserveUnsupportedFields([edited], was, UNSAID)).toEqual([{ ...edited, ...PROMOTED }]);
+    expect(preserveUnsupportedFields([edited], was, UNSUPPORTED)).toEqual([{ ...edited, ...PROMOTED }]);
     expect(preserveUnsupportedFields([edited], was, [])).toEqual([edited]);
   });
 
-  it('takes what its sender says all the same', () => {
-    const said = line({ promotionId: 'another', attestationAccepted: true });
+  it('A line item takes a value that the client sends in an unsupported field', () => {
+    const sent = line({ promotionId: 'another', attestationAccepted: true });
 
-    expect(preserveUnsupportedFields([said], itemsOf(line(PROMOTED)), UNSAID)).toEqual([said]);
+    expect(preserveUnsupportedFields([sent], itemsOf(line(PROMOTED)), UNSUPPORTED)).toEqual([sent]);
   });
 
-  it('is known by its catalogue item, the first for the first', () => {
+  it('Line items without an id are matched by their catalog item id, in cart order', () => {
     const was = itemsOf(
       line({ promotionId: 'a' }),
       line({ promotionId: 'b' }),
@@ -32,22 +32,19 @@ describe('a line item that comes back', () => {
     );
     const drafts = [line({ catalogItemId: LEGACY }), line(), line(), line()];
 
-    expect(preserveUnsupportedFields(drafts, was, UNSAID).map(({ promotionId }) => promotionId)).toEqual([
-      undefined,
-      'a',
-      'b',
-      undefined,
-    ]);
+    expect(preserveUnsupportedFields(drafts, was, UNSUPPORTED).map(({ promotionId }) => promotionId)).toEqual(
+      [undefined, 'a', 'b', undefined],
+    );
   });
 
-  it('is known by its id first, so that it keeps its own when another has gone', () => {
+  it('A line item with an id is matched first, so that it keeps its fields when another line item was removed', () => {
     const was = itemsOf(
       line({ promotionId: 'a' }),
       line({ promotionId: 'b' }),
       line({ catalogItemId: LEGACY }),
     );
     const promotions = (...drafts: Parameters<typeof preserveUnsupportedFields>[0]) =>
-      preserveUnsupportedFields(drafts, was, UNSAID).map(({ promotionId }) => promotionId);
+      preserveUnsupportedFields(drafts, was, UNSUPPORTED).map(({ promotionId }) => promotionId);
 
     expect(promotions(line({ id: 1 }))).toEqual(['b']);
     expect(promotions(line(), line({ id: 0 }))).toEqual(['b', 'a']);
@@ -55,7 +52,7 @@ describe('a line item that comes back', () => {
     expect(promotions(line({ id: 2 }))).toEqual(['a']);
   });
 
-  it('keeps what came back empty', () => {
+  it('A line item keeps an unsupported field that is sent as an empty object', () => {
     const context = { subscriptionId: 's', duration: '1Year' };
     const was = itemsOf(line({ provisioningContext: context }));
     const kept = (draft: Parameters<typeof line>[0]) =>
@@ -66,11 +63,11 @@ describe('a line item that comes back', () => {
     expect(kept({ provisioningContext: { scope: 'shared' } })).toEqual({ scope: 'shared' });
   });
 
-  it('brings its add-ons', () => {
+  it('The add-ons of a line item are matched with the add-ons of the same base', () => {
     const was = itemsOf(line({ addonItems: [line({ promotionId: 'a' })] }), line({ promotionId: 'b' }));
     const drafts = [line({ addonItems: [line(), line()] }), line({ addonItems: [line()] })];
 
-    expect(preserveUnsupportedFields(drafts, was, UNSAID)).toEqual([
+    expect(preserveUnsupportedFields(drafts, was, UNSUPPORTED)).toEqual([
       line({ addonItems: [line({ promotionId: 'a' }), line()] }),
       line({ addonItems: [line()], promotionId: 'b' }),
     ]);
@@ -102,11 +99,14 @@ describe('a new line item with the catalog item of an old one', () => {
     { purchaseSystem: 'other' },
     { provisioningContext: { subscriptionId: 'another' } },
     { renewsTo: { termDuration: 'P1M' } },
-  ])('inherits nothing when it differs in %j', (difference) => {
-    const draft = { ...EDIT, ...difference };
+  ])(
+    'A new line item inherits nothing from one with the same catalog item when it differs in %j',
+    (difference) => {
+      const draft = { ...EDIT, ...difference };
 
-    expect(preserved(draft)).toEqual(draft);
-  });
+      expect(preserved(draft)).toEqual(draft);
+    },
+  );
 
   it.each<Parameters<typeof line>[0]>([
     { quantity: 25 },
@@ -114,13 +114,16 @@ describe('a new line item with the catalog item of an old one', () => {
     { provisioningContext: {} },
     { attestationAccepted: undefined, participants: [] },
     { addonItems: [line()] },
-  ])('is an edit of the old one when it differs in %j only', (difference) => {
-    const draft = { ...EDIT, ...difference };
+  ])(
+    'A line item is an edit of the one with the same catalog item when it differs in %j only',
+    (difference) => {
+      const draft = { ...EDIT, ...difference };
 
-    expect(preserved(draft)).toEqual({ ...draft, ...HIDDEN });
-  });
+      expect(preserved(draft)).toEqual({ ...draft, ...HIDDEN });
+    },
+  );
 
-  it('recognizes a date that its client writes in another format', () => {
+  it('A line item is matched when its client writes the same date in another format', () => {
     const was = itemsOf(line({ promotionId: 'a', customTermEndDate: '2027-01-01' }));
     const draft = line({ customTermEndDate: '2027-01-01T00:00:00.0000000Z' });
 
@@ -128,14 +131,14 @@ describe('a new line item with the catalog item of an old one', () => {
   });
 });
 
-it('a replace carries over for a client that cannot say, and for no other', () => {
+it('A replace preserves unsupported fields only for a client that does not support them', () => {
   const cart = cartOf([line(PROMOTED)]);
-  const replaced = (unsupportedFields?: typeof UNSAID) => {
+  const replaced = (unsupportedFields?: typeof UNSUPPORTED) => {
     const context = { nowMs: NOW, etag: 'W/"1"', rules: RULES, modifiedBy: 'me', unsupportedFields };
     const decision = decideReplace(cart, { lineItems: [line()] }, context);
     return decision.kind === 'write' ? decision.cart.lineItems[0]?.promotionId : decision;
   };
 
-  expect(replaced(UNSAID)).toBe('promotion');
+  expect(replaced(UNSUPPORTED)).toBe('promotion');
   expect(replaced()).toBeUndefined();
 });

@@ -10,7 +10,7 @@ import { newWorld, type World } from '../support/ports.ts';
 import { cartOf, KEY, LIFECYCLE, MINUTE } from '../support/samples.ts';
 
 const CART = cartOf();
-const ASK = { watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
+const CONTEXT = { watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
 
 let world: World;
 beforeEach(async () => {
@@ -19,11 +19,11 @@ beforeEach(async () => {
   await world.ports.due.put({ ...KEY, atMs: CART.expiresMs });
 });
 
-/** Sweeps while the write of the start of a checkout is on its way. */
+/** Sweeps immediately before the start of a checkout is written. */
 function sweepBeforeTheStartIsWritten(sweepAtMs: number): void {
   world.around = async (effect, run) => {
     if (effect.name !== 'carts.replace') return run();
-    world.around = (_, go) => go();
+    world.around = (_, next) => next();
     const nowMs = world.nowMs;
     world.nowMs = sweepAtMs;
     await sweep(world.ports, LIFECYCLE);
@@ -35,18 +35,18 @@ function sweepBeforeTheStartIsWritten(sweepAtMs: number): void {
 it.each([
   ['one clock', CART.expiresMs],
   ['a sweeper whose clock is minutes ahead', CART.expiresMs + 4 * MINUTE],
-])('a start that was decided before the expiry and written after it fails, with %s', async (_, sweepAtMs) => {
+])('A start that was decided before the expiry and written after it fails, with %s', async (_, sweepAtMs) => {
   sweepBeforeTheStartIsWritten(sweepAtMs);
 
-  const requested = await requestCheckout(world.ports, KEY, ASK);
+  const requested = await requestCheckout(world.ports, KEY, CONTEXT);
 
   expect(world.events).toContainEqual(expect.objectContaining({ type: 'cart.expired' }));
   expect(requested).toMatchObject({ error: { name: 'cartNotFound' } });
   expect(world.cart(KEY)?.cart.checkout).toBeUndefined();
 });
 
-it('a cart whose checkout started in time is not published as expired', async () => {
-  await requestCheckout(world.ports, KEY, ASK);
+it('A cart whose checkout started in time is not published as expired', async () => {
+  await requestCheckout(world.ports, KEY, CONTEXT);
   world.nowMs = CART.expiresMs + 1;
 
   await sweep(world.ports, LIFECYCLE);
@@ -55,7 +55,7 @@ it('a cart whose checkout started in time is not published as expired', async ()
   expect(world.cart(KEY)?.cart.expiredMs).toBeUndefined();
 });
 
-it('an expiry is recorded once, also when the response to the write is lost', async () => {
+it('An expiry is recorded once, also when the response to the write is lost', async () => {
   world.nowMs = CART.expiresMs;
   world.around = async (effect, run) => {
     if (effect.name !== 'carts.replace') return run();
@@ -71,7 +71,7 @@ it('an expiry is recorded once, also when the response to the write is lost', as
   expect(again).toEqual(recorded);
 });
 
-it('a recorded expiry is stored in the row of the cart', () => {
+it('A recorded expiry is stored in the row of the cart', () => {
   const cart = { ...CART, expiredMs: CART.expiresMs + MINUTE };
 
   expect(fromCartRow(KEY, toCartRow(cart))).toEqual(cart);

@@ -1,4 +1,4 @@
-/** The cart of a bulk order's item that expired before it was ordered: a retry makes it anew. */
+/** The cart of a bulk order's item that expired before it was ordered: a retry creates it again. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCart } from '../../shared/cart/createCart.ts';
 import { newWorld, type World } from '../support/ports.ts';
@@ -15,7 +15,7 @@ const create = (bulkOrderId: string | undefined = 'bulk order') =>
   createCart(world.ports, KEY, DRAFT, { ...CREATE, bulkOrderId });
 
 describe('the retry of an item whose cart has expired', () => {
-  it('makes the cart anew, with a new lifetime', async () => {
+  it('A retry creates an expired cart of a bulk order again, with a new lifetime', async () => {
     await world.ports.carts.insert(cartOf());
 
     const created = await create();
@@ -28,7 +28,7 @@ describe('the retry of an item whose cart has expired', () => {
     });
   });
 
-  it('counts how often the cart was made anew', async () => {
+  it('A cart counts how often it was created again', async () => {
     await world.ports.carts.insert(cartOf(undefined, { renewals: 2 }));
 
     await create();
@@ -36,7 +36,7 @@ describe('the retry of an item whose cart has expired', () => {
     expect(world.cart(KEY)?.cart.renewals).toBe(3);
   });
 
-  it('returns the cart that another worker made anew at the same time', async () => {
+  it('A retry returns the cart that another worker created again at the same time', async () => {
     await world.ports.carts.insert(cartOf());
     world.around = async ({ name }, run) => {
       if (name === 'carts.replace') {
@@ -50,7 +50,7 @@ describe('the retry of an item whose cart has expired', () => {
     expect(world.cart(KEY)?.cart.renewals).toBe(1);
   });
 
-  it('is rejected when the cart was changed at the same time and is still expired', async () => {
+  it('A retry is rejected when the cart was changed at the same time and is still expired', async () => {
     const { cartId } = cartOf();
     await world.ports.carts.insert(cartOf());
     world.around = async ({ name }, run) => {
@@ -67,7 +67,7 @@ describe('the retry of an item whose cart has expired', () => {
     });
   });
 
-  it('is rejected when an order of the cart may have been placed', async () => {
+  it('A retry is rejected when an order of the expired cart may exist', async () => {
     const cart = inCheckout();
     const groups = cart.checkout.groups.map((group) => ({ ...group, state: 'ambiguous' as const }));
     await world.ports.carts.insert({
@@ -80,7 +80,7 @@ describe('the retry of an item whose cart has expired', () => {
   });
 });
 
-it('a repeated request of a storefront never makes an expired cart anew', async () => {
+it('A repeated request of a storefront never creates an expired cart again', async () => {
   await world.ports.carts.insert(cartOf());
 
   expect(await createCart(world.ports, KEY, DRAFT, { ...CREATE, idempotencyKey: 'first' })).toMatchObject({

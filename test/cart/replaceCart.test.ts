@@ -1,4 +1,4 @@
-/** Replacing a cart: read, decide, write; and what comes of races. */
+/** Replacing a cart: read, decide, write, and repeat after a lost race. */
 import { beforeEach, expect, it } from 'vitest';
 import { replaceCart } from '../../shared/cart/replaceCart.ts';
 import { newWorld, type World } from '../support/ports.ts';
@@ -17,14 +17,14 @@ const names = () => world.effects.map(({ name }) => name);
 const replace = (more: { ifMatch?: string[]; idempotencyKey?: string } = {}) =>
   replaceCart(world.ports, KEY, DRAFT, { rules: CREATE.rules, modifiedBy: 'me', ...more });
 
-/** Somebody else writes just before so many of our writes. */
+/** Another caller writes the cart immediately before each of the next `count` writes. */
 function loseRaces(count: number) {
   let left = count;
   world.around = async (effect, run) => {
     const now = world.cart(KEY);
     if (effect.name === 'carts.replace' && now && left-- > 0) {
-      world.around = (_, go) => go();
-      await world.ports.carts.replace({ ...now.cart, modifiedBy: 'somebody else' }, now.etag);
+      world.around = (_, next) => next();
+      await world.ports.carts.replace({ ...now.cart, modifiedBy: 'another user' }, now.etag);
       loseRaces(left);
     }
     return run();
@@ -39,7 +39,7 @@ it('A replace reads and writes once, and writes no due entry, because the expiry
   expect(replaced).toMatchObject({ cart: { lineItems: [{ quantity: 7 }] } });
 });
 
-it('does not find what is not there', async () => {
+it('A replace of a cart that does not exist fails with cartNotFound', async () => {
   const nowhere = { ...KEY, cartId: '00000000-0000-4000-8000-000000000000' };
 
   const replaced = await replaceCart(world.ports, nowhere, DRAFT, { ...CREATE });
@@ -47,7 +47,7 @@ it('does not find what is not there', async () => {
   expect(replaced).toMatchObject({ error: { name: 'cartNotFound' } });
 });
 
-it('runs a race that it has lost again, with the cart as it is then', async () => {
+it('A replace that loses a race is decided again with the current cart', async () => {
   loseRaces(2);
 
   const replaced = await replace();
@@ -60,20 +60,20 @@ it('A replace that loses three races is rejected with a retryable error', async 
   loseRaces(3);
 
   expect(await replace()).toMatchObject({ error: { name: 'cartBusy', retryAfterMs: 1_000 } });
-  expect(world.cart(KEY)?.cart.modifiedBy).toBe('somebody else');
+  expect(world.cart(KEY)?.cart.modifiedBy).toBe('another user');
 });
 
-it('does not run a lost race again for a caller that insists on a version', async () => {
+it('A replace with If-Match that loses a race is rejected and not repeated', async () => {
   loseRaces(1);
 
   expect(await replace({ ifMatch: [etag] })).toMatchObject({ error: { name: 'etagMismatch' } });
-  expect(world.cart(KEY)?.cart.modifiedBy).toBe('somebody else');
+  expect(world.cart(KEY)?.cart.modifiedBy).toBe('another user');
 });
 
-it('writes a repeated call once, even if the answer to the first was lost', async () => {
+it('A repeated replace is written once, also when the response to the first write was lost', async () => {
   world.around = async (effect, run) => {
     const done = await run();
-    if (effect.name === 'carts.replace') throw new Error('The answer is lost.');
+    if (effect.name === 'carts.replace') throw new Error('The response is lost.');
     return done;
   };
   await expect(replace({ idempotencyKey: 'k' })).rejects.toThrow('lost');
@@ -86,7 +86,7 @@ it('writes a repeated call once, even if the answer to the first was lost', asyn
   expect(world.cart(KEY)).toEqual(first);
 });
 
-it('writes nothing where the decision is a refusal', async () => {
+it('A rejected replace writes nothing', async () => {
   await replace({ ifMatch: ['W/"0"'] });
 
   expect(names()).toEqual(['carts.read']);

@@ -12,15 +12,15 @@ describe('term', () => {
     ['soon', undefined],
     ['constructor', undefined],
     ['__proto__', undefined],
-  ])('is implied by the duration %s of the provisioning context: %s', (duration, term) => {
+  ])('The duration %s in the provisioning context implies the term %s', (duration, term) => {
     expect(termOf({ provisioningContext: { duration } })).toBe(term);
   });
 
-  it('is the caller’s where the caller names one', () => {
+  it('The term of the caller takes precedence over an implied one', () => {
     expect(termOf({ termDuration: 'P1M', provisioningContext: { duration: '3Years' } })).toBe('P1M');
   });
 
-  it('is ordered, named or implied', () => {
+  it('An order has the named or implied term of each line item', () => {
     const cart = cartOf([
       line({ provisioningContext: { duration: '3Years' } }),
       line({ termDuration: 'P1Y' }),

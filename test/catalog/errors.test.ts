@@ -1,4 +1,4 @@
-/** What makes a line item impossible to buy, number by number. */
+/** The errors of line items that are not purchasable, by error code. */
 import { describe, expect, it } from 'vitest';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import type { LineItemRules } from '../../shared/cart/lineRules.ts';
@@ -19,58 +19,65 @@ import {
 
 const at = (ms: number) => new Date(ms).toISOString();
 const withSubscription = { provisioningContext: { parentSubscriptionId: 'c8c8…' } };
-/** A year after `NOW` by the calendar, 15 March 2027. */
+/** A calendar year from `NOW`, in milliseconds: until 15 March 2027. */
 const YEAR = 365 * DAY;
 
-describe('what can be bought', () => {
-  const BUYABLE: [string, LineItemDraft[], Partial<LineItemRules>?][] = [
-    ['an item of the catalogue', [seats()]],
+describe('purchasable line items', () => {
+  const PURCHASABLE: [string, LineItemDraft[], Partial<LineItemRules>?][] = [
+    ['a product of the catalog', [seats()]],
     [
-      'another availability of it, in small letters',
+      'another availability of a product, in lower case',
       [seats({ catalogItemId: 'aaaaaaaaaaaa:0001:availableas2' })],
     ],
-    ['an offer in capitals', [offer({ catalogItemId: OFFER.toUpperCase() })]],
+    ['an offer in upper case', [offer({ catalogItemId: OFFER.toUpperCase() })]],
     ['another currency of the market', [seats({ currencyCode: 'EUR' })]],
-    ['no term, where the billing cycle has some', [seats({ billingCycle: 'annual' })]],
-    ['no term, where it has none', [line({ catalogItemId: SOFTWARE, billingCycle: 'one_time' })]],
-    ['the least and the most quantity', [seats({ quantity: 2 }), seats({ quantity: 10 })]],
+    ['no term, although the billing cycle has terms', [seats({ billingCycle: 'annual' })]],
+    ['no term of a product without terms', [line({ catalogItemId: SOFTWARE, billingCycle: 'one_time' })]],
+    ['the minimum and the maximum quantity', [seats({ quantity: 2 }), seats({ quantity: 10 })]],
     ['a promotion of the product', [seats({ promotionId: 'SPRING' })]],
     ['an accepted attestation', [line({ catalogItemId: SCHOOL, attestationAccepted: true })]],
     ['participants of an indirect provider', [seats({ participants })]],
-    ['no participants of another partner', [seats({ participants: [] })], { isIndirectProvider: false }],
-    ['an add-on below its base', [seats({ addonItems: [addon()] })]],
-    ['an add-on beside its base', [addon(), seats()]],
     [
-      'an add-on beside two bases with the seats together',
+      'no participants, of a partner that is not an indirect provider',
+      [seats({ participants: [] })],
+      { isIndirectProvider: false },
+    ],
+    ['an add-on within its base line item', [seats({ addonItems: [addon()] })]],
+    ['an add-on next to its base line item', [addon(), seats()]],
+    [
+      'an add-on next to two bases with enough seats together',
       [addon(), seats({ quantity: 3 }), offer({ quantity: 2 })],
     ],
     ['an add-on of a subscription that the customer has', [addon(withSubscription)]],
     [
-      'an end date at the very end of the first term',
+      'an end date at the end of the first term',
       [seats({ termDuration: 'P1Y', customTermEndDate: at(NOW + YEAR) })],
     ],
-    ['an end date a moment from now', [seats({ termDuration: 'P1M', customTermEndDate: at(NOW + 1) })]],
+    [
+      'an end date one millisecond from now',
+      [seats({ termDuration: 'P1M', customTermEndDate: at(NOW + 1) })],
+    ],
     ['an end date without a time', [seats({ termDuration: 'P1M', customTermEndDate: '2026-04-01' })]],
   ];
 
-  it.each(BUYABLE)('%s', (_, drafts, rules) => {
+  it.each(PURCHASABLE)('A cart with %s has no errors', (_, drafts, rules) => {
     expect(errorCodes(composed(drafts, rules)).filter(Boolean)).toEqual([]);
   });
 });
 
 describe('a line item that is not purchasable', () => {
-  const WRONG: [number, string, LineItemDraft[], RegExp, Partial<LineItemRules>?][] = [
+  const NOT_PURCHASABLE: [number, string, LineItemDraft[], RegExp, Partial<LineItemRules>?][] = [
     [10001, 'an id that is not in the catalog', [line()], /no item with ID DG7GMGF0DWTL:0001/],
     [10001, 'a SKU without an availability', [seats({ catalogItemId: 'AAAAAAAAAAAA:0001' })], /is not valid/],
     [
       10001,
-      'another availability of a product that is sold in one',
+      'another availability of a product that is sold in one only',
       [addon({ catalogItemId: `${ADDON.slice(0, -1)}2` })],
       /no item/,
     ],
     [
       10004,
-      'participants of a partner that is no indirect provider',
+      'participants of a partner that is not an indirect provider',
       [seats({ participants })],
       /not supported/,
       { isIndirectProvider: false },
@@ -89,7 +96,7 @@ describe('a line item that is not purchasable', () => {
     ],
     [
       400041,
-      'an add-on beside an incompatible product',
+      'an add-on next to an incompatible product',
       [addon(), line({ catalogItemId: SCHOOL, attestationAccepted: true })],
       /base/,
     ],
@@ -153,7 +160,7 @@ describe('a line item that is not purchasable', () => {
     ],
     [
       10017,
-      'an end date that is past',
+      'an end date in the past',
       [seats({ termDuration: 'P1M', customTermEndDate: at(NOW) })],
       /not within/,
     ],
@@ -165,20 +172,23 @@ describe('a line item that is not purchasable', () => {
     ],
   ];
 
-  it.each(WRONG)('a line item has error %i for %s', (errorCode, _, drafts, says, rules) => {
+  it.each(NOT_PURCHASABLE)('A line item has error %i for %s', (errorCode, _, drafts, description, rules) => {
     const [first] = composed(drafts, rules);
 
-    expect(first?.error).toMatchObject({ errorCode, errorDescription: expect.stringMatching(says) });
-    expect(errorCodes(composed(drafts, rules)).slice(1).filter(Boolean), 'the others are right').toEqual([]);
+    expect(first?.error).toMatchObject({ errorCode, errorDescription: expect.stringMatching(description) });
+    expect(
+      errorCodes(composed(drafts, rules)).slice(1).filter(Boolean),
+      'the other line items have no error',
+    ).toEqual([]);
   });
 
-  it('a quantity above the maximum is reported with the available quantity', () => {
+  it('A quantity above the maximum is reported with the available quantity', () => {
     const [first] = composed([seats({ quantity: 11 })]);
 
     expect(first?.error?.additionalInformation).toEqual({ availableQuantity: 10 });
   });
 
-  it('the maximum of a product counts all its line items in the cart, in their order', () => {
+  it('The maximum of a product counts all its line items in the cart, in their order', () => {
     const drafts = [
       seats({ quantity: 8 }),
       seats({ quantity: 8, catalogItemId: OTHER_AVAILABILITY }),
@@ -195,7 +205,7 @@ describe('a line item that is not purchasable', () => {
     ]);
   });
 
-  it('of an add-on stands on the add-on, not on its base', () => {
+  it('The error of an add-on is reported on the add-on and not on its base line item', () => {
     const items = composed([
       seats({ addonItems: [addon({ quantity: 1 })] }),
       offer({ addonItems: [seats()] }),
@@ -204,15 +214,15 @@ describe('a line item that is not purchasable', () => {
     expect(errorCodes(items)).toEqual([undefined, 10_019, undefined, undefined]);
   });
 
-  it('an add-on below a line item needs that one to be its base, whatever else is in the cart', () => {
+  it('An add-on within a line item needs that line item as its base, whatever else is in the cart', () => {
     const school = line({ catalogItemId: SCHOOL, attestationAccepted: true, addonItems: [addon()] });
 
     expect(errorCodes(composed([school, seats()]))).toEqual([undefined, 400_041, undefined]);
   });
 });
 
-describe('without a catalogue', () => {
-  it('every well-formed item is accepted, on any condition', () => {
+describe('without a catalog', () => {
+  it('Without a catalog, every well-formed line item is accepted with any conditions', () => {
     const drafts = [
       addon({ currencyCode: 'GBP', promotionId: 'AUTUMN', customTermEndDate: at(NOW - HOUR) }),
       line(),
@@ -221,7 +231,7 @@ describe('without a catalogue', () => {
     expect(errorCodes(composed(drafts, { catalog: undefined }))).toEqual([undefined, undefined]);
   });
 
-  it('participants are for an indirect provider all the same', () => {
+  it('Without a catalog, participants are still accepted from indirect providers only', () => {
     const rules = { catalog: undefined, isIndirectProvider: false };
 
     expect(errorCodes(composed([seats({ participants })], rules))).toEqual([10_004]);

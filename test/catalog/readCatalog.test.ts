@@ -1,4 +1,4 @@
-/** A catalogue from its file: what may be left out, and what is said of each mistake. */
+/** Reading a catalog from its file: the defaults, and the problem that each mistake is reported as. */
 import { describe, expect, it } from 'vitest';
 import { findProduct } from '../../shared/catalog/catalog.ts';
 import { readCatalog } from '../../shared/catalog/readCatalog.ts';
@@ -13,7 +13,7 @@ function problemsOf(json: unknown): string[] {
   return 'problems' in read ? read.problems.map(({ path, message }) => `${path}: ${message}`) : [];
 }
 
-it('needs an id, a title and a billing cycle of a product', () => {
+it('A product needs only an id, a title and a billing cycle', () => {
   const { products, markets } = catalogOf(file(SEATS));
 
   expect(markets).toEqual({ US: ['USD'] });
@@ -22,15 +22,17 @@ it('needs an id, a title and a billing cycle of a product', () => {
   ]);
 });
 
-it('needs a base of an add-on, and one seat of it unless more are asked for', () => {
+it('An add-on needs only a base, and by default one seat of it', () => {
   const { products } = catalogOf(file(SEATS, { ...SEATS, id: 'MS-AZR-1', addonOf: { bases: [SEATS.id] } }));
 
   expect(products.get('MS-AZR-1')?.addonOf).toEqual({ bases: [SEATS.id], minBaseSeats: 1 });
 });
 
-describe('a product', () => {
-  const whole = { ...SEATS, id: 'AAAAAAAAAAAA:0001:AVAILABILITY', title: 'In one availability' };
-  const catalog = catalogOf(file(SEATS, whole, { ...SEATS, id: 'MS-AZR-0145P', title: 'Azure' }));
+describe('finding a product', () => {
+  const singleAvailability = { ...SEATS, id: 'AAAAAAAAAAAA:0001:AVAILABILITY', title: 'In one availability' };
+  const catalog = catalogOf(
+    file(SEATS, singleAvailability, { ...SEATS, id: 'MS-AZR-0145P', title: 'Azure' }),
+  );
 
   it.each([
     ['AAAAAAAAAAAA:0001:AVAILABILITY', 'In one availability'],
@@ -41,12 +43,12 @@ describe('a product', () => {
     ['AAAAAAAAAAAA:0001:AVAILABILITY:X', undefined],
     ['AAAAAAAAAAAA', undefined],
     ['', undefined],
-  ])('of the id %s is %s', (catalogItemId, title) => {
+  ])('The product with the catalog item id %s is %s', (catalogItemId, title) => {
     expect(findProduct(catalog, catalogItemId)?.title).toBe(title);
   });
 });
 
-describe('a problem is named by its path', () => {
+describe('problems', () => {
   const PROBLEMS: [json: unknown, problem: string][] = [
     [[], ': must be an object'],
     [{ products: [SEATS] }, 'markets: is required'],
@@ -95,14 +97,17 @@ describe('a problem is named by its path', () => {
     [file(SEATS, { ...SEATS, id: 'aaaaaaaaaaaa:0001' }), 'products[1].id: repeats products[0].id'],
   ];
 
-  it.each(PROBLEMS.map(([json, problem]) => [problem, json] as const))('%s', (problem, json) => {
-    const [first, ...others] = problemsOf(json);
+  it.each(PROBLEMS.map(([json, problem]) => [problem, json] as const))(
+    'A catalog with one problem is reported by its path and message: %s',
+    (problem, json) => {
+      const [first, ...others] = problemsOf(json);
 
-    expect(first?.startsWith(problem), first).toBe(true);
-    expect(others).toEqual([]);
-  });
+      expect(first?.startsWith(problem), first).toBe(true);
+      expect(others).toEqual([]);
+    },
+  );
 
-  it('all of them at once', () => {
+  it('All problems of a catalog are reported together', () => {
     const json = {
       markets: { USA: ['USD'] },
       products: [

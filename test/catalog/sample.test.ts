@@ -1,4 +1,4 @@
-/** The sample catalogue: right in itself, and with everything that documents and SDKs are known to buy. */
+/** The sample catalog is valid and sells everything that the documented and recorded requests order. */
 import { expect, it } from 'vitest';
 import { normalizeLineItems } from '../../shared/cart/normalizeLineItems.ts';
 import sample from '../../shared/catalog/sample.json' with { type: 'json' };
@@ -13,7 +13,7 @@ const catalog = catalogOf(sample);
 const compose = (drafts: Parameters<typeof normalizeLineItems>[0]) =>
   normalizeLineItems(drafts, { rules: { ...RULES, catalog }, nowMs: NOW });
 
-it('has a dozen products and more, add-ons among them', () => {
+it('The sample catalog has at least a dozen products, including add-ons', () => {
   const products = [...catalog.products.values()];
 
   expect(products.length).toBeGreaterThanOrEqual(12);
@@ -28,15 +28,18 @@ it.each([
   ['DG7GMGF0D5RK:0004:DG7GMGF0D8C2', 'one_time', undefined],
   ['DZH318Z0C1B4:0007:DZH318Z0C6SL', 'none', 'P1M'],
   ['DZH318Z08NL3:0003:DZH318Z08TWX', 'one_time', 'P3Y'],
-] as const)('sells %s, %s for %s', (catalogItemId, billingCycle, termDuration) => {
-  expect(errorCodes(compose([line({ catalogItemId, billingCycle, termDuration })]))).toEqual([undefined]);
-});
+] as const)(
+  'The sample catalog sells %s with billing cycle %s and term %s',
+  (catalogItemId, billingCycle, termDuration) => {
+    expect(errorCodes(compose([line({ catalogItemId, billingCycle, termDuration })]))).toEqual([undefined]);
+  },
+);
 
 it.each([
   ['.NET SDK', dotnet],
   ['Java SDK', java],
   ['PowerShell', psdk],
-])('sells what the %s was recorded buying', (_, { requests }) => {
+])('The sample catalog sells what the recorded requests of the %s order', (_, { requests }) => {
   const read = readCartRequest(JSON.parse(requests[0]?.body ?? ''));
 
   const items = 'draft' in read ? compose(read.draft.lineItems) : [];

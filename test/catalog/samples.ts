@@ -1,4 +1,4 @@
-/** A small catalogue in which every rule has a product that it is about, and carts composed by it. */
+/** A small catalog with at least one product for every rule, and line items that are normalized with it. */
 
 import { flatten, type LineItem, type LineItemDraft } from '../../shared/cart/lineItem.ts';
 import type { LineItemRules } from '../../shared/cart/lineRules.ts';
@@ -39,14 +39,14 @@ export const CATALOG: Catalog = catalogOf({
   ],
 });
 
-/** The catalogue of a file's JSON, which is right. */
+/** The catalog of a file's JSON, which must be valid. */
 export function catalogOf(json: unknown): Catalog {
   const read = readCatalog(json);
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
   return read.catalog;
 }
 
-/** Line items that can be bought, an add-on beside five seats; changed in what is given. */
+/** Purchasable line items; an add-on is purchasable next to five seats. `more` replaces fields. */
 export const seats = (more: Partial<LineItemDraft> = {}) =>
   line({ catalogItemId: SEATS, quantity: 5, ...more });
 export const addon = (more: Partial<LineItemDraft> = {}) =>
@@ -56,9 +56,9 @@ export const offer = (more: Partial<LineItemDraft> = {}) =>
 
 export const participants = [{ key: 'transaction_reseller' as const, value: '5357564' }];
 
-/** Line items composed at `NOW` by the catalogue, changed in what is given. */
+/** Line items normalized at `NOW` with the catalog; `rules` replaces rules. */
 export const composed = (drafts: LineItemDraft[], rules: Partial<LineItemRules> = {}): LineItem[] =>
   normalizeLineItems(drafts, { rules: { ...RULES, catalog: CATALOG, ...rules }, nowMs: NOW });
 
-/** The error numbers of line items and add-ons, in the order of their ids. */
+/** The error codes of line items and add-ons, in the order of their ids. */
 export const errorCodes = (items: readonly LineItem[]) => flatten(items).map(({ error }) => error?.errorCode);

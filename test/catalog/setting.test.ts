@@ -1,4 +1,4 @@
-/** The catalogue as a setting: what the service starts with, and why it does not start. */
+/** The setting `CATALOG_FILE`: the line item rules that result, and the errors that prevent the start. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,25 +28,25 @@ function fileOf(text: string): string {
   return file;
 }
 
-it('is none unless the setting names a file', () => {
+it('Without CATALOG_FILE there is no catalog', () => {
   expect(rulesWith({}).catalog).toBeUndefined();
   expect(rulesWith({ CATALOG_FILE: '' }).catalog).toBeUndefined();
 });
 
-it('is read from the file, relative to the app folder', () => {
+it('CATALOG_FILE is read relative to the app folder', () => {
   expect(rulesWith({ CATALOG_FILE: 'shared/catalog/sample.json' }).catalog?.products.size).toBeGreaterThan(
     11,
   );
 });
 
-it('may begin with a byte-order mark', () => {
+it('The catalog file may begin with a byte-order mark', () => {
   const products = [{ id: 'MS-AZR-1', title: 'Azure', billingCycles: { monthly: [] } }];
   const text = JSON.stringify({ markets: { US: ['USD'] }, products });
 
   expect(rulesWith({ CATALOG_FILE: fileOf(`\uFEFF${text}`) }).catalog?.products.size).toBe(1);
 });
 
-it('ends the start by its name when there is no such file', () => {
+it('A missing catalog file prevents the start, with an error that names the setting', () => {
   const CATALOG_FILE = join(folder, 'nothing.json');
 
   expect(() => rulesWith({ CATALOG_FILE })).toThrow(
@@ -54,11 +54,11 @@ it('ends the start by its name when there is no such file', () => {
   );
 });
 
-it('ends the start by its name when the file is not JSON', () => {
+it('A catalog file that is not JSON prevents the start, with an error that names the setting', () => {
   expect(() => rulesWith({ CATALOG_FILE: fileOf('{') })).toThrow(/^CATALOG_FILE: .*\n {2}must be JSON/);
 });
 
-it('ends the start with the first problems by path, and how many more there are', () => {
+it('A catalog file with problems prevents the start, with the first problems by path and the number of the others', () => {
   const text = JSON.stringify({ markets: { US: ['USD'] }, products: [{}, {}, {}] });
 
   expect(() => rulesWith({ CATALOG_FILE: fileOf(text) })).toThrow(
@@ -66,7 +66,7 @@ it('ends the start with the first problems by path, and how many more there are'
   );
 });
 
-it('ends the start when it does not have the market', () => {
+it('A catalog without the market of DEFAULT_COUNTRY prevents the start', () => {
   const settings = { CATALOG_FILE: 'shared/catalog/sample.json', DEFAULT_COUNTRY: 'FR' };
 
   expect(() => rulesWith(settings)).toThrow(
@@ -74,12 +74,15 @@ it('ends the start when it does not have the market', () => {
   );
 });
 
-it('goes with the market, the currency and whether the partner is an indirect provider', () => {
+it('The line item rules contain the market, the currency and whether the partner is an indirect provider', () => {
   const settings = { DEFAULT_COUNTRY: 'DE', DEFAULT_CURRENCY: 'EUR', INDIRECT_PROVIDER: 'False' };
 
   expect(rulesWith(settings)).toEqual({ market: 'DE', currencyCode: 'EUR', isIndirectProvider: false });
 });
 
-it.each(['0', 'maybe'])('refuses INDIRECT_PROVIDER=%s by its name', (INDIRECT_PROVIDER) => {
-  expect(() => rulesWith({ INDIRECT_PROVIDER })).toThrow('  INDIRECT_PROVIDER: must be true or false');
-});
+it.each(['0', 'maybe'])(
+  'INDIRECT_PROVIDER=%s is rejected with an error that names the setting',
+  (INDIRECT_PROVIDER) => {
+    expect(() => rulesWith({ INDIRECT_PROVIDER })).toThrow('  INDIRECT_PROVIDER: must be true or false');
+  },
+);

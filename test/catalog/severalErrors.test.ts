@@ -1,13 +1,13 @@
-/** Which error a line item tells when it has several, and what is made of line items that have been bought. */
+/** Which error a line item with several errors reports, and how frozen line items count. */
 import { describe, expect, it } from 'vitest';
 import type { LineItem, LineItemDraft } from '../../shared/cart/lineItem.ts';
 import { normalizeLineItems } from '../../shared/cart/normalizeLineItems.ts';
 import { cartOf, HOUR, NOW, RULES } from '../support/samples.ts';
 import { ADDON, addon, CATALOG, composed, errorCodes, participants, seats } from './samples.ts';
 
-describe('several errors at once', () => {
-  const everything = addon({
-    catalogItemId: 'NOTHINGOFOUR:0001:AVAILABILITY',
+describe('precedence of errors', () => {
+  const allErrors = addon({
+    catalogItemId: 'NOTINCATALOG:0001:AVAILABILITY',
     participants,
     currencyCode: 'GBP',
     billingCycle: 'annual',
@@ -17,8 +17,8 @@ describe('several errors at once', () => {
     promotionId: 'AUTUMN',
     customTermEndDate: new Date(NOW - HOUR).toISOString(),
   });
-  /** Each step mends what the one before told; bases are the cart's others, so many seats of them. */
-  const STEPS: [code: number, mended: Partial<LineItemDraft>, bases: number][] = [
+  /** Each step fixes the error that the previous step reports; the cart also has `bases` seats of the base product. */
+  const STEPS: [code: number, fixed: Partial<LineItemDraft>, bases: number][] = [
     [10001, {}, 0],
     [10004, { catalogItemId: ADDON }, 0],
     [10000, { participants: undefined }, 0],
@@ -33,12 +33,12 @@ describe('several errors at once', () => {
   ];
 
   it.each(STEPS.map(([code], step) => [code, step]))(
-    'The error %i is reported before those that follow',
+    'Error %i is reported before those that follow in the documented order',
     (code, step) => {
-      const mended = Object.assign({}, everything, ...STEPS.slice(0, step + 1).map(([, more]) => more));
+      const fixed = Object.assign({}, allErrors, ...STEPS.slice(0, step + 1).map(([, more]) => more));
       const bases = STEPS[step]?.[2] ?? 0;
 
-      const items = composed(bases > 0 ? [mended, seats({ quantity: bases })] : [mended], {
+      const items = composed(bases > 0 ? [fixed, seats({ quantity: bases })] : [fixed], {
         isIndirectProvider: false,
       });
 
@@ -53,24 +53,24 @@ describe('several errors at once', () => {
   });
 });
 
-describe('beside line items that have been bought', () => {
-  const [bought] = cartOf([seats({ quantity: 14 })]).lineItems as [LineItem];
+describe('line items of frozen groups', () => {
+  const [frozen] = cartOf([seats({ quantity: 14 })]).lineItems as [LineItem];
   const compose = (drafts: LineItemDraft[]) =>
-    normalizeLineItems(drafts, { rules: { ...RULES, catalog: CATALOG }, nowMs: NOW, frozen: [bought] });
+    normalizeLineItems(drafts, { rules: { ...RULES, catalog: CATALOG }, nowMs: NOW, frozen: [frozen] });
 
-  it('those are left alone, and counted', () => {
-    const before = structuredClone(bought);
+  it('Frozen line items are not validated, and count towards the maximum of their product', () => {
+    const before = structuredClone(frozen);
 
     const items = compose([addon(), seats()]);
 
     expect(errorCodes(items)).toEqual([undefined, undefined, 10_015]);
-    expect(items[0]).toEqual(bought);
-    expect(items[0]).not.toBe(bought);
+    expect(items[0]).toEqual(frozen);
+    expect(items[0]).not.toBe(frozen);
     expect(items[2]?.error?.additionalInformation).toEqual({ availableQuantity: 1 });
-    expect(bought).toEqual(before);
+    expect(frozen).toEqual(before);
   });
 
-  it('an error that a line item had without them is gone', () => {
+  it('A frozen base line item removes the error of an add-on without a base', () => {
     const alone = composed([addon()]);
 
     expect(errorCodes(alone)).toEqual([400_041]);

@@ -1,4 +1,4 @@
-/** What an order line is called. */
+/** The friendly name of an order line. */
 import { expect, it } from 'vitest';
 import { decideReplace } from '../../shared/cart/decideReplace.ts';
 import { cartBody } from '../../shared/http/cartResponse.ts';
@@ -10,7 +10,7 @@ import { ADDON, CATALOG, composed, SEATS } from './samples.ts';
 const names = (cart: Parameters<typeof orderRequests>[0]) =>
   [...orderRequests(cart).values()].flatMap(({ lineItems }) => lineItems.map((each) => each.friendlyName));
 
-it('is the customer’s name, else the title in the catalogue, else nothing', () => {
+it('An order line is named as the customer named it, else by the title in the catalog, else not at all', () => {
   const drafts = [
     line({ catalogItemId: SEATS, friendlyName: 'Mine', addonItems: [line({ catalogItemId: ADDON })] }),
     line(),
@@ -19,7 +19,7 @@ it('is the customer’s name, else the title in the catalogue, else nothing', ()
   expect(names({ ...cartOf(), lineItems: composed(drafts) })).toEqual(['Mine', 'Add-on', undefined]);
 });
 
-it('is for orders only: a cart is answered as the customer named it', () => {
+it('A cart response has no title from the catalog', () => {
   const cart = { ...cartOf(), lineItems: composed([line({ catalogItemId: SEATS })]) };
 
   const body = cartBody({ cart, etag: '"1"' }, { client: clientOf(null), country: 'US' });
@@ -27,7 +27,7 @@ it('is for orders only: a cart is answered as the customer named it', () => {
   expect(JSON.stringify(body)).not.toContain('Seats');
 });
 
-it('is no member of an order line', () => {
+it('An order line has no property for the title', () => {
   const cart = { ...cartOf(), lineItems: composed([line({ catalogItemId: SEATS })]) };
 
   const [request] = orderRequests(cart).values();
@@ -35,7 +35,7 @@ it('is no member of an order line', () => {
   expect(request?.lineItems[0]).not.toHaveProperty('title');
 });
 
-it('is taken anew from the catalogue when the cart is replaced', () => {
+it('A replace takes the title from the catalog again', () => {
   const context = { nowMs: NOW, etag: '"1"', modifiedBy: 'me', rules: { ...RULES, catalog: CATALOG } };
 
   const replaced = decideReplace(cartOf(), { lineItems: [line({ catalogItemId: SEATS })] }, context);

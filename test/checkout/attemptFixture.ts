@@ -1,4 +1,4 @@
-/** What the tests of the performing side share: a cart in checkout, a message, a gateway that answers by script. */
+/** Shared by the tests of attempts: a cart in checkout, its message, and a gateway with scripted outcomes. */
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
 import type { CheckoutMessage } from '../../shared/checkout/message.ts';
@@ -8,10 +8,10 @@ import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { type Effect, newWorld, type World } from '../support/ports.ts';
 import { inCheckout, KEY, line, MINUTE, NOW, RETRY, TROUBLE } from '../support/samples.ts';
 
-/** The id of the sample's checkout. */
+/** The id of the checkout of the sample cart. */
 export const ID = inCheckout().checkout.id;
 
-/** As many order groups as there are currencies. */
+/** A cart in checkout with `groups` order groups, one currency each. */
 export const manyGroups = (groups: number) =>
   inCheckout(
     {},
@@ -19,7 +19,8 @@ export const manyGroups = (groups: number) =>
       line({ currencyCode: `A${String.fromCharCode(65 + Math.floor(n / 26), 65 + (n % 26))}` }),
     ),
   );
-/** A world with this cart, and nothing recorded yet. */
+
+/** A world with this cart and no recorded effects. */
 export async function worldOf(
   cart: Cart = inCheckout(),
   gateway: OrderingGateway = ledgerGateway,
@@ -30,26 +31,26 @@ export async function worldOf(
   return world;
 }
 
-/** Delivers the message of the first attempt, changed in what is given. */
-export function perform(world: World, more: Partial<CheckoutMessage> = {}): Promise<void> {
+/** Delivers the message of the first attempt; `more` replaces fields of the message. */
+export function deliver(world: World, more: Partial<CheckoutMessage> = {}): Promise<void> {
   const policy = { retry: RETRY, watchdogMs: 2 * MINUTE };
   return runAttempt(world.ports, { ...KEY, checkoutId: ID, attempt: 1, ...more }, policy);
 }
 
-/** The checkout as it stands. */
+/** The stored checkout. */
 export const checkoutIn = (world: World) => world.cart(KEY)?.cart.checkout as Checkout;
 
-/** A gateway outside, which has to be had to oneself for a minute an order; it answers in turn, then places. */
-export function gatewayOf(...answers: GroupOutcome[]): OrderingGateway & { asked: Placement[] } {
-  const asked: Placement[] = [];
+/** An external gateway that needs a lease of a minute per order; it returns the outcomes in turn, then places. */
+export function gatewayOf(...outcomes: GroupOutcome[]): OrderingGateway & { calls: Placement[] } {
+  const calls: Placement[] = [];
   const place = async (placement: Placement) => {
-    asked.push(placement);
-    return answers.shift() ?? ledgerGateway.place(placement);
+    calls.push(placement);
+    return outcomes.shift() ?? ledgerGateway.place(placement);
   };
-  return { asked, place, maxPlacementMs: MINUTE };
+  return { calls, place, maxPlacementMs: MINUTE };
 }
 
-/** An answer after which asking again may help. */
+/** A retryable failure that requests a wait of 57 seconds. */
 export const RETRY_LATER: GroupOutcome = {
   kind: 'retry',
   problem: TROUBLE,
@@ -57,7 +58,7 @@ export const RETRY_LATER: GroupOutcome = {
   retryAfterMs: 57_000,
 };
 
-/** From now on fails the effects that match, before or after they are done. */
+/** Makes the effects that match throw `error`, before or after they take effect, until `heal`. */
 export function fail(
   world: World,
   matches: (effect: Effect) => boolean,
@@ -71,10 +72,10 @@ export function fail(
   };
 }
 
-/** Whether an effect is the one of that name. */
+/** Whether an effect has this name. */
 export const is = (name: string) => (effect: Effect) => effect.name === name;
 
-/** Ends every failing. */
+/** Ends the failures. */
 export function heal(world: World): void {
   world.around = (_, run) => run();
 }

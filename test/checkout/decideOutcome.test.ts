@@ -1,4 +1,4 @@
-/** What an attempt has come to, from what the gateway said of each order group. */
+/** Decides from the gateway's outcome of each order group how an attempt ended and what the checkout does next. */
 import { describe, expect, it } from 'vitest';
 import type { Checkout, GroupProgress } from '../../shared/cart/checkoutState.ts';
 import { decideOutcome, type OutcomeInput } from '../../shared/checkout/decideOutcome.ts';
@@ -31,28 +31,25 @@ const retry = (more: { ambiguous?: boolean; retryAfterMs?: number } = {}): Group
   ...more,
 });
 
-const HELD_BACK = { ...TROUBLE, description: 'The order waits for its turn.' };
-const held = (more: Partial<Deferred> = {}): GroupOutcome => ({
+const LIMITED = { ...TROUBLE, description: 'The order is deferred by the outbound limiter.' };
+const deferred = (more: Partial<Deferred> = {}): GroupOutcome => ({
   kind: 'deferred',
-  problem: HELD_BACK,
+  problem: LIMITED,
   ambiguous: false,
   waitMs: 40_000,
   by: 'limit',
   ...more,
 });
 
-function conclude(
+/** The decision after these outcomes, with the states of the groups. */
+function decide(
   outcomes: Partial<Record<typeof MONTHLY | typeof ONE_TIME, GroupOutcome>>,
   checkout: Partial<Checkout> = {},
-  context: Partial<OutcomeInput> = {},
 ) {
   const cart = inCheckout(checkout);
-  const conclusion = decideOutcome(cart, cart.checkout, new Map(Object.entries(outcomes)), {
-    ...CONTEXT,
-    ...context,
-  });
-  expect(conclusion.cart.checkout).toEqual(conclusion.checkout);
-  return conclusion;
+  const outcome = decideOutcome(cart, cart.checkout, new Map(Object.entries(outcomes)), CONTEXT);
+  expect(outcome.cart.checkout).toEqual(outcome.checkout);
+  return { ...outcome, groups: states(outcome.checkout) };
 }
 const states = ({ groups }: Checkout) => groups.map(({ state }) => state);
 const groupsIn = (monthly: GroupProgress['state'], oneTime: GroupProgress['state']) =>
@@ -61,62 +58,64 @@ const groupsIn = (monthly: GroupProgress['state'], oneTime: GroupProgress['state
     state: group.key === MONTHLY ? monthly : oneTime,
   }));
 
-describe('ends', () => {
+describe('the end of a checkout', () => {
   it.each([
     ['all placed', placed('a'), placed('b'), 'ordered', ['placed', 'placed']],
     ['one placed, one refused', placed(), refused, 'partlyOrdered', ['placed', 'refused']],
     ['all refused', refused, refused, 'failed', ['refused', 'refused']],
-  ] as const)('%s', (_, monthly, oneTime, state, groups) => {
-    const { kind, checkout, cart } = conclude({ [MONTHLY]: monthly, [ONE_TIME]: oneTime });
+  ] as const)('A checkout ends when its groups are %s', (_, monthly, oneTime, state, groups) => {
+    const outcome = decide({ [MONTHLY]: monthly, [ONE_TIME]: oneTime });
 
-    expect([kind, checkout.state, states(checkout)]).toEqual(['ended', state, groups]);
+    expect(outcome).toMatchObject({ kind: 'ended', checkout: { state }, groups });
+    const { checkout, cart } = outcome;
     expect(checkout).toMatchObject({ endedMs: LATER, attempt: 1, watchdogAtMs: NOW + 2 * MINUTE });
     expect(checkout.exhausted).toBeUndefined();
     expect(cart.modifiedMs).toBe(LATER);
   });
 
-  it('keeps the order of a group that was placed, and the problem of one that was refused', () => {
-    const { checkout } = conclude({ [MONTHLY]: placed(), [ONE_TIME]: refused });
+  it('An ended checkout keeps the order of a placed group and the problem of a refused group', () => {
+    const { checkout } = decide({ [MONTHLY]: placed(), [ONE_TIME]: refused });
 
     expect(checkout.groups).toMatchObject([{ order: { orderId: 'f76c6b7f449d' } }, { problem: REFUSAL }]);
     expect(checkout.lastProblem).toEqual(REFUSAL);
   });
 
-  it('as ordered when the last open group is placed, and forgets its troubles', () => {
-    const { checkout } = conclude(
+  it('A checkout ends as ordered without a problem when its last open group is placed', () => {
+    const { checkout, groups } = decide(
       { [ONE_TIME]: placed() },
       { groups: groupsIn('placed', 'ambiguous'), attempt: 3, lastProblem: TROUBLE, leaseUntilMs: LATER },
     );
 
-    expect([checkout.state, states(checkout)]).toEqual(['ordered', ['placed', 'placed']]);
-    expect([checkout.lastProblem, checkout.leaseUntilMs]).toEqual([undefined, undefined]);
+    expect(checkout).toMatchObject({ state: 'ordered', lastProblem: undefined, leaseUntilMs: undefined });
+    expect(groups).toEqual(['placed', 'placed']);
   });
 
-  it('as ordered when no group was left to place', () => {
-    expect(conclude({}, { groups: groupsIn('placed', 'placed') }).checkout.state).toBe('ordered');
+  it('A checkout ends as ordered when no group was left to place', () => {
+    expect(decide({}, { groups: groupsIn('placed', 'placed') }).checkout.state).toBe('ordered');
   });
 });
 
-describe('A checkout with deferred groups continues', () => {
-  it('with the next attempt when a group is to be asked again, whatever became of the others', () => {
+describe('another attempt', () => {
+  it('A checkout continues with the next attempt when any group is to be retried, whatever the outcome of the others', () => {
     for (const other of [placed(), refused, retry()]) {
-      const { kind, checkout } = conclude({ [MONTHLY]: other, [ONE_TIME]: retry() });
+      const { kind, checkout } = decide({ [MONTHLY]: other, [ONE_TIME]: retry() });
 
-      expect([kind, checkout.state, checkout.attempt]).toEqual(['continue', 'running', 2]);
+      expect(kind).toBe('continue');
+      expect(checkout).toMatchObject({ state: 'running', attempt: 2 });
       expect(checkout.endedMs).toBeUndefined();
     }
   });
 
-  it('after the backoff, with a look a watchdog after that, and without the claim', () => {
-    const { checkout } = conclude({ [MONTHLY]: retry() }, { leaseUntilMs: LATER + MINUTE });
+  it('The next attempt is due after the backoff, with a watchdog check after it and without a lease', () => {
+    const { checkout } = decide({ [MONTHLY]: retry() }, { leaseUntilMs: LATER + MINUTE });
 
     expect(checkout).toMatchObject({ dueMs: LATER + 1_000, watchdogAtMs: LATER + 1_000 + 2 * MINUTE });
     expect(checkout.leaseUntilMs).toBeUndefined();
     expect(checkout.lastProblem).toEqual(TROUBLE);
   });
 
-  it('not before the longest Retry-After of any group', () => {
-    const { checkout } = conclude({
+  it('The next attempt is due after the longest Retry-After of all groups', () => {
+    const { checkout } = decide({
       [MONTHLY]: retry({ retryAfterMs: 57_000 }),
       [ONE_TIME]: retry({ retryAfterMs: 3_000 }),
     });
@@ -124,103 +123,98 @@ describe('A checkout with deferred groups continues', () => {
     expect(checkout.dueMs).toBe(LATER + 57_000);
   });
 
-  it('keeping what was placed and what was refused', () => {
-    const { checkout } = conclude(
-      { [MONTHLY]: retry() },
-      { groups: groupsIn('pending', 'placed'), attempt: 4 },
-    );
+  it('The next attempt keeps the placed and refused groups', () => {
+    const before = { groups: groupsIn('pending', 'placed'), attempt: 4 };
 
-    expect([states(checkout), checkout.attempt]).toEqual([['pending', 'placed'], 5]);
+    const outcome = decide({ [MONTHLY]: retry() }, before);
+
+    expect(outcome).toMatchObject({ checkout: { attempt: 5 }, groups: ['pending', 'placed'] });
   });
 
-  it('does not touch who changed the cart last and when: the caller’s', () => {
-    expect(conclude({ [MONTHLY]: retry() }).cart.modifiedMs).toBe(NOW);
+  it('An attempt that is to be retried does not change the modification time of the cart', () => {
+    expect(decide({ [MONTHLY]: retry() }).cart.modifiedMs).toBe(NOW);
   });
 });
 
-describe('what was held', () => {
+describe('deferred groups', () => {
   it('A deferred group is rescheduled for its time in the same attempt, with a watchdog check after it', () => {
-    const { kind, checkout } = conclude({ [MONTHLY]: held(), [ONE_TIME]: placed() }, { attempt: 3 });
+    const outcome = decide({ [MONTHLY]: deferred(), [ONE_TIME]: placed() }, { attempt: 3 });
 
-    expect([kind, checkout.attempt, states(checkout)]).toEqual(['continue', 3, ['pending', 'placed']]);
+    const { checkout } = outcome;
+    expect(outcome).toMatchObject({ kind: 'continue', groups: ['pending', 'placed'] });
+    expect(checkout.attempt).toBe(3);
     expect(checkout).toMatchObject({ dueMs: LATER + 40_000, watchdogAtMs: LATER + 40_000 + 2 * MINUTE });
     expect(checkout.groups[0]?.problem).toBeUndefined();
-    expect(checkout.lastProblem).toEqual(HELD_BACK);
+    expect(checkout.lastProblem).toEqual(LIMITED);
   });
 
-  it('comes again at once when only the claim had run out, and leaves the last problem as it is', () => {
-    const { checkout } = conclude(
-      { [MONTHLY]: held({ by: 'lease', waitMs: 0 }) },
+  it('A group that no longer fitted the lease is due immediately, and the last problem stays unchanged', () => {
+    const { checkout } = decide(
+      { [MONTHLY]: deferred({ by: 'lease', waitMs: 0 }) },
       { groups: groupsIn('pending', 'refused').map((group) => ({ ...group, problem: REFUSAL })) },
     );
 
-    expect([checkout.dueMs, checkout.lastProblem]).toEqual([LATER, REFUSAL]);
+    expect(checkout.dueMs).toBe(LATER);
+    expect(checkout.lastProblem).toEqual(REFUSAL);
   });
 
-  it('never uses up attempts, and ends by age', () => {
-    const last = { attempt: RETRY.maximumAttempts };
-
-    expect(conclude({ [MONTHLY]: held() }, last).kind).toBe('continue');
-    expect(conclude({ [MONTHLY]: held() }, { startedMs: LATER - DAY + 40_000 }).kind).toBe('continue');
-    const late = conclude({ [MONTHLY]: held() }, { startedMs: LATER - DAY + 39_999 });
-    expect([late.kind, late.checkout.exhausted, states(late.checkout)]).toEqual([
-      'ended',
-      true,
-      ['refused', 'pending'],
-    ]);
-    expect(late.checkout.groups[0]?.problem).toEqual(HELD_BACK);
+  it('A deferral uses no attempt, and deferrals end when the checkout is too old', () => {
+    expect(decide({ [MONTHLY]: deferred() }, { attempt: RETRY.maximumAttempts }).kind).toBe('continue');
+    expect(decide({ [MONTHLY]: deferred() }, { startedMs: LATER - DAY + 40_000 }).kind).toBe('continue');
+    const late = decide({ [MONTHLY]: deferred() }, { startedMs: LATER - DAY + 39_999 });
+    expect(late).toMatchObject({ kind: 'ended', groups: ['refused', 'pending'] });
+    expect(late.checkout.exhausted).toBe(true);
+    expect(late.checkout.groups[0]?.problem).toEqual(LIMITED);
   });
 
-  it('waits with a group that failed for the longer of both times, and that is an attempt', () => {
-    const { checkout } = conclude({ [MONTHLY]: held(), [ONE_TIME]: retry() });
+  it('A deferred group and a failed group are due at the later of both times, as the next attempt', () => {
+    const { checkout } = decide({ [MONTHLY]: deferred(), [ONE_TIME]: retry() });
 
-    expect([checkout.attempt, checkout.dueMs]).toEqual([2, LATER + 40_000]);
+    expect(checkout).toMatchObject({ attempt: 2, dueMs: LATER + 40_000 });
   });
 
   it('An ambiguous group neither waits for other groups nor delays them', () => {
-    const doubt = (waitMs: number) => held({ by: 'ambiguous', waitMs });
+    const ambiguous = (waitMs: number) => deferred({ by: 'ambiguous', waitMs });
     const dueMs = (monthly: GroupOutcome, oneTime: GroupOutcome) =>
-      conclude({ [MONTHLY]: monthly, [ONE_TIME]: oneTime }).checkout.dueMs - LATER;
+      decide({ [MONTHLY]: monthly, [ONE_TIME]: oneTime }).checkout.dueMs - LATER;
 
-    expect(dueMs(doubt(90_000), doubt(60_000))).toBe(60_000);
-    expect(dueMs(doubt(90_000), held({ by: 'lease', waitMs: 0 }))).toBe(0);
-    expect(dueMs(doubt(90_000), retry())).toBe(1_000);
-    expect(dueMs(doubt(5_000), held())).toBe(40_000);
-    expect(dueMs(doubt(90_000), placed())).toBe(90_000);
+    expect(dueMs(ambiguous(90_000), ambiguous(60_000))).toBe(60_000);
+    expect(dueMs(ambiguous(90_000), deferred({ by: 'lease', waitMs: 0 }))).toBe(0);
+    expect(dueMs(ambiguous(90_000), retry())).toBe(1_000);
+    expect(dueMs(ambiguous(5_000), deferred())).toBe(40_000);
+    expect(dueMs(ambiguous(90_000), placed())).toBe(90_000);
   });
 
-  it('may exist if it may have existed before', () => {
-    expect(states(conclude({ [MONTHLY]: held({ ambiguous: true }) }).checkout)[0]).toBe('ambiguous');
-    expect(
-      states(conclude({ [MONTHLY]: held() }, { groups: groupsIn('ambiguous', 'placed') }).checkout)[0],
-    ).toBe('ambiguous');
+  it('A deferred group is ambiguous if its order may already have existed', () => {
+    const before = { groups: groupsIn('ambiguous', 'placed') };
+
+    expect(decide({ [MONTHLY]: deferred({ ambiguous: true }) }).groups[0]).toBe('ambiguous');
+    expect(decide({ [MONTHLY]: deferred() }, before).groups[0]).toBe('ambiguous');
   });
 });
 
-describe('a pause that the gateway asked for', () => {
+describe('a requested pause', () => {
   it.each([
-    ['with the answer to an order', { [MONTHLY]: retry({ retryAfterMs: 57_000 }) }, LATER + 57_000],
-    ['and we kept to', { [MONTHLY]: held({ by: 'pause', waitMs: 30_000 }) }, LATER + 30_000],
-    ['is none when our own limit holds us', { [MONTHLY]: held() }, undefined],
-    ['is none when the backoff is our own', { [MONTHLY]: retry() }, undefined],
-  ])('%s stands on the checkout', (_, outcomes, untilMs) => {
-    expect(conclude(outcomes, { pausedUntilMs: NOW }).checkout.pausedUntilMs).toBe(untilMs);
+    ['a Retry-After in the response', { [MONTHLY]: retry({ retryAfterMs: 57_000 }) }, LATER + 57_000],
+    ['a pause that is in effect', { [MONTHLY]: deferred({ by: 'pause', waitMs: 30_000 }) }, LATER + 30_000],
+    ['none for the outbound limiter', { [MONTHLY]: deferred() }, undefined],
+    ['none for the backoff', { [MONTHLY]: retry() }, undefined],
+  ])('The checkout stores only a pause that the gateway requested: %s', (_, outcomes, untilMs) => {
+    expect(decide(outcomes, { pausedUntilMs: NOW }).checkout.pausedUntilMs).toBe(untilMs);
   });
 
-  it('is over with the checkout', () => {
-    const paused = { pausedUntilMs: NOW };
-
+  it('The pause is removed when the checkout ends', () => {
     expect(
-      conclude({ [MONTHLY]: placed(), [ONE_TIME]: placed() }, paused).checkout.pausedUntilMs,
+      decide({ [MONTHLY]: placed(), [ONE_TIME]: placed() }, { pausedUntilMs: NOW }).checkout.pausedUntilMs,
     ).toBeUndefined();
   });
 });
 
-describe('ambiguity', () => {
-  const doubted = groupsIn('ambiguous', 'pending').map((group) => ({ ...group, ambiguousSinceMs: NOW }));
+describe('ambiguous groups', () => {
+  const open = groupsIn('ambiguous', 'pending').map((group) => ({ ...group, ambiguousSinceMs: NOW }));
 
-  it('makes a group unknown, from now on', () => {
-    const { checkout } = conclude({ [MONTHLY]: retry({ ambiguous: true }) });
+  it('An ambiguous call makes its group ambiguous as of now', () => {
+    const { checkout } = decide({ [MONTHLY]: retry({ ambiguous: true }) });
 
     expect(checkout.groups).toMatchObject([
       { state: 'ambiguous', ambiguousSinceMs: LATER },
@@ -228,68 +222,72 @@ describe('ambiguity', () => {
     ]);
   });
 
-  it.each([retry(), held()])(
-    'stays as it was, once it is there: not to be answered does not unmake an order',
-    (outcome) => {
-      const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: doubted });
+  it.each([
+    ['retryable', retry()],
+    ['deferred', deferred()],
+  ])('A %s call leaves an ambiguous group ambiguous since the same time', (_, outcome) => {
+    const { checkout } = decide({ [MONTHLY]: outcome }, { groups: open });
 
-      expect(checkout.groups[0]).toMatchObject({ state: 'ambiguous', ambiguousSinceMs: NOW });
-    },
-  );
+    expect(checkout.groups[0]).toMatchObject({ state: 'ambiguous', ambiguousSinceMs: NOW });
+  });
 
-  it.each([retry({ ambiguous: true }), held({ ambiguous: true })])(
-    'is as young as the last such call',
-    (outcome) => {
-      const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: doubted });
+  it.each([
+    ['retryable', retry({ ambiguous: true })],
+    ['deferred', deferred({ ambiguous: true })],
+  ])('A %s ambiguous call makes an ambiguous group ambiguous as of now', (_, outcome) => {
+    const { checkout } = decide({ [MONTHLY]: outcome }, { groups: open });
 
-      expect(checkout.groups[0]).toMatchObject({ state: 'ambiguous', ambiguousSinceMs: LATER });
-    },
-  );
+    expect(checkout.groups[0]).toMatchObject({ state: 'ambiguous', ambiguousSinceMs: LATER });
+  });
 
   it.each([
     [placed(), 'placed'],
     [refused, 'refused'],
-  ])('ends when the gateway says what is the case: %j', (outcome, state) => {
-    const { checkout } = conclude({ [MONTHLY]: outcome }, { groups: doubted });
+  ])('A group is no longer ambiguous when the gateway returns a conclusive outcome: %j', (outcome, state) => {
+    const { checkout } = decide({ [MONTHLY]: outcome }, { groups: open });
 
-    expect([checkout.groups[0]?.state, checkout.groups[0]?.ambiguousSinceMs]).toEqual([state, undefined]);
+    expect(checkout.groups[0]).toMatchObject({ state });
+    expect(checkout.groups[0]?.ambiguousSinceMs).toBeUndefined();
   });
 });
 
-describe('exhaustion', () => {
+describe('exhausted checkouts', () => {
   const last = { attempt: RETRY.maximumAttempts };
 
-  it('ends: what surely was not made is refused, what may have been made stays unknown', () => {
-    const { kind, checkout } = conclude({ [MONTHLY]: retry({ ambiguous: true }), [ONE_TIME]: retry() }, last);
+  it('An exhausted checkout ends: ambiguous groups stay ambiguous, and groups without an order are refused', () => {
+    const outcome = decide({ [MONTHLY]: retry({ ambiguous: true }), [ONE_TIME]: retry() }, last);
 
-    expect([kind, checkout.state, states(checkout)]).toEqual(['ended', 'failed', ['ambiguous', 'refused']]);
-    expect(checkout).toMatchObject({ exhausted: true, attempt: 12, endedMs: LATER, lastProblem: TROUBLE });
+    const { checkout } = outcome;
+    expect(outcome).toMatchObject({ kind: 'ended', groups: ['ambiguous', 'refused'] });
+    expect(checkout).toMatchObject({ state: 'failed', exhausted: true, attempt: 12, endedMs: LATER });
+    expect(checkout.lastProblem).toEqual(TROUBLE);
     expect(checkout.groups.map(({ problem }) => problem)).toEqual([TROUBLE, TROUBLE]);
   });
 
-  it('keeps the orders that were made', () => {
-    expect(conclude({ [MONTHLY]: retry(), [ONE_TIME]: placed() }, last).checkout.state).toBe('partlyOrdered');
+  it('An exhausted checkout keeps its placed orders', () => {
+    expect(decide({ [MONTHLY]: retry(), [ONE_TIME]: placed() }, last).checkout.state).toBe('partlyOrdered');
   });
 
-  it('comes by age too: when the next attempt would begin too late', () => {
+  it('A checkout is exhausted when the next attempt would start after its maximum age', () => {
     const startedMs = LATER - DAY + 500;
 
-    expect(conclude({ [MONTHLY]: retry() }, { startedMs, attempt: 2 }).kind).toBe('ended');
-    expect(conclude({ [MONTHLY]: retry() }, { startedMs: startedMs + 1_500, attempt: 2 }).kind).toBe(
+    expect(decide({ [MONTHLY]: retry() }, { startedMs, attempt: 2 }).kind).toBe('ended');
+    expect(decide({ [MONTHLY]: retry() }, { startedMs: startedMs + 1_500, attempt: 2 }).kind).toBe(
       'continue',
     );
   });
 
-  it('does not come because the gateway wants to be asked again too late: it is asked sooner', () => {
-    for (const outcome of [retry({ retryAfterMs: DAY + 1 }), held({ by: 'pause', waitMs: DAY + 1 })]) {
-      const { kind, checkout } = conclude({ [MONTHLY]: outcome });
+  it('A requested wait beyond the maximum age does not exhaust the checkout, because waits are capped', () => {
+    for (const outcome of [retry({ retryAfterMs: DAY + 1 }), deferred({ by: 'pause', waitMs: DAY + 1 })]) {
+      const { kind, checkout } = decide({ [MONTHLY]: outcome });
 
       const dueMs = LATER + 10 * MINUTE;
-      expect([kind, checkout]).toMatchObject(['continue', { dueMs, pausedUntilMs: dueMs }]);
+      expect(kind).toBe('continue');
+      expect(checkout).toMatchObject({ dueMs, pausedUntilMs: dueMs });
     }
   });
 
-  it('is not what a refusal in the last attempt is', () => {
-    expect(conclude({ [MONTHLY]: refused, [ONE_TIME]: placed() }, last).checkout.exhausted).toBeUndefined();
+  it('A checkout is not exhausted when a group is refused in the last attempt', () => {
+    expect(decide({ [MONTHLY]: refused, [ONE_TIME]: placed() }, last).checkout.exhausted).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** What a request to check a cart out comes to. */
+/** The decision about a checkout request: start, join, replay or reject. */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { Checkout, GroupProgress } from '../../shared/cart/checkoutState.ts';
@@ -20,22 +20,22 @@ import {
   TROUBLE,
 } from '../support/samples.ts';
 
-const begin = (cart: Cart, more: Partial<StartInput> = {}) => decideStart(cart, { ...BEGIN, ...more });
+const decide = (cart: Cart, more: Partial<StartInput> = {}) => decideStart(cart, { ...BEGIN, ...more });
 
-/** The checkout that the decision marks the cart with. */
-function marked(cart: Cart, more: Partial<StartInput> = {}): Checkout {
-  const decision = begin(cart, more);
-  if (decision.kind !== 'start') throw new Error(`Not marked: ${JSON.stringify(decision)}`);
+/** The checkout that the decision starts. */
+function started(cart: Cart, more: Partial<StartInput> = {}): Checkout {
+  const decision = decide(cart, more);
+  if (decision.kind !== 'start') throw new Error(`Not started: ${JSON.stringify(decision)}`);
   expect(decision.cart.checkout).toEqual(decision.checkout);
   return decision.checkout;
 }
 
-const faultIn = (decision: ReturnType<typeof begin>) =>
+const resultOf = (decision: ReturnType<typeof decide>) =>
   decision.kind === 'refuse' ? decision.error.name : decision.kind;
 
-describe('an active cart', () => {
+describe('the checkout of an active cart', () => {
   it('A checkout starts with its first attempt, due immediately, and a watchdog check', () => {
-    expect(marked(cartOf(), { traceparent: '00-a-b-01' })).toMatchObject({
+    expect(started(cartOf(), { traceparent: '00-a-b-01' })).toMatchObject({
       state: 'running',
       attempt: 1,
       startedMs: NOW,
@@ -46,21 +46,21 @@ describe('an active cart', () => {
   });
 
   it('A checkout has a pending group for every order, legacy first, each with a separate request id', () => {
-    const { groups } = marked(
+    const { groups } = started(
       cartOf([line(), line({ catalogItemId: LEGACY }), line({ billingCycle: 'annual' })]),
     );
 
-    expect(groups.map(({ label, state }) => [label, state])).toEqual([
-      ['OMS-0', 'pending'],
-      ['0', 'pending'],
-      ['1', 'pending'],
+    expect(groups.map(({ label, state }) => ({ label, state }))).toEqual([
+      { label: 'OMS-0', state: 'pending' },
+      { label: '0', state: 'pending' },
+      { label: '1', state: 'pending' },
     ]);
     expect(new Set(groups.map(({ requestId }) => requestId)).size).toBe(3);
   });
 
   it('A version of a cart has one checkout, regardless of caller and time', () => {
-    const [one, same] = [marked(cartOf()), marked(cartOf(), { nowMs: NOW + 1 })];
-    const other = marked(cartOf(), { etag: 'W/"2"' });
+    const [one, same] = [started(cartOf()), started(cartOf(), { nowMs: NOW + 1 })];
+    const other = started(cartOf(), { etag: 'W/"2"' });
 
     expect(same.id).toBe(one.id);
     expect(same.groups).toEqual(one.groups);
@@ -68,10 +68,10 @@ describe('an active cart', () => {
     expect(other.groups[0]?.requestId).not.toBe(one.groups[0]?.requestId);
   });
 
-  it('is refused with every line item that cannot be bought, add-ons too', () => {
+  it('A checkout is rejected with the errors of all line items and add-ons', () => {
     const bad = line({ catalogItemId: 'nonsense' });
 
-    expect(begin(cartOf([line({ addonItems: [bad] }), bad]))).toMatchObject({
+    expect(decide(cartOf([line({ addonItems: [bad] }), bad]))).toMatchObject({
       kind: 'refuse',
       error: {
         name: 'lineItemErrors',
@@ -84,35 +84,34 @@ describe('an active cart', () => {
   });
 });
 
-describe('phases', () => {
-  const PAST = NOW + 8 * DAY;
+describe('the status of the cart', () => {
+  const AFTER_EXPIRY = NOW + 8 * DAY;
 
   it.each([
-    ['expired', cartOf(), 'cartNotFound'],
-    ['expired, whose checkout failed', inCheckout({ state: 'failed' }), 'cartNotFound'],
-    ['expired, partly ordered', inCheckout({ state: 'partlyOrdered' }), 'replay'],
-    ['past its time, but ordered', inCheckout({ state: 'ordered' }), 'replay'],
-    ['past its time, but in checkout', inCheckout(), 'join'],
-  ])('%s', (_, cart, outcome) => {
-    expect(faultIn(begin(cart, { nowMs: PAST }))).toBe(outcome);
+    ['expired', 'cartNotFound', cartOf()],
+    ['expired after a failed checkout', 'cartNotFound', inCheckout({ state: 'failed' })],
+    ['expired and partly ordered', 'replay', inCheckout({ state: 'partlyOrdered' })],
+    ['ordered and past its expiry', 'replay', inCheckout({ state: 'ordered' })],
+    ['in checkout and past its expiry', 'join', inCheckout()],
+  ])('A checkout request for a cart that is %s results in %s', (_, outcome, cart) => {
+    expect(resultOf(decide(cart, { nowMs: AFTER_EXPIRY }))).toBe(outcome);
   });
 
-  it('holds a caller that insists on a version to it, also when the cart has expired partly ordered', () => {
+  it('A checkout request with If-Match for an expired, partly ordered cart must name the version before or after its checkout', () => {
     const cart = inCheckout({ state: 'partlyOrdered' });
-    const insisting = (ifMatch: string) => begin(cart, { nowMs: PAST, etag: 'W/"3"', ifMatch: [ifMatch] });
+    const withIfMatch = (ifMatch: string) =>
+      decide(cart, { nowMs: AFTER_EXPIRY, etag: 'W/"3"', ifMatch: [ifMatch] });
 
-    expect([BEGIN.etag, 'W/"3"', 'W/"0"'].map(insisting).map(faultIn)).toEqual([
-      'replay',
-      'replay',
-      'etagMismatch',
-    ]);
+    expect(resultOf(withIfMatch(BEGIN.etag))).toBe('replay');
+    expect(resultOf(withIfMatch('W/"3"'))).toBe('replay');
+    expect(resultOf(withIfMatch('W/"0"'))).toBe('etagMismatch');
   });
 
-  it('gives back the checkout that is there, as it is', () => {
+  it('A checkout request for a running or ordered cart returns its checkout unchanged', () => {
     for (const state of ['running', 'ordered'] as const) {
       const cart = inCheckout({ state, attempt: 3 });
 
-      expect(begin(cart, { etag: 'W/"9"' })).toMatchObject({ checkout: cart.checkout });
+      expect(decide(cart, { etag: 'W/"9"' })).toMatchObject({ checkout: cart.checkout });
     }
   });
 });
@@ -121,74 +120,74 @@ describe('If-Match', () => {
   const before = BEGIN.etag;
 
   it.each([
-    ['the version as read', cartOf(), before, before, 'start'],
-    ['another version', cartOf(), 'W/"2"', before, 'etagMismatch'],
-    ['the version that is being checked out', inCheckout(), 'W/"2"', before, 'join'],
-    ['the version since it was marked', inCheckout(), 'W/"2"', 'W/"2"', 'join'],
-    ['neither', inCheckout(), 'W/"2"', 'W/"0"', 'etagMismatch'],
-    ['the version that was ordered', inCheckout({ state: 'ordered' }), 'W/"3"', before, 'replay'],
-    ['the version since it was ordered', inCheckout({ state: 'ordered' }), 'W/"3"', 'W/"3"', 'replay'],
+    ['the current version', 'start', cartOf(), before, before],
+    ['another version', 'etagMismatch', cartOf(), 'W/"2"', before],
+    ['the version that is being checked out', 'join', inCheckout(), 'W/"2"', before],
+    ['the version of the running checkout', 'join', inCheckout(), 'W/"2"', 'W/"2"'],
+    ['another version than that of the running checkout', 'etagMismatch', inCheckout(), 'W/"2"', 'W/"0"'],
+    ['the version that was ordered', 'replay', inCheckout({ state: 'ordered' }), 'W/"3"', before],
+    ['the version of the ordered cart', 'replay', inCheckout({ state: 'ordered' }), 'W/"3"', 'W/"3"'],
     [
-      'the version that was partly ordered',
+      'the version of the partly ordered cart',
+      'start',
       inCheckout({ state: 'partlyOrdered' }),
       'W/"3"',
       'W/"3"',
-      'start',
     ],
-    ['a version whose checkout failed', inCheckout({ state: 'failed' }), 'W/"3"', before, 'etagMismatch'],
-  ])('on %s', (_, cart, etag, ifMatch, outcome) => {
-    expect(faultIn(begin(cart, { etag, ifMatch: [ifMatch] }))).toBe(outcome);
-    expect(faultIn(begin(cart, { etag, ifMatch: ['W/"none"', ifMatch] }))).toBe(outcome);
+    ['a version whose checkout failed', 'etagMismatch', inCheckout({ state: 'failed' }), 'W/"3"', before],
+  ])('A checkout request with If-Match on %s results in %s', (_, outcome, cart, etag, ifMatch) => {
+    expect(resultOf(decide(cart, { etag, ifMatch: [ifMatch] }))).toBe(outcome);
+    expect(resultOf(decide(cart, { etag, ifMatch: ['W/"none"', ifMatch] }))).toBe(outcome);
   });
 });
 
-describe('a repeat of the call that began a checkout', () => {
+describe('a repeat of the request that started a checkout', () => {
   const ended = (state: 'failed' | 'partlyOrdered', exhausted?: boolean): Cart => ({
     ...inCheckout({ state, exhausted, endedMs: NOW + MINUTE, idempotencyKey: 'mine' }),
     modifiedMs: NOW + MINUTE,
   });
-  const again = (cart: Cart, idempotencyKey?: string, ifMatch?: string[]) =>
-    faultIn(begin(cart, { etag: 'W/"3"', nowMs: NOW + 2 * MINUTE, idempotencyKey, ifMatch }));
+  const repeat = (cart: Cart, idempotencyKey?: string, ifMatch?: string[]) =>
+    resultOf(decide(cart, { etag: 'W/"3"', nowMs: NOW + 2 * MINUTE, idempotencyKey, ifMatch }));
 
   it.each([
     ['failed', ended('failed')],
-    ['was given up', ended('failed', true)],
-    ['ordered some', ended('partlyOrdered')],
-  ])('that %s gets its answer again, and begins none', (_, cart) => {
-    expect(begin(cart, { idempotencyKey: 'mine' })).toEqual({ kind: 'replay', checkout: cart.checkout });
-    expect(again(cart, 'another')).toBe('start');
-    expect(again(cart)).toBe('start');
+    ['was exhausted', ended('failed', true)],
+    ['ordered a part', ended('partlyOrdered')],
+  ])('A repeat of the request whose checkout %s returns that checkout and starts none', (_, cart) => {
+    expect(decide(cart, { idempotencyKey: 'mine' })).toEqual({ kind: 'replay', checkout: cart.checkout });
+    expect(repeat(cart, 'another')).toBe('start');
+    expect(repeat(cart)).toBe('start');
   });
 
-  it('is not held against the version that its checkout left', () => {
-    expect(again(ended('failed'), 'mine', [BEGIN.etag])).toBe('replay');
-    expect(again(ended('failed'), 'another', [BEGIN.etag])).toBe('etagMismatch');
+  it('A repeat with If-Match on the version before its own checkout is accepted', () => {
+    expect(repeat(ended('failed'), 'mine', [BEGIN.etag])).toBe('replay');
+    expect(repeat(ended('failed'), 'another', [BEGIN.etag])).toBe('etagMismatch');
   });
 
-  it('begins another of a cart that has been edited since', () => {
-    expect(again({ ...ended('failed'), modifiedMs: NOW + MINUTE + 1 }, 'mine')).toBe('start');
+  it('A repeat starts another checkout when the cart has been replaced since', () => {
+    expect(repeat({ ...ended('failed'), modifiedMs: NOW + MINUTE + 1 }, 'mine')).toBe('start');
   });
 
-  it('gets its answer also when the cart has expired meanwhile', () => {
+  it('A repeat returns its checkout also when the cart has expired since', () => {
     const late = { ...ended('failed'), expiresMs: NOW };
 
-    expect(again(late, 'mine')).toBe('replay');
-    expect(again(late, 'another')).toBe('cartNotFound');
+    expect(repeat(late, 'mine')).toBe('replay');
+    expect(repeat(late, 'another')).toBe('cartNotFound');
   });
 
-  it('joins the one that is running', () => {
-    expect(again(inCheckout({ idempotencyKey: 'mine' }), 'mine')).toBe('join');
+  it('A repeat joins its checkout while that is running', () => {
+    expect(repeat(inCheckout({ idempotencyKey: 'mine' }), 'mine')).toBe('join');
   });
 
-  it('is known by the key that the first one left, and no call without an id by any', () => {
-    expect(marked(cartOf(), { idempotencyKey: 'mine' }).idempotencyKey).toBe('mine');
+  it('A checkout stores the idempotency key of its request, and a request without a key repeats none', () => {
+    expect(started(cartOf(), { idempotencyKey: 'mine' }).idempotencyKey).toBe('mine');
     const keyless = { ...inCheckout({ state: 'failed', endedMs: NOW }), modifiedMs: NOW };
-    expect(again(keyless)).toBe('start');
+    expect(repeat(keyless)).toBe('start');
   });
 });
 
-describe('a later checkout', () => {
-  const again = (cart: Cart) => marked(cart, { etag: 'W/"7"', nowMs: NOW + MINUTE });
+describe('a later checkout of the same cart', () => {
+  const startLater = (cart: Cart) => started(cart, { etag: 'W/"7"', nowMs: NOW + MINUTE });
   const withStates = (monthly: Partial<GroupProgress>, oneTime: Partial<GroupProgress>) => {
     const cart = inCheckout({ state: 'partlyOrdered', exhausted: true, endedMs: NOW, lastProblem: TROUBLE });
     const groups = cart.checkout.groups.map((group) => ({
@@ -198,13 +197,13 @@ describe('a later checkout', () => {
     return { ...cart, checkout: { ...cart.checkout, groups } };
   };
 
-  it('keeps what was placed, and asks for the refused under a new request id', () => {
+  it('A later checkout keeps placed groups and orders refused groups with a new request id', () => {
     const cart = withStates(
       { state: 'placed', order: placedOrder() },
       { state: 'refused', problem: REFUSAL },
     );
 
-    const { groups } = again(cart);
+    const { groups } = startLater(cart);
 
     expect(groups[0]).toEqual(cart.checkout.groups[0]);
     expect(groups[1]).toMatchObject({ key: ONE_TIME, state: 'pending' });
@@ -212,14 +211,14 @@ describe('a later checkout', () => {
     expect(groups[1]?.requestId).not.toBe(cart.checkout.groups[1]?.requestId);
   });
 
-  it('asks for an order that may have been made under the request id it had, over any number of checkouts', () => {
+  it('A later checkout orders an ambiguous group with its previous request id, over any number of checkouts', () => {
     const first = withStates(
       { state: 'ambiguous', problem: TROUBLE },
       { state: 'refused', problem: REFUSAL },
     );
 
-    const second = again(first);
-    const third = marked({ ...first, checkout: { ...second, state: 'failed' } }, { etag: 'W/"8"' });
+    const second = startLater(first);
+    const third = started({ ...first, checkout: { ...second, state: 'failed' } }, { etag: 'W/"8"' });
 
     for (const { groups } of [second, third]) {
       expect(groups[0]).toMatchObject({ state: 'ambiguous', requestId: first.checkout.groups[0]?.requestId });
@@ -227,8 +226,8 @@ describe('a later checkout', () => {
     expect(third.groups[1]?.requestId).not.toBe(second.groups[1]?.requestId);
   });
 
-  it('starts from the first attempt, with nothing of the one before', () => {
-    const checkout = again(withStates({ state: 'ambiguous' }, { state: 'refused' }));
+  it('A later checkout starts with its first attempt and nothing from the previous checkout', () => {
+    const checkout = startLater(withStates({ state: 'ambiguous' }, { state: 'refused' }));
 
     expect(checkout).toMatchObject({ attempt: 1, startedMs: NOW + MINUTE, dueMs: NOW + MINUTE });
     for (const name of ['endedMs', 'exhausted', 'lastProblem', 'leaseUntilMs']) {
@@ -236,19 +235,19 @@ describe('a later checkout', () => {
     }
   });
 
-  it('gives a kept group the label that the cart gives it now', () => {
+  it('A later checkout gives a kept group the label that its line items have now', () => {
     const cart = withStates({ state: 'placed', order: placedOrder() }, { state: 'refused' });
     const [monthly, oneTime] = cart.lineItems;
 
-    const { groups } = again({ ...cart, lineItems: [oneTime!, monthly!] });
+    const { groups } = startLater({ ...cart, lineItems: [oneTime!, monthly!] });
 
-    expect(groups.map(({ key, label, state }) => [key, label, state])).toEqual([
-      [ONE_TIME, '0', 'pending'],
-      [MONTHLY, '1', 'placed'],
+    expect(groups.map(({ key, label, state }) => ({ key, label, state }))).toEqual([
+      { key: ONE_TIME, label: '0', state: 'pending' },
+      { key: MONTHLY, label: '1', state: 'placed' },
     ]);
   });
 });
 
-it('makes every id from names alone', () => {
-  expect(marked(cartOf()).id).toBe(uuidV8('checkout', cartOf().cartId, BEGIN.etag));
+it('The id of a checkout is derived from the cart id and the version', () => {
+  expect(started(cartOf()).id).toBe(uuidV8('checkout', cartOf().cartId, BEGIN.etag));
 });

@@ -1,11 +1,11 @@
-/** The end of a checkout that nothing else has ended: decided by its age, carried out by the worker that the sweep's message reaches. */
+/** A checkout older than its maximum age is expired by the worker that receives the sweeper's message. */
 import { describe, expect, it } from 'vitest';
 import type { Checkout, GroupProgress } from '../../shared/cart/checkoutState.ts';
 import { expireCheckout } from '../../shared/checkout/decideOutcome.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
 import type { World } from '../support/ports.ts';
 import { DAY, inCheckout, KEY, LIFECYCLE, MINUTE, NOW, placedOrder, TROUBLE } from '../support/samples.ts';
-import { checkoutIn, gatewayOf, ID, perform, worldOf } from './attemptFixture.ts';
+import { checkoutIn, deliver, gatewayOf, ID, worldOf } from './attemptFixture.ts';
 
 const LATE = NOW + DAY + 1;
 const groupsIn = (...states: GroupProgress['state'][]) =>
@@ -15,60 +15,65 @@ const groupsIn = (...states: GroupProgress['state'][]) =>
     ...(states[n] === 'placed' ? { order: placedOrder() } : {}),
   }));
 
-function given(more: Partial<Checkout>) {
+function expire(more: Partial<Checkout>) {
   const cart = inCheckout(more);
-  const conclusion = expireCheckout(cart, cart.checkout, LATE);
-  expect(conclusion.cart).toMatchObject({ modifiedMs: LATE, checkout: conclusion.checkout });
-  return conclusion.checkout;
+  const expired = expireCheckout(cart, cart.checkout, LATE);
+  expect(expired.cart).toMatchObject({ modifiedMs: LATE, checkout: expired.checkout });
+  return expired.checkout;
 }
 const states = ({ groups }: Checkout) => groups.map(({ state }) => state);
 
-describe('a checkout that expires', () => {
-  it.each<[string, Partial<Checkout>, Checkout['state'], GroupProgress['state'][]]>([
-    ['that nobody began', {}, 'failed', ['refused', 'refused']],
-    ['that a worker claimed and never recorded', { leaseUntilMs: NOW }, 'failed', ['ambiguous', 'ambiguous']],
+describe('expireCheckout', () => {
+  it.each<[string, Checkout['state'], Partial<Checkout>, GroupProgress['state'][]]>([
+    ['without an attempt', 'failed', {}, ['refused', 'refused']],
     [
-      'of which a group may exist',
-      { groups: groupsIn('ambiguous', 'pending') },
+      'with an expired lease and no recorded outcome',
       'failed',
+      { leaseUntilMs: NOW },
+      ['ambiguous', 'ambiguous'],
+    ],
+    [
+      'with an ambiguous group',
+      'failed',
+      { groups: groupsIn('ambiguous', 'pending') },
       ['ambiguous', 'refused'],
     ],
     [
-      'of which a part is placed',
-      { groups: groupsIn('placed', 'pending') },
+      'with a placed group',
       'partlyOrdered',
+      { groups: groupsIn('placed', 'pending') },
       ['placed', 'refused'],
     ],
     [
-      'of which a part is refused',
-      { groups: groupsIn('placed', 'refused') },
+      'with a placed and a refused group',
       'partlyOrdered',
+      { groups: groupsIn('placed', 'refused') },
       ['placed', 'refused'],
     ],
-  ])('%s', (_, more, state, groups) => {
-    const checkout = given(more);
+  ])('Expiring a checkout %s ends it as %s', (_, state, more, groups) => {
+    const checkout = expire(more);
 
-    expect([checkout.state, states(checkout)]).toEqual([state, groups]);
+    expect({ state: checkout.state, groups: states(checkout) }).toEqual({ state, groups });
     expect(checkout).toMatchObject({ endedMs: LATE, exhausted: true, leaseUntilMs: undefined });
   });
 
   it('A group is ambiguous since the end of an expired lease without a recorded outcome, otherwise as long as before', () => {
     const groups = groupsIn('ambiguous', 'placed').map((group) => ({ ...group, ambiguousSinceMs: NOW }));
 
-    expect(given({ groups, leaseUntilMs: NOW + MINUTE }).groups[0]?.ambiguousSinceMs).toBe(NOW + MINUTE);
-    expect(given({ groups }).groups[0]?.ambiguousSinceMs).toBe(NOW);
+    expect(expire({ groups, leaseUntilMs: NOW + MINUTE }).groups[0]?.ambiguousSinceMs).toBe(NOW + MINUTE);
+    expect(expire({ groups }).groups[0]?.ambiguousSinceMs).toBe(NOW);
   });
 
-  it('says why, unless something better is known', () => {
-    expect(given({}).lastProblem?.description).toMatch(/within the time limit/);
-    expect(given({}).groups[0]?.problem).toMatchObject({ code: '800005', status: 409 });
-    expect(given({ lastProblem: TROUBLE }).lastProblem).toEqual(TROUBLE);
+  it('An expired checkout keeps the last problem, and without one reports the time limit', () => {
+    expect(expire({}).lastProblem?.description).toMatch(/within the time limit/);
+    expect(expire({}).groups[0]?.problem).toMatchObject({ code: '800005', status: 409 });
+    expect(expire({ lastProblem: TROUBLE }).lastProblem).toEqual(TROUBLE);
   });
 });
 
-describe('a checkout whose performing always throws', () => {
+describe('a checkout whose attempts always throw', () => {
   const BUG = new TypeError('A bug.');
-  const poisoned = () =>
+  const worldThatThrows = () =>
     worldOf(inCheckout(), {
       ...gatewayOf(),
       place: async () => {
@@ -76,27 +81,27 @@ describe('a checkout whose performing always throws', () => {
       },
     });
 
-  /** The sweep, then its message: the sweep itself never writes a cart. */
-  async function sweepAndPerform(world: World) {
+  /** Sweeps, then delivers the message of the sweep. The sweep never writes a cart. */
+  async function sweepAndDeliver(world: World) {
     world.sent = [];
     await sweep(world.ports, LIFECYCLE);
     expect(world.effects.filter(({ name }) => name.startsWith('carts.')).map(({ name }) => name)).toEqual([
       'carts.read',
     ]);
     expect(world.sent).toHaveLength(1);
-    return perform(world);
+    return deliver(world);
   }
 
   it('A checkout that is too old ends without the gateway; its outcome is published and its message parked', async () => {
-    const world = await poisoned();
-    await expect(perform(world)).rejects.toBe(BUG);
+    const world = await worldThatThrows();
+    await expect(deliver(world)).rejects.toBe(BUG);
     world.nowMs = checkoutIn(world).watchdogAtMs;
     world.effects = [];
-    await expect(sweepAndPerform(world)).rejects.toBe(BUG);
+    await expect(sweepAndDeliver(world)).rejects.toBe(BUG);
 
     world.nowMs = LATE + MINUTE;
     world.effects = [];
-    await sweepAndPerform(world);
+    await sweepAndDeliver(world);
 
     expect(world.effects.map(({ name }) => name)).not.toContain('gateway.place');
     expect(checkoutIn(world)).toMatchObject({ state: 'failed', exhausted: true });
@@ -107,20 +112,21 @@ describe('a checkout whose performing always throws', () => {
     ]);
   });
 
-  it('is not ended by a worker that comes too late: what another has written stands', async () => {
+  it('A worker does not expire a checkout that another worker has changed meanwhile', async () => {
     const world = await worldOf();
     world.nowMs = LATE;
     world.around = async (effect, run) => {
       if (effect.name === 'carts.commit') {
-        world.around = (_, go) => go();
+        world.around = (_, next) => next();
         const { cart, etag } = world.cart(KEY)!;
         await world.ports.carts.replace(cart, etag);
       }
       return run();
     };
 
-    await perform(world);
+    await deliver(world);
 
-    expect([checkoutIn(world).state, world.events]).toEqual(['running', []]);
+    expect(checkoutIn(world).state).toBe('running');
+    expect(world.events).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** How much of a checkout one delivery does: the arithmetic of the claim, and whose turn it is. */
+/** The length of a lease, which orders fit into it, and the order of the groups in a batch. */
 import { describe, expect, it } from 'vitest';
 import {
   batchOrder,
@@ -11,39 +11,39 @@ import { inCheckout, NOW, SECOND, TROUBLE } from '../support/samples.ts';
 
 /** The host ends a function, and the renewal of its message's lock, after five minutes. */
 const HOST_MS = 300_000;
-/** Reading before, and hint, record and message after. */
-const AROUND_MS = 50_000;
+/** The time for the read before the lease, and for the due entry, the commit and the message after it. */
+const OVERHEAD_MS = 50_000;
 
-describe('a claim', () => {
-  it('ends before the host does, whatever there is to place and however slow the gateway', () => {
+describe('the lease of a checkout', () => {
+  it('A lease ends before the host ends the function, for any number of orders and any gateway', () => {
     for (let orders = 0; orders <= 99; orders++) {
       for (let maxPlacementMs = 1; maxPlacementMs <= MAX_PLACEMENT_MS; maxPlacementMs += 997) {
-        expect(leaseMs(orders, maxPlacementMs)).toBeLessThanOrEqual(HOST_MS - AROUND_MS);
+        expect(leaseMs(orders, maxPlacementMs)).toBeLessThanOrEqual(HOST_MS - OVERHEAD_MS);
       }
     }
   });
 
-  it('has room for all orders when they can be placed in one round', () => {
+  it('A lease is long enough to place all orders that fit one batch', () => {
     expect(leaseMs(1, 10 * SECOND)).toBe(25 * SECOND);
     expect(leaseMs(CONCURRENCY, 10 * SECOND)).toBe(25 * SECOND);
     expect(leaseMs(CONCURRENCY + 1, 10 * SECOND)).toBe(35 * SECOND);
   });
 
-  it('lets an order begin, though it took long to write, and at the slowest gateway', () => {
+  it('An order may start although acquiring the lease took long, also with the slowest gateway', () => {
     for (const maxPlacementMs of [SECOND, MAX_PLACEMENT_MS]) {
       const leaseUntilMs = NOW + leaseMs(99, maxPlacementMs);
       expect(fitsLease({ leaseUntilMs }, maxPlacementMs, NOW + 15 * SECOND)).toBe(true);
     }
   });
 
-  it('lets no order begin that could outlast it, to the millisecond', () => {
-    const claim = { leaseUntilMs: NOW + 10 * SECOND };
+  it('An order may not start when it could outlast the lease, to the millisecond', () => {
+    const lease = { leaseUntilMs: NOW + 10 * SECOND };
 
-    expect(fitsLease(claim, 4 * SECOND, NOW + 6 * SECOND)).toBe(true);
-    expect(fitsLease(claim, 4 * SECOND, NOW + 6 * SECOND + 1)).toBe(false);
+    expect(fitsLease(lease, 4 * SECOND, NOW + 6 * SECOND)).toBe(true);
+    expect(fitsLease(lease, 4 * SECOND, NOW + 6 * SECOND + 1)).toBe(false);
   });
 
-  it('A checkout without a lease can be taken by any worker', () => {
+  it('An order may start at any time in a checkout without a lease', () => {
     expect(fitsLease({}, undefined, NOW)).toBe(true);
   });
 });

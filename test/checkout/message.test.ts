@@ -1,4 +1,4 @@
-/** Ids of checkout messages: the broker drops a second one of the same id. */
+/** Ids of checkout messages: the broker drops a second message with the same id. */
 import { expect, it } from 'vitest';
 import { attemptMessageId, resendMessageId } from '../../shared/checkout/message.ts';
 
@@ -8,7 +8,7 @@ it('The message id of an attempt is the same for every sender', () => {
   expect(attemptMessageId(ATTEMPT)).toBe('c.2');
 });
 
-it('is another for the attempt once more, and the same for the same reason and time', () => {
+it('The message id of a resend depends on the attempt, the reason and the time, and on nothing else', () => {
   const ids = [
     attemptMessageId(ATTEMPT),
     attemptMessageId({ ...ATTEMPT, attempt: 21 }),
@@ -23,7 +23,7 @@ it('is another for the attempt once more, and the same for the same reason and t
   expect(resendMessageId(ATTEMPT, 'wait', 1)).toBe(ids[4]);
 });
 
-it('fits the 128 characters that the broker allows, at the largest numbers', () => {
+it('The longest message id fits the 128 characters that the broker allows', () => {
   const id = '00000000-0000-8000-8000-000000000000';
 
   expect(resendMessageId({ id, attempt: 1_000 }, 'unavailable', 8_640_000_000_000_000).length).toBeLessThan(

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { World } from '../support/ports.ts';
 import { inCheckout, KEY, MINUTE, NOW } from '../support/samples.ts';
-import { checkoutIn, gatewayOf, ID, is, perform, RETRY_LATER, worldOf } from './attemptFixture.ts';
+import { checkoutIn, deliver, gatewayOf, ID, is, RETRY_LATER, worldOf } from './attemptFixture.ts';
 
-/** From now on, effects of this name are done twice, and the caller gets the response to the second. */
+/** Runs every effect with this name twice and returns the response to the second one, as the storage client does. */
 function repeatWrites(world: World, name: string): void {
   world.around = async (effect, run) => {
     if (!is(name)(effect)) return run();
@@ -13,46 +13,46 @@ function repeatWrites(world: World, name: string): void {
   };
 }
 
-describe('after a repeated write', () => {
-  it('a worker continues with its own lease: it places the orders at once, and none becomes ambiguous', async () => {
+describe('a write whose response was lost', () => {
+  it('A worker continues with its own lease after a repeated write: it places the orders, and none becomes ambiguous', async () => {
     const gateway = gatewayOf();
     const world = await worldOf(inCheckout(), gateway);
     repeatWrites(world, 'carts.replace');
 
-    await perform(world);
+    await deliver(world);
 
     expect(checkoutIn(world)).toMatchObject({ state: 'ordered', endedMs: NOW });
-    expect(gateway.asked.map(({ ambiguousSinceMs }) => ambiguousSinceMs)).toEqual([undefined, undefined]);
+    expect(gateway.calls.map(({ ambiguousSinceMs }) => ambiguousSinceMs)).toEqual([undefined, undefined]);
     expect(world.sent).toEqual([]);
   });
 
-  it('a worker publishes the outcome that it committed', async () => {
+  it('A worker publishes the outcome that it committed with a repeated write', async () => {
     const world = await worldOf(inCheckout(), gatewayOf());
     repeatWrites(world, 'carts.commit');
 
-    await perform(world);
+    await deliver(world);
 
     expect(checkoutIn(world).state).toBe('ordered');
     expect(world.events).toMatchObject([{ id: `${ID}.ordered` }]);
   });
 
-  it('a worker sends the next attempt that it committed', async () => {
+  it('A worker sends the next attempt that it committed with a repeated write', async () => {
     const world = await worldOf(inCheckout(), gatewayOf(RETRY_LATER));
     repeatWrites(world, 'carts.commit');
 
-    await perform(world);
+    await deliver(world);
 
     expect(world.sent).toMatchObject([{ id: `${ID}.2`, message: { attempt: 2 } }]);
   });
 });
 
-describe('a lease of another worker', () => {
-  it('is not taken for an own one, although it was acquired in the same millisecond', async () => {
+describe('the lease of another worker', () => {
+  it('A worker does not take the lease of another worker for its own, although both began in the same millisecond', async () => {
     const gateway = gatewayOf();
     const world = await worldOf(inCheckout(), gateway);
     world.around = async (effect, run) => {
       if (effect.name === 'carts.replace') {
-        world.around = (_, go) => go();
+        world.around = (_, next) => next();
         const [cart, etag] = effect.args as Parameters<typeof world.ports.carts.replace>;
         const other = { ...cart.checkout!, leaseOwner: 'another worker' };
         await world.ports.carts.replace({ ...cart, checkout: other }, etag);
@@ -60,17 +60,17 @@ describe('a lease of another worker', () => {
       return run();
     };
 
-    await perform(world);
+    await deliver(world);
 
-    expect(gateway.asked).toEqual([]);
+    expect(gateway.calls).toEqual([]);
     expect(world.sent).toMatchObject([{ message: { ...KEY, attempt: 1 } }]);
     expect(checkoutIn(world).leaseUntilMs).toBeGreaterThan(NOW + MINUTE);
   });
 
-  it('is released with its owner when the attempt is committed', async () => {
+  it('A lease is released with its owner when the attempt is committed', async () => {
     const world = await worldOf(inCheckout(), gatewayOf(RETRY_LATER));
 
-    await perform(world);
+    await deliver(world);
 
     const { leaseUntilMs, leaseOwner } = checkoutIn(world);
     expect({ leaseUntilMs, leaseOwner }).toEqual({ leaseUntilMs: undefined, leaseOwner: undefined });

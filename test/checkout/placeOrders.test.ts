@@ -1,4 +1,4 @@
-/** The performing side of a checkout with many orders: side by side, within the claim, and no outcome lost when a call throws. */
+/** Placing many orders: concurrently, within the lease, and without losing an outcome when a call throws. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CONCURRENCY } from '../../shared/checkout/placeOrders.ts';
 import type { OrderingGateway, Placement } from '../../shared/orders/gateway.ts';
@@ -7,13 +7,13 @@ import type { World } from '../support/ports.ts';
 import { inCheckout, KEY, MINUTE, NOW, SECOND } from '../support/samples.ts';
 import {
   checkoutIn,
+  deliver,
   fail,
   gatewayOf,
   heal,
   ID,
   is,
   manyGroups,
-  perform,
   RETRY_LATER,
   worldOf,
 } from './attemptFixture.ts';
@@ -25,85 +25,88 @@ beforeEach(async () => {
   world = await worldOf();
 });
 
-describe('orders of one checkout', () => {
-  it(`are placed ${CONCURRENCY} side by side, and never more`, async () => {
-    let [open, most] = [0, 0];
+describe('the orders of one checkout', () => {
+  it(`At most ${CONCURRENCY} orders of a checkout are placed concurrently`, async () => {
+    let running = 0;
+    let most = 0;
     const place = async (placement: Placement) => {
-      most = Math.max(most, ++open);
+      most = Math.max(most, ++running);
       await new Promise((resolve) => setImmediate(resolve));
-      open--;
+      running--;
       return ledgerGateway.place(placement);
     };
     world = await worldOf(manyGroups(10), { place });
 
-    await perform(world);
+    await deliver(world);
 
-    expect([checkoutIn(world).state, most]).toEqual(['ordered', CONCURRENCY]);
+    expect(checkoutIn(world).state).toBe('ordered');
+    expect(most).toBe(CONCURRENCY);
   });
 
-  it('that are 99, at a gateway that takes a minute each, are placed round by round, each within its claim', async () => {
+  it('The 99 orders of a checkout with a slow gateway are placed in batches, each within its lease', async () => {
     const maxPlacementMs = MINUTE;
-    const asked: string[] = [];
+    const requestIds: string[] = [];
     const slow: OrderingGateway = {
       maxPlacementMs,
       async place(placement) {
-        asked.push(placement.requestId);
+        requestIds.push(placement.requestId);
         expect(world.nowMs + maxPlacementMs).toBeLessThanOrEqual(checkoutIn(world).leaseUntilMs ?? 0);
-        if (asked.length % CONCURRENCY === 0) world.nowMs += maxPlacementMs; // the four of a wave take the same minute
+        if (requestIds.length % CONCURRENCY === 0) world.nowMs += maxPlacementMs; // concurrent orders take the same minute
         return ledgerGateway.place(placement);
       },
     };
     world = await worldOf(manyGroups(99), slow);
 
-    let rounds = 0;
-    for (; checkoutIn(world).state === 'running'; rounds++) {
+    let batches = 0;
+    for (; checkoutIn(world).state === 'running'; batches++) {
       expect(checkoutIn(world).attempt).toBe(1);
-      await perform(world);
+      await deliver(world);
     }
 
     expect(checkoutIn(world).state).toBe('ordered');
-    expect([new Set(asked).size, asked.length, world.orders.size]).toEqual([99, 99, 99]);
-    expect(rounds).toBeGreaterThan(5);
-    expect(world.sent).toHaveLength(rounds - 1);
+    expect(new Set(requestIds).size).toBe(99);
+    expect(requestIds).toHaveLength(99);
+    expect(world.orders.size).toBe(99);
+    expect(batches).toBeGreaterThan(5);
+    expect(world.sent).toHaveLength(batches - 1);
   });
 
-  it('that are more than one transaction records are placed in two rounds', async () => {
+  it('More orders than fit one transaction are placed in two batches', async () => {
     world = await worldOf(manyGroups(198));
-    const recorded: number[] = [];
+    const committed: number[] = [];
     world.around = async (effect, run) => {
-      if (effect.name === 'carts.commit') recorded.push((effect.args[2] as unknown[]).length);
+      if (effect.name === 'carts.commit') committed.push((effect.args[2] as unknown[]).length);
       return run();
     };
 
-    await perform(world);
-    await perform(world);
+    await deliver(world);
+    await deliver(world);
 
-    expect([checkoutIn(world).state, recorded]).toEqual(['ordered', [99, 99]]);
+    expect(checkoutIn(world).state).toBe('ordered');
+    expect(committed).toEqual([99, 99]);
   });
 
-  it('that were left over may exist if an earlier worker may have placed them', async () => {
+  it('Orders that no longer fit the lease are ambiguous if an earlier worker may have placed them', async () => {
     world = await worldOf(inCheckout({ leaseUntilMs: NOW - 1 }), gatewayOf());
     world.around = async (effect, run) => {
-      const answer = await run();
-      if (effect.name === 'carts.replace') world.nowMs += 5 * MINUTE; // the claim took so long that it is over
-      return answer;
+      const response = await run();
+      if (effect.name === 'carts.replace') world.nowMs += 5 * MINUTE; // the lease ends while it is written
+      return response;
     };
 
-    await perform(world);
+    await deliver(world);
 
     expect(states()).toEqual(['ambiguous', 'ambiguous']);
     expect(checkoutIn(world)).toMatchObject({ state: 'running', attempt: 1, leaseUntilMs: undefined });
   });
 });
 
-describe('a call that throws', () => {
+describe('a gateway call that throws', () => {
   const BUG = new TypeError('A bug.');
   const throwing = (): OrderingGateway => {
-    const asked: string[] = [];
     return {
       maxPlacementMs: MINUTE,
       async place(placement) {
-        asked.push(placement.requestId);
         if (placement.order.billingCycle === 'monthly') throw BUG;
         await new Promise((resolve) => setImmediate(resolve));
         return ledgerGateway.place(placement);
@@ -111,29 +114,26 @@ describe('a call that throws', () => {
     };
   };
 
-  it('is thrown for the broker to show, after the outcomes of the others are recorded', async () => {
+  it('The error of a gateway call is thrown for the broker after the outcomes of the other calls are committed', async () => {
     world = await worldOf(inCheckout(), throwing());
 
-    await expect(perform(world)).rejects.toBe(BUG);
+    await expect(deliver(world)).rejects.toBe(BUG);
 
     expect(states()).toEqual(['ambiguous', 'placed']);
-    expect([world.orders.size, checkoutIn(world).attempt, checkoutIn(world).leaseUntilMs]).toEqual([
-      1,
-      1,
-      undefined,
-    ]);
+    expect(world.orders.size).toBe(1);
+    expect(checkoutIn(world)).toMatchObject({ attempt: 1, leaseUntilMs: undefined });
     expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
   });
 
-  it('sends no further message: the one at hand comes again', async () => {
+  it('An attempt whose gateway call throws sends no message, because the broker redelivers the current one', async () => {
     world = await worldOf(inCheckout(), throwing());
 
-    for (let n = 0; n < 10; n++) await expect(perform(world)).rejects.toBe(BUG);
+    for (let n = 0; n < 10; n++) await expect(deliver(world)).rejects.toBe(BUG);
 
     expect(world.sent).toEqual([]);
   });
 
-  it('with another group to be retried leaves the next attempt sent', async () => {
+  it('An attempt with a call that throws and a retryable failure sends the next attempt', async () => {
     world = await worldOf(inCheckout(), gatewayOf(RETRY_LATER));
     let calls = 0;
     world.around = async (effect, run) => {
@@ -141,23 +141,23 @@ describe('a call that throws', () => {
       return run();
     };
 
-    await expect(perform(world)).rejects.toBe(BUG);
+    await expect(deliver(world)).rejects.toBe(BUG);
 
     expect(checkoutIn(world).attempt).toBe(2);
     expect(world.sent).toMatchObject([{ id: `${ID}.2` }]);
   });
 
-  it('and is mended is asked whether its order was made', async () => {
+  it('The order of a call that threw is ambiguous in the next attempt', async () => {
     const gateway = gatewayOf();
     world = await worldOf(inCheckout(), gateway);
     fail(world, is('gateway.place'), 'after', BUG);
-    await expect(perform(world)).rejects.toBe(BUG);
+    await expect(deliver(world)).rejects.toBe(BUG);
     heal(world);
 
     world.nowMs += SECOND;
-    await perform(world);
+    await deliver(world);
 
-    expect(gateway.asked.slice(2).map(({ ambiguousSinceMs }) => ambiguousSinceMs)).toEqual([NOW, NOW]);
+    expect(gateway.calls.slice(2).map(({ ambiguousSinceMs }) => ambiguousSinceMs)).toEqual([NOW, NOW]);
     expect(checkoutIn(world).state).toBe('ordered');
   });
 });

@@ -1,11 +1,11 @@
-/** A commit that storage rejects permanently: the checkout ends all the same, with what is known recorded. */
+/** A commit that storage rejects permanently: the checkout still ends, and everything that storage accepts is written. */
 import { expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import { WriteRejectedError } from '../../shared/errors.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import type { Effect } from '../support/ports.ts';
 import { inCheckout, KEY, placedOrder, REFUSAL } from '../support/samples.ts';
-import { checkoutIn, gatewayOf, ID, perform, RETRY_LATER, worldOf } from './attemptFixture.ts';
+import { checkoutIn, deliver, gatewayOf, ID, RETRY_LATER, worldOf } from './attemptFixture.ts';
 
 const placed = (orderId: string) => ({ kind: 'placed' as const, order: placedOrder({ orderId }) });
 
@@ -23,11 +23,11 @@ async function worldThatRejects(
   return world;
 }
 
-it('a row that storage rejects does not keep the checkout from ending: the other row is written', async () => {
+it('A row that storage rejects does not keep the checkout from ending, and the other row is written', async () => {
   const isBad = (_: Cart, orders: readonly Order[]) => orders.some(({ orderId }) => orderId === 'bad');
   const world = await worldThatRejects(isBad, placed('bad'), placed('good'));
 
-  await perform(world);
+  await deliver(world);
 
   expect(checkoutIn(world)).toMatchObject({
     state: 'ordered',
@@ -44,17 +44,17 @@ it('a row that storage rejects does not keep the checkout from ending: the other
   ]);
 });
 
-it('a checkout ends although storage rejects every row of its orders', async () => {
+it('A checkout ends although storage rejects every row of its orders', async () => {
   const world = await worldThatRejects((_, orders) => orders.length > 0, placed('a'), placed('b'));
 
-  await perform(world);
+  await deliver(world);
 
   expect(checkoutIn(world).state).toBe('ordered');
   expect(world.orders.size).toBe(0);
   expect(world.parked).toMatchObject([{ body: { data: { orderIds: ['a', 'b'] } } }]);
 });
 
-it('a text of the gateway that storage rejects is shortened, and the event has the same text as the cart', async () => {
+it('A description from the gateway that storage rejects is truncated, in the cart and in the event', async () => {
   const problem = { ...REFUSAL, description: `${'x'.repeat(500)}\u2028` };
   const world = await worldThatRejects(
     ({ checkout }) => JSON.stringify(checkout).includes('\u2028'),
@@ -62,7 +62,7 @@ it('a text of the gateway that storage rejects is shortened, and the event has t
     { kind: 'refused', problem },
   );
 
-  await perform(world);
+  await deliver(world);
 
   const description = 'x'.repeat(100);
   expect(checkoutIn(world)).toMatchObject({
@@ -74,17 +74,17 @@ it('a text of the gateway that storage rejects is shortened, and the event has t
   expect(world.parked).toEqual([]);
 });
 
-it('an attempt that is to be retried continues although storage rejects a row', async () => {
+it('An attempt that is to be retried continues although storage rejects a row', async () => {
   const world = await worldThatRejects((_, orders) => orders.length > 0, placed('a'), RETRY_LATER);
 
-  await perform(world);
+  await deliver(world);
 
   expect(checkoutIn(world)).toMatchObject({ state: 'running', attempt: 2 });
   expect(world.sent).toMatchObject([{ id: `${ID}.2` }]);
 });
 
-it('a cart that storage rejects in any form is an unexpected error', async () => {
+it('A cart that storage rejects in any form is an unexpected error', async () => {
   const world = await worldThatRejects(() => true, placed('a'), placed('b'));
 
-  await expect(perform(world)).rejects.toThrow('Storage rejected the write');
+  await expect(deliver(world)).rejects.toThrow('Storage rejected the write');
 });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { decideOutcome } from '../../shared/checkout/decideOutcome.ts';
 import { inCheckout, MINUTE, NOW, ONE_TIME, placedOrder, REFUSAL, RETRY } from '../support/samples.ts';
 
-it('ends the checkout with the group ambiguous, under the request id that it had', () => {
+it('A rejection after an ambiguous call ends the checkout with the group ambiguous, under the same request id', () => {
   const [monthly, oneTime] = inCheckout().checkout.groups;
   const cart = inCheckout({
     groups: [

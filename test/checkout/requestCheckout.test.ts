@@ -1,4 +1,4 @@
-/** The asking side of a checkout: hint, mark, send, wait, in this order. */
+/** A checkout request writes the due entry, starts the checkout, sends the message and waits, in this order. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
 import {
@@ -16,11 +16,11 @@ let world: World;
 let etag: string;
 beforeEach(async () => {
   world = newWorld(NOW);
-  await put(cartOf());
+  await store(cartOf());
 });
 
-/** Puts a cart in, unrecorded. */
-async function put(cart: ReturnType<typeof cartOf>) {
+/** Stores a cart and clears the recorded effects. */
+async function store(cart: ReturnType<typeof cartOf>) {
   const stored = world.cart(KEY);
   const written = stored
     ? await world.ports.carts.replace(cart, stored.etag)
@@ -29,16 +29,16 @@ async function put(cart: ReturnType<typeof cartOf>) {
   world.effects = [];
 }
 const names = () => world.effects.map(({ name }) => name);
-const ask = (more: Partial<CheckoutRequest> = {}) =>
+const request = (more: Partial<CheckoutRequest> = {}) =>
   requestCheckout(world.ports, KEY, { ...CONTEXT, ...more });
-const checkoutIn = (asked: Awaited<ReturnType<typeof ask>>): Checkout => {
-  if ('error' in asked) throw new Error(asked.error.description);
-  return asked.checkout;
+const checkoutIn = (requested: Awaited<ReturnType<typeof request>>): Checkout => {
+  if ('error' in requested) throw new Error(requested.error.description);
+  return requested.checkout;
 };
 
-describe('asking for an active cart', () => {
+describe('a request for an active cart', () => {
   it('A checkout request writes the due entry, starts the checkout and sends the message, in this order', async () => {
-    const checkout = checkoutIn(await ask());
+    const checkout = checkoutIn(await request());
 
     expect(names()).toEqual(['carts.read', 'due.put', 'carts.replace', 'checkouts.send']);
     expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: NOW + 2 * MINUTE }]);
@@ -54,11 +54,11 @@ describe('asking for an active cart', () => {
 
   it('A checkout request succeeds when the message cannot be sent, because the due entry exists', async () => {
     world.around = async (effect, run) => {
-      if (effect.name === 'checkouts.send') throw new Error('The broker is away.');
+      if (effect.name === 'checkouts.send') throw new Error('The broker is unavailable.');
       return run();
     };
 
-    expect(checkoutIn(await ask()).state).toBe('running');
+    expect(checkoutIn(await request()).state).toBe('running');
     expect(world.warnings).toHaveLength(1);
     expect(world.hints.size).toBe(1);
   });
@@ -66,14 +66,14 @@ describe('asking for an active cart', () => {
   it('A due entry exists wherever a checkout request crashes after the start', async () => {
     for (const lost of ['carts.replace', 'checkouts.send']) {
       world = newWorld(NOW);
-      await put(cartOf());
+      await store(cartOf());
       world.around = async (effect, run) => {
         const done = await run();
-        if (effect.name === lost) throw new Error('The answer is lost.');
+        if (effect.name === lost) throw new Error('The response is lost.');
         return done;
       };
 
-      await ask().catch(() => undefined);
+      await request().catch(() => undefined);
 
       expect(world.cart(KEY)?.cart.checkout?.watchdogAtMs).toBe([...world.hints.values()][0]?.atMs);
     }
@@ -81,159 +81,160 @@ describe('asking for an active cart', () => {
 
   it('A checkout does not start when the due entry cannot be written', async () => {
     world.around = async (effect, run) => {
-      if (effect.name === 'due.put') throw new Error('Storage is away.');
+      if (effect.name === 'due.put') throw new Error('Storage is unavailable.');
       return run();
     };
 
-    await expect(ask()).rejects.toThrow('away');
+    await expect(request()).rejects.toThrow('unavailable');
 
     expect(world.cart(KEY)?.cart.checkout).toBeUndefined();
   });
 });
 
-describe('asking twice', () => {
+describe('repeated requests', () => {
   it('A repeated request joins the checkout in progress: the same due entry and message, once', async () => {
-    const first = checkoutIn(await ask());
+    const first = checkoutIn(await request());
     world.effects = [];
 
-    const second = checkoutIn(await ask());
+    const second = checkoutIn(await request());
 
     expect(second).toEqual(first);
     expect(names()).toEqual(['carts.read', 'due.put', 'checkouts.send']);
-    expect([world.hints.size, world.sent.length]).toEqual([1, 1]);
+    expect(world.hints.size).toBe(1);
+    expect(world.sent).toHaveLength(1);
   });
 
   it('A repeated request writes a future due entry, the same one as an overdue watchdog check', async () => {
-    await ask();
+    await request();
     world.hints.clear();
     world.nowMs += 5 * MINUTE;
 
-    await ask();
+    await request();
 
     expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: NOW + 6 * MINUTE }]);
   });
 
-  it('at once makes one checkout, of which the one that loses the mark becomes part', async () => {
-    const asked = await Promise.all([ask(), ask(), ask()]);
+  it('Concurrent requests start one checkout, and those that lose the race join it', async () => {
+    const requested = await Promise.all([request(), request(), request()]);
 
-    expect(new Set(asked.map((one) => checkoutIn(one).id)).size).toBe(1);
+    expect(new Set(requested.map((one) => checkoutIn(one).id)).size).toBe(1);
     expect(world.sent).toHaveLength(1);
   });
 
-  it('sends an attempt that is not due yet for when it is', async () => {
+  it('A repeated request sends the message of an attempt that is not due yet for the time when it is due', async () => {
     const waiting = inCheckout({ attempt: 2, dueMs: NOW + MINUTE });
-    await put(waiting);
+    await store(waiting);
 
-    await ask();
+    await request();
 
     expect(world.sent).toMatchObject([{ id: `${waiting.checkout.id}.2`, atMs: NOW + MINUTE }]);
   });
 
-  it('replays an ordered cart without writing or sending, past its expiry too', async () => {
+  it('A request for an ordered cart returns the checkout without writing or sending, also after the expiry', async () => {
     const ordered = inCheckout({ state: 'ordered' });
-    await put(ordered);
+    await store(ordered);
     world.nowMs += 8 * DAY;
 
-    expect(checkoutIn(await ask())).toEqual(ordered.checkout);
+    expect(checkoutIn(await request())).toEqual(ordered.checkout);
     expect(names()).toEqual(['carts.read']);
   });
 });
 
-describe('refusals', () => {
-  it('do nothing but read', async () => {
-    await put(cartOf([line({ catalogItemId: 'nonsense' })]));
-    expect(await ask()).toMatchObject({ error: { name: 'lineItemErrors' } });
+describe('rejected requests', () => {
+  it('A rejected request only reads', async () => {
+    await store(cartOf([line({ catalogItemId: 'nonsense' })]));
+    expect(await request()).toMatchObject({ error: { name: 'lineItemErrors' } });
 
-    expect(await ask({ ifMatch: ['W/"0"'] })).toMatchObject({ error: { name: 'etagMismatch' } });
+    expect(await request({ ifMatch: ['W/"0"'] })).toMatchObject({ error: { name: 'etagMismatch' } });
 
     expect(new Set(names())).toEqual(new Set(['carts.read']));
   });
 
-  it('of a cart that is not there', async () => {
-    const nowhere = { ...KEY, cartId: '00000000-0000-4000-8000-000000000000' };
+  it('A request for a cart that does not exist fails with cartNotFound', async () => {
+    const unknown = { ...KEY, cartId: '00000000-0000-4000-8000-000000000000' };
 
-    expect(await requestCheckout(world.ports, nowhere, CONTEXT)).toMatchObject({
+    expect(await requestCheckout(world.ports, unknown, CONTEXT)).toMatchObject({
       error: { name: 'cartNotFound' },
     });
   });
 
-  it('of a version that is replaced just before the mark', async () => {
+  it('A request with If-Match fails when the cart is replaced before the checkout starts', async () => {
     world.around = async (effect, run) => {
       const now = world.cart(KEY);
-      if (effect.name === 'due.put' && now) await put({ ...now.cart, modifiedBy: 'another' });
+      if (effect.name === 'due.put' && now) await store({ ...now.cart, modifiedBy: 'another' });
       return run();
     };
 
-    expect(await ask({ ifMatch: [etag] })).toMatchObject({ error: { name: 'etagMismatch' } });
+    expect(await request({ ifMatch: [etag] })).toMatchObject({ error: { name: 'etagMismatch' } });
     expect(world.sent).toEqual([]);
     expect(world.cart(KEY)?.cart.checkout).toBeUndefined();
   });
 
-  it('of a cart that others keep changing', async () => {
+  it('A request for a cart that is replaced again and again fails with cartBusy', async () => {
     world.around = async (effect, run) => {
       const now = world.cart(KEY);
-      if (effect.name === 'due.put' && now) await put({ ...now.cart, modifiedBy: 'another' });
+      if (effect.name === 'due.put' && now) await store({ ...now.cart, modifiedBy: 'another' });
       return run();
     };
 
-    expect(await ask()).toMatchObject({ error: { name: 'cartBusy', retryAfterMs: 1_000 } });
+    expect(await request()).toMatchObject({ error: { name: 'cartBusy', retryAfterMs: 1_000 } });
   });
 });
 
-describe('waiting for the outcome', () => {
-  const awaitMs = async (waitMs: number) => {
-    const asked = await ask();
-    if ('error' in asked) throw new Error(asked.error.description);
+describe('waiting for the completion', () => {
+  const waitFor = async (waitMs: number) => {
+    const requested = await request();
+    if ('error' in requested) throw new Error(requested.error.description);
     world.effects = [];
-    return waitForCompletion(world.ports, asked, waitMs);
+    return waitForCompletion(world.ports, requested, waitMs);
   };
-  /** Somebody changes the checkout once so much time has passed. */
+  /** A worker changes the checkout after `ms` milliseconds. */
   const changeAfter = (ms: number, change: Partial<Checkout>) => {
     world.around = async (effect, run) => {
       const now = world.cart(KEY);
       const checkout = now?.cart.checkout;
       if (effect.name === 'carts.read' && checkout && world.nowMs >= NOW + ms) {
-        world.around = (_, go) => go();
+        world.around = (_, next) => next();
         await world.ports.carts.replace({ ...now.cart, checkout: { ...checkout, ...change } }, now.etag);
       }
       return run();
     };
   };
 
-  it('returns when the checkout has ended', async () => {
+  it('The wait ends when the checkout has ended', async () => {
     changeAfter(3_000, { state: 'ordered' });
 
-    expect((await awaitMs(25_000)).checkout.state).toBe('ordered');
+    expect((await waitFor(25_000)).checkout.state).toBe('ordered');
     expect(world.nowMs).toBeLessThan(NOW + 4_100);
   });
 
-  it('reads with growing pauses, at most a second apart, and stops in time', async () => {
-    expect((await awaitMs(25_000)).checkout.state).toBe('running');
+  it('The wait reads with growing pauses of at most one second, and ends within the requested time', async () => {
+    expect((await waitFor(25_000)).checkout.state).toBe('running');
 
     const pauses = world.effects.filter(({ name }) => name === 'pause').map(({ args }) => Number(args[0]));
     expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
-    expect([pauses[0], pauses.at(-1)]).toEqual([4, 1_000]);
+    expect({ first: pauses[0], last: pauses.at(-1) }).toEqual({ first: 4, last: 1_000 });
     expect(pauses.length).toBeLessThan(40);
     expect(world.nowMs).toBeLessThanOrEqual(NOW + 25_000);
     expect(world.nowMs).toBeGreaterThan(NOW + 23_000);
   });
 
-  it('does not read at all when it is not to wait', async () => {
-    expect((await awaitMs(0)).checkout.state).toBe('running');
+  it('A wait of zero does not read', async () => {
+    expect((await waitFor(0)).checkout.state).toBe('running');
     expect(names()).toEqual([]);
   });
 
-  it('does not wait for an attempt that begins after the wait is over', async () => {
+  it('The wait ends when the next attempt starts after the end of the wait', async () => {
     changeAfter(100, { attempt: 2, dueMs: NOW + MINUTE });
 
-    expect((await awaitMs(25_000)).checkout.attempt).toBe(2);
+    expect((await waitFor(25_000)).checkout.attempt).toBe(2);
     expect(world.nowMs).toBeLessThan(NOW + 1_000);
   });
 
-  it('stops when the cart has gone into another checkout', async () => {
+  it('The wait ends when the cart is in another checkout', async () => {
     changeAfter(0, { id: KEY.cartId, state: 'ordered' });
 
-    const latest = await awaitMs(25_000);
+    const latest = await waitFor(25_000);
 
     expect(latest.checkout).toMatchObject({ state: 'running' });
     expect(world.nowMs).toBeLessThan(NOW + 100);

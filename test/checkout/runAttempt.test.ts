@@ -1,8 +1,8 @@
-/** The performing side of a checkout: read, claim, place, record, tell; and every message that comes more than once. */
+/** An attempt reads the cart, acquires the lease, places the orders, commits and publishes; and duplicate messages. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { World } from '../support/ports.ts';
 import { inCheckout, KEY, MINUTE, NOW, placedOrder, REFUSAL, TROUBLE } from '../support/samples.ts';
-import { checkoutIn, fail, gatewayOf, ID, is, perform, RETRY_LATER, worldOf } from './attemptFixture.ts';
+import { checkoutIn, deliver, fail, gatewayOf, ID, is, RETRY_LATER, worldOf } from './attemptFixture.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -10,9 +10,9 @@ beforeEach(async () => {
 });
 const names = () => world.effects.map(({ name }) => name);
 
-describe('an attempt that succeeds', () => {
-  it('An attempt reads the cart, places the orders, records them in one transaction and publishes the outcome', async () => {
-    await perform(world);
+describe('an attempt that ends the checkout', () => {
+  it('An attempt reads the cart, places the orders, commits them in one transaction and publishes the outcome', async () => {
+    await deliver(world);
 
     expect(names()).toEqual([
       'carts.read',
@@ -26,16 +26,16 @@ describe('an attempt that succeeds', () => {
     expect(world.events).toMatchObject([{ type: 'cart.ordered', id: `${ID}.ordered` }]);
   });
 
-  it('claims the checkout before it asks a gateway outside', async () => {
+  it('A worker acquires the lease before it calls an external gateway', async () => {
     world = await worldOf(inCheckout(), gatewayOf());
 
-    await perform(world);
+    await deliver(world);
 
     expect(names().slice(0, 4)).toEqual(['carts.read', 'carts.replace', 'gateway.place', 'gateway.place']);
     expect(checkoutIn(world)).toMatchObject({ state: 'ordered', leaseUntilMs: undefined });
   });
 
-  it('asks only for the groups that have no order yet', async () => {
+  it('An attempt places only the groups that have no order yet', async () => {
     const [monthly, oneTime] = inCheckout().checkout.groups;
     const order = placedOrder();
     const gateway = gatewayOf();
@@ -49,19 +49,20 @@ describe('an attempt that succeeds', () => {
       gateway,
     );
 
-    await perform(world);
+    await deliver(world);
 
-    expect(gateway.asked).toMatchObject([{ requestId: oneTime?.requestId, ambiguousSinceMs: NOW }]);
-    expect([checkoutIn(world).state, world.orders.size]).toEqual(['ordered', 1]);
+    expect(gateway.calls).toMatchObject([{ requestId: oneTime?.requestId, ambiguousSinceMs: NOW }]);
+    expect(checkoutIn(world).state).toBe('ordered');
+    expect(world.orders.size).toBe(1);
     expect(checkoutIn(world).groups[0]?.order).toEqual(order);
   });
 });
 
-describe('an attempt that is to be repeated', () => {
-  it('A failed attempt writes the due entry, records attempt, problem and time, then schedules the next message', async () => {
+describe('an attempt that is to be retried', () => {
+  it('A failed attempt writes the due entry, commits attempt, problem and time, then schedules the next message', async () => {
     world = await worldOf(inCheckout(), gatewayOf({ kind: 'placed', order: placedOrder() }, RETRY_LATER));
 
-    await perform(world);
+    await deliver(world);
 
     expect(names().slice(-3)).toEqual(['due.put', 'carts.commit', 'checkouts.send']);
     expect(checkoutIn(world)).toMatchObject({
@@ -72,14 +73,15 @@ describe('an attempt that is to be repeated', () => {
     });
     expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
     expect(world.sent).toMatchObject([{ id: `${ID}.2`, atMs: NOW + 57_000, message: { attempt: 2 } }]);
-    expect([world.orders.size, world.events]).toEqual([1, []]);
+    expect(world.orders.size).toBe(1);
+    expect(world.events).toEqual([]);
   });
 
   it('An attempt succeeds when the next message cannot be sent, because the due entry exists', async () => {
     world = await worldOf(inCheckout(), gatewayOf(RETRY_LATER));
     fail(world, is('checkouts.send'), 'before');
 
-    await perform(world);
+    await deliver(world);
 
     expect(checkoutIn(world).attempt).toBe(2);
     expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
@@ -92,7 +94,7 @@ describe('an attempt that is to be repeated', () => {
       gatewayOf(RETRY_LATER, { kind: 'placed', order: placedOrder() }),
     );
 
-    await perform(world, { attempt: 12 });
+    await deliver(world, { attempt: 12 });
 
     expect(checkoutIn(world)).toMatchObject({ state: 'partlyOrdered', exhausted: true });
     expect(names().slice(-3)).toEqual(['carts.commit', 'events.publish', 'parked.parkExpired']);
@@ -104,20 +106,21 @@ describe('an attempt that is to be repeated', () => {
     ]);
   });
 
-  it('does not park what the gateway refused', async () => {
+  it('A checkout whose orders the gateway rejected is not parked', async () => {
     world = await worldOf(inCheckout(), gatewayOf(...Array(2).fill({ kind: 'refused', problem: REFUSAL })));
 
-    await perform(world);
+    await deliver(world);
 
-    expect([checkoutIn(world).state, world.parked]).toEqual(['failed', []]);
+    expect(checkoutIn(world).state).toBe('failed');
+    expect(world.parked).toEqual([]);
     expect(world.events).toMatchObject([{ type: 'cart.checkoutFailed' }]);
   });
 });
 
-describe('duplicates', () => {
-  it('of a message make one order a group, one after the other or at once', async () => {
-    await Promise.all(Array.from({ length: 8 }, () => perform(world)));
-    for (let n = 0; n < 8; n++) await perform(world);
+describe('duplicate messages', () => {
+  it('Duplicates of a message, concurrent or not, place one order per group', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => deliver(world)));
+    for (let n = 0; n < 8; n++) await deliver(world);
 
     expect(checkoutIn(world).state).toBe('ordered');
     expect([...world.orders.values()].map(({ orderId }) => orderId)).toEqual(
@@ -126,32 +129,33 @@ describe('duplicates', () => {
     expect(world.events).toHaveLength(1);
   });
 
-  it('at once with a gateway outside: one has the claim, the others come back when it is over', async () => {
+  it('Of concurrent duplicates with an external gateway, one acquires the lease and the others wait for its end', async () => {
     const gateway = gatewayOf();
     world = await worldOf(inCheckout(), gateway);
 
-    await Promise.all(Array.from({ length: 4 }, () => perform(world)));
+    await Promise.all(Array.from({ length: 4 }, () => deliver(world)));
 
-    expect([gateway.asked.length, world.orders.size]).toEqual([2, 2]);
+    expect(gateway.calls).toHaveLength(2);
+    expect(world.orders.size).toBe(2);
     expect(checkoutIn(world).state).toBe('ordered');
   });
 
-  it('Messages that find the lease of another worker return when it ends, under a separate id', async () => {
+  it('A message that finds the lease of another worker is sent again for its end, under a separate id', async () => {
     world = await worldOf(inCheckout({ leaseUntilMs: NOW + MINUTE }), gatewayOf());
 
-    await perform(world);
-    await perform(world);
+    await deliver(world);
+    await deliver(world);
 
     const id = `${ID}.1.wait.${NOW + MINUTE}`;
     expect(world.sent).toMatchObject([{ id, atMs: NOW + MINUTE, message: { attempt: 1 } }]);
     expect(names()).not.toContain('gateway.place');
   });
 
-  it('Messages after the end only publish the outcome once more, under the same id', async () => {
-    await perform(world);
+  it('A message after the end only publishes the outcome again, under the same id', async () => {
+    await deliver(world);
     world.effects = [];
 
-    await perform(world);
+    await deliver(world);
 
     expect(names()).toEqual(['carts.read', 'events.publish']);
     expect(world.events).toHaveLength(1);
@@ -160,10 +164,10 @@ describe('duplicates', () => {
   it.each([
     ['of an earlier attempt', inCheckout({ attempt: 2 })],
     ['of another checkout', inCheckout({ id: KEY.cartId })],
-  ])('%s do nothing', async (_, cart) => {
+  ])('A message %s does nothing', async (_, cart) => {
     world = await worldOf(cart);
 
-    await perform(world);
+    await deliver(world);
 
     expect(names()).toEqual(['carts.read']);
   });

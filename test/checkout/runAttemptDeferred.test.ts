@@ -1,11 +1,11 @@
-/** The performing side of a checkout whose order waits for its turn: nothing has failed, and it comes again at a time of its own. */
+/** An attempt with a deferred order: nothing has failed, and the same attempt is scheduled again. */
 import { describe, expect, it } from 'vitest';
 import type { GroupOutcome } from '../../shared/orders/gateway.ts';
 import type { World } from '../support/ports.ts';
 import { inCheckout, KEY, MINUTE, NOW, TROUBLE } from '../support/samples.ts';
-import { checkoutIn, gatewayOf, ID, perform, worldOf } from './attemptFixture.ts';
+import { checkoutIn, deliver, gatewayOf, ID, worldOf } from './attemptFixture.ts';
 
-const HELD: GroupOutcome = {
+const DEFERRED: GroupOutcome = {
   kind: 'deferred',
   problem: TROUBLE,
   ambiguous: false,
@@ -14,11 +14,11 @@ const HELD: GroupOutcome = {
 };
 const states = (world: World) => checkoutIn(world).groups.map(({ state }) => state);
 
-describe('an order that waits for its turn', () => {
-  it('A deferral writes the due entry, records the time, then schedules the same attempt', async () => {
-    const world = await worldOf(inCheckout(), gatewayOf(HELD));
+describe('a deferred order', () => {
+  it('A deferral writes the due entry, commits the time, then schedules the same attempt', async () => {
+    const world = await worldOf(inCheckout(), gatewayOf(DEFERRED));
 
-    await perform(world);
+    await deliver(world);
 
     const dueMs = NOW + 40_000;
     expect(checkoutIn(world)).toMatchObject({ state: 'running', attempt: 1, dueMs });
@@ -29,17 +29,17 @@ describe('an order that waits for its turn', () => {
     expect(states(world)).toEqual(['pending', 'placed']);
   });
 
-  it('is placed when its time has come, and asked for only once', async () => {
-    const gateway = gatewayOf(HELD);
+  it('A deferred order is placed when it is due, with one call to the gateway', async () => {
+    const gateway = gatewayOf(DEFERRED);
     const world = await worldOf(inCheckout(), gateway);
-    await perform(world);
-    await perform(world); // too early
+    await deliver(world);
+    await deliver(world); // not due yet
 
     world.nowMs += 40_000;
-    await perform(world);
+    await deliver(world);
 
     expect(checkoutIn(world)).toMatchObject({ state: 'ordered', attempt: 1 });
-    expect(gateway.asked).toHaveLength(3);
-    expect(gateway.asked.at(-1)?.ambiguousSinceMs).toBeUndefined();
+    expect(gateway.calls).toHaveLength(3);
+    expect(gateway.calls.at(-1)?.ambiguousSinceMs).toBeUndefined();
   });
 });

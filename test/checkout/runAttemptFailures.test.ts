@@ -1,21 +1,21 @@
-/** The performing side of a checkout when something breaks: what is left, and who goes on from there. */
+/** Attempts that crash or meet errors: what is left behind, and what completes the checkout. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { apiError, ServiceError } from '../../shared/errors.ts';
 import type { World } from '../support/ports.ts';
 import { inCheckout, KEY, MINUTE, NOW } from '../support/samples.ts';
 import {
   checkoutIn,
+  deliver,
   fail,
   gatewayOf,
   heal,
   ID,
   is,
-  perform,
   RETRY_LATER,
   worldOf,
 } from './attemptFixture.ts';
 
-const AWAY = new ServiceError(apiError('serviceUnavailable', 'Storage does not answer.'));
+const UNAVAILABLE = new ServiceError(apiError('serviceUnavailable', 'Storage does not respond.'));
 
 let world: World;
 beforeEach(async () => {
@@ -23,27 +23,28 @@ beforeEach(async () => {
 });
 
 describe('crashes', () => {
-  it('between gateway and record ask again for the same order, and whether it is there', async () => {
+  it('A worker that crashes before the commit leaves orders that the next one places again as ambiguous, under the same request id', async () => {
     const gateway = gatewayOf();
     world = await worldOf(inCheckout(), gateway);
     fail(world, is('carts.commit'), 'before');
-    await expect(perform(world)).rejects.toThrow('Crash');
+    await expect(deliver(world)).rejects.toThrow('Crash');
     heal(world);
     const { leaseUntilMs } = checkoutIn(world);
 
     world.nowMs += 2 * MINUTE;
-    await perform(world);
+    await deliver(world);
 
-    const [first, , again] = gateway.asked;
-    expect(again).toMatchObject({ requestId: first?.requestId, ambiguousSinceMs: leaseUntilMs });
+    const [first, , repeated] = gateway.calls;
+    expect(repeated).toMatchObject({ requestId: first?.requestId, ambiguousSinceMs: leaseUntilMs });
     expect(first?.ambiguousSinceMs).toBeUndefined();
-    expect([checkoutIn(world).state, world.orders.size]).toEqual(['ordered', 2]);
+    expect(checkoutIn(world).state).toBe('ordered');
+    expect(world.orders.size).toBe(2);
   });
 
-  it('Failures between gateway and record leave an ambiguous order, also when the next call fails', async () => {
+  it('A worker that crashes before the commit leaves an ambiguous order, also when the next call fails', async () => {
     world = await worldOf(inCheckout({ leaseUntilMs: NOW }), gatewayOf(RETRY_LATER));
 
-    await perform(world);
+    await deliver(world);
 
     expect(checkoutIn(world).groups).toMatchObject([
       { state: 'ambiguous', ambiguousSinceMs: NOW },
@@ -51,35 +52,38 @@ describe('crashes', () => {
     ]);
   });
 
-  it('Failures after the record leave only the outcome to publish', async () => {
+  it('A worker that crashes after the commit leaves only the outcome to publish', async () => {
     fail(world, is('carts.commit'), 'after');
-    await expect(perform(world)).rejects.toThrow('Crash');
+    await expect(deliver(world)).rejects.toThrow('Crash');
     heal(world);
 
-    await perform(world);
+    await deliver(world);
 
-    expect([checkoutIn(world).state, world.orders.size, world.events.length]).toEqual(['ordered', 2, 1]);
+    expect(checkoutIn(world).state).toBe('ordered');
+    expect(world.orders.size).toBe(2);
+    expect(world.events).toHaveLength(1);
   });
 
-  it('Failures between record and send are left to the sweeper, which has the due entry', async () => {
+  it('A worker that crashes between commit and send leaves the next attempt to the sweeper', async () => {
     world = await worldOf(inCheckout(), gatewayOf(RETRY_LATER));
     fail(world, is('carts.commit'), 'after');
-    await expect(perform(world)).rejects.toThrow('Crash');
+    await expect(deliver(world)).rejects.toThrow('Crash');
     heal(world);
 
-    await perform(world);
+    await deliver(world);
 
-    expect([checkoutIn(world).attempt, world.sent.length]).toEqual([2, 0]);
+    expect(checkoutIn(world).attempt).toBe(2);
+    expect(world.sent).toEqual([]);
     expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
   });
 });
 
-describe('trouble', () => {
-  it('of storage puts the message off, longer each time, and is no error', async () => {
-    fail(world, (effect) => effect.name.startsWith('carts.'), 'before', AWAY);
+describe('errors', () => {
+  it('A message is deferred for longer each time while storage is unavailable, without an error', async () => {
+    fail(world, (effect) => effect.name.startsWith('carts.'), 'before', UNAVAILABLE);
 
-    await perform(world);
-    await perform(world, { deferrals: 4 });
+    await deliver(world);
+    await deliver(world, { deferrals: 4 });
 
     expect(world.sent).toMatchObject([
       { id: `${ID}.1.unavailable.${NOW + 1_000}`, atMs: NOW + 1_000, message: { deferrals: 1 } },
@@ -87,33 +91,36 @@ describe('trouble', () => {
     ]);
   });
 
-  it('An outage of the topic is no error: the outcome is recorded, and the sweeper publishes it', async () => {
+  it('An attempt succeeds while the topic is unavailable, because the outcome is committed and the sweeper publishes it', async () => {
     fail(world, is('events.publish'), 'before');
 
-    await perform(world);
+    await deliver(world);
 
-    expect([checkoutIn(world).state, world.warnings.length]).toEqual(['ordered', 1]);
+    expect(checkoutIn(world).state).toBe('ordered');
+    expect(world.warnings).toHaveLength(1);
   });
 
-  it('An unexpected error is thrown, so that the broker shows it', async () => {
+  it('An unexpected error of an attempt is thrown to the broker', async () => {
     fail(world, is('gateway.place'), 'before', new TypeError('A bug.'));
 
-    await expect(perform(world)).rejects.toThrow('A bug.');
+    await expect(deliver(world)).rejects.toThrow('A bug.');
 
     expect(world.sent).toEqual([]);
   });
 
-  it('of a race that is lost at the record is no error: the other has recorded it', async () => {
+  it('An attempt that loses the race at the commit is no error, because another worker has committed the outcome', async () => {
     world.around = async (effect, run) => {
       if (effect.name === 'carts.commit') {
-        world.around = (_, go) => go();
-        await perform(world);
+        world.around = (_, next) => next();
+        await deliver(world);
       }
       return run();
     };
 
-    await perform(world);
+    await deliver(world);
 
-    expect([checkoutIn(world).state, world.orders.size, world.events.length]).toEqual(['ordered', 2, 1]);
+    expect(checkoutIn(world).state).toBe('ordered');
+    expect(world.orders.size).toBe(2);
+    expect(world.events).toHaveLength(1);
   });
 });

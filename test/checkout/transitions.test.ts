@@ -1,4 +1,4 @@
-/** Every way a checkout goes from state to state is in the table, and every way in the table is gone. */
+/** The decisions make every transition in the table of checkout states, and no other. */
 import { expect, it } from 'vitest';
 import { type CheckoutState, type GroupProgress, TRANSITIONS } from '../../shared/cart/checkoutState.ts';
 import { decideOutcome } from '../../shared/checkout/decideOutcome.ts';
@@ -26,23 +26,27 @@ const OUTCOMES: (GroupOutcome | undefined)[] = [
 ];
 const GROUP_STATES: GroupProgress['state'][] = ['pending', 'placed', 'refused', 'ambiguous'];
 
-/** All transitions that the decisions take, over every state, outcome and number of attempts. */
-function taken(): Set<string> {
+/** All transitions that the decisions make, over every state, outcome and number of attempts. */
+function transitions(): Set<string> {
   const seen = new Set<string>();
   for (const state of STATES) {
-    const begin = decideStart(inCheckout({ state }), { ...BEGIN, etag: 'W/"2"' });
-    if (begin.kind === 'start') seen.add(`${state} → ${begin.checkout.state}`);
+    const decision = decideStart(inCheckout({ state }), { ...BEGIN, etag: 'W/"2"' });
+    if (decision.kind === 'start') seen.add(`${state} → ${decision.checkout.state}`);
   }
   for (const attempt of [1, RETRY.maximumAttempts]) {
     for (const groupState of GROUP_STATES) {
       for (const one of OUTCOMES)
-        for (const other of OUTCOMES) seen.add(concluded(attempt, groupState, [one, other]));
+        for (const other of OUTCOMES) seen.add(transitionAfter(attempt, groupState, [one, other]));
     }
   }
   return seen;
 }
 
-function concluded(attempt: number, state: GroupProgress['state'], outcomes: (GroupOutcome | undefined)[]) {
+function transitionAfter(
+  attempt: number,
+  state: GroupProgress['state'],
+  outcomes: (GroupOutcome | undefined)[],
+) {
   const cart = inCheckout({ attempt });
   const groups = cart.checkout.groups.map((group) => ({ ...group, state }));
   const byKey = new Map<string, GroupOutcome>();
@@ -52,12 +56,12 @@ function concluded(attempt: number, state: GroupProgress['state'], outcomes: (Gr
   return `running → ${checkout.state}`;
 }
 
-it('takes the transitions of the table, all of them and no others', () => {
+it('The decisions make exactly the transitions of the table', () => {
   const table = STATES.flatMap((from) => TRANSITIONS[from].map((to) => `${from} → ${to}`));
 
-  expect([...taken()].sort()).toEqual(table.sort());
+  expect([...transitions()].sort()).toEqual(table.sort());
 });
 
-it('never leaves ordered', () => {
+it('A checkout never leaves the state ordered', () => {
   expect(TRANSITIONS.ordered).toEqual([]);
 });

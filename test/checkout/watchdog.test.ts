@@ -1,4 +1,4 @@
-/** When the sweep looks after an attempt that does not end. */
+/** The times of the watchdog checks of a running checkout. */
 import { expect, it } from 'vitest';
 import { firstWatchdogAtMs, isWatchdogTime, nextWatchdogAtMs } from '../../shared/checkout/watchdog.ts';
 import { MINUTE, NOW } from '../support/samples.ts';
@@ -6,13 +6,13 @@ import { MINUTE, NOW } from '../support/samples.ts';
 const next = (nowMs: number) => nextWatchdogAtMs({ watchdogAtMs: NOW }, nowMs, 2 * MINUTE);
 
 it.each([
-  ['long before', -9 * MINUTE, 0],
-  ['just before', -1, 0],
-  ['at the first look', 0, 2 * MINUTE],
-  ['just before the second', 2 * MINUTE - 1, 2 * MINUTE],
-  ['at the second', 2 * MINUTE, 4 * MINUTE],
-  ['late', 7 * MINUTE, 8 * MINUTE],
-])('%s', (_, afterMs, nextMs) => {
+  ['long before the first check', -9 * MINUTE, 0],
+  ['just before the first check', -1, 0],
+  ['at the first check', 0, 2 * MINUTE],
+  ['just before the second check', 2 * MINUTE - 1, 2 * MINUTE],
+  ['at the second check', 2 * MINUTE, 4 * MINUTE],
+  ['at a late check', 7 * MINUTE, 8 * MINUTE],
+])('The next watchdog time %s is the next multiple of the interval', (_, afterMs, nextMs) => {
   expect(next(NOW + afterMs)).toBe(NOW + nextMs);
 });
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ScriptRequest } from '../../../local/ordering-desk/script.ts';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
-import { checkoutIn, perform, worldOf } from '../../checkout/attemptFixture.ts';
+import { checkoutIn, deliver, worldOf } from '../../checkout/attemptFixture.ts';
 import type { World } from '../../support/ports.ts';
 import { inCheckout, line, MINUTE, NOW, RETRY } from '../../support/samples.ts';
 import { LIST_DELAY_MS, openDesk, peerOf } from './deskFixture.ts';
@@ -22,7 +22,7 @@ async function checkOut(script: Exclude<ScriptRequest, unknown[]>) {
   await desk.play({ listDelaySeconds: 900, ...script });
   const attempt = async () => {
     world.nowMs = Math.max(world.nowMs, checkoutIn(world).dueMs);
-    await perform(world, { attempt: checkoutIn(world).attempt });
+    await deliver(world, { attempt: checkoutIn(world).attempt });
   };
   for (let n = 0; n < 1_000 && checkoutIn(world).state === 'running'; n++) await attempt();
   return { ...checkoutIn(world), lastedMs: world.nowMs - NOW };
