@@ -1,4 +1,4 @@
-/** What is in the bundle that is deployed, and what is loaded before the first call: read from the bundler's own report. */
+/** The contents of the deployed bundle, and what it loads before the first call, according to the bundler's report. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
@@ -28,11 +28,11 @@ function eager(): Output[] {
   return [...reached].flatMap((path) => outputs[path] ?? []);
 }
 
-it('has nothing that stands in for Azure, and nothing of the tests', () => {
+it('The bundle has no sources of local/ or test/', () => {
   expect(Object.keys(inputs).filter((path) => /^(local|test)\//.test(path))).toEqual([]);
 });
 
-it('loads the Service Bus and identity SDKs on first use, not at the start', () => {
+it('The bundle loads the Service Bus and identity SDKs on first use, not at the start', () => {
   const early = eager().flatMap(({ inputs: of }) => Object.keys(of));
 
   expect(
@@ -40,14 +40,14 @@ it('loads the Service Bus and identity SDKs on first use, not at the start', () 
   ).toEqual([]);
 });
 
-it('loads the reference on first use, not at the start', () => {
+it('The bundle loads the API reference on first use, not at the start', () => {
   const early = eager().flatMap(({ inputs: of }) => Object.keys(of));
 
   expect(early.filter((path) => path.startsWith('shared/openapi/'))).toEqual([]);
   expect(inputs).toHaveProperty(['shared/openapi/reference.ts']);
 });
 
-it('is one entry with one copy of the Functions library', () => {
+it('The bundle has one copy of the Functions library', () => {
   const copies = Object.keys(inputs).filter((path) => /@azure\/functions\/(dist|src)\//.test(path));
 
   expect(new Set(copies.map((path) => path.replace(/@azure\/functions\/.*/, ''))).size).toBe(1);

@@ -1,4 +1,4 @@
-/** The settings: what stands when nobody sets them, and what is said of each that is wrong. */
+/** The settings: defaults, and the error of each invalid value. */
 import { describe, expect, it } from 'vitest';
 import { policiesOf } from '../shared/compose.ts';
 import { readSettings, settings } from '../shared/config.ts';
@@ -13,7 +13,7 @@ const REQUIRED = {
 };
 const readWith = (more: Record<string, string | undefined>) => readSettings({ ...REQUIRED, ...more });
 
-it('needs only who may call and where the state is', () => {
+it('Only authentication, storage and the broker must be configured; every other setting has a default', () => {
   expect(readSettings(REQUIRED)).toEqual({
     ...REQUIRED,
     AUTH_ISSUERS: ['https://sts.windows.net/{tid}/', 'https://login.example/{tid}/v2.0'],
@@ -85,12 +85,12 @@ it.each([
   ['AUTH_WRITE_ROLES', ','],
   ['RATE_LIMIT', '-1'],
   ['RATE_LIMIT', '1.5'],
-  ['RATE_LIMIT_TENANTS', 'somebody=5'],
+  ['RATE_LIMIT_TENANTS', 'contoso=5'],
   ['RATE_LIMIT_TENANTS', '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11'],
   ['RATE_LIMIT_TENANTS', '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11=many'],
   ['RATE_LIMIT_TENANTS', '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11= '],
   ['CartStorage__tableServiceUri', 'somewhere'],
-])('refuses %s=%s by its name', (name, value) => {
+])('The invalid setting %s=%s is reported by its name', (name, value) => {
   expect(() => readWith({ [name]: value })).toThrow(`  ${name}: `);
 });
 
@@ -101,12 +101,12 @@ it.each([
   'AUTH_TENANTS',
   'CartStorage',
   'ServiceBusConnection',
-])('says that %s is not set, whether it is absent or blank', (name) => {
+])('The required setting %s is reported whether it is absent or empty', (name) => {
   expect(() => readWith({ [name]: undefined })).toThrow(`  ${name}: is required`);
   expect(() => readWith({ [name]: '' })).toThrow(`  ${name}: is required`);
 });
 
-it('names all that is wrong at once, a line each', () => {
+it('All invalid settings are reported together, one per line', () => {
   const read = () => readSettings({ CART_LIFETIME: 'x', AUTH_ISSUERS: 'a', AUTH_TENANTS: '*' });
 
   expect(read).toThrow(
@@ -123,7 +123,7 @@ it('names all that is wrong at once, a line each', () => {
   );
 });
 
-it('takes a managed identity in place of each connection string', () => {
+it('A managed identity can take the place of each connection string', () => {
   const read = readWith({
     CartStorage: undefined,
     CartStorage__tableServiceUri: 'https://carts.table.core.windows.net',
@@ -135,15 +135,15 @@ it('takes a managed identity in place of each connection string', () => {
   expect(read.ServiceBusConnection__fullyQualifiedNamespace).toBe('carts.servicebus.windows.net');
 });
 
-describe('the identity towards Partner Center', () => {
+describe('Credentials for Partner Center', () => {
   const APPLICATION = { PARTNER_CENTER_TENANT: 't', PARTNER_CENTER_CLIENT_ID: 'c' };
 
   it.each([
-    ['its own, without any', {}],
-    ['a user-assigned one, with an id alone', { PARTNER_CENTER_CLIENT_ID: 'c' }],
+    ['its system-assigned identity, without settings', {}],
+    ['a user-assigned identity, with only a client id', { PARTNER_CENTER_CLIENT_ID: 'c' }],
     ['an application with a secret', { ...APPLICATION, PARTNER_CENTER_CLIENT_SECRET: 's' }],
     ['an application with a certificate', { ...APPLICATION, PARTNER_CENTER_CERTIFICATE_PATH: 'c.pem' }],
-  ])('is %s', (_, set) => {
+  ])('The service can authenticate at Partner Center as %s', (_, set) => {
     expect(readWith(set)).toMatchObject(set);
   });
 
@@ -164,12 +164,12 @@ describe('the identity towards Partner Center', () => {
       APPLICATION,
       'PARTNER_CENTER_CLIENT_SECRET: is required with PARTNER_CENTER_TENANT, or PARTNER_CENTER_CERTIFICATE_PATH instead',
     ],
-  ])('is not %j', (set, problem) => {
+  ])('The incomplete or contradictory Partner Center credentials %j are rejected', (set, problem) => {
     expect(() => readWith(set)).toThrow(`\n  ${problem}`);
   });
 });
 
-it('sorts the notices, the longest first; `none` disables them, and an empty value means the default', () => {
+it('EXPIRY_NOTICES are sorted from the longest to the shortest; "none" disables them, and an empty value means the default', () => {
   expect(readWith({ EXPIRY_NOTICES: 'PT1H, P2D,PT24H' }).EXPIRY_NOTICES).toEqual([
     172_800_000, 86_400_000, 3_600_000,
   ]);
@@ -177,7 +177,7 @@ it('sorts the notices, the longest first; `none` disables them, and an empty val
   expect(readWith({ EXPIRY_NOTICES: '' }).EXPIRY_NOTICES).toEqual([86_400_000, 3_600_000]);
 });
 
-it('keeps only the default notices that fit a short lifetime', () => {
+it('The default of EXPIRY_NOTICES is reduced to the notices that fit a short cart lifetime', () => {
   expect(readWith({ CART_LIFETIME: 'PT2H' }).EXPIRY_NOTICES).toEqual([3_600_000]);
   expect(readWith({ CART_LIFETIME: 'PT6S' }).EXPIRY_NOTICES).toEqual([]);
 });
@@ -207,22 +207,22 @@ it.each<[string, Record<string, string>]>([
     'SWEEP_SCHEDULE: must be an NCRONTAB expression with an hour of 0 to 23',
     { SWEEP_SCHEDULE: '0 0 25 * * *' },
   ],
-])('rejects settings that would break a guarantee: %s', (problem, set) => {
+])('Settings that would break a guarantee are rejected: %s', (problem, set) => {
   expect(() => readWith(set)).toThrow(`\n  ${problem}`);
 });
 
-it('takes a checkout that does not wait, and a clock that is trusted', () => {
+it('A checkout wait of zero and a clock skew of zero are accepted', () => {
   expect(readWith({ CHECKOUT_WAIT: 'PT0S', AUTH_CLOCK_SKEW: 'PT0S' })).toMatchObject({
     CHECKOUT_WAIT: 0,
     AUTH_CLOCK_SKEW: 0,
   });
 });
 
-it('takes a checkout that waits as long as the front end of the host does', () => {
+it('The maximum of CHECKOUT_WAIT is the time-out of the front end of the Functions host', () => {
   expect(readWith({ CHECKOUT_WAIT: 'PT3M20S' }).CHECKOUT_WAIT).toBe(200_000);
 });
 
-it('takes limits of single tenants, in any case', () => {
+it('RATE_LIMIT_TENANTS sets the limits of single tenants, whose ids match in any letter case', () => {
   const RATE_LIMIT_TENANTS =
     '5D8A4B0E-6C1F-4F7B-9A56-0C3F2F1D7E11=600, 11111111-1111-4111-8111-111111111111=0';
 
@@ -235,20 +235,20 @@ it('takes limits of single tenants, in any case', () => {
   });
 });
 
-it('takes the default where a setting is blank', () => {
+it('An empty setting has its default', () => {
   expect(readWith({ CART_LIFETIME: '', DEFAULT_CURRENCY: '' })).toMatchObject({
     CART_LIFETIME: 604_800_000,
     DEFAULT_CURRENCY: 'USD',
   });
 });
 
-it('describes every setting', () => {
+it('Every setting has a description', () => {
   for (const [name, { description }] of Object.entries(settings.shape)) {
     expect(description, name).toMatch(/^[A-Z].*[.:]$/);
   }
 });
 
-it('becomes the policies that the protocols run by', () => {
+it('Settings are converted to the policies of the domain', () => {
   const policies = policiesOf(readWith({ CHECKOUT_WATCHDOG: 'PT3M', CHECKOUT_MAX_ATTEMPTS: '5' }));
 
   expect(policies).toEqual({

@@ -1,4 +1,4 @@
-/** Durations as settings spell them. */
+/** Durations in the notation of settings. */
 import { expect, it } from 'vitest';
 import { formatDuration, parseDuration } from '../shared/duration.ts';
 
@@ -11,7 +11,7 @@ it.each([
   ['PT0.5S', 500],
   ['PT1.234S', 1_234],
   ['PT0S', 0],
-])('reads %s as %i milliseconds', (text, ms) => {
+])('The duration %s is read as %i milliseconds', (text, ms) => {
   expect(parseDuration(text)).toBe(ms);
 });
 
@@ -35,7 +35,7 @@ it.each([
   'P1H',
   'one day',
   'PT1e3S',
-])('does not take %j for a duration', (text) => {
+])('The text %j is not a duration', (text) => {
   expect(parseDuration(text)).toBeUndefined();
 });
 
@@ -47,11 +47,11 @@ it.each([
   [604_800_000, 'P7D'],
   [93_784_500, 'P1DT2H3M4.5S'],
   [1, 'PT0.001S'],
-])('writes %i milliseconds as %s, which reads back as the same', (ms, text) => {
+])('A duration of %i milliseconds is written as %s and read back as the same', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
   expect(parseDuration(text)).toBe(ms);
 });
 
-it('writes the same length in one way, however a setting spelled it', () => {
+it('Equal durations are written in the same way, whatever their spelling in a setting', () => {
   expect(formatDuration(parseDuration('PT24H') ?? 0)).toBe(formatDuration(parseDuration('P1D') ?? 1));
 });

@@ -1,11 +1,11 @@
-/** The table of errors, and how clients will take each. */
+/** The table of errors, and how clients react to each. */
 import { expect, it } from 'vitest';
 import { apiError, ERRORS, ServiceError } from '../shared/errors.ts';
 
 const entries = Object.entries(ERRORS);
 
 it.each(entries.filter(([, { retryable }]) => !retryable))(
-  'answers %s, which no repeat will mend, with a status that the Java SDK does not repeat for ever',
+  'The error %s, which is not retryable, has a status that the Java SDK does not retry indefinitely',
   (name, { status }) => {
     const allowed = name === 'etagMismatch' ? [412] : [400, 401, 403, 404, 409];
 
@@ -34,11 +34,11 @@ it.each([
   ['billingCycleInvalid', 400, '900269'],
   ['roleMissing', 403, '900150'],
   ['appOnlyNotSupported', 403, '900329'],
-] as const)('answers %s with %i and code %s, as Partner Center does', (name, status, code) => {
+] as const)('The error %s has the status %i and the code %s, as in Partner Center', (name, status, code) => {
   expect(ERRORS[name]).toMatchObject({ status, code });
 });
 
-it('says of every error in a sentence when it happens', () => {
+it('Every error has a sentence that describes when it occurs', () => {
   for (const [, { when }] of entries) expect(when).toMatch(/^[A-Z].*\.$/);
 });
 

@@ -18,27 +18,27 @@ function partOf(path: string): string | undefined {
   return /^shared\/(?<part>[^/]+)/.exec(path)?.groups?.part;
 }
 
-it(`no source file exceeds ${MAX_LINES} lines`, () => {
+it(`No source file exceeds ${MAX_LINES} lines`, () => {
   const lines = ({ text }: SourceFile) => text.trimEnd().split('\n').length;
 
   expect(sources.filter((file) => lines(file) > MAX_LINES).map(({ path }) => path)).toEqual([]);
 });
 
-describe('the folders of shared/', () => {
-  const arrows = imports
+describe('The folders of shared/', () => {
+  const crossImports = imports
     .filter(({ from, to, isRuntime }) => isRuntime && partOf(from) && partOf(to))
     .map((one) => ({ one, from: partOf(one.from) ?? '', to: partOf(one.to) ?? '' }))
     .filter(({ from, to }) => from !== to);
 
-  it(`build on each other in the order ${DOMAIN.join(' ← ')}`, () => {
-    const upwards = arrows.filter(
+  it(`The domain folders of shared/ import each other only in the order ${DOMAIN.join(' ← ')}`, () => {
+    const upwards = crossImports.filter(
       ({ from, to }) => DOMAIN.includes(from) && DOMAIN.indexOf(to) > DOMAIN.indexOf(from),
     );
 
     expect(upwards.map(({ one }) => sentence(one))).toEqual([]);
   });
 
-  it('never import each other in a circle', () => {
+  it('The folders of shared/ never import each other in a circle', () => {
     const reached = new Map<string, Set<string>>();
     const reach = (from: string): Set<string> => {
       const known = reached.get(from);
@@ -47,7 +47,7 @@ describe('the folders of shared/', () => {
       reached.set(from, all);
       const open = [from];
       for (let next = open.pop(); next !== undefined; next = open.pop()) {
-        for (const { to } of arrows.filter((arrow) => arrow.from === next && !all.has(arrow.to))) {
+        for (const { to } of crossImports.filter((other) => other.from === next && !all.has(other.to))) {
           all.add(to);
           open.push(to);
         }
@@ -55,19 +55,19 @@ describe('the folders of shared/', () => {
       return all;
     };
 
-    const circular = arrows.filter(({ from, to }) => reach(to).has(from));
+    const circular = crossImports.filter(({ from, to }) => reach(to).has(from));
 
     expect(circular.map(({ one }) => sentence(one))).toEqual([]);
   });
 });
 
 it('functions/ and shared/ never import cli/, local/ or scripts/', () => {
-  const wrong = imports.filter(({ from, to }) => /^(?:functions|shared)\//.test(from) && TOOLS.test(to));
+  const forbidden = imports.filter(({ from, to }) => /^(?:functions|shared)\//.test(from) && TOOLS.test(to));
 
-  expect(wrong.map(sentence)).toEqual([]);
+  expect(forbidden.map(sentence)).toEqual([]);
 });
 
-it.each(WORKSPACES)('the workspace %s imports no file outside itself', (workspace) => {
+it.each(WORKSPACES)('The workspace %s imports no file outside itself', (workspace) => {
   const own = imports.filter(({ from }) => isIn(workspace)(from));
   const outside = own.filter(({ to }) => /^[a-z]+\//.test(to) && !isIn(workspace)(to) && isFile(to));
 

@@ -10,7 +10,7 @@ it.each([
   '0 0 0 1 January Monday',
   '30 5/10 0 31 12 6',
   ' 0  0 0 1 1 * ',
-])('accepts %j', (expression) => {
+])('The NCRONTAB expression %j is accepted', (expression) => {
   expect(ncrontabProblem(expression)).toBeUndefined();
 });
 
@@ -34,6 +34,6 @@ it.each([
   [', * * * * *', /a second/],
   ['-1 * * * * *', /a second/],
   ['00:05:00', /6 fields/],
-])('rejects %j', (expression, problem) => {
+])('The NCRONTAB expression %j is rejected', (expression, problem) => {
   expect(ncrontabProblem(expression)).toMatch(problem);
 });

@@ -15,7 +15,7 @@ const fail = async () => {
   throw new Error('Storage does not respond.');
 };
 
-it('is made once for many probes within three seconds, and again after that', async () => {
+it('The readiness check runs once for many probes within three seconds, and again afterwards', async () => {
   const { clock, check } = checked([succeed]);
 
   for (let n = 0; n < 50; n++) await check();
@@ -26,7 +26,7 @@ it('is made once for many probes within three seconds, and again after that', as
   expect(clock.checks).toBe(2);
 });
 
-it('keeps a failure as well, and recovers', async () => {
+it('A failed readiness check is cached as well, and the next check can succeed', async () => {
   const { clock, check } = checked([fail, succeed]);
 
   await expect(check()).rejects.toThrow('Storage');
@@ -37,7 +37,7 @@ it('keeps a failure as well, and recovers', async () => {
   await expect(check()).resolves.toBeUndefined();
 });
 
-it('is shared by probes that arrive while it runs', async () => {
+it('Probes that arrive while a readiness check runs share its result', async () => {
   let finish: () => void = () => undefined;
   const { clock, check } = checked([() => new Promise<void>((resolve) => (finish = resolve))]);
 

@@ -10,7 +10,7 @@ vi.mock('@azure/functions', async (original) => {
   };
 });
 
-it('fails with every invalid setting after the HTTP and queue functions are registered', async () => {
+it('The start fails with every invalid setting after the HTTP and queue functions are registered', async () => {
   vi.stubEnv('CART_LIFETIME', 'seven days');
   vi.stubEnv('AUTH_TENANTS', '');
 
@@ -24,7 +24,7 @@ it('fails with every invalid setting after the HTTP and queue functions are regi
   vi.unstubAllEnvs();
 });
 
-it('fails when the catalogue file cannot be used', async () => {
+it('The start fails when the catalog file cannot be used', async () => {
   vi.resetModules();
   for (const [name, value] of Object.entries({
     AUTH_JWKS_URL: 'https://login.example/keys',

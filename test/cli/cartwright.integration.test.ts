@@ -30,9 +30,9 @@ const COMMANDS = [
 ];
 const VALIDATE = '$CARTWRIGHT catalog validate shared/catalog/sample.json';
 
-describe('The help', () => {
+describe('Help', () => {
   it.each(COMMANDS.map((command) => ({ command: command.join(' ') })))(
-    'of "cartwright $command" has examples and all exit codes, and ends with 0.',
+    'The help of "cartwright $command" has examples and all exit codes, and ends with exit code 0',
     async ({ command }) => {
       const { code, out, err } = await cartwright(...command.split(' ').filter(Boolean), '--help');
 
@@ -44,25 +44,25 @@ describe('The help', () => {
     },
   );
 
-  it('is printed for "cartwright help bulk" as well.', async () => {
+  it('The command "cartwright help bulk" prints the help of "cartwright bulk"', async () => {
     expect(await cartwright('help', 'bulk')).toEqual(await cartwright('bulk', '--help'));
   });
 });
 
-describe('An alias script', () => {
+describe('Alias scripts', () => {
   it.each(['bulk', 'parked', 'catalog', 'token'] as const)(
-    'npm run %s is the subcommand of that name.',
+    'The script "npm run %s" runs the subcommand of that name',
     (name) => {
       expect(packageJson.scripts[name]).toBe(`node cli/cartwright.mjs ${name}`);
     },
   );
 });
 
-it('--version prints the version of the package.', () => {
+it('--version prints the version of the package', () => {
   expect(shell('$CARTWRIGHT --version')).toEqual({ code: 0, out: `${packageJson.version}\n`, err: '' });
 });
 
-it('An invalid command line is one sentence on standard error with a hint at the help, and exit code 2.', () => {
+it('An invalid command line prints one sentence to standard error, with a reference to the help, and has exit code 2', () => {
   expect(shell('$CARTWRIGHT bulk submit --colour')).toEqual({
     code: 2,
     out: '',
@@ -70,9 +70,9 @@ it('An invalid command line is one sentence on standard error with a hint at the
   });
 });
 
-describe('Standard output that cannot be written', () => {
+describe('Failures of standard output', () => {
   it.runIf(existsSync('/dev/full'))(
-    'because the disk is full makes the exit code 4, with a sentence.',
+    'A full disk behind standard output causes a sentence and exit code 4',
     () => {
       expect(shell(`${VALIDATE} > /dev/full`)).toEqual({
         code: 4,
@@ -83,16 +83,16 @@ describe('Standard output that cannot be written', () => {
     },
   );
 
-  it('because the pipe is closed makes the exit code 4.', () => {
+  it('A closed pipe behind standard output causes exit code 4', () => {
     expect(shell(`{ sleep 0.3; ${VALIDATE}; echo "$?" >&2; } | true`).err).toBe('4\n');
   });
 
-  it('does not hide another exit code.', () => {
+  it('A failure of standard output does not hide another exit code', () => {
     expect(shell('$CARTWRIGHT catalog validate gone.json --json > /dev/full').code).toBe(1);
   });
 });
 
-describe('The Node that runs it', () => {
+describe('The Node version', () => {
   /** A checkout with other dependencies, in which an older Node is the current one. */
   async function olderNode(modules: readonly string[]) {
     const folder = await mkdtemp(join(tmpdir(), 'cartwright-node-'));
@@ -107,14 +107,14 @@ describe('The Node that runs it', () => {
     return outcomeOf(spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' }));
   }
 
-  it('is the installed one when the current one is too old.', async () => {
+  it('The command runs under the installed Node when the current one is too old', async () => {
     const { code, out, err } = await olderNode(['commander', 'node', 'jose', 'zod']);
 
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('Usage: cartwright token');
   });
 
-  it('must be newer when none is installed, which one sentence says.', async () => {
+  it('The command prints one sentence when the current Node is too old and none is installed', async () => {
     expect(await olderNode(['commander'])).toEqual({
       code: 2,
       out: '',
@@ -122,7 +122,7 @@ describe('The Node that runs it', () => {
     });
   });
 
-  it('needs the dependencies, which one sentence says.', async () => {
+  it('The command prints one sentence when its dependencies are missing', async () => {
     expect(await olderNode([])).toEqual({
       code: 2,
       out: '',

@@ -15,7 +15,7 @@ describe('Options', () => {
     return readOptions({ port: { type: 'string' }, fresh: { type: 'boolean' } });
   };
 
-  it('are read by name.', () => {
+  it('Options are read by name', () => {
     expect({ ...read('--port', '5', '--fresh') }).toEqual({ port: '5', fresh: true });
   });
 
@@ -25,13 +25,13 @@ describe('Options', () => {
     [['--port', '--fresh'], '--port must have a value.'],
     [['--fresh=5'], '--fresh must not have a value.'],
     [['here'], 'Unexpected argument: here.'],
-  ])('are rejected with one sentence: %j.', (args, sentence) => {
+  ])('Invalid options are rejected with one sentence: %j', (args, sentence) => {
     expect(() => read(...args)).toThrow(new BadOption(sentence));
   });
 });
 
-describe('A value', () => {
-  it('is a port number from 0 to 65535.', () => {
+describe('Values', () => {
+  it('A port number is between 0 and 65535', () => {
     expect(readPort('--port', '65535')).toBe(65_535);
     for (const text of ['65536', '-1', '1.5', 'x', '']) {
       expect(() => readPort('--port', text)).toThrow(
@@ -40,7 +40,7 @@ describe('A value', () => {
     }
   });
 
-  it('is a GUID in any case and in braces, or absent.', () => {
+  it('A GUID is read in any letter case and with braces, and may be absent', () => {
     expect(readGuid('--id', '{D6BF25B7-E0A8-4F2D-A31B-97B55CFC774D}')).toBe(
       'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d',
     );
@@ -48,7 +48,7 @@ describe('A value', () => {
     expect(() => readGuid('--id', '5')).toThrow(new BadOption("--id must be a GUID, not '5'."));
   });
 
-  it('is a path from where the caller is, also when npm runs the script in another folder.', () => {
+  it('A path is relative to the folder of the caller, even if npm runs the script in another folder', () => {
     vi.stubEnv('INIT_CWD', '/desk');
 
     expect([fromCaller('a.csv'), fromCaller('/b.csv')]).toEqual(['/desk/a.csv', '/b.csv']);

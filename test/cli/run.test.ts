@@ -1,4 +1,4 @@
-/** From arguments to the exit code. */
+/** The exit code of a command, from its arguments. */
 import { describe, expect, it } from 'vitest';
 import { CliCommand } from '../../cli/command.ts';
 import { BadFile, Refused, Unwritten } from '../../cli/refused.ts';
@@ -6,7 +6,7 @@ import { exitCodeOf, type Program } from '../../cli/run.ts';
 
 type Act = (ends: (code: number) => void) => void | Promise<void>;
 
-/** Runs a program whose command does this, with a standard output that fails in this way. */
+/** Runs a program whose command performs `act`, with a standard output that fails with `failure`. */
 async function run(act: Act, { args = ['do'], failure = undefined as object | undefined } = {}) {
   const outputs = { out: [] as string[], err: [] as string[] };
   const output = (lines: string[], error?: object) => ({
@@ -22,16 +22,16 @@ async function run(act: Act, { args = ['do'], failure = undefined as object | un
   return { code, ...outputs };
 }
 
-describe('The exit code', () => {
-  it('is 0 when the command ends normally.', async () => {
+describe('Exit codes', () => {
+  it('The exit code is 0 when the command ends normally', async () => {
     expect(await run(() => undefined)).toEqual({ code: 0, out: [], err: [] });
   });
 
-  it('is what the command sets.', async () => {
+  it('The exit code is the one that the command sets', async () => {
     expect(await run((ends) => ends(1))).toMatchObject({ code: 1 });
   });
 
-  it('is 0 after help, which is standard output.', async () => {
+  it('The exit code is 0 after help, which is printed to standard output', async () => {
     const { code, out, err } = await run(() => undefined, { args: ['do', '--help'] });
 
     expect({ code, err }).toEqual({ code: 0, err: [] });
@@ -42,18 +42,18 @@ describe('The exit code', () => {
     [new Refused('No stack.'), 1],
     [new BadFile('No file.'), 2],
     [new Unwritten('No disk.'), 4],
-  ])('is that of a refusal, whose sentence is printed: %s.', async (error, code) => {
+  ])('The exit code is that of the error, whose sentence is printed: %s', async (error, code) => {
     expect(await run(() => Promise.reject(error))).toEqual({ code, out: [], err: [error.message] });
   });
 
-  it('is 70 after an unexpected error, whose stack trace is printed.', async () => {
+  it('The exit code is 70 after an unexpected error, whose stack trace is printed', async () => {
     const { code, err } = await run(() => Promise.reject(new TypeError('x is undefined')));
 
     expect(code).toBe(70);
     expect(err[0]).toMatch(/^TypeError: x is undefined\n +at /);
   });
 
-  it('is 4 when standard output could not be written, and a full disk is named.', async () => {
+  it('The exit code is 4 when standard output cannot be written, and a full disk is reported', async () => {
     const full = await run(() => undefined, { failure: { code: 'ENOSPC' } });
     const closed = await run(() => undefined, { failure: { code: 'EPIPE' } });
 
@@ -61,7 +61,7 @@ describe('The exit code', () => {
     expect(closed).toMatchObject({ code: 4, err: [] });
   });
 
-  it('is that of the command when it failed and standard output could not be written either.', async () => {
+  it('The exit code is that of a failed command even if standard output cannot be written', async () => {
     expect(await run((ends) => ends(3), { failure: { code: 'EPIPE' } })).toMatchObject({
       code: 3,
     });

@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('The status is one line that is overwritten on a terminal, and removed at the end.', () => {
+it('The status is one line that is overwritten on a terminal and removed at the end', () => {
   const status = statusLine(stream(true) as never);
 
   vi.advanceTimersByTime(100);
@@ -31,7 +31,7 @@ it('The status is one line that is overwritten on a terminal, and removed at the
   expect(written).toBe('\r\x1b[K3 of 9 replayed\r\x1b[Kx was not replayed.\n\r\x1b[K');
 });
 
-it('The status is cut to the width of the terminal, which must not wrap it.', () => {
+it('The status is cut to the width of the terminal, which must not wrap it', () => {
   const status = statusLine(stream(true, 10) as never);
 
   vi.advanceTimersByTime(100);
@@ -40,7 +40,7 @@ it('The status is cut to the width of the terminal, which must not wrap it.', ()
   expect(written).toBe('\r\x1b[K3 of 9 re');
 });
 
-it('The status is a line every few seconds where there is no terminal.', () => {
+it('The status is a line every few seconds if there is no terminal', () => {
   const status = statusLine(stream(false, 10) as never);
 
   for (let replayed = 1; replayed <= 9; replayed++) {

@@ -1,9 +1,9 @@
-/** Output that is lost, colours, and text that a terminal must not interpret. */
+/** Output, its failures, colours, and text that a terminal must not interpret. */
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { outputTo, painter, printable, showsColors } from '../../cli/terminal.ts';
 
-/** A stream on which each write gives the next of these results, and succeeds after them. */
+/** A stream whose writes have these results in order, and succeed afterwards. */
 function stream(...results: (Error | null)[]) {
   const written: string[] = [];
   const writable = new Writable({
@@ -16,8 +16,8 @@ function stream(...results: (Error | null)[]) {
   return { writable, written };
 }
 
-describe('The output', () => {
-  it('is written line by line.', async () => {
+describe('Output', () => {
+  it('Output is written line by line', async () => {
     const { writable, written } = stream();
     const output = outputTo(writable as never);
 
@@ -28,7 +28,7 @@ describe('The output', () => {
     expect(written).toEqual(['one\n', 'two\n']);
   });
 
-  it('remembers the first error, and does not throw it.', async () => {
+  it('Output keeps the first error and does not throw it', async () => {
     const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
     const output = outputTo(stream(full).writable as never);
 
@@ -48,17 +48,17 @@ describe('Colours', () => {
     [{ isTTY: true }, { NO_COLOR: '1' }, false],
     [{ isTTY: true }, { NO_COLOR: '' }, true],
     [{ isTTY: true }, { TERM: 'dumb' }, false],
-  ])('on %j with the environment %j are shown: %s.', (terminal, environment, expected) => {
+  ])('Whether a terminal %j with the environment %j shows colours: %s', (terminal, environment, expected) => {
     expect(showsColors(terminal, environment)).toBe(expected);
   });
 
-  it('are added to text only where they are shown.', () => {
+  it('Colours are added to text only if they are shown', () => {
     expect(painter(true)('green', 'ok')).toBe('\u001b[32mok\u001b[39m');
     expect(painter(false)('green', 'ok')).toBe('ok');
   });
 });
 
-it('Printable text has no escape sequences, and its other control characters are escaped.', () => {
+it('Printable text has no escape sequences, and its other control characters are escaped', () => {
   expect(printable('a\u001b[31mb\u001b[0m\tc\nd\u0007e\u009b\rf')).toBe('ab\tc\nd\\u0007e\\u009b\\u000df');
   expect(printable('Zürich 😀')).toBe('Zürich 😀');
 });

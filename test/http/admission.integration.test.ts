@@ -1,6 +1,6 @@
 /**
- * Who is let in, shown of every route in the table: each refusal says what it should and comes before any
- * effect on the world, which the ports in memory count.
+ * Admission, checked for every route: tokens, roles and the inbound rate limit. Every rejection has the documented
+ * response and precedes any effect, which the ports in memory count.
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import { UnsecuredJWT } from 'jose';
@@ -28,17 +28,17 @@ afterAll(() => keys?.stop());
 
 const askRoute = (service: InProcess, route: Route, token?: string) =>
   service.ask(route.method, pathOf(route, PARAMS), { ...(token === undefined ? {} : { token }), body: {} });
-/** A write that is refused with 400 once its caller is let in, because its body is empty. */
+/** A write that is rejected with 400 after its caller is admitted, because its body is empty. */
 const CREATE = routes.find(({ name }) => name === 'createCart')!;
 const effects = ({ world }: InProcess) => world.effects.map(({ name }) => name);
 
-/** With this token every route is closed, and nothing is reached. */
-async function expectClosed(token: string | undefined): Promise<void> {
+/** Expects that every route rejects this token, without an effect. */
+async function expectRejectedEverywhere(token: string | undefined): Promise<void> {
   const service = openInProcess(keys);
   for (const [name, route] of closedRoutes) {
     const { status, headers, body } = await askRoute(service, route, token);
 
-    expect([name, status, body.code]).toEqual([name, 401, '400']);
+    expect({ name, status, code: body.code }).toEqual({ name, status: 401, code: '400' });
     expect(headers['WWW-Authenticate']).toBe('Bearer error="invalid_token"');
   }
   expect(effects(service)).toEqual([]);
@@ -52,38 +52,41 @@ function signedWithPublicKey(): string {
   return `${head}.${createHmac('sha256', keys.publicPem).update(head).digest('base64url')}`;
 }
 
-it('a good token of this file opens every route', async () => {
+it('The valid tokens of this file are accepted by every route', async () => {
   for (const [, route] of closedRoutes) {
     const { status } = await askRoute(openInProcess(keys), route, await keys.sign(goodClaims()));
     expect(status).not.toBe(401);
   }
 });
 
-describe('a bad token opens no route and reaches nothing', () => {
+describe('Rejected tokens', () => {
   it.each<[string, TokenRequest | undefined]>([
-    ['none', undefined],
-    ['expired', { lifetimeSeconds: -3_600 }],
-    ['of another audience', { audience: 'https://graph.windows.net' }],
-    ['of another tenant’s issuer', { claims: { iss: `https://sts.windows.net/${randomUUID()}/` } }],
-    ['without a tenant', { claims: { tid: null } }],
-    ['without a second factor', { user: USER, mfa: false }],
-    ['of another scope', { user: USER, claims: { scp: 'openid' } }],
-    ['not yet valid', { claims: { nbf: Math.floor(Date.now() / 1_000) + 3_600 } }],
-  ])('%s', async (_, request) => {
-    await expectClosed(request && (await tokenOf(keys, request)));
+    ['without a token', undefined],
+    ['with an expired token', { lifetimeSeconds: -3_600 }],
+    ['with a token for another audience', { audience: 'https://graph.windows.net' }],
+    [
+      'with a token of another tenant’s issuer',
+      { claims: { iss: `https://sts.windows.net/${randomUUID()}/` } },
+    ],
+    ['with a token without a tenant', { claims: { tid: null } }],
+    ['with a token without multi-factor authentication', { user: USER, mfa: false }],
+    ['with a token of another scope', { user: USER, claims: { scp: 'openid' } }],
+    ['with a token that is not yet valid', { claims: { nbf: Math.floor(Date.now() / 1_000) + 3_600 } }],
+  ])('Every route rejects a request %s, before any effect', async (_, request) => {
+    await expectRejectedEverywhere(request && (await tokenOf(keys, request)));
   });
 
   it.each<[string, () => Promise<string> | string]>([
     ['unsigned', () => new UnsecuredJWT(goodClaims()).encode()],
-    ['signed with the public key for a secret', signedWithPublicKey],
+    ['signed with HS256 and the public key as the secret', signedWithPublicKey],
     ['signed with another key', () => keys.forge(goodClaims())],
     ['signed by a key that is not published', () => keys.sign(goodClaims(), { kid: 'two' })],
-    ['that is none', () => 'a.b.c'],
-  ])('%s', async (_, make) => {
-    await expectClosed(await make());
+    ['malformed', () => 'a.b.c'],
+  ])('Every route rejects a request with a token that is %s, before any effect', async (_, make) => {
+    await expectRejectedEverywhere(await make());
   });
 
-  it('a tenant that is not served', async () => {
+  it('Every route rejects a token of a tenant that the service does not serve, before any effect', async () => {
     const service = openInProcess(keys, { AUTH_TENANTS: TENANT });
     const token = await tokenOf(keys, { tenant: randomUUID() });
 
@@ -93,76 +96,80 @@ describe('a bad token opens no route and reaches nothing', () => {
     expect(effects(service)).toEqual([]);
   });
 
-  it('the paths that there are not, too', async () => {
+  it('A path without a route requires a token as well', async () => {
     expect(await openInProcess(keys).ask('GET', '/v1/nothing/here')).toMatchObject({ status: 401 });
   });
 });
 
-it('Unavailable signing keys are 503 with Retry-After, cause no effect, and are used as soon as they are available', async () => {
-  const shaky = await startKeyServer();
-  const service = openInProcess(shaky);
-  const token = await tokenOf(shaky);
-  shaky.answer(500, 'down');
+it('Unavailable signing keys cause 503 with Retry-After and no effect, and are used as soon as they are available', async () => {
+  const keyServer = await startKeyServer();
+  const service = openInProcess(keyServer);
+  const token = await tokenOf(keyServer);
+  keyServer.answer(500, 'down');
 
   const { status, headers } = await askRoute(service, CREATE, token);
-  expect([status, headers['Retry-After'], effects(service)]).toEqual([503, '5', []]);
+  expect({ status, retryAfter: headers['Retry-After'], effects: effects(service) }).toEqual({
+    status: 503,
+    retryAfter: '5',
+    effects: [],
+  });
 
-  shaky.publish('one');
+  keyServer.publish('one');
   expect((await askRoute(service, CREATE, token)).status).toBe(400);
-  await shaky.stop();
+  await keyServer.stop();
 });
 
-describe('roles', () => {
+describe('Roles', () => {
   const NAMED = { AUTH_READ_ROLES: 'HelpdeskAgent', AUTH_WRITE_ROLES: 'AdminAgent,SalesAgent' };
-  /** The routes that this caller is refused for want of a role, and the effects that they had. */
-  async function refusedBy(request: TokenRequest, settings: Record<string, string> = NAMED) {
+  /** The routes that reject this caller because of a missing role, and the effects that they had. */
+  async function rejectedBy(request: TokenRequest, settings: Record<string, string> = NAMED) {
     const token = await tokenOf(keys, request);
-    const refused: { name: string; effects: string[] }[] = [];
+    const rejected: { name: string; effects: string[] }[] = [];
     for (const [name, route] of closedRoutes) {
       const service = openInProcess(keys, settings);
       const { status, body } = await askRoute(service, route, token);
-      if (status === 403 && body.code === '900150') refused.push({ name, effects: effects(service) });
+      if (status === 403 && body.code === '900150') rejected.push({ name, effects: effects(service) });
     }
-    return refused;
+    return rejected;
   }
-  const named = (which: (route: Route) => boolean) =>
+  const routesThat = (which: (route: Route) => boolean) =>
     closedRoutes.filter(([, route]) => which(route)).map(([name]) => ({ name, effects: [] }));
   const isWrite = ({ access }: Route) => access === 'write';
 
-  it('Every route of a tenant requires roles: the read roles where it only reads, otherwise the write roles', () => {
+  it('Every route of a tenant requires the read roles if it only reads, and the write roles otherwise', () => {
     for (const [name, { method, access }] of closedRoutes) {
-      expect([name, access]).toEqual([name, method === 'GET' ? 'read' : 'write']);
+      expect({ name, access }).toEqual({ name, access: method === 'GET' ? 'read' : 'write' });
     }
     expect(routes.filter(({ access }) => access === 'open').map(({ name }) => name)).not.toContain('getCart');
   });
 
-  it('a person without any is refused everywhere, before any effect', async () => {
-    expect(await refusedBy({ user: USER })).toEqual(named(() => true));
+  it('Every route rejects a user without a role, before any effect', async () => {
+    expect(await rejectedBy({ user: USER })).toEqual(routesThat(() => true));
   });
 
-  it('a person with one for reading may not write', async () => {
-    expect(await refusedBy({ user: USER, roles: ['HelpdeskAgent'] })).toEqual(named(isWrite));
+  it('Every write route rejects a user who has only a read role', async () => {
+    expect(await rejectedBy({ user: USER, roles: ['HelpdeskAgent'] })).toEqual(routesThat(isWrite));
   });
 
   it.each<[string, TokenRequest]>([
     ['a role', { roles: ['SalesAgent'] }],
     ['a directory role', { claims: { wids: ['AdminAgent'] } }],
     ['a group', { claims: { groups: ['x', 'AdminAgent'] } }],
-  ])('a person with %s for writing may do everything', async (_, request) => {
-    expect(await refusedBy({ user: USER, ...request })).toEqual([]);
+  ])('Every route accepts a user who has a write role as %s', async (_, request) => {
+    expect(await rejectedBy({ user: USER, ...request })).toEqual([]);
   });
 
-  it('an application needs none', async () => {
-    expect(await refusedBy({})).toEqual([]);
+  it('Every route accepts an application without a role', async () => {
+    expect(await rejectedBy({})).toEqual([]);
   });
 
-  it('No caller needs a role unless the settings name one', async () => {
-    expect(await refusedBy({ user: USER }, {})).toEqual([]);
+  it('Every route accepts a user without a role when the settings name no roles', async () => {
+    expect(await rejectedBy({ user: USER }, {})).toEqual([]);
   });
 });
 
-describe('the rate of a partner tenant', () => {
-  const full = async (settings: Record<string, string>) => {
+describe('The inbound rate limit', () => {
+  const afterOneRequest = async (settings: Record<string, string>) => {
     const service = openInProcess(keys, settings);
     const token = await tokenOf(keys, { tenant: TENANT });
     const first = await askRoute(service, CREATE, token);
@@ -170,8 +177,8 @@ describe('the rate of a partner tenant', () => {
     return { service, token, first };
   };
 
-  it('once used up closes every route before any effect, in words for every client', async () => {
-    const { service, token, first } = await full({ RATE_LIMIT: '1' });
+  it('A tenant that has used its rate limit gets 429 from every route, before any effect, with a body that every client can read', async () => {
+    const { service, token, first } = await afterOneRequest({ RATE_LIMIT: '1' });
 
     expect(first.status).toBe(400);
     for (const [, route] of closedRoutes) {
@@ -192,8 +199,8 @@ describe('the rate of a partner tenant', () => {
     expect(effects(service)).toEqual([]);
   });
 
-  it('is its own: others get through, and the open routes always', async () => {
-    const { service } = await full({ RATE_LIMIT: '1' });
+  it('The rate limit of a tenant does not affect other tenants, nor the open routes', async () => {
+    const { service } = await afterOneRequest({ RATE_LIMIT: '1' });
 
     expect((await askRoute(service, CREATE, await tokenOf(keys))).status).toBe(400);
     for (const open of routes.filter(({ access }) => access === 'open')) {
@@ -201,8 +208,8 @@ describe('the rate of a partner tenant', () => {
     }
   });
 
-  it('may be another one for one tenant', async () => {
-    const { service, token } = await full({
+  it('RATE_LIMIT_TENANTS overrides the rate limit for a single tenant', async () => {
+    const { service, token } = await afterOneRequest({
       RATE_LIMIT: '1',
       RATE_LIMIT_TENANTS: `${TENANT.toUpperCase()}=0`,
     });
@@ -210,11 +217,11 @@ describe('the rate of a partner tenant', () => {
     for (let n = 0; n < 5; n++) expect((await askRoute(service, CREATE, token)).status).toBe(400);
   });
 
-  it('is not spent by who is refused anyway', async () => {
+  it('A request that is rejected for a missing role does not count towards the rate limit', async () => {
     const service = openInProcess(keys, { RATE_LIMIT: '1', AUTH_WRITE_ROLES: 'AdminAgent' });
-    const nobody = await tokenOf(keys, { tenant: TENANT, user: USER });
+    const withoutRole = await tokenOf(keys, { tenant: TENANT, user: USER });
 
-    for (let n = 0; n < 5; n++) expect((await askRoute(service, CREATE, nobody)).status).toBe(403);
+    for (let n = 0; n < 5; n++) expect((await askRoute(service, CREATE, withoutRole)).status).toBe(403);
 
     expect((await askRoute(service, CREATE, await tokenOf(keys, { tenant: TENANT }))).status).toBe(400);
   });

@@ -1,4 +1,4 @@
-/** What a look at a bulk order costs: the same reads for ten items and for thousands. */
+/** The reads of a bulk order cost the same for ten items as for thousands. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => keys?.stop());
 
-/** Submits so many items, looks once, and gives what was read for it. */
-async function readsOfALook(count: number, rest = ''): Promise<string[]> {
+/** Submits this many items, gets the bulk order once, and returns the names of the reads. */
+async function readsFor(count: number, rest = ''): Promise<string[]> {
   const service = openInProcess(keys);
   const token = await tokenOf(keys, { user: randomUUID() });
   const items = Array.from({ length: count }, (_, n) => ({
@@ -22,19 +22,19 @@ async function readsOfALook(count: number, rest = ''): Promise<string[]> {
   const { body } = await service.ask('POST', '/v1/bulkorders', { token, body: { items } });
   service.world.effects.length = 0;
 
-  const look = await service.ask('GET', `/v1/bulkorders/${body.id}${rest}`, { token });
+  const response = await service.ask('GET', `/v1/bulkorders/${body.id}${rest}`, { token });
 
-  expect(look.status).toBe(200);
+  expect(response.status).toBe(200);
   return service.world.effects.map(({ name }) => name);
 }
 
-it('the counters of ten thousand items are two reads, as those of ten', async () => {
-  expect(await readsOfALook(10)).toEqual(['bulk.read', 'bulk.lanes']);
-  expect(await readsOfALook(10_000)).toEqual(['bulk.read', 'bulk.lanes']);
+it('Getting a bulk order costs two reads, whether it has ten items or ten thousand', async () => {
+  expect(await readsFor(10)).toEqual(['bulk.read', 'bulk.lanes']);
+  expect(await readsFor(10_000)).toEqual(['bulk.read', 'bulk.lanes']);
 });
 
-it('a page of items reads what stands on it', async () => {
+it('The cost of a page of items depends on the size of the page, not on the number of items', async () => {
   const page = '/items?size=100';
 
-  expect(await readsOfALook(10_000, page)).toEqual(await readsOfALook(200, page));
+  expect(await readsFor(10_000, page)).toEqual(await readsFor(200, page));
 });

@@ -1,4 +1,4 @@
-/** What is told of a bulk order and its items. */
+/** The responses of a bulk order and its items. */
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { ItemOutcome } from '../../shared/bulk/bulkOrder.ts';
@@ -44,8 +44,8 @@ const endedBody = (more: Partial<ItemOutcome>) => {
   return itemBody({ n: 3, item: ITEM, state: outcome.state, startedMs: NOW, outcome });
 };
 
-describe('a bulk order', () => {
-  it('has its counters, its pace and when it may end', () => {
+describe('The response of a bulk order', () => {
+  it('A bulk order has its counters, its rate and its estimated end', () => {
     const body = bulkOrderBody(ORDER, COUNTS, { nowMs: NOW + 3 * MINUTE });
 
     expect(body).toMatchObject({
@@ -60,7 +60,7 @@ describe('a bulk order', () => {
     });
   });
 
-  it('A bulk order shows a pause while there is one', () => {
+  it('A bulk order shows a pause until the pause ends or the bulk order is cancelled', () => {
     const paused = { ...ORDER, pausedUntilMs: NOW + MINUTE };
     const pauseAt = (nowMs: number, order = paused) =>
       bulkOrderBody(order, COUNTS, { nowMs }).pausedUntilTimestamp;
@@ -70,7 +70,7 @@ describe('a bulk order', () => {
     expect(pauseAt(NOW, { ...paused, state: 'cancelled' })).toBeUndefined();
   });
 
-  it('names what was rejected when there is something', () => {
+  it('A bulk order lists its rejected items, and has no such list without any', () => {
     const rejectedIn = (rejected: (typeof REJECTED)[]) =>
       bulkOrderBody(ORDER, COUNTS, { nowMs: NOW, rejected }).rejected;
 
@@ -79,8 +79,8 @@ describe('a bulk order', () => {
   });
 });
 
-describe('an item', () => {
-  it('that waits has neither times nor orders nor reasons', () => {
+describe('The response of an item', () => {
+  it('A waiting item has no times, no orders and no errors', () => {
     expect(itemBody({ n: 3, item: ITEM, state: 'waiting' })).toMatchObject({
       index: 3,
       customerId: KEY.customer,
@@ -93,7 +93,7 @@ describe('an item', () => {
     });
   });
 
-  it('that has ended has its times, its orders and its reasons', () => {
+  it('An ended item has its times, its orders and its errors', () => {
     const orders = [{ id: 'order', orderGroupId: '0' }];
     const errors = [{ code: '3029', description: 'No credit.', orderGroupId: '1' }];
 
@@ -106,7 +106,7 @@ describe('an item', () => {
     });
   });
 
-  it('that was rejected has every problem as a reason, by its path', () => {
+  it('A rejected item has an error for every problem, with its path', () => {
     expect(rejectedBody(REJECTED)).toMatchObject({
       index: 7,
       state: 'rejected',
@@ -118,7 +118,7 @@ describe('an item', () => {
   });
 });
 
-it('a page leads to the next, if there is one', () => {
+it('A page has a link to the next page if there is one', () => {
   const more = new URLSearchParams({ state: 'failed', after: '99' });
 
   expect(pageBody([], '/bulkorders', undefined).links).not.toHaveProperty('next');
@@ -127,7 +127,7 @@ it('a page leads to the next, if there is one', () => {
   });
 });
 
-it('items are rows of a table with all their orders, and all that is wrong with them', () => {
+it('An item is a row of the CSV table with all of its orders and errors', () => {
   const failed = endedBody({
     state: 'failed',
     orders: ['x', 'y'].map((id, n) => ({ id, orderGroupId: String(n) })),

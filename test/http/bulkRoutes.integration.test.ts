@@ -1,4 +1,4 @@
-/** Bulk orders as callers page through them, and name them again. */
+/** The routes of bulk orders: paging, and repeated submissions and retries. */
 import { randomUUID } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ const get = (path: string) => service.ask('GET', `/v1${path}`, { token });
 const submit = (body: object, headers: Record<string, string> = {}, as = token) =>
   service.ask('POST', '/v1/bulkorders', { token: as, headers, body });
 
-/** The answers from link to link. */
+/** The pages of a list, from link to link. */
 async function pagesOf(path: string): Promise<Answered[]> {
   const pages: Answered[] = [];
   for (let uri: string | undefined = path; uri !== undefined; ) {
@@ -44,7 +44,7 @@ async function pagesOf(path: string): Promise<Answered[]> {
 
 const rowsOf = ({ body }: Answered) => body.items as Record<string, unknown>[];
 
-describe('the items', () => {
+describe('The items of a bulk order', () => {
   it.each([
     ['state=lost', 'state'],
     ['after=last', 'after'],
@@ -55,16 +55,16 @@ describe('the items', () => {
     ['size=1.5', 'size'],
     ['size=', 'size'],
     ['size=all', 'size'],
-  ])('are not asked for with %s', async (query, path) => {
+  ])('A request for items with %s is rejected with 400', async (query, path) => {
     const { id } = (await submit({ items: itemsOf(1) })).body;
 
     const { status, body } = await get(`/bulkorders/${id}/items?${query}`);
 
-    expect([status, body.code]).toEqual([400, '800002']);
+    expect({ status, code: body.code }).toEqual({ status: 400, code: '800002' });
     expect(body.data).toMatchObject([{ path }]);
   });
 
-  it('are a hundred a page, and the links lead through all that was sent in', async () => {
+  it('A page has 100 items by default, and the links lead through all submitted items', async () => {
     const items = [...itemsOf(200), BAD, BAD];
     const { id } = (await submit({ items, acceptValid: true })).body;
 
@@ -74,7 +74,7 @@ describe('the items', () => {
     expect(pages.flatMap(rowsOf).map(({ index }) => index)).toEqual(items.map((_, n) => n));
   });
 
-  it('keep on every page to the state and size that were asked for', async () => {
+  it('Every page keeps the requested state and page size', async () => {
     const { id } = (await submit({ items: itemsOf(5) })).body;
 
     const pages = await pagesOf(`/bulkorders/${id}/items?state=waiting&size=2`);
@@ -83,7 +83,7 @@ describe('the items', () => {
     expect(await pagesOf(`/bulkorders/${id}/items?state=failed&size=2`)).toHaveLength(1);
   });
 
-  it('are one table, with one line of names, of however many pages it is made', async () => {
+  it('The CSV of the items is one table with one header row, however many pages were read for it', async () => {
     const items = [...itemsOf(1_000), BAD, BAD];
     const { id } = (await submit({ items, acceptValid: true })).body;
 
@@ -95,8 +95,8 @@ describe('the items', () => {
   });
 });
 
-describe('the list', () => {
-  it('leads through all bulk orders of the partner tenant, the newest first', async () => {
+describe('The list of bulk orders', () => {
+  it('The list leads through all bulk orders of the partner tenant, the newest first', async () => {
     const ids: unknown[] = [];
     for (let n = 0; n < 45; n++) {
       service.world.nowMs++;
@@ -109,13 +109,13 @@ describe('the list', () => {
     expect(pages.flatMap(rowsOf).map(({ id }) => id)).toEqual(ids.reverse());
   });
 
-  it('A page starts only where another page ended', async () => {
+  it('A list rejects a cursor that no page returned', async () => {
     const { status, body } = await get("/bulkorders?after=x' or PartitionKey ne '");
 
-    expect([status, body.code]).toEqual([400, '800002']);
+    expect({ status, code: body.code }).toEqual({ status: 400, code: '800002' });
   });
 
-  it('costs the same reads for a bulk order, however many items it has', async () => {
+  it('A bulk order in the list costs the same reads, however many items it has', async () => {
     await submit({ items: itemsOf(1_000) });
     service.world.effects.length = 0;
 
@@ -129,11 +129,11 @@ describe('the list', () => {
   });
 });
 
-describe('a submission', () => {
+describe('Submissions', () => {
   const body = { items: itemsOf(2) };
   const named = { 'MS-RequestId': randomUUID() };
 
-  it('is another bulk order when it has no request id, another one, another body, or is another partner’s', async () => {
+  it('A submission creates another bulk order unless its request id, its body and its partner tenant are those of an earlier one', async () => {
     const other = await tokenOf(keys, { tenant: randomUUID(), user: randomUUID() });
 
     const answers = [
@@ -151,7 +151,7 @@ describe('a submission', () => {
     expect(new Set(ids).size).toBe(5);
   });
 
-  it('of which nothing was accepted leaves nothing behind', async () => {
+  it('A submission without an accepted item stores nothing', async () => {
     const { status } = await submit({ items: [...itemsOf(2), BAD] });
 
     expect(status).toBe(400);
@@ -160,27 +160,27 @@ describe('a submission', () => {
   });
 });
 
-it('a retry that is repeated under its request id begins no other round, one under another does', async () => {
-  const { id } = (await submit({ items: itemsOf(2) })).body; // of carts that are not there: they fail
+it('A retry that is repeated under its request id starts no further retry generation, and one under another id does', async () => {
+  const { id } = (await submit({ items: itemsOf(2) })).body; // The carts do not exist, so the items fail.
   await deliver(service.world);
   const retry = async (headers: Record<string, string>) => {
     const { status, body } = await service.ask('POST', `/v1/bulkorders/${id}/retry`, { token, headers });
-    return [status, body.state];
+    return { status, state: body.state };
   };
 
   const first = { 'MS-RequestId': randomUUID() };
   const second = { 'MS-RequestId': randomUUID() };
 
-  expect(await retry(first)).toEqual([202, 'running']);
-  expect(await retry(first)).toEqual([202, 'running']);
-  expect(await retry(second)).toEqual([409, undefined]);
+  expect(await retry(first)).toEqual({ status: 202, state: 'running' });
+  expect(await retry(first)).toEqual({ status: 202, state: 'running' });
+  expect(await retry(second)).toEqual({ status: 409, state: undefined });
   await deliver(service.world);
-  expect(await retry(first)).toEqual([202, 'completed']);
-  expect(await retry(second)).toEqual([202, 'running']);
+  expect(await retry(first)).toEqual({ status: 202, state: 'completed' });
+  expect(await retry(second)).toEqual({ status: 202, state: 'running' });
 });
 
-it.each(['cancel', 'retry'])('a %s of a bulk order that is not there says so', async (what) => {
+it.each(['cancel', 'retry'])('A %s of an unknown bulk order is rejected with 404', async (what) => {
   const { status, body } = await service.ask('POST', `/v1/bulkorders/${randomUUID()}/${what}`, { token });
 
-  expect([status, body.code]).toEqual([404, '810001']);
+  expect({ status, code: body.code }).toEqual({ status: 404, code: '810001' });
 });

@@ -1,10 +1,10 @@
-/** What a caller may say about a cart, in every documented spelling. */
+/** The request of a cart, in every documented spelling. */
 import { describe, expect, it } from 'vitest';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
 import { LEGACY, MODERN } from '../support/samples.ts';
 
-/** The draft in a body of this JSON value or text; throws where there is an error. */
+/** The draft in this JSON value; throws if it is invalid. */
 function draftOf(json: unknown) {
   const read = readCartRequest(json);
   if ('error' in read) throw new Error(JSON.stringify(read.error));
@@ -15,8 +15,8 @@ const LINE = { catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' };
 const lineOf = (more: object): LineItemDraft | undefined =>
   draftOf({ lineItems: [{ ...LINE, ...more }] }).lineItems[0];
 
-describe('spellings', () => {
-  it('catalogId is what the tables call catalogItemId, which wins if there are both', () => {
+describe('Spellings of members and values', () => {
+  it('catalogId is read as catalogItemId, which takes precedence if both are present', () => {
     const { catalogItemId: _, ...rest } = LINE;
 
     expect(draftOf({ LineItems: [{ ...rest, CatalogId: LEGACY }] }).lineItems[0]?.catalogItemId).toBe(LEGACY);
@@ -39,7 +39,7 @@ describe('spellings', () => {
     [4, 'one_time'],
     [5, 'triennial'],
     [6, 'biennial'],
-  ])('billing cycle %j is %s', (sent, cycle) => {
+  ])('The billing cycle %j is read as %s', (sent, cycle) => {
     expect(lineOf({ billingCycle: sent })?.billingCycle).toBe(cycle);
   });
 
@@ -52,13 +52,13 @@ describe('spellings', () => {
     [1, 'transaction_reseller'],
     [2, 'consumption_reseller'],
     [3, 'additional_transaction_reseller'],
-  ])('participant key %j is %s', (sent, key) => {
+  ])('The participant key %j is read as %s', (sent, key) => {
     expect(lineOf({ participants: [{ Key: sent, Value: 5357564 }] })?.participants).toEqual([
       { key, value: '5357564' },
     ]);
   });
 
-  it('participants may be a dictionary', () => {
+  it('Participants can be a dictionary', () => {
     expect(
       lineOf({ Participants: { TransactionReseller: '1', additional_transaction_reseller: 2 } })
         ?.participants,
@@ -77,14 +77,14 @@ describe('spellings', () => {
     [517285, ['517285']],
     ['', []],
     [[], []],
-  ])('additional partners on record %j are participants', (sent, ids) => {
+  ])('The additional partners on record %j are read as participants', (sent, ids) => {
     const participants = lineOf({ AdditionalPartnerIdsOnRecord: sent })?.participants ?? [];
 
     expect(participants).toEqual(ids.map((value) => ({ key: 'additional_transaction_reseller', value })));
   });
 
   it.each([[[{ key: 'transaction_reseller', value: '1' }]], [{ transaction_reseller: '1' }]])(
-    'additional partners on record come after the participants that are there: %j',
+    'Additional partners on record are added after the participants %j',
     (participants) => {
       expect(lineOf({ participants, additionalPartnerIdsOnRecord: '2' })?.participants).toEqual([
         { key: 'transaction_reseller', value: '1' },
@@ -98,11 +98,11 @@ describe('spellings', () => {
     [[{ TermDuration: 'P1Y' }, { TermDuration: 'P1M' }], { termDuration: 'P1Y' }],
     [[], undefined],
     [null, undefined],
-  ])('renewsTo %j is %j', (sent, renewsTo) => {
+  ])('The renewsTo %j is read as %j', (sent, renewsTo) => {
     expect(lineOf({ RenewsTo: sent })?.renewsTo).toEqual(renewsTo);
   });
 
-  it.each(['addonItems', 'addOnItems', 'AddonItems', 'AddOnItems'])('add-ons come as %s', (name) => {
+  it.each(['addonItems', 'addOnItems', 'AddonItems', 'AddOnItems'])('Add-ons can be named %s', (name) => {
     expect(
       lineOf({
         [name]: [
@@ -113,14 +113,14 @@ describe('spellings', () => {
     ).toHaveLength(2);
   });
 
-  it('currency and term are read in any case', () => {
+  it('Currency and term are read in any letter case', () => {
     expect(lineOf({ currencyCode: 'eur', termDuration: 'p1y' })).toMatchObject({
       currencyCode: 'EUR',
       termDuration: 'P1Y',
     });
   });
 
-  it('values of the provisioning context are text, its keys begin with a small letter', () => {
+  it('Values of the provisioning context are read as text, and its keys begin with a lower-case letter', () => {
     expect(
       lineOf({ ProvisioningContext: { ParentSubscriptionId: 'a', Count: 3, Shared: true } })
         ?.provisioningContext,
@@ -131,7 +131,7 @@ describe('spellings', () => {
     });
   });
 
-  it('every other member is read as it is', () => {
+  it('Every other member is read unchanged', () => {
     const rest = {
       friendlyName: 'Mine',
       promotionId: '39NFJQT1PHSN:0008:39NFJQT1Q5J0',
@@ -146,43 +146,53 @@ describe('spellings', () => {
   });
 });
 
-describe('an integer as text (PowerShell, Import-Csv)', () => {
-  it('is read when the text is exactly an integer', () => {
+describe('Integers as text (PowerShell, Import-Csv)', () => {
+  it('A quantity as text is read when the text is exactly an integer', () => {
     expect(lineOf({ quantity: '25' })).toEqual({ ...LINE, quantity: 25 });
   });
 
-  it.each(['25.0', ' 25', '25 ', '+25', '025', '0x19', '2e1', '', '1e400'])('is rejected: %j', (quantity) => {
-    expect(readCartRequest({ lineItems: [{ ...LINE, quantity }] })).toMatchObject({
-      error: { data: [{ path: 'lineItems[0].quantity' }] },
-    });
-  });
+  it.each(['25.0', ' 25', '25 ', '+25', '025', '0x19', '2e1', '', '1e400'])(
+    'A quantity as text is rejected when it is not exactly an integer: %j',
+    (quantity) => {
+      expect(readCartRequest({ lineItems: [{ ...LINE, quantity }] })).toMatchObject({
+        error: { data: [{ path: 'lineItems[0].quantity' }] },
+      });
+    },
+  );
 });
 
-describe('text that storage and queues cannot carry', () => {
-  it.each(['a\ud83d', '\ude00', 'a\0b', 'a\uffff', '\ufffe'])('is rejected with its path: %j', (text) => {
-    const bad = { ...LINE, friendlyName: text, scheduledNextTermInstructions: { a: [{ [text]: 1 }, text] } };
+describe('Text that storage and queues cannot carry', () => {
+  it.each(['a\ud83d', '\ude00', 'a\0b', 'a\uffff', '\ufffe'])(
+    'Text with an unpaired surrogate, a NUL or a noncharacter is rejected with its path: %j',
+    (text) => {
+      const bad = {
+        ...LINE,
+        friendlyName: text,
+        scheduledNextTermInstructions: { a: [{ [text]: 1 }, text] },
+      };
 
-    expect(readCartRequest({ lineItems: [LINE, bad] })).toMatchObject({
-      error: {
-        name: 'invalidInput',
-        data: [
-          { path: 'lineItems[1].friendlyName' },
-          { path: 'lineItems[1].scheduledNextTermInstructions.a[0]' },
-          { path: 'lineItems[1].scheduledNextTermInstructions.a[1]' },
-        ],
-      },
-    });
-  });
+      expect(readCartRequest({ lineItems: [LINE, bad] })).toMatchObject({
+        error: {
+          name: 'invalidInput',
+          data: [
+            { path: 'lineItems[1].friendlyName' },
+            { path: 'lineItems[1].scheduledNextTermInstructions.a[0]' },
+            { path: 'lineItems[1].scheduledNextTermInstructions.a[1]' },
+          ],
+        },
+      });
+    },
+  );
 
-  it('is not confused with whole characters outside the basic plane, or with line separators', () => {
+  it('Text with surrogate pairs or line separators is accepted', () => {
     const friendlyName = 'Contoso 😀\u2028\u2029';
 
     expect(lineOf({ friendlyName })).toEqual({ ...LINE, friendlyName });
   });
 });
 
-describe('the id of a line item', () => {
-  it('is an integer, also as text, and any other value is ignored', () => {
+describe('The id of a line item', () => {
+  it('The id of a line item is an integer, also as text, and any other value is ignored', () => {
     expect(lineOf({ Id: 7 })).toEqual({ ...LINE, id: 7 });
     expect(lineOf({ Id: '7' })).toEqual({ ...LINE, id: 7 });
     for (const id of ['7.0', 1.5, {}, '00000000-0000-0000-0000-000000000000']) {
@@ -191,8 +201,8 @@ describe('the id of a line item', () => {
   });
 });
 
-describe('what is the service’s to say', () => {
-  it('is not read', () => {
+describe('Read-only members', () => {
+  it('Members that only the service sets are ignored', () => {
     const sent = {
       orderGroup: '5',
       error: { errorCode: 1 },
@@ -213,7 +223,7 @@ describe('what is the service’s to say', () => {
     ).toEqual({ lineItems: [LINE] });
   });
 
-  it('does not come in through names that every object has', () => {
+  it('Members cannot be set through __proto__', () => {
     const json =
       JSON.parse(`{"__proto__":{"status":"Ordered"},"lineItems":[{"__proto__":{"error":{}},"catalogItemId":"${MODERN}",
       "quantity":1,"billingCycle":"monthly","provisioningContext":{"__proto__":{"a":1},"constructor":"b"}}]}`);
@@ -225,7 +235,7 @@ describe('what is the service’s to say', () => {
   });
 });
 
-it('reads whether the attestation was accepted, and nothing where it was not said', () => {
+it('The attestation is read if it is present, and stays absent otherwise', () => {
   expect(draftOf({ lineItems: [LINE], PartnerOnRecordAttestationAccepted: true })).toMatchObject({
     partnerOnRecordAttestationAccepted: true,
   });

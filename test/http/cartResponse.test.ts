@@ -1,4 +1,4 @@
-/** A cart and its checkout as the wire has them: the members of the documents, exactly (docs/contract.md 6). */
+/** The responses of a cart and its checkout have exactly the documented members (docs/contract.md 6). */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import {
@@ -26,7 +26,7 @@ const DIALECT: Dialect = { client: clientOf(null), country: 'US' };
 const JAVA: Dialect = { ...DIALECT, client: clientOf('Partner Center Java SDK') };
 const ETAG = 'W/"1"';
 
-/** What is on the wire: what JSON makes of it. */
+/** A body after serialization to JSON. */
 const wire = (body: unknown) => JSON.parse(JSON.stringify(body));
 const bodyOf = (cart: Cart, dialect = DIALECT) => wire(cartBody({ cart, etag: ETAG }, dialect));
 
@@ -42,8 +42,8 @@ const RESERVATION = line({
 });
 const uri = `/customers/${KEY.customer}/carts/${KEY.cartId}`;
 
-describe('a cart', () => {
-  it('a cart response has the members of the documentation sample, with expiry, status and ETag (docs/contract.md 7.1)', () => {
+describe('The response of a cart', () => {
+  it('A cart response has the members of the documentation sample, with expiry, status and ETag (docs/contract.md 7.1)', () => {
     expect(bodyOf(cartOf([RESERVATION]))).toEqual({
       id: KEY.cartId,
       creationTimestamp: '2026-03-15T17:15:02.3840000Z',
@@ -68,7 +68,7 @@ describe('a cart', () => {
     });
   });
 
-  it('has its members in the order of the documents', () => {
+  it('A cart response has its members in the order of the documentation', () => {
     const body = bodyOf(cartOf([RESERVATION], { partnerOnRecordAttestationAccepted: true }));
 
     expect(Object.keys(body)).toEqual([
@@ -91,11 +91,11 @@ describe('a cart', () => {
     ['running', 'Active'],
     ['partlyOrdered', 'Active'],
     ['failed', 'Active'],
-  ] as const)('whose checkout is %s has the status %s', (state, status) => {
+  ] as const)('A cart whose checkout is %s has the status %s', (state, status) => {
     expect(bodyOf(inCheckout({ state })).status).toBe(status);
   });
 
-  it('has no null, no fraction, and no member that is not the wire’s', () => {
+  it('A line item has no null, no fraction and no member that is not part of the API', () => {
     const full = line({
       participants: [{ key: 'transaction_reseller', value: '5357564' }],
       renewsTo: { termDuration: 'P1Y' },
@@ -116,13 +116,13 @@ describe('a cart', () => {
   });
 });
 
-describe('add-ons', () => {
+describe('Add-ons in responses', () => {
   const cart = cartOf([line({ addonItems: [line(), line()] }), line()]);
 
   it.each([
     [DIALECT, 'addonItems', 'addOnItems'],
     [JAVA, 'addOnItems', 'addonItems'],
-  ])('stand under one name only: %j', (dialect, name, other) => {
+  ])('Add-ons have exactly one name, which depends on the client: %j', (dialect, name, other) => {
     const [withAddons, without] = bodyOf(cart, dialect).lineItems;
 
     expect(withAddons[name].map(({ id }: { id: number }) => id)).toEqual([1, 2]);
@@ -131,7 +131,7 @@ describe('add-ons', () => {
   });
 });
 
-describe('the result of a checkout', () => {
+describe('The result of a checkout', () => {
   const partly = inCheckout({ state: 'partlyOrdered', endedMs: NOW + SECOND });
   const [monthly, oneTime] = partly.checkout.groups;
   const groups = [
@@ -141,7 +141,7 @@ describe('the result of a checkout', () => {
   const result = (checkout: Partial<typeof partly.checkout>) =>
     wire(checkoutResultBody(partly, { ...partly.checkout, groups, ...checkout }, DIALECT));
 
-  it('has the orders that were placed and the reasons of the groups that were not', () => {
+  it('A checkout result has the placed orders, and an error for each order group that was not placed', () => {
     expect(result({})).toEqual({
       orders: [expect.objectContaining({ id: 'f76c6b7f449d' })],
       orderErrors: [{ orderGroupId: '1', code: 800_010, description: 'There is no inventory.' }],
@@ -149,11 +149,11 @@ describe('the result of a checkout', () => {
     });
   });
 
-  it('has both lists, empty rather than absent', () => {
+  it('A checkout result has both lists, even if they are empty', () => {
     expect(result({ groups: [] })).toMatchObject({ orders: [], orderErrors: [] });
   });
 
-  it('has no reasons while it runs, and none for what was placed after trouble', () => {
+  it('A checkout result has no errors while the checkout runs, and none for a group that was placed after a failure', () => {
     const placed = groups.map((group) => ({ ...group, state: 'placed' as const, problem: TROUBLE }));
 
     expect(result({ state: 'running' }).orderErrors).toEqual([]);
@@ -168,24 +168,24 @@ describe('the result of a checkout', () => {
     ['12.5', 0],
     ['1e3', 0],
     ['99999999999', 0],
-  ])('has for the code %j, whatever the gateway means by it, the number %i', (code, number) => {
+  ])('In a checkout result, the gateway’s error code %j becomes the number %i', (code, number) => {
     const odd = [{ ...groups[1]!, problem: { ...REFUSAL, code } }];
 
     expect(result({ groups: odd }).orderErrors[0].code).toBe(number);
   });
 
-  it('is the same however often it is asked for', () => {
+  it('A checkout result is the same each time it is built', () => {
     expect(result({})).toEqual(result({}));
   });
 });
 
-describe('the progress of a checkout', () => {
+describe('The progress of a checkout', () => {
   const progress = (checkout: Partial<ReturnType<typeof inCheckout>['checkout']>, nowMs = NOW) => {
     const cart = inCheckout(checkout);
     return wire(checkoutProgressBody(cart, cart.checkout, { ...DIALECT, nowMs }));
   };
 
-  it('says which attempt runs', () => {
+  it('The progress of a checkout shows the number of the running attempt', () => {
     expect(progress({})).toMatchObject({
       status: 'running',
       cartStatus: 'Active',
@@ -200,7 +200,7 @@ describe('the progress of a checkout', () => {
     }
   });
 
-  it('says when the next attempt begins and what went wrong in the last', () => {
+  it('The progress of a checkout shows the time of the next attempt and the error of the last one', () => {
     expect(progress({ attempt: 3, dueMs: NOW + MINUTE, lastProblem: TROUBLE })).toMatchObject({
       attempts: 2,
       nextAttemptTimestamp: '2026-03-15T17:16:02.3840000Z',
@@ -209,7 +209,7 @@ describe('the progress of a checkout', () => {
     expect(progress({ attempt: 3, dueMs: NOW + MINUTE }, NOW + MINUTE)).toMatchObject({ attempts: 3 });
   });
 
-  it('says when and how it ended', () => {
+  it('The progress of a checkout shows when and how it ended', () => {
     expect(progress({ state: 'ordered', endedMs: NOW + SECOND })).toMatchObject({
       status: 'ordered',
       cartStatus: 'Ordered',

@@ -1,11 +1,11 @@
-/** The carts that the documents print and that the three SDKs really send, read from their bytes. */
+/** The carts of the documentation and of recorded requests of the three SDKs, read from their bytes. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
 import { readJson } from '../../shared/http/json.ts';
 import { MODERN } from '../support/samples.ts';
 
-/** The draft in a body; throws where there is an error. */
+/** The draft in a body; throws if it is invalid. */
 function draftIn(body: string) {
   const json = readJson(new TextEncoder().encode(body));
   const read = 'error' in json ? json : readCartRequest(json.json);
@@ -14,8 +14,8 @@ function draftIn(body: string) {
 }
 const fixture = (path: string) => readFileSync(new URL(`../fixtures/${path}`, import.meta.url), 'utf8');
 
-describe('the documents', () => {
-  it.each(['create', 'update'])('print a cart that is read: %s', (seed) => {
+describe('Carts of the documentation', () => {
+  it.each(['create', 'update'])('The cart of the documentation sample is accepted: %s', (seed) => {
     const body = fixture(`seeds/${seed}.txt`);
 
     expect(draftIn(body.slice(body.indexOf('\n\n')))).toEqual({
@@ -36,7 +36,7 @@ describe('the documents', () => {
     });
   });
 
-  it('Samples of a cart with nulls and unknown properties are accepted', () => {
+  it('A documentation sample with nulls and unknown members is accepted', () => {
     const body = fixture('seeds/checkout.txt');
 
     expect(draftIn(body.slice(body.indexOf('\n\n')))).toEqual({
@@ -54,7 +54,7 @@ describe('the documents', () => {
   });
 });
 
-describe('the SDKs', () => {
+describe('Carts of the SDKs', () => {
   const sent = (client: string) => {
     const { requests } = JSON.parse(fixture(`wire/${client}.json`)) as {
       requests: { method: string; url: string; body: string }[];
@@ -62,7 +62,7 @@ describe('the SDKs', () => {
     return requests.filter(({ body, url }) => body.includes('ineItems') && !url.endsWith('/checkout'));
   };
 
-  it.each(['dotnet', 'java', 'psdk'])('send carts that are read as they are: %s', (client) => {
+  it.each(['dotnet', 'java', 'psdk'])('Every cart that the SDK sends is accepted: %s', (client) => {
     const requests = sent(client);
 
     expect(requests.length).toBeGreaterThan(1);
@@ -75,7 +75,7 @@ describe('the SDKs', () => {
     }
   });
 
-  it('mean the same cart', () => {
+  it('The same cart is read from the requests of the .NET SDK and the Java SDK', () => {
     const [dotnet, java] = ['dotnet', 'java'].map((client) => draftIn(sent(client)[0]!.body).lineItems);
 
     expect(dotnet?.[0]).toEqual(java?.[0]);

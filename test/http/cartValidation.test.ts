@@ -1,4 +1,4 @@
-/** What is structurally wrong with a cart is refused, every offending member by its path. */
+/** A structurally invalid cart is rejected, with the path of every invalid member. */
 import { describe, expect, it } from 'vitest';
 import { MAX_LINE_ITEMS, MAX_ORDER_GROUPS } from '../../shared/cart/limits.ts';
 import type { ApiError } from '../../shared/errors.ts';
@@ -8,19 +8,22 @@ import { MODERN } from '../support/samples.ts';
 
 const LINE = { catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' };
 
-function faultIn(json: unknown): ApiError {
+function errorIn(json: unknown): ApiError {
   const read = readCartRequest(json);
   if (!('error' in read)) throw new Error('The request was read.');
   expect(errorResponse(read.error).status).toBe(400);
   return read.error;
 }
 const pathsIn = ({ data }: ApiError) => (data ?? []).map((problem) => (problem as { path: string }).path);
-const lineFault = (more: object) => faultIn({ lineItems: [{ ...LINE, ...more }] });
+const lineError = (more: object) => errorIn({ lineItems: [{ ...LINE, ...more }] });
 const lines = (count: number) => Array.from({ length: count }, () => LINE);
 
-it.each([null, 'success', 5, true, [], [LINE]])('refuses a body that is no cart: %j', (json) => {
-  expect(faultIn(json).name).toBe('invalidInput');
-});
+it.each([null, 'success', 5, true, [], [LINE]])(
+  'The body %j is rejected because it is not a cart',
+  (json) => {
+    expect(errorIn(json).name).toBe('invalidInput');
+  },
+);
 
 it.each([
   [{}, 'lineItems'],
@@ -32,13 +35,13 @@ it.each([
   [{ lineItems: [LINE, 'x'] }, 'lineItems[1]'],
   [{ lineItems: [LINE, [LINE]] }, 'lineItems[1]'],
   [{ lineItems: [LINE], partnerOnRecordAttestationAccepted: 'yes' }, 'partnerOnRecordAttestationAccepted'],
-])('refuses %j at %s', (json, path) => {
-  const error = faultIn(json);
+])('The cart %j is rejected at the path %s', (json, path) => {
+  const error = errorIn(json);
 
-  expect([error.name, pathsIn(error)]).toEqual(['invalidInput', [path]]);
+  expect({ name: error.name, paths: pathsIn(error) }).toEqual({ name: 'invalidInput', paths: [path] });
 });
 
-describe('a line item', () => {
+describe('Validation of a line item', () => {
   it.each([
     ['catalogItemId', undefined, 'catalogItemMissing'],
     ['catalogItemId', '  ', 'catalogItemMissing'],
@@ -83,8 +86,8 @@ describe('a line item', () => {
     ['participants', Array(21).fill({ key: 'unknown', value: '1' }), 'invalidInput'],
     ['addonItems', {}, 'invalidInput'],
     ['scheduledNextTermInstructions', 'x', 'invalidInput'],
-  ])('with %s %j is %s', (member, value, name) => {
-    const error = lineFault({ [member]: value });
+  ])('A line item with the %s %j is rejected with %s', (member, value, name) => {
+    const error = lineError({ [member]: value });
 
     expect(error.name).toBe(name);
     expect(pathsIn(error).every((path) => path.startsWith(`lineItems[0].${member}`))).toBe(true);
@@ -92,7 +95,7 @@ describe('a line item', () => {
   });
 
   it.each([
-    [{ participants: [{ key: 'nobody', value: '1' }] }, 'enumInvalid', 'lineItems[0].participants[0].key'],
+    [{ participants: [{ key: 'contoso', value: '1' }] }, 'enumInvalid', 'lineItems[0].participants[0].key'],
     [
       { participants: [{ key: 'unknown', value: null }] },
       'invalidInput',
@@ -133,44 +136,44 @@ describe('a line item', () => {
       'lineItems[0].addonItems[0].addonItems',
     ],
     [{ addonItems: [null] }, 'invalidInput', 'lineItems[0].addonItems[0]'],
-  ])('names the member inside: %j', (more, name, path) => {
-    const error = lineFault(more);
+  ])('The path of an invalid member inside a line item is complete: %j', (more, name, path) => {
+    const error = lineError(more);
 
-    expect([error.name, pathsIn(error)]).toEqual([name, [path]]);
+    expect({ name: error.name, paths: pathsIn(error) }).toEqual({ name, paths: [path] });
   });
 
-  it('has one reseller, because an order has room for one', () => {
+  it('A line item has at most one reseller, because an order has room for one', () => {
     const two = ['1', '2'].map((value) => ({ key: 'transaction_reseller', value }));
 
-    expect(lineFault({ participants: two }).data).toEqual([
+    expect(lineError({ participants: two }).data).toEqual([
       { path: 'lineItems[0].participants', message: 'must have at most one transaction_reseller' },
     ]);
   });
 
-  it('has each additional reseller once, however they are given', () => {
-    expect(pathsIn(lineFault({ additionalPartnerIdsOnRecord: ['1', 1] }))).toEqual([
+  it('An additional reseller that is named twice is rejected, in either notation', () => {
+    expect(pathsIn(lineError({ additionalPartnerIdsOnRecord: ['1', 1] }))).toEqual([
       'lineItems[0].participants',
     ]);
   });
 
-  it('has ids for additional resellers, not something else', () => {
-    expect(pathsIn(lineFault({ additionalPartnerIdsOnRecord: { a: 1 } }))).toEqual([
+  it('An additional reseller that is not an id is rejected', () => {
+    expect(pathsIn(lineError({ additionalPartnerIdsOnRecord: { a: 1 } }))).toEqual([
       'lineItems[0].participants[0].value',
     ]);
   });
 
-  it('has at most five additional resellers, however they are given', () => {
+  it('A line item has at most five additional resellers, in either notation', () => {
     const six = Array.from({ length: 6 }, (_, n) => ({
       key: 'additional_transaction_reseller',
       value: String(n),
     }));
     const crowded = { ...LINE, participants: six };
 
-    expect(pathsIn(lineFault(crowded))).toEqual(['lineItems[0].participants']);
-    expect(pathsIn(lineFault({ additionalPartnerIdsOnRecord: '1,2,3,4,5,6' }))).toEqual([
+    expect(pathsIn(lineError(crowded))).toEqual(['lineItems[0].participants']);
+    expect(pathsIn(lineError({ additionalPartnerIdsOnRecord: '1,2,3,4,5,6' }))).toEqual([
       'lineItems[0].participants',
     ]);
-    expect(pathsIn(faultIn({ lineItems: [{ ...LINE, addonItems: [LINE, crowded] }, crowded] }))).toEqual([
+    expect(pathsIn(errorIn({ lineItems: [{ ...LINE, addonItems: [LINE, crowded] }, crowded] }))).toEqual([
       'lineItems[0].addonItems[1].participants',
       'lineItems[1].participants',
     ]);
@@ -178,9 +181,9 @@ describe('a line item', () => {
   });
 });
 
-describe('many errors', () => {
-  it('are all reported, under the code for errors of several kinds', () => {
-    const error = faultIn({
+describe('Several errors', () => {
+  it('Errors of different kinds are all reported, under the code of invalid input', () => {
+    const error = errorIn({
       lineItems: [{}, { ...LINE, quantity: 0, addonItems: [{ ...LINE, billingCycle: 'x' }] }],
     });
 
@@ -194,19 +197,20 @@ describe('many errors', () => {
     ]);
   });
 
-  it('of one kind keep its code', () => {
-    const error = faultIn({
+  it('Errors of one kind are reported under the code of that kind', () => {
+    const error = errorIn({
       lineItems: [
         { ...LINE, billingCycle: 'x' },
         { ...LINE, billingCycle: 'y' },
       ],
     });
 
-    expect([error.name, pathsIn(error).length]).toEqual(['billingCycleInvalid', 2]);
+    expect(error.name).toBe('billingCycleInvalid');
+    expect(pathsIn(error)).toHaveLength(2);
   });
 
-  it('fit an answer, whatever a hostile body holds', () => {
-    const error = faultIn({
+  it('The number of reported errors and the length of the description are limited', () => {
+    const error = errorIn({
       lineItems: Array(MAX_LINE_ITEMS).fill({ addonItems: 5, renewsTo: 5, participants: 5, quantity: 'x' }),
     });
 
@@ -217,24 +221,24 @@ describe('many errors', () => {
   });
 });
 
-describe('limits', () => {
-  it('takes so many line items, add-ons included, and not one more', () => {
+describe('Limits of a cart', () => {
+  it('A cart has at most the maximum number of line items, add-ons included', () => {
     const withAddons = [{ ...LINE, addonItems: lines(50) }, ...lines(MAX_LINE_ITEMS - 51)];
 
     expect(readCartRequest({ lineItems: withAddons })).toHaveProperty('draft');
-    expect(pathsIn(faultIn({ lineItems: [...withAddons, LINE] }))).toEqual(['lineItems']);
+    expect(pathsIn(errorIn({ lineItems: [...withAddons, LINE] }))).toEqual(['lineItems']);
   });
 
-  it('does not look at each of a hundred thousand', () => {
+  it('A cart with 100,000 line items is rejected without validating each of them', () => {
     const before = process.cpuUsage();
 
-    const error = faultIn({ lineItems: Array.from({ length: 100_000 }, () => ({})) });
+    const error = errorIn({ lineItems: Array.from({ length: 100_000 }, () => ({})) });
 
     expect(pathsIn(error)).toEqual(['lineItems']);
     expect(process.cpuUsage(before).user / 1_000).toBeLessThan(3_000);
   });
 
-  it('takes so many order groups as one transaction can record, and not one more', () => {
+  it('A cart has at most as many order groups as one transaction can store', () => {
     const currencies = Array.from(
       { length: MAX_ORDER_GROUPS + 1 },
       (_, n) => `A${String.fromCharCode(65 + n / 26, 65 + (n % 26))}`,
@@ -244,6 +248,6 @@ describe('limits', () => {
     });
 
     expect(readCartRequest(cart(MAX_ORDER_GROUPS))).toHaveProperty('draft');
-    expect(pathsIn(faultIn(cart(MAX_ORDER_GROUPS + 1)))).toEqual(['lineItems']);
+    expect(pathsIn(errorIn(cart(MAX_ORDER_GROUPS + 1)))).toEqual(['lineItems']);
   });
 });

@@ -1,4 +1,4 @@
-/** The end of a cart takes nobody the answer to its checkout. */
+/** The result of a checkout remains available after its cart has expired. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
@@ -30,7 +30,7 @@ beforeEach(async () => {
   };
 });
 
-/** A cart of these billing cycles whose checkout begins in time and ends when the cart has expired. */
+/** Creates a cart of these billing cycles whose checkout starts before the cart expires and ends after it. */
 async function endLate(...cycles: string[]) {
   const { world, policies, ask } = service;
   const body = { lineItems: cycles.map(line) };
@@ -63,7 +63,7 @@ it('An expired checkout that failed reports the reason and does not start again'
   expect(await call('POST', '/checkout')).toMatchObject({ status: 404, code: '800008' });
 });
 
-it('does not bring back a cart that had none', async () => {
+it('An expired cart without a checkout stays expired and has no checkout', async () => {
   const created = await service.ask('POST', CARTS, { token, body: { lineItems: [line('monthly')] } });
   path = `${CARTS}/${created.body.id}`;
   expect(await call('GET', '/checkout')).toMatchObject({ status: 404, code: '1000' });

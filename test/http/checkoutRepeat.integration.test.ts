@@ -1,4 +1,4 @@
-/** A checkout that is refused and repeated, as SDKs do at once and several times, is one checkout. */
+/** Repeats of a rejected checkout, which SDKs send immediately and several times, are one checkout. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
@@ -19,15 +19,15 @@ afterAll(() => keys?.stop());
 
 let service: InProcess;
 let path: string;
-let asked: string[];
-/** A cart whose order is refused whenever it is asked for; messages are worked on as they are sent. */
+let orderRequests: string[];
+/** Creates a cart whose order the gateway always rejects. Messages are processed as soon as they are sent. */
 beforeEach(async () => {
   service = openInProcess(keys, { CHECKOUT_WAIT: 'PT10S' });
   const { world, policies } = service;
-  asked = [];
+  orderRequests = [];
   world.gateway = {
     async place({ requestId }) {
-      asked.push(requestId);
+      orderRequests.push(requestId);
       return { kind: 'refused', problem: REFUSAL };
     },
   };
@@ -45,19 +45,20 @@ beforeEach(async () => {
 const checkOut = (headers: Record<string, string> = {}, by = token) =>
   service.ask('POST', `${path}/checkout`, { token: by, headers, body: 'success' });
 
-it('with one request id: one order is asked for, and one event sent, however often it comes', async () => {
+it('A checkout that is repeated with one request id sends one order request and one event', async () => {
   const headers = { 'MS-RequestId': randomUUID() };
 
   const answers = [];
   for (let n = 0; n < 5; n++) answers.push(await checkOut(headers));
 
-  expect(answers.map(({ status, body }) => [status, body.code])).toEqual(
-    Array(5).fill([REFUSAL.status, REFUSAL.code]),
+  expect(answers.map(({ status, body }) => ({ status, code: body.code }))).toEqual(
+    Array(5).fill({ status: REFUSAL.status, code: REFUSAL.code }),
   );
-  expect([asked.length, service.world.events.length]).toEqual([1, 1]);
+  expect(orderRequests).toHaveLength(1);
+  expect(service.world.events).toHaveLength(1);
 });
 
-it('with another request id, another caller or none is another checkout', async () => {
+it('A checkout with another request id, another caller or no request id is another checkout', async () => {
   const headers = { 'MS-RequestId': randomUUID() };
   await checkOut(headers);
   await checkOut({ 'MS-RequestId': randomUUID() });
@@ -65,10 +66,10 @@ it('with another request id, another caller or none is another checkout', async 
   await checkOut();
   await checkOut(headers, await tokenOf(keys, { app: randomUUID() }));
 
-  expect(asked).toHaveLength(5);
+  expect(orderRequests).toHaveLength(5);
 });
 
-it('after an edit is the checkout of what the cart is then', async () => {
+it('A checkout that is repeated after a replace checks out the replaced cart, once', async () => {
   const headers = { 'MS-RequestId': randomUUID() };
   await checkOut(headers);
   service.world.nowMs += 1;
@@ -77,6 +78,6 @@ it('after an edit is the checkout of what the cart is then', async () => {
   await checkOut(headers);
   await checkOut(headers);
 
-  expect(new Set(asked).size).toBe(2);
-  expect(asked).toHaveLength(2);
+  expect(new Set(orderRequests).size).toBe(2);
+  expect(orderRequests).toHaveLength(2);
 });

@@ -52,7 +52,7 @@ async function openCart(client?: string) {
 }
 
 describe.each(OLD_CLIENTS)('%s', (client) => {
-  it('gets values that it can parse in carts, checkouts, orders and lists', async () => {
+  it(`${client} gets values that it can parse in carts, checkouts, orders and lists`, async () => {
     const { customer, path, order, as, get } = await openCart(client);
     const cart = await get();
     await order();
@@ -75,7 +75,7 @@ describe.each(OLD_CLIENTS)('%s', (client) => {
     ]);
   });
 
-  it('may send them back without changing what is stored', async () => {
+  it(`${client} can send "unknown" back without changing the stored values`, async () => {
     const { get, put, stored } = await openCart(client);
     const [line] = (await get()).body.lineItems as [Line];
 
@@ -90,7 +90,7 @@ describe.each(OLD_CLIENTS)('%s', (client) => {
     });
   });
 
-  it('may change the billing cycle and still sends `unknown` for no other line item', async () => {
+  it(`${client} can change a billing cycle, and "unknown" is rejected for any other line item`, async () => {
     const { get, put, stored } = await openCart(client);
     const [line] = (await get()).body.lineItems as [Line];
 
@@ -103,13 +103,16 @@ describe.each(OLD_CLIENTS)('%s', (client) => {
   });
 });
 
-it.each([undefined, 'Partner Center .NET SDK'])('%s gets the values as they are stored', async (client) => {
-  const { get, put } = await openCart(client);
-  const { body } = await get();
+it.each([undefined, 'Partner Center .NET SDK'])(
+  'A client that can parse every value gets the stored values: %s',
+  async (client) => {
+    const { get, put } = await openCart(client);
+    const { body } = await get();
 
-  expect(body.lineItems).toMatchObject([LINE]);
-  expect(await put([{ ...LINE, billingCycle: 'unknown' }])).toMatchObject({
-    status: 400,
-    body: { code: '900269' },
-  });
-});
+    expect(body.lineItems).toMatchObject([LINE]);
+    expect(await put([{ ...LINE, billingCycle: 'unknown' }])).toMatchObject({
+      status: 400,
+      body: { code: '900269' },
+    });
+  },
+);

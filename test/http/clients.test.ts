@@ -1,4 +1,4 @@
-/** What each SDK reads and cannot say, by the name it sends. */
+/** What each SDK reads, and which fields it does not support, by the name that it sends. */
 import { describe, expect, it } from 'vitest';
 import { clientOf } from '../../shared/http/clients.ts';
 import dotnet from '../fixtures/wire/dotnet.json' with { type: 'json' };
@@ -12,14 +12,14 @@ describe.each([
   ['.NET SDK', dotnet, 'addonItems', false],
   ['Java SDK', java, 'addOnItems', true],
   ['client of PowerShell', psdk, 'addonItems', true],
-] as const)('the %s, by the name it was recorded with', (_, recording, addonsName, isOld) => {
+] as const)('The %s, by the name in its recorded requests', (sdk, recording, addonsName, isOld) => {
   const client = clientOf(nameIn(recording));
 
-  it('reads add-ons under its name', () => {
+  it(`Add-ons have the name that the ${sdk} reads`, () => {
     expect(client.addonsName).toBe(addonsName);
   });
 
-  it('has never sent what it cannot say', () => {
+  it(`The unsupported fields of the ${sdk} occur in none of its recorded requests`, () => {
     const sent = JSON.stringify(recording.requests.map(({ body }) => body)).toLowerCase();
 
     expect(client.unsupportedFields.filter((name) => sent.includes(name.toLowerCase()))).toEqual([]);
@@ -28,7 +28,7 @@ describe.each([
   });
 });
 
-it.each([null, '', 'Contoso'])('%j can say everything', (name) => {
+it.each([null, '', 'Contoso'])('A client named %j has no unsupported fields', (name) => {
   expect(clientOf(name)).toEqual({
     addonsName: 'addonItems',
     unsupportedFields: [],

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { acceptsGzip, compressed, WORTH_BYTES } from '../../shared/http/compression.ts';
 
-describe('gzip is asked for', () => {
+describe('Accept-Encoding', () => {
   it.each([
     'gzip',
     'x-gzip',
@@ -14,7 +14,7 @@ describe('gzip is asked for', () => {
     '*',
     'br, *;q=0.5',
     'identity;q=0.5, gzip',
-  ])('by %s', (header) => {
+  ])('The Accept-Encoding %s requests gzip', (header) => {
     expect(acceptsGzip(header)).toBe(true);
   });
 
@@ -32,12 +32,12 @@ describe('gzip is asked for', () => {
     'gzip;q=yes',
     'gzip;q=-1',
     'gzipped',
-  ])('not by %s', (header) => {
+  ])('The Accept-Encoding %s does not request gzip', (header) => {
     expect(acceptsGzip(header)).toBe(false);
   });
 });
 
-describe('an answer', () => {
+describe('Compression of responses', () => {
   const long = 'ä'.repeat(WORTH_BYTES);
 
   it('A response is compressed for clients that accept it, and Vary informs caches', async () => {
@@ -51,7 +51,7 @@ describe('an answer', () => {
     expect(await compressed(long, null)).toEqual({ body: long, headers: { Vary: 'Accept-Encoding' } });
   });
 
-  it('stays as it is up to 1 KiB, counted in bytes', async () => {
+  it('A response of up to 1 KiB, counted in bytes, is not compressed', async () => {
     const fits = 'ä'.repeat(WORTH_BYTES / 2);
 
     expect(await compressed(fits, 'gzip')).toEqual({ body: fits, headers: {} });

@@ -1,4 +1,4 @@
-/** Rows for a spreadsheet: whatever a cell holds comes back as it was, and none is computed. */
+/** Rows for a spreadsheet: every cell is read back unchanged, and no cell is evaluated as a formula. */
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { csvOf } from '../../shared/http/bulkResponse.ts';
@@ -13,7 +13,7 @@ it.each([
   [' spaces '],
   ['注文; ünïcode'],
   ['1-2=3'],
-])('a cell of %j comes back as it was', (text) => {
+])('A cell of %j is read back unchanged', (text) => {
   const rows = [
     [text, 'b'],
     ['c', text],
@@ -22,12 +22,12 @@ it.each([
   expect(parse(csvOf(rows))).toEqual(rows);
 });
 
-it('every row is ended, the last, too', () => {
+it('Every row ends with CRLF, including the last', () => {
   expect(csvOf([['a', 'b'], ['c']])).toBe('a,b\r\nc\r\n');
   expect(csvOf([])).toBe('');
 });
 
-describe('a cell that a spreadsheet would compute', () => {
+describe('Cells that a spreadsheet would evaluate', () => {
   it.each([
     '=1+1',
     '+1',
@@ -39,7 +39,7 @@ describe('a cell that a spreadsheet would compute', () => {
     '＝1+1',
     '＠sum(a1)',
     '=HYPERLINK("http://x","y")',
-  ])('%j is marked as text', (formula) => {
+  ])('The cell %j is marked as text', (formula) => {
     expect(parse(csvOf([['a', formula]]))).toEqual([['a', `'${formula}`]]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Every route of the table, asked by every form of its path and by every method: one answer whatever the form,
- * a body to every success, never a redirect, and the headers that clients look for.
+ * Every route, requested by every form of its path and with every method: the response does not depend on the form,
+ * every success has a body and the headers that clients read, and no response redirects.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ const everyRoute = routes.map((route) => [route.name, route] as const);
 let keys: KeyServer;
 let token: string;
 let service: InProcess;
-/** Whose cart and order the paths are about: the caller's own, ordered already. */
+/** The path parameters of a cart and an order of the caller. */
 let params: Record<string, string>;
 beforeAll(async () => {
   keys = await startKeyServer();
@@ -39,18 +39,18 @@ const pathTo = (route: Route) => (route.access === 'open' ? `/${route.path}` : p
 const ask = (route: Route, path = pathTo(route), method: string = route.method) =>
   service.ask(method, path, { token, body: CART, headers: TRACE });
 
-/** What of an answer is the same however the path was spelled. */
-const essence = ({ status, body }: Answered) => ({ status, code: body.code, names: Object.keys(body) });
+/** The part of a response that does not depend on the form of the path. */
+const invariant = ({ status, body }: Answered) => ({ status, code: body.code, names: Object.keys(body) });
 
 const FORMS: [string, (path: string) => string][] = [
   ['a trailing slash', (path) => `${path}/`],
-  ['slashes before', (path) => `//${path}`],
+  ['leading slashes', (path) => `//${path}`],
   ['doubled slashes', (path) => path.replaceAll('/', '//')],
   ['a doubled version', (path) => `/v1/v1/${path.replace(/^\/v1/, '')}`],
   ['no version', (path) => path.replace(/^\/v1/, '')],
-  // The id of an order is Partner Center's to choose, and may mean another in another case.
+  // Partner Center chooses the id of an order, and ids may differ in case only.
   [
-    'capitals',
+    'capital letters',
     (path) => path.toUpperCase().replace(params.orderId?.toUpperCase() ?? '', params.orderId ?? ''),
   ],
   ['braces', (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '{$&}')],
@@ -58,11 +58,14 @@ const FORMS: [string, (path: string) => string][] = [
   ['a query', (path) => `${path}?include_price=True&country=US`],
 ];
 
-describe.each(everyRoute)('%s', (_, route) => {
-  it('answers with a body and the headers of every answer, and never redirects', async () => {
+describe.each(everyRoute)('%s', (name, route) => {
+  it(`${name} responds with a body and the common headers, and never redirects`, async () => {
     const { status, headers, body, text } = await ask(route);
 
-    expect([status < 300 || status >= 400, text.length > 2]).toEqual([true, true]);
+    expect({ isRedirect: status >= 300 && status < 400, hasBody: text.length > 2 }).toEqual({
+      isRedirect: false,
+      hasBody: true,
+    });
     expect(headers).toMatchObject({
       ...TRACE,
       'Content-Type': expect.stringMatching(
@@ -77,13 +80,13 @@ describe.each(everyRoute)('%s', (_, route) => {
     expect(text).not.toContain(':null');
   });
 
-  it.each(FORMS)('is the same with %s', async (_form, form) => {
+  it.each(FORMS)(`${name} responds in the same way to a path with %s`, async (_form, form) => {
     const path = pathTo(route);
 
-    expect(essence(await ask(route, form(path)))).toEqual(essence(await ask(route, path)));
+    expect(invariant(await ask(route, form(path)))).toEqual(invariant(await ask(route, path)));
   });
 
-  it('is what HEAD asks for, if it is a GET', async () => {
+  it(`${name} responds to HEAD with the status of its GET, or with 404 if it has none`, async () => {
     const { status, headers } = await ask(route, pathTo(route), 'HEAD');
     const ofGet = routes.some(({ path, method }) => path === route.path && method === 'GET');
 
@@ -91,14 +94,14 @@ describe.each(everyRoute)('%s', (_, route) => {
     expect(headers).toMatchObject(TRACE);
   });
 
-  it('says of every other method which there are, as 404, and does nothing', async () => {
+  it(`${name} responds to every other method with 404, an Allow header and no effect`, async () => {
     const own = routes.filter(({ path }) => path === route.path).map(({ method }) => method as string);
     const before = service.world.effects.length;
 
     for (const method of METHODS.filter((other) => !own.includes(other))) {
       const { status, headers, body } = await ask(route, pathTo(route), method);
 
-      expect([method, status, body.code]).toEqual([method, 404, '1000']);
+      expect({ method, status, code: body.code }).toEqual({ method, status: 404, code: '1000' });
       expect(headers.Allow?.split(', ').filter((name) => name !== 'HEAD')).toEqual(own);
     }
     expect(service.world.effects.length).toBe(before);

@@ -1,7 +1,6 @@
 /**
- * What is hostile or merely wrong, kind by kind: refused in the service's own shape with a status that no
- * client repeats for ever, and nothing of it reaches storage, the queue or anything else, which the ports in
- * memory count.
+ * Hostile and malformed requests: each is rejected in the error format, with a status that no client retries
+ * indefinitely, and without an effect on storage or queues, which the ports in memory count.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,8 +23,8 @@ const CARTS = `/v1/customers/${randomUUID()}/carts`;
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const cart = (more: object) => ({ lineItems: [{ ...LINE, ...more }] });
 
-/** Refused in the one shape, with nothing done. */
-function expectRefused({ world }: InProcess, { status, headers, body }: Answered): void {
+/** Expects the error format and no effect. */
+function expectRejected({ world }: InProcess, { status, headers, body }: Answered): void {
   expect([400, 403, 404, 409]).toContain(status);
   expect(headers['Content-Type']).toBe('application/json; charset=utf-8');
   expect(body).toEqual({
@@ -40,22 +39,22 @@ function expectRefused({ world }: InProcess, { status, headers, body }: Answered
 describe.each([
   ['create', 'POST', CARTS],
   ['replace', 'PUT', `${CARTS}/${randomUUID()}`],
-])('to %s', (_, method, path) => {
-  const refuse = async (body: unknown) => {
+])('Invalid requests: %s', (action, method, path) => {
+  const expectRejection = async (body: unknown) => {
     const service = openInProcess(keys);
     const answer = await service.ask(method, path, { token, body });
-    expectRefused(service, answer);
+    expectRejected(service, answer);
     return answer;
   };
 
   it.each<[string, unknown]>([
     ['no body', undefined],
     ['an empty body', utf8('')],
-    ['a mark and nothing', utf8('\uFEFF')],
+    ['a byte-order mark only', utf8('\uFEFF')],
     ['malformed JSON', utf8('{"lineItems":[')],
     ['two values', utf8('{} {}')],
     ['XML', utf8('<cart/>')],
-    ['bad UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d)],
+    ['invalid UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d)],
     ['UTF-16', Buffer.from(JSON.stringify(cart({})), 'utf16le')],
     ['a body over the limit', utf8(JSON.stringify(cart({})).padEnd(MAX_BODY_BYTES + 1))],
     ['deep lists', utf8('['.repeat(100_000))],
@@ -66,29 +65,29 @@ describe.each([
     ['too many line items', { lineItems: Array(MAX_LINE_ITEMS + 1).fill(LINE) }],
     ['too many add-ons', cart({ addonItems: Array(MAX_LINE_ITEMS).fill(LINE) })],
     ['add-ons of add-ons', cart({ addonItems: [{ ...LINE, addonItems: [LINE] }] })],
-    ['line items of a prototype', utf8(`{"__proto__":${JSON.stringify(cart({}))}}`)],
-    ['a line item of a prototype', utf8(`{"lineItems":[{"__proto__":${JSON.stringify(LINE)}}]}`)],
+    ['line items in a prototype', utf8(`{"__proto__":${JSON.stringify(cart({}))}}`)],
+    [
+      'the members of a line item in a prototype',
+      utf8(`{"lineItems":[{"__proto__":${JSON.stringify(LINE)}}]}`),
+    ],
     ['a constructor', utf8(`{"constructor":{"prototype":${JSON.stringify(cart({}))}}}`)],
     ['a quantity of text', cart({ quantity: 'one' })],
     ['no quantity', cart({ quantity: null })],
     ['a negative quantity', cart({ quantity: -1 })],
     ['a fraction', cart({ quantity: 0.5 })],
     ['a quantity above 32 bits', cart({ quantity: 2 ** 31 })],
-    [
-      'a quantity above every number',
-      utf8(JSON.stringify(cart({})).replace('"quantity":1', '"quantity":1e999')),
-    ],
-    ['a billing cycle that there is not', cart({ billingCycle: 'weekly' })],
-    ['a date that there is not', cart({ customTermEndDate: '2027-02-30' })],
-    ['text in place of a truth', cart({ attestationAccepted: 'yes' })],
+    ['an infinite quantity', utf8(JSON.stringify(cart({})).replace('"quantity":1', '"quantity":1e999'))],
+    ['an unknown billing cycle', cart({ billingCycle: 'weekly' })],
+    ['an impossible date', cart({ customTermEndDate: '2027-02-30' })],
+    ['text in place of a boolean', cart({ attestationAccepted: 'yes' })],
     ['objects in the provisioning context', cart({ provisioningContext: { scope: {} } })],
-    ['endless text', cart({ friendlyName: 'x'.repeat(100_000) })],
-  ])('with %s', async (_name, body) => {
-    expect((await refuse(body)).status).toBe(400);
+    ['text above the limit', cart({ friendlyName: 'x'.repeat(100_000) })],
+  ])(`A ${action} with %s is rejected with 400, before any effect`, async (_name, body) => {
+    expect((await expectRejection(body)).status).toBe(400);
   });
 
-  it('with much that is wrong, and all of it named', async () => {
-    const { body } = await refuse({
+  it(`A ${action} with many errors is rejected, and all of them are reported`, async () => {
+    const { body } = await expectRejection({
       partnerOnRecordAttestationAccepted: 1,
       lineItems: [
         { ...LINE, quantity: 0, currencyCode: 'EURO', renewsTo: { termDuration: 1 } },
@@ -110,7 +109,7 @@ describe.each([
     ]);
   });
 
-  it('with nothing wrong it is carried out: the counting counts', async () => {
+  it(`A valid ${action} has effects, which proves that effects are counted`, async () => {
     const service = openInProcess(keys);
     await service.ask(method, path, { token, body: cart({}) });
 
@@ -118,7 +117,7 @@ describe.each([
   });
 });
 
-describe('to what there is not', () => {
+describe('Paths and methods without a route', () => {
   it.each([
     ['POST', '/'],
     ['GET', '/v1'],
@@ -135,9 +134,9 @@ describe('to what there is not', () => {
     ['GET', `/v1/customers/nobody/carts/${randomUUID()}`],
     ['GET', `${CARTS}/nothing`],
     ['GET', `/v1/customers/${randomUUID()}/orders/a%00b`],
-  ])('%s %s', async (method, path) => {
+  ])('%s %s is rejected, before any effect', async (method, path) => {
     const service = openInProcess(keys);
 
-    expectRefused(service, await service.ask(method, path, { token, body: cart({}) }));
+    expectRejected(service, await service.ask(method, path, { token, body: cart({}) }));
   });
 });

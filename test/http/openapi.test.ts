@@ -1,4 +1,4 @@
-/** The OpenAPI document against the public validator, the route table, the errors and the schemas. */
+/** The OpenAPI document is valid, and agrees with the route table, the errors and the schemas. */
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
@@ -16,7 +16,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 const everyRoute = routes.map((route) => ({ name: route.name, route }));
 
-/** Every schema at any depth, with where it stands. */
+/** Every schema at any depth, with its path. */
 function* schemasIn(schema: JsonSchema, at: string): Generator<[at: string, schema: JsonSchema]> {
   yield [at, schema];
   for (const [name, member] of Object.entries(schema.properties ?? {}))
@@ -28,22 +28,22 @@ const everySchema = Object.entries(document.components.schemas).flatMap(([name, 
   ...schemasIn(schema, name),
 ]);
 
-describe('the document', () => {
-  it('is valid OpenAPI 3.1', async () => {
+describe('The OpenAPI document', () => {
+  it('The document is valid OpenAPI 3.1', async () => {
     const validator = new Validator();
 
     expect(await validator.validate(structuredClone({ ...document }))).toEqual({ valid: true });
     expect(validator.version).toBe('3.1');
   });
 
-  it('is plain JSON', () => {
+  it('The document is plain JSON', () => {
     const text = JSON.stringify(document);
 
     expect(JSON.parse(text)).toEqual(document);
     expect(text).not.toMatch(/"\$(id|schema|defs)":/);
   });
 
-  it('refers to nothing that it does not have', () => {
+  it('Every reference in the document resolves', () => {
     const references = JSON.stringify(document).matchAll(/"\$ref":"#\/components\/([^/"]+)\/([^"]+)"/g);
     const components: Record<string, Record<string, unknown>> = document.components;
 
@@ -52,7 +52,7 @@ describe('the document', () => {
     expect(missing.map(([reference]) => reference)).toEqual([]);
   });
 
-  it('has every route, and no other', () => {
+  it('The document has an operation for each route and no others', () => {
     const described = operations.map(({ path, method, operation }) => [operation.operationId, method, path]);
 
     expect(described.sort()).toEqual(
@@ -67,8 +67,8 @@ describe('the document', () => {
   });
 });
 
-describe('an operation', () => {
-  it.each(everyRoute)('$name has the parameters of its path', ({ name, route }) => {
+describe('Operations', () => {
+  it.each(everyRoute)('$name has the path parameters of its route', ({ name, route }) => {
     const { operation } = operations.find((one) => one.operation.operationId === name)!;
     const inPath = operation.parameters.flatMap((one) =>
       'in' in one && one.in === 'path' ? [one.name] : [],
@@ -77,7 +77,7 @@ describe('an operation', () => {
     expect(inPath).toEqual([...route.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter));
   });
 
-  it.each(everyRoute)('$name asks for a token unless it is open', ({ name, route }) => {
+  it.each(everyRoute)('$name requires a token unless its route is open', ({ name, route }) => {
     const { operation } = operations.find((one) => one.operation.operationId === name)!;
 
     expect(operation.security).toEqual(route.access === 'open' ? [] : [{ bearer: [] }]);
@@ -94,36 +94,36 @@ describe('an operation', () => {
     }
   });
 
-  it.each(everyRoute)('$name never has one status for an answer and an error', ({ route }) => {
+  it.each(everyRoute)('$name has no status that is both a success and an error', ({ route }) => {
     const answered = Object.keys(route.docs.answers).map(Number);
 
     expect(errorsOf(route).filter((error) => answered.includes(ERRORS[error].status))).toEqual([]);
   });
 });
 
-describe('the table of errors', () => {
-  it('has every error, and every error is one that some route can answer', () => {
+describe('The table of errors', () => {
+  it('The document lists every error, and every error is documented for at least one route', () => {
     const answered = new Set(routes.flatMap(errorsOf));
 
     expect(document['x-errors']).toEqual(ERRORS);
     expect(Object.keys(ERRORS).filter((error) => !answered.has(error as keyof typeof ERRORS))).toEqual([]);
   });
 
-  it('has an example of each that is an error as it is answered', () => {
+  it('The example of each error matches the schema of an error response', () => {
     for (const { value } of Object.values(document.components.examples)) {
       expect(SCHEMAS.Error.parse(value)).toEqual(value);
     }
   });
 });
 
-describe('a schema', () => {
-  it('has a description, and so has every member', () => {
+describe('Schemas', () => {
+  it('Every schema and every member has a description', () => {
     const silent = everySchema.filter(([at, { description }]) => !description && /^\w+$|\.\w+$/.test(at));
 
     expect(silent.map(([at]) => at)).toEqual([]);
   });
 
-  it('leaves nothing open but what the service keeps as it was sent', () => {
+  it('Every schema states a type', () => {
     const open = everySchema.filter(([, schema]) =>
       Object.keys(schema).every((key) => key === 'description'),
     );
@@ -131,7 +131,7 @@ describe('a schema', () => {
     expect(open.map(([at]) => at)).toEqual([]);
   });
 
-  it('uses every word of the table of members', () => {
+  it('Every entry in the table of member descriptions is used', () => {
     const used = new Set(
       everySchema.map(([at, { description }]) => `${at.split('.').at(-1)}: ${description}`),
     );
@@ -140,16 +140,16 @@ describe('a schema', () => {
   });
 });
 
-describe('an example', () => {
-  it.each(Object.entries(EXAMPLES))('of %s is one, to the last member', (name, example) => {
+describe('Examples', () => {
+  it.each(Object.entries(EXAMPLES))('The example of %s matches its schema completely', (name, example) => {
     expect(SCHEMAS[name as keyof typeof SCHEMAS].parse(example)).toEqual(example);
   });
 
-  it('of a request is one that the service reads', () => {
+  it('The example of a cart request is accepted by the service', () => {
     expect(readCartRequest(EXAMPLES.CartRequest)).toHaveProperty('draft');
   });
 
-  it('stands with every body of the carts, the checkouts and the orders', () => {
+  it('Every body of the cart, checkout and order operations has an example', () => {
     const bare = operations
       .filter(({ operation }) => !operation.tags.includes('Service'))
       .flatMap(({ operation: { operationId, requestBody, responses } }) =>

@@ -1,4 +1,4 @@
-/** The orders of a customer, as the list of them is asked for. */
+/** The list of a customer's orders: filter and pages. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localCaller } from '../../local/issuer/claims.ts';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => keys?.stop());
 
-it('is cut down to a billing cycle, in the spelling of any SDK', async () => {
+it('The order list can be filtered by billing cycle, in the spelling of any SDK', async () => {
   const { ask, policies, world } = openInProcess(keys);
   const token = await tokenOf(keys);
   const customer = `/v1/customers/${randomUUID()}`;
@@ -39,9 +39,9 @@ it('is cut down to a billing cycle, in the spelling of any SDK', async () => {
   });
 });
 
-describe('pages', () => {
+describe('Pages of the order list', () => {
   const TENANT = localCaller.tenant;
-  /** A customer with so many orders, each with a name of so many characters. */
+  /** A customer with this many orders, each with a name of this many characters. */
   async function customerWith(count: number, chars = 1) {
     const { ask, world } = openInProcess(keys);
     const token = await tokenOf(keys);
@@ -89,24 +89,25 @@ describe('pages', () => {
     return { get, all, world };
   }
 
-  it('have the size asked for, and lead through every order once in a stable order', async () => {
+  it('Pages have the requested size and list every order once, in a stable order', async () => {
     const { all } = await customerWith(45);
 
-    const [pages, again] = [await all('?size=20'), await all('?size=20')];
+    const pages = await all('?size=20');
+    const repeated = await all('?size=20');
 
     expect(pages.map(({ totalCount }) => totalCount)).toEqual([20, 20, 5]);
     const ids = pages.flatMap((page) => page.ids);
     expect(new Set(ids).size).toBe(45);
-    expect(again.flatMap((page) => page.ids)).toEqual(ids);
+    expect(repeated.flatMap((page) => page.ids)).toEqual(ids);
   });
 
-  it('have no next page when the last order is on them', async () => {
+  it('The page with the last order has no link to a next page', async () => {
     const { all } = await customerWith(40);
 
     expect((await all('?size=20')).map(({ totalCount }) => totalCount)).toEqual([20, 20]);
   });
 
-  it('are filled with orders of the billing cycle that is asked for', async () => {
+  it('Pages with a billing cycle filter are filled with matching orders', async () => {
     const { all } = await customerWith(100);
 
     const pages = await all('?billingType=annual&size=4');
@@ -117,13 +118,13 @@ describe('pages', () => {
     );
   });
 
-  it('have 1,000 orders without a size, because SDKs do not follow links', async () => {
+  it('A page has 1,000 orders by default, because SDKs do not follow links', async () => {
     const { all } = await customerWith(1_500);
 
     expect((await all('')).map(({ totalCount }) => totalCount)).toEqual([1_000, 500]);
   });
 
-  it('have at most 8 MiB', async () => {
+  it('A page has at most 8 MiB', async () => {
     const { all } = await customerWith(30, 500_000);
 
     const pages = await all('');
@@ -132,7 +133,7 @@ describe('pages', () => {
     expect(new Set(pages.flatMap(({ ids }) => ids)).size).toBe(30);
   });
 
-  it('read only as many rows as they have, whatever the customer has', async () => {
+  it('A page costs one query of its size, however many orders the customer has', async () => {
     const { get, world } = await customerWith(10_000);
     const [id] = world.orders.values();
 
@@ -144,7 +145,7 @@ describe('pages', () => {
   });
 
   it.each(['size=0', 'size=1001', 'size=1.5', 'size=', 'size=all', 'after=%00', 'after='])(
-    'are rejected with %s',
+    'An order list with the query %s is rejected',
     async (query) => {
       const { get } = await customerWith(1);
 

@@ -1,4 +1,4 @@
-/** An order as the wire has it: exactly the members of the documentation samples (docs/contract.md 13.1). */
+/** The response of an order has exactly the members of the documentation samples (docs/contract.md 13.1). */
 import { describe, expect, it, vi } from 'vitest';
 import { clientOf } from '../../shared/http/clients.ts';
 import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
@@ -37,7 +37,7 @@ const wire = (order: Partial<Order> = {}, country = 'US') =>
 const get = (uri: string) => ({ uri, method: 'GET', headers: [] });
 const uri = `/customers/${KEY.customer}/orders/f76c6b7f449d`;
 
-it('an order response has the members of the documentation sample (docs/contract.md 13.1)', () => {
+it('An order response has the members of the documentation sample (docs/contract.md 13.1)', () => {
   expect(wire()).toEqual({
     id: 'f76c6b7f449d',
     alternateId: 'f76c6b7f449d',
@@ -85,13 +85,13 @@ it('an order response has the members of the documentation sample (docs/contract
   });
 });
 
-it('says nothing of where it is kept', () => {
+it('An order response has no member that describes how the order is stored', () => {
   for (const name of ['tenant', 'cartId', 'orderId', 'placedMs', 'subscriptionIds', 'isLegacy']) {
     expect(wire()).not.toHaveProperty(name);
   }
 });
 
-it('has no currency symbol, no provisioning status and no product pages when it is a legacy one', () => {
+it('A legacy order has no currency symbol, no link to the provisioning status and no product links', () => {
   const lineItems = [{ lineItemNumber: 0, offerId: LEGACY, transactionType: 'New' as const, quantity: 1 }];
   const order = wire({ isLegacy: true, lineItems });
 
@@ -106,7 +106,7 @@ it.each([
   ['JPY', '¥'],
   ['CHF', 'CHF'],
   ['XYZ', 'XYZ'],
-])('gives %s the symbol %s', (currencyCode, symbol) => {
+])('An order in %s has the currency symbol %s', (currencyCode, symbol) => {
   expect(wire({ currencyCode }).currencySymbol).toBe(symbol);
 });
 
@@ -119,12 +119,12 @@ it('Orders of one currency share one currency formatter, because creating one is
   formatter.mockRestore();
 });
 
-it('links to the products of its market', () => {
+it('The product links of an order name the country of the market', () => {
   expect(wire({}, 'DE').lineItems[0].links.product.uri).toBe('/products/DG7GMGF0DWTL?country=DE');
 });
 
-describe('a collection', () => {
-  it('counts its items and links to itself', () => {
+describe('Collections', () => {
+  it('A collection has its number of items and a link to itself', () => {
     expect(collectionBody(['a', 'b'], '/customers/c/orders')).toEqual({
       totalCount: 2,
       items: ['a', 'b'],
@@ -134,11 +134,11 @@ describe('a collection', () => {
   });
 });
 
-describe('the provisioning status', () => {
+describe('The provisioning status', () => {
   it.each([
     ['completed', 'fulfilled'],
     ['pending', 'unfulfilled'],
-  ])('of a %s order is %s, line by line', (status, provisioned) => {
+  ])('Every line of a %s order is %s', (status, provisioned) => {
     expect(provisioningItems({ ...ORDER, status })).toEqual(
       [
         [0, 1],
@@ -153,6 +153,6 @@ describe('the provisioning status', () => {
   });
 });
 
-it('was created when it was placed', () => {
+it('The creation date of an order is the time when it was placed', () => {
   expect(wire({ placedMs: NOW + 1 }).creationDate).toBe('2026-03-15T17:15:02.3850000Z');
 });

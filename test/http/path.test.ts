@@ -7,7 +7,7 @@ const CART = 'customers/{customerId}/carts/{cartId}';
 const { customer, cartId } = KEY;
 const UPPER = customer.toUpperCase();
 
-describe('the path of a cart', () => {
+describe('The path of a cart', () => {
   it.each([
     `/v1/customers/${customer}/carts/${cartId}`,
     `/v1/customers/${customer}/carts/${cartId}/`,
@@ -19,7 +19,7 @@ describe('the path of a cart', () => {
     `/v1/customers/{${customer}}/carts/%7B${cartId}%7D`,
     `https://localhost:7071/v1/customers/${customer}/carts/${cartId}?country=US#top`,
     `HTTP://v1/v1/customers/${customer}/carts/${cartId}?a=/b`,
-  ])('is known as %s', (path) => {
+  ])('The path %s matches the route of a cart', (path) => {
     expect(matchPath(CART, pathSegments(path) ?? [])).toEqual({ customerId: customer, cartId });
   });
 
@@ -32,11 +32,11 @@ describe('the path of a cart', () => {
     `/v1/customers/${customer}%2Fcarts/${cartId}`,
     '/',
     '',
-  ])('is not %s', (path) => {
+  ])('The path %s does not match the route of a cart', (path) => {
     expect(matchPath(CART, pathSegments(path) ?? [])).toBeUndefined();
   });
 
-  it('keeps parameters as they were sent, but for the braces', () => {
+  it('Path parameters keep the spelling of the request, without braces', () => {
     const segments = pathSegments(`/customers/{${UPPER}}/carts/not%20a%20guid`) ?? [];
 
     expect(matchPath(CART, segments)).toEqual({ customerId: UPPER, cartId: 'not a guid' });
@@ -44,18 +44,18 @@ describe('the path of a cart', () => {
 });
 
 it.each(['/v1/customers/%/carts', '/%E0%A4%A', '/%ff'])(
-  'gives no segments for the broken escape in %s',
+  'A path with a broken escape has no segments: %s',
   (path) => {
     expect(pathSegments(path)).toBeUndefined();
   },
 );
 
-it.each(['/', '//', '/v1', '/v1/v1//'])('finds nothing but the root in %s', (path) => {
+it.each(['/', '//', '/v1', '/v1/v1//'])('The path %s is the root', (path) => {
   expect(pathSegments(path)).toEqual([]);
 });
 
-describe('a GUID', () => {
-  it('is read in lower case', () => {
+describe('GUIDs', () => {
+  it('A GUID is read in lower case', () => {
     expect(guid(UPPER)).toBe(customer);
   });
 
@@ -68,7 +68,7 @@ describe('a GUID', () => {
     ` ${customer}`,
     customer.replaceAll('-', ''),
     `${customer}\n`,
-  ])('is not %j', (text) => {
+  ])('The text %j is not a GUID', (text) => {
     expect(guid(text)).toBeUndefined();
   });
 });

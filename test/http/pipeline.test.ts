@@ -1,4 +1,4 @@
-/** What the pipeline guarantees of every request, shown with routes of the test. */
+/** What the pipeline guarantees for every request, checked with routes of this test. */
 import { randomUUID } from 'node:crypto';
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { expect, it, vi } from 'vitest';
@@ -39,7 +39,7 @@ circular.self = circular;
 it.each([
   ['a circular value', circular],
   ['a number without JSON form', { value: 1n }],
-])('responds in the error format when the body is %s', async (_, body) => {
+])('The response is in the error format when the body is %s', async (_, body) => {
   const request = new HttpRequest({ method: 'GET', url: 'http://localhost/v1/test' });
 
   const response = await dispatch([responding(body)], request, new InvocationContext(), serviceFor());
@@ -82,7 +82,7 @@ function posting(headers: Record<string, string> = {}, text = '{"a":1}') {
   return { send, arrived, reading };
 }
 
-it('gives the endpoint what its route declares, and names of the query in any letter case', async () => {
+it('An endpoint gets the parameters that its route declares, with query names in any letter case', async () => {
   const response = await posting().send(serviceFor());
 
   expect(JSON.parse(String(response.body))).toEqual({ id: 'abc', size: '5', length: 7 });
@@ -91,14 +91,14 @@ it('gives the endpoint what its route declares, and names of the query in any le
 it.each([
   ['the token is not accepted', 401, { isTrusted: false }],
   ['the tenant is over its rate', 429, { isThrottled: true }],
-])('reads no body when %s', async (_, status, options) => {
+])('The body is not read when %s', async (_, status, options) => {
   const { send, arrived } = posting();
 
   expect(await send(serviceFor(options))).toMatchObject({ status });
   expect(arrived).not.toHaveBeenCalled();
 });
 
-it('reads no body that is declared larger than the limit of its route', async () => {
+it('The body is not read when its Content-Length exceeds the limit of the route', async () => {
   const { send, arrived, reading } = posting({ 'Content-Length': '11' });
 
   expect(await send(serviceFor())).toMatchObject({ status: 400 });
@@ -106,14 +106,14 @@ it('reads no body that is declared larger than the limit of its route', async ()
   expect(reading).not.toHaveBeenCalled();
 });
 
-it('rejects a larger body whatever was declared', async () => {
+it('A body above the limit of the route is rejected, whatever its Content-Length', async () => {
   const { send, reading } = posting({}, 'x'.repeat(11));
 
   expect(await send(serviceFor())).toMatchObject({ status: 400 });
   expect(reading).not.toHaveBeenCalled();
 });
 
-it('says that a chunked body does not arrive', async () => {
+it('The error of a chunked request, whose body does not arrive, names Content-Length', async () => {
   const { send } = posting({ 'Transfer-Encoding': 'chunked' }, '');
 
   const response = await send(serviceFor());

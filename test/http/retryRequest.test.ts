@@ -2,17 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { readRetryRequest } from '../../shared/http/retryRequest.ts';
 
-describe('a retry', () => {
+describe('The body of a retry', () => {
   const bytes = (text: string) => Buffer.from(text);
 
-  it('is about the failed items, unless it says otherwise', () => {
+  it('A retry applies to the failed items, unless the body names other states', () => {
     expect(readRetryRequest(bytes(''))).toEqual({ states: ['failed'] });
     expect(readRetryRequest(bytes('{}'))).toEqual({ states: ['failed'] });
     expect(readRetryRequest(bytes('{"States":["cancelled"]}'))).toEqual({ states: ['cancelled'] });
   });
 
   it.each(['{"states":["succeeded"]}', '{"states":[]}', '{"states":"failed"}', '[', '7'])(
-    'that says %s is refused',
+    'The retry body %s is rejected',
     (text) => {
       expect(readRetryRequest(bytes(text))).toHaveProperty('error');
     },

@@ -1,4 +1,4 @@
-/** Large bulk orders: read without parsing the body as a whole, to the same result. */
+/** Large bulk orders are read without parsing the body as a whole, with the same result. */
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
@@ -27,18 +27,21 @@ it.each([
   ['{"items":[1],"ITEMS":[2]}', ['2']],
   ['{"items":[]}', []],
   ['{"x":"items","items":["\\"",{}]}', ['"\\""', '{}']],
-])('splits %s', async (text, items) => {
+])('The items of %s are split', async (text, items) => {
   const split = await splitItems(text, 10);
 
   expect(split).toMatchObject({ items });
   expect(JSON.parse((split as { head: string }).head)).toMatchObject({});
 });
 
-it.each(['{"items":{"a":1}}', '[1,2]', '"', '{', '{"items":[1', ''])('finds no items in %s', async (text) => {
-  expect(await splitItems(text, 10)).toHaveProperty('error');
-});
+it.each(['{"items":{"a":1}}', '[1,2]', '"', '{', '{"items":[1', ''])(
+  'The body %s has no items',
+  async (text) => {
+    expect(await splitItems(text, 10)).toHaveProperty('error');
+  },
+);
 
-it('reads a body of more than 1 MiB to the same draft as the parts of it', async () => {
+it('A body of more than 1 MiB is read to the same draft as its parts', async () => {
   const items = Array.from({ length: 2_000 }, (_, n) => ({
     Reference: `PO-${n}`,
     customerId: 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d',
@@ -75,7 +78,7 @@ it.each([
   ['an unterminated list', fill('{"items":[', '{"a":1},', '')],
   ['deep nesting', fill('{"items":[', `${'['.repeat(28)}${']'.repeat(28)},`, ']}')],
   ['names', `{${Array.from({ length: 1_000_000 }, (_, n) => `"name${n}":1`).join()},"items":[]}`],
-])('rejects 16 MiB of %s and lets other requests proceed', async (_, text) => {
+])('A body of 16 MiB of %s is rejected without blocking other requests', async (_, text) => {
   let isDone = false;
   let longestMs = 0;
   // Processor time, because a wall clock also counts what other processes on the machine do.
@@ -95,7 +98,7 @@ it.each([
   expect(longestMs).toBeLessThan(1_000);
 });
 
-it(`counts no further than ${MAX_ITEMS} items`, async () => {
+it(`The items of a body are counted up to one more than ${MAX_ITEMS}`, async () => {
   const split = await splitItems(fill('{"items":[', '{},', ']}'), MAX_ITEMS);
 
   expect((split as { items: string[] }).items).toHaveLength(MAX_ITEMS + 1);

@@ -1,7 +1,7 @@
 /**
- * One partner's carts and orders are out of every other's reach: every route in the table, asked by a stranger
- * and about the wrong customer, with every header that anybody ever trusted. The ports in memory record which
- * partitions were touched; the owner's own calls show that the recording sees them.
+ * A partner cannot reach carts and orders of another partner. Every route is called by another partner, and for
+ * another customer, with every header that services are known to trust. The ports in memory record the partitions
+ * that a call reads or writes; the calls of the owner prove that the record is complete.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -25,12 +25,12 @@ const STRANGER = { tenant: randomUUID(), user: randomUUID() };
 const CUSTOMER = randomUUID();
 const CART = { lineItems: [{ catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' }] };
 const BULK = bulkOf(CART, CUSTOMER);
-/** The stranger repeats the owner's request id and body, too: no answer may be replayed across tenants. */
+/** The stranger sends the owner's request id and body as well: no response is repeated across tenants. */
 const REQUEST_ID = randomUUID();
 
 let keys: KeyServer;
 let service: InProcess;
-/** Whose the cart and the order are, as parameters of paths. */
+/** The path parameters of the owner's cart, order and bulk order. */
 let owned: Record<string, string>;
 beforeAll(async () => {
   keys = await startKeyServer();
@@ -60,25 +60,25 @@ interface Way extends Asked {
   query?: string;
 }
 
-/** The effects that had to do with this id, in whatever place. */
+/** The names of the effects that have this id in any argument. */
 const touching = (id: string) =>
   service.world.effects.filter(({ args }) => JSON.stringify(args).includes(id)).map(({ name }) => name);
-/** Whether a route is about one thing that is there already, rather than all that a customer has. */
-const isAboutOne = ({ path }: Route) => /\{(?!customerId)/.test(path);
-/** Whether a route is about a customer, rather than all that a partner has. */
-const isCustomers = ({ path }: Route) => path.includes('{customerId}');
+/** Whether a route addresses one existing resource, rather than all of a customer. */
+const addressesOne = ({ path }: Route) => /\{(?!customerId)/.test(path);
+/** Whether a route addresses a customer, rather than all customers of a partner. */
+const addressesCustomer = ({ path }: Route) => path.includes('{customerId}');
 
-describe('the owner', () => {
-  it.each(closedRoutes)('reaches what is theirs: %s', async (_, route) => {
+describe('The owner', () => {
+  it.each(closedRoutes)('%s gives the owner access to its own data', async (_, route) => {
     const { status } = await askRoute(route, OWNER);
 
     expect([403, 404]).not.toContain(status);
     expect(touching(OWNER.tenant)).not.toEqual([]);
-    if (isCustomers(route)) expect(touching(CUSTOMER)).not.toEqual([]);
+    if (addressesCustomer(route)) expect(touching(CUSTOMER)).not.toEqual([]);
   });
 });
 
-/** Every way in which a caller may say to be somebody else, or to mean another path. */
+/** Every way in which a caller may claim another identity or another path. */
 function forgeries(ownersToken: string): Way {
   const { tenant, user } = OWNER;
   const principal = { auth_typ: 'aad', claims: [{ typ: 'tid', val: tenant }], tid: tenant, userId: user };
@@ -104,15 +104,15 @@ function forgeries(ownersToken: string): Way {
   };
 }
 
-describe('another partner', () => {
+describe('Another partner', () => {
   const ways: [string, () => Promise<Way>][] = [
-    ['plainly', async () => ({})],
-    ['claiming to be the first', async () => forgeries(await tokenOf(keys, OWNER))],
-    ['in capitals', async () => ({ params: mapValues(owned, (id) => id.toUpperCase()) })],
+    ['with its own token', async () => ({})],
+    ['with forged headers', async () => forgeries(await tokenOf(keys, OWNER))],
+    ['with ids in capital letters', async () => ({ params: mapValues(owned, (id) => id.toUpperCase()) })],
   ];
   const callers: [string, TokenRequest][] = [
-    ['a person', STRANGER],
-    ['an application', { tenant: STRANGER.tenant }],
+    ['user', STRANGER],
+    ['application', { tenant: STRANGER.tenant }],
   ];
   const cases = ways.flatMap(([how, way]) =>
     callers.flatMap(([who, caller]) =>
@@ -120,12 +120,12 @@ describe('another partner', () => {
     ),
   );
 
-  it.each(cases)('asking $how as $who finds nothing: $name', async ({ way, caller, route }) => {
+  it.each(cases)('$name gives another partner no access ($who, $how)', async ({ way, caller, route }) => {
     const before = service.world.cart({ tenant: OWNER.tenant, customer: CUSTOMER, cartId: owned.cartId! });
 
     const { status, body } = await askRoute(route, caller, await way());
 
-    if (isAboutOne(route)) expect([403, 404]).toContain(status);
+    if (addressesOne(route)) expect([403, 404]).toContain(status);
     else expect(JSON.stringify(body)).not.toMatch(new RegExp(`${owned.orderId}|${owned.bulkOrderId}`));
     expect([owned.cartId, owned.bulkOrderId]).not.toContain(body.id);
     expect(touching(OWNER.tenant)).toEqual([]);
@@ -135,15 +135,15 @@ describe('another partner', () => {
   });
 });
 
-describe('another customer of the same partner', () => {
-  it.each(closedRoutes.filter(([, route]) => isCustomers(route)))(
-    'has no part in it: %s',
+describe('Another customer of the same partner', () => {
+  it.each(closedRoutes.filter(([, route]) => addressesCustomer(route)))(
+    '%s gives no access to the data of another customer of the partner',
     async (_, route) => {
       const { status, body } = await askRoute(route, OWNER, {
         params: { ...owned, customerId: randomUUID() },
       });
 
-      if (isAboutOne(route)) expect([403, 404]).toContain(status);
+      if (addressesOne(route)) expect([403, 404]).toContain(status);
       else expect(JSON.stringify(body)).not.toContain(owned.orderId);
       expect(body.id).not.toBe(owned.cartId);
       expect(touching(CUSTOMER)).toEqual([]);
@@ -151,10 +151,10 @@ describe('another customer of the same partner', () => {
   );
 });
 
-it('a customer id cannot be stretched into another partition', async () => {
+it('A customer id cannot address another partition', async () => {
   const token = await tokenOf(keys, STRANGER);
   const path = (customer: string) => `/v1/customers/${encodeURIComponent(customer)}/carts/${owned.cartId}`;
-  const stretched = [
+  const forgedIds = [
     `${CUSTOMER}_x`,
     `../${CUSTOMER}`,
     `${OWNER.tenant}_${CUSTOMER}`,
@@ -162,7 +162,7 @@ it('a customer id cannot be stretched into another partition', async () => {
     `${CUSTOMER}\0`,
   ];
 
-  for (const customer of stretched) {
+  for (const customer of forgedIds) {
     expect([400, 404]).toContain((await service.ask('GET', path(customer), { token })).status);
   }
   expect(service.world.effects).toEqual([]);

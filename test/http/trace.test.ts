@@ -9,7 +9,7 @@ const REQUEST_ID = '4fa6dad6-a89f-4875-8247-8294a10ae1cf';
 const trace = (headers: Record<string, string>) =>
   traceOf(new HttpRequest({ method: 'POST', url: 'http://localhost/v1', headers }));
 
-it('uses the ids that the client sent, and knows that a repeat carries the same request id', () => {
+it('The ids that the client sent are used, and the request id marks repeats', () => {
   const vector = 'eZ4oHogRA0SehiQH.1.0';
   const headers = {
     'ms-requestid': ` ${REQUEST_ID} `,
@@ -27,7 +27,7 @@ it('uses the ids that the client sent, and knows that a repeat carries the same 
   });
 });
 
-it('returns a request id in capital letters as it was sent', () => {
+it('A request id in capital letters is returned unchanged', () => {
   expect(trace({ 'MS-RequestId': REQUEST_ID.toUpperCase() })).toMatchObject({
     requestId: REQUEST_ID.toUpperCase(),
     hasClientRequestId: true,
@@ -40,7 +40,7 @@ it.each([
   { 'MS-RequestId': '' },
   { 'MS-RequestId': 'x'.repeat(129) },
   { 'MS-RequestId': 'a b' },
-])('generates ids for a request without usable ones: %j', (headers) => {
+])('Missing and unusable ids are generated: %j', (headers) => {
   const { requestId, correlationId, hasClientRequestId, vector, locale } = trace(headers);
 
   expect({ requestId, correlationId }).toEqual({
@@ -52,7 +52,7 @@ it.each([
 });
 
 it.each(['00000000-0000-0000-0000-000000000000', 'r1', '42', 'undefined', `${REQUEST_ID}1`])(
-  'treats the request id %s as absent, because clients send it with every call (azure-sdk-for-java#687)',
+  'The request id %s counts as absent, because clients send it with every call (azure-sdk-for-java#687)',
   (id) => {
     const { requestId, hasClientRequestId } = trace({ 'MS-RequestId': id });
 
@@ -70,7 +70,7 @@ it('Generated ids differ from request to request', () => {
   }
 });
 
-it('returns the ids in the headers of the response', () => {
+it('The ids of a request are returned in the headers of the response', () => {
   const headers = { 'MS-RequestId': REQUEST_ID, 'MS-CorrelationId': 'c1' };
 
   expect(responseHeaders(trace(headers))).toEqual({

@@ -10,7 +10,7 @@ import { fromPackage, openViewer, PAGE_POLICY, VIEWER_MODULE } from '../../share
 
 const { page, script, style } = await openViewer();
 
-it('loads only its own files, and has no inline script or style', () => {
+it('The API reference loads only its own files, and has no inline script or style', () => {
   expect(
     [...page.matchAll(/<script([^>]*)>([^<]*)<\/script>/g)].map(([, tag, code]) => ({ tag, code })),
   ).toEqual([{ tag: ' src="docs/viewer.js"', code: '' }]);
@@ -18,19 +18,19 @@ it('loads only its own files, and has no inline script or style', () => {
   expect(style).not.toMatch(/@import|url\(["']?(https?:|\/\/)/);
 });
 
-it('has a policy without inline code and without other hosts', () => {
+it('The content security policy of the API reference allows neither inline code nor other hosts', () => {
   expect(PAGE_POLICY).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'; /);
   expect(PAGE_POLICY).not.toMatch(/unsafe|https?:|\*/);
 });
 
-it('starts Swagger UI with the document of the service and sends nothing elsewhere', () => {
+it('The API reference starts Swagger UI with the document of the service and sends nothing to other hosts', () => {
   expect(script).toContain("url: 'openapi.json'");
   expect(script).toContain('validatorUrl: null');
   expect(script).not.toContain('sourceMappingURL=');
   expect(script.length).toBeGreaterThan(1_000_000);
 });
 
-it('is in the build as one module, and in no build of another app', async () => {
+it('The API reference is one module of the build of the service, and not part of other builds', async () => {
   const inputs = { 'shared/openapi/viewer.ts': { bytes: 1, imports: [] } };
   const [[name, text] = ['', '']] = await viewerModule({ inputs, outputs: {} });
 

@@ -15,14 +15,14 @@ function check(...flags: string[]) {
   return { status, lines: `${stdout}${stderr}`.trim().split('\n') };
 }
 
-it('says in one line that it is skipped, and passes', () => {
+it('Without the .NET SDK, infra:check prints that it is skipped and succeeds', () => {
   expect(check()).toEqual({
     status: 0,
     lines: ['infra:check skipped: dotnet is not installed; the .NET SDK restores the Bicep compiler.'],
   });
 });
 
-it('fails with --require', () => {
+it('Without the .NET SDK, infra:check --require fails', () => {
   expect(check('--require')).toEqual({
     status: 1,
     lines: ['infra:check failed: dotnet is not installed; the .NET SDK restores the Bicep compiler.'],

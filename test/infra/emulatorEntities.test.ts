@@ -6,7 +6,7 @@ import { QUEUES, TOPICS } from '../../shared/messaging/queueNames.ts';
 
 const [namespace] = emulatorConfig(entities).UserConfig.Namespaces;
 
-it('has every queue and topic, and a subscription', () => {
+it('The configuration of the emulator has every queue and topic, and one subscription', () => {
   expect(namespace?.Queues.map(({ Name }) => Name)).toEqual(expect.arrayContaining(Object.values(QUEUES)));
   expect(namespace?.Topics.map(({ Name }) => Name)).toEqual(Object.values(TOPICS));
   expect(namespace?.Topics.flatMap(({ Subscriptions }) => Subscriptions.map(({ Name }) => Name))).toEqual([
@@ -14,7 +14,7 @@ it('has every queue and topic, and a subscription', () => {
   ]);
 });
 
-it('spells properties as the emulator does, and lowers what it does not accept', () => {
+it('The configuration of the emulator has the emulator’s property names, and values within its limits', () => {
   const pattern = {
     queues: {
       short: { lockDuration: 'PT1M', defaultMessageTimeToLive: 'PT30M', requiresDuplicateDetection: true },

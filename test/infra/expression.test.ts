@@ -1,4 +1,4 @@
-/** ARM expressions, as far as snapshots contain them. */
+/** The ARM expressions that snapshots contain. */
 import { expect, it } from 'vitest';
 import { evaluateDeep } from '../../scripts/infra/expression.ts';
 
@@ -6,7 +6,7 @@ const moduleOutput = (name: string, output: string) =>
   `reference(resourceId('sub', 'group', 'Microsoft.Resources/deployments', format('${name}-{0}', uniqueString('${name}', deployment().name))), '2025-04-01').outputs.${output}.value`;
 
 it.each<[string, string, unknown]>([
-  ['text that is no expression', 'plain', 'plain'],
+  ['text that is not an expression', 'plain', 'plain'],
   ['an escaped bracket', '[[not an expression]', '[[not an expression]'],
   ['quotes inside text', "[format('it''s {0}', 'so')]", "it's so"],
   ['the output of a module', `[${moduleOutput('identity', 'clientId')}]`, '<identity.clientId>'],
@@ -31,20 +31,20 @@ it.each<[string, string, unknown]>([
     '/scope/providers/Microsoft.Authorization/roleAssignments/guid(a, b)',
   ],
   ['a property of the cloud', '[environment().suffixes.storage]', 'core.windows.net'],
-])('evaluates %s', (_, expression, value) => {
+])('An ARM expression is evaluated: %s', (_, expression, value) => {
   expect(evaluateDeep(expression)).toEqual(value);
 });
 
-it('evaluates keys and members of objects and arrays', () => {
+it('Expressions in keys and members of objects and arrays are evaluated', () => {
   expect(evaluateDeep({ "[format('{0}', 'key')]": ["[concat('a', 'b')]", 1, null] })).toEqual({
     key: ['ab', 1, null],
   });
 });
 
-it('refuses a function that it does not know, by its name', () => {
+it('A function that is not known is rejected by its name', () => {
   expect(() => evaluateDeep("[dateTimeAdd('now', 'P1D')]")).toThrow(/dateTimeAdd\(\) is not known/);
 });
 
-it('refuses an expression that it cannot read to its end', () => {
+it('An expression that cannot be parsed completely is rejected', () => {
   expect(() => evaluateDeep("[concat('a') 'b']")).toThrow(/'b' is not expected/);
 });

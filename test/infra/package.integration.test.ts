@@ -29,7 +29,7 @@ const filesOf = async (target: string) =>
     .map((entry) => join(entry.parentPath, entry.name).slice(target.length + 1))
     .sort();
 
-/** What the package registers, loaded outside the repository, with the settings of the template and no others. */
+/** The functions that the package registers, loaded outside the repository with only the settings of the template. */
 async function functionsOf(target: string) {
   const settings = [...appSettings(readSnapshot('default'))].map(([name, value]) => [
     name,
@@ -44,7 +44,7 @@ async function functionsOf(target: string) {
   return JSON.parse(stdout) as { name: string; trigger: string; queue?: string }[];
 }
 
-it('has host.json, package.json and the bundle, and nothing else', async () => {
+it('The package has host.json, package.json and the bundle, and no other files', async () => {
   const files = await filesOf(folder);
 
   expect(files).toEqual(staged);
@@ -53,7 +53,7 @@ it('has host.json, package.json and the bundle, and nothing else', async () => {
   expect(files).toContain(`dist/${VIEWER_MODULE}`);
 });
 
-it('The package has no chunk of an earlier build', async () => {
+it('The package has no chunk that dist/ does not reference', async () => {
   const chunk = join(repository, 'dist/chunk-EARLIER.js');
   await writeFile(chunk, '');
   const target = await mkdtemp(join(tmpdir(), 'package-'));
@@ -64,7 +64,7 @@ it('The package has no chunk of an earlier build', async () => {
   }
 });
 
-it('has no chunks of an earlier build, which dist/ keeps for running processes', async () => {
+it('The package has no chunk of an earlier build, which dist/ keeps for running processes', async () => {
   const bundle = await mkdtemp(join(tmpdir(), 'bundle-'));
   await cp(join(repository, 'dist'), bundle, { recursive: true });
   await writeFile(join(bundle, 'chunk-RETIRED1.js'), '');
@@ -74,18 +74,18 @@ it('has no chunks of an earlier build, which dist/ keeps for running processes',
   await rm(bundle, { recursive: true });
 });
 
-it('has the viewer of the API reference', () => {
+it('The package has the viewer of the API reference', () => {
   expect(staged).toContain('dist/swagger-ui.js');
 });
 
-it('is not staged without a bundle', async () => {
+it('The package cannot be staged without a bundle', async () => {
   const empty = await mkdtemp(join(tmpdir(), 'bundle-'));
 
   await expect(stage({ target: join(empty, 'staged'), bundle: empty })).rejects.toThrow(/no bundle in dist/);
   await rm(empty, { recursive: true });
 });
 
-it('has nothing to install or to run', async () => {
+it('The package.json of the package has no dependencies and no scripts', async () => {
   expect(Object.keys(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')))).toEqual([
     'name',
     'version',
@@ -95,13 +95,13 @@ it('has nothing to install or to run', async () => {
   ]);
 });
 
-it('takes at most 2.5 MB, of which the API reference is half a megabyte', async () => {
+it('The package has at most 2.5 MB, half a megabyte of which is the API reference', async () => {
   const sizes = await Promise.all(staged.map(async (file) => (await stat(join(folder, file))).size));
 
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2.5 * 1024 * 1024);
 });
 
-it('registers every function when it is loaded alone', async () => {
+it('The package registers every function when it is loaded outside the repository', async () => {
   const functions = await functionsOf(folder);
 
   const names = functions.filter(({ trigger }) => trigger === 'httpTrigger').map(({ name }) => name);
@@ -109,7 +109,7 @@ it('registers every function when it is loaded alone', async () => {
   expect(functions.filter(({ trigger }) => trigger !== 'httpTrigger')).toHaveLength(4);
 });
 
-it('reads exactly the queues on which the template gives it Data Receiver', async () => {
+it('The package receives from exactly the queues on which the template grants Data Receiver', async () => {
   const functions = await functionsOf(folder);
 
   const receives = grants(readSnapshot('default'))
@@ -118,7 +118,7 @@ it('reads exactly the queues on which the template gives it Data Receiver', asyn
   expect(functions.flatMap(({ queue }) => queue ?? []).sort()).toEqual(receives.sort());
 });
 
-it('has the timer function whose silence raises an alert', async () => {
+it('The package has the timer function that the alert on missing runs names', async () => {
   const functions = await functionsOf(folder);
   const { timerFunction } = JSON.parse(await readFile(join(INFRA, 'names.json'), 'utf8'));
 
@@ -127,7 +127,7 @@ it('has the timer function whose silence raises an alert', async () => {
   ]);
 });
 
-it('includes maps on request, and a catalogue inside the repository under its own path', async () => {
+it('The package includes source maps on request, and a catalog inside the repository under its own path', async () => {
   const target = await mkdtemp(join(tmpdir(), 'package-'));
   const catalogFile = 'local/catalog.test.json';
   await writeFile(join(repository, catalogFile), '{}');
@@ -143,16 +143,16 @@ it('includes maps on request, and a catalogue inside the repository under its ow
   }
 });
 
-it('leaves out a catalogue elsewhere: a deployed app could not find it', async () => {
+it('The package does not include a catalog outside the repository, which a deployed app could not find', async () => {
   const target = await mkdtemp(join(tmpdir(), 'package-'));
-  const elsewhere = join(target, '..', 'catalog.json');
+  const outside = join(target, '..', 'catalog.json');
 
-  expect(await stage({ target, catalogFile: elsewhere })).toEqual(staged);
+  expect(await stage({ target, catalogFile: outside })).toEqual(staged);
   expect(await stage({ target, catalogFile: '../catalog.json' })).toEqual(staged);
   await rm(target, { recursive: true });
 });
 
-it('empties the folder first', async () => {
+it('Staging a package empties the target folder first', async () => {
   const target = await mkdtemp(join(tmpdir(), 'package-'));
   await cp(join(repository, 'tsconfig.json'), join(target, 'tsconfig.json'));
   await stage({ target });

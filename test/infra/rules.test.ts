@@ -1,4 +1,4 @@
-/** Each rule finds what it is for: the snapshot with everything switched on, with one thing broken at a time. */
+/** Each rule reports its violation: the snapshot with every option, with one violation at a time. */
 import { describe, expect, it } from 'vitest';
 import { azdVariables, NOT_PARAMETERS } from '../../scripts/infra/parameters.ts';
 import { documentationProblems, settingProblems } from '../../scripts/infra/rules/code.ts';
@@ -168,11 +168,11 @@ const BREAKS: Record<string, Break> = {
   'Cartwright.Code.RequiredSettings': setting('AUTH_TENANTS', undefined),
 };
 
-it('has a broken snapshot for every rule', () => {
+it('Every rule has a snapshot that violates it', () => {
   expect(Object.keys(BREAKS).sort()).toEqual(RULES.map(({ name }) => name).sort());
 });
 
-it('finds a setting that a deployment does not pass on, and one that the code does not know', () => {
+it('A setting that a deployment does not set and a setting that the code does not know are reported', () => {
   const [first = '', ...others] = Object.keys(azdVariables().settings);
 
   expect(settingProblems([first, ...others])).toEqual([]);
@@ -182,7 +182,7 @@ it('finds a setting that a deployment does not pass on, and one that the code do
   ]);
 });
 
-it('finds a variable without a row in the documentation', () => {
+it('A variable without a row in the documentation is reported', () => {
   const rows = Object.keys(NOT_PARAMETERS).map((name) => `\n| \`${name}\` | why |`);
 
   expect(documentationProblems(rows.join(''), [])).toEqual([]);
@@ -192,7 +192,7 @@ it('finds a variable without a row in the documentation', () => {
 });
 
 describe.each(Object.entries(BREAKS))('%s', (name, breakIt) => {
-  it('finds what is broken, and nothing else', () => {
+  it(`The rule ${name} reports a snapshot that violates it, and accepts the original`, () => {
     const rule = RULES.find((one) => one.name === name)!;
     const broken = readSnapshot('private');
     breakIt(broken);

@@ -1,5 +1,5 @@
 /**
- * The template without the compiler: the committed snapshots are those of the committed sources, and each keeps every
+ * The template without the compiler: the committed snapshots belong to the committed sources, and each satisfies every
  * rule. `npm run infra:check` compares the snapshots with what the compiler computes.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -14,17 +14,17 @@ import { readSnapshot, scenarios } from './snapshots.ts';
 
 const repository = join(INFRA, '..');
 
-it('has snapshots of the sources as they are; otherwise run `npm run infra:check -- --update`', () => {
+it('The snapshots were made from the current sources; otherwise run `npm run infra:check -- --update`', () => {
   expect(inputHashes()).toBe(readFileSync(HASHES, 'utf8'));
 });
 
-it('has a snapshot for each scenario and no others', () => {
+it('Every scenario has a snapshot, and there are no other snapshots', () => {
   const snapshots = readdirSync(SNAPSHOTS).filter((file) => file.endsWith('.json'));
 
   expect(snapshots.sort()).toEqual(scenarios().map((name) => `${name}.json`));
 });
 
-it('passes every setting and parameter through azd, and no variable twice', () => {
+it('Every setting and parameter is passed by azd, each in its own variable', () => {
   const { settings, parameters } = azdVariables();
   const variables = [...Object.values(settings), ...Object.values(parameters)];
 
@@ -33,34 +33,34 @@ it('passes every setting and parameter through azd, and no variable twice', () =
   expect(variables.length - new Set(variables).size).toBe(1);
 });
 
-it('passes every setting on, and documents every parameter', () => {
+it('Every setting is set by the template, and every parameter is documented', () => {
   expect(fileProblems()).toEqual([]);
 });
 
-it('has outputs of other names than the variables that it reads', () => {
+it('No output has the name of a variable that azd reads, except AZURE_LOCATION', () => {
   const { parameters } = azdVariables();
   const outputs = Object.keys(readSnapshot('default').outputs);
 
   expect(outputs.filter((name) => Object.values(parameters).includes(name))).toEqual(['AZURE_LOCATION']);
 });
 
-it('is packed by azd as `npm run build` stages it', () => {
+it('The folder that azd deploys is the one that `npm run build` stages', () => {
   const azd = readFileSync(join(repository, 'azure.yaml'), 'utf8');
   const { service } = JSON.parse(readFileSync(join(INFRA, 'names.json'), 'utf8'));
 
   expect(azd).toMatch(new RegExp(`^services:\\n  ${service}:\\n    project: \\.\\n`, 'm'));
   expect(azd).toMatch(/^ {4}dist: \.deploy$/m);
   expect(azd).toMatch(/^ {4}remoteBuild: false$/m);
-  // azd reads it from the project folder and then refuses `remoteBuild: false`.
+  // azd would read this file in the project folder and then reject `remoteBuild: false`.
   expect(existsSync(join(repository, '.funcignore'))).toBe(false);
 });
 
 describe.each(scenarios())('%s', (scenario) => {
-  it('keeps every rule', () => {
+  it(`The scenario ${scenario} satisfies every rule`, () => {
     expect(violations(readSnapshot(scenario))).toEqual([]);
   });
 
-  it('starts the app: its settings are valid', () => {
+  it(`The app settings of the scenario ${scenario} are valid`, () => {
     const inUse = Object.entries({
       cartStorage: 'https://st.table.core.windows.net/',
       serviceBus: 'sb.example',
@@ -78,12 +78,12 @@ describe.each(scenarios())('%s', (scenario) => {
     expect(readSettings(settings).CartStorage__tableServiceUri).toBe('https://st.table.core.windows.net/');
   });
 
-  it('leaves no expression unevaluated', () => {
+  it(`The snapshot of the scenario ${scenario} has no unevaluated expression`, () => {
     expect(JSON.stringify(readSnapshot(scenario))).not.toMatch(/"\[[a-zA-Z]+\(/);
   });
 });
 
-it('passes settings on, and an empty one not at all', () => {
+it('Parameters are set as app settings, and an empty parameter sets none', () => {
   const settings = appSettings(readSnapshot('private'));
 
   expect(settings.get('CART_LIFETIME')).toBe('P14D');
@@ -92,7 +92,7 @@ it('passes settings on, and an empty one not at all', () => {
   expect(appSettings(readSnapshot('default')).has('PARTNER_CENTER_CLIENT_SECRET')).toBe(false);
 });
 
-it('creates what an option is for, and nothing of it without the option', () => {
+it('The resources of an option exist exactly in the scenarios with that option', () => {
   const optional = {
     'Microsoft.KeyVault/vaults': ['dataOwner', 'private'],
     'Microsoft.Cdn/profiles': ['private', 'smallest'],

@@ -1,4 +1,4 @@
-/** The workbook asks for nothing that does not exist: tables, columns, metrics and functions are those of Azure and of the app. */
+/** The workbook queries only tables, columns, metrics and functions that Azure and the app have. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -62,12 +62,12 @@ const METRICS: Record<string, Record<string, string[]>> = {
 
 const queries = items.flatMap(({ content }) => content.query ?? []);
 
-it('has items with unique names', () => {
+it('The items of the workbook have unique names', () => {
   expect(version).toBe('Notebook/1.0');
   expect(new Set(items.map(({ name }) => name)).size).toBe(items.length);
 });
 
-it.each(queries.map((query) => [query]))('queries known tables and columns: %s', (query) => {
+it.each(queries.map((query) => [query]))('The workbook queries known tables and columns: %s', (query) => {
   const [table = ''] = query.split('\n');
   const named = query.match(/\b[A-Z]\w+\b(?=\s*(?:[,)=<>|]|==| by | desc|$))/gm) ?? [];
   const defined = query.match(/\b[A-Z]\w+\b(?= = )/g) ?? [];
@@ -79,7 +79,7 @@ it.each(queries.map((query) => [query]))('queries known tables and columns: %s',
   expect(unknown).toEqual([]);
 });
 
-it('shows known metrics, split by known dimensions', () => {
+it('The workbook shows known metrics, split by known dimensions', () => {
   const unknown = items.flatMap(({ content }) =>
     (content.metrics ?? []).filter(({ metric, splitBy }) => {
       const [type = '', , name = ''] = /^(.+?)-(\w*)-(\w+)$/.exec(metric)?.slice(1) ?? [];

@@ -1,4 +1,4 @@
-/** Azurite's table service for one test file: a process of its own, in memory, on a free port. */
+/** Azurite's table service for one test file: a separate process, in memory, on a free port. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ export interface Azurite {
   stop(): Promise<void>;
 }
 
-/** Starts it; resolves when it answers. */
+/** Starts Azurite; resolves when it is ready. */
 export async function startAzurite(): Promise<Azurite> {
   const args = ['--tablePort', '0', '--inMemoryPersistence', '--silent', '--disableTelemetry'];
   const child = fork(ENTRY, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });

@@ -1,4 +1,4 @@
-/** Builds the bundle before any test, so that every suite, also one that is run alone, tests the present code. */
+/** Builds the bundle before any test, so that every suite, even one that runs alone, tests the current code. */
 import { join } from 'node:path';
 import { buildOnce } from '../../scripts/bundle.ts';
 

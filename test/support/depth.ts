@@ -1,12 +1,11 @@
 /**
- * How far the random suites go, and where they begin. The ordinary run has its own fixed seed, so that the
- * same change gets the same verdict twice; the deep one (`DEPTH=deep`) takes a new seed every time. `SEED=n`
- * begins anywhere, `RUN=n` goes straight to the run of that seed that failed, and `CRASHES=n` sees n seeds at each
- * point of the crash suites.
+ * The number of runs of the random suites, and their seed. The ordinary run has a fixed seed, so that its result is
+ * repeatable; the deep run (`DEPTH=deep`) takes a new seed every time. `SEED=n` sets the seed, `RUN=n` repeats only
+ * that run of the seed, and `CRASHES=n` runs n seeds at each point of the crash suites.
  */
 
 const isDeep = process.env.DEPTH === 'deep';
-/** How many seeds each point of the crash suites sees, when somebody says so: they are the slowest of all. */
+/** The number of seeds at each point of the crash suites, if it is set: these suites are the slowest. */
 const crashes = numberOf(process.env.CRASHES);
 
 /** The figures of this run. */
@@ -38,13 +37,13 @@ export const depth = isDeep
       timeLimitMs: 600_000,
     };
 
-/** Where the random numbers begin. */
+/** The seed of the random numbers. */
 export const seed = numberOf(process.env.SEED) ?? (isDeep ? Date.now() % 2 ** 31 : 20_180_315);
 
-/** The one run of the seed to begin with, when the person repeats a failure. */
+/** The run of the seed to start with, to repeat a failure. */
 export const firstRun = numberOf(process.env.RUN);
 
-/** What a person types to see a failure again; `path` is fast-check's, and begins with the number of the run. */
+/** The command that repeats a failure; `path` is fast-check's, and begins with the number of the run. */
 export function repeatCommand(file: string, from: { seed: number; path?: string | null }): string {
   const run = from.path ? `RUN=${from.path.split(':')[0]} ` : '';
   return `SEED=${from.seed} ${run}${isDeep ? 'DEPTH=deep ' : ''}npx vitest run ${file}`;

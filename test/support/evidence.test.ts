@@ -1,4 +1,4 @@
-/** The invariants see what they are there to see: sound evidence has nothing wrong, and every way to spoil it is found. */
+/** The invariants of a history hold for sound evidence, and report every violation. */
 import { expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { Checkout } from '../../shared/cart/checkoutState.ts';
@@ -23,13 +23,16 @@ const ordered: Cart = { ...running, checkout };
 const ended = checkoutEnded(ordered, checkout);
 const EVENTS = [ended];
 const [first, ...rest] = checkout.groups;
-const refusedInPart: Cart = {
+const partlyRefused: Cart = {
   ...ordered,
   checkout: { ...checkout, groups: [{ ...first!, state: 'refused', order: undefined }, ...rest] },
 };
-const askedBefore: Cart = {
+const requestedBefore: Cart = {
   ...running,
-  checkout: { ...running.checkout, groups: [{ ...first!, requestId: 'asked before', state: 'ambiguous' }] },
+  checkout: {
+    ...running.checkout,
+    groups: [{ ...first!, requestId: 'requested before', state: 'ambiguous' }],
+  },
 };
 const SOUND: Evidence = {
   writes: [running, ordered],
@@ -50,52 +53,58 @@ const [made] = SOUND.made ?? [];
 const event = cartExpired(running);
 if (!order || !made) throw new Error('The sample has no orders.');
 
-it('has nothing against a history in which all went well', () => {
+it('The invariants hold for a history without failures', () => {
   expect(brokenAtRest(SOUND)).toEqual([]);
 });
 
 it.each<[string, Partial<Evidence>]>([
-  ['has no hint', { hints: [] }],
-  ['has no hint', { carts: [running], hints: [{ ...KEY, atMs: checkout.watchdogAtMs - 1 }] }],
+  ['has no due entry', { hints: [] }],
+  ['has no due entry', { carts: [running], hints: [{ ...KEY, atMs: checkout.watchdogAtMs - 1 }] }],
   ['was written after it was ordered', { writes: [running, ordered, ordered] }],
   ['order of group', { orders: [...SOUND.orders, { ...order, orderId: 'another' }] }],
-  ['has more orders than it says', { orders: [...SOUND.orders, { ...order, currencyCode: 'EUR' }] }],
+  ['has more orders than placed groups', { orders: [...SOUND.orders, { ...order, currencyCode: 'EUR' }] }],
   [
     "gateway's order of group",
     {
-      writes: [askedBefore, ...SOUND.writes],
-      made: [...(SOUND.made ?? []), { requestId: 'asked before', orderId: 'x', lines: [] }],
+      writes: [requestedBefore, ...SOUND.writes],
+      made: [...(SOUND.made ?? []), { requestId: 'requested before', orderId: 'x', lines: [] }],
     },
   ],
   ["gateway's order of request", { made: [...(SOUND.made ?? []), made] }],
-  ['the gateway knows nothing', { made: [made] }],
-  ['is of other line items', { made: SOUND.made?.map((one) => ({ ...one, lines: [] })) }],
-  ['is not there as it was placed', { orders: SOUND.orders.slice(1) }],
-  ['is not there as it was placed', { orders: [{ ...order, lineItems: [] }, ...SOUND.orders.slice(1)] }],
+  ['the gateway has no record', { made: [made] }],
+  ['has other line items', { made: SOUND.made?.map((one) => ({ ...one, lines: [] })) }],
+  ['is missing or differs from its group', { orders: SOUND.orders.slice(1) }],
+  [
+    'is missing or differs from its group',
+    { orders: [{ ...order, lineItems: [] }, ...SOUND.orders.slice(1)] },
+  ],
   [
     'not every group',
     { writes: [{ ...ordered, checkout: { ...checkout, groups: checkout.groups.slice(1) } }] },
   ],
   ['never ended', { asked: [checkout.id, 'another'] }],
   ['is still in checkout', { writes: [running] }],
-  ['was promised and never written', { created: [KEY, { ...KEY, cartId: 'another' }] }],
-  ['was told as', { events: [...EVENTS, event, { ...event, id: 'another' }] }],
-  ['means two things', { events: EVENTS.flatMap((told) => [told, { ...told, subject: 'another' }]) }],
-  ['was told to have expired', { events: [...EVENTS, event] }],
-  ['nobody was told', { events: [] }],
   [
-    'is one that no cart knows of',
-    { orders: [...SOUND.orders, { ...order, cartId: 'another', orderId: 'x' }] },
+    'was created according to a response, but never written',
+    { created: [KEY, { ...KEY, cartId: 'another' }] },
   ],
+  ['was published as', { events: [...EVENTS, event, { ...event, id: 'another' }] }],
   [
-    'is none of, say the carts',
+    'has two meanings',
+    { events: EVENTS.flatMap((published) => [published, { ...published, subject: 'another' }]) },
+  ],
+  ['was published as expired', { events: [...EVENTS, event] }],
+  ['was not published', { events: [] }],
+  ['belongs to no cart', { orders: [...SOUND.orders, { ...order, cartId: 'another', orderId: 'x' }] }],
+  [
+    'is unknown according to the carts',
     { made: [...(SOUND.made ?? []), { requestId: 'x', orderId: 'x', lines: [] }] },
   ],
-  ['is refused, say the carts', { writes: [refusedInPart] }],
-  ['the cart says otherwise', { events: [{ ...ended, type: 'cart.checkoutFailed' }] }],
-  ['the cart says otherwise', { events: [{ ...ended, data: { ...ended.data, orders: [] } }] }],
+  ['is refused according to the carts', { writes: [partlyRefused] }],
+  ['which contradicts the cart', { events: [{ ...ended, type: 'cart.checkoutFailed' }] }],
+  ['which contradicts the cart', { events: [{ ...ended, data: { ...ended.data, orders: [] } }] }],
   [
-    'the cart says otherwise',
+    'which contradicts the cart',
     { events: [...EVENTS, { ...ended, data: { checkoutId: 'another' }, id: 'x' }] },
   ],
   ['of the purged cart', { carts: [], hints: [] }],
@@ -110,26 +119,26 @@ it.each<[string, Partial<Evidence>]>([
   ],
   ['(cart.expired)', { writes: [cartOf()], nowMs: ordered.expiresMs }],
   ['(cart.expiring)', { writes: [cartOf()], nowMs: ordered.expiresMs - HOUR, noticesMs: [DAY, HOUR] }],
-])('finds it: %s', (problem, spoilt) => {
-  expect(brokenAtRest({ ...SOUND, ...spoilt })).toContainEqual(expect.stringContaining(problem));
+])('The invariants report this violation: %s', (problem, violation) => {
+  expect(brokenAtRest({ ...SOUND, ...violation })).toContainEqual(expect.stringContaining(problem));
 });
 
-it('excuses no cart that is ordered and published as expired, however late its checkout started', () => {
+it('A cart that is ordered and published as expired is a violation, however late its checkout started', () => {
   const late = { ...checkout, startedMs: ordered.expiresMs - 1 };
   const writes = [{ ...ordered, checkout: late }];
 
   expect(brokenAtRest({ ...SOUND, writes, events: [...EVENTS, event] })).not.toEqual([]);
 });
 
-it('The evidence requires no notice of a cart in checkout, and none that was not due', () => {
+it('The invariants require no event of a cart in checkout, and none that was not due', () => {
   const writes = [cartOf()];
-  const told = { events: [], nowMs: ordered.expiresMs - HOUR - 1 };
+  const published = { events: [], nowMs: ordered.expiresMs - HOUR - 1 };
 
-  expect(brokenlyTold({ ...told, writes, noticesMs: [HOUR, 8 * DAY] })).toEqual([]);
-  expect(brokenlyTold({ ...told, writes: [running], noticesMs: [DAY] })).toEqual([]);
+  expect(brokenlyTold({ ...published, writes, noticesMs: [HOUR, 8 * DAY] })).toEqual([]);
+  expect(brokenlyTold({ ...published, writes: [running], noticesMs: [DAY] })).toEqual([]);
 });
 
-it('leaves open what became of checkouts that cannot be seen', () => {
+it('A partial history does not decide the outcome of checkouts that it does not contain', () => {
   const events = [...EVENTS, { ...ended, id: 'x.failed', data: { checkoutId: 'x' } }];
 
   expect(brokenlyTold({ writes: [ordered], events, isPartial: true })).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * What a history has left behind, and what must be true of it whatever went wrong on the way. The invariants
- * know the stored shapes and nothing of how they came about: crash suite and simulation share them.
+ * The state after a history, and the invariants that hold for it after any failure. The invariants know the stored
+ * shapes but not the protocols that wrote them; the crash suites and the simulation share them.
  */
 import { type Cart, type CartKey, cartStatus } from '../../shared/cart/cart.ts';
 import { cartExpired, cartExpiring } from '../../shared/cart/events.ts';
@@ -13,38 +13,38 @@ import { keptForever, outdatedNotices } from './lifecycleEvidence.ts';
 export interface Evidence {
   /** Every version of a cart that was written, in order. */
   writes: readonly Cart[];
-  /** Carts as they stand; purged ones are absent. */
+  /** The stored carts; purged ones are absent. */
   carts: readonly Cart[];
   hints: readonly DueEntry[];
   /** Order rows. */
   orders: readonly Order[];
-  /** What a gateway outside has made, by its own ledger; absent when there is none. */
+  /** The orders in the ledger of an external gateway; absent without one. */
   made?: readonly Made[] | undefined;
-  /** What came out of the topic; absent when the topic has lost some of it. */
+  /** The events of the topic; absent when the topic has lost some. */
   events?: readonly CloudEvent[] | undefined;
-  /** Carts whose creation was answered. */
+  /** Carts whose creation a response has confirmed. */
   created: readonly CartKey[];
-  /** Ids of checkouts that somebody was promised. */
+  /** Ids of checkouts that a response has confirmed. */
   asked: readonly string[];
-  /** Whether only the last version of each cart is known, as from outside. */
+  /** Whether only the last version of each cart is known. */
   isPartial?: boolean | undefined;
-  /** When it was over, by the clock that carts expire by (epoch milliseconds); absent where none expires. */
+  /** The end of the history, by the clock that carts expire by (epoch milliseconds); absent where none expires. */
   nowMs?: number | undefined;
   /** Notices that were due in good time, in milliseconds before expiry; absent where sweeps may have come too late. */
   noticesMs?: readonly number[] | undefined;
 }
 
-/** An order in the ledger of a gateway outside. */
+/** An order in the ledger of an external gateway. */
 export interface Made {
   requestId: string;
   orderId: string;
   lines: readonly Pick<OrderLineItem, 'offerId' | 'quantity'>[];
 }
 
-/** What the events are held against. */
+/** The evidence that the events are compared with. */
 export type Told = Pick<Evidence, 'writes' | 'events' | 'isPartial' | 'nowMs' | 'noticesMs'>;
 
-/** What else the checkouts of a history have seen, by name: a suite that never sees it proves nothing about it. */
+/** The special outcomes that occur in a history, by name: a suite without an outcome proves nothing about it. */
 export function sights(
   { writes }: Pick<Evidence, 'writes'>,
   { maximumAttempts }: { maximumAttempts: number },
@@ -65,7 +65,7 @@ export function sights(
   return Object.entries(seen).flatMap(([name, isSeen]) => (isSeen ? [name] : []));
 }
 
-/** What is wrong at any moment, in words; empty when nothing is. */
+/** The violations of invariants that hold at any time; empty when all hold. */
 export function brokenNow(evidence: Evidence): string[] {
   return [
     ...unhinted(evidence, evidence.nowMs ?? 0),
@@ -75,7 +75,7 @@ export function brokenNow(evidence: Evidence): string[] {
   ];
 }
 
-/** What is wrong once everything has come to rest, in words; empty when nothing is. */
+/** The violations of invariants after all work has ended; empty when all hold. */
 export function brokenAtRest(evidence: Evidence): string[] {
   return [
     ...brokenNow(evidence),
@@ -86,7 +86,7 @@ export function brokenAtRest(evidence: Evidence): string[] {
   ];
 }
 
-/** What is wrong with the events alone, held against the carts, in words; nothing when the topic has lost some of it. */
+/** The violations of the events, compared with the carts; empty when the topic has lost some. */
 export function brokenlyTold(evidence: Told): string[] {
   return [
     ...wronglyTold(evidence),
@@ -97,10 +97,10 @@ export function brokenlyTold(evidence: Told): string[] {
   ];
 }
 
-/** How soon somebody looks after a checkout at the latest, in milliseconds: the watchdog's time, and clocks that stand apart. */
+/** The latest time of a watchdog check, in milliseconds: the watchdog's interval and the clock skew. */
 const SOON_MS = 600_000;
 
-/** No cart is without a hint, and no running checkout without one that its sweep will heed, soon after `nowMs`. */
+/** Every cart has a due entry, and every running checkout one that the sweeper applies soon after `nowMs`. */
 export function unhinted({ carts, hints }: Pick<Evidence, 'carts' | 'hints'>, nowMs: number): string[] {
   return carts
     .filter(({ cartId, checkout }) => {
@@ -110,7 +110,7 @@ export function unhinted({ carts, hints }: Pick<Evidence, 'carts' | 'hints'>, no
           : [0, Number.POSITIVE_INFINITY];
       return !hints.some((hint) => hint.cartId === cartId && hint.atMs >= fromMs && hint.atMs <= toMs);
     })
-    .map((cart) => `cart ${cart.cartId} (${cartStatus(cart, 0)}) has no hint`);
+    .map((cart) => `cart ${cart.cartId} (${cartStatus(cart, 0)}) has no due entry`);
 }
 
 function changedAfterOrder({ writes }: Evidence): string[] {
@@ -122,7 +122,7 @@ function changedAfterOrder({ writes }: Evidence): string[] {
   });
 }
 
-/** One order per request id and group outside, and per order group inside. */
+/** One order per request id and group at the gateway, and one order row per order group. */
 function doubled({ made = [], orders, writes }: Evidence): string[] {
   const groupOf = ({ cartId, isLegacy, billingCycle, currencyCode }: Order) =>
     `${cartId} ${isLegacy} ${billingCycle} ${currencyCode}`;
@@ -161,12 +161,14 @@ function lost(evidence: Evidence): string[] {
       return lines !== undefined && lines !== linesOf(requests.get(key)?.lineItems);
     });
     return [
-      ...missing.map(({ key }) => `cart ${cart.cartId}: the order of ${key} is not there as it was placed`),
-      ...unmade.map(({ key }) => `cart ${cart.cartId}: the gateway knows nothing of the order of ${key}`),
-      ...madeOtherwise.map(
-        ({ key }) => `cart ${cart.cartId}: the gateway's order of ${key} is of other line items`,
+      ...missing.map(
+        ({ key }) => `cart ${cart.cartId}: the order of ${key} is missing or differs from its group`,
       ),
-      ...(rows.length > said.length ? [`cart ${cart.cartId} has more orders than it says`] : []),
+      ...unmade.map(({ key }) => `cart ${cart.cartId}: the gateway has no record of the order of ${key}`),
+      ...madeOtherwise.map(
+        ({ key }) => `cart ${cart.cartId}: the gateway's order of ${key} has other line items`,
+      ),
+      ...(rows.length > said.length ? [`cart ${cart.cartId} has more orders than placed groups`] : []),
       ...(cart.checkout?.state === 'ordered' && said.length !== requests.size
         ? [`cart ${cart.cartId} is ordered, but not every group of it`]
         : []),
@@ -174,23 +176,23 @@ function lost(evidence: Evidence): string[] {
   });
 }
 
-/** Every order is one that its cart speaks of, inside and outside; of a group that may have been ordered nobody knows. */
+/** Every order row and every order of the gateway belongs to an order group; an ambiguous group may have an order or not. */
 function stray(evidence: Evidence): string[] {
   const groups = latest(evidence).flatMap(({ checkout }) => checkout?.groups ?? []);
   const placed = new Set(groups.flatMap(({ order }) => order?.orderId ?? []));
   const ever = evidence.writes.flatMap(({ checkout }) => checkout?.groups ?? []);
-  // The last word on every request: a group that was refused is asked for under another id the next time.
+  // The last state of every request: the next request of a refused group has another id.
   const states = new Map(ever.map(({ requestId, state }) => [requestId, state]));
   const made = (evidence.made ?? []).flatMap(({ requestId }) => {
-    const state = states.get(requestId) ?? 'none of';
+    const state = states.get(requestId) ?? 'unknown';
     return ['placed', 'ambiguous'].includes(state)
       ? []
-      : `the gateway's order of request ${requestId} is ${state}, say the carts`;
+      : `the gateway's order of request ${requestId} is ${state} according to the carts`;
   });
   const rows = evidence.orders.filter(({ orderId }) => !placed.has(orderId));
   return [
     ...made,
-    ...rows.map(({ orderId, cartId }) => `order ${orderId} of cart ${cartId} is one that no cart knows of`),
+    ...rows.map(({ orderId, cartId }) => `order ${orderId} of cart ${cartId} belongs to no cart`),
   ];
 }
 
@@ -207,29 +209,29 @@ function notEnded(evidence: Evidence): string[] {
       .map(({ cartId }) => `cart ${cartId} is still in checkout`),
     ...evidence.created
       .filter(({ cartId }) => !known.has(cartId))
-      .map(({ cartId }) => `cart ${cartId} was promised and never written`),
+      .map(({ cartId }) => `cart ${cartId} was created according to a response, but never written`),
   ];
 }
 
-/** One id per thing told, and nothing told of a cart that is not so. */
+/** Each event has one id, and no ordered cart is published as expired. */
 function wronglyTold({ events = [], writes }: Told): string[] {
   const told = new Map<string, string>();
   const problems = events.flatMap(({ subject, type, id, data }) => {
     const about = `${subject} ${type} ${data.threshold ?? data.checkoutId ?? ''}`;
     const before = told.get(about) ?? id;
     told.set(about, id);
-    return before === id ? [] : [`${about} was told as ${before} and as ${id}`];
+    return before === id ? [] : [`${about} was published as ${before} and as ${id}`];
   });
   const expired = new Set(events.flatMap(({ type, data }) => (type === 'cart.expired' ? [data.cartId] : [])));
   const both = writes.filter(({ cartId, checkout }) => checkout?.state === 'ordered' && expired.has(cartId));
   return [
     ...problems,
-    ...repeated([...told.values()]).map((id) => `the event id ${id} means two things`),
-    ...both.map(({ cartId }) => `cart ${cartId} is ordered, and was told to have expired`),
+    ...repeated([...told.values()]).map((id) => `the event id ${id} has two meanings`),
+    ...both.map(({ cartId }) => `cart ${cartId} is ordered, but was published as expired`),
   ];
 }
 
-/** Whoever is told how a checkout ended is told how it ended. */
+/** The event of an ended checkout agrees with the cart. */
 function contradictory({ events = [], isPartial = false, ...evidence }: Told): string[] {
   const ends = new Map(
     endedCheckouts(evidence).map(({ cart, checkout }) => [checkout.id, checkoutEnded(cart, checkout)]),
@@ -240,20 +242,20 @@ function contradictory({ events = [], isPartial = false, ...evidence }: Told): s
       const end = ends.get(String(event.data.checkoutId));
       return end ? JSON.stringify(end) !== JSON.stringify(event) : !isPartial;
     })
-    .map(({ id, type }) => `${id} was told as ${type}, and the cart says otherwise`);
+    .map(({ id, type }) => `${id} was published as ${type}, which contradicts the cart`);
 }
 
-/** Every cart's last outcome was told; one that a new checkout has covered since may be told or not. */
+/** The last outcome of every cart was published; an outcome that a later checkout has replaced may be missing. */
 function notTold({ events, ...evidence }: Told): string[] {
   if (!events) return [];
   const told = new Set(events.map(({ id }) => id));
   return endedCheckouts({ writes: latest(evidence) })
     .map(({ cart, checkout }) => checkoutEnded(cart, checkout).id)
     .filter((id) => !told.has(id))
-    .map((id) => `nobody was told ${id}`);
+    .map((id) => `${id} was not published`);
 }
 
-/** A cart that has outlived its time was told to have expired, and one that nobody wanted to order was told to be about to. */
+/** An expired cart was published as expired, and a cart without a checkout as expiring, when that was due. */
 function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told): string[] {
   if (!events) return [];
   const told = new Set(events.map(({ id }) => id));
@@ -266,7 +268,7 @@ function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told)
       return cartStatus(cart, nowMs) === 'expired' ? [...notices, cartExpired(cart)] : notices;
     })
     .filter(({ id }) => !told.has(id))
-    .map(({ id, type }) => `nobody was told ${id} (${type})`);
+    .map(({ id, type }) => `${id} was not published (${type})`);
 }
 
 function endedCheckouts({ writes }: Pick<Evidence, 'writes'>) {
@@ -275,7 +277,7 @@ function endedCheckouts({ writes }: Pick<Evidence, 'writes'>) {
   );
 }
 
-/** Each cart as it was written last. */
+/** The last version of each cart. */
 function latest({ writes }: Pick<Evidence, 'writes'>): Cart[] {
   return [...new Map(writes.map((cart) => [cart.cartId, cart])).values()];
 }

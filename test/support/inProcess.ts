@@ -1,6 +1,6 @@
 /**
- * The HTTP side of the service in this process: the real routes, pipeline, verifier and throttle, real keys
- * and tokens, and ports in memory that record every effect. For what must be shown of every route at once.
+ * The HTTP side of the service in this process: the real routes, pipeline, verifier and inbound limiter, real keys and
+ * tokens, and ports in memory that record every effect. For tests that cover every route.
  */
 import { randomUUID } from 'node:crypto';
 import { HttpRequest, InvocationContext } from '@azure/functions';
@@ -25,7 +25,7 @@ import { NOW } from './samples.ts';
 export interface Answered {
   status: number;
   headers: Record<string, string>;
-  /** Empty for what is no JSON. */
+  /** Empty if the body is not JSON. */
   body: Record<string, unknown>;
   text: string;
 }
@@ -33,7 +33,7 @@ export interface Answered {
 export interface Asked {
   token?: string;
   headers?: Record<string, string>;
-  /** Sent with what is no GET or HEAD: a value as JSON, bytes as they are. */
+  /** Not sent with GET and HEAD: a value as JSON, bytes unchanged. */
   body?: unknown;
 }
 
@@ -43,12 +43,12 @@ export interface InProcess {
   ask: (method: string, path: string, asked?: Asked) => Promise<Answered>;
 }
 
-/** A token that the service takes for good, unless the request makes it wrong. */
+/** A token that the service accepts, unless the request makes it invalid. */
 export function tokenOf(keys: KeyServer, request: TokenRequest = {}): Promise<string> {
   return keys.sign(claimsOf(tokenRequest.parse(request), Math.floor(Date.now() / 1_000)));
 }
 
-/** A service with nothing in it. Its checkouts do not wait. */
+/** An empty service. Its checkouts do not wait. */
 export function openInProcess(keys: KeyServer, settings: Record<string, string> = {}): InProcess {
   const world = newWorld(NOW);
   const service = composeService(
@@ -92,8 +92,8 @@ const bodyOf = (body: unknown) =>
   body instanceof Uint8Array ? { bytes: body } : { string: JSON.stringify(body) };
 
 /**
- * Has a caller create this cart for a customer, check it out, and order it once more in bulk; gives the ids of
- * all of them as parameters of paths.
+ * Creates this cart for a customer, checks it out, and orders it again in a bulk order; returns the ids as path
+ * parameters.
  */
 export async function placeOrder(
   { world, policies, ask }: InProcess,
@@ -116,12 +116,12 @@ export const bulkOf = (cart: unknown, customerId: string) => ({
   items: [{ reference: 'first', customerId, cart }],
 });
 
-/** The routes that are somebody's, each as `[name, route]`. */
+/** The routes that require a token, each as `[name, route]`. */
 export const closedRoutes: [string, Route][] = routes
   .filter(({ access }) => access !== 'open')
   .map((route) => [route.name, route]);
 
-/** The path of a route with its parameters filled in; a parameter that the test does not know is an error. */
+/** The path of a route with its parameters; throws if a parameter is missing. */
 export function pathOf({ path }: Route, params: Record<string, string>): string {
   return `/v1/${path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];

@@ -1,16 +1,15 @@
 /**
- * Puts something around every effect of the ports, whatever they are made of: to count it, to let it fail
- * before or after it was done, to end the process in the middle of it. A new effect is met the day it is
- * written, because nothing here names the methods.
+ * Wraps every effect of any ports: to count it, to fail it before or after it was performed, or to end the process
+ * during it. New effects are included automatically, because nothing here names the methods.
  */
 import { apiError, ServiceError } from '../../shared/errors.ts';
 import type { BulkDueEntry, DueEntry, Ports } from '../../shared/ports.ts';
 import type { Effect } from './ports.ts';
 
-/** Runs one effect; what it returns is what the protocol gets. */
+/** Runs one effect; the protocol gets what it returns. */
 export type Around = (effect: Effect, run: () => Promise<unknown>) => Promise<unknown>;
 
-/** The same ports, with something around every effect. */
+/** The same ports, with every effect wrapped. */
 export function intercept(ports: Ports, around: Around): Ports {
   const wrapped = <Port extends object>(port: string, methods: Port): Port =>
     Object.fromEntries(
@@ -42,7 +41,7 @@ export function intercept(ports: Ports, around: Around): Ports {
   };
 }
 
-/** What the service sees of an effect that was done, or not, without an answer; a gateway never throws. */
+/** The result of an effect without a response, which may have been performed or not; a gateway never throws. */
 export function unanswered({ name }: Effect): unknown {
   if (name === 'gateway.place') {
     const problem = { code: '800005', description: 'The gateway did not answer.', status: 409 };

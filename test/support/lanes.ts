@@ -1,6 +1,6 @@
 /**
- * Random properties against a running service, several at once: lane n begins at seed + n, so that many
- * requests are in flight and every failure still has one seed, one run and one shrunk case of its own.
+ * Checks random properties against a running service, several concurrently: lane n starts at seed + n, so that many
+ * requests are in flight and every failure still has its seed, its run and its shrunk case.
  */
 import fc, { type IAsyncPropertyWithHooks } from 'fast-check';
 import { depth, firstRun, repeatCommand, seed } from './depth.ts';
@@ -15,7 +15,7 @@ export interface LaneOptions<Case> {
   show?: (failing: Case) => string;
 }
 
-/** Checks the property in every lane; gives the number of runs, or throws with case, seed and command of each failure. */
+/** Checks the property in every lane; returns the number of runs, or throws with case, seed and command of each failure. */
 export async function checkInLanes<Case>(
   property: () => IAsyncPropertyWithHooks<[Case]>,
   { file, lanes, runs, show = fc.stringify }: LaneOptions<Case>,

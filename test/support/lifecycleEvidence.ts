@@ -1,4 +1,4 @@
-/** What must be true of expiry events and of orders that outlive their cart, whatever went wrong on the way. */
+/** The invariants of expiry events and of orders that outlive their cart, which hold after any failure. */
 import { parseDuration } from '../../shared/duration.ts';
 import type { Evidence } from './evidence.ts';
 

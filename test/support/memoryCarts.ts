@@ -1,6 +1,6 @@
 /**
  * Carts and their orders in memory, as one table: a write whose precondition does not hold changes nothing, a
- * transaction is written whole, and what is read is nobody else's object.
+ * transaction is written completely, and every value that is read is a copy.
  */
 import type { CartKey } from '../../shared/cart/cart.ts';
 import { WriteRejectedError } from '../../shared/errors.ts';
@@ -36,7 +36,7 @@ export function memoryCarts() {
           [...orders.values()].some((old) => groupOf(old) === groupOf(order) && old.orderId === order.orderId)
         )
           throw new WriteRejectedError('The order is there already.');
-        // An id that the gateway has given to another order before.
+        // The gateway has given this id to an earlier order.
         rows.set(orders.has(id) || rows.has(id) ? `${id} ${groupOf(order)}` : id, structuredClone(order));
       }
       for (const [id, order] of rows) orders.set(id, order);

@@ -1,12 +1,12 @@
 /**
- * Whether attempts keep the distance that the backoff demands of them, told from the versions of the carts alone.
- * Without it everything comes out right all the same, and the gateway is hammered until the attempts are used up.
+ * Checks the intervals between attempts against the backoff, from the versions of the carts. Without the backoff the
+ * outcomes would still be correct, but the gateway would get all attempts at once.
  */
 import type { Cart } from '../../shared/cart/cart.ts';
 import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/decideAttempt.ts';
 import type { RetryPolicy } from '../../shared/checkout/retryPolicy.ts';
 
-/** Attempts that are due too soon after the one before, in words: less than half the exponential, which is where the jitter ends. */
+/** Attempts that are due too soon after the previous one: before half of the exponential interval, where the jitter ends. */
 export function hurried(
   writes: readonly Cart[],
   { initialIntervalMs, maximumIntervalMs }: RetryPolicy,

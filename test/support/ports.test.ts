@@ -1,4 +1,4 @@
-/** The ports in memory keep the same promises as the real ones: they go through the same suite. */
+/** The ports in memory pass the same contract tests as the real ones. */
 import { expect, it } from 'vitest';
 import { describeStorage } from '../contract/storage.ts';
 import { newWorld } from './ports.ts';
@@ -9,7 +9,7 @@ describeStorage('in memory', async () => {
   return { carts, orders, due, close: async () => undefined };
 });
 
-it('records an effect before it happens, and lets a test fail it after it was done', async () => {
+it('An effect is recorded before it happens, and a test can fail it after it was performed', async () => {
   const world = newWorld(NOW);
   world.around = async (_, run) => {
     await run();
@@ -22,7 +22,7 @@ it('records an effect before it happens, and lets a test fail it after it was do
   expect(world.cart(KEY)).toBeDefined();
 });
 
-it('takes a message of one id once', async () => {
+it('A message id is accepted once', async () => {
   const world = newWorld(NOW);
   const message = { ...KEY, checkoutId: KEY.cartId, attempt: 1 };
 

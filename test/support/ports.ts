@@ -1,7 +1,7 @@
 /**
- * All ports in memory, with the promises that the real ones give: insert-only, ETags, one transaction, one
- * message an id. Every effect is recorded in order before it happens, and `around` may delay it, fail it
- * before or after it was done, or let somebody else act first. Knows nothing of the protocols.
+ * All ports in memory, with the guarantees of the real ones: insert-only writes, ETags, transactions, one message per
+ * id. Every effect is recorded in order before it happens, and `around` may delay it, fail it before or after it was
+ * performed, or let another worker act first. Knows nothing of the protocols.
  */
 import type { OutgoingMessage } from '../../shared/bulk/laneMessage.ts';
 import type { CartKey } from '../../shared/cart/cart.ts';
@@ -29,18 +29,18 @@ export interface Sent {
 
 export interface World {
   ports: Ports;
-  /** What was begun, in order. */
+  /** The started effects, in order. */
   effects: Effect[];
   /** Runs around every effect; the outcome is the effect's. */
   around: (effect: Effect, run: () => Promise<unknown>) => Promise<unknown>;
-  /** Now, in epoch milliseconds; a pause moves it on. */
+  /** Now, in epoch milliseconds; a pause advances it. */
   nowMs: number;
   random: number;
   gateway: OrderingGateway;
-  /** What stands there. */
+  /** The stored orders. */
   orders: Map<string, Order>;
   hints: Map<string, DueEntry | BulkDueEntry>;
-  /** What the broker took, each id once. */
+  /** The messages that the broker accepted, each id once. */
   sent: Sent[];
   bulkSent: OutgoingMessage[];
   itemsSent: { body: unknown; id: string; atMs: number }[];
@@ -48,11 +48,11 @@ export interface World {
   events: CloudEvent[];
   warnings: string[];
   errors: string[];
-  /** The cart as it stands, without this counting as an effect. */
+  /** The stored cart; reading it does not count as an effect. */
   cart: (key: CartKey) => Versioned | undefined;
 }
 
-/** A world at a time (epoch milliseconds), with nothing in it. */
+/** An empty world at a time (epoch milliseconds). */
 export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway): World {
   const carts = memoryCarts();
   const bulk = memoryBulk();

@@ -1,6 +1,6 @@
 /**
  * Random numbers from a seed (mulberry32): the same seed, the same numbers, on every machine. For tests that
- * repeat a whole history by its seed; good enough for choosing faults, and for nothing else.
+ * repeat a whole history by its seed; good enough for choosing failures only.
  */
 
 export interface Random {
@@ -8,7 +8,7 @@ export interface Random {
   next(): number;
   /** A whole number from 0 to below `bound`. */
   below(bound: number): number;
-  /** True so often. */
+  /** True with this probability. */
   chance(probability: number): boolean;
   pick<Item>(items: readonly Item[]): Item;
 }

@@ -1,6 +1,6 @@
 /**
- * What stands in the tables and in the topic when a history is over, whoever wrote it there: every cart, its
- * orders and hints, read row by row, so that one nobody asked for is seen as well.
+ * Reads the tables and the topic after a history: every cart, order and due entry, row by row, so that unexpected rows
+ * are found as well.
  */
 import { ServiceBusClient } from '@azure/service-bus';
 import type { Cart } from '../../shared/cart/cart.ts';
@@ -47,7 +47,7 @@ function cartOf(row: Row): Cart {
   return fromCartRow({ tenant, customer, cartId: row.rowKey.replace('cart_', '') }, row);
 }
 
-/** Takes the events out of the topic's subscription, until there are none. */
+/** Receives the events of the topic's subscription until there are none. */
 export async function takeEvents(connectionString: string): Promise<CloudEvent[]> {
   const client = new ServiceBusClient(connectionString);
   const receiver = client.createReceiver(TOPICS.cartEvents, 'all', { receiveMode: 'receiveAndDelete' });

@@ -1,6 +1,5 @@
 /**
- * Carts, line items and checkouts for the unit tests: valid and small, the same every time, changed by the
- * test in what it is about.
+ * Carts, line items and checkouts for the unit tests: valid, small and constant. A test changes what it is about.
  */
 import type { Cart, CartKey } from '../../shared/cart/cart.ts';
 import type { Checkout, PlacedOrder, Problem } from '../../shared/cart/checkoutState.ts';
@@ -46,7 +45,7 @@ export const CREATE = {
 export const MODERN = 'DG7GMGF0DWTL:0001:DG7GMGF0DSJB';
 export const LEGACY = '195416c1-3447-423a-b37b-ee59a99a19c4';
 
-/** What a caller says about a line item: a modern one, monthly, unless told otherwise. */
+/** A line item of a request: modern and monthly by default. */
 export const line = (more: Partial<LineItemDraft> = {}): LineItemDraft => ({
   catalogItemId: MODERN,
   quantity: 1,
@@ -59,24 +58,24 @@ export const TWO_GROUPS = [line(), line({ billingCycle: 'one_time' })];
 export const MONTHLY = 'modern|monthly|USD';
 export const ONE_TIME = 'modern|one_time|USD';
 
-/** A cart made at `NOW` with these line items. */
+/** A cart that was created at `NOW` with these line items. */
 export function cartOf(lineItems: LineItemDraft[] = TWO_GROUPS, more: Partial<Cart> = {}): Cart {
   return { ...newCart(KEY, { lineItems }, { ...CREATE, nowMs: NOW }), ...more };
 }
 
 export const BEGIN = { nowMs: NOW, etag: 'W/"1"', watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
 
-/** A cart whose checkout began at `NOW`, changed in what is given. */
+/** A cart whose checkout started at `NOW`, with these changes. */
 export function inCheckout(
   more: Partial<Checkout> = {},
   lineItems = TWO_GROUPS,
 ): Cart & { checkout: Checkout } {
   const begin = decideStart(cartOf(lineItems), BEGIN);
-  if (begin.kind !== 'start') throw new Error(`The sample does not begin a checkout but ${begin.kind}.`);
+  if (begin.kind !== 'start') throw new Error(`The sample does not start a checkout: ${begin.kind}.`);
   return { ...begin.cart, checkout: { ...begin.checkout, ...more } };
 }
 
-/** What a gateway says of an order that it has made. */
+/** The result of a gateway for a placed order. */
 export const placedOrder = (more: Partial<PlacedOrder> = {}): PlacedOrder => ({
   orderId: 'f76c6b7f449d',
   alternateId: 'f76c6b7f449d',

@@ -1,4 +1,4 @@
-/** The shape of JSON: names, in order, and kinds, without the values. Two answers of one shape differ in what they say only. */
+/** The shape of JSON: sorted names and types, without the values. */
 export function shapeOf(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(shapeOf);
   if (typeof json !== 'object' || json === null) return json === null ? 'null' : typeof json;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { importsOf, sourceFiles } from './sourceFiles.ts';
 
-it('every kind of import is found, and only type imports do not exist at run time', () => {
+it('Every kind of import is found, and only type imports are absent at run time', () => {
   const text = [
     "import type { A } from './a.ts';",
     "import { type B, b } from '../b.ts';",
@@ -32,7 +32,7 @@ it('every kind of import is found, and only type imports do not exist at run tim
   ]);
 });
 
-it('the sources are found, and what is installed or built is not', () => {
+it('The sources are found without installed or built files', () => {
   const paths = sourceFiles('**/*.ts').map(({ path }) => path);
 
   expect(paths).toContain('shared/cart/cart.ts');

@@ -1,4 +1,4 @@
-/** The count sees what it is there to see: an order that is missing, one too many, and one of another content. */
+/** The tally reports a missing order, an additional order, and an order with another content. */
 import { expect, it } from 'vitest';
 import { tally } from './tally.ts';
 
@@ -10,7 +10,7 @@ it.each([
   { made: [1], lost: [2], doubled: [] },
   { made: [2, 1, 2, 2], lost: [], doubled: [2, 2] },
   { made: [1, 3], lost: [2], doubled: [3] },
-])('counts $made against what was promised: 1 and 2', ({ made, lost, doubled }) => {
+])('The orders $made are compared with the promised orders 1 and 2', ({ made, lost, doubled }) => {
   expect(tally([order(1), order(2)], made.map(order))).toEqual({
     promised: 2,
     lost: lost.map(name),
@@ -18,7 +18,7 @@ it.each([
   });
 });
 
-it('lets an order be made or not that was asked for and never promised', () => {
+it('An order that was requested without a response may exist or not', () => {
   const none = { promised: 0, lost: [], doubled: [] };
 
   expect(tally([], [], [order(1)])).toEqual(none);

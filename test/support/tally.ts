@@ -1,6 +1,6 @@
 /**
- * Counts orders against what was promised: by customer, billing cycle and quantity, in the ledger of whoever
- * made them. An order with another content than was promised is one lost and one too many.
+ * Compares placed orders with promised ones, by customer, billing cycle and quantity. An order with another content
+ * than promised counts as one lost and one additional order.
  */
 
 /** One order, as it was promised or as it was made. */
@@ -12,13 +12,13 @@ export interface Ordered {
 
 export interface Tally {
   promised: number;
-  /** Promised and not made, in words. */
+  /** Promised orders that were not placed. */
   lost: string[];
-  /** Made and not promised, or made more often than promised, in words. */
+  /** Orders that were not promised, or were placed more often than promised. */
   doubled: string[];
 }
 
-/** What an order comes to: its customer, its billing cycle, and all its quantities together. */
+/** The customer, the billing cycle and the sum of the quantities of an order. */
 export function orderedOf(order: {
   referenceCustomerId?: string | undefined;
   billingCycle: string;
@@ -28,7 +28,7 @@ export function orderedOf(order: {
   return { customer, billingCycle, quantity: lineItems.reduce((sum, { quantity }) => sum + quantity, 0) };
 }
 
-/** Holds what was made against what was promised; what was only `asked` for, without an answer, may be made or not. */
+/** Compares placed orders with promised ones; an order that was only `asked` for, without a response, may exist or not. */
 export function tally(
   promised: readonly Ordered[],
   made: readonly Ordered[],
@@ -41,7 +41,7 @@ export function tally(
   };
 }
 
-/** What is in the first list more often than in the second, as often as it is. */
+/** The orders that are in the first list more often than in the second, once for each additional time. */
 function without(list: readonly Ordered[], other: readonly Ordered[]): string[] {
   const left = new Map<string, number>();
   for (const name of other.map(nameOf)) left.set(name, (left.get(name) ?? 0) + 1);

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 it.each([
   ['a TCP server', () => createServer().listen(0)],
   ['an HTTP server', () => createHttpServer().listen(0)],
-])('a unit test cannot open a listening socket: %s', (_, open) => {
+])('A unit test cannot open a listening socket: %s', (_, open) => {
   expect(open).toThrow('A unit test must not open a listening socket');
 });
 
@@ -18,6 +18,6 @@ it.each([
   ['spawnSync', () => spawnSync(process.execPath, ['--version'])],
   ['execSync', () => execSync('true')],
   ['execFileSync', () => execFileSync(process.execPath, ['--version'])],
-])('a unit test cannot start a process: %s', (_, start) => {
+])('A unit test cannot start a process: %s', (_, start) => {
   expect(start).toThrow('A unit test must not start a process');
 });

@@ -1,6 +1,6 @@
 /**
- * Watches the effects of a history as they are done, whoever does them and whatever they hear of it: every
- * version of a cart, every hint, what callers were promised. Says at once when a cart stands without a hint.
+ * Records the effects of a history, whichever process performs them and whatever response it gets: every version of a
+ * cart, every due entry, and the responses to callers. Reports immediately when a cart has no due entry.
  */
 import type { Cart, CartKey } from '../../shared/cart/cart.ts';
 import type { DueEntry, Versioned } from '../../shared/ports.ts';
@@ -9,19 +9,19 @@ import type { Around } from './intercept.ts';
 import type { Effect } from './ports.ts';
 
 export interface Witness {
-  /** Goes around every effect, inside of what makes it fail. */
+  /** Runs around every effect, inside of the wrapper that makes it fail. */
   around: Around;
   writes: Cart[];
-  /** Carts and hints as they stand, by cart id. */
+  /** The stored carts and due entries, by cart id. */
   carts: Map<string, Versioned>;
   hints: Map<string, Map<number, DueEntry>>;
   created: CartKey[];
   asked: string[];
-  /** What was wrong at some moment. */
+  /** The violations of the history so far. */
   problems: string[];
 }
 
-/** A witness who has seen nothing yet, with the clock of the history (epoch milliseconds). */
+/** A witness without records, with the clock of the history (epoch milliseconds). */
 export function newWitness(now: () => number): Witness {
   const witness: Omit<Witness, 'around'> = {
     writes: [],
@@ -40,7 +40,7 @@ export function newWitness(now: () => number): Witness {
   });
 }
 
-/** All hints that stand. */
+/** All stored due entries. */
 export const standingHints = ({ hints }: Pick<Witness, 'hints'>): DueEntry[] =>
   [...hints.values()].flatMap((ofCart) => [...ofCart.values()]);
 

@@ -25,17 +25,17 @@ function load(): NodeJS.ProcessEnv {
   return environment;
 }
 
-test('settings of local.settings.json complete the environment, whose own values take precedence', () => {
+test('Settings of local.settings.json complete the environment, whose own values take precedence', () => {
   expect(load()).toMatchObject({ FROM_FILE: 'file', NUMBER: '5', IN_BOTH: 'environment' });
 });
 
-test('an empty setting is absent for the app, as on Azure', () => {
+test('An empty setting is absent for the app, as on Azure', () => {
   expect(load()).not.toHaveProperty('EMPTY');
   expect(load()).not.toHaveProperty('EMPTY_IN_FILE');
   expect(load()).not.toHaveProperty('EMPTY_IN_ENVIRONMENT');
 });
 
-test('references to settings are resolved, and a missing setting is an error', () => {
+test('References to settings are resolved, and a missing setting is an error', () => {
   const settings = loadAppSettings(folder, { QUEUE: 'orders' });
 
   expect(settings.resolve('%QUEUE%-%FROM_FILE%')).toBe('orders-file');

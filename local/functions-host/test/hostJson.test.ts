@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toHostConfig } from '../src/hostJson.ts';
 
-test('absent members of host.json have the defaults of Azure', () => {
+test('Absent members of host.json have the defaults of Azure', () => {
   expect(toHostConfig({ version: '2.0' })).toEqual({
     routePrefix: 'api',
     functionTimeoutMs: 30 * 60_000,
@@ -10,7 +10,7 @@ test('absent members of host.json have the defaults of Azure', () => {
   });
 });
 
-test('the members of host.json are parsed', () => {
+test('The members of host.json are parsed', () => {
   const config = toHostConfig({
     version: '2.0',
     functionTimeout: '1.02:03:04.5',
@@ -29,7 +29,7 @@ test('the members of host.json are parsed', () => {
   });
 });
 
-test('a functionTimeout of -1 disables the function timeout', () => {
+test('A functionTimeout of -1 disables the function timeout', () => {
   expect(toHostConfig({ version: '2.0', functionTimeout: '-1' }).functionTimeoutMs).toBeUndefined();
 });
 
@@ -48,6 +48,6 @@ test.each([
     { version: '2.0', extensions: { serviceBus: { autoCompleteMessages: false } } },
     'serviceBus.autoCompleteMessages must not be false, because a Node.js handler cannot settle a message.',
   ],
-])('the host.json %j is rejected with "%s"', (json, sentence) => {
+])('The host.json %j is rejected with "%s"', (json, sentence) => {
   expect(() => toHostConfig(json)).toThrow(sentence);
 });

@@ -21,7 +21,7 @@ const releaseOnTerm = "process.on('SIGTERM', () => setTimeout(() => release(), 5
 
 afterAll(cleanUp);
 
-test('a function timeout fails the invocation and ends the worker with all its other invocations', async () => {
+test('A function timeout fails the invocation and ends the worker with all its other invocations', async () => {
   const host = await startApp({ code, hostJson: { functionTimeout: '00:00:01' } });
 
   const first = fetch(`${host.url}/hang`);
@@ -38,7 +38,7 @@ test('a function timeout fails the invocation and ends the worker with all its o
   expect(host.stdout).not.toContain('app ends');
 });
 
-test('on SIGTERM the host finishes work in flight, accepts no new work and runs the terminate hooks', async () => {
+test('On SIGTERM the host finishes work in flight, accepts no new work and runs the terminate hooks', async () => {
   const host = await startApp({ code: code + releaseOnTerm });
   await (await fetch(`${host.url}/release`)).text();
   const running = fetch(`${host.url}/hang`);
@@ -59,7 +59,7 @@ test.each([
   ['on SIGINT', (host: HostProcess) => host.child.kill('SIGINT')],
   ['when the IPC channel closes', (host: HostProcess) => host.child.disconnect()],
   ['when stdin closes and --stop-on-stdin-close is set', (host: HostProcess) => host.child.stdin?.end()],
-])('the host ends within 5 s %s, although an invocation and a terminate hook do not end', async (_, stop) => {
+])('The host ends within 5 s %s, although an invocation and a terminate hook do not end', async (_, stop) => {
   const endless = 'app.hook.appTerminate(() => new Promise(() => setInterval(() => {}, 1000)));';
   const host = await startProcess(await buildApp({ code: code + endless }), {}, '--stop-on-stdin-close');
   const invocation = fetch(`${host.url}/hang`).catch(() => 'disconnected');
@@ -78,7 +78,7 @@ test.each([
   ]);
 });
 
-test('the host keeps running when stdin closes without --stop-on-stdin-close', async () => {
+test('The host keeps running when stdin closes without --stop-on-stdin-close', async () => {
   const host = await startApp({ code });
 
   host.child.stdin?.end();
@@ -87,7 +87,7 @@ test('the host keeps running when stdin closes without --stop-on-stdin-close', a
   expect((await fetch(`${host.url}/release`)).status).toBe(200);
 });
 
-test('the host ends when its parent is killed during the start', async () => {
+test('The host ends when its parent is killed during the start', async () => {
   const slow = "console.log('loading'); await new Promise((resolve) => setTimeout(resolve, 1000));";
   const { appFolder, dataFolder } = await buildApp({ code: slow + code });
   const main = new URL('../src/main.ts', import.meta.url).pathname;

@@ -19,7 +19,7 @@ async function reasonOf(source: AppSource, settings?: NodeJS.ProcessEnv): Promis
   return report.kind === 'failed' ? report.reason : 'The host started.';
 }
 
-test('a failed start lists every function that Azure would not run, with the reason', async () => {
+test('A failed start lists every function that Azure would not run, with the reason', async () => {
   const code = `
     const handler = () => ({});
     app.http('1digit', { handler });
@@ -70,7 +70,7 @@ test('a failed start lists every function that Azure would not run, with the rea
   expect(reason).not.toContain("'third'");
 });
 
-test('an app with Service Bus functions and no extension bundle does not start', async () => {
+test('An app with Service Bus functions and no extension bundle does not start', async () => {
   const code = "app.serviceBusQueue('q', { queueName: 'q', connection: 'C', handler: () => {} });";
 
   expect(await reasonOf({ code }, { C: 'set' })).toContain(
@@ -93,11 +93,11 @@ test.each([
     `console.warn('Switching to test mode.');\n${fine}`,
     '@azure/functions switched to test mode',
   ],
-])('an app with %s does not start', async (_, code, sentence) => {
+])('An app with %s does not start', async (_, code, sentence) => {
   expect(await reasonOf({ code })).toContain(sentence);
 });
 
-test('an app that is not built, or whose host.json is not JSON, does not start', async () => {
+test('An app that is not built, or whose host.json is not JSON, does not start', async () => {
   const folders = await buildApp({ code: fine });
 
   await writeFile(join(folders.appFolder, 'package.json'), '{"main":"dist/other.js"}');
@@ -111,7 +111,7 @@ test('an app that is not built, or whose host.json is not JSON, does not start',
   expect(broken.report).toMatchObject({ reason: expect.stringContaining('host.json is invalid: ') });
 });
 
-test('a start on a port that is in use fails and names the port', async () => {
+test('A start on a port that is in use fails and names the port', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -127,14 +127,14 @@ test.each([
   [['--port', 'http'], "--port must be a number from 0 to 65535, but is 'http'."],
   [['--app', ''], '--app and --data are required.'],
   [['--unknown'], "Unknown option '--unknown'"],
-])('a start with the options %j fails with a report', async (options, reason) => {
+])('A start with the options %j fails with a report', async (options, reason) => {
   const { report, exit } = await startProcess(await buildApp({ code: fine }), {}, ...options);
 
   expect(report).toEqual({ kind: 'failed', reason: expect.stringContaining(reason) });
   expect((await exit).code).toBe(1);
 });
 
-test('the report of a start lists the enabled functions in alphabetical order', async () => {
+test('The report of a start lists the enabled functions in alphabetical order', async () => {
   const code = `
     const handler = () => ({});
     app.timer('sweep', { schedule: '%EVERY%', handler });
@@ -162,7 +162,7 @@ test('the report of a start lists the enabled functions in alphabetical order', 
   });
 });
 
-test('without an IPC channel, the report is a line of JSON on stdout', async () => {
+test('Without an IPC channel, the report is a line of JSON on stdout', async () => {
   const { appFolder, dataFolder } = await buildApp({ code: 'export {};' });
   const main = new URL('../src/main.ts', import.meta.url).pathname;
 

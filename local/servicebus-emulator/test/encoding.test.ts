@@ -23,7 +23,7 @@ test('splitSections returns every section of a message and loses no byte', () =>
   expect(Buffer.concat(sections.map((section) => section.bytes)).equals(bytes)).toBe(true);
 });
 
-test('a message id of any AMQP type is decoded to its text', () => {
+test('A message id of any AMQP type is decoded to its text', () => {
   const ids = ['7', 7, Buffer.from('00112233445566778899aabbccddeeff', 'hex')];
 
   const read = ids.map((message_id) => decodeMessage(messages.encode({ message_id, body: 1 })).messageId);
@@ -51,7 +51,7 @@ test('decodeBatch returns the messages of a batch and rejects a batch with an in
   expect(() => decodeBatch(envelope(message, Buffer.from([1, 2, 3])))).toThrow(RangeError);
 });
 
-test('a lock token is encoded in .NET byte order as a delivery tag and in RFC 9562 order as an AMQP uuid', () => {
+test('A lock token is encoded in .NET byte order as a delivery tag and in RFC 9562 order as an AMQP uuid', () => {
   const token = '00112233-4455-6677-8899-aabbccddeeff';
 
   expect(deliveryTag(token).toString('hex')).toBe('33221100554477668899aabbccddeeff');
@@ -59,7 +59,7 @@ test('a lock token is encoded in .NET byte order as a delivery tag and in RFC 95
   expect([guidOfTag(deliveryTag(token)), uuidText(uuidBytes(token))]).toEqual([token, token]);
 });
 
-test('a SAS token is valid for its resource and the paths below it until it expires', () => {
+test('A SAS token is valid for its resource and the paths below it until it expires', () => {
   const key = { name: 'Root', value: 'SAS_KEY_VALUE' };
   // Signed with the key above for sb://127.0.0.1:5672/orders; expires 2,000 seconds after the epoch.
   const token =

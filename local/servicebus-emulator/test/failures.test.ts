@@ -8,7 +8,7 @@ import { manualClock } from '../src/clock.ts';
 import { startServiceBus } from '../src/emulator.ts';
 import { connect, eventually, openBus, RETRY, receiveOne } from './fixture.ts';
 
-test('sender and receiver continue after their connection was cut', async () => {
+test('Sender and receiver continue after their connection was cut', async () => {
   const { emulator } = await openBus();
   // The client resends a message that it wrote to a closed connection when its timeout has elapsed.
   const client = connect(emulator.connectionString, {
@@ -34,7 +34,7 @@ test('sender and receiver continue after their connection was cut', async () => 
   await eventually(() => expect(emulator.counts('orders')).toMatchObject({ active: 0 }));
 });
 
-test('a message stays locked when its receiver loses the connection, and is redelivered when the lock expires', async () => {
+test('A message stays locked when its receiver loses the connection, and is redelivered when the lock expires', async () => {
   const clock = manualClock();
   const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -49,7 +49,7 @@ test('a message stays locked when its receiver loses the connection, and is rede
   expect(again.deliveryCount).toBe(1);
 });
 
-test('a closed connection receives no messages', async () => {
+test('A closed connection receives no messages', async () => {
   const { client, emulator } = await openBus();
   client.createReceiver('orders').subscribe({ processMessage: async () => {}, processError: async () => {} });
   const sender = client.createSender('orders');
@@ -62,7 +62,7 @@ test('a closed connection receives no messages', async () => {
   expect(emulator.counts('orders')).toMatchObject({ active: 1, locked: 0 });
 });
 
-test('a subscriber resumes when the emulator restarts on the same port', async () => {
+test('A subscriber resumes when the emulator restarts on the same port', async () => {
   const entities = { queues: { orders: {} }, topics: {} };
   const first = await startServiceBus({ entities });
   const handled: number[] = [];
@@ -84,7 +84,7 @@ test('a subscriber resumes when the emulator restarts on the same port', async (
   expect(second.port).toBe(first.port);
 });
 
-test('a lost acknowledgement duplicates the message unless duplicate detection is on', async () => {
+test('A lost acknowledgement duplicates the message unless duplicate detection is on', async () => {
   const { emulator } = await openBus({ queues: { twice: {}, once: { requiresDuplicateDetection: true } } });
   const hasty = connect(emulator.connectionString, { timeoutInMs: 300, retryDelayInMs: 50, maxRetries: 2 });
 
@@ -99,7 +99,7 @@ test('a lost acknowledgement duplicates the message unless duplicate detection i
   expect(emulator.counts('once').active).toBe(1);
 });
 
-test('a message is stored before its delayed acknowledgement is sent', async () => {
+test('A message is stored before its delayed acknowledgement is sent', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   await sender.sendMessages({ body: 1 });
@@ -118,7 +118,7 @@ test('a message is stored before its delayed acknowledgement is sent', async () 
   expect(performance.now() - startedMs).toBeGreaterThan(490);
 });
 
-test('the client retries a send that is rejected as busy and reports any other error', async () => {
+test('The client retries a send that is rejected as busy and reports any other error', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
 
@@ -131,7 +131,7 @@ test('the client retries a send that is rejected as busy and reports any other e
   expect(emulator.counts('orders').active).toBe(1);
 });
 
-test('a fault for one entity does not affect other entities', async () => {
+test('A fault for one entity does not affect other entities', async () => {
   const { client, emulator } = await openBus({ queues: { a: {}, b: {} } });
 
   emulator.faults.rejectNextSend({ condition: 'amqp:not-allowed', description: 'not now' }, 'b');
@@ -141,7 +141,7 @@ test('a fault for one entity does not affect other entities', async () => {
   await expect(refused).rejects.toThrow('not now');
 });
 
-test('a settlement takes effect when its acknowledgement is lost', async () => {
+test('A settlement takes effect when its acknowledgement is lost', async () => {
   const { emulator } = await openBus();
   const hasty = connect(emulator.connectionString, { timeoutInMs: 300, retryDelayInMs: 50, maxRetries: 0 });
   await hasty.createSender('orders').sendMessages({ body: 1 });
@@ -155,7 +155,7 @@ test('a settlement takes effect when its acknowledgement is lost', async () => {
   expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 });
 });
 
-test('clear also deletes locked messages', async () => {
+test('clear() also deletes locked messages', async () => {
   const { client, emulator } = await openBus();
   await client.createSender('orders').sendMessages([{ body: 1 }, { body: 2 }]);
   const receiver = client.createReceiver('orders');
@@ -168,7 +168,7 @@ test('clear also deletes locked messages', async () => {
   expect(emulator.counts('orders')).toEqual({ active: 0, scheduled: 0, locked: 0, deadLettered: 0 });
 });
 
-test('senders wait while the memory limit is exceeded and continue when it is not', async () => {
+test('Senders wait while the memory limit is exceeded and continue when it is not', async () => {
   const { emulator } = await openBus({ queues: { orders: {} } }, { memoryBytes: 100_000 });
   const client = connect(emulator.connectionString, { ...RETRY, timeoutInMs: 15_000, maxRetries: 0 });
   const sender = client.createSender('orders');
@@ -185,7 +185,7 @@ test('senders wait while the memory limit is exceeded and continue when it is no
   expect(emulator.counts('orders').active).toBe(1);
 });
 
-test('a process exits after it closed its emulator, whether or not a connection was cut', async () => {
+test('A process exits after it closed its emulator, whether or not a connection was cut', async () => {
   const script = `
     const { startServiceBus } = await import('${new URL('../src/emulator.ts', import.meta.url)}');
     const { ServiceBusClient } = await import('@azure/service-bus');
@@ -211,7 +211,7 @@ test('a process exits after it closed its emulator, whether or not a connection 
   expect(stdout).toBe('closed\n');
 });
 
-test('a message reaches its handler without the 40 ms of a delayed TCP acknowledgement', async () => {
+test('A message reaches its handler without the 40 ms of a delayed TCP acknowledgement', async () => {
   const { client } = await openBus();
   const sender = client.createSender('orders');
   let arrived = () => {};

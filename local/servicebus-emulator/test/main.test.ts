@@ -56,7 +56,7 @@ async function runToEnd(...args: string[]): Promise<{ code: number; stdout: stri
   return { code, ...texts };
 }
 
-test('the command prints a connection string with which a client can send and receive', async () => {
+test('The command prints a connection string with which a client can send and receive', async () => {
   const { ready, output } = await startCommand();
   const client = connect(ready.connectionString);
 
@@ -74,7 +74,7 @@ test.each<[string, (child: ChildProcess) => void]>([
   ['SIGTERM', (child) => child.kill('SIGTERM')],
   ['SIGINT', (child) => child.kill('SIGINT')],
   ['the loss of its IPC channel', (child) => child.disconnect()],
-])('the command exits with code 0 within 5 seconds of %s, with a client connected', async (_cause, stop) => {
+])('The command exits with code 0 within 5 seconds of %s, with a client connected', async (_cause, stop) => {
   const { child, ready } = await startCommand();
   const client = connect(ready.connectionString);
   await client.createSender('orders').sendMessages({ body: 1, timeToLive: 60_000 });
@@ -89,7 +89,7 @@ test.each<[string, (child: ChildProcess) => void]>([
   expect(performance.now() - startedMs).toBeLessThan(5_000);
 });
 
-test('the command prints its usage with --help', async () => {
+test('The command prints its usage with --help', async () => {
   const { code, stdout } = await runToEnd('--help');
 
   expect(code).toBe(0);
@@ -101,7 +101,7 @@ test.each([
   ['an invalid port', ['--port', '70000'], '--port must be an integer from 0 to 65535.'],
   ['an unknown option', ['--verbose'], "Unknown option '--verbose'"],
   ['a missing file', ['--config', '/nowhere/servicebus.json'], 'no such file'],
-])('the command exits with code 2 for %s', async (_what, args, text) => {
+])('The command exits with code 2 for %s', async (_what, args, text) => {
   const { code, stderr } = await runToEnd(...args);
 
   expect(stderr).toContain(`servicebus-emulator: `);
@@ -114,14 +114,14 @@ test.each([
   ['an array', '[]', 'must contain an object with "queues" and "topics".'],
   ['an unknown property', '{"queue":{}}', 'contains unknown properties: queue.'],
   ['an unsupported feature', '{"queues":{"q":{"requiresSession":true}}}', 'requiresSession (queue "q")'],
-])('the command exits with code 2 for a configuration with %s', async (_what, content, text) => {
+])('The command exits with code 2 for a configuration with %s', async (_what, content, text) => {
   const { code, stderr } = await runToEnd('--config', await configFile(content), '--port', '0');
 
   expect(stderr).toContain(text);
   expect(code).toBe(2);
 });
 
-test('the command exits with code 1 when its port is in use', async () => {
+test('The command exits with code 1 when its port is in use', async () => {
   const emulator = await startServiceBus({ entities: {} });
   onTestFinished(() => emulator.close());
 

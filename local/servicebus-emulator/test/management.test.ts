@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { manualClock } from '../src/clock.ts';
 import { eventually, isEmpty, openBus, receiveOne } from './fixture.ts';
 
-test('a scheduled message becomes active at its time and gets a new sequence number', async () => {
+test('A scheduled message becomes active at its time and gets a new sequence number', async () => {
   const clock = manualClock();
   const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });
   const at = new Date(clock.now() + 60_000);
@@ -25,7 +25,7 @@ test('a scheduled message becomes active at its time and gets a new sequence num
   expect(message.sequenceNumber!.toNumber()).toBeGreaterThan(number!.toNumber());
 });
 
-test('a message is scheduled when its enqueue time is in the future and active when it is in the past', async () => {
+test('A message is scheduled when its enqueue time is in the future and active when it is in the past', async () => {
   const clock = manualClock();
   const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });
 
@@ -40,7 +40,7 @@ test('a message is scheduled when its enqueue time is in the future and active w
   expect(emulator.counts('orders')).toMatchObject({ active: 2, scheduled: 0 });
 });
 
-test('a waiting receiver gets a scheduled message when it becomes active', async () => {
+test('A waiting receiver gets a scheduled message when it becomes active', async () => {
   const { client } = await openBus();
   const receiver = client.createReceiver('orders');
   const receiving = receiveOne(receiver);
@@ -52,7 +52,7 @@ test('a waiting receiver gets a scheduled message when it becomes active', async
   expect(Date.now()).toBeGreaterThanOrEqual(dueMs);
 });
 
-test('cancelling removes scheduled messages and fails with MessageNotFound for other messages', async () => {
+test('Cancelling removes scheduled messages and fails with MessageNotFound for other messages', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   const numbers = await sender.scheduleMessages([{ body: 1 }, { body: 2 }], new Date(Date.now() + 60_000));
@@ -63,7 +63,7 @@ test('cancelling removes scheduled messages and fails with MessageNotFound for o
   await expect(sender.cancelScheduledMessages(numbers)).rejects.toMatchObject({ code: 'MessageNotFound' });
 });
 
-test('peek returns messages in every state in the order of sequence numbers and removes none', async () => {
+test('Peek returns messages in every state in the order of sequence numbers and removes none', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   const receiver = client.createReceiver('orders');
@@ -87,7 +87,7 @@ test('peek returns messages in every state in the order of sequence numbers and 
   expect(emulator.counts('orders')).toEqual({ active: 2, scheduled: 1, locked: 1, deadLettered: 0 });
 });
 
-test('peek returns at most 250 messages per request', async () => {
+test('Peek returns at most 250 messages per request', async () => {
   const { client } = await openBus();
   const sender = client.createSender('orders');
   const receiver = client.createReceiver('orders');
@@ -100,7 +100,7 @@ test('peek returns at most 250 messages per request', async () => {
   expect(second[0]!.body).toBe(250);
 });
 
-test('peek returns no messages from an empty queue', async () => {
+test('Peek returns no messages from an empty queue', async () => {
   const { client } = await openBus();
 
   const peeked = await client.createReceiver('orders').peekMessages(10);
@@ -108,7 +108,7 @@ test('peek returns no messages from an empty queue', async () => {
   expect(peeked).toEqual([]);
 });
 
-test('an expired message is dead-lettered when the queue has deadLetteringOnMessageExpiration', async () => {
+test('An expired message is dead-lettered when the queue has deadLetteringOnMessageExpiration', async () => {
   const clock = manualClock();
   const queue = { defaultMessageTimeToLive: 'PT10S', deadLetteringOnMessageExpiration: true };
   const { client, emulator } = await openBus({ queues: { orders: queue } }, { clock });
@@ -126,7 +126,7 @@ test('an expired message is dead-lettered when the queue has deadLetteringOnMess
   expect(own.deadLetterErrorDescription).toBe('The message expired and was dead lettered.');
 });
 
-test('a scheduled message above the size limit is rejected with MessageSizeExceeded', async () => {
+test('A scheduled message above the size limit is rejected with MessageSizeExceeded', async () => {
   const { client, emulator } = await openBus();
 
   const scheduling = client
@@ -137,7 +137,7 @@ test('a scheduled message above the size limit is rejected with MessageSizeExcee
   expect(emulator.counts('orders').scheduled).toBe(0);
 });
 
-test('a time to live above 49.7 days, the maximum of the AMQP header, is honoured', async () => {
+test('A time to live above 49.7 days, the maximum of the AMQP header, is honoured', async () => {
   const DAY_MS = 86_400_000;
   const clock = manualClock();
   const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });
@@ -154,7 +154,7 @@ test('a time to live above 49.7 days, the maximum of the AMQP header, is honoure
   expect(emulator.counts('orders').active).toBe(0);
 });
 
-test('a queue with a time to live above 49.7 days states it by the absolute expiry time', async () => {
+test('A queue with a time to live above 49.7 days states it by the absolute expiry time', async () => {
   const { client } = await openBus({ queues: { orders: { defaultMessageTimeToLive: 'P365D' } } });
   await client.createSender('orders').sendMessages({ body: 1, subject: 'kept' });
 
@@ -165,7 +165,7 @@ test('a queue with a time to live above 49.7 days states it by the absolute expi
   expect(absoluteExpiryTime! - creationTime!).toBe(365 * 86_400_000);
 });
 
-test('a message without a time to live is received with that of its queue', async () => {
+test('A message without a time to live is received with that of its queue', async () => {
   const { client } = await openBus({ queues: { orders: { defaultMessageTimeToLive: 'PT10S' } } });
 
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -175,7 +175,7 @@ test('a message without a time to live is received with that of its queue', asyn
   expect(message.expiresAtUtc!.getTime()).toBe(message.enqueuedTimeUtc!.getTime() + 10_000);
 });
 
-test('every subscription of a topic gets a copy of the message and has its own dead-letter queue', async () => {
+test('Every subscription of a topic gets a copy of the message and has its own dead-letter queue', async () => {
   const subscriptions = { billing: {}, audit: { maxDeliveryCount: 1 } };
   const { client, emulator } = await openBus({ topics: { events: { subscriptions } } });
   const audit = client.createReceiver('events', 'audit');
@@ -191,7 +191,7 @@ test('every subscription of a topic gets a copy of the message and has its own d
   expect(emulator.counts('events/Subscriptions/audit')).toMatchObject({ locked: 0, deadLettered: 1 });
 });
 
-test('duplicate detection and scheduling of a topic apply to all of its subscriptions', async () => {
+test('Duplicate detection and scheduling of a topic apply to all of its subscriptions', async () => {
   const topic = { requiresDuplicateDetection: true, subscriptions: { one: {}, two: {} } };
   const { client, emulator } = await openBus({ topics: { events: topic } });
   const sender = client.createSender('events');

@@ -16,7 +16,7 @@ function open(entities: Partial<Entities>) {
   return { clock, namespace, intake, queue };
 }
 
-test('a message with a known id is discarded within the duplicate detection window and accepted after it', () => {
+test('A message with a known id is discarded within the duplicate detection window and accepted after it', () => {
   const window = { requiresDuplicateDetection: true, duplicateDetectionHistoryTimeWindow: 'PT1M' };
   const { clock, intake, queue } = open({ queues: { q: window } });
   const send = (id: string) => intake('q').accept([sentMessage(id)]);
@@ -34,7 +34,7 @@ test('a message with a known id is discarded within the duplicate detection wind
   expect(queue('q').size).toBe(3);
 });
 
-test('two messages may have the same id when duplicate detection is off', () => {
+test('Two messages may have the same id when duplicate detection is off', () => {
   const { intake, queue } = open({ queues: { q: {} } });
 
   intake('q').accept([sentMessage('a'), sentMessage('a')]);
@@ -42,7 +42,7 @@ test('two messages may have the same id when duplicate detection is off', () => 
   expect(queue('q').size).toBe(2);
 });
 
-test('a scheduled message gets a new sequence number when it becomes active', () => {
+test('A scheduled message gets a new sequence number when it becomes active', () => {
   const { clock, namespace, intake, queue } = open({ queues: { q: {} } });
   const [number] = intake('q').accept([sentMessage('later', { scheduledForMs: clock.now() + 1_000 })]) ?? [];
   intake('q').accept([sentMessage('now')]);
@@ -58,7 +58,7 @@ test('a scheduled message gets a new sequence number when it becomes active', ()
   expect(later?.sequenceNumber).toBe(3);
 });
 
-test('a message that is scheduled beyond the longest setTimeout delay does not become active early', () => {
+test('A message that is scheduled beyond the longest setTimeout delay does not become active early', () => {
   const { clock, namespace, intake } = open({ queues: { q: {} } });
   const fortyDaysMs = 40 * 86_400_000;
 
@@ -71,7 +71,7 @@ test('a message that is scheduled beyond the longest setTimeout delay does not b
   expect(namespace.counts('q')).toMatchObject({ active: 1, scheduled: 0 });
 });
 
-test('cancel removes all of the given scheduled messages or none', () => {
+test('cancel() removes all of the given scheduled messages or none', () => {
   const { clock, namespace, intake } = open({ queues: { q: {} } });
   const at = { scheduledForMs: clock.now() + 1_000 };
   intake('q').accept([sentMessage('a', at), sentMessage('b', at)]);
@@ -84,7 +84,7 @@ test('cancel removes all of the given scheduled messages or none', () => {
   expect(namespace.counts('q')).toEqual({ active: 0, scheduled: 0, locked: 0, deadLettered: 0 });
 });
 
-test('a batch that exceeds the size quota is rejected as a whole, and completed messages free the quota', () => {
+test('A batch that exceeds the size quota is rejected as a whole, and completed messages free the quota', () => {
   const { intake, queue } = open({ queues: { q: { maxSizeInMegabytes: 1 } } });
   const half = { sizeBytes: 512 * 1024 };
 
@@ -98,7 +98,7 @@ test('a batch that exceeds the size quota is rejected as a whole, and completed 
   expect(queue('q').bytes).toBe(1024 * 1024);
 });
 
-test('every subscription gets a copy with the shortest of the times to live', () => {
+test('Every subscription gets a copy with the shortest of the times to live', () => {
   const { clock, queue, intake } = open({
     topics: {
       events: {
@@ -122,7 +122,7 @@ test('every subscription gets a copy with the shortest of the times to live', ()
   expect(queue('events/Subscriptions/all').size).toBe(0);
 });
 
-test('an address finds its entity as a path or a URL in any letter case', () => {
+test('An address finds its entity as a path or a URL in any letter case', () => {
   const { namespace } = open({ queues: { Orders: {} }, topics: { events: { subscriptions: { all: {} } } } });
 
   const paths = [
@@ -141,7 +141,7 @@ test('an address finds its entity as a path or a URL in any letter case', () => 
   expect(() => namespace.counts('nowhere')).toThrow('"nowhere" does not exist');
 });
 
-test('clear deletes messages, schedules and the duplicate detection history', () => {
+test('clear() deletes messages, schedules and the duplicate detection history', () => {
   const { clock, namespace, intake } = open({ queues: { q: { requiresDuplicateDetection: true } } });
   const send = () =>
     intake('q').accept([sentMessage('a'), sentMessage('b', { scheduledForMs: clock.now() + 1_000 })]);
@@ -156,7 +156,7 @@ test('clear deletes messages, schedules and the duplicate detection history', ()
   expect(namespace.counts('q').active).toBe(2);
 });
 
-test('the namespace accepts unsupported features that are switched off', () => {
+test('The namespace accepts unsupported features that are switched off', () => {
   const off = { requiresSession: false, enablePartitioning: false, enableExpress: false, status: 'Active' };
   const never = 'P10675199DT2H48M5.4775807S';
   const subscription = { requiresSession: false, deadLetteringOnFilterEvaluationExceptions: true };
@@ -201,6 +201,6 @@ test.each([
     { topics: { t: { subscriptions: { s: { sqlFilter: '1=1' } } } } },
     'sqlFilter (subscription "t/Subscriptions/s")',
   ],
-])('the namespace rejects %s', (_what, entities, text) => {
+])('The namespace rejects %s', (_what, entities, text) => {
   expect(() => open(entities as unknown as Entities)).toThrow(text);
 });

@@ -54,7 +54,7 @@ async function errorOf(rejected: link): Promise<unknown> {
   return (rejected.error as { condition?: string }).condition;
 }
 
-test('every address except $cbs requires a token', async () => {
+test('Every address except $cbs requires a token', async () => {
   const { emulator } = await openBus();
   const connection = await connectBare(emulator.port);
 
@@ -70,7 +70,7 @@ test('every address except $cbs requires a token', async () => {
   expect(new Set(conditions)).toEqual(new Set(['amqp:unauthorized-access']));
 });
 
-test('a SAS token for the namespace authorizes every entity, and a token of another type is rejected', async () => {
+test('A SAS token for the namespace authorizes every entity, and a token of another type is rejected', async () => {
   const { emulator } = await openBus();
   const [authorized, unauthorized] = [await connectBare(emulator.port), await connectBare(emulator.port)];
 
@@ -85,7 +85,7 @@ test('a SAS token for the namespace authorizes every entity, and a token of anot
   expect(condition).toBe('amqp:unauthorized-access');
 });
 
-test('transactions and filters are rejected with amqp:not-implemented', async () => {
+test('Transactions and filters are rejected with amqp:not-implemented', async () => {
   const { connection } = await openAuthorized();
   const filter = {
     'apache.org:selector-filter:string': rhea.types.wrap_described("a = 'b'", 0x468c00000004),
@@ -97,7 +97,7 @@ test('transactions and filters are rejected with amqp:not-implemented', async ()
   expect([coordinator, filtered]).toEqual(['amqp:not-implemented', 'amqp:not-implemented']);
 });
 
-test('bytes that are not a message are rejected, and the link stays open', async () => {
+test('Bytes that are not a message are rejected, and the link stays open', async () => {
   const { emulator, connection } = await openAuthorized();
   const sender = connection.open_sender('orders');
   await once(sender, 'sendable');
@@ -111,7 +111,7 @@ test('bytes that are not a message are rejected, and the link stays open', async
   expect(emulator.counts('orders').active).toBe(1);
 });
 
-test('a released message is redelivered with an unchanged delivery count', async () => {
+test('A released message is redelivered with an unchanged delivery count', async () => {
   const { connection } = await openAuthorized();
   const sender = connection.open_sender('orders');
   await once(sender, 'sendable');
@@ -125,7 +125,7 @@ test('a released message is redelivered with an unchanged delivery count', async
   expect(second.message).toMatchObject({ body: 'again', delivery_count: 0 });
 });
 
-test('two senders of one session are both served', async () => {
+test('Two senders of one session are both served', async () => {
   const { emulator, connection } = await openAuthorized();
   const senders = [connection.open_sender('orders'), connection.open_sender('orders')];
   await Promise.all(senders.map((sender) => once(sender, 'sendable')));

@@ -39,7 +39,7 @@ function drain(queue: Queue): (string | undefined)[] {
   return ids;
 }
 
-test('messages are delivered in the order in which they were enqueued', () => {
+test('Messages are delivered in the order in which they were enqueued', () => {
   const { queue, put } = openQueue();
   put('a', 'b', 'c');
 
@@ -50,7 +50,7 @@ test('messages are delivered in the order in which they were enqueued', () => {
   expect(queue.bytes).toBe(0);
 });
 
-test('a locked message is not delivered again and is removed when it is completed', () => {
+test('A locked message is not delivered again and is removed when it is completed', () => {
   const { queue, put } = openQueue();
   put('a');
   const message = queue.take('peekLock');
@@ -63,7 +63,7 @@ test('a locked message is not delivered again and is removed when it is complete
   expect(queue.size).toBe(0);
 });
 
-test('an abandoned message is redelivered before later ones, with a higher delivery count and its changed properties', () => {
+test('An abandoned message is redelivered before later ones, with a higher delivery count and its changed properties', () => {
   const { queue, put } = openQueue();
   put('a', 'b');
   const first = queue.take('peekLock');
@@ -76,7 +76,7 @@ test('an abandoned message is redelivered before later ones, with a higher deliv
   expect(again?.propertyChanges).toEqual({ why: 'busy' });
 });
 
-test('a released message is redelivered with an unchanged delivery count', () => {
+test('A released message is redelivered with an unchanged delivery count', () => {
   const { queue, put } = openQueue();
   put('a');
 
@@ -85,7 +85,7 @@ test('a released message is redelivered with an unchanged delivery count', () =>
   expect(queue.take('peekLock')?.deliveryCount).toBe(0);
 });
 
-test('a message is redelivered when its lock expires, and the expired token settles nothing', () => {
+test('A message is redelivered when its lock expires, and the expired token settles nothing', () => {
   const { clock, queue, put } = openQueue();
   put('a');
   const token = tokenOf(queue.take('peekLock'));
@@ -101,7 +101,7 @@ test('a message is redelivered when its lock expires, and the expired token sett
   expect(queue.size).toBe(1);
 });
 
-test('an expired lock settles nothing even when the timer fires late', () => {
+test('An expired lock settles nothing even when the timer fires late', () => {
   const clock = manualClock();
   const stopped = new TimerQueue({ now: clock.now, after: () => () => {} });
   const queue = new Queue({ clock, timers: stopped, settings: SETTINGS, deadLetters: undefined });
@@ -114,7 +114,7 @@ test('an expired lock settles nothing even when the timer fires late', () => {
   expect(queue.renew(token)).toBeUndefined();
 });
 
-test('a renewed lock lasts for the full lock duration', () => {
+test('A renewed lock lasts for the full lock duration', () => {
   const { clock, queue, put } = openQueue();
   put('a');
   const token = tokenOf(queue.take('peekLock'));
@@ -127,7 +127,7 @@ test('a renewed lock lasts for the full lock duration', () => {
   expect(queue.settle(token, { kind: 'completed' })).toBe(true);
 });
 
-test('a message is dead-lettered after its last delivery, with the reason and its sequence number', () => {
+test('A message is dead-lettered after its last delivery, with the reason and its sequence number', () => {
   const { queue, deadLetters, put } = openQueue({ maxDeliveryCount: 2 });
   put('a', 'b');
   drain(queue);
@@ -146,7 +146,7 @@ test('a message is dead-lettered after its last delivery, with the reason and it
   });
 });
 
-test('an expired lock counts as a delivery', () => {
+test('An expired lock counts as a delivery', () => {
   const { clock, queue, deadLetters, put } = openQueue({ maxDeliveryCount: 2 });
   put('a');
 
@@ -158,7 +158,7 @@ test('an expired lock counts as a delivery', () => {
   expect(idOf(deadLetters.take('peekLock'))).toBe('a');
 });
 
-test('a message in the dead-letter queue stays there, however often it is abandoned or dead-lettered', () => {
+test('A message in the dead-letter queue stays there, however often it is abandoned or dead-lettered', () => {
   const { queue, deadLetters, put } = openQueue();
   put('a');
   queue.settle(tokenOf(queue.take('peekLock')), {
@@ -174,7 +174,7 @@ test('a message in the dead-letter queue stays there, however often it is abando
   expect(deadLetters.take('peekLock')?.propertyChanges).toEqual({ DeadLetterReason: 'bad' });
 });
 
-test('a deferred message is received only by its sequence number', () => {
+test('A deferred message is received only by its sequence number', () => {
   const { queue, put } = openQueue();
   put('a', 'b');
   queue.settle(tokenOf(queue.take('peekLock')), { kind: 'deferred', propertyChanges: {} });
@@ -188,7 +188,7 @@ test('a deferred message is received only by its sequence number', () => {
   expect(deferred?.map(idOf)).toEqual(['a']);
 });
 
-test('a deferred message stays deferred when it is abandoned or its lock expires', () => {
+test('A deferred message stays deferred when it is abandoned or its lock expires', () => {
   const { clock, queue, put } = openQueue({ maxDeliveryCount: 10 });
   put('a');
   queue.settle(tokenOf(queue.take('peekLock')), { kind: 'deferred', propertyChanges: {} });
@@ -202,7 +202,7 @@ test('a deferred message stays deferred when it is abandoned or its lock expires
   expect(queue.takeDeferred([1], 'receiveAndDelete')?.map(idOf)).toEqual(['a']);
 });
 
-test('a message is removed at the end of its time to live', () => {
+test('A message is removed at the end of its time to live', () => {
   const { clock, queue, deadLetters } = openQueue({ timeToLiveMs: 5_000 });
   queue.put(sentMessage('default'), 1);
   queue.put(sentMessage('own', { timeToLiveMs: 1_000 }), 2);
@@ -217,7 +217,7 @@ test('a message is removed at the end of its time to live', () => {
   expect(deadLetters.size).toBe(0);
 });
 
-test('an expired message is dead-lettered with the reason when the queue has deadLetteringOnMessageExpiration', () => {
+test('An expired message is dead-lettered with the reason when the queue has deadLetteringOnMessageExpiration', () => {
   const { clock, deadLetters, put } = openQueue({ timeToLiveMs: 5_000, deadLetterExpired: true });
   put('a');
 
@@ -229,7 +229,7 @@ test('an expired message is dead-lettered with the reason when the queue has dea
   });
 });
 
-test('a locked message does not expire until its lock ends', () => {
+test('A locked message does not expire until its lock ends', () => {
   const { clock, queue, deadLetters, put } = openQueue({ timeToLiveMs: 5_000, deadLetterExpired: true });
   put('a', 'b');
   const [a, b] = [queue.take('peekLock'), queue.take('peekLock')];
@@ -243,7 +243,7 @@ test('a locked message does not expire until its lock ends', () => {
   expect(queue.size).toBe(0);
 });
 
-test('messages are distributed round-robin among the consumers, within their credit', () => {
+test('Messages are distributed round-robin among the consumers, within their credit', () => {
   const { queue, put } = openQueue();
   const got: Record<string, string[]> = { one: [], other: [] };
   const consumer = (name: string, credit: number) => ({
@@ -263,7 +263,7 @@ test('messages are distributed round-robin among the consumers, within their cre
   expect(queue.size).toBe(1);
 });
 
-test('a detached consumer receives no more messages', () => {
+test('A detached consumer receives no more messages', () => {
   const { queue, put } = openQueue();
   const got: Message[] = [];
   const consumer = {
@@ -280,7 +280,7 @@ test('a detached consumer receives no more messages', () => {
   expect(got.map(idOf)).toEqual(['a']);
 });
 
-test('clear deletes messages, locks and expiry timers', () => {
+test('clear() deletes messages, locks and expiry timers', () => {
   const { clock, queue, deadLetters, put } = openQueue({ timeToLiveMs: 5_000, deadLetterExpired: true });
   put('a', 'b');
   const token = tokenOf(queue.take('peekLock'));

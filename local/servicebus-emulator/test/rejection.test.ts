@@ -10,7 +10,7 @@ import { connect, openBus, RETRY } from './fixture.ts';
 const ENTITIES = { queues: { orders: {} }, topics: { events: { subscriptions: { all: {} } } } };
 
 test.each(['nowhere', 'orders/nowhere'])(
-  'sending to and receiving from the unknown entity "%s" fails with MessagingEntityNotFound',
+  'Sending to and receiving from the unknown entity "%s" fails with MessagingEntityNotFound',
   async (path) => {
     const { client } = await openBus();
 
@@ -25,7 +25,7 @@ test.each(['nowhere', 'orders/nowhere'])(
   },
 );
 
-test('the error handler of a subscriber reports MessagingEntityNotFound', async () => {
+test('The error handler of a subscriber reports MessagingEntityNotFound', async () => {
   const { client } = await openBus();
 
   const error = await new Promise<Error>((resolve) => {
@@ -42,7 +42,7 @@ test('the error handler of a subscriber reports MessagingEntityNotFound', async 
 test.each([
   ['a wrong key', 'SharedAccessKey=SAS_KEY_VALUE', 'SharedAccessKey=guess', 'InvalidSignature'],
   ['an unknown key name', 'SharedAccessKeyName=Root', 'SharedAccessKeyName=Other', 'UnknownKeyName'],
-])('%s is rejected with UnauthorizedAccess', async (_what, right, wrong, reason) => {
+])('A connection with %s is rejected with UnauthorizedAccess', async (_what, right, wrong, reason) => {
   const { emulator } = await openBus();
   const connectionString = emulator.connectionString.replace(right, wrong);
   const unauthorized = connect(connectionString, { ...RETRY, maxRetries: 0 });
@@ -59,7 +59,7 @@ test.each([
   expect(emulator.counts('orders').active).toBe(0);
 });
 
-test('a configured key replaces the default key', async () => {
+test('A configured key replaces the default key', async () => {
   const { client, emulator } = await openBus(ENTITIES, { keyName: 'Custom', key: 'b3duIGtleQ==' });
 
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -68,7 +68,7 @@ test('a configured key replaces the default key', async () => {
   expect(emulator.counts('orders').active).toBe(1);
 });
 
-test('accepting a session fails with SessionCannotBeLocked', async () => {
+test('Accepting a session fails with SessionCannotBeLocked', async () => {
   const { client } = await openBus();
 
   const attempts = [client.acceptSession('orders', 's1'), client.acceptNextSession('orders')];
@@ -78,7 +78,7 @@ test('accepting a session fails with SessionCannotBeLocked', async () => {
   }
 });
 
-test('creating a rule fails with an error that names the operation', async () => {
+test('Creating a rule fails with an error that names the operation', async () => {
   const { client } = await openBus(ENTITIES);
 
   const adding = client.createRuleManager('events', 'all').createRule('big', { subject: 'big' });
@@ -86,7 +86,7 @@ test('creating a rule fails with an error that names the operation', async () =>
   await expect(adding).rejects.toThrow("does not support the operation 'com.microsoft:add-rule'");
 });
 
-test('sending to a subscription or a dead-letter queue and receiving from a topic are invalid operations', async () => {
+test('Sending to a subscription or a dead-letter queue and receiving from a topic are invalid operations', async () => {
   const { client } = await openBus(ENTITIES);
 
   const attempts = [
@@ -100,7 +100,7 @@ test('sending to a subscription or a dead-letter queue and receiving from a topi
   }
 });
 
-test('a client that does not speak AMQP loses its connection, and other clients are not affected', async () => {
+test('A client that does not speak AMQP loses its connection, and other clients are not affected', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   await sender.sendMessages({ body: 1 });
@@ -118,7 +118,7 @@ test('a client that does not speak AMQP loses its connection, and other clients 
   expect(emulator.counts('orders').active).toBe(2);
 });
 
-test('the port is not reachable from other machines', async () => {
+test('The port is not reachable from other machines', async () => {
   const { emulator } = await openBus();
   const outside = Object.values(networkInterfaces())
     .flat()
@@ -134,7 +134,7 @@ test('the port is not reachable from other machines', async () => {
   expect(connected).toBe(false);
 });
 
-test('starting on a port that is in use rejects with EADDRINUSE', async () => {
+test('Starting on a port that is in use rejects with EADDRINUSE', async () => {
   const { emulator } = await openBus();
 
   const second = startServiceBus({ entities: { queues: {}, topics: {} }, port: emulator.port });
@@ -142,7 +142,7 @@ test('starting on a port that is in use rejects with EADDRINUSE', async () => {
   await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
-test('sending to a closed emulator fails immediately with ECONNREFUSED', async () => {
+test('Sending to a closed emulator fails immediately with ECONNREFUSED', async () => {
   const emulator = await startServiceBus({ entities: { queues: { orders: {} }, topics: {} } });
   await emulator.close();
   const client = new ServiceBusClient(emulator.connectionString, { retryOptions: RETRY });

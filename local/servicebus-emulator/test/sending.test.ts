@@ -6,7 +6,7 @@ import { openBus, receiveOne } from './fixture.ts';
 
 type AmqpMessage = ServiceBusReceivedMessage['_rawAmqpMessage'];
 
-test('a message is received with every property that was sent', async () => {
+test('A message is received with every property that was sent', async () => {
   const { client } = await openBus();
   const sent = {
     body: { cart: 'c1', lines: [1, 2.5, null], text: 'Grüße 🛒' },
@@ -44,7 +44,7 @@ test.each([
   ['null', null],
   ['bytes that are not UTF-8', Buffer.from([0, 1, 255, 0xc3, 0x28])],
   ['an empty string', ''],
-])('a body of %s is received unchanged', async (_kind, body) => {
+])('A body of %s is received unchanged', async (_kind, body) => {
   const { client } = await openBus();
 
   await client.createSender('orders').sendMessages({ body });
@@ -57,7 +57,7 @@ test.each<[string, AmqpMessage]>([
   ['an AMQP value', { bodyType: 'value', body: { nested: { map: 1 } } }],
   ['an AMQP sequence', { bodyType: 'sequence', body: [1, 'two', true] }],
   ['AMQP data', { bodyType: 'data', body: Buffer.from('raw') }],
-])('%s body is received as such, with its header, annotations and footer', async (_kind, message) => {
+])('A body of %s is received as such, with its header, annotations and footer', async (_kind, message) => {
   const { client } = await openBus();
   const sent: AmqpMessage = {
     ...message,
@@ -79,7 +79,7 @@ test.each<[string, AmqpMessage]>([
   expect(received.messageId).toBe('id');
 });
 
-test('a received message that is sent again gets new broker properties', async () => {
+test('A received message that is sent again gets new broker properties', async () => {
   const { client } = await openBus();
   const sender = client.createSender('orders');
   await sender.sendMessages([{ body: 'first' }, { body: 'second' }]);
@@ -94,7 +94,7 @@ test('a received message that is sent again gets new broker properties', async (
   expect(peeked!.lockedUntilUtc).toBeUndefined();
 });
 
-test('a message without a message id gets one', async () => {
+test('A message without a message id gets one', async () => {
   const { client } = await openBus();
 
   await client.createSender('orders').sendMessages({ body: 1, subject: 'no id' });
@@ -104,7 +104,7 @@ test('a message without a message id gets one', async () => {
   expect(received.subject).toBe('no id');
 });
 
-test('the messages of an array and of a batch are received separately, each with its own properties', async () => {
+test('The messages of an array and of a batch are received separately, each with its own properties', async () => {
   const { client } = await openBus();
   const sender = client.createSender('orders');
   const batch = await sender.createMessageBatch();
@@ -129,7 +129,7 @@ test('the messages of an array and of a batch are received separately, each with
   expect(received[3]?.subject).toBe('of d');
 });
 
-test('a message of 200 kB is sent and received in several frames', async () => {
+test('A message of 200 kB is sent and received in several frames', async () => {
   const { client } = await openBus();
   const body = Buffer.alloc(200_000, 'cartwright');
 
@@ -139,7 +139,7 @@ test('a message of 200 kB is sent and received in several frames', async () => {
   expect(body.equals(received.body)).toBe(true);
 });
 
-test('a message above 256 KiB does not fit into a batch and is rejected with MessageSizeExceeded', async () => {
+test('A message above 256 KiB does not fit into a batch and is rejected with MessageSizeExceeded', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   const body = Buffer.alloc(256 * 1024);
@@ -167,7 +167,7 @@ test('maxMessageSizeInKilobytes raises the size limit of messages and batches', 
   expect(emulator.counts('large').active).toBe(1);
 });
 
-test('a full queue rejects messages with QuotaExceeded, which is not retryable', async () => {
+test('A full queue rejects messages with QuotaExceeded, which is not retryable', async () => {
   const { client } = await openBus({ queues: { small: { maxSizeInMegabytes: 1 } } });
   const sender = client.createSender('small');
   for (let sent = 0; sent < 5; sent++) await sender.sendMessages({ body: Buffer.alloc(200_000) });
@@ -177,7 +177,7 @@ test('a full queue rejects messages with QuotaExceeded, which is not retryable',
   await expect(oneTooMany).rejects.toMatchObject({ code: 'QuotaExceeded', retryable: false });
 });
 
-test('a duplicate is acknowledged and discarded when duplicate detection is on', async () => {
+test('A duplicate is acknowledged and discarded when duplicate detection is on', async () => {
   const { client, emulator } = await openBus({ queues: { once: { requiresDuplicateDetection: true } } });
   const sender = client.createSender('once');
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { manualClock } from '../src/clock.ts';
 import { isEmpty, openBus, receiveOne } from './fixture.ts';
 
-test('a completed message is removed', async () => {
+test('A completed message is removed', async () => {
   const { client, emulator } = await openBus();
   await client.createSender('orders').sendMessages({ body: 1 });
   const receiver = client.createReceiver('orders');
@@ -17,7 +17,7 @@ test('a completed message is removed', async () => {
   expect(emulator.counts('orders')).toEqual({ active: 0, scheduled: 0, locked: 0, deadLettered: 0 });
 });
 
-test('a message received in receiveAndDelete mode is removed on delivery', async () => {
+test('A message received in receiveAndDelete mode is removed on delivery', async () => {
   const { client, emulator } = await openBus();
   await client.createSender('orders').sendMessages([{ body: 1 }, { body: 2 }]);
   const receiver = client.createReceiver('orders', { receiveMode: 'receiveAndDelete' });
@@ -29,7 +29,7 @@ test('a message received in receiveAndDelete mode is removed on delivery', async
   expect(emulator.counts('orders')).toMatchObject({ active: 1, locked: 0 });
 });
 
-test('an abandoned message is redelivered first, with a higher delivery count and its changed properties', async () => {
+test('An abandoned message is redelivered first, with a higher delivery count and its changed properties', async () => {
   const { client } = await openBus();
   await client
     .createSender('orders')
@@ -44,7 +44,7 @@ test('an abandoned message is redelivered first, with a higher delivery count an
   expect(again.applicationProperties).toEqual({ kept: 'yes', changed: 'new', added: 3 });
 });
 
-test('a dead-lettered message is in the dead-letter queue with reason and description', async () => {
+test('A dead-lettered message is in the dead-letter queue with reason and description', async () => {
   const { client, emulator } = await openBus();
   await client
     .createSender('orders')
@@ -72,7 +72,7 @@ test('a dead-lettered message is in the dead-letter queue with reason and descri
   expect(emulator.counts('orders').deadLettered).toBe(0);
 });
 
-test('a message is dead-lettered after maxDeliveryCount deliveries', async () => {
+test('A message is dead-lettered after maxDeliveryCount deliveries', async () => {
   const { client } = await openBus({ queues: { orders: { maxDeliveryCount: 3 } } });
   await client.createSender('orders').sendMessages({ body: 1 });
   const receiver = client.createReceiver('orders');
@@ -90,7 +90,7 @@ test('a message is dead-lettered after maxDeliveryCount deliveries', async () =>
   expect(dead.deadLetterErrorDescription).toBe('Message could not be consumed after 3 delivery attempts.');
 });
 
-test('a deferred message is received by its sequence number and can be settled', async () => {
+test('A deferred message is received by its sequence number and can be settled', async () => {
   const { client, emulator } = await openBus();
   await client.createSender('orders').sendMessages({ body: 'later' });
   const receiver = client.createReceiver('orders');
@@ -115,7 +115,7 @@ test('a deferred message is received by its sequence number and can be settled',
 });
 
 test.each(['complete', 'abandon', 'defer', 'deadLetter'] as const)(
-  'another receiver can %s a message whose receiver has closed',
+  'Another receiver can %s a message whose receiver has closed',
   async (decision) => {
     const { client, emulator } = await openBus();
     await client.createSender('orders').sendMessages({ body: 1 });
@@ -136,7 +136,7 @@ test.each(['complete', 'abandon', 'defer', 'deadLetter'] as const)(
   },
 );
 
-test('a message whose lock expired goes to the next receiver, and the first one gets MessageLockLost', async () => {
+test('A message whose lock expired goes to the next receiver, and the first one gets MessageLockLost', async () => {
   const clock = manualClock();
   const { client } = await openBus({ queues: { orders: { lockDuration: 'PT30S' } } }, { clock });
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -152,7 +152,7 @@ test('a message whose lock expired goes to the next receiver, and the first one 
   await next.completeMessage(again);
 });
 
-test('an expired lock cannot be settled through another receiver either', async () => {
+test('An expired lock cannot be settled through another receiver either', async () => {
   const clock = manualClock();
   const { client } = await openBus({ queues: { orders: { lockDuration: 'PT30S' } } }, { clock });
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -166,7 +166,7 @@ test('an expired lock cannot be settled through another receiver either', async 
   await expect(late).rejects.toMatchObject({ code: 'MessageLockLost' });
 });
 
-test('a renewed lock lasts for the full lock duration', async () => {
+test('A renewed lock lasts for the full lock duration', async () => {
   const clock = manualClock();
   const { client } = await openBus({ queues: { orders: { lockDuration: 'PT30S' } } }, { clock });
   await client.createSender('orders').sendMessages({ body: 1 });
@@ -181,7 +181,7 @@ test('a renewed lock lasts for the full lock duration', async () => {
   expect(until.getTime()).toBe(clock.now() + 1);
 });
 
-test('abandoned messages are redelivered in the order of their sequence numbers', async () => {
+test('Abandoned messages are redelivered in the order of their sequence numbers', async () => {
   const { client } = await openBus();
   await client.createSender('orders').sendMessages([1, 2, 3, 4].map((body) => ({ body })));
   const receiver = client.createReceiver('orders');

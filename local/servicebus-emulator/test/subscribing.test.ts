@@ -8,7 +8,7 @@ const noErrors = async ({ error }: { error: Error }) => {
   throw error;
 };
 
-test('a message is completed when its handler returns and abandoned when it throws', async () => {
+test('A message is completed when its handler returns and abandoned when it throws', async () => {
   const { client, emulator } = await openBus();
   const deliveries: string[] = [];
 
@@ -25,7 +25,7 @@ test('a message is completed when its handler returns and abandoned when it thro
   expect(deliveries.sort()).toEqual(['bad.0', 'bad.1', 'bad.2', 'good.0']);
 });
 
-test('a message whose handler always throws is dead-lettered', async () => {
+test('A message whose handler always throws is dead-lettered', async () => {
   const { client, emulator } = await openBus({ queues: { orders: { maxDeliveryCount: 4 } } });
   let deliveries = 0;
 
@@ -42,7 +42,7 @@ test('a message whose handler always throws is dead-lettered', async () => {
   expect(deliveries).toBe(4);
 });
 
-test('a lock is renewed while its handler runs', async () => {
+test('A lock is renewed while its handler runs', async () => {
   const { client, emulator } = await openBus({ queues: { orders: { lockDuration: 'PT2S' } } });
   const lockEnds = new Set<number>();
   let handled = 0;
@@ -67,7 +67,7 @@ test('a lock is renewed while its handler runs', async () => {
   expect(emulator.counts('orders').active).toBe(0);
 });
 
-test('no more than maxConcurrentCalls handlers run concurrently', async () => {
+test('No more than maxConcurrentCalls handlers run concurrently', async () => {
   const { client } = await openBus();
   const release: (() => void)[] = [];
   let running = 0;
@@ -91,7 +91,7 @@ test('no more than maxConcurrentCalls handlers run concurrently', async () => {
   for (const resolve of release) resolve();
 });
 
-test('competing receivers share the messages, and each message is handled once', async () => {
+test('Competing receivers share the messages, and each message is handled once', async () => {
   const { client, emulator } = await openBus();
   const handled: string[] = [];
   const perReceiver = [0, 0];
@@ -119,7 +119,7 @@ test('competing receivers share the messages, and each message is handled once',
 });
 
 // 2,048 is the window of a session and the size of rhea's buffer: a broker that ignores either stalls there.
-test('more than 2,048 messages pass through one sender and one receiver', { timeout: 60_000 }, async () => {
+test('More than 2,048 messages pass through one sender and one receiver', { timeout: 60_000 }, async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   const bodies = Array.from({ length: 3_000 }, (_, n) => n);
@@ -142,7 +142,7 @@ test('more than 2,048 messages pass through one sender and one receiver', { time
   await eventually(() => expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 }));
 });
 
-test('a receiver that filled its window of 2,048 messages receives more after it settled some', async () => {
+test('A receiver that filled its window of 2,048 messages receives more after it settled some', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   for (let batch = 0; batch < 5; batch++) {
@@ -161,7 +161,7 @@ test('a receiver that filled its window of 2,048 messages receives more after it
   expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 452 });
 });
 
-test('a receiver in receiveAndDelete mode receives more than 2,048 messages in one call', async () => {
+test('A receiver in receiveAndDelete mode receives more than 2,048 messages in one call', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   for (let batch = 0; batch < 6; batch++) {
@@ -175,7 +175,7 @@ test('a receiver in receiveAndDelete mode receives more than 2,048 messages in o
   expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 });
 });
 
-test('a receiver can settle its messages when it requested more than were available', async () => {
+test('A receiver can settle its messages when it requested more than were available', async () => {
   const { client, emulator } = await openBus();
   await client.createSender('orders').sendMessages([{ body: 1 }, { body: 2 }]);
   const receiver = client.createReceiver('orders');
@@ -187,7 +187,7 @@ test('a receiver can settle its messages when it requested more than were availa
   expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 });
 });
 
-test('a drain is answered immediately', async () => {
+test('A drain is answered immediately', async () => {
   const { client } = await openBus();
   const receiver = client.createReceiver('orders');
 
@@ -202,7 +202,7 @@ test('a drain is answered immediately', async () => {
   expect(Math.min(...tookMs)).toBeLessThan(200);
 });
 
-test('a closed subscription receives no more messages', async () => {
+test('A closed subscription receives no more messages', async () => {
   const { client } = await openBus();
   const receiver = client.createReceiver('orders');
   let handled = 0;

@@ -6,7 +6,7 @@ import { parseDuration } from '../src/duration.ts';
 import { Heap } from '../src/heap.ts';
 import { TimerQueue } from '../src/timerQueue.ts';
 
-test('timers fire in the order of their due times, and cancelled timers do not fire', () => {
+test('Timers fire in the order of their due times, and cancelled timers do not fire', () => {
   const clock = manualClock(0);
   const queue = new TimerQueue(clock);
   const fired: string[] = [];
@@ -20,7 +20,7 @@ test('timers fire in the order of their due times, and cancelled timers do not f
   expect(fired).toEqual(['10', '30']);
 });
 
-test('a timer that another timer adds fires in the same pass when it is due', () => {
+test('A timer that another timer adds fires in the same pass when it is due', () => {
   const clock = manualClock(0);
   const queue = new TimerQueue(clock);
   const fired: string[] = [];
@@ -34,7 +34,7 @@ test('a timer that another timer adds fires in the same pass when it is due', ()
   expect(fired).toEqual(['first', 'second']);
 });
 
-test('an operating system timer that fires early runs no callback', () => {
+test('An operating system timer that fires early runs no callback', () => {
   const callbacks: (() => void)[] = [];
   let nowMs = 0;
   const queue = new TimerQueue({
@@ -56,7 +56,7 @@ test('an operating system timer that fires early runs no callback', () => {
   expect([early, fired]).toEqual([0, 1]);
 });
 
-test('pending timers still fire after a compaction has removed the cancelled ones', () => {
+test('Pending timers still fire after a compaction has removed the cancelled ones', () => {
   const clock = manualClock(0);
   const queue = new TimerQueue(clock);
   let fired = 0;
@@ -68,7 +68,7 @@ test('pending timers still fire after a compaction has removed the cancelled one
   expect(fired).toBe(1_000);
 });
 
-test('a heap removes its items in sorted order, whatever their insertion order', () => {
+test('A heap removes its items in sorted order, whatever their insertion order', () => {
   const heap = new Heap<number>((a, b) => a < b);
   const items = Array.from({ length: 1_000 }, (_, n) => (n * 7_919) % 1_000);
 

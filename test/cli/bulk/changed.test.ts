@@ -13,7 +13,7 @@ const result = (path: string, ...rows: string[]) => {
   return { path, format: PLAIN_CSV, rows: resultRows(readCsv(text, PLAIN_CSV).records) ?? [] };
 };
 
-describe('An item', () => {
+describe('Changed items', () => {
   it.each([
     'r1,succeeded,o1,c1',
     'r1,alreadyOrdered,o1,c1',
@@ -21,7 +21,7 @@ describe('An item', () => {
     'r1,submitted,,c1',
     'r1,waiting,,c1',
     'r1,running,,c1',
-  ])('was ordered with other content, or may have been, according to %s.', (row) => {
+  ])('An item was ordered, or may have been ordered, with other content according to the row %s', (row) => {
     expect(changedItems([item], [result('a.csv', row)])).toEqual([{ item, path: 'a.csv' }]);
   });
 
@@ -33,17 +33,17 @@ describe('An item', () => {
     ['it was ordered with this content', 'r1,succeeded,o1,c2'],
     ['another reference was ordered', 'r2,succeeded,o1,c1'],
     ['the result file has no contents', 'r1,succeeded,o1,'],
-  ])('is not changed when %s.', (_, row) => {
+  ])('An item is not changed when %s', (_, row) => {
     expect(changedItems([item], [result('a.csv', row)])).toEqual([]);
   });
 
-  it('is not changed when one of several results shows its content as ordered.', () => {
+  it('An item is not changed when one of several results shows its content as ordered', () => {
     const earlier = [result('a.csv', 'r1,succeeded,o2,c1'), result('b.csv', 'r1,succeeded,o1,c2')];
 
     expect(changedItems([item], earlier)).toEqual([]);
   });
 
-  it('is changed when the result that shows its content does not show it as ordered.', () => {
+  it('An item is changed when the result that has its content does not show it as ordered', () => {
     const earlier = [result('a.csv', 'r1,succeeded,o1,c1'), result('b.csv', 'r1,failed,,c2')];
 
     expect(changedItems([item], earlier)).toEqual([{ item, path: 'a.csv' }]);

@@ -21,7 +21,7 @@ const page = (numbers: number[], next?: string) =>
   });
 
 describe('The bulk order client', () => {
-  it('submits a body under its request id.', async () => {
+  it('The bulk order client submits a body under its request id', async () => {
     const { service, received } = await setUp(reply(202, ORDER));
 
     expect(await service.submit('{"items":[]}', 'the-id')).toEqual(ORDER);
@@ -30,7 +30,7 @@ describe('The bulk order client', () => {
     ]);
   });
 
-  it('reads the items of all pages.', async () => {
+  it('The bulk order client reads the items of all pages', async () => {
     const next = `/bulkorders/${ID}/items?size=500&after=1`;
     const { service, requests } = await setUp(page([0, 1], next), page([2]));
 
@@ -38,14 +38,14 @@ describe('The bulk order client', () => {
     expect(requests()).toEqual([`GET /v1/bulkorders/${ID}/items?size=500`, `GET /v1${next}`]);
   });
 
-  it('reads no more items than requested, of one state.', async () => {
+  it('The bulk order client reads only the requested number of items, in the requested state', async () => {
     const { service, requests } = await setUp(page([4, 7], '/next'));
 
     expect(await service.items(ID, { state: 'failed', most: 2 })).toEqual([{ index: 4 }, { index: 7 }]);
     expect(requests()).toEqual([`GET /v1/bulkorders/${ID}/items?size=2&state=failed`]);
   });
 
-  it('gives a bulk order that is running as it is when it is retried, perhaps by this very request.', async () => {
+  it('A retry that conflicts with a running bulk order returns that bulk order, which this retry may have started', async () => {
     const conflict = reply(409, { code: '810002', description: 'Running.' });
     const { service, requests } = await setUp(conflict, reply(200, ORDER));
 
@@ -56,8 +56,8 @@ describe('The bulk order client', () => {
   it.each([
     ['without items', reply(200, { counts: {} })],
     ['with null in place of the items', reply(200, { items: null })],
-    ['that is half a response', reply(200, '{"items":[')],
-  ])('rejects a page %s.', async (_, answer) => {
+    ['that is cut off', reply(200, '{"items":[')],
+  ])('The bulk order client rejects a page %s', async (_, answer) => {
     const { service } = await setUp(answer);
 
     await expect(service.items(ID)).rejects.toThrow(RejectedByService);

@@ -1,4 +1,4 @@
-/** What is typed after `cartwright bulk`, and what is said of an invalid command line. */
+/** The command line of `cartwright bulk`, and its errors. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BulkRequest, bulkCommand } from '../../../cli/bulk/command.ts';
 import { BadOption } from '../../../cli/refused.ts';
@@ -12,7 +12,7 @@ const connection = {
   data: undefined,
 };
 
-/** The request that arguments make. */
+/** The request in these arguments. */
 async function read(...args: string[]): Promise<BulkRequest | undefined> {
   let request: BulkRequest | undefined;
   const command = bulkCommand(async (one) => {
@@ -29,8 +29,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('The command line', () => {
-  it('reads a submission with all options.', async () => {
+describe('The command line of cartwright bulk', () => {
+  it('A submission is read with all options', async () => {
     const words =
       'submit o.csv --reference March --stop-on-first-error --accept-valid --again x --changed --result r.csv --rejected b.csv --url u --token t --json';
 
@@ -46,7 +46,7 @@ describe('The command line', () => {
     });
   });
 
-  it('reads a submission without options.', async () => {
+  it('A submission is read without options', async () => {
     expect(await read('submit', 'o.csv')).toMatchObject({
       wanted: {},
       result: 'o.csv.result.csv',
@@ -55,11 +55,11 @@ describe('The command line', () => {
     });
   });
 
-  it('lets --again, which orders everything again, include changed content.', async () => {
+  it('A submission with --again, which orders everything again, also orders changed content', async () => {
     expect(await read('submit', 'o.csv', '--again', 'May')).toMatchObject({ isChangeAllowed: true });
   });
 
-  it('reads the id of the other commands in any case and in braces.', async () => {
+  it('The id of a bulk order is read in any letter case and with braces', async () => {
     const id = `{${ID.toUpperCase()}}`;
 
     expect(await read('status', id)).toEqual({ name: 'status', id: ID, json: false, connection });
@@ -96,7 +96,7 @@ describe('The command line', () => {
     [['submit', '/desk/orders/a.csv', '--result', 'a.csv'], '--result must be another file than FILE.'],
     [['submit', 'a.csv', '--rejected', 'a.csv'], '--rejected must be another file than FILE.'],
     [['submit', 'a.csv', '--rejected', 'a.csv.result.csv'], '--rejected must be another file than --result.'],
-  ])('is rejected with one sentence: %j.', async (args, sentence) => {
+  ])('An invalid command line is rejected with one sentence: %j', async (args, sentence) => {
     const reading = read(...args);
 
     await expect(reading).rejects.toThrow(BadOption);

@@ -1,4 +1,4 @@
-/** When two items order the same. */
+/** The content hash of an item: two items have the same one if they order the same. */
 import { describe, expect, it } from 'vitest';
 import { contentOf } from '../../../cli/bulk/content.ts';
 import { readItem } from '../../../shared/http/bulkRequest.ts';
@@ -17,7 +17,7 @@ function contentIn(json: object): string {
 const same = contentIn(item(line, other));
 
 describe('The content of an item', () => {
-  it('begins with a letter, so that a spreadsheet does not round it.', () => {
+  it('The content hash of an item begins with a letter, so that a spreadsheet does not round it', () => {
     expect(same).toMatch(/^c[0-9a-f]{20}$/);
   });
 
@@ -40,7 +40,7 @@ describe('The content of an item', () => {
     ['its reference', { ...item(line, other), reference: 'r2' }],
     ['the ids of its line items', item({ id: 5, ...line }, { id: 1, ...other })],
     ['members that are null', item({ ...line, friendlyName: null }, other)],
-  ])('does not depend on %s.', (_, json) => {
+  ])('The content hash of an item does not depend on %s', (_, json) => {
     expect(contentIn(json)).toBe(same);
   });
 
@@ -48,10 +48,10 @@ describe('The content of an item', () => {
     ['a quantity', item({ ...line, quantity: 3 }, other)],
     ['a name', item({ ...line, friendlyName: 'Seats' }, other)],
     ['the customer', { ...item(line, other), customerId: OTHER }],
-    ['a line item more', item(line, line, other)],
-    ['a line item less', item(line)],
-    ['a cart that exists', { reference: 'r1', customerId: CUSTOMER, cartId: CART }],
-  ])('changes with %s.', (_, json) => {
+    ['an additional line item', item(line, line, other)],
+    ['a missing line item', item(line)],
+    ['an existing cart in place of the content', { reference: 'r1', customerId: CUSTOMER, cartId: CART }],
+  ])('The content hash of an item changes with %s', (_, json) => {
     expect(contentIn(json)).not.toBe(same);
   });
 });

@@ -1,4 +1,4 @@
-/** Rows of a CSV order file that are one cart, values that a spreadsheet has damaged, and files that are rejected as a whole. */
+/** CSV rows that form one cart, values that a spreadsheet has damaged, and files that are rejected as a whole. */
 import { describe, expect, it } from 'vitest';
 import { BadFile } from '../../../cli/refused.ts';
 import { CART, CUSTOMER, OTHER, readFileOf } from './files.ts';
@@ -8,7 +8,7 @@ const row = (reference: string, more = 'A:1,2,monthly,', customer = CUSTOMER) =>
   `${reference},${customer},${more}`;
 const read = (...lines: string[]) => readFileOf(lines.join('\n'));
 
-describe('A cart is ordered completely or not at all', () => {
+describe('Complete carts', () => {
   const apart = 'must be that of one cart, whose rows stand together';
 
   it.each<[what: string, rows: string[], problems: string[]]>([
@@ -57,21 +57,21 @@ describe('A cart is ordered completely or not at all', () => {
       [row('r1'), row('r1', 'A:1,two,monthly,'), row('r2')],
       ["line 3, column quantity: must be a whole number in digits only, such as 1000, not 'two'"],
     ],
-  ])('%s.', async (_, rows, problems) => {
+  ])('A cart is not ordered %s', async (_, rows, problems) => {
     const file = await read(HEADER, ...rows);
 
     expect(file.ordered).toEqual(['r2']);
     expect(file.problems).toEqual(problems.map((sentence) => expect.stringContaining(sentence)));
   });
 
-  it('when its reference also names an existing cart.', async () => {
+  it('A cart is not ordered when its reference also names an existing cart', async () => {
     const header = 'reference,customerId,cartId,catalogItemId,quantity,billingCycle';
     const lines = [`r1,${CUSTOMER},,A:1,2,monthly`, `r1,${CUSTOMER},${CART},,,`];
 
     expect((await read(header, ...lines)).ordered).toEqual([]);
   });
 
-  it('when two items name the same cart.', async () => {
+  it('Neither of two items is ordered when both name the same cart', async () => {
     const lines = [
       `r1,${CUSTOMER},${CART}`,
       `r2,${CUSTOMER},${CART.toUpperCase()}`,
@@ -88,21 +88,21 @@ describe('A cart is ordered completely or not at all', () => {
   });
 });
 
-describe('A value that a spreadsheet has damaged is rejected', () => {
+describe('Values that a spreadsheet has damaged', () => {
   it.each([
     ['4.50012E+12', 'must have all its digits'],
     ['4,50012E+12', 'must have all its digits'],
     ['#N/A', "must not be a spreadsheet's error value"],
     ['#REF!', "must not be a spreadsheet's error value"],
     ['####', "must not be a spreadsheet's error value"],
-  ])('as a reference: %s.', async (reference, problem) => {
+  ])('A reference that a spreadsheet has damaged is rejected: %s', async (reference, problem) => {
     const file = await read(HEADER, row(`"${reference}"`), row(`"${reference}"`), row('r2'));
 
     expect(file.ordered).toEqual(['r2']);
     expect(file.problems[0]).toContain(`line 2, column reference: ${problem}`);
   });
 
-  it('as any other cell.', async () => {
+  it('Any other cell that a spreadsheet has damaged is rejected', async () => {
     const file = await read(HEADER, row('r1', 'A:1,2,monthly,#NAME?'), row('r2', '#N/A,2,monthly,'));
 
     expect(file.ordered).toEqual([]);
@@ -112,7 +112,7 @@ describe('A value that a spreadsheet has damaged is rejected', () => {
     ]);
   });
 
-  it('as a reference of more than 15 digits that ends in zeros, when several rows have it.', async () => {
+  it('A reference of more than 15 digits that ends in zeros is rejected when several rows have it', async () => {
     const cut = '450012345678901000';
 
     const [once, twice] = await Promise.all([
@@ -128,49 +128,49 @@ describe('A value that a spreadsheet has damaged is rejected', () => {
   });
 });
 
-describe('A file is rejected as a whole', () => {
+describe('Files that are rejected as a whole', () => {
   const unclosed = 'must end on this line: a quotation mark is missing, or the cell has a line break';
 
   it.each([
-    ['for a quoted cell that does not end', [row('r0'), 'r1,"x', 'y,z'], `line 3, column 2: ${unclosed}`],
+    ['a quoted cell that does not end', [row('r0'), 'r1,"x', 'y,z'], `line 3, column 2: ${unclosed}`],
     [
-      'for a stray quotation mark that would make a cell of the rows below it',
+      'a stray quotation mark that would make a cell of the rows below it',
       [row('r1', 'A:1,2,monthly,"Acme'), row('r2'), row('r3', 'A:1,2,monthly,Inch"')],
       `line 2, column 6: ${unclosed}`,
     ],
-    ['for a line break in a cell', [row('r1', 'A:1,2,monthly,"a\nb"')], `line 2, column 6: ${unclosed}`],
+    ['a line break in a cell', [row('r1', 'A:1,2,monthly,"a\nb"')], `line 2, column 6: ${unclosed}`],
     [
-      'for a line separator in a cell',
+      'a line separator in a cell',
       [row('r1', 'A:1,2,monthly,a\u2028b')],
       'line 2, column 6: must not have a line break',
     ],
     [
-      'for text after a quoted cell',
+      'text after a quoted cell',
       [row('r0'), 'r1,"x"y,z'],
       "line 3, column 2: must end at its closing quotation mark, not with 'y'",
     ],
     [
-      'for a quotation mark in the middle of a cell',
+      'a quotation mark in the middle of a cell',
       [row('r0'), 'r1,x"y",z'],
       'line 3, column 2: must be in quotation marks, and those inside it doubled',
     ],
-  ])('%s.', async (_, rows, sentence) => {
+  ])('A file is rejected as a whole for %s', async (_, rows, sentence) => {
     await expect(read(HEADER, ...rows)).rejects.toThrow(BadFile);
     await expect(read(HEADER, ...rows)).rejects.toThrow(`orders.csv, ${sentence}`);
   });
 
   it.each([
     [
-      'for an unknown column',
+      'an unknown column',
       'reference,customerId,cartId,quantiy',
       'line 2, column quantiy: must be one of reference, customerId, cartId, ',
     ],
     [
-      'for a column that occurs twice',
+      'a column that occurs twice',
       'reference,customerId,cartId,Cart Id',
       'line 2, column cartId: must occur only once',
     ],
-  ])('%s.', async (_, header, sentence) => {
+  ])('A file is rejected as a whole for %s', async (_, header, sentence) => {
     await expect(read('', header)).rejects.toThrow(sentence);
   });
 });

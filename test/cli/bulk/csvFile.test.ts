@@ -1,4 +1,4 @@
-/** CSV order files as people and spreadsheets write them: what is read, and what is named as invalid. */
+/** CSV order files as people and spreadsheets write them: what is read, and what is reported as invalid. */
 import { describe, expect, it } from 'vitest';
 import { CART, CUSTOMER, readFileOf } from './files.ts';
 
@@ -13,22 +13,22 @@ const item = (reference: string, ...lineItems: object[]) => ({
 });
 const read = (...lines: string[]) => readFileOf(lines.join('\n'));
 
-describe('A CSV file', () => {
-  it('has an item in each row, with a cart of one line item, and blank cells are absent members.', async () => {
+describe('CSV files', () => {
+  it('A CSV row is an item with a cart of one line item, and blank cells are absent members', async () => {
     const { values, problems } = await read(HEADER, row('r1'), row('r2', 'A:1,2,monthly,Seats'), '');
 
     expect(values).toEqual([item('r1', seats()), item('r2', seats({ friendlyName: 'Seats' }))]);
     expect(problems).toEqual([]);
   });
 
-  it('has one cart in adjacent rows of one reference and customer.', async () => {
+  it('Adjacent CSV rows of one reference and customer are one cart', async () => {
     const { values, problems } = await read(HEADER, row('r1'), row('r1', 'B:1,2,monthly,'), row('r2'));
 
     expect(values).toEqual([item('r1', seats(), seats({ catalogItemId: 'B:1' })), item('r2', seats())]);
     expect(problems).toEqual([]);
   });
 
-  it('may write the customer of a cart in any case and in braces.', async () => {
+  it('CSV rows of one cart may spell the customer in any letter case and with braces', async () => {
     const { ordered, problems } = await read(
       HEADER,
       row('r1'),
@@ -38,7 +38,7 @@ describe('A CSV file', () => {
     expect({ ordered, problems }).toEqual({ ordered: ['r1'], problems: [] });
   });
 
-  it('may name existing carts.', async () => {
+  it('A CSV row can name an existing cart', async () => {
     const { values, problems } = await read('reference,customerId,cartId', `r1,${CUSTOMER},${CART}`);
 
     expect(values).toEqual([{ reference: 'r1', customerId: CUSTOMER, cartId: CART }]);
@@ -57,7 +57,7 @@ describe('A CSV file', () => {
     ['a sep= line for another separator', '|', '\n', '\ufeffsep=|\n'],
     ['the #TYPE line of PowerShell', ',', '\r\n', '#TYPE System.Management.Automation.PSCustomObject\r\n'],
     ['a quoted #TYPE line', ',', '\n', '"#TYPE Selected.Object"\n'],
-  ])('may have %s.', async (_, comma, end, before) => {
+  ])('A CSV file may have %s', async (_, comma, end, before) => {
     const lines = [HEADER, row('r1', 'A:1,2,monthly,"x"'), ',,,,,'];
     const text = before + lines.map((line) => line.replaceAll(',', comma) + end).join('');
 
@@ -67,13 +67,13 @@ describe('A CSV file', () => {
     expect(problems).toEqual([]);
   });
 
-  it('counts the lines of sep= and #TYPE when it names a line.', async () => {
+  it('Line numbers in problems include the lines of sep= and #TYPE', async () => {
     const { problems } = await read('sep=,', '#TYPE X', HEADER, row('r1', ',2,monthly,'));
 
     expect(problems).toEqual([expect.stringContaining('line 4, column catalogItemId: ')]);
   });
 
-  it('may have separators and doubled quotation marks in quoted cells.', async () => {
+  it('Quoted cells may have separators and doubled quotation marks', async () => {
     const { values } = await read(HEADER, row('r1', 'A:1,"2",monthly,  "Zürich, ""all"" of them;" '));
 
     expect(values).toEqual([item('r1', seats({ friendlyName: 'Zürich, "all" of them;' }))]);
@@ -84,7 +84,7 @@ describe('A CSV file', () => {
     ['2.0', '1000.5', 2, 1_000.5],
     ['2.00', '1000.50', 2, 1_000.5],
     ['007', '0.1255', 7, 0.1255],
-  ])('has numbers as they are written: %s and %s.', async (quantity, amount, whole, exact) => {
+  ])('Numbers are read exactly as they are written: %s and %s', async (quantity, amount, whole, exact) => {
     const header = `${HEADER},purchaseCommitment.amount,purchaseCommitment.currency,purchaseCommitment.grain`;
 
     const { values, problems } = await read(
@@ -97,7 +97,7 @@ describe('A CSV file', () => {
     expect(problems).toEqual([]);
   });
 
-  it('may have headings in any spelling, members of members, and columns that are blank.', async () => {
+  it('A CSV file may have headings in any spelling, nested members and blank columns', async () => {
     const header =
       'Reference,Customer ID,Catalog Id,QUANTITY,Billing Cycle,Custom Term End Date,attestationAccepted,renewsTo.termDuration,provisioningContext.subscriptionId,provisioningContext.b,,';
     const cells = `r1,${CUSTOMER},A:1,2,monthly,2027-01-01,TRUE,P3Y,s-1,1,,`;
@@ -115,32 +115,32 @@ describe('A CSV file', () => {
   });
 });
 
-describe('An invalid cell is named by line and column', () => {
+describe('Invalid cells', () => {
   it.each<[what: string, rows: string[], problems: string[]]>([
     [
-      'when it is not a number',
+      'it is not a number',
       [row('r1'), row('r2', 'A:1,"1,000",monthly,')],
       ["line 3, column quantity: must be a whole number in digits only, such as 1000, not '1,000'"],
     ],
-    ['when it is not a GUID', [row('r1', undefined, 'x')], ['line 2, column customerId: ']],
+    ['it is not a GUID', [row('r1', undefined, 'x')], ['line 2, column customerId: ']],
     [
-      'when it is blank',
+      'it is blank',
       [row('', ',2,,')],
       ['line 2, column reference: ', 'line 2, column catalogItemId: ', 'line 2, column billingCycle: '],
     ],
     [
-      'when it has no heading',
+      'it has no heading',
       [row('r1'), row('r2', 'A:1,2,monthly,x,y')],
       ["line 3: column 7 has 'y' without a heading"],
     ],
-  ])('%s.', async (_, rows, problems) => {
+  ])('An invalid cell is reported by line and column when %s', async (_, rows, problems) => {
     expect((await read(HEADER, ...rows)).problems).toEqual(
       problems.map((sentence) => expect.stringContaining(sentence)),
     );
   });
 
   it.each(['1.000', '1.500', '1.0000', '1.5', '1,0', '1 000', '1e3', '-1', '+1', '0x10', '1.', '.5'])(
-    'when a quantity is not digits only: %j.',
+    'A quantity that is not digits only is reported: %j',
     async (quantity) => {
       const { problems } = await read(HEADER, row('r1', `A:1,"${quantity}",monthly,`));
 
@@ -150,7 +150,7 @@ describe('An invalid cell is named by line and column', () => {
     },
   );
 
-  it.each(['1.000', '0.125', '1,50', '1.000.000'])('when an amount is ambiguous: %j.', async (amount) => {
+  it.each(['1.000', '0.125', '1,50', '1.000.000'])('An ambiguous amount is reported: %j', async (amount) => {
     const header = `${HEADER},purchaseCommitment.amount,purchaseCommitment.currency,purchaseCommitment.grain`;
 
     const { problems } = await read(header, row('r1', `A:1,2,monthly,,"${amount}",EUR,month`));
@@ -160,7 +160,7 @@ describe('An invalid cell is named by line and column', () => {
     ]);
   });
 
-  it('in the spelling of the file.', async () => {
+  it('An invalid cell is reported under the heading as the file spells it', async () => {
     const { problems } = await read('Reference,Customer ID,Cart Id', 'r1,x,y');
 
     expect(problems).toEqual([
@@ -170,8 +170,8 @@ describe('An invalid cell is named by line and column', () => {
   });
 });
 
-describe('The rejected rows of a CSV file', () => {
-  it('are written under the headings, as they are, with all rows of their carts, and can be read again.', async () => {
+describe('Rejected rows', () => {
+  it('Rejected rows are written unchanged under the headings, with all rows of their carts, and can be read again', async () => {
     const lines = ['sep=;', HEADER, row('r1'), row('r2', 'A:1,2,monthly,"a;b"'), row('r2', 'A:1,x,monthly,')];
     const text = lines.map((line) => line.replaceAll(',', ';')).join('\r\n');
 

@@ -1,4 +1,4 @@
-/** Order files as JSON, a document or an item on each line, and which files are order files. */
+/** Order files in JSON and NDJSON, and which files are order files. */
 import { describe, expect, it } from 'vitest';
 import { readOrderFile } from '../../../cli/bulk/orderFile.ts';
 import { BadFile } from '../../../cli/refused.ts';
@@ -10,8 +10,8 @@ const ITEMS = [
   { Reference: 'r2', customerId: CUSTOMER, cart: { lineItems: [SEATS] } },
 ];
 
-describe('An NDJSON file', () => {
-  it('has an item on each line.', async () => {
+describe('NDJSON files', () => {
+  it('An NDJSON file has one item per line', async () => {
     const text = `\ufeff${JSON.stringify(ITEMS[0])}\r\n\r\n ${JSON.stringify(ITEMS[1])}`;
 
     const { values, problems } = await readFileOf(text, 'orders.ndjson');
@@ -19,13 +19,13 @@ describe('An NDJSON file', () => {
     expect({ values, problems }).toEqual({ values: ITEMS, problems: [] });
   });
 
-  it('is read as the service reads JSON, with a trailing comma.', async () => {
+  it('A line of NDJSON may have a trailing comma, as in requests to the service', async () => {
     const text = JSON.stringify(ITEMS[0]).replace('}', ',}');
 
     expect((await readFileOf(text, 'orders.ndjson')).ordered).toEqual(['r1']);
   });
 
-  it('names the line and the member of everything that is invalid, and rejects both items of one reference.', async () => {
+  it('Invalid lines of NDJSON are reported with line and member, and both items of a repeated reference are rejected', async () => {
     const [first, second] = ITEMS.map((item) => JSON.stringify(item));
     const zero = JSON.stringify({
       ...ITEMS[1],
@@ -48,18 +48,18 @@ describe('An NDJSON file', () => {
   });
 });
 
-describe('A JSON document', () => {
+describe('JSON files', () => {
   it.each([
     ['the list of items', ITEMS],
     ['the body that the service accepts', { items: ITEMS }],
-    ['that body in the spelling of an SDK', { Reference: 'March', Items: ITEMS }],
-  ])('is %s.', async (_, document) => {
+    ['the same body in the spelling of an SDK', { Reference: 'March', Items: ITEMS }],
+  ])('A JSON file may be %s', async (_, document) => {
     const { values, problems } = await readFileOf(JSON.stringify(document), 'ORDERS.JSON');
 
     expect({ values, problems }).toEqual({ values: ITEMS, problems: [] });
   });
 
-  it('may say what is wanted of the bulk order, under names in any case.', async () => {
+  it('A JSON file may set the options of the bulk order, with names in any letter case', async () => {
     const document = {
       Reference: 'March',
       errorPolicy: 'stopOnFirstError',
@@ -76,7 +76,7 @@ describe('A JSON document', () => {
     });
   });
 
-  it('names the item and the member of what is invalid.', async () => {
+  it('Invalid items of a JSON file are reported with item and member', async () => {
     const { problems } = await readFileOf(
       JSON.stringify([{ ...ITEMS[0], customerId: 'x' }, null]),
       'orders.json',
@@ -88,7 +88,7 @@ describe('A JSON document', () => {
     ]);
   });
 
-  it('is validated in the words of the service, without those of a library.', async () => {
+  it('Items of a JSON file are validated with the messages of the service, without those of a library', async () => {
     const cart = { lineItems: [{ quantity: 0, billingCycle: 'weekly' }] };
     const items = [
       { reference: 5, customerId: null, cart: 5 },
@@ -109,7 +109,7 @@ describe('A JSON document', () => {
     ]);
   });
 
-  it('has a file of its rejected items that says the same about the bulk order and can be read again.', async () => {
+  it('The rejected items of a JSON file are written with the options of the bulk order, and can be read again', async () => {
     const document = { reference: 'March', items: [ITEMS[0], { ...ITEMS[1], customerId: 'x' }] };
 
     const { rejectedText } = await readFileOf(JSON.stringify(document), 'orders.json');
@@ -131,26 +131,26 @@ describe('A JSON document', () => {
     ['5', 'must be a list of items, or an object with the list items'],
     ['null', 'must be a list of items, or an object with the list items'],
     ['{"items":{}}', 'must be a list of items, or an object with the list items'],
-  ])('cannot be %j.', async (text, sentence) => {
+  ])('The text %j is rejected as a JSON file', async (text, sentence) => {
     await expect(readFileOf(text, 'orders.json')).rejects.toThrow(BadFile);
     await expect(readFileOf(text, 'orders.json')).rejects.toThrow(`orders.json, ${sentence}`);
   });
 });
 
-describe('An order file', () => {
-  it('is recognized by its extension.', async () => {
+describe('Order files', () => {
+  it('An order file is recognized by its extension', async () => {
     await expect(readOrderFile('orders.xlsx')).rejects.toThrow(
       'orders.xlsx: the extension must be one of .csv, .tsv, .txt, .ndjson, .jsonl, .json.',
     );
   });
 
-  it.each(['orders.tsv', 'orders.txt'])('may be tab-separated text: %s.', async (name) => {
+  it.each(['orders.tsv', 'orders.txt'])('An order file may be tab-separated text: %s', async (name) => {
     const text = `reference\tcustomerId\tcartId\nr1\t${CUSTOMER}\t${CART}\n`;
 
     expect((await readFileOf(text, name)).ordered).toEqual(['r1']);
   });
 
-  it('has a result file in its format.', async () => {
+  it('The format of the result file is that of the order file', async () => {
     const text = `\ufeffsep=;\r\nreference;customerId;cartId\r\nr1;${CUSTOMER};${CART}\r\n`;
 
     expect((await readFileOf(text)).format).toEqual({
@@ -162,7 +162,7 @@ describe('An order file', () => {
     });
   });
 
-  it('that does not exist is named.', async () => {
+  it('An order file that does not exist is reported with its path', async () => {
     const path = (await fileWith('', 'other.txt')).replace('other.txt', 'gone.csv');
 
     await expect(readOrderFile(path)).rejects.toThrow(`${path} cannot be read (ENOENT).`);

@@ -1,4 +1,4 @@
-/** How a file is validated and split into bulk orders, and under which request ids. */
+/** A file is validated and split into bulk orders with stable request ids. */
 import { describe, expect, it } from 'vitest';
 import type { FileItem } from '../../../cli/bulk/fileItem.ts';
 import { type GoodItem, partsOf, sortedOut } from '../../../cli/bulk/plan.ts';
@@ -10,7 +10,7 @@ const items = itemsOf('r1', 'r2', 'r3');
 const [{ requestId } = { requestId: '' }] = partsOf({}, items, {});
 
 describe('The bulk orders of a file', () => {
-  it('have at most the number of items that the service accepts.', () => {
+  it('A bulk order has at most the number of items that the service accepts', () => {
     const parts = partsOf({}, items, {}, { items: 2, bytes: 1_000 });
 
     expect(parts.map(({ body }) => JSON.parse(body))).toEqual([
@@ -20,7 +20,7 @@ describe('The bulk orders of a file', () => {
     expect(parts.flatMap((part) => part.items)).toEqual(items);
   });
 
-  it('have at most the number of bytes that the service accepts.', () => {
+  it('A bulk order has at most the number of bytes that the service accepts', () => {
     const sizes = (bytes: number) =>
       partsOf({}, itemsOf('é', 'é', 'é'), {}, { items: 10, bytes }).map(({ body }) =>
         Buffer.byteLength(body),
@@ -32,7 +32,7 @@ describe('The bulk orders of a file', () => {
     expect(sizes(two - 1)).toHaveLength(3);
   });
 
-  it('skip what was ordered before, unless the file says otherwise.', () => {
+  it('A bulk order skips items that were ordered before, unless the file states otherwise', () => {
     const repeatsIn = (head: object) => JSON.parse(partsOf(head, items, {})[0]?.body ?? '').repeats;
 
     expect({ byDefault: repeatsIn({}), inFile: repeatsIn({ repeats: 'order' }) }).toEqual({
@@ -41,7 +41,7 @@ describe('The bulk orders of a file', () => {
     });
   });
 
-  it('follow the options before the file, and --again is their label.', () => {
+  it('Options take precedence over the file, and --again sets the label', () => {
     const head = { reference: 'file', errorPolicy: 'continue', label: 'April' };
 
     const [part] = partsOf(head, itemsOf('r1'), {
@@ -59,7 +59,7 @@ describe('The bulk orders of a file', () => {
     });
   });
 
-  it('have the same request ids however often the file is submitted.', () => {
+  it('A file has the same request ids each time it is submitted', () => {
     expect(partsOf({}, itemsOf('r1', 'r2', 'r3'), { again: undefined })[0]?.requestId).toBe(requestId);
   });
 
@@ -67,12 +67,12 @@ describe('The bulk orders of a file', () => {
     ['other items', itemsOf('r1', 'r2'), {}],
     ['other options', items, { acceptValid: true as const }],
     ['a label', items, { again: 'March' }],
-  ])('have other request ids with %s.', (_, other, wanted) => {
+  ])('The request ids change with %s', (_, other, wanted) => {
     expect(partsOf({}, other, wanted)[0]?.requestId).not.toBe(requestId);
   });
 });
 
-describe('A rejected item', () => {
+describe('Rejected items', () => {
   const seats = { catalogItemId: 'A:1', billingCycle: 'monthly' };
   const fileItem = (reference: string, quantity = 1, more = {}): FileItem => ({
     raw: {
@@ -87,7 +87,7 @@ describe('A rejected item', () => {
   const partsFrom = (file: readonly FileItem[], limits?: { items: number; bytes: number }) =>
     partsOf({}, sortedOut(file).good, { acceptValid: true }, limits);
 
-  it('is in no bulk order, nor is any other with its reference.', () => {
+  it('A rejected item is in no bulk order, nor is any other item with its reference', () => {
     const file = ['r1', 'r2', 'r1', 'r3', 'r4'].map((reference) => fileItem(reference));
 
     const { good, rejected } = sortedOut(file);
@@ -100,7 +100,7 @@ describe('A rejected item', () => {
     ]);
   });
 
-  it('makes no bulk order, however many there are or how large one is.', () => {
+  it('No bulk order has rejected items, however many or large they are', () => {
     const huge = fileItem('huge', 1, { friendlyName: 'x'.repeat(17 * 1_024 * 1_024) });
     const broken: FileItem = { ...fileItem('r3'), raw: { problem: 'must be JSON' } };
     const file = [fileItem('r1'), fileItem('bad', 0), broken, huge, fileItem('r2')];
@@ -109,20 +109,20 @@ describe('A rejected item', () => {
     expect(partsFrom(file.slice(1, 4))).toEqual([]);
   });
 
-  it('does not change the requests of the others.', () => {
+  it('A rejected item does not change the requests of the other items', () => {
     const ids = (file: readonly FileItem[]) => partsFrom(file).map(({ requestId: id }) => id);
 
     expect(ids([fileItem('r1'), fileItem('bad', 0)])).toEqual(ids([fileItem('r1')]));
   });
 
-  it('names at most five problems.', () => {
+  it('A rejected item lists at most five problems', () => {
     const { rejected } = sortedOut([{ ...fileItem('r1'), problems: ['1', '2', '3', '4', '5', '6'] }]);
 
     expect(rejected[0]?.problems).toHaveLength(5);
   });
 
   it.each(['4.50012E+12', '#N/A'])(
-    'may have a reference that a spreadsheet has damaged: %s.',
+    'An item whose reference a spreadsheet has damaged is rejected: %s',
     (reference) => {
       expect(sortedOut([fileItem(reference)]).rejected[0]?.problems[0]).toContain(
         `${reference} reference: must`,

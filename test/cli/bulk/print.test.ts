@@ -1,4 +1,4 @@
-/** How a bulk order appears on a terminal. */
+/** The text of a bulk order on a terminal. */
 import { describe, expect, it } from 'vitest';
 import type { BulkOrder, BulkOrderItem } from '../../../cli/bulk/client.ts';
 import {
@@ -41,7 +41,7 @@ const skippedAt = (firstOrderedTimestamp?: string) =>
   );
 
 describe('The progress of a bulk order', () => {
-  it('is a line with what has ended, how fast, and when the last item may end.', () => {
+  it('The progress of a bulk order is one line with the ended items, the rate and the estimated end', () => {
     const noon = new Date(2026, 0, 31, 12, 0, 5).toISOString();
     const counts = { total: 10_000, waiting: 3_784, running: 16, succeeded: 6_188, failed: 12 };
 
@@ -70,11 +70,11 @@ describe('The outcome of a bulk order', () => {
       'running',
       'Bulk order the-id is running. 3 items: 0 succeeded, 1 failed, 2 waiting.',
     ],
-  ])('is a sentence with its counters: %j.', (counts, state, text) => {
+  ])('The outcome of a bulk order is one sentence with its counters: %j', (counts, state, text) => {
     expect(outcomeText(order(counts, { state }))).toBe(text);
   });
 
-  it('is green when every item has its orders, and red otherwise.', () => {
+  it('The outcome of a bulk order is green when every item has its orders, and red otherwise', () => {
     const paint = (color: string, text: string) => `<${color}>${text}`;
 
     expect(outcomeText(order({ total: 2, succeeded: 1, alreadyOrdered: 1 }), paint)).toContain(
@@ -84,7 +84,7 @@ describe('The outcome of a bulk order', () => {
   });
 
   it.each(['waiting', 'running', 'failed', 'cancelled', 'rejected'] as const)(
-    'is not complete while an item is %s.',
+    'A bulk order is not complete while an item is %s',
     (name) => {
       expect(isComplete(order({ total: 2, succeeded: 1, [name]: 1 }))).toBe(false);
     },
@@ -92,7 +92,7 @@ describe('The outcome of a bulk order', () => {
 });
 
 describe('Skipped items', () => {
-  it('are counted, with the times when they were ordered and the command that orders them again.', () => {
+  it('Skipped items are printed as a count, with the times of their orders and the command that orders them again', () => {
     const rows = [skippedAt('2026-11-29T09:30:00.0000000Z'), skippedAt('2026-11-28T14:02:00.0000000Z')];
 
     expect(skippedText(rows, 'o.csv')).toBe(
@@ -100,19 +100,19 @@ describe('Skipped items', () => {
     );
   });
 
-  it('are named also when the service does not say when they were ordered.', () => {
+  it('Skipped items are printed even if the service does not state when they were ordered', () => {
     expect(skippedText([skippedAt()], 'o.csv')).toMatch(
       /^Skipped: 1 item was already ordered\. To order it again: /,
     );
   });
 
-  it('are not mentioned when there are none.', () => {
+  it('Nothing is printed about skipped items when there are none', () => {
     expect(skippedText([], 'o.csv')).toBeUndefined();
   });
 });
 
 describe('The details of a bulk order', () => {
-  it('are a line for each fact, and why items failed, without control characters of the terminal.', () => {
+  it('The details of a bulk order have one line per fact and failed item, without control characters of the terminal', () => {
     const failed = [
       { reference: 'r1', errors: [{ code: '3029', description: 'No \u001b[31mcredit\u0007.' }] },
     ] as unknown as BulkOrderItem[];
@@ -130,7 +130,7 @@ describe('The details of a bulk order', () => {
   });
 });
 
-it('An item in a table has its orders, or why it has none.', () => {
+it('An item in a table has its orders, or the reason why it has none', () => {
   const base = { index: 3, reference: 'r', errors: [] };
   const good = { ...base, state: 'succeeded', orders: [{ id: 'o1' }, { id: 'o2' }] };
   const bad = { ...base, state: 'failed', orders: [], errors: [{ code: '5', description: 'No.' }] };

@@ -42,8 +42,8 @@ const linesOf = (rows: readonly ResultRow[], format: CsvFormat = PLAIN_CSV) =>
   resultText(rows, format).split('\n');
 const succeeded = item(0, 'r1', 'succeeded', { orders: orders('o1', 'o2'), endedTimestamp: T2 });
 
-describe('A result file', () => {
-  it('has a row for each item in the order of the file, also for those that were not ordered.', () => {
+describe('Result files', () => {
+  it('A result file has a row for each item in the order of the file, including items that were not ordered', () => {
     const items = [good(0, 'r1'), good(2, 'r,3')];
     const failed = item(1, 'r,3', 'failed', {
       errors: [
@@ -72,7 +72,7 @@ describe('A result file', () => {
     ]);
   });
 
-  it('lists the items that an earlier bulk order had ordered, with its orders and its time.', () => {
+  it('A result file shows an item that an earlier bulk order has ordered, with the orders and the time of that bulk order', () => {
     const repeated = item(0, 'r1', 'succeeded', {
       orders: orders('o1'),
       endedTimestamp: T2,
@@ -85,7 +85,7 @@ describe('A result file', () => {
     );
   });
 
-  it('is written in the format of the order file.', () => {
+  it('A result file is written in the format of the order file', () => {
     const format: CsvFormat = { ...PLAIN_CSV, delimiter: ';', hasSepLine: true };
 
     expect(linesOf(partRows([good(0, 'r;1')], [succeeded], 'one'), format)).toEqual([
@@ -96,7 +96,7 @@ describe('A result file', () => {
     ]);
   });
 
-  it('is read back as it was written, whatever the order of its columns.', () => {
+  it('A result file is read back unchanged, whatever the order of its columns', () => {
     const rows = partRows([good(0, 'r1')], [{ ...succeeded, reference: '=r"1"' }], 'one');
     const { records } = readCsv(resultText(rows, PLAIN_CSV), PLAIN_CSV);
     const reversed = records.map((record) => ({ ...record, cells: record.cells.toReversed() }));
@@ -105,14 +105,14 @@ describe('A result file', () => {
     expect(resultRows(reversed)).toEqual(rows);
   });
 
-  it('is not recognized in a file of other columns.', () => {
+  it('A file with other columns is not a result file', () => {
     expect(resultRows(readCsv('reference,customerId\nr1,c', PLAIN_CSV).records)).toBeUndefined();
     expect(resultRows([])).toBeUndefined();
   });
 });
 
-describe('An updated result file', () => {
-  it('has the present outcome of each item of the bulk order, in its place and with its content.', () => {
+describe('Updated result files', () => {
+  it('An updated result file has the current outcome of each item of the bulk order, in its row and with its content', () => {
     const before = [
       ...submittedRows([good(0, 'r1')], 'one'),
       ...submittedRows([good(1, 'r1')], 'two'),

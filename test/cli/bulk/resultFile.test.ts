@@ -1,4 +1,4 @@
-/** Files that a command writes, and the copies of those that were there before. */
+/** Files that a command writes, and the copies of earlier ones. */
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -22,8 +22,8 @@ const contentsBeside = async (path: string) => {
   return Object.fromEntries(names.map((name, n) => [name, texts[n]]));
 };
 
-describe('A file that is written', () => {
-  it('keeps a copy of an older file, named after the time when that was written.', async () => {
+describe('Written files', () => {
+  it('A written file keeps a copy of the older file, named after the time when that was written', async () => {
     const path = await olderFile('old');
 
     const copy = await keptFile(path, PLAIN_CSV).write('new\n');
@@ -32,7 +32,7 @@ describe('A file that is written', () => {
     expect(await contentsBeside(path)).toEqual({ 'o.result.csv': 'new\r\n', [COPY]: 'old' });
   });
 
-  it('never overwrites a copy.', async () => {
+  it('A copy never overwrites another copy', async () => {
     const path = await olderFile('old');
     await writeFile(join(dirname(path), COPY), 'older');
 
@@ -45,7 +45,7 @@ describe('A file that is written', () => {
     });
   });
 
-  it('makes no copy of what the same command has written, nor of the same content.', async () => {
+  it('No copy is made of a file that the same command has written, nor of identical content', async () => {
     const path = await olderFile('same\r\n');
     const file = keptFile(path, PLAIN_CSV);
 
@@ -55,14 +55,14 @@ describe('A file that is written', () => {
     expect(await contentsBeside(path)).toEqual({ 'o.result.csv': 'last\r\n' });
   });
 
-  it('in a folder that does not exist is named before anything is submitted.', async () => {
+  it('A file in a folder that does not exist is reported before anything is submitted', async () => {
     const path = join(await newFolder(), 'gone', 'o.result.csv');
 
     await expect(checkWritable(path)).rejects.toThrow(new Unwritten(`${path} cannot be written (ENOENT).`));
     await expect(keptFile(path, PLAIN_CSV).write('x')).rejects.toThrow(Unwritten);
   });
 
-  it('leaves nothing behind when it is only checked.', async () => {
+  it('Checking whether a file can be written leaves no file', async () => {
     const path = await olderFile('old');
 
     await checkWritable(path);
@@ -74,7 +74,7 @@ describe('A file that is written', () => {
 describe('Earlier results', () => {
   const text = (reference: string) => `reference;state;orders;content\n${reference};succeeded;o1;c1\n`;
 
-  it('are the result file and its copies, in any format, and no other files.', async () => {
+  it('The earlier results are the result file and its copies, in any format, and no other files', async () => {
     const path = await olderFile(text('r1'));
     const folder = dirname(path);
     await writeFile(join(folder, COPY), text('r2'));
@@ -91,7 +91,7 @@ describe('Earlier results', () => {
     ]);
   });
 
-  it('are none when there is no file, or one of another kind.', async () => {
+  it('There are no earlier results if there is no result file or the file has another content', async () => {
     const folder = await newFolder();
     const notes = await fileWith('my notes, "unfinished', 'o.result.csv');
 
@@ -100,7 +100,7 @@ describe('Earlier results', () => {
     );
   });
 
-  it('stop the command when they cannot be read.', async () => {
+  it('A result file that cannot be read stops the command', async () => {
     const path = join(await newFolder(), 'o.result.csv');
     await mkdir(path);
 

@@ -2,12 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { damageOf, mayBeCut } from '../../../cli/bulk/spreadsheet.ts';
 
-describe('A spreadsheet', () => {
-  it.each(['4.50012E+12', '4,50012E+12', '1E+15', '-2.5e-07', '2E+05'])('has rounded %s.', (value) => {
-    expect(damageOf(value)).toBe(
-      `must have all its digits: a spreadsheet has rounded it to '${value}'. Format the column as text`,
-    );
-  });
+describe('Damage by spreadsheets', () => {
+  it.each(['4.50012E+12', '4,50012E+12', '1E+15', '-2.5e-07', '2E+05'])(
+    'The value %s was rounded by a spreadsheet',
+    (value) => {
+      expect(damageOf(value)).toBe(
+        `must have all its digits: a spreadsheet has rounded it to '${value}'. Format the column as text`,
+      );
+    },
+  );
 
   it.each([
     '#N/A',
@@ -24,7 +27,7 @@ describe('A spreadsheet', () => {
     '#GETTING_DATA',
     '####',
     'Err:502',
-  ])('has put an error in place of %s.', (value) => {
+  ])('The value %s is an error value of a spreadsheet', (value) => {
     expect(damageOf(value)).toBe(`must not be a spreadsheet's error value, such as '${value}'`);
   });
 
@@ -39,7 +42,7 @@ describe('A spreadsheet', () => {
     'Acme #1!',
     '# 5',
     'Seats E+05',
-  ])('has not damaged %s.', (value) => {
+  ])('The value %s was not damaged by a spreadsheet', (value) => {
     expect(damageOf(value)).toBeUndefined();
   });
 
@@ -49,7 +52,7 @@ describe('A spreadsheet', () => {
     ['123456789012345', false],
     ['4500123456789012345', false],
     ['PO450012345678901000', false],
-  ])('may have cut the digits of %s: %s.', (value, expected) => {
+  ])('Whether the digits of %s may have been cut: %s', (value, expected) => {
     expect(mayBeCut(value)).toBe(expected);
   });
 });

@@ -1,11 +1,11 @@
-/** Submitting an order file again after it was edited: what is ordered, what is skipped, and when the command stops. */
+/** Submitting an edited order file again: what is ordered, what is skipped, and when the command stops. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadFile } from '../../../cli/refused.ts';
 import { row, setUp } from './submitting.ts';
 
-describe('Submitting an edited file', () => {
-  it('skips what was ordered before, and says how many, when, and how to order it again.', async () => {
+describe('Submissions of an edited file', () => {
+  it('A submission skips items that were ordered before, and prints their number, the time and how to order them again', async () => {
     const { run, write, statesInResult, file, service } = await setUp(row('r1'), row('r2'));
     await run();
     await write(row('r3'), row('r2'), row('r1'));
@@ -24,7 +24,7 @@ describe('Submitting an edited file', () => {
     ]);
   });
 
-  it('keeps a copy of the earlier result file.', async () => {
+  it('A submission keeps a copy of the earlier result file', async () => {
     const { run, write, files } = await setUp(row('r1'));
     await run();
     await write(row('r1'), row('r2'));
@@ -36,7 +36,7 @@ describe('Submitting an edited file', () => {
     expect(printed.at(-1)).toContain(copies[0]);
   });
 
-  it('makes no copies when the file is submitted again as it is, and says that nothing is ordered.', async () => {
+  it('A submission of an unchanged file makes no copies, and prints that nothing is ordered', async () => {
     const { run, files } = await setUp(row('r1'));
     await run();
 
@@ -49,7 +49,7 @@ describe('Submitting an edited file', () => {
     expect(await files()).toEqual(['orders.csv', 'orders.csv.result.csv']);
   });
 
-  it('stops before anything is ordered when the content of an ordered reference has changed.', async () => {
+  it('A submission stops before anything is ordered when the content of an ordered reference has changed', async () => {
     const { run, write, file, references, statesInResult } = await setUp(row('r1'), row('r2'));
     await run();
     await write(row('r1'), row('r2', 20), row('r3'));
@@ -65,7 +65,7 @@ describe('Submitting an edited file', () => {
     expect(await statesInResult()).toEqual({ r1: 'succeeded', r2: 'succeeded' });
   });
 
-  it('stops also when a copy of an older result file shows the reference as ordered.', async () => {
+  it('A submission also stops when a copy of an older result file shows the changed reference as ordered', async () => {
     const { run, write } = await setUp(row('r1'));
     await run();
     await write(row('r2'));
@@ -77,7 +77,7 @@ describe('Submitting an edited file', () => {
     );
   });
 
-  it('stops also when the result file is not beside the order file.', async () => {
+  it('A submission also stops on changed content when the result file is in another folder', async () => {
     const { run, write, folder } = await setUp(row('r1'));
     const result = join(folder, 'elsewhere.csv');
     await run({ result });
@@ -86,7 +86,7 @@ describe('Submitting an edited file', () => {
     await expect(run({ result })).rejects.toThrow(`as ${result} shows`);
   });
 
-  it('orders changed content when --changed or --again is given.', async () => {
+  it('A submission orders changed content when --changed or --again is given', async () => {
     const { run, write, references } = await setUp(row('r1'));
     await run();
     await write(row('r1', 20));
@@ -97,7 +97,7 @@ describe('Submitting an edited file', () => {
     expect(references()).toEqual([['r1'], ['r1']]);
   });
 
-  it('submits changed content of a reference that was not ordered.', async () => {
+  it('A submission orders changed content of a reference that was not ordered', async () => {
     const { run, write, service, references } = await setUp(row('r1'));
     service.failing.add('r1');
     await run();
@@ -108,7 +108,7 @@ describe('Submitting an edited file', () => {
     expect(references()).toEqual([['r1'], ['r1']]);
   });
 
-  it('orders everything again under a label, once.', async () => {
+  it('A submission orders everything again under a label, once per label', async () => {
     const { run, service } = await setUp(row('r1'));
     await run();
     const again = { wanted: { again: 'May' }, isChangeAllowed: true };

@@ -1,4 +1,4 @@
-/** Submissions with invalid or failed items, or whose outcome is not known. */
+/** Submissions with invalid or failed items, and submissions whose outcome is unknown. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,8 +8,8 @@ import { HEADER, row, setUp } from './submitting.ts';
 
 const QUICK = { initialIntervalMs: 1, maximumIntervalMs: 1, maximumAttempts: 3, scheduleToCloseMs: 10_000 };
 
-describe('Submitting a file with invalid items', () => {
-  it('orders nothing, and names each with its line.', async () => {
+describe('Files with invalid items', () => {
+  it('A submission with invalid items orders nothing, and reports each item with its line', async () => {
     const { run, references, file } = await setUp(row('r1'), row('r2', 'two'));
 
     await expect(run()).rejects.toThrow(
@@ -20,7 +20,7 @@ describe('Submitting a file with invalid items', () => {
     expect(references()).toEqual([]);
   });
 
-  it('orders the valid items with --accept-valid, and writes the others to --rejected, ready to be corrected.', async () => {
+  it('A submission with --accept-valid orders the valid items, and writes the others to --rejected for correction', async () => {
     const { run, folder, references, statesInResult } = await setUp(
       row('r1'),
       row('r2', 'two'),
@@ -34,14 +34,14 @@ describe('Submitting a file with invalid items', () => {
     await writeFile(rejected, text.replace('two', '2'));
     const corrected = await run({ file: rejected, result: `${rejected}.result.csv` });
 
-    expect([code, corrected.code]).toEqual([1, 0]);
+    expect({ first: code, corrected: corrected.code }).toEqual({ first: 1, corrected: 0 });
     expect(printed).toContain('Rejected: 1 item, not ordered.');
     expect(text).toBe([HEADER, row('r2', 'two'), row('r2'), ''].join('\n'));
     expect(await statesInResult()).toEqual({ r1: 'succeeded', r2: 'rejected', r3: 'succeeded' });
     expect(references()).toEqual([['r1', 'r3'], ['r2']]);
   });
 
-  it('orders only the rest when the whole file is corrected and submitted again.', async () => {
+  it('A corrected file that is submitted again orders only the remaining items', async () => {
     const { run, write, statesInResult } = await setUp(row('r1'), row('r2', 'two'));
     await run({ wanted: { acceptValid: true } });
     await write(row('r1'), row('r2', 2));
@@ -52,7 +52,7 @@ describe('Submitting a file with invalid items', () => {
     expect(await statesInResult()).toEqual({ r1: 'alreadyOrdered', r2: 'succeeded' });
   });
 
-  it('writes the items that only the service rejects to --rejected as well.', async () => {
+  it('Items that only the service rejects are written to --rejected as well', async () => {
     const { run, folder, service } = await setUp(row('r1'), row('r2'), row('r3', 'two'));
     const rejected = join(folder, 'rejected.csv');
     service.rejecting.add('r1');
@@ -63,7 +63,7 @@ describe('Submitting a file with invalid items', () => {
     expect(await readFile(rejected, 'utf8')).toBe([HEADER, row('r1'), row('r3', 'two'), ''].join('\n'));
   });
 
-  it('keeps a copy of a --rejected file that was corrected meanwhile.', async () => {
+  it('A --rejected file that was corrected meanwhile is copied before it is overwritten', async () => {
     const { run, folder, files } = await setUp(row('r1'), row('r2', 'two'));
     const rejected = join(folder, 'rejected.csv');
     const request = { wanted: { acceptValid: true }, rejected } as const;
@@ -77,15 +77,15 @@ describe('Submitting a file with invalid items', () => {
     expect(said[0]).toContain(copy);
   });
 
-  it('requires --rejected to have the extension of the order file.', async () => {
+  it('A --rejected file must have the extension of the order file', async () => {
     const { run, folder } = await setUp(row('r1', 'x'));
 
     await expect(run({ rejected: join(folder, 'rejected.json') })).rejects.toThrow(BadOption);
   });
 });
 
-describe('A submission that does not succeed completely', () => {
-  it('recommends to retry the failed items, on the same service and with the same result file.', async () => {
+describe('Incomplete submissions', () => {
+  it('A submission with failed items recommends a retry, on the same service and with the same result file', async () => {
     const { run, service, file } = await setUp(row('r1'), row('r2'));
     service.failing.add('r2');
 
@@ -101,7 +101,7 @@ describe('A submission that does not succeed completely', () => {
     expect(printed.join('\n')).not.toContain('--again');
   });
 
-  it('says that the bulk order continues, and how to follow it, when the token expires meanwhile.', async () => {
+  it('A submission whose token expires prints that the bulk order continues, and how to follow it', async () => {
     const { run, service, file, result } = await setUp(row('r1'));
     service.runningFor = 1;
     service.intercept = (request) =>
@@ -122,7 +122,7 @@ describe('A submission that does not succeed completely', () => {
     ]);
   });
 
-  it('says how to see the outcome when the token expires after the bulk order has ended.', async () => {
+  it('A submission whose token expires after the bulk order has ended prints how to see the outcome', async () => {
     const { run, service } = await setUp(row('r1'));
     service.runningFor = 1;
     service.intercept = (request) =>
@@ -135,7 +135,7 @@ describe('A submission that does not succeed completely', () => {
     );
   });
 
-  it('leaves a result file of what the service may have accepted when it can no longer be reached.', async () => {
+  it('A submission that loses the service leaves a result file of the items that may have been accepted', async () => {
     const { run, service, result } = await setUp(row('r1'));
     service.intercept = () => ({ status: 0, body: '' });
 
@@ -143,7 +143,7 @@ describe('A submission that does not succeed completely', () => {
     expect(await result()).toMatchObject([{ reference: 'r1', state: 'submitted', bulkOrderId: '' }]);
   });
 
-  it('leaves a result file that recognizes a changed row of what was submitted.', async () => {
+  it('A submission recognizes a changed row of an earlier submission without an outcome', async () => {
     const { run, service, write } = await setUp(row('r1'));
     service.runningFor = 1;
     service.intercept = (request) =>
@@ -156,7 +156,7 @@ describe('A submission that does not succeed completely', () => {
     await expect(run()).rejects.toThrow("'r1' was ordered with other content");
   });
 
-  it('is not submitted when its result file cannot be written.', async () => {
+  it('Nothing is submitted when the result file cannot be written', async () => {
     const { run, folder, references } = await setUp(row('r1'));
 
     await expect(run({ result: join(folder, 'gone', 'r.csv') })).rejects.toThrow(
@@ -165,14 +165,14 @@ describe('A submission that does not succeed completely', () => {
     expect(references()).toEqual([]);
   });
 
-  it('is not submitted when the file has no items.', async () => {
+  it('Nothing is submitted when the file has no items', async () => {
     const { run, file } = await setUp();
 
     await expect(run()).rejects.toThrow(`${file} must have at least one item.`);
   });
 });
 
-it('With --json, a submission prints one document with its bulk orders, its items and its files.', async () => {
+it('With --json, a submission prints one document with its bulk orders, its items and its files', async () => {
   const { run, file } = await setUp(row('r1'), row('r2', 'two'));
 
   const { printed } = await run({ wanted: { acceptValid: true } }, { json: true });

@@ -1,4 +1,4 @@
-/** Submits an order file to a service in memory, and shows what is printed and written. */
+/** Submits an order file to a service in memory, and returns what is printed and written. */
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SubmitRequest } from '../../../cli/bulk/command.ts';
@@ -26,7 +26,7 @@ export async function setUp(...rows: string[]) {
   const write = (...lines: string[]) => writeFile(file, [HEADER, ...lines].join('\n'));
   await write(...rows);
 
-  /** Submits the file; gives the exit code and everything that is printed. */
+  /** Submits the file; returns the exit code and everything that is printed. */
   async function run(
     more: Partial<SubmitRequest> = {},
     { json = false, token = 't', patience }: Settings = {},

@@ -9,20 +9,20 @@ const TEXT = 'Zürich\r\nBern 😀\r\n';
 const withMark = (bytes: Buffer) => Buffer.concat([Buffer.from('\ufeff', 'utf16le'), bytes]);
 const little = withMark(Buffer.from(TEXT, 'utf16le'));
 
-describe('A text file', () => {
+describe('Text files', () => {
   it.each<[string, Buffer, Partial<TextFormat>]>([
     ['UTF-8', Buffer.from(TEXT), { encoding: 'utf-8', hasMark: false }],
     ['UTF-8 with a byte-order mark', Buffer.from(`\ufeff${TEXT}`), { encoding: 'utf-8', hasMark: true }],
     ['UTF-16, little-endian', little, { encoding: 'utf-16le', hasMark: true }],
     ['UTF-16, big-endian', Buffer.from(little).swap16(), { encoding: 'utf-16be', hasMark: true }],
-  ])('may be %s, and is written back byte by byte.', async (_, bytes, format) => {
+  ])('A text file may be %s, and is written back byte for byte', async (_, bytes, format) => {
     const read = await readTextFile(await fileWith(bytes));
 
     expect(read).toEqual({ text: 'Zürich\nBern 😀\n', format: { lineEnd: '\r\n', ...format } });
     expect(encoded(read.text, read.format)).toEqual(bytes);
   });
 
-  it.each(['\n', '\r\n', '\r'] as const)('may end its lines with %j.', async (lineEnd) => {
+  it.each(['\n', '\r\n', '\r'] as const)('A text file may end its lines with %j', async (lineEnd) => {
     const { text, format } = await readTextFile(await fileWith(`a${lineEnd}b${lineEnd}`));
 
     expect({ text, lineEnd: format.lineEnd }).toEqual({ text: 'a\nb\n', lineEnd });
@@ -31,7 +31,7 @@ describe('A text file', () => {
   it.each<[string, Buffer, string]>([
     ['Latin-1', Buffer.from('Zürich', 'latin1'), 'must be UTF-8, or UTF-16 with a byte-order mark'],
     ['UTF-16 without a byte-order mark', Buffer.from(TEXT, 'utf16le'), 'must be UTF-8, or UTF-16 with'],
-    ['half a UTF-16 character', little.subarray(0, -1), 'must be UTF-8, or UTF-16 with'],
+    ['UTF-16 with an incomplete character', little.subarray(0, -1), 'must be UTF-8, or UTF-16 with'],
     ['an Excel workbook', Buffer.from('PK\x03\x04…'), 'is an Excel workbook or a ZIP archive: must be text'],
     [
       'an old Excel workbook',
@@ -39,14 +39,14 @@ describe('A text file', () => {
       'is an Excel workbook: must be text',
     ],
     ['a compressed file', Buffer.from([0x1f, 0x8b, 8]), 'is compressed by gzip: must be text'],
-  ])('cannot be %s.', async (_, bytes, sentence) => {
+  ])('A file is rejected when it is %s', async (_, bytes, sentence) => {
     const read = readTextFile(await fileWith(bytes));
 
     await expect(read).rejects.toThrow(BadFile);
     await expect(read).rejects.toThrow(sentence);
   });
 
-  it('of 600 MB is named as too large.', async () => {
+  it('A file of 600 MB is rejected as too large', async () => {
     const path = await fileWith('');
     await truncate(path, 600_000_000);
 
@@ -55,7 +55,7 @@ describe('A text file', () => {
     );
   });
 
-  it('cannot be a folder.', async () => {
+  it('A folder is rejected as a text file', async () => {
     await expect(readTextFile('/')).rejects.toThrow('/ cannot be read (EISDIR).');
   });
 });

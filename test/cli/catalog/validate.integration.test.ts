@@ -10,15 +10,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const SAMPLE = 'shared/catalog/sample.json';
 
-/** A file that is no catalogue. */
+/** A file with this text. */
 function fileWith(text: string): string {
   const file = join(folder, 'wrong.json');
   writeFileSync(file, text);
   return file;
 }
 
-describe('Validating a catalogue', async () => {
-  it('sums a valid one up in one line.', async () => {
+describe('The command cartwright catalog validate', async () => {
+  it('A valid catalog is summarized in one line', async () => {
     expect(await cartwright('catalog', 'validate', SAMPLE)).toEqual({
       code: 0,
       out: `${SAMPLE} is a catalogue of 16 products, 3 of them add-ons, in US, CA, GB, DE, CH.\n`,
@@ -26,7 +26,7 @@ describe('Validating a catalogue', async () => {
     });
   });
 
-  it('names every problem of an invalid one by its path.', async () => {
+  it('Every problem of an invalid catalog is reported by its path', async () => {
     const product = { id: 'MS-AZR-1', titel: 'Azure', billingCycles: { monthly: ['1Month'] } };
     const file = fileWith(JSON.stringify({ markets: { US: ['USD'] }, products: [product] }));
 
@@ -41,7 +41,7 @@ describe('Validating a catalogue', async () => {
     ]);
   });
 
-  it('names a file that cannot be read, or that is not JSON, without the words of a library.', async () => {
+  it('A file that cannot be read or that is not JSON is reported without the messages of a library', async () => {
     const gone = await cartwright('catalog', 'validate', join(folder, 'gone.json'));
     const text = await cartwright('catalog', 'validate', fileWith('{"markets":'));
 
@@ -55,7 +55,7 @@ describe('Validating a catalogue', async () => {
     });
   });
 
-  it('prints one document with --json.', async () => {
+  it('The command prints one document with --json', async () => {
     const valid = await cartwright('catalog', 'validate', SAMPLE, '--json');
     const invalid = await cartwright('catalog', 'validate', fileWith('5'), '--json');
 
@@ -76,7 +76,7 @@ describe('Validating a catalogue', async () => {
     ['with an unknown command', ['print', SAMPLE], "Unknown command 'print': must be one of validate."],
     ['with an unknown option', ['validate', '--all'], "Unknown option '--all'."],
     ['with two files', ['validate', 'a.json', 'b.json'], 'Unexpected argument: b.json.'],
-  ])('%s is rejected.', async (_, args, sentence) => {
+  ])('The command is rejected %s', async (_, args, sentence) => {
     const { code, out, err } = await cartwright('catalog', ...args);
 
     expect({ code, out, sentence: err.split('\n')[0] }).toEqual({ code: 2, out: '', sentence });

@@ -1,9 +1,9 @@
-/** What is typed after `cartwright parked`, and what is said of an invalid command line. */
+/** The command line of `cartwright parked`, and its errors. */
 import { describe, expect, it } from 'vitest';
 import { type ParkedRequest, parkedCommand } from '../../../cli/parked/command.ts';
 import { BadOption } from '../../../cli/refused.ts';
 
-/** The request that arguments make. */
+/** The request in these arguments. */
 async function read(...args: string[]): Promise<ParkedRequest | undefined> {
   let request: ParkedRequest | undefined;
   const command = parkedCommand(async (one) => {
@@ -13,8 +13,8 @@ async function read(...args: string[]): Promise<ParkedRequest | undefined> {
   return request;
 }
 
-describe('The command line', () => {
-  it('reads a replay with all options.', async () => {
+describe('The command line of cartwright parked', () => {
+  it('A replay is read with all options', async () => {
     const words =
       'replay a b --source checkout --reason Unreadable --older-than PT2H --dry-run --rate 0.5 --namespace n --json';
 
@@ -28,11 +28,11 @@ describe('The command line', () => {
     });
   });
 
-  it('reads a replay of all messages.', async () => {
+  it('A replay without options applies to all messages', async () => {
     expect(await read('replay')).toMatchObject({ filter: { ids: [] }, isDryRun: false, rate: undefined });
   });
 
-  it('reads GUIDs in any case.', async () => {
+  it('GUIDs are read in any letter case', async () => {
     const cart = 'B4C8FDEA-CBE4-4D17-9576-13FCACBF9605';
 
     const request = await read('list', '--cart', cart, '--tenant', cart);
@@ -52,7 +52,7 @@ describe('The command line', () => {
     [['replay', '--rate', '0'], "--rate must be a number above 0 and up to 1000, not '0'."],
     [['replay', '--rate', 'fast'], "--rate must be a number above 0 and up to 1000, not 'fast'."],
     [['list', '--namespace', 'n', '--connection-string', 'x'], 'must not be used together.'],
-  ])('is rejected with one sentence: %j.', async (args, sentence) => {
+  ])('An invalid command line is rejected with one sentence: %j', async (args, sentence) => {
     await expect(read(...args)).rejects.toThrow(BadOption);
     await expect(read(...args)).rejects.toThrow(sentence);
   });

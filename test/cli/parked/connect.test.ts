@@ -1,4 +1,4 @@
-/** Which namespace a command works with, when its options and the environment name different ones. */
+/** The namespace of a command when its options and the environment name different ones. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -19,11 +19,11 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it('The namespace is the environment’s when the options name none.', async () => {
+it('The namespace of the environment is used when the options name none', async () => {
   expect(await hostOf({})).toBe('environment.example');
 });
 
-it('The namespace is the one that the options name, whatever the environment names.', async () => {
+it('The namespace of the options takes precedence over that of the environment', async () => {
   const connectionString = connectionTo('command.example');
 
   expect(await hostOf({ connectionString })).toBe('command.example');

@@ -1,11 +1,11 @@
-/** A message as an operator sees it, which ones a filter matches, and what a replay sends. */
+/** Parked messages: their description, the filter, and the message that a replay sends. */
 import { describe, expect, it } from 'vitest';
 import { isMeant } from '../../../cli/parked/filter.ts';
 import { parkedMessage, replayOf } from '../../../cli/parked/message.ts';
 import { CART, DEAD, NOW, PARKED, received, TENANT } from './messages.ts';
 
-describe('A message', () => {
-  it('has its source, its reason, its time and the cart that it is about.', () => {
+describe('Parked messages', () => {
+  it('A parked message has its source, its reason, its time and its cart', () => {
     expect(parkedMessage(received(), PARKED)).toMatchObject({
       id: 'c.exhausted',
       source: 'checkout',
@@ -17,7 +17,7 @@ describe('A message', () => {
     });
   });
 
-  it('that is dead-lettered came from its queue, for the broker’s reason, whatever its properties say.', () => {
+  it('A dead-lettered message has its queue as source and the reason of the broker, whatever its properties are', () => {
     const dead = { deadLetterReason: 'MaxDeliveryCountExceeded', deadLetterErrorDescription: 'Ten times.' };
 
     expect(parkedMessage(received(dead), DEAD)).toMatchObject({
@@ -27,13 +27,13 @@ describe('A message', () => {
     });
   });
 
-  it.each(['', 'no JSON', '[]', 'null', '{"data":5}'])('may have any body: %j.', (body) => {
+  it.each(['', 'no JSON', '[]', 'null', '{"data":5}'])('A parked message may have any body: %j', (body) => {
     expect(parkedMessage(received({}, body), PARKED)).toMatchObject({ cart: undefined, tenant: undefined });
   });
 });
 
-describe('A replayed message', () => {
-  it('is the message without what parking added, under another id.', () => {
+describe('Replayed messages', () => {
+  it('A replayed message is the original message without the properties of parking, under another id', () => {
     const back = replayOf(parkedMessage(received(), PARKED));
 
     expect(back).toMatchObject({
@@ -47,7 +47,7 @@ describe('A replayed message', () => {
     expect(back.applicationProperties).toEqual({ traceparent: '00-a-b-01' });
   });
 
-  it('has the same id whenever it is sent, and another after it was parked again.', () => {
+  it('A replayed message has the same id each time it is sent, and another one after it was parked again', () => {
     const idOf = (more: object, place = PARKED) =>
       String(replayOf(parkedMessage(received(more), place)).properties?.messageId);
     const first = idOf({});
@@ -57,14 +57,14 @@ describe('A replayed message', () => {
     expect(new Set([first, idOf({ sequenceNumber: 8 }), idOf({}, DEAD)]).size).toBe(3);
   });
 
-  it('has an id that Service Bus accepts, however long the first was.', () => {
+  it('A replayed message has an id that Service Bus accepts, however long the original id was', () => {
     const { properties } = replayOf(parkedMessage(received({ messageId: 'x'.repeat(128) }), PARKED));
 
     expect(String(properties?.messageId)).toHaveLength(128);
   });
 });
 
-describe('A filter', () => {
+describe('Filters', () => {
   it.each([
     [{}, true],
     [{ ids: ['c.exhausted', 'd'] }, true],
@@ -78,7 +78,7 @@ describe('A filter', () => {
     [{ cart: CART, tenant: TENANT }, true],
     [{ cart: TENANT }, false],
     [{ cart: CART, tenant: CART }, false],
-  ])('of %j matches the sample: %s.', (filter, expected) => {
+  ])('Whether the filter %j matches the sample: %s', (filter, expected) => {
     expect(isMeant(parkedMessage(received(), PARKED), { ids: [], ...filter }, NOW)).toBe(expected);
   });
 });

@@ -1,4 +1,4 @@
-/** Replays on a broker: interrupted, repeated, rate-limited, of some messages only, and of messages that cannot be replayed. */
+/** Replays on a broker: interrupted, repeated and rate-limited ones, of some messages, and of messages that fail. */
 import { ServiceBusClient } from '@azure/service-bus';
 import {
   type ManualClock,
@@ -29,8 +29,8 @@ afterEach(async () => {
   await broker.close();
 });
 
-/** Replaces the broker that every test has by another. */
-async function startAgain(options: ServiceBusOptions): Promise<void> {
+/** Replaces the broker of the test by one with other options. */
+async function replaceBroker(options: ServiceBusOptions): Promise<void> {
   await client.close();
   await broker.close();
   broker = await startServiceBus(options);
@@ -46,9 +46,9 @@ async function park(count: number, source?: string, first = 0): Promise<void> {
     })),
   );
 }
-async function look(): Promise<ParkedMessage[]> {
-  const looking = new ServiceBusClient(broker.connectionString);
-  return peekAll(looking, placesOf(QUEUES)).finally(() => looking.close());
+async function peekMessages(): Promise<ParkedMessage[]> {
+  const peeking = new ServiceBusClient(broker.connectionString);
+  return peekAll(peeking, placesOf(QUEUES)).finally(() => peeking.close());
 }
 const replayAll = (messages: readonly ParkedMessage[], more: Partial<ReplayOptions> = {}) =>
   replay(client, messages, {
@@ -63,19 +63,19 @@ const countsOf = (queue: string) => {
   return { active, locked, deadLettered };
 };
 
-it('A replay sends and completes every message, more than one peek and one receiver reach.', async () => {
+it('A replay sends and completes every message, even more than one peek and one receiver return', async () => {
   await park(300, 'checkout');
 
-  const report = await replayAll(await look());
+  const report = await replayAll(await peekMessages());
 
   expect(report).toEqual({ replayed: 300, failed: 0 });
   expect(countsOf('checkout').active).toBe(300);
   expect(countsOf('parked')).toEqual({ active: 0, locked: 0, deadLettered: 0 });
 });
 
-it('A replay completes only the given messages, and abandons the others.', async () => {
+it('A replay completes only the given messages and abandons the others', async () => {
   await park(5, 'checkout');
-  const messages = await look();
+  const messages = await peekMessages();
 
   const report = await replayAll(messages.slice(3, 4));
 
@@ -84,9 +84,9 @@ it('A replay completes only the given messages, and abandons the others.', async
   expect(countsOf('parked')).toEqual({ active: 4, locked: 0, deadLettered: 0 });
 });
 
-it('A replay reaches messages behind more than one receiver can lock, and loses none of them.', async () => {
+it('A replay reaches messages behind more than one receiver can lock, and loses none of them', async () => {
   for (let first = 0; first < 2_400; first += 400) await park(400, 'checkout', first);
-  const messages = await look();
+  const messages = await peekMessages();
 
   const report = await replayAll(messages.slice(-1));
 
@@ -96,18 +96,18 @@ it('A replay reaches messages behind more than one receiver can lock, and loses 
   expect(countsOf('parked')).toEqual({ active: 2_399, locked: 0, deadLettered: 0 });
 });
 
-it('A replay abandons all messages when it is interrupted behind more than one receiver can lock.', async () => {
+it('A replay abandons all messages when it is interrupted behind more than one receiver can lock', async () => {
   for (let first = 0; first < 1_200; first += 400) await park(400, 'checkout', first);
   const interrupt = new AbortController();
   const onProgress = () => interrupt.abort();
 
-  const report = await replayAll((await look()).slice(-20), { signal: interrupt.signal, onProgress });
+  const report = await replayAll((await peekMessages()).slice(-20), { signal: interrupt.signal, onProgress });
 
   expect(report).toEqual({ replayed: 1, failed: 0 });
   expect(countsOf('parked')).toEqual({ active: 1_199, locked: 0, deadLettered: 0 });
 });
 
-it('A replay sends a dead letter to its queue as it was.', async () => {
+it('A replay returns a dead letter unchanged to its queue', async () => {
   const sent = { body: { text: 'é' }, messageId: 'c.1', correlationId: 'c', contentType: 'application/json' };
   await client.createSender('checkout').sendMessages({ ...sent, applicationProperties: { source: 'mine' } });
   const receiver = client.createReceiver('checkout');
@@ -116,7 +116,7 @@ it('A replay sends a dead letter to its queue as it was.', async () => {
   if (message) await receiver.deadLetterMessage(message, why);
   await receiver.close();
 
-  const report = await replayAll(await look());
+  const report = await replayAll(await peekMessages());
 
   const [back] = await client.createReceiver('checkout').receiveMessages(1);
   expect(report).toEqual({ replayed: 1, failed: 0 });
@@ -125,71 +125,73 @@ it('A replay sends a dead letter to its queue as it was.', async () => {
   expect(countsOf('checkout').deadLettered).toBe(0);
 });
 
-it('A replay continues where it was interrupted.', async () => {
+it('A replay that is run again continues where it was interrupted', async () => {
   await park(10, 'checkout');
   const interrupt = new AbortController();
 
-  const first = await replayAll(await look(), {
+  const first = await replayAll(await peekMessages(), {
     signal: interrupt.signal,
     onProgress: ({ replayed }) => replayed === 4 && interrupt.abort(),
   });
   const between = countsOf('parked');
-  const second = await replayAll(await look());
+  const second = await replayAll(await peekMessages());
 
-  expect([first.replayed, between, second.replayed]).toEqual([
-    4,
-    { active: 6, locked: 0, deadLettered: 0 },
-    6,
-  ]);
+  expect(first.replayed).toBe(4);
+  expect(between).toEqual({ active: 6, locked: 0, deadLettered: 0 });
+  expect(second.replayed).toBe(6);
   expect(countsOf('checkout').active).toBe(10);
 });
 
-it('A replay that crashed between sending and completing sends nothing twice.', async () => {
+it('A replay that crashed between sending and completing sends no message twice', async () => {
   await park(1, 'checkout');
-  const [message] = (await look()) as [ParkedMessage];
+  const [message] = (await peekMessages()) as [ParkedMessage];
   await client.createSender('checkout').sendMessages(replayOf(message));
 
-  const report = await replayAll(await look());
+  const report = await replayAll(await peekMessages());
 
   expect(report.replayed).toBe(1);
   expect(countsOf('checkout').active).toBe(1);
   expect(countsOf('parked').active).toBe(0);
 });
 
-it('A replay keeps to its rate.', async () => {
+it('A replay does not exceed its rate', async () => {
   await park(4, 'checkout');
   const began = performance.now();
 
-  await replayAll(await look(), { rate: 10 });
+  await replayAll(await peekMessages(), { rate: 10 });
 
   expect(performance.now() - began).toBeGreaterThanOrEqual(300);
 });
 
-describe('A replay whose rate is slower than a lock lasts', () => {
+describe('Replays that are slower than a lock lasts', () => {
   beforeEach(async () => {
     const parked = { ...entities.queues.parked, lockDuration: 'PT5S' };
-    await startAgain({ entities: { ...entities, queues: { ...entities.queues, parked } } });
+    await replaceBroker({ entities: { ...entities, queues: { ...entities.queues, parked } } });
   });
 
-  it('keeps the locks of the current message and of the others.', async () => {
+  it('A slow replay renews the locks of the current message and of the others', async () => {
     await park(3, 'checkout');
-    const messages = await look();
+    const messages = await peekMessages();
 
     const report = await replayAll(messages.slice(1), { rate: 0.15 });
-    const [passedOver] = await look();
+    const [abandoned] = await peekMessages();
 
     expect(report).toEqual({ replayed: 2, failed: 0 });
     expect(countsOf('checkout').active).toBe(2);
     expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
-    expect(passedOver?.received.deliveryCount).toBe(1);
+    expect(abandoned?.received.deliveryCount).toBe(1);
   });
 
-  it('sends nothing more when it is interrupted while it waits.', async () => {
+  it('A slow replay sends no further message when it is interrupted while it waits', async () => {
     await park(2, 'checkout');
     const interrupt = new AbortController();
     const onProgress = () => setTimeout(() => interrupt.abort(), 500);
 
-    const report = await replayAll(await look(), { rate: 0.01, signal: interrupt.signal, onProgress });
+    const report = await replayAll(await peekMessages(), {
+      rate: 0.01,
+      signal: interrupt.signal,
+      onProgress,
+    });
 
     expect(report).toEqual({ replayed: 1, failed: 0 });
     expect(countsOf('checkout').active).toBe(1);
@@ -197,17 +199,17 @@ describe('A replay whose rate is slower than a lock lasts', () => {
   });
 });
 
-describe('A replay whose locks are lost', () => {
+describe('Replays that lose their locks', () => {
   let clock: ManualClock;
   beforeEach(async () => {
     clock = manualClock();
-    await startAgain({ entities, clock });
+    await replaceBroker({ entities, clock });
   });
 
-  it('reports that a message was sent and is still there.', async () => {
+  it('A replay that loses a lock reports that the message was sent and is still parked', async () => {
     await park(2, 'checkout');
 
-    const report = await replayAll(await look(), { onProgress: () => clock.advance(60_000) });
+    const report = await replayAll(await peekMessages(), { onProgress: () => clock.advance(60_000) });
 
     expect(report).toEqual({ replayed: 1, failed: 1 });
     expect(failures).toEqual([expect.stringContaining('it was sent, but is still here as well')]);
@@ -215,9 +217,9 @@ describe('A replay whose locks are lost', () => {
     expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
   });
 
-  it('ends when the other messages are delivered again and again.', async () => {
+  it('A replay ends even if the other messages are redelivered repeatedly', async () => {
     await park(3, 'checkout');
-    const [first] = (await look()) as [ParkedMessage];
+    const [first] = (await peekMessages()) as [ParkedMessage];
     const time = setInterval(() => clock.advance(60_000), 20);
     onTestFinished(() => clearInterval(time));
 
@@ -228,26 +230,26 @@ describe('A replay whose locks are lost', () => {
   });
 });
 
-describe('A message that cannot be replayed', () => {
+describe('Messages that cannot be replayed', () => {
   it.each([
     ['names no queue', undefined, 'it does not name the queue it came from'],
-    ['names one that the namespace does not have', 'elsewhere', 'it came from elsewhere'],
-  ])('because it %s, fails with the reason and stays.', async (_, source, reason) => {
+    ['names a queue that the namespace does not have', 'elsewhere', 'it came from elsewhere'],
+  ])('A message that %s fails with the reason and stays parked', async (_, source, reason) => {
     await park(1, source);
 
-    const report = await replayAll(await look());
+    const report = await replayAll(await peekMessages());
 
     expect(report).toEqual({ replayed: 0, failed: 1 });
     expect(failures).toEqual([expect.stringContaining(reason)]);
     expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
   });
 
-  it('because its queue rejects it, fails with the reason and stays.', async () => {
+  it('A message that its queue rejects fails with the reason and stays parked', async () => {
     await park(1, 'checkout');
     const error = { condition: 'amqp:resource-limit-exceeded', description: 'The queue is full.' };
     broker.faults.rejectNextSend(error, 'checkout');
 
-    const report = await replayAll(await look());
+    const report = await replayAll(await peekMessages());
 
     expect(report).toEqual({ replayed: 0, failed: 1 });
     expect(failures).toEqual([expect.stringContaining('The queue is full.')]);
@@ -255,9 +257,9 @@ describe('A message that cannot be replayed', () => {
   });
 });
 
-it('A replay leaves messages that another receiver has locked.', async () => {
+it('A replay leaves messages that another receiver has locked', async () => {
   await park(1, 'checkout');
-  const messages = await look();
+  const messages = await peekMessages();
   const receiver = client.createReceiver('parked');
   await receiver.receiveMessages(1);
 

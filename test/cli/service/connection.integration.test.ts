@@ -1,4 +1,4 @@
-/** Which service a command works with, and how a command that continues it names the same one. */
+/** The service that a command works with, and how a suggested command names the same one. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -14,24 +14,24 @@ async function serviceOf(...[options, environment = {}]: Parameters<typeof conne
   return { url, token: await tokens.read() };
 }
 
-describe('The service', () => {
+describe('The service of a command', () => {
   it.each([
     'https://carts.example',
     'https://carts.example/',
     'https://carts.example/v1',
     'https://carts.example//V1//',
-  ])('is at the URL that --url names, without /v1: %s.', async (url) => {
+  ])('The service is at the URL of --url, without /v1: %s', async (url) => {
     expect(await serviceOf({ url, token: 't' })).toEqual({ url: 'https://carts.example', token: 't' });
   });
 
-  it('is the environment’s when the options name none.', async () => {
+  it('The service of the environment is used when the options name none', async () => {
     expect(await serviceOf({}, ENVIRONMENT)).toEqual({
       url: 'https://environment.example',
       token: 'from-environment',
     });
   });
 
-  it('is the one that the options name when the environment names another.', async () => {
+  it('The service of the options takes precedence over that of the environment', async () => {
     const options = { url: 'https://option.example', tokenCommand: 'echo from-command' };
 
     expect(await serviceOf(options, ENVIRONMENT)).toEqual({
@@ -40,12 +40,12 @@ describe('The service', () => {
     });
   });
 
-  it('is the local stack of --data, whatever the environment names.', async () => {
-    const nowhere = join(tmpdir(), 'no-stack-here');
+  it('The local stack of --data takes precedence over the service of the environment', async () => {
+    const emptyFolder = join(tmpdir(), 'no-stack-here');
 
-    await expect(connect({ data: nowhere }, ENVIRONMENT)).rejects.toThrow(
+    await expect(connect({ data: emptyFolder }, ENVIRONMENT)).rejects.toThrow(
       new Unreachable(
-        `No local stack is running on ${nowhere}; npm start starts one. For another service, pass --url and a token.`,
+        `No local stack is running on ${emptyFolder}; npm start starts one. For another service, pass --url and a token.`,
       ),
     );
   });
@@ -58,13 +58,13 @@ describe('The service', () => {
       { url: 'ftp://carts', token: 't' },
       "--url must be a URL such as https://carts.example, not 'ftp://carts'.",
     ],
-  ])('must be named completely: %j.', async (options, sentence) => {
+  ])('An incomplete or invalid service is rejected: %j', async (options, sentence) => {
     await expect(connect(options, {})).rejects.toThrow(new BadOption(sentence));
   });
 });
 
-describe('A command that continues another', () => {
-  it('names the same service, without a token, and quoted for a shell.', () => {
+describe('Suggested commands', () => {
+  it('A suggested command names the same service, without the token, quoted for a shell', () => {
     const connection = { url: 'https://x.example', token: 'secret', tokenCommand: "print 'it'" };
 
     expect(connectionText(connection)).toBe(` --url https://x.example --token-command 'print '\\''it'\\'''`);

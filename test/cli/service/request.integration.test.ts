@@ -1,4 +1,4 @@
-/** Requests to a service that fails, rejects, redirects, or is hidden by a proxy for a while. */
+/** Requests to a service that fails, rejects, redirects, or is temporarily hidden by a proxy. */
 import { describe, expect, it } from 'vitest';
 import { RejectedByService, Unreachable } from '../../../cli/service/errors.ts';
 import { requester } from '../../../cli/service/request.ts';
@@ -13,32 +13,32 @@ const QUICK = {
 };
 const GET = { method: 'GET', path: '/v1/things' } as const;
 const POST = { method: 'POST', path: '/v1/things', body: '{"n":1}', requestId: 'the-id' } as const;
-const OURS = { thing: 1 };
-const ours = reply(200, OURS);
-const isOurs = (body: object) => 'thing' in body;
+const EXPECTED = { thing: 1 };
+const success = reply(200, EXPECTED);
+const isExpected = (body: object) => 'thing' in body;
 const error = (status: number, code = 'x', headers = {}) =>
   reply(status, { code, description: 'No.', data: [] }, headers);
 const proxyPage = reply(403, '<html>Blocked by the firewall</html>');
 
 /** A requester at a server that replies in this order. */
 async function setUp(replies: Reply[], { patience = QUICK, tokens = fixedToken('t') as TokenSource } = {}) {
-  const troubles: string[] = [];
+  const retryReasons: string[] = [];
   const { url, received } = await serve(replies);
-  const request = requester({ url, tokens }, { patience, onTrouble: (why) => troubles.push(why) });
+  const request = requester({ url, tokens }, { patience, onTrouble: (why) => retryReasons.push(why) });
   return {
     url,
     received,
-    troubles,
-    send: (sent: typeof GET | typeof POST = GET) => request(sent, isOurs),
+    retryReasons,
+    send: (sent: typeof GET | typeof POST = GET) => request(sent, isExpected),
     tokensSent: () => received.map(({ authorization }) => authorization),
   };
 }
 
-/** A source that gives one token after another, and the last one from then on. */
+/** A source that returns these tokens in order, and the last one afterwards. */
 const tokensOf = (...tokens: string[]): TokenSource =>
   requestedToken(async () => (tokens.length > 1 ? (tokens.shift() ?? '') : (tokens[0] ?? '')));
 
-describe('A request is repeated under its own id', () => {
+describe('Repeated requests', () => {
   it.each<[string, Reply, string]>([
     ['when the connection is lost before the response', cut, 'does not answer (UND_ERR_SOCKET)'],
     ['after 408', reply(408), 'answers 408'],
@@ -51,19 +51,19 @@ describe('A request is repeated under its own id', () => {
       reply(404, { message: 'no route' }),
       "answers 404, not in the service's format",
     ],
-  ])('%s.', async (_, first, why) => {
-    const { send, received, troubles, url } = await setUp([first, first, ours]);
+  ])('A request is repeated under the same id %s', async (_, first, why) => {
+    const { send, received, retryReasons, url } = await setUp([first, first, success]);
 
     const body = await send(POST);
 
     const same = { request: 'POST /v1/things', id: 'the-id', body: '{"n":1}', authorization: 'Bearer t' };
-    expect(body).toEqual(OURS);
+    expect(body).toEqual(EXPECTED);
     expect(received).toEqual([same, same, same]);
-    expect(troubles[0]).toBe(`The service at ${url} ${why}; trying again in 1 s.`);
+    expect(retryReasons[0]).toBe(`The service at ${url} ${why}; trying again in 1 s.`);
   });
 
-  it('not before the time that Retry-After names.', async () => {
-    const { send } = await setUp([reply(429, {}, { 'Retry-After': '1' }), ours]);
+  it('A request is not repeated before the time in Retry-After', async () => {
+    const { send } = await setUp([reply(429, {}, { 'Retry-After': '1' }), success]);
     const startedMs = performance.now();
 
     await send();
@@ -71,7 +71,7 @@ describe('A request is repeated under its own id', () => {
     expect(performance.now() - startedMs).toBeGreaterThan(990);
   });
 
-  it('until patience ends.', async () => {
+  it('A request is repeated until the time limit for retries has passed', async () => {
     const { send, url } = await setUp([], { patience: { ...QUICK, scheduleToCloseMs: 50 } });
 
     await expect(send()).rejects.toThrow(
@@ -82,8 +82,8 @@ describe('A request is repeated under its own id', () => {
   });
 });
 
-describe('A rejection by the service', () => {
-  it('is thrown at once, with its code, its description and the members that it names.', async () => {
+describe('Rejections by the service', () => {
+  it('A rejection is thrown immediately, with its code, its description and the members that it names', async () => {
     const data = [{ path: 'reference', message: 'is required' }];
     const { send, received } = await setUp([reply(400, { code: '800002', description: 'Malformed.', data })]);
 
@@ -97,7 +97,7 @@ describe('A rejection by the service', () => {
   });
 
   it.each(['null', '{"message":"y"}', '"y"', '[null,5,"y",{}]'])(
-    'may have any value as its data: %s.',
+    'A rejection may have any value as its data: %s',
     async (data) => {
       const { send } = await setUp([reply(403, `{"code":"x","description":"No entry.","data":${data}}`)]);
 
@@ -106,26 +106,26 @@ describe('A rejection by the service', () => {
   );
 });
 
-describe('A response in another format', () => {
+describe('Responses in another format', () => {
   it.each([
     ['a page', reply(200, '<html>')],
-    ['JSON of something else', reply(200, { counted: 5 })],
+    ['JSON of another format', reply(200, { counted: 5 })],
     ['null', reply(200, 'null')],
-  ])('means a wrong URL when it comes first: %s.', async (_, first) => {
+  ])('A first response in another format indicates a wrong URL: %s', async (_, first) => {
     const { send } = await setUp([first]);
 
     await expect(send()).rejects.toThrow('The URL does not lead to this service');
   });
 
-  it('is repeated once the service has been reached, because a proxy may intervene for a while.', async () => {
-    const { send } = await setUp([ours, reply(200, '<html>Please sign in'), reply(302), ours]);
+  it('A later response in another format causes a retry, because a proxy may intervene temporarily', async () => {
+    const { send } = await setUp([success, reply(200, '<html>Please sign in'), reply(302), success]);
 
     await send();
 
-    expect(await send()).toEqual(OURS);
+    expect(await send()).toEqual(EXPECTED);
   });
 
-  it('is not followed when it is a redirect, so that the token is not sent to another host.', async () => {
+  it('A redirect is not followed, so that the token is not sent to another host', async () => {
     const { send, received } = await setUp([reply(302, '', { Location: '/elsewhere' })]);
 
     await expect(send()).rejects.toThrow('The service redirects (302): pass the URL that it redirects to.');
@@ -133,34 +133,36 @@ describe('A response in another format', () => {
   });
 });
 
-describe('A token that is no longer accepted', () => {
-  it('is read again from its source, and the request continues with the new one.', async () => {
-    const { send, tokensSent, troubles } = await setUp([ours, error(401), ours], {
+describe('Tokens that are no longer accepted', () => {
+  it('A rejected token is read again from its source, and the request continues with the new one', async () => {
+    const { send, tokensSent, retryReasons } = await setUp([success, error(401), success], {
       tokens: tokensOf('old', 'new'),
     });
 
     await send();
-    expect(await send()).toEqual(OURS);
+    expect(await send()).toEqual(EXPECTED);
 
     expect(tokensSent()).toEqual(['Bearer old', 'Bearer old', 'Bearer new']);
-    expect(troubles).toEqual([]);
+    expect(retryReasons).toEqual([]);
   });
 
-  it('is waited for when the source does not have another one yet.', async () => {
+  it('A request waits until the source of a rejected token has another one', async () => {
     const tokens = tokensOf('old', 'old', 'old', 'new');
-    const { send, tokensSent, troubles } = await setUp([ours, error(401), error(401), ours], { tokens });
+    const { send, tokensSent, retryReasons } = await setUp([success, error(401), error(401), success], {
+      tokens,
+    });
 
     await send();
     await send();
 
     expect(tokensSent().at(-1)).toBe('Bearer new');
-    expect(troubles[0]).toMatch(/does not accept the token \(401\); trying again in 1 s\.$/);
+    expect(retryReasons[0]).toMatch(/does not accept the token \(401\); trying again in 1 s\.$/);
   });
 
-  it('is not replaced in a loop when the service accepts none.', async () => {
+  it('New tokens are not requested in a loop when the service accepts none', async () => {
     let count = 0;
     const tokens = requestedToken(async () => `t${++count}`);
-    const { send } = await setUp([ours, ...Array(50).fill(error(401))], {
+    const { send } = await setUp([success, ...Array(50).fill(error(401))], {
       tokens,
       patience: { ...QUICK, initialIntervalMs: 20, maximumIntervalMs: 20, scheduleToCloseMs: 100 },
     });
@@ -171,15 +173,15 @@ describe('A token that is no longer accepted', () => {
     expect(count).toBeLessThan(15);
   });
 
-  it('ends the command when it cannot be renewed.', async () => {
-    const { send } = await setUp([ours, error(401)]);
+  it('A rejected token ends the command if it cannot be renewed', async () => {
+    const { send } = await setUp([success, error(401)]);
 
     await send();
 
     await expect(send()).rejects.toThrow('The service rejects the request (401, code x): No.');
   });
 
-  it('ends the command at once when none has been accepted before.', async () => {
+  it('A rejected token ends the command immediately if no token was accepted before', async () => {
     const { send, received } = await setUp([error(401)], { tokens: tokensOf('t') });
 
     await expect(send()).rejects.toThrow(RejectedByService);

@@ -1,4 +1,4 @@
-/** What is typed after `cartwright smoke`, and how its report reads. */
+/** The command line of `cartwright smoke`, and the text of its report. */
 import { describe, expect, it } from 'vitest';
 import { BadOption } from '../../../cli/refused.ts';
 import { failed, noted, passed } from '../../../cli/smoke/check.ts';
@@ -7,7 +7,7 @@ import { lineOf, summaryOf } from '../../../cli/smoke/smoke.ts';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The request that arguments make. */
+/** The request in these arguments. */
 async function read(...args: string[]): Promise<SmokeRequest | undefined> {
   let request: SmokeRequest | undefined;
   const command = smokeCommand(async (one) => {
@@ -17,8 +17,8 @@ async function read(...args: string[]): Promise<SmokeRequest | undefined> {
   return request;
 }
 
-describe('The command line', () => {
-  it('places no order by default.', async () => {
+describe('The command line of cartwright smoke', () => {
+  it('A smoke test places no order by default', async () => {
     expect(await read()).toMatchObject({
       placesOrder: false,
       customer: expect.stringMatching(GUID),
@@ -27,7 +27,7 @@ describe('The command line', () => {
     });
   });
 
-  it('reads all options.', async () => {
+  it('A smoke test is read with all options', async () => {
     const customer = 'D6BF25B7-E0A8-4F2D-A31B-97B55CFC774D';
     const words = `--url https://x.example --token t --customer ${customer} --catalog-item a:b:c --order --wait PT5S --json`;
 
@@ -46,7 +46,7 @@ describe('The command line', () => {
     [['--wait', '5s'], "--wait must be an ISO 8601 duration of at most one hour such as PT1M, not '5s'."],
     [['--wait', 'PT2H'], "--wait must be an ISO 8601 duration of at most one hour such as PT1M, not 'PT2H'."],
     [['url'], 'Unexpected argument: url.'],
-  ])('rejects %j.', async (args, sentence) => {
+  ])('The arguments %j are rejected', async (args, sentence) => {
     const error = await read(...args).catch((thrown: unknown) => thrown);
 
     expect(error).toBeInstanceOf(BadOption);
@@ -54,7 +54,7 @@ describe('The command line', () => {
   });
 });
 
-describe('The report', () => {
+describe('The report of a smoke test', () => {
   const reportOf = (outcomes: string[], broken: ('storage' | 'broker')[] = []) => ({
     url: 'https://x.example',
     passed: broken.length === 0,
@@ -62,7 +62,7 @@ describe('The report', () => {
     checks: outcomes.map((outcome) => ({ name: 'a check', outcome, detail: '' })),
   });
 
-  it('has a line for each check.', () => {
+  it('The report has one line per check', () => {
     expect(
       [
         passed('200'),
@@ -73,14 +73,14 @@ describe('The report', () => {
     ).toEqual(['✓ A check (200)', '! A check (404)', '✗ A check (503)', '– A check (needs --token)']);
   });
 
-  it('ends with what works, and what was not checked.', () => {
+  it('The report ends with a summary and the number of skipped checks', () => {
     expect(summaryOf(reportOf(['passed']))).toBe('Everything that was checked works.');
     expect(summaryOf(reportOf(['passed', 'skipped']))).toBe(
       'Everything that was checked works. 1 check was skipped.',
     );
   });
 
-  it('names every broken component with where to look.', () => {
+  it('The report lists every broken component, with a place to look', () => {
     expect(summaryOf(reportOf(['failed', 'skipped', 'skipped'], ['storage', 'broker'])).split('\n')).toEqual([
       'Broken (2 checks were skipped):',
       expect.stringMatching(/^ {2}Table Storage: /),

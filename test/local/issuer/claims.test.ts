@@ -11,7 +11,7 @@ function claims(request: TokenRequest): Record<string, unknown> {
   return claimsOf(tokenRequest.parse(request), nowSeconds);
 }
 
-test('a token with a user has the claims of an App+User token with multi-factor authentication', () => {
+test('A token with a user has the claims of an App+User token with multi-factor authentication', () => {
   expect(claims({ tenant, user, app })).toEqual({
     aud: 'https://api.partnercenter.microsoft.com',
     iss: `https://sts.windows.net/${tenant}/`,
@@ -32,7 +32,7 @@ test('a token with a user has the claims of an App+User token with multi-factor 
   });
 });
 
-test('a token without a user is an App token: idtyp, roles, an object id that is not the client id, and no scp', () => {
+test('A token without a user is an App token: idtyp, roles, an object id that is not the client id, and no scp', () => {
   const token = claims({ tenant, app });
 
   expect(token).toMatchObject({ idtyp: 'app', roles: [], appid: app, tid: tenant });
@@ -43,31 +43,31 @@ test('a token without a user is an App token: idtyp, roles, an object id that is
   expect(token).not.toHaveProperty('amr');
 });
 
-test('an application has a different object id in every tenant', () => {
+test('An application has a different object id in every tenant', () => {
   expect(claims({ tenant, app }).oid).not.toBe(claims({ app }).oid);
 });
 
-test('amr contains only pwd without multi-factor authentication', () => {
+test('The amr claim has only pwd without multi-factor authentication', () => {
   expect(claims({ tenant, user, mfa: false }).amr).toEqual(['pwd']);
 });
 
-test('tenant and application default to the local caller', () => {
+test('Tenant and application are those of the local caller by default', () => {
   expect(claims({})).toMatchObject({ tid: localCaller.tenant, appid: localCaller.app });
 });
 
-test('roles and audience of the request are in the token', () => {
+test('Roles and audience of the request are in the token', () => {
   const token = claims({ user, roles: ['Admin agent'], audience: 'https://graph.windows.net' });
 
   expect(token).toMatchObject({ roles: ['Admin agent'], aud: 'https://graph.windows.net' });
 });
 
-test('an expired token was issued before it expired', () => {
+test('An expired token was issued before it expired', () => {
   const token = claims({ lifetimeSeconds: -60 });
 
   expect(token).toMatchObject({ exp: nowSeconds - 60, iat: nowSeconds - 61, nbf: nowSeconds - 61 });
 });
 
-test('a request can replace and remove claims', () => {
+test('A request can replace and remove claims', () => {
   const token = claims({ user, claims: { iss: 'https://elsewhere.example/', tid: null } });
 
   expect(token.iss).toBe('https://elsewhere.example/');

@@ -34,7 +34,7 @@ function post(body: string): Promise<Response> {
   return fetch(`${issuer.url}/token`, { method: 'POST', body });
 }
 
-test('a token is valid for the published key set', async () => {
+test('A token is valid for the published key set', async () => {
   const token = await issuer.mint({ tenant, user });
 
   const { payload, protectedHeader } = await verify(token);
@@ -42,7 +42,7 @@ test('a token is valid for the published key set', async () => {
   expect(protectedHeader).toMatchObject({ typ: 'JWT', alg: 'RS256' });
 });
 
-test('the key set is cacheable and contains only the public key', async () => {
+test('The key set is cacheable and contains only the public key', async () => {
   const response = await fetch(issuer.jwksUrl);
 
   expect(response.headers.get('cache-control')).toBe('max-age=3600');
@@ -75,7 +75,7 @@ test.each([
   });
 });
 
-test('a token is valid after a restart, and only the owner can read the key file', async () => {
+test('A token is valid after a restart, and only the owner can read the key file', async () => {
   const token = await issuer.mint({ tenant });
   const key = await readFile(join(folder, 'key.pem'), 'utf8');
 
@@ -87,7 +87,7 @@ test('a token is valid after a restart, and only the owner can read the key file
   expect((await stat(join(folder, 'key.pem'))).mode & 0o077).toBe(0);
 });
 
-test('a token that was signed with another key is not valid', async () => {
+test('A token that was signed with another key is not valid', async () => {
   const other = await startIssuer();
   const token = await other.mint({ tenant });
   await other.close();
@@ -96,7 +96,7 @@ test('a token that was signed with another key is not valid', async () => {
   expect(decodeProtectedHeader(token).kid).toBeDefined();
 });
 
-test('starting on a port that is in use rejects with EADDRINUSE', async () => {
+test('Starting on a port that is in use rejects with EADDRINUSE', async () => {
   await expect(startIssuer({ port: issuer.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
@@ -116,7 +116,7 @@ test('ManagedIdentityCredential gets an App token of the system-assigned or the 
   expect(decodeJwt(named.token)).toMatchObject({ idtyp: 'app', appid: clientId });
 });
 
-test('the managed identity endpoint responds in the format of App Service', async () => {
+test('The managed identity endpoint responds in the format of App Service', async () => {
   const response = await fetch(`${issuer.identityEndpoint}?resource=${audience}&api-version=2019-08-01`, {
     headers: { 'X-IDENTITY-HEADER': 'the secret' },
   });
@@ -138,7 +138,7 @@ test.each([
   [400, 'another API version', `?resource=${audience}&api-version=2017-09-01`, 'the secret'],
   [400, 'a missing resource', '?api-version=2019-08-01', 'the secret'],
   [400, 'a client id that is not a GUID', `?resource=r&api-version=2019-08-01&client_id=me`, 'the secret'],
-])('the managed identity endpoint returns %i for %s', async (status, _what, query, secret) => {
+])('The managed identity endpoint returns %i for %s', async (status, _what, query, secret) => {
   const response = await fetch(`${issuer.identityEndpoint}${query}`, {
     headers: { 'X-IDENTITY-HEADER': secret },
   });

@@ -24,7 +24,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('an order request returns 201 and the complete Order', async () => {
+test('An order request returns 201 and the complete Order', async () => {
   const response = await send({ requestId: 'r-1' });
 
   expect(response.status).toBe(201);
@@ -51,14 +51,14 @@ test('an order request returns 201 and the complete Order', async () => {
   });
 });
 
-test('the lines of a one-time order have no subscription', async () => {
+test('The lines of a one-time order have no subscription', async () => {
   const response = await send({ body: { ...order, billingCycle: 'one_time' } });
 
   const { lineItems } = (await response.json()) as { lineItems: object[] };
   expect(lineItems[0]).not.toHaveProperty('subscriptionId');
 });
 
-test('a repeated request id returns the same order, and the ledger has one line', async () => {
+test('A repeated request id returns the same order, and the ledger has one line', async () => {
   const first = await (await send({ requestId: 'r-1' })).json();
   const second = await send({ requestId: 'r-1' });
 
@@ -68,7 +68,7 @@ test('a repeated request id returns the same order, and the ledger has one line'
   expect(await outcomes()).toEqual(['created', 'repeated']);
 });
 
-test('twenty concurrent requests with one request id create one order', async () => {
+test('Twenty concurrent requests with one request id create one order', async () => {
   const responses = await Promise.all(Array.from({ length: 20 }, () => send({ requestId: 'r-1' })));
 
   const ids = await Promise.all(
@@ -78,7 +78,7 @@ test('twenty concurrent requests with one request id create one order', async ()
   expect(await readLedger(ledgerFile)).toHaveLength(1);
 });
 
-test('a desk without idempotency creates an order for every request', async () => {
+test('A desk without idempotency creates an order for every request', async () => {
   await play({ idempotency: false });
   await send({ requestId: 'r-1' });
   await send({ requestId: 'r-1' });
@@ -86,7 +86,7 @@ test('a desk without idempotency creates an order for every request', async () =
   expect(await readLedger(ledgerFile)).toHaveLength(2);
 });
 
-test('the orders of a customer can be listed and read, with the unknown members of their requests', async () => {
+test('The orders of a customer can be listed and read, with the unknown members of their requests', async () => {
   const externalReference = { checkout: 'c-1', group: ['0'] };
   const made = (await (await send({ body: { ...order, externalReference } })).json()) as { id: string };
 
@@ -100,7 +100,7 @@ test('the orders of a customer can be listed and read, with the unknown members 
   expect(await get(`/v1/customers/${customer}/orders/000000000000`)).toMatchObject({ code: '20000' });
 });
 
-test('with a list delay, a new order is missing from the list and can be read by its id', async () => {
+test('With a list delay, a new order is missing from the list and can be read by its id', async () => {
   await play({ listDelaySeconds: 60 });
   const { id } = (await (await send()).json()) as { id: string };
 
@@ -110,14 +110,14 @@ test('with a list delay, a new order is missing from the list and can be read by
   expect(await get(`/v1/customers/${customer}/orders`)).toMatchObject({ totalCount: 1, items: [{ id }] });
 });
 
-test('a desk without echo does not return the externalReference of an order', async () => {
+test('A desk without echo does not return the externalReference of an order', async () => {
   await play({ echo: false });
   const made = await (await send({ body: { ...order, externalReference: 'c-1' } })).json();
 
   expect(made).not.toHaveProperty('externalReference');
 });
 
-test('an invalid order request is rejected with 400 and creates no order', async () => {
+test('An invalid order request is rejected with 400 and creates no order', async () => {
   const response = await send({ body: { ...order, lineItems: [] } });
 
   expect(response.status).toBe(400);
@@ -125,7 +125,7 @@ test('an invalid order request is rejected with 400 and creates no order', async
   expect(await readLedger(ledgerFile)).toEqual([]);
 });
 
-test('the ledger line of an order is written before the response is sent', async () => {
+test('The ledger line of an order is written before the response is sent', async () => {
   const { id } = (await (await send({ requestId: 'r-1' })).json()) as { id: string };
 
   const [line] = (await readFile(ledgerFile, 'utf8')).split('\n');
@@ -138,7 +138,7 @@ test('the ledger line of an order is written before the response is sent', async
   });
 });
 
-test('a restarted desk loads the orders of its ledger and ignores a partly written line', async () => {
+test('A restarted desk loads the orders of its ledger and ignores a partly written line', async () => {
   const made = await (await send({ requestId: 'r-1' })).json();
   await desk.close();
   await appendFile(ledgerFile, '{"at":1,"requestId":"half');
@@ -151,7 +151,7 @@ test('a restarted desk loads the orders of its ledger and ignores a partly writt
   expect((await readLedger(ledgerFile)).map(({ requestId }) => requestId)).toEqual(['r-1', 'r-2']);
 });
 
-test('a desk with a key set rejects callers without a valid token', async () => {
+test('A desk with a key set rejects callers without a valid token', async () => {
   const issuer = await startIssuer();
   await desk.close();
   desk = await startDesk({ ledgerFile, jwksUrl: issuer.jwksUrl });
@@ -173,6 +173,6 @@ test('a desk with a key set rejects callers without a valid token', async () => 
   await issuer.close();
 });
 
-test('starting the desk fails when the ledger cannot be written', async () => {
+test('Starting the desk fails when the ledger cannot be written', async () => {
   await expect(startDesk({ ledgerFile: join(ledgerFile, 'below-a-file.jsonl') })).rejects.toThrow();
 });

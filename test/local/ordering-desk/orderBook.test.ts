@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a customer’s orders include an order whose ledger line is being written', async () => {
+test('A customer’s orders include an order whose ledger line is being written', async () => {
   const placements = ['r-1', 'r-2'].map((requestId) =>
     book.place({ customer, requestId, request: order, idempotency: true }),
   );

@@ -8,14 +8,14 @@ function play(script: ScriptRequest) {
   return playScript(scriptRequest.parse(script));
 }
 
-test('without rules, the desk serves every request and is idempotent', () => {
+test('Without rules, the desk serves every request and is idempotent', () => {
   const script = playScript();
 
   expect(script.take(request)).toBeUndefined();
   expect(script.idempotency).toBe(true);
 });
 
-test('a rule applies as many times as it states, then the next rule applies', () => {
+test('A rule applies as many times as it states, then the next rule applies', () => {
   const script = play([
     { times: 2, answer: { status: 503 } },
     { times: 1, answer: 'hang' },
@@ -29,7 +29,7 @@ test('a rule applies as many times as it states, then the next rule applies', ()
   ]);
 });
 
-test('a rule with every: 3 applies to every third request', () => {
+test('A rule with every: 3 applies to every third request', () => {
   const script = play([{ times: 'always', every: 3, answer: 'hang' }]);
 
   expect([1, 2, 3, 4, 5, 6].map(() => script.take(request))).toEqual([
@@ -42,7 +42,7 @@ test('a rule with every: 3 applies to every third request', () => {
   ]);
 });
 
-test('a rule with times: always is never used up', () => {
+test('A rule with times: always is never used up', () => {
   const script = play([{ times: 'always', answer: 'cutBefore' }]);
 
   expect(Array.from({ length: 50 }, () => script.take(request))).toEqual(Array(50).fill('cutBefore'));
@@ -58,20 +58,20 @@ test.each([
   [{ billingCycle: 'monthly', offerId: 'offer-3' }, false],
   [{ method: 'GET' as const }, false],
   [{}, true],
-])('whether a rule with match %j applies to the request: %s', (match, applies) => {
+])('A rule with the match %j applies to the request: %s', (match, applies) => {
   const script = play([{ match, times: 1, answer: 'hang' }]);
 
   expect(script.take(request)).toBe(applies ? 'hang' : undefined);
 });
 
-test('a rule that does not match is not used up', () => {
+test('A rule that does not match is not used up', () => {
   const script = play([{ match: { customer: 'c2' }, times: 1, answer: 'hang' }]);
   script.take(request);
 
   expect(script.take({ ...request, customer: 'c2' })).toBe('hang');
 });
 
-test('a rule without a method does not apply to GET', () => {
+test('A rule without a method does not apply to GET', () => {
   const script = play([{ times: 'always', answer: 'hang' }]);
 
   expect(script.take({ ...request, method: 'GET' })).toBeUndefined();
@@ -83,6 +83,6 @@ test.each([
   [[{ times: 1, answer: { status: 201 } }]],
   [[{ times: 1, answer: 'hang', match: { costumer: 'c1' } }]],
   [{ idempotency: 'no' }],
-])('%j is not a valid script', (request) => {
+])('The script %j is rejected', (request) => {
   expect(scriptRequest.safeParse(request).success).toBe(false);
 });

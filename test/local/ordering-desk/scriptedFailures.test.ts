@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('a scripted error is returned, and the retry creates the order', async () => {
+test('A scripted error is returned, and the retry creates the order', async () => {
   await play([
     { times: 1, answer: { status: 503, code: '800005', description: 'Later.', retryAfterSeconds: 7 } },
   ]);
@@ -38,13 +38,13 @@ test('a scripted error is returned, and the retry creates the order', async () =
   expect(await outcomes()).toEqual(['503', 'created']);
 });
 
-test('a scripted 429 without a code has the throttling format of Partner Center', async () => {
+test('A scripted 429 without a code has the throttling format of Partner Center', async () => {
   await play([{ times: 1, answer: { status: 429, retryAfterSeconds: 1 } }]);
 
   expect(await (await send()).json()).toEqual({ statusCode: 429, message: expect.any(String) });
 });
 
-test.each(['hang', 'cutBefore'] as const)('%s creates no order', async (answer) => {
+test.each(['hang', 'cutBefore'] as const)('The scripted answer %s creates no order', async (answer) => {
   await play([{ times: 1, answer }]);
 
   await sendWithoutResponse('r-1', answer);
@@ -53,7 +53,7 @@ test.each(['hang', 'cutBefore'] as const)('%s creates no order', async (answer) 
 });
 
 test.each(['acceptThenCut', 'acceptThenHang'] as const)(
-  '%s creates the order and sends no response',
+  'The scripted answer %s creates the order and sends no response',
   async (answer) => {
     await play([{ times: 1, answer }]);
 
@@ -67,27 +67,27 @@ test.each(['acceptThenCut', 'acceptThenHang'] as const)(
   },
 );
 
-test('a rule can make reads of orders fail', async () => {
+test('A rule can make reads of orders fail', async () => {
   await play([{ match: { method: 'GET' }, times: 1, answer: { status: 500 } }]);
 
   expect((await fetch(`${desk.url}/v1/customers/${customer}/orders`)).status).toBe(500);
   expect((await fetch(`${desk.url}/v1/customers/${customer}/orders`)).status).toBe(200);
 });
 
-test('deleting the script ends the scripted failures', async () => {
+test('Deleting the script ends the scripted failures', async () => {
   await play([{ times: 'always', answer: 'cutBefore' }]);
   await fetch(`${desk.url}/desk/script`, { method: 'DELETE' });
 
   expect((await send()).status).toBe(201);
 });
 
-test('an invalid script is rejected with 400', async () => {
+test('An invalid script is rejected with 400', async () => {
   const response = await fetch(`${desk.url}/desk/script`, { method: 'POST', body: '[{"times":1}]' });
 
   expect(response.status).toBe(400);
 });
 
-test('the desk records time, customer, content and outcome of every request', async () => {
+test('The desk records time, customer, content and outcome of every request', async () => {
   const before = Date.now();
   await send({ requestId: 'r-1' });
   await get(`/v1/customers/${customer}/orders`);
@@ -110,7 +110,7 @@ test('the desk records time, customer, content and outcome of every request', as
   expect(await get('/desk/requests')).toEqual([]);
 });
 
-test('the scripts of two scopes apply next to each other, and each request uses up one rule', async () => {
+test('The scripts of two scopes apply next to each other, and each request uses up one rule', async () => {
   await play([{ times: 1, answer: { status: 503 } }], 'first');
   await play([{ times: 1, answer: { status: 429 } }], 'second');
 
@@ -119,7 +119,7 @@ test('the scripts of two scopes apply next to each other, and each request uses 
   expect(await outcomes()).toEqual(['503', '429', 'created']);
 });
 
-test('a new script of a scope replaces the rules of that scope only', async () => {
+test('A new script of a scope replaces the rules of that scope only', async () => {
   await play([{ times: 'always', answer: { status: 503 } }], 'first');
   await play([{ times: 'always', answer: { status: 429 } }], 'second');
 

@@ -18,7 +18,7 @@ function processes(...rows: readonly [pid: number, parent: number, command: stri
 
 const node = 'node local/start.ts';
 
-test('under npm, the shell of the script and npm are watched, and the shell that started npm is not', () => {
+test('Under npm, the shell of the script and npm are watched, but not the shell that started npm', () => {
   const list = processes(
     [10, 1, '/bin/bash -c npm start & sleep 1'],
     [20, 10, 'npm start --port 0'],
@@ -29,7 +29,7 @@ test('under npm, the shell of the script and npm are watched, and the shell that
   expect(waitingChain(40, list)).toEqual([40, 30, 20]);
 });
 
-test('an npm script that calls npm start is watched up to the first npm', () => {
+test('An npm script that calls npm start is watched up to the first npm', () => {
   const list = processes(
     [10, 5, 'node /usr/lib/node_modules/npm/bin/npm-cli.js run site'],
     [15, 10, 'sh -c npm start'],
@@ -41,24 +41,24 @@ test('an npm script that calls npm start is watched up to the first npm', () => 
   expect(waitingChain(40, list)).toEqual([40, 30, 20, 15, 10]);
 });
 
-test('a shell that replaced itself by node leaves npm as the parent', () => {
+test('A shell that replaced itself by node leaves npm as the parent', () => {
   const list = processes([10, 5, '-bash'], [20, 10, 'npm start'], [40, 20, node]);
 
   expect(waitingChain(40, list)).toEqual([40, 20]);
 });
 
-test('without npm, the parent is watched', () => {
+test('Without npm, the parent is watched', () => {
   const list = processes([10, 1, '-bash'], [20, 10, 'node manager.js'], [40, 20, node]);
 
   expect(waitingChain(40, list)).toEqual([40, 20]);
 });
 
-test('process 1 is not watched, and as process 1 there is no parent', () => {
+test('Process 1 is not watched, and as process 1 there is no parent', () => {
   expect(waitingChain(40, processes([1, 0, 'npm start'], [40, 1, node]))).toEqual([40]);
   expect(waitingChain(1, processes([1, 0, node]))).toEqual([1]);
 });
 
-test('a script of npm that process 1 has inherited has lost its npm, unless npm is process 1', () => {
+test('A script of npm that process 1 has inherited has no npm, unless npm is process 1', () => {
   const script = { npm_lifecycle_event: 'start' };
 
   expect(wasLeftBehind(40, script, processes([1, 0, '/sbin/init'], [40, 1, node]))).toBe(true);
@@ -67,7 +67,7 @@ test('a script of npm that process 1 has inherited has lost its npm, unless npm 
   expect(wasLeftBehind(40, {}, processes([1, 0, '/sbin/init'], [40, 1, node]))).toBe(false);
 });
 
-test('a process that has ended is not running and has no start time', async () => {
+test('A process that has ended is not running and has no start time', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   const pid = Number(child.pid);
   expect(isRunning(pid)).toBe(true);

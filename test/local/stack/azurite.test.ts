@@ -37,7 +37,7 @@ function table(): TableClient {
   return TableClient.fromConnectionString(connection, 'carts', { allowInsecureConnection: true });
 }
 
-test('tables on the disk survive a stop right after the last write', async () => {
+test('Tables on the disk survive a stop right after the last write', async () => {
   await table().createTable();
   await table().createEntity({ partitionKey: 'p', rowKey: 'r', value: 'kept' });
 

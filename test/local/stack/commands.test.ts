@@ -43,8 +43,8 @@ async function outcome(command: Command) {
 const token = (...args: string[]) => outcome(runNode('cli/cartwright.mjs', 'token', ...args));
 const start = (...args: string[]) => outcome(runNode('local/start.ts', ...args));
 
-describe.concurrent('the processes of a stack', { timeout: 180_000 }, () => {
-  test('two starts at once run one stack, which serves tokens; the other names its URL; SIGTERM ends it', async () => {
+describe.concurrent('The processes of a stack', { timeout: 180_000 }, () => {
+  test('Two concurrent starts run one stack, which serves tokens; the other start prints its URL, and SIGTERM ends the stack', async () => {
     const data = await dataFolder();
     const both = [runNode('local/start.ts', ...options(data)), runNode('local/start.ts', ...options(data))];
     const refused = await Promise.race(both.map((command) => command.ended.then(() => command)));
@@ -71,7 +71,7 @@ describe.concurrent('the processes of a stack', { timeout: 180_000 }, () => {
     expect((await readdir(data)).sort()).toEqual(['azurite', 'host', 'issuer-key.pem']);
   });
 
-  test('SIGKILL of the supervisor ends every process, also while a request is under way', async () => {
+  test('SIGKILL of the supervisor ends every process, even during a request', async () => {
     const data = await dataFolder();
     const stack = await ready(runNode('local/start.ts', ...options(data)), data);
     const request = fetch(`${stack.running.url}/slow`).catch(() => undefined);
@@ -110,7 +110,7 @@ describe.concurrent('the processes of a stack', { timeout: 180_000 }, () => {
   });
 });
 
-test('a wrong command line is one sentence that names the option, and exit code 2', async () => {
+test('An invalid command line prints one sentence that names the option, with exit code 2', async () => {
   const wrong = await Promise.all([
     start('--frsh'),
     start('--port', '70710'),
@@ -131,7 +131,7 @@ test('a wrong command line is one sentence that names the option, and exit code 
   ]);
 });
 
-test('a token without a stack, and a start on a folder that cannot be written, are refused with exit code 1', async () => {
+test('A token without a stack and a start on a folder that is not writable are rejected with exit code 1', async () => {
   const data = await dataFolder();
   await writeFile(join(data, 'a-file'), '');
 

@@ -65,7 +65,7 @@ async function answer(): Promise<unknown> {
   return (await fetch(`${dev.running.url}/text`)).json();
 }
 
-test('a change of the sources restarts the host alone, in less time than a start takes', async () => {
+test('A change of the sources restarts only the host, in less time than a start takes', async () => {
   const before = await processes();
   const durationsMs: number[] = [];
 
@@ -88,7 +88,7 @@ test('a change of the sources restarts the host alone, in less time than a start
   expect(medianMs).toBeLessThan(Math.max(2_000, startMs));
 });
 
-test('a source that an editor replaces by renaming is noticed each time', async () => {
+test('A source that an editor replaces by renaming is noticed each time it changes', async () => {
   for (const text of ['five', 'six']) {
     await report(async () => {
       await writeFile(join(folder, 'temporary'), `export const text: string = '${text}';`);
@@ -98,7 +98,7 @@ test('a source that an editor replaces by renaming is noticed each time', async 
   }
 });
 
-test('a new folder with a new source is noticed', async () => {
+test('A new folder with a new source is noticed', async () => {
   await report(async () => {
     await mkdir(join(app, 'shared/words'));
     await writeFile(join(app, 'shared/words/seven.ts'), `export const seven: string = 'seven';`);
@@ -112,7 +112,7 @@ test('a new folder with a new source is noticed', async () => {
   expect(await answer()).toEqual({ text: '7' });
 });
 
-test('a build that fails is reported with the error and its place, and the running host is unchanged', async () => {
+test('A build that fails is reported with the error and its place, and the running host is unchanged', async () => {
   const before = await processes();
 
   const line = await report(() => writeFile(join(app, 'shared/text.ts'), 'export const text = ;'));
@@ -123,7 +123,7 @@ test('a build that fails is reported with the error and its place, and the runni
   expect(await answer()).toEqual({ text: '7' });
 });
 
-test('an app that does not start is reported, and the next change restarts it', async () => {
+test('An app that does not start is reported, and the next change restarts it', async () => {
   const failed = await report(() =>
     writeFile(join(app, 'shared/text.ts'), `throw new Error('boom'); export const text = '';`),
   );
@@ -135,7 +135,7 @@ test('an app that does not start is reported, and the next change restarts it', 
   expect(await answer()).toEqual({ text: 'eight' });
 });
 
-test('a change of the local settings restarts the host without a build', async () => {
+test('A change of the local settings restarts the host without a build', async () => {
   const settings = JSON.stringify({ Values: { DEV_SETTING: 'nine' } });
 
   const line = await report(() => writeFile(join(app, 'local.settings.json'), settings));
@@ -144,7 +144,7 @@ test('a change of the local settings restarts the host without a build', async (
   expect(await answer()).toEqual({ text: 'eight', setting: 'nine' });
 });
 
-test('a change that leaves the code as it is restarts nothing', async () => {
+test('A change that does not affect the code restarts nothing', async () => {
   const before = await processes();
   const source = await readFile(join(app, 'shared/text.ts'), 'utf8');
 

@@ -28,7 +28,7 @@ function greeting(over: Partial<Facts> = {}): string {
 
 const given = { facts, token: 'the.token', afterMs: 2_345, heading: (text: string) => text };
 
-test('every function is listed with its trigger and address, in columns', () => {
+test('The greeting lists every function with its trigger and address, in columns', () => {
   expect(greeting()).toContain(
     [
       '  createCart   POST   http://127.0.0.1:7071/v1/customers/{customerId}/carts',
@@ -38,13 +38,13 @@ test('every function is listed with its trigger and address, in columns', () => 
   );
 });
 
-test('the greeting has the address, the duration of the start, the data folder and the token', () => {
+test('The greeting has the address, the duration of the start, the data folder and the token', () => {
   expect(greeting()).toContain('Ready at http://127.0.0.1:7071 after 2.3 s. Press Ctrl-C to stop.');
   expect(greeting()).toContain('/data');
   expect(greeting()).toContain('\nTOKEN=the.token\n');
 });
 
-test('the request to paste is one command that creates the cart of the first example', () => {
+test('The sample request of the greeting is one command that creates the cart of the first example', () => {
   const command = greeting()
     .replaceAll('\\\n', '')
     .split('\n')
@@ -55,14 +55,14 @@ test('the request to paste is one command that creates the cart of the first exa
   expect(JSON.parse(String(body)).lineItems[0].catalogItemId).toBe('DG7GMGF0DWTL:0001:DG7GMGF0DSJB');
 });
 
-test('the ordering desk and its ledger are named when there is a desk', () => {
+test('The greeting has the ordering desk and its ledger if there is a desk', () => {
   expect(greeting()).not.toContain('desk');
   expect(greeting({ deskUrl: 'http://desk', deskLedgerFile: '/data/ledger' })).toContain(
     'The ordering desk stands in for Partner Center at http://desk; its ledger is /data/ledger.',
   );
 });
 
-test('the greeting says that changes are watched when they are', () => {
+test('The greeting states that changes are watched if they are', () => {
   expect(greeting()).not.toContain('Watching');
   expect(greet({ ...given, watch: true })).toContain(
     'Watching functions/, shared/ and the settings: a change restarts the functions host.',

@@ -12,7 +12,7 @@ const standins = {
   deskUrl: 'http://desk',
 };
 
-test('the host receives the address of every stand-in in the settings that Azure would hold', () => {
+test('The host receives the address of every stand-in in the settings that Azure would set', () => {
   expect(hostEnvironment({ PATH: '/bin' }, standins, 'master')).toEqual({
     PATH: '/bin',
     CartStorage: 'storage',
@@ -30,26 +30,26 @@ test('the host receives the address of every stand-in in the settings that Azure
   });
 });
 
-test('a setting that exists takes precedence, and a blank one counts as not set', () => {
+test('An existing setting takes precedence, and an empty one counts as absent', () => {
   const environment = hostEnvironment({ CartStorage: 'mine', AUTH_TENANTS: '' }, standins, 'master');
 
   expect(environment).toMatchObject({ CartStorage: 'mine', AUTH_TENANTS: '*' });
 });
 
-test('an identity-based connection leaves out the connection string', () => {
+test('An identity-based connection leaves out the connection string', () => {
   const given = { CartStorage__tableServiceUri: 'https://account.table.core.windows.net' };
 
   expect(hostEnvironment(given, standins, 'master')).not.toHaveProperty('CartStorage');
 });
 
-test('without a desk the URL of Partner Center is not overridden', () => {
+test('Without a desk the URL of Partner Center is not overridden', () => {
   const environment = hostEnvironment({}, { ...standins, deskUrl: undefined }, 'master');
 
   expect(environment).not.toHaveProperty('PARTNER_CENTER_URL');
   expect(environment).not.toHaveProperty('PARTNER_CENTER_LIST_DELAY');
 });
 
-test('a desk is wanted when the gateway is Partner Center and no URL is set', () => {
+test('A desk is required when the gateway is Partner Center and no URL is set', () => {
   expect(wantsDesk({ ORDER_GATEWAY: 'partnerCenter' })).toBe(true);
   expect(wantsDesk({ ORDER_GATEWAY: 'partnerCenter', PARTNER_CENTER_URL: 'http://elsewhere' })).toBe(false);
   expect(wantsDesk({ ORDER_GATEWAY: 'ledger' })).toBe(false);

@@ -2,16 +2,16 @@
 import { expect, test } from 'vitest';
 import { backoffMs, failuresAfter } from '../../../local/stack/restarts.ts';
 
-test('a run of less than ten seconds counts as one failure more', () => {
+test('A run of less than ten seconds counts as another failure', () => {
   expect(failuresAfter(0, 0)).toBe(1);
   expect(failuresAfter(7, 9_999)).toBe(8);
 });
 
-test('a run of ten seconds resets the failures', () => {
+test('A run of ten seconds resets the failures', () => {
   expect(failuresAfter(7, 10_000)).toBe(0);
 });
 
-test('the pause doubles with each failure in a row, up to ten seconds', () => {
+test('The pause doubles with each consecutive failure, up to ten seconds', () => {
   expect([0, 1, 2, 3, 4, 5, 6, 7, 1_000].map(backoffMs)).toEqual([
     100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000,
   ]);

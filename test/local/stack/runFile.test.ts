@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-test('one stack holds a folder at a time, and the next one can when it is released', async () => {
+test('One stack holds a folder at a time, and the next one can hold it after the release', async () => {
   const hold = await holdRunFile(file);
 
   await expect(holdRunFile(file, atOnce)).rejects.toThrow(Refused);
@@ -31,7 +31,7 @@ test('one stack holds a folder at a time, and the next one can when it is releas
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('the refusal names the URL and the process of the stack that runs', async () => {
+test('A rejected start names the URL and the process of the running stack', async () => {
   const hold = await holdRunFile(file);
   await hold.write({ url: 'http://127.0.0.1:7071', processes: {} });
 
@@ -40,7 +40,7 @@ test('the refusal names the URL and the process of the stack that runs', async (
   );
 });
 
-test('while another stack starts, a start waits for its URL', async () => {
+test('While another stack starts, a start waits for its URL', async () => {
   const hold = await holdRunFile(file);
   const second = expect(holdRunFile(file)).rejects.toThrow('http://127.0.0.1:7071');
 
@@ -50,7 +50,7 @@ test('while another stack starts, a start waits for its URL', async () => {
   await second;
 });
 
-test('while another stack stops, a start waits until the folder is free, and then holds it', async () => {
+test('While another stack stops, a start waits until the folder is free, and then holds it', async () => {
   const hold = await holdRunFile(file);
   await hold.write({ processes: {} });
   const second = holdRunFile(file);
@@ -61,7 +61,7 @@ test('while another stack stops, a start waits until the folder is free, and the
   await (await second).remove();
 });
 
-test('a start that waits for another one ends when it is interrupted', async () => {
+test('A start that waits for another start ends when it is interrupted', async () => {
   await holdRunFile(file);
 
   await expect(holdRunFile(file, { signal: AbortSignal.abort() })).rejects.toThrow(
@@ -69,7 +69,7 @@ test('a start that waits for another one ends when it is interrupted', async () 
   );
 });
 
-test('a start that has waited in vain names the process and the file', async () => {
+test('A start whose wait times out names the process and the file', async () => {
   await holdRunFile(file);
 
   await expect(holdRunFile(file, atOnce)).rejects.toThrow(
@@ -77,7 +77,7 @@ test('a start that has waited in vain names the process and the file', async () 
   );
 });
 
-test('the file of a process that no longer runs does not keep a start out', async () => {
+test('The file of a process that no longer runs does not prevent a start', async () => {
   // No process has this id: it is above what any system assigns.
   await writeFile(file, JSON.stringify({ pid: 2 ** 30, since: 1, processes: {} }));
 
@@ -86,7 +86,7 @@ test('the file of a process that no longer runs does not keep a start out', asyn
   expect((await readRunFile(file))?.pid).toBe(process.pid);
 });
 
-test('a process with the same id that began at another time is another process', () => {
+test('A process with the same id but another start time is another process', () => {
   expect(isAlive({ pid: process.pid, since: performance.timeOrigin - 60_000, processes: {} })).toBe(false);
   expect(isAlive({ pid: process.pid, since: performance.timeOrigin, processes: {} })).toBe(true);
   const ticks = startTicks(process.ppid);
@@ -96,14 +96,14 @@ test('a process with the same id that began at another time is another process',
   expect(isAlive({ pid: process.ppid, since: 0, ticks: other, processes: {} })).toBe(ticks === undefined);
 });
 
-test('a file that cannot be parsed counts as absent', async () => {
+test('A file that cannot be parsed counts as absent', async () => {
   await writeFile(file, '{"pid":');
 
   expect(await readRunFile(file)).toBeUndefined();
   await holdRunFile(file);
 });
 
-test('concurrent writes are applied in order, and only the owner can read the file', async () => {
+test('Concurrent writes are applied in order, and only the owner can read the file', async () => {
   const hold = await holdRunFile(file);
   const ports = Array.from({ length: 20 }, (_, port) => port);
 
@@ -114,7 +114,7 @@ test('concurrent writes are applied in order, and only the owner can read the fi
   expect(await readdir(folder)).toEqual(['run.json']);
 });
 
-test('emptying the data folder removes the data of the stack and nothing else', async () => {
+test('Emptying the data folder removes the data of the stack and nothing else', async () => {
   const data = dataFolderAt(folder);
   await mkdir(join(data.azurite, 'deep'), { recursive: true });
   await writeFile(data.issuerKeyFile, 'key');
@@ -127,7 +127,7 @@ test('emptying the data folder removes the data of the stack and nothing else', 
   expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('not of the stack');
 });
 
-test('a data folder that cannot be written is refused with its name', async () => {
+test('A data folder that is not writable is rejected by its path', async () => {
   await writeFile(file, '');
   const below = dataFolderAt(join(file, 'below-a-file'));
 
@@ -136,7 +136,7 @@ test('a data folder that cannot be written is refused with its name', async () =
   );
 });
 
-test('of ten concurrent starts exactly one holds the folder', async () => {
+test('Exactly one of ten concurrent starts holds the folder', async () => {
   const starts = await Promise.allSettled(Array.from({ length: 10 }, () => holdRunFile(file, atOnce)));
 
   expect(starts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

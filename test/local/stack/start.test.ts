@@ -60,7 +60,7 @@ async function runFile(): Promise<RunFile> {
   return JSON.parse(await readFile(join(folder, 'data', 'run.json'), 'utf8')) as RunFile;
 }
 
-test('the app answers, each part is a separate process, and the functions are listed', async () => {
+test('The app responds, each part is a separate process, and the functions are listed', async () => {
   const { pid } = await about();
 
   expect(pid).toBe(stack.processes.host?.pid);
@@ -84,7 +84,7 @@ test('run.json has the URL of the stack and the pid and port of each process', a
   expect((await stat(join(folder, 'data', 'run.json'))).mode & 0o077).toBe(0);
 });
 
-test('the app receives the stand-ins in its settings, and can create tables there', async () => {
+test('The app receives the stand-ins in its settings and can create tables in them', async () => {
   expect((await about('AUTH_JWKS_URL')).value).toBe(stack.jwksUrl);
   expect((await about('PARTNER_CENTER_URL')).value).toBe(stack.deskUrl);
   const connection = String((await about('CartStorage')).value);
@@ -94,7 +94,7 @@ test('the app receives the stand-ins in its settings, and can create tables ther
   }).createTable();
 });
 
-test('a token of the issuer verifies against the key set, and the desk accepts it', async () => {
+test('A token of the issuer verifies against the key set, and the desk accepts it', async () => {
   const token = await stack.token({ user: '22222222-2222-4222-8222-222222222222' });
 
   const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(stack.jwksUrl)));
@@ -104,14 +104,14 @@ test('a token of the issuer verifies against the key set, and the desk accepts i
   expect((await fetch(orders, { headers: { Authorization: `Bearer ${token}` } })).status).toBe(200);
 });
 
-test('a function without an HTTP trigger can be run by hand', async () => {
+test('A function without an HTTP trigger can be run on demand', async () => {
   await stack.runFunction('tick');
 
   await expect.poll(() => logged, timeout).toContain('the timer function ran');
   await expect(stack.runFunction('nothing')).rejects.toThrow('The host answered 404');
 });
 
-test('a message on the queue reaches the app, and tests can count and remove messages', async () => {
+test('A message on the queue reaches the app, and tests can count and remove messages', async () => {
   await stack.broker.fault('delayNextSendAck', 1, 'parked');
   expect(await stack.broker.fault('pending')).toBe(1);
   const client = new ServiceBusClient(stack.serviceBusConnection);
@@ -127,7 +127,7 @@ test('a message on the queue reaches the app, and tests can count and remove mes
   await expect(stack.broker.counts('nothing')).rejects.toThrow();
 });
 
-test('a host that is killed twice from outside returns on its port each time, after a longer pause', async () => {
+test('A host that is killed twice from outside returns on the same port each time, after a longer pause', async () => {
   const { length } = events;
 
   for (const kill of [1, 2]) {
@@ -149,7 +149,7 @@ test('a host that is killed twice from outside returns on its port each time, af
   expect((await runFile()).processes).toEqual(stack.processes);
 });
 
-test('Azurite, the broker and the desk return on their ports, and tokens stay valid', async () => {
+test('Azurite, the broker and the desk return on their ports, and tokens remain valid', async () => {
   const before = stack.processes;
   const token = await stack.token();
   // The host's client does not recover from a broker that ends while the connection is being made.
@@ -166,7 +166,7 @@ test('Azurite, the broker and the desk return on their ports, and tokens stay va
   await deliver('after the crash');
 });
 
-test('a restart ends the process in an orderly way and starts another', async () => {
+test('A restart stops the process gracefully and starts another one', async () => {
   const before = await about();
 
   await stack.restart('host');
@@ -174,13 +174,13 @@ test('a restart ends the process in an orderly way and starts another', async ()
   expect((await about()).pid).not.toBe(before.pid);
 });
 
-test('a second start on the same data is refused', async () => {
+test('A second start on the same data is rejected', async () => {
   await expect(start('data')).rejects.toThrow(
     /^A local stack already runs on this data folder: http:\S+ \(process \d+\)\./,
   );
 });
 
-test('a start on a port in use is refused with the port and a remedy, and leaves nothing behind', async () => {
+test('A start on a port in use is rejected with the port and a remedy, and leaves no processes and no files', async () => {
   await expect(start('other', stack.port)).rejects.toThrow(
     `Port ${stack.port} of 127.0.0.1 is already in use by another process. Free it, or choose another with --port N.`,
   );
@@ -188,7 +188,7 @@ test('a start on a port in use is refused with the port and a remedy, and leaves
   expect(await readdir(join(folder, 'other'))).not.toContain('run.json');
 });
 
-test('a data folder that cannot be written is refused with its name', async () => {
+test('A data folder that is not writable is rejected by its path', async () => {
   await writeFile(join(folder, 'a-file'), '');
 
   await expect(start('a-file/data')).rejects.toThrow(
@@ -196,7 +196,7 @@ test('a data folder that cannot be written is refused with its name', async () =
   );
 });
 
-test('a stop ends every process and removes run.json', async () => {
+test('A stop ends every process and removes run.json', async () => {
   const pids = Object.values(stack.processes).map(({ pid }) => pid);
 
   await stack.stop();

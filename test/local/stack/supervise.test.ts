@@ -77,7 +77,7 @@ async function start(entry: keyof typeof entries, pauseMs = 0): Promise<Supervis
 
 const restarts = () => logged.filter((line) => line === '(running)').length;
 
-test('a process that is killed from outside again and again returns each time, after a growing pause', async () => {
+test('A process that is killed from outside repeatedly is restarted each time, after a growing pause', async () => {
   const clerk = await start('sound', 10);
   const { pid } = clerk;
 
@@ -96,7 +96,7 @@ test('a process that is killed from outside again and again returns each time, a
   expect(isRunning(clerk.pid)).toBe(true);
 });
 
-test('after a kill, up waits for the next run', async () => {
+test('After a kill, up() waits for the next run', async () => {
   const clerk = await start('sound');
   const { pid } = clerk;
 
@@ -108,7 +108,7 @@ test('after a kill, up waits for the next run', async () => {
   expect(await clerk.ask('who?')).toBe('who?');
 });
 
-test('a kill that was asked for is not a failure, so that it causes no longer pause', async () => {
+test('A requested kill is not a failure and does not lengthen the pause', async () => {
   const clerk = await start('sound', 60_000);
 
   for (let kill = 0; kill < 2; kill += 1) {
@@ -119,7 +119,7 @@ test('a kill that was asked for is not a failure, so that it causes no longer pa
   expect(restarts()).toBe(2);
 });
 
-test('a process that does not start is attempted again until it does, with the reason each time', async () => {
+test('A process that does not start is started again until it does, with the reason each time', async () => {
   const clerk = await start('fragile', 5);
 
   await clerk.kill();
@@ -135,7 +135,7 @@ test('a process that does not start is attempted again until it does, with the r
   expect(logged.at(-1)).toBe('(running)');
 });
 
-test('a restart that fails rejects with the reason, and the next restart does not wait for the pause', async () => {
+test('A restart that fails rejects with the reason, and the next restart does not wait for the pause', async () => {
   const clerk = await start('fragile', 60_000);
 
   await expect(clerk.restart()).rejects.toThrow('Error: It fell over.');
@@ -148,7 +148,7 @@ test('a restart that fails rejects with the reason, and the next restart does no
   ]);
 });
 
-test('a restart of a process that ignores SIGTERM kills it after the grace period', async () => {
+test('A restart of a process that ignores SIGTERM kills it after the grace period', async () => {
   const clerk = await start('stubborn');
   const { pid } = clerk;
 
@@ -158,13 +158,13 @@ test('a restart of a process that ignores SIGTERM kills it after the grace perio
   expect(isRunning(clerk.pid)).toBe(true);
 });
 
-test('a first start that fails is not attempted again, and rejects with its own reason', async () => {
+test('A first start that fails is not repeated, and rejects with its reason', async () => {
   await expect(start('refusing')).rejects.toThrow('Port 4000 is in use.');
   await expect(start('silent')).rejects.toThrow('It ended (exit code 7).');
   expect(logged).toEqual([]);
 });
 
-test('a process that ignores SIGTERM is killed by a stop', async () => {
+test('A process that ignores SIGTERM is killed by a stop', async () => {
   const clerk = await start('stubborn');
 
   await clerk.stop(50);
@@ -173,7 +173,7 @@ test('a process that ignores SIGTERM is killed by a stop', async () => {
   expect(logged).toEqual([]);
 });
 
-test('a stop during a start kills the process without waiting for the grace period', async () => {
+test('A stop during a start kills the process without waiting for the grace period', async () => {
   const starting = start('slow');
   starting.catch(() => undefined);
   await expect.poll(() => printed, { timeout: 20_000 }).toContain('starting');
@@ -185,7 +185,7 @@ test('a stop during a start kills the process without waiting for the grace peri
   await expect(starting).rejects.toThrow('It ended (SIGKILL).');
 });
 
-test('a stop during the pause before a start returns immediately, and nothing starts afterwards', async () => {
+test('A stop during the pause before a start returns immediately, and nothing starts afterwards', async () => {
   const clerk = await start('sound', 60_000);
   process.kill(clerk.pid, 'SIGKILL');
   await expect.poll(() => logged, { timeout: 10_000 }).toHaveLength(1);
@@ -196,7 +196,7 @@ test('a stop during the pause before a start returns immediately, and nothing st
   expect(isRunning(clerk.pid)).toBe(false);
 });
 
-test('a request to a process that ends without an answer rejects', async () => {
+test('A request to a process that ends without a response rejects', async () => {
   const clerk = await start('stubborn');
 
   const answer = expect(clerk.ask('who?')).rejects.toThrow('The process ended (SIGKILL).');

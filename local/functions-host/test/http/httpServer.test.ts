@@ -50,11 +50,11 @@ async function echo(...request: Parameters<typeof send>): Promise<Record<string,
   return JSON.parse(text);
 }
 
-test('functions are matched in alphabetical order of their names, so a parameter can hide a literal', async () => {
+test('Functions are matched in alphabetical order of their names, so a parameter can hide a literal', async () => {
   expect(await echo('GET', '/p/list')).toMatchObject({ name: 'details', params: { id: 'list' } });
 });
 
-test('a handler receives method, URL, parameters, query, headers, body and trace context of a request', async () => {
+test('A handler receives method, URL, parameters, query, headers, body and trace context of a request', async () => {
   const seen = await echo('POST', '/ECHO/a%20b/?a=1&A=2&b=', {
     headers: { 'X-Two': ['1', '2'], 'content-length': 3, traceparent: '00-abc-def-01' },
     body: 'abc',
@@ -81,15 +81,15 @@ test.each([
   ['/echo/%2541', '/echo/%41', '%41'],
   ['/echo/a/../b', '/echo/b', 'b'],
   ['/echo/a%2fb', '/echo/a%2fb', 'a%2fb'],
-])('the path %s reaches the handler decoded and encoded again as %s', async (path, encoded, id) => {
+])('The path %s reaches the handler decoded and encoded again as %s', async (path, encoded, id) => {
   expect(await echo('GET', path)).toMatchObject({ url: `${host.url}${encoded}`, params: { id } });
 });
 
-test('an absent optional route parameter is omitted', async () => {
+test('An absent optional route parameter is omitted', async () => {
   expect(await echo('GET', '/echo')).toMatchObject({ params: {} });
 });
 
-test('a request body without Content-Length arrives empty', async () => {
+test('A request body without Content-Length arrives empty', async () => {
   expect(
     await echo('POST', '/echo', { headers: { 'transfer-encoding': 'chunked' }, body: 'lost' }),
   ).toMatchObject({
@@ -97,13 +97,13 @@ test('a request body without Content-Length arrives empty', async () => {
   });
 });
 
-test('the body of a GET request is dropped', async () => {
+test('The body of a GET request is dropped', async () => {
   expect(await echo('GET', '/echo', { headers: { 'content-length': 4 }, body: 'lost' })).toMatchObject({
     text: '',
   });
 });
 
-test('a request body in several chunks arrives complete', async () => {
+test('A request body in several chunks arrives complete', async () => {
   const body = 'x'.repeat(1000);
 
   expect(await echo('POST', '/echo', { headers: { 'content-length': 1000 }, body })).toMatchObject({
@@ -111,7 +111,7 @@ test('a request body in several chunks arrives complete', async () => {
   });
 });
 
-test('a request body above FUNCTIONS_REQUEST_BODY_SIZE_LIMIT fails the invocation with 500', async () => {
+test('A request body above FUNCTIONS_REQUEST_BODY_SIZE_LIMIT fails the invocation with 500', async () => {
   const headers = { 'content-length': 1001 };
 
   const { status, text } = await send('POST', '/echo', { headers, body: 'x'.repeat(1001) });
@@ -131,7 +131,7 @@ test.each([
   ['GET', '/g/no-guid'],
   ['GET', '//echo'],
   ['GET', '//rest/a'],
-])('%s %s is answered with 404 and no body', async (method, path) => {
+])('The request %s %s is answered with 404 and no body', async (method, path) => {
   expect(await send(method, path)).toMatchObject({
     status: 404,
     text: '',
@@ -139,11 +139,11 @@ test.each([
   });
 });
 
-test('a catch-all parameter matches empty segments after its first segment', async () => {
+test('A catch-all parameter matches empty segments after its first segment', async () => {
   expect(await echo('GET', '/rest/a//b/')).toMatchObject({ params: { path: 'a//b/' } });
 });
 
-test('with --front-door, several slashes at the beginning of a path are merged', async () => {
+test('Multiple slashes at the beginning of a path are merged with --front-door', async () => {
   const rest =
     "app.http('rest', { route: '{*path}', handler: (request) => ({ jsonBody: [request.url, request.params] }) });";
   const { url } = await startProcess(await buildApp({ code: rest }), {}, '--front-door');
@@ -153,11 +153,11 @@ test('with --front-door, several slashes at the beginning of a path are merged',
   expect(await answer.json()).toEqual([`${url}/a//b`, { path: 'a//b' }]);
 });
 
-test('a function without a route is reached by its name', async () => {
+test('A function without a route is reached by its name', async () => {
   expect(await echo('GET', '/unnamed')).toMatchObject({ name: 'unnamed' });
 });
 
-test('a disabled function hides later routes, and can be called with the master key', async () => {
+test('A disabled function hides later routes, and can be called with the master key', async () => {
   expect(await send('GET', '/gone/here')).toMatchObject({ status: 404 });
   expect(await echo('GET', '/gone/here', { headers: { 'x-functions-key': masterKey } })).toMatchObject({
     name: 'off',
@@ -165,7 +165,7 @@ test('a disabled function hides later routes, and can be called with the master 
   expect(host.stderr).toContain("The function 'off' is disabled.");
 });
 
-test('a function with an authLevel requires a key', async () => {
+test('A function with an authLevel requires a key', async () => {
   expect(await send('GET', '/keyed')).toMatchObject({ status: 401, text: '' });
   expect(await send('GET', '/keyed', { headers: { 'x-functions-key': 'wrong' } })).toMatchObject({
     status: 401,
@@ -183,11 +183,11 @@ test.each([
   ['/nothing', 204],
   ['/throws-nothing', 204],
   ['/status/204', 204],
-])('%s is answered with %i and no body', async (path, status) => {
+])('The request %s is answered with %i and no body', async (path, status) => {
   expect(await send('GET', path)).toMatchObject({ status, text: '' });
 });
 
-test('a failed invocation is logged by the host', async () => {
+test('A failed invocation is logged by the host', async () => {
   await send('GET', '/fails');
 
   await eventually(() =>
@@ -195,7 +195,7 @@ test('a failed invocation is logged by the host', async () => {
   );
 });
 
-test('headers, cookies and body of a response are written as the Azure host writes them', async () => {
+test('Headers, cookies and body of a response are written as the Azure host writes them', async () => {
   const { headers, text } = await send('GET', '/answer');
 
   expect(text).toBe('ü');
@@ -206,13 +206,13 @@ test('headers, cookies and body of a response are written as the Azure host writ
   });
 });
 
-test('lines that the app logs are written to stdout unchanged', async () => {
+test('Lines that the app logs are written to stdout unchanged', async () => {
   await send('GET', '/answer');
 
   await eventually(() => host.stdout.includes("one line { of: 'the app' }"));
 });
 
-test('a log call after the end of its invocation is logged with a warning', async () => {
+test('A log call after the end of its invocation is logged with a warning', async () => {
   await send('GET', '/late');
 
   await eventually(() => host.stdout.includes('too late'));
@@ -223,11 +223,11 @@ test('a log call after the end of its invocation is logged with a warning', asyn
   );
 });
 
-test('the root path is the homepage', async () => {
+test('The root path is the homepage', async () => {
   expect(await send('GET', '/')).toMatchObject({ status: 200, headers: { 'content-type': 'text/html' } });
 });
 
-test('the host status requires the master key', async () => {
+test('The host status requires the master key', async () => {
   expect(await send('GET', '/admin/host/status')).toMatchObject({ status: 401, text: '' });
   expect(await send('GET', '/admin/host/status?code=wrong')).toMatchObject({ status: 401 });
   const { status, text } = await send('GET', '/admin/host/status', {
@@ -242,19 +242,19 @@ test('the host status requires the master key', async () => {
   });
 });
 
-test('without a configured master key, the host status cannot be read', async () => {
+test('Without a configured master key, the host status cannot be read', async () => {
   const { url } = await startProcess(await buildApp({ code }), { LOCAL_MASTER_KEY: '' });
 
   expect((await fetch(`${url}/admin/host/status?code=`)).status).toBe(401);
 });
 
-test('the ping of the host requires no key, and other admin paths are answered with 404', async () => {
+test('The ping of the host requires no key, and other admin paths are answered with 404', async () => {
   expect(await send('GET', '/admin/host/ping')).toMatchObject({ status: 200, text: '' });
   expect(await send('POST', '/Admin/Host/Ping')).toMatchObject({ status: 200 });
   expect(await send('GET', '/admin/else')).toMatchObject({ status: 404 });
 });
 
-test('a client that disconnects before the end of its body does not affect other requests', async () => {
+test('A client that disconnects before the end of its body does not affect other requests', async () => {
   const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
   socket.write('POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc', () => socket.destroy());
   await once(socket, 'close');
@@ -264,7 +264,7 @@ test('a client that disconnects before the end of its body does not affect other
   });
 });
 
-test('a header or query key may have the name of an object member', async () => {
+test('A header or query key may have the name of an object member', async () => {
   const seen = await echo('GET', '/echo?__proto__=1&constructor=2', { headers: { constructor: 'x' } });
 
   expect(seen.query).toContainEqual(['constructor', '2']);

@@ -22,6 +22,6 @@ test.each([
   ['?a=b=c&&', [['a', 'b=c']]],
   ['?a+b=%2B+%20', [['a b', '+  ']]],
   ['?a=%C3%BC%ff%zz', [['a', 'ü%ff%zz']]],
-])('the query string "%s" is parsed as ASP.NET parses it', (query, values) => {
+])('The query string "%s" is parsed as ASP.NET parses it', (query, values) => {
   expect([...parseQuery(query)]).toEqual(values);
 });

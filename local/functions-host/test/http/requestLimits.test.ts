@@ -42,22 +42,22 @@ const rejected = (status: number): object => ({ status, closed: true, body: '' }
 const pathFor = (requestLineBytes: number): string =>
   `/${'a'.repeat(requestLineBytes - 'GET / HTTP/1.1\r\n'.length)}`;
 
-test('a request line of 8,192 bytes is accepted', async () => {
+test('A request line of 8,192 bytes is accepted', async () => {
   expect(await get(pathFor(8_192))).toMatchObject({ status: 200 });
 });
 
-test.each([[8_193], [100_000]])('a request line of %i bytes is rejected with 414', async (bytes) => {
+test.each([[8_193], [100_000]])('A request line of %i bytes is rejected with 414', async (bytes) => {
   expect(await get(pathFor(bytes))).toEqual(rejected(414));
 });
 
 /** `count` headers, to which the Host header is added. */
 const headerLines = (count: number): string[] => Array.from({ length: count }, (_, index) => `x-${index}: 1`);
 
-test('a request with 100 headers is accepted', async () => {
+test('A request with 100 headers is accepted', async () => {
   expect(await get('/', ...headerLines(99))).toMatchObject({ status: 200 });
 });
 
-test('a request with 101 headers is rejected with 431', async () => {
+test('A request with 101 headers is rejected with 431', async () => {
   expect(await get('/', ...headerLines(100))).toEqual(rejected(431));
 });
 
@@ -65,33 +65,33 @@ test('a request with 101 headers is rejected with 431', async () => {
 const headerFor = (bytes: number): string =>
   `x-a: ${'b'.repeat(bytes - 'Host: local\r\nx-a: \r\n\r\n'.length)}`;
 
-test('headers of 32,768 bytes are accepted', async () => {
+test('Headers of 32,768 bytes are accepted', async () => {
   expect(await get('/', headerFor(32_768))).toMatchObject({ status: 200 });
 });
 
-test.each([[32_769], [200_000]])('headers of %i bytes are rejected with 431', async (bytes) => {
+test.each([[32_769], [200_000]])('Headers of %i bytes are rejected with 431', async (bytes) => {
   expect(await get('/', headerFor(bytes))).toEqual(rejected(431));
 });
 
 const latin1 = (utf8: string): string => Buffer.from(utf8).toString('latin1');
 
-test('a header value in UTF-8 up to U+00FF arrives decoded', async () => {
+test('A header value in UTF-8 up to U+00FF arrives decoded', async () => {
   const { body } = await get('/header', `x-a: ${latin1('größe')}`);
 
   expect(body).toContain(latin1('größe'));
 });
 
-test('a header value that is not UTF-8 is rejected with 400', async () => {
+test('A header value that is not UTF-8 is rejected with 400', async () => {
   expect(await get('/header', 'x-a: gr\xf6\xdfe')).toEqual(rejected(400));
 });
 
-test('a header value above U+00FF fails the invocation with 500', async () => {
+test('A header value above U+00FF fails the invocation with 500', async () => {
   expect(await get('/header', `x-a: ${latin1('€')}`)).toMatchObject({ status: 500, body: '' });
 
   await eventually(() => host.stderr.some((line) => /^The function 'header' failed .*ByteString/.test(line)));
 });
 
-test('a response header value that is not ASCII is replaced by a response with 500', async () => {
+test('A response header value that is not ASCII is replaced by a response with 500', async () => {
   expect(await get('/response/65')).toMatchObject({ status: 200 });
   expect(await get('/response/228')).toMatchObject({ status: 500, body: '' });
 
@@ -107,11 +107,11 @@ test.each([
   ['two Host headers', 'GET / HTTP/1.1', ['Host: local', 'Host: local']],
   ['an invalid Host header', 'GET / HTTP/1.1', ['Host: a/b']],
   ['another authority than its Host header', 'GET http://other/ HTTP/1.1', ['Host: local']],
-])('a request with %s is rejected with 400', async (_, requestLine, headers) => {
+])('A request with %s is rejected with 400', async (_, requestLine, headers) => {
   expect(await send(requestLine, ...headers)).toEqual(rejected(400));
 });
 
-test('a request target in absolute form is accepted with the same Host header', async () => {
+test('A request target in absolute form is accepted with the same Host header', async () => {
   expect(await send('GET http://LOCAL:80/ HTTP/1.1', 'Host: local')).toMatchObject({ status: 200 });
 });
 
@@ -120,6 +120,6 @@ test.each([
   ['', 104_857_600],
   ['100 MB', 104_857_600],
   ['1024', 1024],
-])('the body limit with FUNCTIONS_REQUEST_BODY_SIZE_LIMIT=%s is %i bytes', (setting, bytes) => {
+])('The body limit with FUNCTIONS_REQUEST_BODY_SIZE_LIMIT=%s is %i bytes', (setting, bytes) => {
   expect(parseMaxBodyBytes(setting)).toBe(bytes);
 });

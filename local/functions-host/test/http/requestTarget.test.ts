@@ -16,18 +16,18 @@ test.each([
   ['/a/%2e%2e', '/', ''],
   ['//a//b', '//a//b', ''],
   ['?a', '/', '?a'],
-])('the request target %s has the path %s', (target, path, query) => {
+])('The request target %s has the path %s', (target, path, query) => {
   expect(parseRequestTarget(target)).toEqual({ path, query });
 });
 
 test.each([
   ['http://somewhere:80/a?b', '/a', '?b', 'somewhere:80'],
   ['http://user@somewhere', '/', '', 'somewhere'],
-])('the absolute request target %s has the path %s', (target, path, query, authority) => {
+])('The absolute request target %s has the path %s', (target, path, query, authority) => {
   expect(parseRequestTarget(target)).toEqual({ path, query, authority });
 });
 
-test.each([['*'], ['a'], ['/%00'], ['/\xe4'], ['/?\xe4']])('the request target %s is rejected', (target) => {
+test.each([['*'], ['a'], ['/%00'], ['/\xe4'], ['/?\xe4']])('The request target %s is rejected', (target) => {
   expect(parseRequestTarget(target)).toBeUndefined();
 });
 
@@ -39,6 +39,6 @@ test.each([
   ['/a%2Fb', '/a%2Fb'],
   ['/100%', '/100%25'],
   ['/100% %41', '/100%25%20%41'],
-])('the path %s is encoded as %s', (path, encoded) => {
+])('The path %s is encoded as %s', (path, encoded) => {
   expect(encodePath(path)).toBe(encoded);
 });

@@ -20,7 +20,7 @@ test.each([
   ['{**path}', '/a', { path: 'a' }],
   ['v1/{*path}', '/v1', {}],
   ['', '/', {}],
-])('the template "%s" matches %s', (template, path, parameters) => {
+])('The template "%s" matches %s', (template, path, parameters) => {
   expect(match(template, path)).toEqual(parameters);
 });
 
@@ -34,7 +34,7 @@ test.each([
   ['{*path}', '//a'],
   ['{*path}', '//'],
   ['v1/{*path}', '/v1//a'],
-])('the template "%s" does not match %s', (template, path) => {
+])('The template "%s" does not match %s', (template, path) => {
   expect(match(template, path)).toBeUndefined();
 });
 
@@ -56,12 +56,12 @@ test.each([
   ['{id:regex(^\\d{{3}}$)}', '123', '1234'],
   ['{id:regex(^a/b$|^c:d$)}', 'c:d', 'cd'],
   ['{id:int:min(3)}', '3', '2'],
-])('the constraint in "%s" accepts %s and rejects %s', (template, good, bad) => {
+])('The constraint in "%s" accepts %s and rejects %s', (template, good, bad) => {
   expect(match(template, `/${good}`)).toEqual({ id: good });
   expect(match(template, `/${bad}`)).toBeUndefined();
 });
 
-test('the constraint of an optional parameter applies only when the parameter is present', () => {
+test('The constraint of an optional parameter applies only when the parameter is present', () => {
   expect(match('carts/{id:int?}', '/carts')).toEqual({});
   expect(match('carts/{id:int?}', '/carts/x')).toBeUndefined();
 });
@@ -76,6 +76,6 @@ test.each([
   ],
   ['{id:datetime}', "the local host does not support the route constraint 'datetime'."],
   ['{id:length(x)}', "the local host does not support the route constraint 'length(x)'."],
-])('the template "%s" is rejected', (template, message) => {
+])('The template "%s" is rejected', (template, message) => {
   expect(() => parseTemplate(template)).toThrow(message);
 });

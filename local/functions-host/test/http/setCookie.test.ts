@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { toSetCookie } from '../../src/http/setCookie.ts';
 
-test('a cookie without a path gets path=/', () => {
+test('A cookie without a path gets path=/', () => {
   expect(toSetCookie({ name: 'a', value: 'b' })).toBe('a=b; path=/');
   expect(toSetCookie({ name: 'a', value: 'b', path: { value: '/c' } })).toBe('a=b; path=/c');
 });
 
-test('cookie attributes are written in the order of ASP.NET', () => {
+test('Cookie attributes are written in the order of ASP.NET', () => {
   const cookie = {
     name: 'a',
     value: "it's (b;c)",

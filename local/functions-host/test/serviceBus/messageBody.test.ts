@@ -13,11 +13,11 @@ function dataContract(...records: number[]): Buffer {
 }
 const ascii = (text: string): number[] => [...Buffer.from(text)];
 
-test('a data section in UTF-8 is bound to its text, including a byte order mark', () => {
+test('A data section in UTF-8 is bound to its text, including a byte order mark', () => {
   expect(bodyAsText(message('data', Buffer.from('\uFEFFgrün')))).toBe('\uFEFFgrün');
 });
 
-test('a data section that is not UTF-8 is bound to text with replacement characters', () => {
+test('A data section that is not UTF-8 is bound to text with replacement characters', () => {
   expect(bodyAsText(message('data', Buffer.from('{"name":"grün"}', 'latin1')))).toBe('{"name":"gr\uFFFDn"}');
 });
 
@@ -27,11 +27,11 @@ test.each([
   ['a text with a length of 16 bits', dataContract(0x9b, 2, 0, ...ascii('{}'))],
   ['a text with a length of 32 bits', dataContract(0x9d, 2, 0, 0, 0, ...ascii('{}'))],
   ['a text in two records', dataContract(0x98, 1, ...ascii('{'), 0x99, 1, ...ascii('}'))],
-])('a body of the old .NET serializer with %s is bound to the text in it', (_, body) => {
+])('A body of the old .NET serializer with %s is bound to the text in it', (_, body) => {
   expect(bodyAsText(message('data', body))).toBe('{}');
 });
 
-test('an empty body of the old .NET serializer is bound to an empty text', () => {
+test('An empty body of the old .NET serializer is bound to an empty text', () => {
   expect(bodyAsText(message('data', dataContract(0xa9)))).toBe('');
 });
 
@@ -39,23 +39,23 @@ test.each([
   ['a length beyond its end', dataContract(0x99, 9, ...ascii('{}'))],
   ['no end element', dataContract(0x98, 2, ...ascii('{}'))],
   ['an unknown record', dataContract(0x99 + 2 ** 6)],
-])('a body of the old .NET serializer with %s is bound to text with replacement characters', (_, body) => {
+])('A body of the old .NET serializer with %s is bound to text with replacement characters', (_, body) => {
   expect(bodyAsText(message('data', body))).toBe(new TextDecoder().decode(body));
   expect(bodyAsText(message('data', body))).toContain('\uFFFD');
 });
 
-test('several data sections are bound to their concatenation', () => {
+test('Several data sections are bound to their concatenation', () => {
   const body = [Buffer.from([0xc3]), Buffer.from([0xbc])];
 
   expect(bodyAsText(message('data', body))).toBe('ü');
   expect(bodyAsBytes(message('data', body))).toEqual(Buffer.from([0xc3, 0xbc]));
 });
 
-test('a message without a body section is bound to an empty text', () => {
+test('A message without a body section is bound to an empty text', () => {
   expect(bodyAsText(message('value', undefined))).toBe('');
 });
 
-test('an AMQP value that is a string is bound to the string', () => {
+test('An AMQP value that is a string is bound to the string', () => {
   expect(bodyAsText(message('value', '{"a":1}'))).toBe('{"a":1}');
 });
 
@@ -64,19 +64,19 @@ test.each([
   ['null', null],
   ['list', ['a']],
   ['object', { a: 1 }],
-])('an AMQP value of type %s cannot be bound to text', (type, body) => {
+])('An AMQP value of type %s cannot be bound to text', (type, body) => {
   expect(() => bodyAsText(message('value', body))).toThrow(
     `A message with an AMQP value of type ${type} cannot be bound to a string.`,
   );
 });
 
-test('an AMQP sequence cannot be bound to text', () => {
+test('An AMQP sequence cannot be bound to text', () => {
   expect(() => bodyAsText(message('sequence', [['a']]))).toThrow('AMQP sequence cannot be bound to a string');
 });
 
 test.each([
   ['value', 'text'],
   ['sequence', [['a']]],
-] as const)('an AMQP %s cannot be bound to bytes', (bodyType, body) => {
+] as const)('An AMQP %s cannot be bound to bytes', (bodyType, body) => {
   expect(() => bodyAsBytes(message(bodyType, body))).toThrow(`AMQP ${bodyType} cannot be bound to bytes`);
 });

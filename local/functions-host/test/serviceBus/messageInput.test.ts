@@ -10,7 +10,7 @@ function message(members: object): ServiceBusReceivedMessage {
   } as ServiceBusReceivedMessage;
 }
 
-test('the metadata of a message has the names and types of the Service Bus extension', () => {
+test('The metadata of a message has the names and types of the Service Bus extension', () => {
   const received = message({
     messageId: '12345',
     lockToken: 'a-b-c',
@@ -47,7 +47,7 @@ test('the metadata of a message has the names and types of the Service Bus exten
   });
 });
 
-test('a JSON body is merged into the metadata of a text trigger, not of a binary trigger', () => {
+test('A JSON body is merged into the metadata of a text trigger, not of a binary trigger', () => {
   const received = message({ body: Buffer.from('{"deliveryCount":99}') });
 
   expect(toMessageInput(received, false).triggerMetadata).toMatchObject({ DeliveryCount: { string: '99' } });
@@ -56,7 +56,7 @@ test('a JSON body is merged into the metadata of a text trigger, not of a binary
 });
 
 test.each([['Diagnostic-Id'], ['traceparent']])(
-  'the application property %s becomes the trace context',
+  'The application property %s becomes the trace context',
   (property) => {
     const traceParent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -69,7 +69,7 @@ test.each([['Diagnostic-Id'], ['traceparent']])(
   },
 );
 
-test('the message of a run on demand has a body and the delivery count 0', () => {
+test('The message of a run on demand has a body and the delivery count 0', () => {
   const { data, triggerMetadata } = toManualMessageInput('{"a":1}');
 
   expect(data).toEqual({ string: '{"a":1}' });

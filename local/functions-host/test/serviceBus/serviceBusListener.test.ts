@@ -90,7 +90,7 @@ async function exchange(entity: string, name: string, message: ServiceBusMessage
   return eventually(() => reportsOf(name)[before]);
 }
 
-test('the report of a start names the entity of each Service Bus function', () => {
+test('The report of a start names the entity of each Service Bus function', () => {
   expect(host.report).toMatchObject({
     functions: [
       { name: 'bytes', trigger: 'serviceBus', entity: 'bytes' },
@@ -103,7 +103,7 @@ test('the report of a start names the entity of each Service Bus function', () =
   });
 });
 
-test('a JSON body arrives parsed, and its members replace metadata entries of the same name', async () => {
+test('A JSON body arrives parsed, and its members replace metadata entries of the same name', async () => {
   const { message, metadata } = await exchange('plain', 'plain', {
     messageId: 'order-1',
     body: { deliveryCount: 99, MessageId: 'mine', items: [1], nested: { A: true } },
@@ -114,7 +114,7 @@ test('a JSON body arrives parsed, and its members replace metadata entries of th
   expect(metadata).not.toHaveProperty('items');
 });
 
-test('message ids that are JSON arrive parsed, and application property names in camel case', async () => {
+test('Message ids that are JSON arrive parsed, and application property names in camel case', async () => {
   const { metadata } = await exchange('plain', 'plain', {
     messageId: '12345',
     correlationId: 'null',
@@ -141,7 +141,7 @@ test('message ids that are JSON arrive parsed, and application property names in
   expect(metadata).not.toHaveProperty('sessionId');
 });
 
-test('the trace context of the sender becomes the trace context of the invocation', async () => {
+test('The trace context of the sender becomes the trace context of the invocation', async () => {
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
   const { trace } = await exchange('plain', 'plain', {
@@ -152,23 +152,23 @@ test('the trace context of the sender becomes the trace context of the invocatio
   expect(trace).toMatchObject({ traceParent: traceparent });
 });
 
-test('a binary trigger receives the bytes of the body', async () => {
+test('A binary trigger receives the bytes of the body', async () => {
   expect(await exchange('bytes', 'bytes', { body: Buffer.from([0, 255]) })).toEqual({ message: '00ff' });
 });
 
-test('a message to a topic reaches the function through its subscription', async () => {
+test('A message to a topic reaches the function through its subscription', async () => {
   expect(await exchange('events', 'subscribed', { body: { type: 'cart.expired' } })).toMatchObject({
     message: { type: 'cart.expired' },
   });
 });
 
-test('a message is completed when the handler returns', async () => {
+test('A message is completed when the handler returns', async () => {
   await exchange('plain', 'plain', { body: 'last' });
 
   await eventually(() => total('plain') === 0);
 });
 
-test('a message whose handler throws is redelivered immediately until the broker dead-letters it', async () => {
+test('A message whose handler throws is redelivered immediately until the broker dead-letters it', async () => {
   await send('poison', { messageId: 'p', body: 'x' });
   const dead = await receiveDead('poison');
 
@@ -176,14 +176,14 @@ test('a message whose handler throws is redelivered immediately until the broker
   expect(reportsOf('poison').map(({ metadata }) => metadata.deliveryCount)).toEqual([1, 2, 3]);
 });
 
-test('a body that is not UTF-8 is delivered with replacement characters and completed', async () => {
+test('A body that is not UTF-8 is delivered with replacement characters and completed', async () => {
   const { message } = await exchange('plain', 'plain', { body: Buffer.from('{"name":"grün"}', 'latin1') });
 
   expect(message).toEqual({ name: 'gr\uFFFDn' });
   await eventually(() => total('plain') === 0);
 });
 
-test('an AMQP value that is a string is delivered as its text and completed', async () => {
+test('An AMQP value that is a string is delivered as its text and completed', async () => {
   const amqp = { bodyType: 'value', body: 'an AMQP value' } as const;
 
   expect(await exchange('plain', 'plain', amqp)).toMatchObject({ message: 'an AMQP value' });
@@ -193,17 +193,20 @@ test('an AMQP value that is a string is delivered as its text and completed', as
 test.each([
   ['an AMQP value that is not a string', { bodyType: 'value', body: 1 }],
   ['an AMQP sequence', { bodyType: 'sequence', body: [['a']] }],
-] as const)('%s is redelivered without an invocation until the broker dead-letters it', async (_, amqp) => {
-  const before = reportsOf('plain').length;
+] as const)(
+  'A message with %s is redelivered without an invocation until the broker dead-letters it',
+  async (_, amqp) => {
+    const before = reportsOf('plain').length;
 
-  await send('plain', amqp);
-  const dead = await receiveDead('plain');
+    await send('plain', amqp);
+    const dead = await receiveDead('plain');
 
-  expect(dead?.deadLetterReason).toBe('MaxDeliveryCountExceeded');
-  expect(reportsOf('plain')).toHaveLength(before);
-});
+    expect(dead?.deadLetterReason).toBe('MaxDeliveryCountExceeded');
+    expect(reportsOf('plain')).toHaveLength(before);
+  },
+);
 
-test('a Service Bus function can be run on demand with a given body', async () => {
+test('A Service Bus function can be run on demand with a given body', async () => {
   const before = reportsOf('plain').length;
   const { status } = await fetch(`${host.url}/admin/functions/plain`, {
     method: 'POST',
@@ -216,7 +219,7 @@ test('a Service Bus function can be run on demand with a given body', async () =
   expect(reported).toMatchObject({ message: { typed: 'in' }, metadata: { typed: 'in', deliveryCount: 0 } });
 });
 
-test('the listener reconnects after the broker closed its connections', async () => {
+test('The listener reconnects after the broker closed its connections', async () => {
   bus.dropConnections();
 
   expect(await exchange('plain', 'plain', { body: 'after the cut' })).toMatchObject({
@@ -224,7 +227,7 @@ test('the listener reconnects after the broker closed its connections', async ()
   });
 });
 
-test('no more invocations run concurrently than maxConcurrentCalls allows', async () => {
+test('No more invocations run concurrently than maxConcurrentCalls allows', async () => {
   await send('slow', { body: 'a' }, { body: 'b' }, { body: 'c' });
   await eventually(() => reportsOf('slow').length === 2);
   await exchange('plain', 'plain', { body: 'time for a third to start' });
@@ -238,7 +241,7 @@ test('no more invocations run concurrently than maxConcurrentCalls allows', asyn
   expect(reportsOf('slow').map(({ busy }) => busy)).toEqual([1, 2, expect.toBeOneOf([1, 2])]);
 });
 
-test('a message whose function exceeds the timeout is abandoned before the worker ends', async () => {
+test('A message whose function exceeds the timeout is abandoned before the worker ends', async () => {
   await send('slow', { body: 'too long' });
 
   expect((await host.exit).code).toBe(1);
@@ -248,14 +251,14 @@ test('a message whose function exceeds the timeout is abandoned before the worke
   expect(reported.metadata.deliveryCount).toBe(2);
 });
 
-test('a shutdown completes the message in flight', async () => {
+test('A shutdown completes the message in flight', async () => {
   host.child.kill('SIGTERM');
 
   expect((await host.exit).code).toBe(0);
   expect(total('slow')).toBe(0);
 });
 
-test('a shutdown does not wait for a broker that does not respond', async () => {
+test('A shutdown does not wait for a broker that does not respond', async () => {
   const sockets: Socket[] = [];
   const proxy = createServer((socket) => {
     const upstream = connect(bus.port, '127.0.0.1');

@@ -24,23 +24,23 @@ test.each([
   ['0 0 0 1 march *', '2026-11-20T00:00:00Z', '2027-03-01T00:00:00Z'],
   ['0 0 0 1 Ju *', '2026-11-20T00:00:00Z', '2027-06-01T00:00:00Z'],
   ['0 50/5 * * * *', '2026-11-20T10:51:00Z', '2026-11-20T10:55:00Z'],
-])('the schedule %s has after %s the occurrence %s', (expression, after, expected) => {
+])('The schedule %s has after %s the occurrence %s', (expression, after, expected) => {
   expect(next(expression, after)).toBe(expected);
 });
 
-test('day of month and day of week of a schedule must both match', () => {
+test('Day of month and day of week of a schedule must both match', () => {
   expect(next('0 0 0 13 * FRI', '2026-11-20T00:00:00Z')).toBe('2027-08-13T00:00:00Z');
 });
 
-test('the ends of a backward range are swapped', () => {
+test('The ends of a backward range are swapped', () => {
   expect(next('0 0 0 * * FRI-MON', '2026-11-20T00:00:00Z')).toBe('2026-11-23T00:00:00Z');
 });
 
-test('a schedule of 31 February has no next occurrence', () => {
+test('A schedule of 31 February has no next occurrence', () => {
   expect(next('0 0 0 31 2 *', '2026-11-20T00:00:00Z')).toBeUndefined();
 });
 
-test('iterating a dense schedule finds exactly the seconds of a day that it matches', () => {
+test('Iterating a dense schedule finds exactly the seconds of a day that it matches', () => {
   const expression = '*/17 3-59/7 */5 20 11 *';
   const found: string[] = [];
 
@@ -83,7 +83,7 @@ test.each([
   ['@daily'],
   ['00:05:00'],
   ['jan * * * * *'],
-])('the schedule "%s" is rejected', (expression) => {
+])('The schedule "%s" is rejected', (expression) => {
   expect(() => parseNcrontab(expression)).toThrow(
     `the schedule '${expression}' is not a valid NCRONTAB expression.`,
   );
@@ -97,6 +97,6 @@ test.each([
   ['* 30 * * * *', false],
   ['* * 12 * * Mon', false],
   ['0 */5 * * * *', false],
-])('the intervals of the schedule %s are below one minute: %s', (expression, expected) => {
+])('The intervals of the schedule %s are below one minute: %s', (expression, expected) => {
   expect(isBelowOneMinute(parseNcrontab(expression))).toBe(expected);
 });

@@ -34,7 +34,7 @@ async function runOnDemand(
   return (await fetch(`${url}/admin/functions/${name}`, { method: 'POST', headers, body })).status;
 }
 
-test('a missed run starts once at the start of the host, is recorded, and is not repeated when it fails', async () => {
+test('A missed run starts once at the start of the host, is recorded, and is not repeated when it fails', async () => {
   const folders = await buildApp({ code });
   const status = {
     Last: '2020-01-01T10:00:00.000Z',
@@ -67,7 +67,7 @@ test('a missed run starts once at the start of the host, is recorded, and is not
   expect(runsOf('eager', second.stdout)).toMatchObject([{ isPastDue: false }]);
 });
 
-test('a timer can be run on demand with the master key', async () => {
+test('A timer can be run on demand with the master key', async () => {
   const host = await startProcess(await buildApp({ code }));
 
   expect(await runOnDemand(host.url, 'unmonitored', 'wrong')).toBe(401);
@@ -87,7 +87,7 @@ test('a timer can be run on demand with the master key', async () => {
   ]);
 });
 
-test('a timer has one run at a time, and a run that overlaps its successor is followed by another immediately', async () => {
+test('A timer has one run at a time, and a run that overlaps its successor is followed by another immediately', async () => {
   vi.useFakeTimers({ now: Date.parse('2026-11-20T10:00:00.400Z') });
   const starts: string[] = [];
   let finish = (): void => {};

@@ -4,7 +4,7 @@ import { parseTimerTrigger } from '../../src/timer/timerTrigger.ts';
 const settings = { get: () => undefined, resolve: (text: string) => text.replace('%EVERY%', '0 * * * * *') };
 const binding = { type: 'timerTrigger', direction: 'in' } as const;
 
-test('a timer is monitored unless useMonitor is false or its intervals are below one minute', () => {
+test('A timer is monitored unless useMonitor is false or its intervals are below one minute', () => {
   const monitored = (options: object): boolean =>
     parseTimerTrigger({ ...binding, ...options }, settings).monitored;
 
