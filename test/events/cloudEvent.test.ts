@@ -1,4 +1,4 @@
-/** Events are CloudEvents 1.0, each with an id derived from what it is about. */
+/** Events are CloudEvents 1.0, each with an id derived from its subject. */
 import { describe, expect, it } from 'vitest';
 import type { GroupProgress } from '../../shared/cart/checkoutState.ts';
 import { cartExpired, cartExpiring } from '../../shared/cart/events.ts';
@@ -7,7 +7,7 @@ import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { cartOf, DAY, HOUR, inCheckout, KEY, NOW, placedOrder, REFUSAL, SECOND } from '../support/samples.ts';
 
 const SUBJECT = `customers/${KEY.customer}/carts/${KEY.cartId}`;
-const ABOUT = { partnerTenantId: KEY.tenant, customerId: KEY.customer, cartId: KEY.cartId };
+const CART_DATA = { partnerTenantId: KEY.tenant, customerId: KEY.customer, cartId: KEY.cartId };
 
 function ended(
   state: 'ordered' | 'partlyOrdered' | 'failed',
@@ -28,44 +28,47 @@ describe('every event', () => {
     ended('failed', () => refused),
   ];
 
-  it.each(all)('has the members that CloudEvents requires, and identifies its cart: $type', (event) => {
-    expect(event).toMatchObject({
-      specversion: '1.0',
-      id: expect.stringMatching(/^[\w.-]{1,128}$/),
-      source: `/partners/${KEY.tenant}`,
-      type: expect.stringMatching(/^cart\.[a-zA-Z]+$/),
-      subject: SUBJECT,
-      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/),
-      datacontenttype: 'application/json',
-      data: ABOUT,
-    });
-    expect(JSON.stringify(event)).not.toContain('null');
-  });
+  it.each(all)(
+    'An event has the attributes that CloudEvents requires and identifies its cart: $type',
+    (event) => {
+      expect(event).toMatchObject({
+        specversion: '1.0',
+        id: expect.stringMatching(/^[\w.-]{1,128}$/),
+        source: `/partners/${KEY.tenant}`,
+        type: expect.stringMatching(/^cart\.[a-zA-Z]+$/),
+        subject: SUBJECT,
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/),
+        datacontenttype: 'application/json',
+        data: CART_DATA,
+      });
+      expect(JSON.stringify(event)).not.toContain('null');
+    },
+  );
 
-  it('has a unique id, which is the same however often the event is built', () => {
+  it('An event has a unique id, which is the same every time the event is built', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     expect(cartExpired(cartOf())).toEqual(cartExpired(cartOf()));
   });
 });
 
-describe('a cart near its expiry', () => {
+describe('cart.expiring', () => {
   it.each([
     [DAY, 'P1D', 'PT23H59M59S', '2026-03-21T17:15:02.3840000Z'],
     [HOUR, 'PT1H', 'PT59M59S', '2026-03-22T16:15:02.3840000Z'],
   ])(
-    'has an event for each threshold, with the time when it was reached: %i ms',
+    'An event cart.expiring of threshold %i ms has the time when the threshold was reached',
     (thresholdMs, threshold, remaining, time) => {
       expect(cartExpiring(cartOf(), { thresholdMs, remainingMs: thresholdMs - 1 })).toMatchObject({
         type: 'cart.expiring',
         id: `${KEY.cartId}.${threshold}`,
         time,
-        data: { ...ABOUT, threshold, remaining, expirationTimestamp: '2026-03-22T17:15:02.3840000Z' },
+        data: { ...CART_DATA, threshold, remaining, expirationTimestamp: '2026-03-22T17:15:02.3840000Z' },
       });
     },
   );
 });
 
-it('gives an expired cart one event, with the time of its expiry', () => {
+it('An expired cart has one event, with the time of its expiry', () => {
   expect(cartExpired(cartOf())).toMatchObject({
     type: 'cart.expired',
     id: `${KEY.cartId}.expired`,
@@ -73,10 +76,10 @@ it('gives an expired cart one event, with the time of its expiry', () => {
   });
 });
 
-describe('a checkout that has ended', () => {
+describe('the end of a checkout', () => {
   const { id } = inCheckout().checkout;
 
-  it('lists the orders by group when it ordered the cart', () => {
+  it('The event cart.ordered lists the orders by group', () => {
     expect(ended('ordered', () => placed)).toMatchObject({
       type: 'cart.ordered',
       id: `${id}.ordered`,
@@ -93,7 +96,7 @@ describe('a checkout that has ended', () => {
     });
   });
 
-  it('lists orders and errors when it ordered some groups', () => {
+  it('The event of a partly ordered cart lists the orders and the errors', () => {
     expect(ended('partlyOrdered', (_, n) => (n === 0 ? placed : refused))).toMatchObject({
       type: 'cart.checkoutFailed',
       id: `${id}.failed`,
@@ -104,7 +107,7 @@ describe('a checkout that has ended', () => {
     });
   });
 
-  it('has a numeric code, also when the gateway’s is not a number', () => {
+  it('The event of a failed checkout has numeric error codes, also when the gateway’s code is not a number', () => {
     const problem = { ...REFUSAL, code: 'NoFunds' };
 
     expect(ended('failed', () => ({ ...refused, problem })).data.orderErrors).toMatchObject([

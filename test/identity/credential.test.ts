@@ -1,4 +1,4 @@
-/** The credentials towards other services: the identity SDK itself, with an authority that answers from memory. */
+/** Credentials for other services: the real identity SDK with a fake HTTP client that responds as Microsoft Entra ID. */
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,18 +17,18 @@ const folder = mkdtempSync(join(tmpdir(), 'credential-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let tokenRequests: URLSearchParams[];
-let isRefusing: boolean;
+let isRejecting: boolean;
 beforeEach(() => {
   tokenRequests = [];
-  isRefusing = false;
+  isRejecting = false;
 });
 
 const authority: HttpClient = {
   async sendRequest(request) {
     const isToken = request.url.includes('/oauth2/v2.0/token');
     if (isToken) tokenRequests.push(new URLSearchParams(String(request.body)));
-    const status = isToken && isRefusing ? 401 : 200;
-    const bodyAsText = JSON.stringify(isToken ? answerToToken() : DISCOVERY);
+    const status = isToken && isRejecting ? 401 : 200;
+    const bodyAsText = JSON.stringify(isToken ? tokenResponse() : DISCOVERY);
     return { request, headers: request.headers, status, bodyAsText };
   },
 };
@@ -40,15 +40,15 @@ const DISCOVERY = {
   token_endpoint: `${AT}/oauth2/v2.0/token`,
 };
 
-function answerToToken() {
-  if (isRefusing) return { error: 'invalid_client', error_description: 'AADSTS7000215: Invalid secret.' };
+function tokenResponse() {
+  if (isRejecting) return { error: 'invalid_client', error_description: 'AADSTS7000215: Invalid secret.' };
   return { token_type: 'Bearer', expires_in: 3_600, access_token: `token ${tokenRequests.length}` };
 }
 
 const bearer = (identity: Identity) =>
   bearerOf(credentialOf(identity, { httpClient: authority, disableInstanceDiscovery: true }), SCOPE);
 
-/** A file as an operator has it; only its form and its key count here. */
+/** A PEM file with these parts. The certificate has the right form only. */
 function pem(...halves: ('certificate' | 'key')[]): string {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const parts = {
@@ -61,7 +61,7 @@ function pem(...halves: ('certificate' | 'key')[]): string {
 }
 
 describe('an application', () => {
-  it('proves itself with its secret', async () => {
+  it('An application authenticates with its secret', async () => {
     const identity = partnerCenterIdentity({ ...APPLICATION, PARTNER_CENTER_CLIENT_SECRET: 'S' });
 
     expect(await bearer(identity)()).toBe('token 1');
@@ -73,35 +73,35 @@ describe('an application', () => {
     });
   });
 
-  it('proves itself with its certificate, and does not send the key', async () => {
+  it('An application authenticates with its certificate and does not send the private key', async () => {
     const file = pem('certificate', 'key');
     const identity = partnerCenterIdentity({ ...APPLICATION, PARTNER_CENTER_CERTIFICATE_PATH: file });
 
     expect(await bearer(identity)()).toBe('token 1');
-    const [asked] = tokenRequests;
-    expect(asked?.get('client_assertion')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-    expect(asked?.has('client_secret')).toBe(false);
+    const [request] = tokenRequests;
+    expect(request?.get('client_assertion')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    expect(request?.has('client_secret')).toBe(false);
   });
 
   it.each([
-    ['cannot be read (ENOENT)', () => join(folder, 'nowhere.pem')],
+    ['cannot be read (ENOENT)', () => join(folder, 'missing.pem')],
     ['has no certificate in PEM', () => pem('key')],
     ['has no private key in PEM', () => pem('certificate')],
-  ])('does not start with a certificate that %s', (what, file) => {
+  ])('A certificate that %s prevents the start', (problem, file) => {
     const path = file();
 
     expect(() => partnerCenterIdentity({ ...APPLICATION, PARTNER_CENTER_CERTIFICATE_PATH: path })).toThrow(
-      `PARTNER_CENTER_CERTIFICATE_PATH: ${path} ${what}.`,
+      `PARTNER_CENTER_CERTIFICATE_PATH: ${path} ${problem}.`,
     );
   });
 });
 
 describe('a managed identity', () => {
-  it('is the one of storage and broker when no other is named', () => {
+  it('Without a client id, the managed identity is that of storage and broker', () => {
     expect(credentialOf(partnerCenterIdentity({}))).toBe(azureCredential);
   });
 
-  it('is the user-assigned one of a client id', () => {
+  it('A client id alone names a user-assigned managed identity', () => {
     expect(partnerCenterIdentity({ PARTNER_CENTER_CLIENT_ID: CLIENT_ID })).toEqual({
       kind: 'assigned',
       clientId: CLIENT_ID,
@@ -109,24 +109,24 @@ describe('a managed identity', () => {
   });
 });
 
-describe('a token', () => {
+describe('access tokens', () => {
   const secret: Identity = { kind: 'secret', tenant: TENANT, clientId: CLIENT_ID, secret: 'S' };
 
-  it('is asked for once, by one call after the other and by many at once', async () => {
+  it('An access token is requested once for consecutive and concurrent calls', async () => {
     const token = bearer(secret);
 
-    const atOnce = await Promise.all(Array.from({ length: 16 }, token));
-    const later = [await token(), await token()];
+    const concurrent = await Promise.all(Array.from({ length: 16 }, token));
+    const consecutive = [await token(), await token()];
 
-    expect(new Set([...atOnce, ...later])).toEqual(new Set(['token 1']));
+    expect(new Set([...concurrent, ...consecutive])).toEqual(new Set(['token 1']));
     expect(tokenRequests).toHaveLength(1);
   });
 
-  it('A token that could not be acquired is requested again', async () => {
+  it('An access token that could not be acquired is requested again', async () => {
     const token = bearer(secret);
-    isRefusing = true;
+    isRejecting = true;
     await expect(token()).rejects.toThrow();
-    isRefusing = false;
+    isRejecting = false;
 
     expect(await token()).toBe(`token ${tokenRequests.length}`);
   });

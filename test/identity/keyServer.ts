@@ -5,24 +5,24 @@ import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWTPayload
 
 export interface KeyServer {
   url: string;
-  /** The public key in PEM, as anybody can make it from what is published. */
+  /** The public key in PEM, derived from the published key set. */
   publicPem: string;
   /** How often the keys were fetched. */
   fetches: () => number;
-  /** What the next fetches are answered with, in place of the keys. */
+  /** Sets the response to the next fetches, in place of the keys. */
   answer: (status: number, body: string) => void;
-  /** Publishes the RS256 key again, under these names and no other; `one` is its first. */
+  /** Publishes the RS256 key under these key ids only; its first id is `one`. */
   publish: (...kids: string[]) => void;
   /** Publishes the RS256 key with this issuer, as Entra ID does. */
   publishFor: (issuer: unknown) => void;
   /** A token signed with a published key: RS256 under `one`, EdDSA under `edwards`. */
   sign: (claims: Claims, header?: { alg?: string; kid?: string }) => Promise<string>;
-  /** A token signed with a key that was never published, under the published key's name. */
+  /** A token signed with a key that was never published, under the id of the published key. */
   forge: (claims: Claims) => Promise<string>;
   stop: () => Promise<void>;
 }
 
-/** Claims of any kind, wrong ones too; one that is undefined is not there. */
+/** Claims of any kind, also invalid ones; an undefined claim is absent. */
 export type Claims = Record<string, unknown>;
 
 /** Starts a key service. */

@@ -1,4 +1,4 @@
-/** The issuer's keys over time: kept, fetched again when they change, and what becomes of callers while they cannot be had. */
+/** The issuer's signing keys over time: how long they are cached, when they are fetched again, and what an outage causes. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { claimsOf, issuerOf, partnerCenterAudience, tokenRequest } from '../../local/issuer/claims.ts';
 import { type Verify, verifier } from '../../shared/identity/verify.ts';
@@ -10,7 +10,7 @@ const UNAVAILABLE = { error: { name: 'serviceUnavailable', retryAfterMs: 5_000 }
 
 let server: KeyServer;
 let verify: Verify;
-/** Key `one` has been fetched by a clock that the test moves. */
+/** Fetches key `one`. The test moves the clock. */
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   server = await startKeyServer();
@@ -27,57 +27,57 @@ afterEach(async () => {
   vi.useRealTimers();
   await server?.stop();
 });
-const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
+const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
 async function verifyBy(kid: string) {
   const claims = claimsOf(tokenRequest.parse({}), Math.floor(Date.now() / SECOND));
   return verify(`Bearer ${await server.sign(claims, { kid })}`);
 }
 
-it('are fetched once in hours of good tokens', async () => {
+it('Signing keys are fetched once in six hours of valid tokens', async () => {
   for (let hour = 0; hour < 6; hour++) {
-    pass(HOUR);
+    advance(HOUR);
     expect(await verifyBy('one')).toHaveProperty('caller');
   }
 
   expect(server.fetches()).toBe(1);
 });
 
-it('are fetched again for a token that names a new one', async () => {
+it('Signing keys are fetched again for a token that names an unknown key', async () => {
   server.publish('two');
-  pass(MINUTE);
+  advance(MINUTE);
 
   expect(await verifyBy('two')).toHaveProperty('caller');
   expect(server.fetches()).toBe(2);
 });
 
-it('are fetched once for a flood of tokens that name none of them', async () => {
-  pass(MINUTE);
+it('Signing keys are fetched once for many tokens that name unknown keys', async () => {
+  advance(MINUTE);
 
-  for (let n = 0; n < 5; n++) expect(await verifyBy(`made up ${n}`)).toMatchObject(DENIED);
+  for (let n = 0; n < 5; n++) expect(await verifyBy(`unknown ${n}`)).toMatchObject(DENIED);
 
   expect(server.fetches()).toBe(2);
 });
 
-it('that were withdrawn are good for nothing a day later', async () => {
+it('A withdrawn signing key is rejected a day later', async () => {
   server.publish('two');
-  pass(DAY);
+  advance(DAY);
 
   expect(await verifyBy('one')).toMatchObject(DENIED);
 });
 
-it('are kept while their service is down, but not for ever', async () => {
-  server.answer(503, 'down');
+it('Signing keys are used for hours while the key service is unavailable, but not for a day', async () => {
+  server.answer(503, 'unavailable');
 
-  pass(HOUR);
+  advance(HOUR);
   expect(await verifyBy('one')).toHaveProperty('caller');
 
-  pass(DAY);
+  advance(DAY);
   expect(await verifyBy('one')).toMatchObject(UNAVAILABLE);
 });
 
-it('The signing keys are fetched with the first token after their service is back', async () => {
-  server.answer(503, 'down');
-  pass(DAY);
+it('Signing keys are fetched with the first token after the key service is available again', async () => {
+  server.answer(503, 'unavailable');
+  advance(DAY);
   expect(await verifyBy('one')).toMatchObject(UNAVAILABLE);
 
   server.publish('one');

@@ -1,8 +1,8 @@
-/** Which roles open what: nothing is asked of applications, and of persons what the settings name. */
+/** The roles that a user needs to read and write. Applications need none. */
 import { describe, expect, it } from 'vitest';
 import { type Access, type Caller, roleFault } from '../../shared/identity/caller.ts';
 
-const person = (...roles: string[]): Caller => ({
+const user = (...roles: string[]): Caller => ({
   tenant: 't',
   app: 'a',
   principal: 'p',
@@ -11,45 +11,45 @@ const person = (...roles: string[]): Caller => ({
 });
 const READ_OR_WRITE = ['read', 'write'] as const;
 const NAMED = { read: ['HelpdeskAgent'], write: ['AdminAgent', 'SalesAgent'] };
-const mayDo = (caller: Caller, policy = NAMED) =>
+const permissionsOf = (caller: Caller, policy = NAMED) =>
   READ_OR_WRITE.filter((access: Access) => roleFault(caller, access, policy) === undefined);
 
-describe('with named roles', () => {
+describe('roles in the settings', () => {
   it.each([
-    ['one role for reading', person('HelpdeskAgent'), ['read']],
-    ['one role for writing, who may read too', person('SalesAgent'), ['read', 'write']],
-    ['a role among others', person('x', 'AdminAgent'), ['read', 'write']],
-    ['a role in another case', person('adminagent'), ['read', 'write']],
-    ['no role', person(), []],
-    ['another role', person('Admin'), []],
-    ['a role called *', person('*'), []],
-  ])('a person with %s', (_, caller, may) => {
-    expect(mayDo(caller)).toEqual(may);
+    ['a role for reading', ['read'], user('HelpdeskAgent')],
+    ['a role for writing', ['read', 'write'], user('SalesAgent')],
+    ['a role among others', ['read', 'write'], user('x', 'AdminAgent')],
+    ['a role in lower case', ['read', 'write'], user('adminagent')],
+    ['no role', [], user()],
+    ['another role', [], user('Admin')],
+    ['a role named *', [], user('*')],
+  ])('A user with %s has the permissions %j', (_, permissions, caller) => {
+    expect(permissionsOf(caller)).toEqual(permissions);
   });
 
-  it('an application needs none', () => {
-    expect(mayDo({ ...person(), kind: 'app' })).toEqual(READ_OR_WRITE);
+  it('An application needs no role', () => {
+    expect(permissionsOf({ ...user(), kind: 'app' })).toEqual(READ_OR_WRITE);
   });
 
-  it('refuses with 403 900150', () => {
-    expect(roleFault(person(), 'write', NAMED)).toMatchObject({ name: 'roleMissing' });
-  });
-});
-
-describe('with *', () => {
-  it('Without roles in the settings, every caller has every permission', () => {
-    expect(mayDo(person(), { read: ['*'], write: ['*'] })).toEqual(READ_OR_WRITE);
-  });
-
-  it('Without read roles in the settings, every caller may read', () => {
-    expect(mayDo(person(), { read: ['*'], write: ['AdminAgent'] })).toEqual(['read']);
-  });
-
-  it('for writing alone, reading is still for whom it names', () => {
-    expect(mayDo(person(), { read: ['HelpdeskAgent'], write: ['*'] })).toEqual(['write']);
+  it('A missing role is rejected with roleMissing', () => {
+    expect(roleFault(user(), 'write', NAMED)).toMatchObject({ name: 'roleMissing' });
   });
 });
 
-it('asks nothing where a route is open', () => {
-  expect(roleFault(person(), 'open', { read: [], write: [] })).toBeUndefined();
+describe('the wildcard *', () => {
+  it('With * for reading and writing, every user may read and write', () => {
+    expect(permissionsOf(user(), { read: ['*'], write: ['*'] })).toEqual(READ_OR_WRITE);
+  });
+
+  it('With * for reading only, every user may read', () => {
+    expect(permissionsOf(user(), { read: ['*'], write: ['AdminAgent'] })).toEqual(['read']);
+  });
+
+  it('With * for writing only, reading still needs a role', () => {
+    expect(permissionsOf(user(), { read: ['HelpdeskAgent'], write: ['*'] })).toEqual(['write']);
+  });
+});
+
+it('An open route needs no role', () => {
+  expect(roleFault(user(), 'open', { read: [], write: [] })).toBeUndefined();
 });

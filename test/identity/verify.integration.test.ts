@@ -1,4 +1,4 @@
-/** Who may call, decided from real tokens: every claim that is wrong, every signature that is not the issuer's. */
+/** The verification of real tokens: accepted forms, invalid claims and invalid signatures. */
 import { createHmac } from 'node:crypto';
 import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,7 +45,7 @@ const appClaims = (more: Claims = {}): Claims => ({
 const userClaims = (more: Claims = {}): Claims =>
   appClaims({
     oid: USER,
-    sub: 'who the person is to this application',
+    sub: 'the pairwise id of the user',
     idtyp: undefined,
     scp: 'user_impersonation',
     amr: ['pwd', 'mfa'],
@@ -54,33 +54,33 @@ const userClaims = (more: Claims = {}): Claims =>
 const verifyToken = async (claims: Claims, by: Verify = verify) => by(`Bearer ${await server.sign(claims)}`);
 const DENIED = { error: { name: 'accessDenied', description: expect.stringMatching(/^[A-Z].*\.$/) } };
 
-describe('a good token', () => {
-  it('of an application says which tenant, application and service principal', async () => {
+describe('valid tokens', () => {
+  it('The token of an application identifies tenant, application and service principal', async () => {
     expect(await verifyToken(appClaims())).toEqual({
       caller: { tenant: TENANT, app: APP, principal: 'the service principal', kind: 'app', roles: [] },
     });
   });
 
-  it('of a person says who', async () => {
+  it('The token of a user identifies the user', async () => {
     expect(await verifyToken(userClaims())).toEqual({
       caller: { tenant: TENANT, app: APP, principal: USER, kind: 'appUser', roles: [] },
     });
   });
 
   it.each<[string, Claims]>([
-    ['version 2', { iss: `https://login.microsoftonline.com/${TENANT}/v2.0`, appid: undefined, azp: APP }],
-    ['an application that says so', { idtyp: 'app', sub: 'another' }],
-    ['another of the audiences', { aud: 'fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd' }],
+    ['version 2.0', { iss: `https://login.microsoftonline.com/${TENANT}/v2.0`, appid: undefined, azp: APP }],
+    ['the claim that it is of an application', { idtyp: 'app', sub: 'another' }],
+    ['another accepted audience', { aud: 'fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd' }],
     ['several audiences', { aud: ['x', AUDIENCE] }],
-    ['a tenant in capitals', { tid: TENANT.toUpperCase() }],
+    ['a tenant id in upper case', { tid: TENANT.toUpperCase() }],
     ['several scopes', { scp: 'openid user_impersonation', amr: ['mfa'] }],
-    ['an end within the clock’s tolerance', { exp: seconds() - 30 }],
-    ['a beginning within the clock’s tolerance', { nbf: seconds() + 30 }],
-  ])('may be of %s', async (_, more) => {
+    ['an expiry within the clock tolerance', { exp: seconds() - 30 }],
+    ['a start within the clock tolerance', { nbf: seconds() + 30 }],
+  ])('A token is accepted with %s', async (_, more) => {
     expect(await verifyToken(appClaims(more))).toMatchObject({ caller: { tenant: TENANT, app: APP } });
   });
 
-  it('says what the caller belongs to: roles, directory roles and groups', async () => {
+  it('The caller has the roles, directory roles and groups of the token', async () => {
     const claims = {
       roles: ['AdminAgent', 7],
       wids: ['62e90394-69f5-4237-9190-012177145e10'],
@@ -92,7 +92,7 @@ describe('a good token', () => {
     });
   });
 
-  it('comes under any spelling of Bearer', async () => {
+  it('The scheme Bearer is accepted in any case and with any spaces', async () => {
     const token = await server.sign(appClaims());
 
     for (const header of [`bearer ${token}`, ` BEARER ${token} `, `Bearer   ${token}`]) {
@@ -101,7 +101,7 @@ describe('a good token', () => {
   });
 });
 
-describe('no token', () => {
+describe('malformed Authorization headers', () => {
   it.each([
     null,
     '',
@@ -112,108 +112,105 @@ describe('no token', () => {
     'Bearer a.b.c.d',
     'Bearer a b.c',
     'Bearer ..',
-  ])('is what stands in %j', async (header) => {
+  ])('The Authorization header %j is rejected', async (header) => {
     expect(await verify(header)).toMatchObject(DENIED);
   });
 });
 
-describe('a signature that is not the issuer’s', () => {
+describe('invalid signatures', () => {
   const part = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
 
   it.each<[string, () => Promise<string> | string]>([
-    ['none, alg none', () => new UnsecuredJWT(appClaims()).encode()],
-    ['anything, alg none', () => `${part({ alg: 'none' })}.${part(appClaims())}.AAAA`],
+    ['absent, with algorithm none', () => new UnsecuredJWT(appClaims()).encode()],
+    ['arbitrary, with algorithm none', () => `${part({ alg: 'none' })}.${part(appClaims())}.AAAA`],
     [
-      'HS256 with the public key for a secret',
+      'HS256 with the public key as the secret',
       () => {
         const head = `${part({ alg: 'HS256', kid: 'one' })}.${part(appClaims())}`;
         return `${head}.${createHmac('sha256', server.publicPem).update(head).digest('base64url')}`;
       },
     ],
     [
-      'an algorithm that the issuer does not use',
+      'made with an algorithm that the issuer does not use',
       () => server.sign(appClaims(), { alg: 'EdDSA', kid: 'edwards' }),
     ],
-    ['another key under the name of the published one', () => server.forge(appClaims())],
-    ['a key that is not published', () => server.sign(appClaims(), { kid: 'two' })],
+    ['made with another key under the id of the published one', () => server.forge(appClaims())],
+    ['made with a key id that is not published', () => server.sign(appClaims(), { kid: 'two' })],
     [
-      'of other claims',
+      'for other claims',
       async () => {
         const [head, , signature] = (await server.sign(appClaims())).split('.');
         return `${head}.${part(appClaims({ tid: OTHER }))}.${signature}`;
       },
     ],
-    ['missing its end', async () => (await server.sign(appClaims())).slice(0, -4)],
-    ['of a header that is not JSON', () => `AAAA.${part(appClaims())}.AAAA`],
-    ['of claims that are not JSON', () => `${part({ alg: 'RS256', kid: 'one' })}.AAAA.AAAA`],
-  ])('is refused: %s', async (_, make) => {
+    ['truncated', async () => (await server.sign(appClaims())).slice(0, -4)],
+    ['for a header that is not JSON', () => `AAAA.${part(appClaims())}.AAAA`],
+    ['for claims that are not JSON', () => `${part({ alg: 'RS256', kid: 'one' })}.AAAA.AAAA`],
+  ])('A token is rejected when its signature is %s', async (_, make) => {
     expect(await verify(`Bearer ${await make()}`)).toMatchObject(DENIED);
   });
 });
 
-describe('a claim that is wrong', () => {
+describe('invalid claims', () => {
   it.each<[string, Claims]>([
     ['another audience', { aud: 'https://graph.windows.net' }],
     ['no audience', { aud: undefined }],
-    ['expired', { exp: seconds() - 61 }],
-    ['no end', { exp: undefined }],
-    ['not yet valid', { nbf: seconds() + 90 }],
+    ['an expiry in the past', { exp: seconds() - 61 }],
+    ['no expiry', { exp: undefined }],
+    ['a start in the future', { nbf: seconds() + 90 }],
     ['the issuer of another tenant', { iss: `https://sts.windows.net/${OTHER}/` }],
-    ['an issuer that nobody trusts', { iss: `https://evil.example/${TENANT}/` }],
-    ['the placeholder itself', { iss: 'https://sts.windows.net/{tid}/' }],
+    ['an untrusted issuer', { iss: `https://evil.example/${TENANT}/` }],
+    ['the placeholder as its issuer', { iss: 'https://sts.windows.net/{tid}/' }],
     ['no issuer', { iss: undefined }],
     ['no tenant', { tid: undefined }],
-    ['a tenant that is no GUID', { tid: 'common', iss: 'https://sts.windows.net/common/' }],
+    ['a tenant that is not a GUID', { tid: 'common', iss: 'https://sts.windows.net/common/' }],
     [
-      'a tenant that breaks out of its partition',
+      'a tenant that would match another partition',
       { tid: `${TENANT}_x`, iss: `https://sts.windows.net/${TENANT}_x/` },
     ],
     ['no application', { appid: undefined }],
     [
-      'a subject that is not its own object, and nothing that says it is an application',
+      'a subject that differs from its object id, and no claim that it is of an application',
       { idtyp: undefined, sub: 'a' },
     ],
-    ['its own subject, and nothing that says it is an application', { idtyp: undefined }],
-    [
-      'a user without a scope whose subject is the object id',
-      { idtyp: undefined, amr: ['mfa'], upn: 'a@b.c' },
-    ],
-    ['an end in 30 hours, longer than Entra ID issues', { exp: seconds() + 30 * 3_600 }],
-    ['an end in ten years', { exp: seconds() + 315_360_000 }],
-    ['an end in milliseconds', { exp: Date.now() + 3_600_000 }],
-    ['a person’s ID token', { idtyp: 'user', roles: ['AdminAgent'] }],
-    ['a person without a second factor', { scp: 'user_impersonation', amr: ['pwd'] }],
-    ['a person who says nothing of factors', { scp: 'user_impersonation' }],
-    ['a person whose factors are text', { scp: 'user_impersonation', amr: 'mfa' }],
-    ['a person of another scope', { scp: 'openid user_impersonation2', amr: ['mfa'] }],
-    ['a person without a scope', { scp: '', amr: ['mfa'] }],
-    ['a person whose scopes are a list', { scp: ['user_impersonation'] }],
-  ])('is refused: %s', async (_, more) => {
+    ['a subject that equals its object id, and no claim that it is of an application', { idtyp: undefined }],
+    ['a user as subject, without a scope', { idtyp: undefined, amr: ['mfa'], upn: 'a@b.c' }],
+    ['an expiry in 30 hours, later than Entra ID issues', { exp: seconds() + 30 * 3_600 }],
+    ['an expiry in ten years', { exp: seconds() + 315_360_000 }],
+    ['an expiry in milliseconds', { exp: Date.now() + 3_600_000 }],
+    ['the type of a user’s ID token', { idtyp: 'user', roles: ['AdminAgent'] }],
+    ['a user without a second factor', { scp: 'user_impersonation', amr: ['pwd'] }],
+    ['a user without the claim amr', { scp: 'user_impersonation' }],
+    ['a user whose claim amr is text', { scp: 'user_impersonation', amr: 'mfa' }],
+    ['a user with another scope', { scp: 'openid user_impersonation2', amr: ['mfa'] }],
+    ['a user without a scope', { scp: '', amr: ['mfa'] }],
+    ['a user whose scopes are a list', { scp: ['user_impersonation'] }],
+  ])('A token is rejected with %s', async (_, more) => {
     expect(await verifyToken(appClaims(more))).toMatchObject(DENIED);
   });
 });
 
-describe('partner tenants', () => {
+describe('allowed partner tenants', () => {
   const foreign = () => appClaims({ tid: OTHER, iss: `https://sts.windows.net/${OTHER}/` });
 
-  it('that are not on the list are not served', async () => {
+  it('A partner tenant that is not in the list is rejected with tenantNotAllowed', async () => {
     expect(await verifyToken(foreign())).toMatchObject({ error: { name: 'tenantNotAllowed' } });
   });
 
-  it('are all served where the list says *', async () => {
+  it('With * in the list, every partner tenant is accepted', async () => {
     expect(await verifyToken(foreign(), verifierFor({ tenants: ['*'] }))).toMatchObject({
       caller: { tenant: OTHER },
     });
   });
 
-  it('are on the list in any case', async () => {
+  it('The list of partner tenants ignores case', async () => {
     expect(await verifyToken(appClaims(), verifierFor({ tenants: [TENANT.toUpperCase()] }))).toHaveProperty(
       'caller',
     );
   });
 });
 
-describe('the reason of a rejection', () => {
+describe('reasons of rejections', () => {
   it.each<[string, Claims]>([
     ["The token's `aud` claim is not accepted.", { aud: 'https://graph.windows.net' }],
     ['The token has no `tid` claim.', { tid: undefined }],
@@ -229,13 +226,13 @@ describe('the reason of a rejection', () => {
       { scp: 'user_impersonation', amr: ['pwd'] },
     ],
     ["The token's `idtyp` claim is not `app`, and it has no `scp` claim.", { idtyp: 'user' }],
-  ])('names the claim: %s', async (description, more) => {
+  ])('The reason of a rejection names the claim: %s', async (description, more) => {
     expect(await verifyToken(appClaims(more))).toEqual({ error: { name: 'accessDenied', description } });
   });
 });
 
-describe('the keys', () => {
-  it('are fetched once for many tokens', async () => {
+describe('fetching the signing keys', () => {
+  it('The signing keys are fetched once for many tokens', async () => {
     const own = verifierFor();
     const before = server.fetches();
 
@@ -249,7 +246,7 @@ describe('the keys', () => {
     const broken = await startKeyServer();
     const token = `Bearer ${await server.sign(appClaims())}`;
     for (const [status, body] of [
-      [500, 'down'],
+      [500, 'unavailable'],
       [404, '{}'],
       [200, 'not JSON'],
       [200, '{"keys":5}'],
@@ -262,7 +259,7 @@ describe('the keys', () => {
     expect(await verifierFor({ jwksUrl: broken.url })(token)).toMatchObject(unavailable);
   });
 
-  it('are not asked for when there is no token to verify', async () => {
+  it('The signing keys are not fetched when there is no token', async () => {
     const before = server.fetches();
 
     await verifierFor()(null);

@@ -1,4 +1,4 @@
-/** The bus when the broker is silent, away and back: every send ends within its bound, and nothing is left behind. */
+/** The bus while the broker does not respond, is unavailable and available again: every call ends within its time-out. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { AuthenticationError } from '@azure/identity';
@@ -7,11 +7,11 @@ import { afterEach, expect, it } from 'vitest';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
 import { type Bus, openBus } from '../../shared/messaging/bus.ts';
 
-const BOUNDS = {
+const TIMEOUTS = {
   callMs: 600,
   retryOptions: { maxRetries: 2, retryDelayInMs: 20, timeoutInMs: 250 },
 } as const;
-const SLACK_MS = 3_000; // of a busy machine; the SDK’s own patience is a minute
+const SLACK_MS = 3_000; // for a busy machine; the time-out of the SDK is a minute
 
 let stop: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -19,7 +19,7 @@ afterEach(async () => {
   stop = [];
 });
 
-/** A server that takes connections and says nothing. */
+/** A server that accepts connections and never responds. */
 async function silentServer(): Promise<{ server: Server; sockets: Set<Socket>; port: number }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -38,21 +38,21 @@ async function silentServer(): Promise<{ server: Server; sockets: Set<Socket>; p
 
 function busAt(port: number): Bus {
   const connectionString = `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=k;SharedAccessKey=a2V5;UseDevelopmentEmulator=true`;
-  const bus = openBus({ connectionString }, BOUNDS);
+  const bus = openBus({ connectionString }, TIMEOUTS);
   stop.push(() => bus.close());
   return bus;
 }
 
 async function outcome(operation: Promise<unknown>) {
-  const began = performance.now();
+  const startMs = performance.now();
   const failed = await operation.then(
     () => false,
     () => true,
   );
-  return { failed, withinBound: performance.now() - began < BOUNDS.callMs + SLACK_MS };
+  return { failed, inTime: performance.now() - startMs < TIMEOUTS.callMs + SLACK_MS };
 }
 
-it('fails within the timeout while the broker is silent, every time, with few connections', async () => {
+it('Every call fails within its time-out while the broker does not respond, with few connections', async () => {
   const { port, sockets } = await silentServer();
   const bus = busAt(port);
 
@@ -60,22 +60,22 @@ it('fails within the timeout while the broker is silent, every time, with few co
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, n) => outcome(bus.send('checkout', { body: n }))),
     );
-    expect([round, outcomes]).toEqual([round, Array(20).fill({ failed: true, withinBound: true })]);
+    expect(outcomes, `round ${round}`).toEqual(Array(20).fill({ failed: true, inTime: true }));
   }
 
-  expect(await outcome(bus.ping())).toEqual({ failed: true, withinBound: true });
+  expect(await outcome(bus.ping())).toEqual({ failed: true, inTime: true });
   expect(sockets.size).toBeLessThanOrEqual(8);
 });
 
-it('fails while the broker refuses connections, and succeeds when it is back', async () => {
+it('A send fails while the broker refuses connections and succeeds when it is available again', async () => {
   const first = await startServiceBus({ entities });
   const { port, connectionString } = first;
   const bus = openBus({ connectionString });
   await bus.send('checkout', { body: 1 });
   await first.close();
 
-  const away = await outcome(bus.send('checkout', { body: 2 }));
-  const probed = await outcome(bus.ping());
+  const sent = await outcome(bus.send('checkout', { body: 2 }));
+  const pinged = await outcome(bus.ping());
   const second = await startServiceBus({ entities, port });
   stop.push(
     () => second.close(),
@@ -83,19 +83,20 @@ it('fails while the broker refuses connections, and succeeds when it is back', a
   );
   await bus.send('checkout', { body: 3 });
 
-  expect([away.failed, probed.failed]).toEqual([true, true]);
+  expect(sent.failed).toBe(true);
+  expect(pinged.failed).toBe(true);
   expect(second.counts('checkout')).toMatchObject({ active: 1 });
   await bus.ping();
 });
 
-it('fails as unavailable without a token, and requests a token again in the next call', async () => {
-  const cause = new AuthenticationError(503, 'The token endpoint is away.');
-  let asked = 0;
+it('A call without a token fails as unavailable, and the next call requests a token again', async () => {
+  const cause = new AuthenticationError(503, 'The token endpoint is unavailable.');
+  let requested = 0;
   const credential = async () => {
-    asked++;
+    requested++;
     throw cause;
   };
-  const bus = openBus({ namespace: '127.0.0.1', credential }, BOUNDS);
+  const bus = openBus({ namespace: '127.0.0.1', credential }, TIMEOUTS);
 
   for (const call of [
     () => bus.send('checkout', { body: 1 }),
@@ -105,5 +106,5 @@ it('fails as unavailable without a token, and requests a token again in the next
     await expect(call()).rejects.toMatchObject({ apiError: { name: 'serviceUnavailable' }, cause });
   }
 
-  expect(asked).toBe(3);
+  expect(requested).toBe(3);
 });

@@ -1,4 +1,4 @@
-/** The entities that infra/servicebus.json deploys, on the emulator: how long each keeps a message, and what follows. */
+/** The entities of infra/servicebus.json on the emulator: they exist, and messages are deleted after their time to live. */
 import { ServiceBusClient } from '@azure/service-bus';
 import { type ManualClock, manualClock, startServiceBus } from '@cartwright/servicebus-emulator';
 import { expect, it, onTestFinished } from 'vitest';
@@ -7,7 +7,7 @@ import { QUEUES, TOPICS } from '../../shared/messaging/queueNames.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The deployed namespace with one message in `entity`, on a clock that only the test moves. */
+/** The deployed namespace with one message in `entity`; the test moves the clock. */
 async function namespaceWithMessage(entity: string) {
   const clock: ManualClock = manualClock();
   const emulator = await startServiceBus({ entities, clock });
@@ -21,18 +21,21 @@ async function namespaceWithMessage(entity: string) {
 it.each([
   ['an event that no subscriber received', TOPICS.cartEvents, `${TOPICS.cartEvents}/Subscriptions/all`, 7],
   ['a parked message', QUEUES.parked, QUEUES.parked, 30],
-])('deletes %s after its time, and does not dead-letter it', async (_, entity, place, days) => {
-  const { clock, counts } = await namespaceWithMessage(entity);
+])(
+  'The broker deletes %s after its time to live and does not dead-letter it',
+  async (_, entity, place, days) => {
+    const { clock, counts } = await namespaceWithMessage(entity);
 
-  clock.advance(days * DAY_MS - 60_000);
-  const before = counts(place);
-  clock.advance(60_000);
+    clock.advance(days * DAY_MS - 60_000);
+    const before = counts(place);
+    clock.advance(60_000);
 
-  expect(before).toMatchObject({ active: 1, deadLettered: 0 });
-  expect(counts(place)).toMatchObject({ active: 0, deadLettered: 0 });
-});
+    expect(before).toMatchObject({ active: 1, deadLettered: 0 });
+    expect(counts(place)).toMatchObject({ active: 0, deadLettered: 0 });
+  },
+);
 
-it('names a queue or a topic for every entity that the service uses', async () => {
+it('Every queue and topic that the service uses is deployed', async () => {
   const emulator = await startServiceBus({ entities });
   onTestFinished(() => emulator.close());
 

@@ -1,4 +1,4 @@
-/** The envelope of queue messages: what can be worked on, and why the rest cannot. */
+/** The envelope of queue messages: which messages are readable, and why the others are not. */
 import { describe, expect, it } from 'vitest';
 import {
   readBulkMessage,
@@ -15,51 +15,51 @@ const envelope = (data: object = {}, more: object = {}) => ({
 });
 
 it.each([
-  ['the least', MESSAGE],
-  ['all that there may be', { ...MESSAGE, traceparent: '00-a-b-01', deferrals: 3 }],
-])('reads a message as it was written: %s', (_, message) => {
-  const onTheWire = JSON.parse(JSON.stringify(toEnvelope(message)));
+  ['required members only', MESSAGE],
+  ['all members', { ...MESSAGE, traceparent: '00-a-b-01', deferrals: 3 }],
+])('A message is read as it was written: %s', (_, message) => {
+  const received = JSON.parse(JSON.stringify(toEnvelope(message)));
 
-  expect(readCheckoutMessage(onTheWire)).toEqual({ message });
+  expect(readCheckoutMessage(received)).toEqual({ message });
 });
 
-it('keeps all members of the message inside data, because the host overwrites its metadata with the others', () => {
+it('All members of a message are inside data, because the host overwrites its metadata with the others', () => {
   expect(Object.keys(toEnvelope(MESSAGE)).sort()).toEqual(['data', 'type', 'version']);
 });
 
-it('distinguishes the replay of a checkout from an attempt', () => {
-  const onTheWire = JSON.parse(JSON.stringify(toEnvelope(MESSAGE, 'checkoutReplay')));
+it('The replay of a checkout is distinguished from an attempt', () => {
+  const received = JSON.parse(JSON.stringify(toEnvelope(MESSAGE, 'checkoutReplay')));
 
-  expect(readCheckoutMessage(onTheWire)).toEqual({ replay: MESSAGE });
+  expect(readCheckoutMessage(received)).toEqual({ replay: MESSAGE });
 });
 
-it('ignores unknown members, so that a later version may add some', () => {
+it('Unknown members of a message are ignored, so that a later version may add some', () => {
   expect(readCheckoutMessage(envelope({ colour: 'red' }, { sentBy: 'x' }))).toEqual({ message: MESSAGE });
 });
 
-describe('an unreadable body has a reason that names the member', () => {
+describe('unreadable messages', () => {
   it.each([
-    ['nothing', undefined, 'body'],
-    ['text', 'checkout', 'body'],
-    ['a list', [toEnvelope(MESSAGE)], 'body'],
-    ['the message without its envelope', MESSAGE, 'type'],
-    ['another type', envelope({}, { type: 'bulk' }), 'type'],
-    ['a version we do not know', envelope({}, { version: 2 }), 'version'],
-    ['no version', { type: 'checkout', data: MESSAGE }, 'version'],
-    ['no data', { type: 'checkout', version: 1 }, 'data'],
-    ['no tenant', envelope({ tenant: undefined }), 'data.tenant'],
-    ['a cart id that is no GUID', envelope({ cartId: 'c1' }), 'data.cartId'],
-    ['attempt 0', envelope({ attempt: 0 }), 'data.attempt'],
-    ['half an attempt', envelope({ attempt: 1.5 }), 'data.attempt'],
-    ['an attempt as text', envelope({ attempt: '1' }), 'data.attempt'],
-    ['a trace that is none', envelope({ traceparent: 5 }), 'data.traceparent'],
-  ])('%s', (_, body, member) => {
+    ['no body', 'body', undefined],
+    ['a text as its body', 'body', 'checkout'],
+    ['a list as its body', 'body', [toEnvelope(MESSAGE)]],
+    ['no envelope', 'type', MESSAGE],
+    ['another type', 'type', envelope({}, { type: 'bulk' })],
+    ['an unknown version', 'version', envelope({}, { version: 2 })],
+    ['no version', 'version', { type: 'checkout', data: MESSAGE }],
+    ['no data', 'data', { type: 'checkout', version: 1 }],
+    ['no tenant', 'data.tenant', envelope({ tenant: undefined })],
+    ['a cart id that is not a GUID', 'data.cartId', envelope({ cartId: 'c1' })],
+    ['attempt 0', 'data.attempt', envelope({ attempt: 0 })],
+    ['attempt 1.5', 'data.attempt', envelope({ attempt: 1.5 })],
+    ['an attempt as text', 'data.attempt', envelope({ attempt: '1' })],
+    ['a trace context that is a number', 'data.traceparent', envelope({ traceparent: 5 })],
+  ])('A message with %s is rejected with a reason that names %s', (_, member, body) => {
     expect(readCheckoutMessage(body)).toEqual({
       unreadable: expect.stringMatching(new RegExp(`(^|; )${member}: `)),
     });
   });
 
-  it('names every invalid member', () => {
+  it('The reason of an unreadable message names every invalid member', () => {
     const { unreadable } = readCheckoutMessage(envelope({ tenant: 1, attempt: 0 })) as { unreadable: string };
 
     expect(unreadable.split('; ')).toHaveLength(2);

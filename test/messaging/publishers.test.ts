@@ -1,4 +1,4 @@
-/** What each publisher sends: to which entity, under which id, and when. */
+/** The messages of each publisher: their entity, id and time. */
 import type { ServiceBusMessage } from '@azure/service-bus';
 import { beforeEach, expect, it } from 'vitest';
 import { cartExpired } from '../../shared/cart/events.ts';
@@ -23,7 +23,7 @@ beforeEach(() => {
   sent = [];
 });
 
-it('sends a checkout message under its id, in its envelope, with its trace context', async () => {
+it('A checkout message is sent under its id, in its envelope and with its trace context', async () => {
   const message = { ...MESSAGE, traceparent: '00-a-b-01' };
 
   await checkoutQueue(bus).send(message, { id: 'x.1', atMs: NOW });
@@ -42,14 +42,14 @@ it('sends a checkout message under its id, in its envelope, with its trace conte
   expect(readCheckoutMessage(only?.message.body)).toEqual({ message });
 });
 
-it('sends a checkout message immediately when it has no time', async () => {
+it('A checkout message without a time is sent immediately', async () => {
   await checkoutQueue(bus).send(MESSAGE, { id: 'x.1' });
 
   expect(sent).toMatchObject([{ atMs: undefined }]);
   expect(sent[0]?.message).not.toHaveProperty('applicationProperties');
 });
 
-it('parks a message unchanged, with the reason as properties and a shortened description', async () => {
+it('A message is parked unchanged, with the reason as properties and a truncated description', async () => {
   const why = { id: 'p', source: 'checkout', reason: 'Unreadable', description: 'x'.repeat(5_000) };
 
   await parkedQueue(bus).park({ any: 'thing' }, why);
@@ -67,7 +67,7 @@ it('parks a message unchanged, with the reason as properties and a shortened des
   ]);
 });
 
-it('does not repeat a parking that the broker rejects for another reason than its size', async () => {
+it('Parking is not repeated after an error of the broker other than the size of the message', async () => {
   const why = { id: 'p', source: 'checkout', reason: 'Unreadable', description: 'x' };
   let tries = 0;
   const send = async () => {
@@ -79,7 +79,7 @@ it('does not repeat a parking that the broker rejects for another reason than it
   expect(tries).toBe(1);
 });
 
-it('parks an exhausted checkout as the message that replays it', async () => {
+it('An exhausted checkout is parked as the message that replays it', async () => {
   const why = { id: 'p', source: 'checkout', reason: 'AttemptsExhausted', description: 'Closed.' };
 
   await parkedQueue(bus).parkExpired(MESSAGE, why);
@@ -88,7 +88,7 @@ it('parks an exhausted checkout as the message that replays it', async () => {
   expect(readCheckoutMessage(sent[0]?.message.body)).toEqual({ replay: MESSAGE });
 });
 
-it('truncates an event that is too large for the broker, marks it, and publishes it under its own id', async () => {
+it('An event that is too large for the broker is truncated, marked and published under its own id', async () => {
   const orderErrors = Array.from({ length: 99 }, (_, n) => ({
     orderGroupId: `${n}`,
     description: '🛒'.repeat(4_000),
@@ -118,7 +118,7 @@ it('truncates an event that is too large for the broker, marks it, and publishes
   }
 });
 
-it('rejects an event that the broker rejects for another reason than its size, and does not repeat it', async () => {
+it('Publishing an event is not repeated after an error of the broker other than the size of the message', async () => {
   let sends = 0;
   const send = async () => {
     sends++;
@@ -129,7 +129,7 @@ it('rejects an event that the broker rejects for another reason than its size, a
   expect(sends).toBe(1);
 });
 
-it('publishes an event in structured mode under the id of the event', async () => {
+it('An event is published in structured mode under its own id', async () => {
   const event = cartExpired(cartOf());
 
   await eventTopic(bus).publish(event);

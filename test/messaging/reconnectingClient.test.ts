@@ -1,4 +1,4 @@
-/** A connection that answers within a bound, and is left for another when it does not. */
+/** A broker connection that responds within a time-out or is replaced. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { type ReconnectingClient, reconnectingClient } from '../../shared/messaging/reconnectingClient.ts';
 
@@ -10,10 +10,10 @@ class Connection {
 }
 
 let opened: Connection[];
-let line: ReconnectingClient<Connection>;
+let client: ReconnectingClient<Connection>;
 beforeEach(() => {
   opened = [];
-  line = reconnectingClient({
+  client = reconnectingClient({
     async open() {
       opened.push(new Connection());
       return opened.at(-1) as Connection;
@@ -28,46 +28,48 @@ const fail = (message: string) => async () => {
   throw new Error(message);
 };
 
-it('opens one connection on first use', async () => {
-  const used = await Promise.all([1, 2, 3].map((n) => line.run(async () => n)));
+it('A client opens one connection on first use', async () => {
+  const used = await Promise.all([1, 2, 3].map((n) => client.run(async () => n)));
 
-  expect([used, opened.length]).toEqual([[1, 2, 3], 1]);
+  expect(used).toEqual([1, 2, 3]);
+  expect(opened).toHaveLength(1);
 });
 
-it('fails within the timeout without a response, and opens another connection for the next call', async () => {
-  await expect(line.run(never)).rejects.toThrow('no answer within 30 ms');
+it('A call without a response fails within the time-out, and the next call opens another connection', async () => {
+  await expect(client.run(never)).rejects.toThrow('no answer within 30 ms');
 
-  await line.run(async () => undefined);
+  await client.run(async () => undefined);
 
   expect(opened.map(({ isClosed }) => isClosed)).toEqual([true, false]);
 });
 
-it('abandons a connection after an error of the connection, and keeps it after an error that the other side returned', async () => {
-  await expect(line.run(fail('Too large.'))).rejects.toThrow();
-  await line.run(async () => undefined);
-  const afterAnswer = opened.length;
+it('A connection is abandoned after a connection error, and kept after an error that the broker returned', async () => {
+  await expect(client.run(fail('Too large.'))).rejects.toThrow();
+  await client.run(async () => undefined);
+  const openedAfterResponse = opened.length;
 
-  await expect(line.run(fail('ECONNREFUSED'))).rejects.toThrow();
-  await line.run(async () => undefined);
+  await expect(client.run(fail('ECONNREFUSED'))).rejects.toThrow();
+  await client.run(async () => undefined);
 
-  expect([afterAnswer, opened.length]).toEqual([1, 2]);
+  expect({ openedAfterResponse, opened: opened.length }).toEqual({ openedAfterResponse: 1, opened: 2 });
 });
 
-it('keeps an abandoned connection open for the calls that still wait for their response', async () => {
+it('An abandoned connection stays open for the calls that still wait for their response', async () => {
   const slow = Promise.withResolvers<string>();
-  const waiting = line.run(() => slow.promise);
-  await expect(line.run(fail('Broken pipe.'))).rejects.toThrow();
+  const waiting = client.run(() => slow.promise);
+  await expect(client.run(fail('Broken pipe.'))).rejects.toThrow();
   const before = opened.map(({ isClosed }) => isClosed);
 
-  slow.resolve('there');
+  slow.resolve('response');
 
-  expect([await waiting, before]).toEqual(['there', [false]]);
+  expect(await waiting).toBe('response');
+  expect(before).toEqual([false]);
   await vi.waitFor(() => expect(opened[0]?.isClosed).toBe(true));
 });
 
-it('opens a connection again after opening it failed', async () => {
+it('A client opens a connection again after opening it failed', async () => {
   let tries = 0;
-  line = reconnectingClient({
+  client = reconnectingClient({
     async open() {
       if (tries++ === 0) throw new Error('No token.');
       return new Connection();
@@ -76,13 +78,13 @@ it('opens a connection again after opening it failed', async () => {
     isAnswer: () => false,
   });
 
-  await expect(line.run(async () => 'first')).rejects.toThrow('No token.');
+  await expect(client.run(async () => 'first')).rejects.toThrow('No token.');
 
-  expect(await line.run(async () => 'second')).toBe('second');
+  expect(await client.run(async () => 'second')).toBe('second');
 });
 
-it('never hangs while it opens or closes, and abandons one connection however many calls wait', async () => {
-  line = reconnectingClient<Connection>({
+it('A client never hangs while it opens or closes a connection, and many waiting calls abandon only one', async () => {
+  client = reconnectingClient<Connection>({
     async open() {
       opened.push(Object.assign(new Connection(), { close: never }));
       return opened.at(-1) as Connection;
@@ -91,10 +93,10 @@ it('never hangs while it opens or closes, and abandons one connection however ma
     isAnswer: () => false,
   });
 
-  const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => line.run(never)));
+  const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => client.run(never)));
 
   expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
   expect(opened).toHaveLength(1);
-  await line.run(async () => undefined);
-  await line.close();
+  await client.run(async () => undefined);
+  await client.close();
 });
