@@ -48,7 +48,7 @@ describe('Colours', () => {
     [{ isTTY: true }, { NO_COLOR: '1' }, false],
     [{ isTTY: true }, { NO_COLOR: '' }, true],
     [{ isTTY: true }, { TERM: 'dumb' }, false],
-  ])('Whether a terminal %j with the environment %j shows colours: %s', (terminal, environment, expected) => {
+  ])('A terminal %j with the environment %j shows colours: %s', (terminal, environment, expected) => {
     expect(showsColors(terminal, environment)).toBe(expected);
   });
 

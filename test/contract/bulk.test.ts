@@ -20,5 +20,5 @@ async function inMemory() {
 
 for (const describeIt of [describeBulk, describeArrivals]) {
   describeIt('Azurite', onAzurite);
-  describeIt('the one in memory', inMemory);
+  describeIt('in memory', inMemory);
 }

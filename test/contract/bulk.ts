@@ -1,4 +1,4 @@
-/** What bulk ordering relies on in storage, as a suite that any storage can be put through. */
+/** The guarantees of storage that bulk ordering relies on, as a suite for any storage. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../../shared/bulk/bulkOrder.ts';
@@ -37,7 +37,7 @@ const rejectedOf = (index: number): RejectedItem => ({
   problems: [{ path: 'customerId', message: 'should be a GUID' }],
 });
 
-/** The suite. `open` gives a storage that nothing else uses. */
+/** The suite. `open` returns a storage that nothing else uses. */
 export function describeBulk(
   name: string,
   open: () => Promise<{ bulk: BulkStore; list: BulkList; close(): Promise<void> }>,
@@ -53,14 +53,14 @@ export function describeBulk(
     return { order, etag: (await storage.bulk.insert(order, LANES))?.etag ?? '' };
   }
 
-  /** The bulk order as the sweep finds it. */
+  /** The bulk order as the sweeper reads it. */
   async function found(key: BulkKey): Promise<FoundBulkOrder | undefined> {
     const stored = await storage.bulk.read(key);
     return stored && { ...stored, lanes: await storage.bulk.lanes(stored.order) };
   }
 
-  describe(`a bulk order: ${name}`, () => {
-    it('is inserted once with its lanes, also when two try at once', async () => {
+  describe(`Bulk orders: ${name}`, () => {
+    it('A bulk order is inserted once with its lanes, even by two concurrent inserts', async () => {
       const order = sampleBulkOrder(NOW, { accepted: 7 });
 
       const written = await Promise.all([
@@ -77,7 +77,7 @@ export function describeBulk(
       ]);
     });
 
-    it('is nowhere before', async () => {
+    it('A bulk order that was not inserted cannot be read or replaced', async () => {
       const order = sampleBulkOrder(NOW);
 
       expect(await storage.bulk.read(order)).toBeUndefined();
@@ -87,7 +87,7 @@ export function describeBulk(
       ).toBeUndefined();
     });
 
-    it('changes only at the version that was read', async () => {
+    it('A bulk order is replaced only at the version that was read', async () => {
       const { order, etag } = await inserted();
 
       const second = await storage.bulk.replace({ ...order, state: 'cancelling' }, etag);
@@ -101,8 +101,8 @@ export function describeBulk(
     });
   });
 
-  describe(`a lane: ${name}`, () => {
-    it('changes together with the outcomes of its items, only at the version that was read', async () => {
+  describe(`Lanes: ${name}`, () => {
+    it('A lane is written together with the outcomes of its items, only at the version that was read', async () => {
       const { order } = await inserted();
       const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
       const begun = { ...newLane(0), cursor: 1, leaseUntilMs: NOW };
@@ -115,7 +115,7 @@ export function describeBulk(
       expect((await storage.bulk.outcomes(order, { from: 0, to: 9 })).map(({ n }) => n)).toEqual([0]);
     });
 
-    it('lets one of many writers of one version win, and is no matter of the other lane’s', async () => {
+    it('One of many writers of a version of a lane succeeds, and other lanes are not affected', async () => {
       const { order } = await inserted();
       const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
       const other = (await storage.bulk.readLane(order, 1))?.etag ?? '';
@@ -130,7 +130,7 @@ export function describeBulk(
       expect(await storage.bulk.writeLane(order, newLane(1), other, [])).toBeDefined();
     });
 
-    it('has the outcome of the last round only', async () => {
+    it('An item has only its latest outcome', async () => {
       const { order } = await inserted();
       const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
       const [failed, succeeded] = [outcomeOf(0, 'failed'), outcomeOf(0)];
@@ -142,8 +142,8 @@ export function describeBulk(
     });
   });
 
-  describe(`the items of a bulk order: ${name}`, () => {
-    it('come back block by block, however often they are put in', async () => {
+  describe(`Items of a bulk order: ${name}`, () => {
+    it('Items are read back block by block, even if they were written twice', async () => {
       const order = sampleBulkOrder(NOW, { blockSize: 100 });
       const items = Array.from({ length: 250 }, (_, index) => itemOf(index));
       const rejected = Array.from({ length: 150 }, (_, n) => rejectedOf(250 + n));
@@ -158,7 +158,7 @@ export function describeBulk(
       expect(await storage.bulk.rejected(order)).toEqual(rejected);
     });
 
-    it('come back when they are as large as may be, and hardly deflate', async () => {
+    it('Items of the maximum size that hardly compress are read back', async () => {
       const order = sampleBulkOrder(NOW, { blockSize: 1 });
       const letters = (count: number) => randomBytes(count).toString('base64url').slice(0, count);
       const provisioningContext = { scope: letters(MAX_ITEM_BYTES - 1_024) };
@@ -177,7 +177,7 @@ export function describeBulk(
       expect(await storage.bulk.rejected(order)).toEqual(rejected);
     });
 
-    it('have outcomes in the order of their numbers, of a range and of a state', async () => {
+    it('Outcomes are read in the order of the item numbers, filtered by range and state', async () => {
       const { order } = await inserted({ accepted: 3_000 });
       const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
       const outcomes = [1_000, 2, 10, 98, 9].map((n) => outcomeOf(n, n % 2 ? 'failed' : 'succeeded'));
@@ -193,8 +193,8 @@ export function describeBulk(
     });
   });
 
-  describe(`the list of a partner: ${name}`, () => {
-    it('has the newest first, page by page, and nobody else’s', async () => {
+  describe(`The list of a partner tenant: ${name}`, () => {
+    it('The list of a partner tenant has its bulk orders page by page, the newest first, and none of other tenants', async () => {
       const tenant = randomUUID();
       const orders = [0, 1, 2, 3, 4].map((n) => sampleBulkOrder(NOW + n, { tenant }));
       for (const order of [...orders, sampleBulkOrder(NOW)]) await storage.list.put(order);
@@ -210,8 +210,8 @@ export function describeBulk(
     });
   });
 
-  describe(`a list that is being stored: ${name}`, () => {
-    it('has one reservation, which the bulk order takes the place of', async () => {
+  describe(`Reservations: ${name}`, () => {
+    it('A list has one reservation, which the insert of the bulk order replaces', async () => {
       const order = sampleBulkOrder(NOW, { accepted: 7 });
 
       const reservation = await storage.bulk.reserve(order);
@@ -225,7 +225,7 @@ export function describeBulk(
       expect(await storage.bulk.reserve(order)).toBeUndefined();
     });
 
-    it('is no bulk order any more once it has been purged, until it is stored again', async () => {
+    it('A purged list cannot become a bulk order until it is reserved again', async () => {
       const order = sampleBulkOrder(NOW, { accepted: 1 });
       const list = { blocks: blocksOf([itemOf(0)], 1), rejected: [] };
       const reservation = await storage.bulk.reserve(order);
@@ -241,8 +241,8 @@ export function describeBulk(
     });
   });
 
-  describe(`a bulk order is not purged: ${name}`, () => {
-    it('when it has been stored since it was looked for', async () => {
+  describe(`Purges of bulk orders: ${name}`, () => {
+    it('A bulk order that was inserted after the sweeper read it is not purged', async () => {
       const { order } = await inserted();
       await storage.bulk.putList(order, { blocks: blocksOf([itemOf(0)], 1), rejected: [] });
 
@@ -253,7 +253,7 @@ export function describeBulk(
       expect(await storage.bulk.block(order, 0)).toHaveLength(1);
     });
 
-    it('when it has changed since it was found', async () => {
+    it('A bulk order that changed after the sweeper read it is not purged', async () => {
       const { order, etag } = await inserted();
       const before = await found(order);
       await storage.bulk.replace({ ...order, generation: 2 }, etag);
@@ -265,7 +265,7 @@ export function describeBulk(
     });
   });
 
-  it(`nothing is left of a bulk order whose time is over: ${name}`, async () => {
+  it(`A purge deletes every row of a bulk order, and can be repeated: ${name}`, async () => {
     const { order } = await inserted();
     const { etag = '' } = (await storage.bulk.readLane(order, 0)) ?? {};
     await storage.list.put(order);

@@ -1,4 +1,4 @@
-/** What taking in items one by one relies on in storage, as a suite that any storage can be put through. */
+/** The guarantees of storage that bulk appends rely on, as a suite for any storage. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BulkKey, type BulkOrder, MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
@@ -9,7 +9,7 @@ import { sampleBulkOrder } from './samples.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
 
-/** The suite. `open` gives a storage that nothing else uses. */
+/** The suite. `open` returns a storage that nothing else uses. */
 export function describeArrivals(
   name: string,
   open: () => Promise<{ bulk: BulkStore; close(): Promise<void> }>,
@@ -20,14 +20,14 @@ export function describeArrivals(
   });
   afterAll(() => storage?.close());
 
-  /** A bulk order of two lanes that waits for its items. */
-  async function begun(): Promise<BulkOrder> {
+  /** Inserts a bulk order of two lanes without items. */
+  async function newBulkOrder(): Promise<BulkOrder> {
     const order = sampleBulkOrder(NOW, { source: 'queue' });
     await storage.bulk.insert(order, [newLane(0), newLane(1)]);
     return order;
   }
 
-  /** As the sweep does it, with what it has found. */
+  /** Purges a bulk order in the state that it has now, as the sweeper does. */
   async function purge(key: BulkKey): Promise<boolean> {
     const stored = await storage.bulk.read(key);
     return storage.bulk.purge(key, stored && { ...stored, lanes: await storage.bulk.lanes(stored.order) });
@@ -42,9 +42,9 @@ export function describeArrivals(
       ...more,
     });
 
-  describe(`items that come one by one: ${name}`, () => {
-    it('stand in their lane in the order of their coming, and can be read', async () => {
-      const order = await begun();
+  describe(`Bulk appends: ${name}`, () => {
+    it('Appended items are added to their lane in order, and can be read', async () => {
+      const order = await newBulkOrder();
 
       const first = await append(order, 'first');
       const second = await append(order, 'second');
@@ -57,19 +57,19 @@ export function describeArrivals(
       expect(await storage.bulk.block(order, 2)).toMatchObject([{ reference: 'second', index: 2 }]);
     });
 
-    it('are taken however many lanes there are', async () => {
-      const cut = lanesFor(Number.POSITIVE_INFINITY, 256);
-      const order = sampleBulkOrder(NOW, { source: 'queue', ...cut });
-      const lanes = Array.from({ length: cut.lanes }, (_, number) => newLane(number));
+    it('An item can be appended to any number of lanes', async () => {
+      const layout = lanesFor(Number.POSITIVE_INFINITY, 256);
+      const order = sampleBulkOrder(NOW, { source: 'queue', ...layout });
+      const lanes = Array.from({ length: layout.lanes }, (_, number) => newLane(number));
 
       expect(await storage.bulk.insert(order, lanes)).toBeDefined();
 
-      const lane = cut.lanes - 1;
+      const lane = layout.lanes - 1;
       expect(await append(order, 'last lane', { lane })).toEqual({ kind: 'appended', n: lane });
     });
 
-    it('are known again by their reference, and not taken twice', async () => {
-      const order = await begun();
+    it('An item with a known reference is not appended again', async () => {
+      const order = await newBulkOrder();
       await append(order, 'one');
 
       expect(await append(order, 'one')).toEqual({ kind: 'repeated', n: 0 });
@@ -77,19 +77,19 @@ export function describeArrivals(
       expect(await storage.bulk.laneLength(order, 0)).toBe(1);
     });
 
-    it('are each taken once when all come at once', async () => {
-      const order = await begun();
+    it('Each of several items that are appended concurrently is appended once', async () => {
+      const order = await newBulkOrder();
       const names = ['a', 'b', 'c', 'a', 'b', 'c'];
 
-      const arrivals = await Promise.all(names.map((reference) => append(order, reference)));
+      const results = await Promise.all(names.map((reference) => append(order, reference)));
 
-      const kinds = arrivals.map(({ kind }) => kind).sort();
+      const kinds = results.map(({ kind }) => kind).sort();
       expect(kinds).toEqual(['appended', 'appended', 'appended', 'repeated', 'repeated', 'repeated']);
       expect(await storage.bulk.laneLength(order, 0)).toBe(3);
     });
 
-    it('do not get in the way of whoever works the lane off', async () => {
-      const order = await begun();
+    it('An append does not conflict with the worker that processes the lane', async () => {
+      const order = await newBulkOrder();
       const read = await storage.bulk.readLane(order, 0);
       await append(order, 'meanwhile');
 
@@ -98,8 +98,8 @@ export function describeArrivals(
       expect(written).toBeDefined();
     });
 
-    it('keep the bulk order that was found without them', async () => {
-      const order = await begun();
+    it('A bulk order is not purged if an item was appended after the sweeper read it', async () => {
+      const order = await newBulkOrder();
       const stored = await storage.bulk.read(order);
       const found = stored && { ...stored, lanes: await storage.bulk.lanes(order) };
       await append(order, 'meanwhile', { lane: 1 });
@@ -111,17 +111,17 @@ export function describeArrivals(
       expect(await append(order, 'later')).toMatchObject({ kind: 'appended' });
     });
 
-    it('wait when the bulk order is gone that they were read for', async () => {
-      const order = await begun();
+    it('An append to a bulk order that has been purged is deferred', async () => {
+      const order = await newBulkOrder();
       await purge(order);
 
       expect(await append(order, 'late')).toEqual({ kind: 'busy' });
       expect(await storage.bulk.read(order)).toBeUndefined();
     });
 
-    it('are taken by the next lane when theirs is full, and known there again', async () => {
-      const begunWith = await begun();
-      const order = { ...begunWith, lanes: MAX_ITEMS }; // so many that each has room for one item
+    it('An item is appended to the next lane if its lane is full, and is recognized there', async () => {
+      const inserted = await newBulkOrder();
+      const order = { ...inserted, lanes: MAX_ITEMS }; // So many that each has room for one item.
 
       expect(await append(order, 'one')).toEqual({ kind: 'appended', n: 0 });
       expect(await append(order, 'two')).toEqual({ kind: 'appended', n: 1 });
@@ -131,8 +131,8 @@ export function describeArrivals(
       expect(await storage.bulk.laneLength(order, 1)).toBe(1);
     });
 
-    it('go with the bulk order when its time is over', async () => {
-      const order = await begun();
+    it('A purge of a bulk order deletes its appended items', async () => {
+      const order = await newBulkOrder();
       await append(order, 'one');
 
       await purge(order);

@@ -1,4 +1,4 @@
-/** What the protocols rely on in messaging, as a suite for any broker. */
+/** The guarantees of messaging that the protocols rely on, as a suite for any broker. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cartExpired } from '../../shared/cart/events.ts';
@@ -7,7 +7,7 @@ import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import type { CheckoutQueue, EventTopic, ParkedQueue } from '../../shared/ports.ts';
 import { sampleCart } from './samples.ts';
 
-/** A message as a receiver sees it. */
+/** A received message. */
 export interface Received {
   id: string;
   body: unknown;
@@ -19,12 +19,12 @@ export interface Messaging {
   checkouts: CheckoutQueue;
   parked: ParkedQueue;
   events: EventTopic;
-  /** The next messages of an entity, completed; as many as come until `count` or a second passes without one. */
+  /** Receives and completes messages of an entity, until `count` or until none arrives for a second. */
   receive(from: 'checkout' | 'parked' | 'events', count: number): Promise<Received[]>;
   close(): Promise<void>;
 }
 
-/** The suite. `open` gives a broker that nothing else uses. */
+/** The suite. `open` returns a broker that nothing else uses. */
 export function describeMessaging(name: string, open: () => Promise<Messaging>): void {
   let messaging: Messaging;
   beforeAll(async () => {
@@ -41,8 +41,8 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
     ...more,
   });
 
-  describe(`the checkout queue: ${name}`, () => {
-    it('delivers a message as it was sent, under its id', async () => {
+  describe(`The checkout queue: ${name}`, () => {
+    it('A checkout message is delivered unchanged, under its id', async () => {
       const sent = message({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` });
 
       await messaging.checkouts.send(sent, { id: `${sent.checkoutId}.1` });
@@ -53,7 +53,7 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
       expect(received?.properties.traceparent).toBe(sent.traceparent);
     });
 
-    it('drops a message with the id of an earlier one, also when that one was scheduled', async () => {
+    it('A message with the id of an earlier one is dropped, even if the earlier one was scheduled', async () => {
       const [now, later] = [message(), message()];
       await messaging.checkouts.send(later, { id: 'later', atMs: Date.now() + 300 });
 
@@ -65,7 +65,7 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
       expect(received.map(({ id }) => id)).toEqual(['now', 'later']);
     });
 
-    it('holds a scheduled message back until its time', async () => {
+    it('A scheduled message is not delivered before its time', async () => {
       const atMs = Date.now() + 400;
       await messaging.checkouts.send(message(), { id: 'scheduled', atMs });
 
@@ -76,7 +76,7 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
     });
   });
 
-  it(`parks a message of the maximum size without its description: ${name}`, async () => {
+  it(`A message of the maximum size is parked without its description: ${name}`, async () => {
     const why = { id: 'large', source: 'bulk-orders', reason: 'Unreadable', description: 'x'.repeat(1_024) };
     const body = { some: 'x'.repeat(256 * 1_024 - 800) };
 
@@ -86,7 +86,7 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
     expect(received).toMatchObject({ id: 'large', body, properties: { reason: 'Unreadable' } });
   });
 
-  it(`parks a message with its source, reason and description: ${name}`, async () => {
+  it(`A message is parked with its source, reason and description: ${name}`, async () => {
     const why = { id: 'p1', source: 'checkout', reason: 'Unreadable', description: 'x'.repeat(5_000) };
 
     await messaging.parked.park({ some: 'body' }, why);
@@ -99,7 +99,7 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
     });
   });
 
-  it(`truncates, marks and publishes an event that is too large: ${name}`, async () => {
+  it(`An event that is too large is truncated, marked and published: ${name}`, async () => {
     const event = cartExpired(sampleCart(Date.now()));
     const orderErrors = Array.from({ length: 99 }, () => ({ code: 0, description: 'x'.repeat(4_000) }));
 
@@ -109,7 +109,7 @@ export function describeMessaging(name: string, open: () => Promise<Messaging>):
     expect(received).toMatchObject({ id: event.id, body: { data: { ...event.data, truncated: true } } });
   });
 
-  it(`publishes an event once under its id, to the subscription: ${name}`, async () => {
+  it(`An event is published once under its id, to the subscription: ${name}`, async () => {
     const event = cartExpired(sampleCart(Date.now()));
 
     await messaging.events.publish(event);

@@ -1,4 +1,4 @@
-/** Characters that are text to a caller and trouble to a transport, each by its name. */
+/** Characters that are text to a caller but may break a transport, each with its name. */
 export const ODD_CHARACTERS = [
   ['U+2028', '\u2028'],
   ['U+2029', '\u2029'],

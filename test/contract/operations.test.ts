@@ -1,5 +1,4 @@
-/** How many requests to storage each protocol costs, counted where they leave the process for Azurite. */
-
+/** The number of storage requests of each protocol, counted where they leave the process for Azurite. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCart } from '../../shared/cart/createCart.ts';
@@ -20,7 +19,7 @@ import { CREATE, DAY, KEY, LIFECYCLE, NOW, RETRY, TWO_GROUPS } from '../support/
 import { ordersIn } from './orders.ts';
 
 const CLIENT_REQUEST = 'http.client.request.start';
-const CUSTOMER_OF_OTHERS = '11111111-1111-4111-8111-111111111111';
+const OTHER_CUSTOMER = '11111111-1111-4111-8111-111111111111';
 
 let azurite: Azurite;
 let world: World;
@@ -41,7 +40,7 @@ beforeAll(async () => {
     due: dueIndex(new Table(azurite, TABLES.due)),
   };
   // The first use of a table creates it, which is not counted.
-  await createCart(ports, { ...KEY, customer: CUSTOMER_OF_OTHERS }, { lineItems: TWO_GROUPS }, CREATE);
+  await createCart(ports, { ...KEY, customer: OTHER_CUSTOMER }, { lineItems: TWO_GROUPS }, CREATE);
   subscribe(CLIENT_REQUEST, count);
 });
 afterAll(async () => {
@@ -49,16 +48,16 @@ afterAll(async () => {
   await azurite?.stop();
 });
 
-/** How many requests something makes. */
-async function requestsOf(something: Promise<unknown>): Promise<number> {
+/** The number of storage requests of an operation. */
+async function requestsOf(operation: Promise<unknown>): Promise<number> {
   const before = requests;
-  await something;
+  await operation;
   return requests - before;
 }
 
-const ASK = { watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
+const CHECKOUT = { watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
 
-it('costs two requests to create a cart, one to get it, two to replace it', async () => {
+it('Creating a cart costs two requests, getting it one, and replacing it two', async () => {
   const draft = { lineItems: TWO_GROUPS };
 
   expect(await requestsOf(createCart(ports, KEY, draft, CREATE))).toBe(2);
@@ -66,7 +65,7 @@ it('costs two requests to create a cart, one to get it, two to replace it', asyn
   expect(await requestsOf(replaceCart(ports, KEY, draft, CREATE))).toBe(2);
 });
 
-it('costs no more to repeat a call: its idempotency key is the id of the cart, or is stored on the cart', async () => {
+it('A repeated call costs no more: its idempotency key is the id of the cart, or is stored on the cart', async () => {
   const draft = { lineItems: TWO_GROUPS };
 
   expect(await requestsOf(createCart(ports, KEY, draft, CREATE))).toBe(3);
@@ -74,23 +73,23 @@ it('costs no more to repeat a call: its idempotency key is the id of the cart, o
   expect(await requestsOf(replaceCart(ports, KEY, draft, { ...CREATE, idempotencyKey: 'call' }))).toBe(1);
 });
 
-it('costs five requests to check a cart out, whatever the number of orders: read, due entry, start; read, transaction', async () => {
-  const asked = await requestsOf(requestCheckout(ports, KEY, ASK));
+it('A checkout costs five requests, whatever the number of orders: read, due entry, start; read, transaction', async () => {
+  const starting = await requestsOf(requestCheckout(ports, KEY, CHECKOUT));
   const message = world.sent[0]?.message;
   if (!message) throw new Error('No message was sent.');
-  const performed = await requestsOf(
+  const running = await requestsOf(
     runAttempt(ports, message, { retry: RETRY, watchdogMs: LIFECYCLE.watchdogMs }),
   );
 
-  expect([asked, performed]).toEqual([3, 2]);
+  expect({ starting, running }).toEqual({ starting: 3, running: 2 });
   expect(await ordersIn(ports, KEY)).toHaveLength(2);
 });
 
-it('costs a sweep one request per shard, and for each due cart a read, the next due entry and the deletion of this one', async () => {
+it('A sweep costs one request per shard, and for each due cart a read, the next due entry and a deletion', async () => {
   world.nowMs = NOW + DAY;
-  expect(await requestsOf(sweep(ports, LIFECYCLE))).toBe(DUE_SHARDS + 3); // the checkout's own hint
+  expect(await requestsOf(sweep(ports, LIFECYCLE))).toBe(DUE_SHARDS + 3); // The due entry of the checkout.
   expect(await requestsOf(sweep(ports, LIFECYCLE))).toBe(DUE_SHARDS);
 
   world.nowMs = NOW + 6 * DAY;
-  expect(await requestsOf(sweep(ports, LIFECYCLE))).toBe(DUE_SHARDS + 2 * 3); // the first looks of both carts
+  expect(await requestsOf(sweep(ports, LIFECYCLE))).toBe(DUE_SHARDS + 2 * 3); // The first due actions of both carts.
 });

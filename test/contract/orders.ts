@@ -23,8 +23,8 @@ export async function ordersIn(
 
 /** The suite. `storage` gives the storage that its tests share with the rest of the contract. */
 export function describeOrders(name: string, storage: () => Storage): void {
-  describe(`the order store: ${name}`, () => {
-    it('purges the orders of a cart that were placed by a time, and names when the last of the others was', async () => {
+  describe(`The order store: ${name}`, () => {
+    it('A purge deletes the orders of a cart up to a time, and returns the time of the last remaining order', async () => {
       const cart = sampleCart(NOW);
       const other = { ...sampleCart(NOW), tenant: cart.tenant, customer: cart.customer };
       for (const [of, ids] of [
@@ -62,7 +62,7 @@ export function describeOrders(name: string, storage: () => Storage): void {
       expect(await ordersIn(storage(), cart)).toEqual([order]);
     });
 
-    it('keeps order ids apart that differ in case only', async () => {
+    it('Order ids that differ in case only are kept apart', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage().carts.insert(cart))?.etag ?? '';
       const orders = ['AbC', 'aBc'].map((orderId, n) => sampleOrder(cart, orderId, NOW + n));
@@ -73,7 +73,7 @@ export function describeOrders(name: string, storage: () => Storage): void {
         expect(await storage().orders.read(cart.tenant, cart.customer, order.orderId)).toEqual(order);
     });
 
-    it('stores both orders when the gateway gives one id to two order groups, at once or one after the other', async () => {
+    it('Both orders are stored when the gateway gives one id to two order groups, in one transaction or in two', async () => {
       const cart = sampleCart(NOW);
       const first = await storage().carts.insert(cart);
       const orders = ['monthly', 'annual', 'one_time'].map((billingCycle, n) => ({
@@ -89,7 +89,7 @@ export function describeOrders(name: string, storage: () => Storage): void {
       expect(await storage().orders.read(cart.tenant, cart.customer, 'eeeeeeeeeee0')).toEqual(orders[0]);
     });
 
-    it('lists only the orders of the customer', async () => {
+    it('A page has only the orders of the customer', async () => {
       const [mine, theirs] = [sampleCart(NOW), sampleCart(NOW)];
       const etag = (await storage().carts.insert(mine))?.etag ?? '';
       await storage().carts.commit(mine, etag, [sampleOrder(mine, 'eeeeeeeeeeee', NOW)]);
@@ -98,7 +98,7 @@ export function describeOrders(name: string, storage: () => Storage): void {
       expect(await storage().orders.read(theirs.tenant, theirs.customer, 'eeeeeeeeeeee')).toBeUndefined();
     });
 
-    it('returns pages of the orders of a customer: each order once, in the order of their rows', async () => {
+    it('The pages of a customer contain each order once, in the order of their rows', async () => {
       const orders = await committed(['b', 'a', 'Z', 'a/b', 'c']);
 
       for (const most of [1, 2, 3, 4]) {
@@ -112,7 +112,7 @@ export function describeOrders(name: string, storage: () => Storage): void {
       }
     });
 
-    it('says of a page whether there are more orders, also when the last page is full', async () => {
+    it('A page states whether there are more orders, also when the last page is full', async () => {
       const [first, second] = await committed(['a', 'b']);
       const page = (most: number, after?: string) =>
         storage().orders.page(first?.tenant ?? '', first?.referenceCustomerId ?? '', { most, after });
@@ -128,7 +128,7 @@ export function describeOrders(name: string, storage: () => Storage): void {
       expect(await page(2)).toMatchObject({ entries: [{}, {}], hasMore: false });
     });
 
-    it('continues behind a cursor whose order has been purged, and includes orders that were placed since', async () => {
+    it('A page continues after a cursor whose order was purged, and includes orders that were placed since', async () => {
       const cart = sampleCart(NOW);
       const first = await storage().carts.insert(cart);
       const placed = [sampleOrder(cart, 'a', NOW), sampleOrder(cart, 'c', NOW + 1)];
@@ -145,7 +145,7 @@ export function describeOrders(name: string, storage: () => Storage): void {
       expect(idsIn(next.entries.map(({ order }) => order))).toEqual(['b', 'c']);
     });
 
-    it('returns every order that the gateway gave one id, on pages of one', async () => {
+    it('Pages of one order return every order that has one id of the gateway', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage().carts.insert(cart))?.etag ?? '';
       const orders = ['monthly', 'annual', 'one_time'].map((billingCycle, n) => ({

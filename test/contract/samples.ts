@@ -5,7 +5,7 @@ import type { Cart } from '../../shared/cart/cart.ts';
 import { newCart } from '../../shared/cart/createCart.ts';
 import type { Order } from '../../shared/orders/order.ts';
 
-/** A cart of a new customer, made at `createdMs`, with so many line items. */
+/** A cart of a new customer, created at `createdMs`, with this many line items. */
 export function sampleCart(createdMs: number, lines = 1): Cart {
   const key = { tenant: randomUUID(), customer: randomUUID(), cartId: randomUUID() };
   const lineItems = Array.from({ length: lines }, (_, n) => ({
@@ -34,7 +34,7 @@ export function sampleCart(createdMs: number, lines = 1): Cart {
   );
 }
 
-/** An order made from that cart. */
+/** An order of this cart. */
 export function sampleOrder(cart: Cart, orderId: string, placedMs: number): Order {
   return {
     tenant: cart.tenant,
@@ -54,7 +54,7 @@ export function sampleOrder(cart: Cart, orderId: string, placedMs: number): Orde
   };
 }
 
-/** A bulk order of two lanes, with a key of its own. */
+/** A bulk order of two lanes, with a unique key. */
 export const sampleBulkOrder = (nowMs: number, more: Partial<BulkOrder> = {}): BulkOrder => ({
   tenant: randomUUID(),
   bulkOrderId: randomUUID(),

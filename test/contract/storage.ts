@@ -1,6 +1,6 @@
 /**
- * What the protocols rely on in storage, as a suite for any implementation: Azurite through the real SDK, and the one in
- * memory.
+ * The guarantees of storage that the protocols rely on, as a suite for any implementation: Azurite through the real SDK,
+ * and the implementation in memory.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ export interface Storage {
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
 
-/** The suite. `open` gives a storage that nothing else uses. */
+/** The suite. `open` returns a storage that nothing else uses. */
 export function describeStorage(name: string, open: () => Promise<Storage>): void {
   let storage: Storage;
   beforeAll(async () => {
@@ -27,8 +27,8 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
   });
   afterAll(() => storage?.close());
 
-  describe(`the cart store: ${name}`, () => {
-    it.each([1, 10, 200])('reads a cart of %i line items as it was written', async (lines) => {
+  describe(`The cart store: ${name}`, () => {
+    it.each([1, 10, 200])('A cart of %i line items is read back unchanged', async (lines) => {
       const cart = sampleCart(NOW, lines);
 
       const inserted = await storage.carts.insert(cart);
@@ -37,7 +37,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
     });
 
     it.each(ODD_CHARACTERS)(
-      'commits a cart and its order in one transaction with %s in their text',
+      'A cart and its order with %s in their text are committed in one transaction',
       async (_, odd) => {
         const cart = sampleCart(NOW);
         const inserted = await storage.carts.insert(cart);
@@ -57,11 +57,11 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       },
     );
 
-    it('reads nothing for an unknown key', async () => {
+    it('Reading an unknown key returns nothing', async () => {
       expect(await storage.carts.read(sampleCart(NOW))).toBeUndefined();
     });
 
-    it('inserts a key once, also for two concurrent inserts', async () => {
+    it('A key is inserted once, even by two concurrent inserts', async () => {
       const cart = sampleCart(NOW);
 
       const inserted = await Promise.all([storage.carts.insert(cart), storage.carts.insert(cart)]);
@@ -69,7 +69,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(inserted.filter(Boolean)).toHaveLength(1);
     });
 
-    it('replaces a whole cart, and only at the version that was read', async () => {
+    it('A cart is replaced completely, and only at the version that was read', async () => {
       const cart = sampleCart(NOW, 200);
       const first = await storage.carts.insert(cart);
       const smaller = { ...cart, lineItems: cart.lineItems.slice(0, 1) };
@@ -81,7 +81,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.carts.read(cart)).toEqual({ cart: smaller, etag: second?.etag });
     });
 
-    it('accepts one of many concurrent writes of one version', async () => {
+    it('One of many concurrent writes of a version is accepted', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage.carts.insert(cart))?.etag ?? '';
 
@@ -94,7 +94,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(written.filter(Boolean)).toHaveLength(1);
     });
 
-    it('does not replace a purged cart', async () => {
+    it('A purged cart cannot be replaced', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage.carts.insert(cart))?.etag ?? '';
       await storage.carts.purge(cart, etag);
@@ -103,7 +103,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.carts.commit(cart, etag, [])).toBeUndefined();
     });
 
-    it('returns a cart only for the partner tenant and customer that it belongs to', async () => {
+    it('A cart is returned only for its partner tenant and customer', async () => {
       const cart = sampleCart(NOW);
       await storage.carts.insert(cart);
 
@@ -113,7 +113,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       }
     });
 
-    it('purges a cart only at the version that was read', async () => {
+    it('A cart is purged only at the version that was read', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage.carts.insert(cart))?.etag ?? '';
       await storage.carts.replace({ ...cart, modifiedBy: 'another' }, etag);
@@ -124,8 +124,8 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
     });
   });
 
-  describe(`the transaction of cart and orders: ${name}`, () => {
-    it('writes the cart and every order, or nothing', async () => {
+  describe(`The transaction of cart and orders: ${name}`, () => {
+    it('A commit writes the cart and every order', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage.carts.insert(cart))?.etag ?? '';
       const orders = [sampleOrder(cart, 'aaaaaaaaaaaa', NOW), sampleOrder(cart, 'bbbbbbbbbbbb', NOW + 1)];
@@ -137,7 +137,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await storage.orders.read(cart.tenant, cart.customer, 'aaaaaaaaaaaa')).toEqual(orders[0]);
     });
 
-    it('writes nothing when the cart has changed since', async () => {
+    it('A commit writes nothing when the cart has changed meanwhile', async () => {
       const cart = sampleCart(NOW);
       const etag = (await storage.carts.insert(cart))?.etag ?? '';
       await storage.carts.replace({ ...cart, modifiedBy: 'another' }, etag);
@@ -148,7 +148,7 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await ordersIn(storage, cart)).toEqual([]);
     });
 
-    it('rejects an order that exists already, and leaves the cart unchanged', async () => {
+    it('A commit with an existing order is rejected and leaves the cart unchanged', async () => {
       const cart = sampleCart(NOW);
       const first = await storage.carts.insert(cart);
       const order = sampleOrder(cart, 'dddddddddddd', NOW);
@@ -164,8 +164,8 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
 
   describeOrders(name, () => storage);
 
-  describe(`the due index: ${name}`, () => {
-    const hint = (atMs: number): DueEntry => ({
+  describe(`The due index: ${name}`, () => {
+    const entryAt = (atMs: number): DueEntry => ({
       atMs,
       tenant: randomUUID(),
       customer: randomUUID(),
@@ -180,25 +180,27 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       return found.sort((a, b) => a.atMs - b.atMs);
     };
 
-    it('returns every entry up to a time, to the millisecond, over hours and shards, and no other', async () => {
+    it('The due index returns exactly the entries up to a time, to the millisecond, across hours and shards', async () => {
       const hour = Date.UTC(2026, 0, 5, 10);
-      const early = [-7_200_000, -3_600_000, -1, 0, 1, 59_999, 60_000].map((offset) => hint(hour + offset));
-      const late = [60_001, 3_600_000, 86_400_000].map((offset) => hint(hour + offset));
+      const early = [-7_200_000, -3_600_000, -1, 0, 1, 59_999, 60_000].map((offset) =>
+        entryAt(hour + offset),
+      );
+      const late = [60_001, 3_600_000, 86_400_000].map((offset) => entryAt(hour + offset));
       await Promise.all([...early, ...late].map((one) => storage.due.put(one)));
 
       expect(await dueAt(hour + 60_000, [...early, ...late])).toEqual(early);
     });
 
-    it('stores the same entry once', async () => {
-      const twice = hint(Date.UTC(2026, 0, 6));
+    it('The same due entry is stored once', async () => {
+      const twice = entryAt(Date.UTC(2026, 0, 6));
       await storage.due.put(twice);
       await storage.due.put(twice);
 
       expect(await dueAt(twice.atMs, [twice])).toEqual([twice]);
     });
 
-    it('deletes an entry, also when it is deleted twice', async () => {
-      const once = hint(Date.UTC(2026, 0, 7));
+    it('A due entry can be deleted twice', async () => {
+      const once = entryAt(Date.UTC(2026, 0, 7));
       await storage.due.put(once);
       await storage.due.remove(once);
       await storage.due.remove(once);
@@ -206,8 +208,8 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       expect(await dueAt(once.atMs, [once])).toEqual([]);
     });
 
-    it('returns more entries than fit in a page', async () => {
-      const many = Array.from({ length: 1_200 }, (_, n) => hint(Date.UTC(2026, 0, 8) + n));
+    it('The due index returns more entries than fit in a page', async () => {
+      const many = Array.from({ length: 1_200 }, (_, n) => entryAt(Date.UTC(2026, 0, 8) + n));
       for (let i = 0; i < many.length; i += 50)
         await Promise.all(many.slice(i, i + 50).map((one) => storage.due.put(one)));
 

@@ -19,7 +19,7 @@ describeCrashes({
   gateway: LEDGER,
   scenarios: BULK_SCENARIOS,
   run: runBulkScenario,
-  promise: 'no item of a bulk order is lost or ordered twice',
+  promise: 'No item of a bulk order is lost or ordered twice',
   crashesPerPoint: depth.bulkCrashesPerPoint,
   effects: BULK_EFFECTS,
   sights: [],

@@ -30,13 +30,13 @@ export function describeCrashes<Any extends { name: string }>({
   gateway,
   scenarios,
   run: runScenario,
-  promise = 'no order is lost or doubled',
+  promise = 'No order is lost or duplicated',
   crashesPerPoint = depth.crashesPerPoint,
   effects,
   sights,
   file,
 }: Suite<Any>): void {
-  describe(`whatever fails, with the gateway ${gateway.name}`, () => {
+  describe(`Failures at every effect, with the gateway ${gateway.name}`, () => {
     const met = new Set<string>();
     const seen = new Set<string>();
     const sum = { points: 0, crashes: 0 };
@@ -67,14 +67,14 @@ export function describeCrashes<Any extends { name: string }>({
       });
     }
 
-    it('meets every kind of effect', () => {
+    it('The scenarios reach every kind of effect', () => {
       console.log(
         `${gateway.name}: ${sum.crashes} failures at ${sum.points} points of ${scenarios.length} scenarios; seed ${seed}`,
       );
       expect([...met].sort()).toEqual([...effects].sort());
     });
 
-    it('sees every kind of delay', () => {
+    it('The scenarios reach every kind of delay', () => {
       expect([...seen].sort()).toEqual([...sights].sort());
     });
 

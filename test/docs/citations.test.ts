@@ -57,7 +57,7 @@ function brokenLink(from: string, link: string): string | undefined {
     : `${from} links to ${link}: there is no such heading`;
 }
 
-it('the wire contract has sections and rules, each number once', () => {
+it('The wire contract has sections and rules, and each number occurs once', () => {
   const numbers = [...textOf('docs/contract.md').matchAll(/^- \*\*(\d+\.\d+)\*\*/gm)].map(
     ([, number]) => number,
   );
@@ -66,22 +66,22 @@ it('the wire contract has sections and rules, each number once', () => {
   expect(numbers.filter((number, n) => numbers.indexOf(number) !== n)).toEqual([]);
 });
 
-describe('a citation of the wire contract', () => {
-  it('in code names a section or a rule that exists', () => {
+describe('Citations of the wire contract', () => {
+  it('Every citation of the wire contract in code names a section or a rule that exists', () => {
     const cited = sources.filter(({ text }) => new RegExp(CITATION.source).test(unwrapped(text)));
 
     expect(cited.length).toBeGreaterThan(20);
     expect(sources.flatMap((file) => brokenRules(file, CITATION))).toEqual([]);
   });
 
-  it('in the documentation names a section or a rule that exists', () => {
+  it('Every citation of the wire contract in the documentation names a section or a rule that exists', () => {
     expect(documents.flatMap((file) => brokenRules(file, CITATION))).toEqual([]);
     const contract = documents.filter(({ path }) => path === 'docs/contract.md');
     expect(contract.flatMap((file) => brokenRules(file, OWN_CITATION))).toEqual([]);
   });
 });
 
-it('every page of docs/ that code or documentation names exists', () => {
+it('Every page of docs/ that code or documentation names exists', () => {
   const named = [...sources, ...documents].flatMap(({ path, text }) =>
     [...text.matchAll(/(?<![\w/.-])docs\/(?<name>[\w./-]+\.md)\b/g)].map(({ groups }) => ({
       path,
@@ -94,7 +94,7 @@ it('every page of docs/ that code or documentation names exists', () => {
   expect(missing.map(({ path, document }) => `${path} names ${document}`)).toEqual([]);
 });
 
-it('every relative link of the documentation leads to a file, and to a heading if it names one', () => {
+it('Every relative link of the documentation leads to a file, and to a heading if it names one', () => {
   const links = documents.flatMap(({ path, text }) =>
     [...text.matchAll(/\]\(\s*(?<link>[^)\s]+)\s*\)/g)].map(({ groups }) => ({
       path,

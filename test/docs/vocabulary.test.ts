@@ -78,8 +78,8 @@ function avoidedIn(texts: readonly Text[]): string[] {
   );
 }
 
-describe('the check of the vocabulary', () => {
-  it('finds an avoided word in texts and titles, and ignores comments and identifiers', () => {
+describe('The check of the vocabulary', () => {
+  it('The check finds an avoided word in texts and titles, and ignores comments and identifiers', () => {
     const text = [
       '/** Whoever reads this. */',
       '// Nobody does.',
@@ -99,26 +99,26 @@ describe('the check of the vocabulary', () => {
     ]);
   });
 
-  it('sees the documentation, the texts of the code and the titles of the tests', () => {
+  it('The check covers the documentation, the texts of the code and the titles of the tests', () => {
     expect(documents.flatMap(linesOf).length).toBeGreaterThan(500);
     expect(sources.flatMap(textsOf).length).toBeGreaterThan(500);
     expect(tests.flatMap(titlesOf).length).toBeGreaterThan(500);
   });
 });
 
-it('the documentation uses no avoided word', () => {
+it('The documentation uses no avoided word', () => {
   expect(avoidedIn(documents.flatMap(linesOf))).toEqual([]);
 });
 
-it('errors, log lines, command-line texts and descriptions use no avoided word', () => {
+it('Errors, log lines, command-line texts and descriptions use no avoided word', () => {
   expect(avoidedIn(sources.flatMap(textsOf))).toEqual([]);
 });
 
-it('titles of tests use no avoided word', () => {
+it('Titles of tests use no avoided word', () => {
   expect(avoidedIn(tests.flatMap(titlesOf))).toEqual([]);
 });
 
-it('comments of the service and the command line use no word that has no use', () => {
+it('Comments of the service and the command line use no word of the old vocabulary', () => {
   const folders = ['bulk', 'cart', 'checkout', 'messaging', 'openapi', 'storage', 'sweeper'];
   const files = sourceFiles('{cli,functions}/**/*.ts', `shared/{${folders.join()}}/**/*.ts`, 'shared/*.ts');
   const found = files.flatMap(linesOf).filter(({ text }) => UNUSED.test(text));

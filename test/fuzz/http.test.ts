@@ -46,9 +46,9 @@ async function hostMemory(): Promise<number> {
   return Number(/VmRSS:\s*(\d+) kB/.exec(status)?.[1]) * 1024;
 }
 
-describe('hostile requests', () => {
+describe('Hostile requests', () => {
   it(
-    'are served or refused in the one shape, and the host does not grow with them',
+    'Hostile requests are served or rejected in the error format, and the memory of the host does not grow',
     async () => {
       const began = performance.now();
       let begun = 0;
@@ -79,7 +79,7 @@ describe('hostile requests', () => {
   );
 
   it(
-    'leave in the table the carts that were answered, and nothing of what was refused',
+    'After hostile requests, the table has exactly the carts that responses have confirmed',
     async () => {
       const client = TableClient.fromConnectionString(service.storageConnection, 'carts', {
         allowInsecureConnection: true,
@@ -96,9 +96,9 @@ describe('hostile requests', () => {
   );
 });
 
-describe('broken HTTP', () => {
+describe('Malformed HTTP', () => {
   it(
-    'is answered or cut off, and the next caller is served',
+    'Malformed HTTP is answered or disconnected, and the next request is served',
     async () => {
       const survive = fc.asyncProperty(brokenRequest, async (bytes) => {
         await sendBroken(service.url, bytes);
@@ -116,8 +116,8 @@ describe('broken HTTP', () => {
   );
 });
 
-describe('the host after all this', () => {
-  it('is the process that it was, and has reported nothing unhandled', async () => {
+describe('The host after hostile requests', () => {
+  it('The host survives hostile requests without a restart and without an unhandled error', async () => {
     await eventually(async () => (await service.call('GET', '/ready')).status === 200);
 
     expect(service.processes.host?.pid).toBe(hostPid);

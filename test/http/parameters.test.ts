@@ -67,7 +67,7 @@ it.each([
   ['"1"', true],
   ['"0", W/"1"', true],
   ['W/"2"', false],
-])('Whether the If-None-Match header %j matches the ETag W/"1": %s', (header, matches) => {
+])('The If-None-Match header %j matches the ETag W/"1": %s', (header, matches) => {
   expect(HEADERS['If-None-Match'].parse(header)('W/"1"')).toBe(matches);
 });
 
@@ -77,7 +77,7 @@ it.each([
   ['return=minimal, Respond-Async; wait=10', true],
   ['respond-asynchronously', false],
   ['no-respond-async', false],
-])('Whether the Prefer header %j requests an immediate response: %s', (header, prefers) => {
+])('The Prefer header %j requests an immediate response: %s', (header, prefers) => {
   expect(HEADERS.Prefer.parse(header)).toBe(prefers);
 });
 

@@ -51,7 +51,9 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-it('no item of a bulk order is lost, and none ordered twice', { timeout: depth.timeLimitMs }, async () => {
+it('No item of a bulk order is lost or ordered twice when hosts are killed', {
+  timeout: depth.timeLimitMs,
+}, async () => {
   const random = randomOf(seed);
   const begunMs = Date.now();
   await direct(service, { rules: rules(), idempotency: false });

@@ -18,14 +18,16 @@ const ENDS: Record<Victim, string> = { host: 'SIGKILL', azurite: 'exit code 0', 
 
 /** The suite. */
 export function describeKills(gateway: Gateway, file: string): void {
-  describe(`processes killed under load, with the gateway ${gateway}`, () => {
+  describe(`Processes that are killed under load, with the gateway ${gateway}`, () => {
     let service: Running;
     beforeAll(async () => {
       service = await startMortal(gateway);
     });
     afterAll(() => service?.stop());
 
-    it('no order is lost or doubled', { timeout: depth.timeLimitMs }, async () => {
+    it('No order is lost or duplicated when processes are killed under load', {
+      timeout: depth.timeLimitMs,
+    }, async () => {
       const again = `again: ${repeatCommand(file, { seed })}`;
       const load = openLoad(service, STOREFRONTS, seed);
       const desk = gateway === 'partnerCenter' ? moody(service, randomOf(seed - 1)) : undefined;

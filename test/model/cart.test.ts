@@ -26,7 +26,7 @@ async function begin(real: Running['call']) {
 }
 
 it(
-  'the service does what the model says, call by call',
+  'The service agrees with the model, call by call',
   async () => {
     const calls = new Map<string, number>();
     const counted: Running['call'] = (method, path, options) => {

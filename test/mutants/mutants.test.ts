@@ -9,7 +9,7 @@ import { listOf } from './table.ts';
 const repository = join(import.meta.dirname, '..', '..');
 
 it.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
-  'the mutant %s applies to one place of the code and names suites that exist',
+  'The mutant %s applies to one place of the code and names existing suites',
   (_, mutant) => {
     const { file, before, after, suites } = mutant;
 
@@ -20,13 +20,13 @@ it.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
   },
 );
 
-it('no two mutants have the same name', () => {
+it('No two mutants have the same name', () => {
   const names = MUTANTS.map(({ name }) => name);
 
   expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
 });
 
-it('the printed list has a row for each mutant, with its consequence and its suites', () => {
+it('The printed list has a row for each mutant, with its consequence and its suites', () => {
   const [, , ...rows] = listOf(MUTANTS).split('\n');
 
   expect(rows).toHaveLength(MUTANTS.length);

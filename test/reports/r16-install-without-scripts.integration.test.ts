@@ -1,4 +1,4 @@
-/** What a command prints on a Node that cannot run the sources, and that every command checks for it. */
+/** The error of a command on a Node that cannot run the sources, and the check for it in every command. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ function check(version: string): { code: number | null; printed: string } {
   return { code: status, printed: stderr };
 }
 
-test('a Node without type stripping is refused with one sentence that says how to get another', () => {
+test('A Node without type stripping is rejected with one sentence that states how to get another', () => {
   for (const version of ['20.20.2', '22.17.1', '23.5.0']) {
     expect(check(version)).toEqual({
       code: 1,
@@ -29,17 +29,17 @@ test('a Node without type stripping is refused with one sentence that says how t
   }
 });
 
-test('a Node with type stripping is accepted without a word', () => {
+test('A Node with type stripping is accepted without output', () => {
   for (const version of ['22.18.0', '23.6.0', '24.0.0', '26.1.0']) {
     expect(check(version)).toEqual({ code: 0, printed: '' });
   }
 });
 
-test('every script of package.json that runs a source checks the version first', () => {
+test('Every script of package.json that runs a source checks the version first', () => {
   const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  // The command line checks the version itself, and runs on the installed Node where it has to.
+  // The command line checks the version in its entry, and runs under the installed Node if necessary.
   const runs = Object.values(scripts).filter(
     (script) => /(^|\s)node\s/.test(script) && !script.startsWith('node cli/cartwright.mjs '),
   );

@@ -1,4 +1,4 @@
-/** A build of a small app: what appears in `dist`, in which order, and how long files of the previous build stay. */
+/** Builds of a small app: the files in `dist`, their order, and how long files of an earlier build are kept. */
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,12 +35,12 @@ const scripts = async () => (await readdir(dist)).filter((name) => name.endsWith
 const chunkOfEntry = async () =>
   /part-\w+\.js/.exec(await readFile(join(dist, 'main.js'), 'utf8'))?.[0] ?? '';
 
-test('an app with functions/main.ts can be built, and another folder cannot', () => {
+test('An app with functions/main.ts can be built, and another folder cannot', () => {
   expect(hasSources(folder)).toBe(true);
   expect(hasSources(dist)).toBe(false);
 });
 
-test('a build reports whether the code has changed', async () => {
+test('A build reports whether the code has changed', async () => {
   expect((await bundler.build()).changed).toBe(true);
   expect((await bundler.build()).changed).toBe(false);
   await writeFile(join(folder, 'functions/main.ts'), `// a comment\n${await entrySource()}`);
@@ -51,7 +51,7 @@ test('a build reports whether the code has changed', async () => {
 
 const entrySource = () => readFile(join(folder, 'functions/main.ts'), 'utf8');
 
-test('a build that fails throws the report of the compiler and leaves the files as they were', async () => {
+test('A build that fails throws the report of the compiler and leaves the files unchanged', async () => {
   await bundler.build();
   const before = await readFile(join(dist, 'main.js'), 'utf8');
   await writeFile(join(folder, 'functions/part.ts'), 'export const part = ;');
@@ -65,7 +65,7 @@ test('a build that fails throws the report of the compiler and leaves the files 
   expect((await bundler.build()).changed).toBe(true);
 });
 
-test('a chunk that a running process may still load stays for a day after a build first leaves it out', async () => {
+test('A chunk that a running process may still load is kept for a day after the first build without it', async () => {
   await bundler.build();
   const retired = await chunkOfEntry();
   const longAgo = new Date(Date.now() - 48 * 3_600_000);
@@ -81,7 +81,7 @@ test('a chunk that a running process may still load stays for a day after a buil
   expect(await scripts()).toEqual(['main.js', await chunkOfEntry()].sort());
 });
 
-test('during concurrent builds the entry is always complete, and every chunk that it imports exists', async () => {
+test('The entry is always complete during concurrent builds, and every chunk that it imports exists', async () => {
   await bundler.build();
   let building = true;
   let reads = 0;

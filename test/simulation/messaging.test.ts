@@ -34,7 +34,7 @@ describeMessaging('in memory', async () => {
   };
 });
 
-it('gives a message again when its lock has ended, and takes no decision about it any more', async () => {
+it('The broker in memory redelivers a message after its lock has expired, and rejects a late settlement', async () => {
   let nowMs = 0;
   const bus = memoryBus(() => nowMs);
   await bus.send(QUEUES.checkout, { messageId: 'm', body: {} });
@@ -49,7 +49,7 @@ it('gives a message again when its lock has ended, and takes no decision about i
   expect(second).toMatchObject({ message: { messageId: 'm' }, deliveries: 2 });
 });
 
-it('gives a message up after ten deliveries', async () => {
+it('The broker in memory dead-letters a message after ten deliveries', async () => {
   const bus = memoryBus(() => 0);
   await bus.send(QUEUES.checkout, { messageId: 'm', body: {} });
 

@@ -31,7 +31,7 @@ const EXPECTED = [
 ];
 const isRepeat = process.env.SEED !== undefined;
 
-it('the same seed is the same history', async () => {
+it('The same seed gives the same history', async () => {
   const [first, second]: [string[], string[]] = [[], []];
 
   await simulate(seed, new Map(), first);
@@ -41,7 +41,9 @@ it('the same seed is the same history', async () => {
   expect(second).toEqual(first);
 });
 
-it('no order is lost or doubled, whatever happens at once', { timeout: 2 * depth.timeLimitMs }, async () => {
+it('No order is lost or duplicated in any history of the simulation', {
+  timeout: 2 * depth.timeLimitMs,
+}, async () => {
   const counts: Counts = new Map();
   const failures: string[] = [];
   const lines = isRepeat ? [] : undefined;

@@ -26,12 +26,12 @@ const summary = (what: string, { promised, lost, doubled }: Judgement, { met }: 
 
 /** The suite. */
 export function describeStorms(gateway: Gateway, file: string): void {
-  describe(`a storm, with the gateway ${gateway}`, { timeout: depth.timeLimitMs }, () => {
+  describe(`A storm with the gateway ${gateway}`, { timeout: depth.timeLimitMs }, () => {
     const again = `again: ${repeatCommand(file, { seed })}`;
     let storm: Storm;
     afterEach(() => storm?.stop());
 
-    it(`of one message, ${DELIVERIES} times to ${WORKERS} workers, makes one order per group`, async () => {
+    it(`A message that is delivered ${DELIVERIES} times to ${WORKERS} workers creates one order per order group`, async () => {
       storm = await openStorm({ gateway, atOnce: 16, lockMs: 60_000 });
       const { instances } = storm;
       const context = { ...storm, random: randomOf(seed) };
@@ -51,7 +51,7 @@ export function describeStorms(gateway: Gateway, file: string): void {
     });
 
     const checkouts = depth.stormCheckouts;
-    it(`of ${checkouts} checkouts with duplicates and lost locks loses none and doubles none`, async () => {
+    it(`A storm of ${checkouts} checkouts with duplicates and lost locks loses and duplicates no order`, async () => {
       storm = await openStorm({ gateway, atOnce: 4, lockMs: 3_000 });
       const random = randomOf(seed);
       const numbers = Array.from({ length: checkouts }, (_, n) => n);

@@ -52,7 +52,7 @@ describe('Damage by spreadsheets', () => {
     ['123456789012345', false],
     ['4500123456789012345', false],
     ['PO450012345678901000', false],
-  ])('Whether the digits of %s may have been cut: %s', (value, expected) => {
+  ])('The digits of %s may have been cut: %s', (value, expected) => {
     expect(mayBeCut(value)).toBe(expected);
   });
 });

@@ -78,7 +78,7 @@ describe('Filters', () => {
     [{ cart: CART, tenant: TENANT }, true],
     [{ cart: TENANT }, false],
     [{ cart: CART, tenant: CART }, false],
-  ])('Whether the filter %j matches the sample: %s', (filter, expected) => {
+  ])('The filter %j matches the sample: %s', (filter, expected) => {
     expect(isMeant(parkedMessage(received(), PARKED), { ids: [], ...filter }, NOW)).toBe(expected);
   });
 });
