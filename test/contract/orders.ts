@@ -51,7 +51,7 @@ export function describeOrders(name: string, storage: () => Storage): void {
       '日本'.repeat(128),
       '..',
       'F'.repeat(256),
-    ])('stores an order whatever id the gateway gave it, and reads it by that id: %j', async (orderId) => {
+    ])('An order is stored and read by any id of the gateway: %j', async (orderId) => {
       const cart = sampleCart(NOW);
       const etag = (await storage().carts.insert(cart))?.etag ?? '';
       const order = sampleOrder(cart, orderId, NOW);
