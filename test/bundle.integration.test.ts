@@ -40,6 +40,15 @@ it('loads the Service Bus and identity SDKs on first use, not at the start', () 
   ).toEqual([]);
 });
 
+it('loads the OpenTelemetry SDK and the exporters only where telemetry is sent, not at the start', () => {
+  const early = eager().flatMap(({ inputs: of }) => Object.keys(of));
+
+  expect(
+    early.filter((path) => /node_modules\/@(opentelemetry\/(?!api\/)|azure\/monitor-)/.test(path)),
+  ).toEqual([]);
+  expect(inputs).toHaveProperty(['shared/telemetry/sdk.ts']);
+});
+
 it('loads the reference on first use, not at the start', () => {
   const early = eager().flatMap(({ inputs: of }) => Object.keys(of));
 
