@@ -4,4 +4,5 @@ import './queues/bulkLaneWorker.ts'; // queue `bulk-lanes`: the items of bulk or
 import './queues/checkoutWorker.ts'; // queue `checkout`
 import './queues/bulkItemIntake.ts'; // queue `bulk-orders`: items that order desks send themselves
 import './start.ts'; // fails the start when a setting is invalid
+import './telemetry.ts'; // traces and metrics of every function, where they are sent somewhere
 import './timers/sweeper.ts'; // timer, whose schedule is a setting

@@ -2,7 +2,8 @@
  * `npm start`: builds the app and runs the whole service on this machine until Ctrl-C. `npm run dev` is the same
  * with `--watch`: after a change it rebuilds the app and restarts the functions host.
  * `--port N` (default: the environment's PORT, else 7071), `--data DIR` (default: .local), `--fresh` (begin with
- * empty data), `--app DIR` (another app than this one). The app's log is printed as it arrives.
+ * empty data), `--app DIR` (another app than this one), `--traces` (prints the trace of each checkout as a tree). The
+ * app's log is printed as it arrives.
  */
 import { resolve } from 'node:path';
 import { styleText } from 'node:util';
@@ -16,6 +17,9 @@ import { greet } from './stack/greeting.ts';
 import { shutdownSignal } from './stack/shutdown.ts';
 import type { Stack } from './stack/stack.ts';
 import { startStack } from './stack/start.ts';
+import { isCheckoutTrace, startCollector, tracingSettings } from './traces/collector.ts';
+import type { Span } from './traces/otlp.ts';
+import { traceTree } from './traces/tree.ts';
 
 const log = (line: string) => console.error(line);
 
@@ -26,6 +30,7 @@ await runCommand(async () => {
     app: { type: 'string' },
     fresh: { type: 'boolean' },
     watch: { type: 'boolean' },
+    traces: { type: 'boolean' },
   });
   const appFolder = resolve(values.app ?? repositoryFolder);
   const bundler = hasSources(appFolder) ? new Bundler(appFolder) : undefined;
@@ -39,12 +44,14 @@ await runCommand(async () => {
     watchApp({ appFolder, bundler, log, restartHost });
   }
   const signal = shutdownSignal(log);
+  const collector = values.traces ? await startCollector({ onTrace: printTrace }) : undefined;
   const stack = await startStack({
     appFolder,
     port: port === undefined ? readPort('PORT', process.env.PORT || '7071') : readPort('--port', port),
     ...(values.data !== undefined && { dataFolder: values.data }),
     ...(values.fresh !== undefined && { fresh: values.fresh }),
     ...(bundler !== undefined && { build: () => build(bundler, watch) }),
+    ...(collector !== undefined && { settings: tracingSettings(collector.url) }),
     signal,
     azurite: 'disk',
     onEvent: log,
@@ -68,6 +75,10 @@ await runCommand(async () => {
   // Connections that are kept alive would delay the end by seconds.
   process.exit(0);
 });
+
+function printTrace(spans: readonly Span[]): void {
+  if (isCheckoutTrace(spans)) console.log(traceTree(spans));
+}
 
 async function build(bundler: Bundler, watch = false): Promise<void> {
   try {

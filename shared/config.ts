@@ -3,79 +3,10 @@
  * invalid value fails the start with the setting's name. No other module reads the environment.
  */
 import * as z from 'zod';
-import { formatDuration, parseDuration } from './duration.ts';
 import { ncrontabProblem } from './ncrontab.ts';
+import { duration, durations, filledList, limit, list, tenantLimits } from './settingFormats.ts';
 import { combinationProblems, dependencyProblems, type Environment } from './settingRules.ts';
 import { type FieldProblem, validate } from './validation.ts';
-
-/** An ISO 8601 duration of `minMs` to `maxMs` milliseconds, read as milliseconds. */
-const duration = (
-  standard: string,
-  meaning: string,
-  { minMs = 1, maxMs = Number.POSITIVE_INFINITY }: { minMs?: number; maxMs?: number } = {},
-) =>
-  z
-    .string()
-    .default(standard)
-    .transform((text, context) => {
-      const ms = parseDuration(text);
-      if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms;
-      const least = minMs > 1 ? `, at least ${formatDuration(minMs)}` : '';
-      const most = maxMs === Number.POSITIVE_INFINITY ? '' : `, at most ${formatDuration(maxMs)}`;
-      context.issues.push({
-        code: 'custom',
-        input: text,
-        message: `must be an ISO 8601 duration such as ${most ? standard : 'PT2M'}${least}${most}`,
-      });
-      return z.NEVER;
-    })
-    .describe(meaning);
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-);
-const filledList = list.refine((parts) => parts.length > 0, 'must name at least one');
-
-const limit = z.coerce.number().int().min(0).max(1_000_000);
-
-/** Numbers by partner tenant, `guid=600,guid=0`; the GUIDs in lower case. */
-const tenantLimits = list.transform((parts, context) => {
-  const entries = parts.map((part): [string, number] => {
-    const [, tenant = '', number = ''] =
-      /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})=(.+)$/.exec(part.toLowerCase()) ?? [];
-    const parsed = limit.safeParse(number);
-    if (tenant && parsed.success) return [tenant, parsed.data];
-    context.issues.push({
-      code: 'custom',
-      input: part,
-      message: `must be a list of tenants and limits; ${part} is not one`,
-    });
-    return [part, 0];
-  });
-  return new Map(entries);
-});
-
-/** How a setting spells an empty list. */
-const NONE = 'none';
-
-const durations = list.transform((parts, context) =>
-  (parts.join().toLowerCase() === NONE ? [] : parts)
-    .map((part) => {
-      const ms = parseDuration(part);
-      if (ms === undefined) {
-        context.issues.push({
-          code: 'custom',
-          input: part,
-          message: `must be none, or a list of ISO 8601 durations; ${part} is not one`,
-        });
-      }
-      return ms ?? 0;
-    })
-    .sort((a, b) => b - a),
-);
 
 /** The settings, in the order of docs/settings.md. */
 export const settings = z.object({
@@ -255,6 +186,29 @@ export const settings = z.object({
     .string()
     .optional()
     .describe('Name of the namespace, accessed by managed identity.'),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: z
+    .string()
+    .optional()
+    .describe('Connection string of the Application Insights component that traces and metrics are sent to.'),
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: z
+    .string()
+    .optional()
+    .describe(
+      'How telemetry is authorized: `Authorization=AAD` for a token of the managed identity, where the component accepts no other.',
+    ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'Base URL of an OpenTelemetry collector that traces and metrics are sent to, by OTLP over HTTP. Other `OTEL_` variables, such as `OTEL_EXPORTER_OTLP_HEADERS` and `OTEL_TRACES_SAMPLER`, have their standard meaning.',
+    ),
+  OTEL_METRIC_EXPORT_INTERVAL: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(3_600_000)
+    .default(60_000)
+    .describe('Milliseconds between two exports of the metrics.'),
 });
 
 export type Settings = z.output<typeof settings>;

@@ -34,6 +34,8 @@ export interface CallIdentity {
   requestId: string;
   /** Whether the client chose the request id, so that a repeat carries it. */
   hasClientRequestId: boolean;
+  /** By which the caller finds the call in logs, its own or generated. */
+  correlationId: string;
 }
 
 const KEY_DIGITS = 16;

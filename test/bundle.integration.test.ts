@@ -40,6 +40,15 @@ it('The bundle loads the Service Bus and identity SDKs on first use, not at the 
   ).toEqual([]);
 });
 
+it('The bundle loads the OpenTelemetry SDK and exporters only when telemetry is configured, not at the start', () => {
+  const early = eager().flatMap(({ inputs: of }) => Object.keys(of));
+
+  expect(
+    early.filter((path) => /node_modules\/@(opentelemetry\/(?!api\/)|azure\/monitor-)/.test(path)),
+  ).toEqual([]);
+  expect(inputs).toHaveProperty(['shared/telemetry/sdk.ts']);
+});
+
 it('The bundle loads the API reference on first use, not at the start', () => {
   const early = eager().flatMap(({ inputs: of }) => Object.keys(of));
 

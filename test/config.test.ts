@@ -46,6 +46,7 @@ it('Only authentication, storage and the broker must be configured; every other 
     DEFAULT_CURRENCY: 'USD',
     DEFAULT_COUNTRY: 'US',
     INDIRECT_PROVIDER: true,
+    OTEL_METRIC_EXPORT_INTERVAL: 60_000,
   });
 });
 
@@ -63,6 +64,8 @@ it.each([
   ['CHECKOUT_RETRY_CAP', '-PT1S'],
   ['BULK_LANE_LEASE', 'PT1S'],
   ['CHECKOUT_MAX_ATTEMPTS', '0'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', '1'],
   ['CHECKOUT_MAX_ATTEMPTS', 'many'],
   ['CHECKOUT_MAX_ATTEMPTS', '1.5'],
   ['CHECKOUT_MAX_AGE', 'P1Y'],

@@ -16,6 +16,7 @@ import { defineRoute, type Route } from '../../shared/http/route.ts';
 import { retryKey } from '../../shared/idempotency.ts';
 import { uuidV8 } from '../../shared/ids.ts';
 import type { Ports } from '../../shared/ports.ts';
+import { currentTraceparent } from '../../shared/telemetry/traceContext.ts';
 
 const PAGE_SIZE = 20;
 const LIST_CURSOR = /^\d{14}_[0-9a-f-]{36}$/;
@@ -61,7 +62,7 @@ export const bulkOrderRoutes: Route[] = [
         inFlight: policies.bulkInFlight,
         watchdogMs: policies.lifecycle.watchdogMs,
         modifiedBy: caller.principal,
-        traceparent: headers.traceparent,
+        traceparent: currentTraceparent() ?? headers.traceparent,
         uuidV8,
       });
       return 'error' in stored ? stored : accepted(stored, ports, body.draft.rejected);

@@ -18,6 +18,7 @@ import { defineRoute, type Route } from '../../shared/http/route.ts';
 import { checkoutKey } from '../../shared/idempotency.ts';
 import { uuidV8 } from '../../shared/ids.ts';
 import type { Versioned } from '../../shared/ports.ts';
+import { currentTraceparent } from '../../shared/telemetry/traceContext.ts';
 
 interface Requested {
   stored: Versioned;
@@ -90,7 +91,8 @@ export const checkoutRoutes: Route[] = [
         {
           ifMatch: headers['If-Match'],
           watchdogMs: policies.lifecycle.watchdogMs,
-          traceparent: headers.traceparent,
+          traceparent: currentTraceparent() ?? headers.traceparent,
+          correlationId: identity.correlationId,
           idempotencyKey: checkoutKey(identity, cartId),
           uuidV8,
         },

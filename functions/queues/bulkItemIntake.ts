@@ -6,6 +6,7 @@ import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readBulkItemMessage } from '../../shared/messaging/bulkItemEnvelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
+import { currentTraceparent } from '../../shared/telemetry/traceContext.ts';
 import { service } from '../container.ts';
 
 app.serviceBusQueue('takeBulkItem', {
@@ -18,7 +19,8 @@ async function takeBulkItem(body: unknown, context: InvocationContext): Promise<
   const ports = service().ports(jsonLogger(context));
   const { bulkInFlight: inFlight, bulkQueueTenants, lifecycle } = service().policies;
   const park = (reason: string, description: string) => {
-    ports.log.warn('bulk order item parked', { reason, description });
+    // The description may quote what was sent; the parked message has it.
+    ports.log.warn('bulk order item parked', { reason });
     const id = digestHex(32, 'parked', context.invocationId); // of this delivery, so that a replayed message can be parked again
     return ports.parked.park(body, { id, source: QUEUES.bulkOrders, reason, description });
   };
@@ -31,7 +33,12 @@ async function takeBulkItem(body: unknown, context: InvocationContext): Promise<
     return park('Unauthorized', `BULK_QUEUE_TENANTS does not name the partner tenant ${tenant}.`);
   }
   await deferItemWhenUnavailable(ports, { body, id: context.invocationId }, async () => {
-    const ingested = await ingestItem(ports, read, { inFlight, watchdogMs: lifecycle.watchdogMs, digestHex });
+    const ingested = await ingestItem(ports, read, {
+      inFlight,
+      watchdogMs: lifecycle.watchdogMs,
+      digestHex,
+      traceparent: currentTraceparent(),
+    });
     if (ingested.kind === 'refused') await park(ingested.reason, ingested.description);
     return ingested.kind !== 'later';
   });

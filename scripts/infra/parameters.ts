@@ -16,6 +16,8 @@ export const NOT_PARAMETERS: Record<string, string> = {
   ServiceBusConnection: 'a connection string contains a key; the template disables keys',
   CartStorage__tableServiceUri: 'computed from the storage account that the template creates',
   ServiceBusConnection__fullyQualifiedNamespace: 'computed from the namespace that the template creates',
+  APPLICATIONINSIGHTS_CONNECTION_STRING: 'computed from the component that the template creates',
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'computed from the identity that the template creates',
   PARTNER_CENTER_CLIENT_SECRET:
     'a Key Vault reference, chosen with CARTWRIGHT_PARTNER_CENTER_CREDENTIAL=secret',
   PARTNER_CENTER_CERTIFICATE_PATH: 'a private key would have to be part of the deployment package',

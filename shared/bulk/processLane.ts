@@ -6,6 +6,8 @@
  * continues the running items.
  */
 import type { Ports } from '../ports.ts';
+import { record } from '../telemetry/metrics.ts';
+import { ATTRIBUTES } from '../telemetry/names.ts';
 import {
   type BulkItem,
   type BulkOrder,
@@ -191,7 +193,9 @@ async function write(
   const etag =
     (await ports.bulk.writeLane(leased.order, next, leased.etag, outcomes)) ??
     (await etagOfOwnWrite(ports, leased, lastWrite));
-  return etag === undefined ? undefined : { ...leased, lane: next, etag, writes: lastWrite.n };
+  if (etag === undefined) return undefined;
+  for (const { state } of outcomes) record('bulkItems', 1, { [ATTRIBUTES.outcome]: state });
+  return { ...leased, lane: next, etag, writes: lastWrite.n };
 }
 
 async function etagOfOwnWrite(

@@ -10,6 +10,9 @@ import { type CheckoutRequest, startCheckout } from '../checkout/requestCheckout
 import { type AttemptPolicy, runAttempt } from '../checkout/runAttempt.ts';
 import { type ApiError, ERRORS, isUnavailable } from '../errors.ts';
 import type { Ports } from '../ports.ts';
+import { ATTRIBUTES } from '../telemetry/names.ts';
+import { inSpan } from '../telemetry/span.ts';
+import { currentTraceparent } from '../telemetry/traceContext.ts';
 import { type BulkItem, type BulkOrder, cartKeyOf, type ItemError, type ItemOutcome } from './bulkOrder.ts';
 import type { ItemResult } from './decideStep.ts';
 import type { RunningItem } from './lane.ts';
@@ -46,7 +49,17 @@ export async function runItem(
   try {
     item = await read();
     before = await earlierOutcome(ports, order, running.n);
-    return await run(ports, order, { item, running, before, order, mayStart: holdsLease }, policy);
+    const context = { item, running, before, order, mayStart: holdsLease };
+    // A trace for each item: one for a bulk order of thousands could not be read.
+    const { tenant, bulkOrderId } = order;
+    const attributes = {
+      [ATTRIBUTES.tenant]: tenant,
+      [ATTRIBUTES.bulkOrderId]: bulkOrderId,
+      [ATTRIBUTES.item]: running.n,
+    };
+    return await inSpan('bulk item', { parent: 'none', attributes }, () =>
+      run(ports, order, context, policy),
+    );
   } catch (error) {
     const about = { bulkOrderId: order.bulkOrderId, n: running.n, error: String(error) };
     ports.log.warn('bulk order item met an error', about);
@@ -76,7 +89,8 @@ async function run(
   { create, attemptPolicy, uuidV8 }: ItemPolicy,
 ): Promise<ItemResult> {
   const { item, running, mayStart } = context;
-  const { bulkOrderId, traceparent, modifiedBy } = order;
+  const { bulkOrderId, modifiedBy } = order;
+  const traceparent = currentTraceparent() ?? order.traceparent;
   const key = cartKeyOf(order, item);
   if (running.checkoutId !== undefined) {
     const checkout = (await ports.carts.read(key))?.cart.checkout;

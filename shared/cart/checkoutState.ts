@@ -78,6 +78,8 @@ export interface Checkout {
   bulkOrderId?: string | undefined;
   /** W3C trace context of the request that started the checkout. */
   traceparent?: string | undefined;
+  /** `MS-CorrelationId` of that request. */
+  correlationId?: string | undefined;
   /** The idempotency key of that request, when it had a request id: a repeat of it starts nothing. */
   idempotencyKey?: string | undefined;
 }

@@ -18,6 +18,7 @@ export interface StartInput {
   /** How long after an attempt is due the sweeper checks it, in milliseconds. */
   watchdogMs: number;
   traceparent?: string | undefined;
+  correlationId?: string | undefined;
   /** Key of this call, when the caller sent a request id. */
   idempotencyKey?: string | undefined;
   /** The bulk order that requests the checkout, if one does. */
@@ -91,7 +92,7 @@ function holds({ ifMatch, etag, uuidV8 }: StartInput, checkoutId: string, cartId
 function newCheckout(
   cart: Cart,
   id: string,
-  { nowMs, watchdogMs, uuidV8, bulkOrderId, traceparent, idempotencyKey }: StartInput,
+  { nowMs, watchdogMs, uuidV8, bulkOrderId, traceparent, correlationId, idempotencyKey }: StartInput,
 ): Checkout {
   const frozen = new Map(frozenGroups(cart.checkout).map((group) => [group.key, group]));
   const groups = orderGroups(cart.lineItems).map(({ key, label }): GroupProgress => {
@@ -110,6 +111,7 @@ function newCheckout(
     groups,
     bulkOrderId,
     traceparent,
+    correlationId,
     idempotencyKey,
   };
 }

@@ -9,6 +9,7 @@ export interface CheckoutMessage extends CartKey {
   checkoutId: string;
   attempt: number;
   traceparent?: string | undefined;
+  correlationId?: string | undefined;
   /** How often this message was deferred because storage did not respond. */
   deferrals?: number | undefined;
 }
@@ -16,8 +17,13 @@ export interface CheckoutMessage extends CartKey {
 /** The message that asks for the current attempt of a checkout. */
 export const checkoutMessage = (
   { tenant, customer, cartId }: CartKey,
-  { id: checkoutId, attempt, traceparent }: Pick<Checkout, 'id' | 'attempt' | 'traceparent'>,
-): CheckoutMessage => ({ tenant, customer, cartId, checkoutId, attempt, traceparent });
+  {
+    id: checkoutId,
+    attempt,
+    traceparent,
+    correlationId,
+  }: Pick<Checkout, 'id' | 'attempt' | 'traceparent' | 'correlationId'>,
+): CheckoutMessage => ({ tenant, customer, cartId, checkoutId, attempt, traceparent, correlationId });
 
 /** The id of the message of an attempt, whichever process sends it: the queue takes it once. */
 export const attemptMessageId = ({ id, attempt }: Pick<Checkout, 'id' | 'attempt'>): string =>

@@ -8,6 +8,9 @@ import { MAX_ORDER_GROUPS } from '../cart/limits.ts';
 import type { Deferred, GroupOutcome } from '../orders/gateway.ts';
 import { type OrderRequest, orderRequests } from '../orders/order.ts';
 import type { Ports, Versioned } from '../ports.ts';
+import { record } from '../telemetry/metrics.ts';
+import { ATTRIBUTES } from '../telemetry/names.ts';
+import { inSpan } from '../telemetry/span.ts';
 
 export interface Leased extends Versioned {
   checkout: Checkout;
@@ -67,7 +70,17 @@ async function placeOne(
 ): Promise<GroupOutcome> {
   if (!order) throw new Error(`Cart ${cart.cartId} has no line items for its order group ${key}.`);
   const earlier = state === 'ambiguous' ? { ambiguousSinceMs } : {};
-  return ports.gateway.place({ tenant: cart.tenant, requestId, order, nowMs: ports.now(), ...earlier });
+  const { tenant } = cart;
+  const beganMs = ports.now();
+  return inSpan('place order', { attributes: { [ATTRIBUTES.tenant]: tenant } }, async (span) => {
+    const outcome = await ports.gateway.place({ tenant, requestId, order, nowMs: beganMs, ...earlier });
+    const { kind } = outcome;
+    record('gatewayDuration', (ports.now() - beganMs) / 1_000, { [ATTRIBUTES.outcome]: kind });
+    span.setAttributes({ [ATTRIBUTES.outcome]: kind });
+    if (kind === 'deferred') span.setAttributes({ [ATTRIBUTES.reason]: outcome.by });
+    if (kind === 'retry' || kind === 'refused') span.fail(outcome.problem.code);
+    return outcome;
+  });
 }
 
 const deferred = (by: Deferred['by'], problem: Problem, ambiguous: boolean): Deferred => ({

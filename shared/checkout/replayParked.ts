@@ -37,7 +37,7 @@ export async function replayParkedCheckout(
 }
 
 async function restart(ports: ReplayPorts, message: CheckoutMessage, context: ReplayContext): Promise<void> {
-  const { tenant, customer, cartId, checkoutId, traceparent } = message;
+  const { tenant, customer, cartId, checkoutId, traceparent, correlationId } = message;
   const key = { tenant, customer, cartId };
   const stored = await ports.carts.read(key);
   const obsolete = whyObsolete(stored?.cart, checkoutId, ports.now());
@@ -45,7 +45,8 @@ async function restart(ports: ReplayPorts, message: CheckoutMessage, context: Re
     ports.log.info('checkout not replayed', { ...key, checkoutId, why: obsolete });
     return;
   }
-  const requested = await requestCheckout(ports, key, { ...context, traceparent, ifMatch: [stored.etag] });
+  const origin = { traceparent, correlationId };
+  const requested = await requestCheckout(ports, key, { ...context, ...origin, ifMatch: [stored.etag] });
   if (!('error' in requested)) {
     ports.log.info('checkout replayed', { ...key, after: checkoutId, checkoutId: requested.checkout.id });
   } else if (requested.error.name === 'etagMismatch') {

@@ -13,7 +13,7 @@ import { nextWatchdogAtMs } from './watchdog.ts';
 
 export type CheckoutRequest = Pick<
   StartInput,
-  'ifMatch' | 'watchdogMs' | 'bulkOrderId' | 'traceparent' | 'idempotencyKey' | 'uuidV8'
+  'ifMatch' | 'watchdogMs' | 'bulkOrderId' | 'traceparent' | 'correlationId' | 'idempotencyKey' | 'uuidV8'
 >;
 
 /** The cart with the requested checkout, running or ended; or the error. */
@@ -93,6 +93,7 @@ async function send(
     ports.log.warn('checkout message not sent; the sweeper will send it', {
       ...key,
       checkoutId,
+      correlationId: checkout.correlationId,
       error: String(error),
     });
   }

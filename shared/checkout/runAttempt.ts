@@ -8,6 +8,8 @@ import { isUnavailable } from '../errors.ts';
 import type { GroupOutcome } from '../orders/gateway.ts';
 import { ordersOf } from '../orders/order.ts';
 import type { Ports, Versioned } from '../ports.ts';
+import { record } from '../telemetry/metrics.ts';
+import { ATTRIBUTES } from '../telemetry/names.ts';
 import { decideAttempt } from './decideAttempt.ts';
 import { decideOutcome, expireCheckout, type OutcomeDecision } from './decideOutcome.ts';
 import { attemptMessageId, type CheckoutMessage, checkoutMessage, resendMessageId } from './message.ts';
@@ -101,15 +103,17 @@ async function commitOutcome(
   if (!written) {
     ports.log.info('checkout attempt was recorded by another worker', about);
   } else if (decision.kind === 'ended') {
+    recordEnd(next);
     await publish(ports, written, written.cart.checkout ?? next);
   } else if (next.attempt > checkout.attempt) {
-    ports.log.info('checkout will be retried', { ...about, problem: next.lastProblem });
+    ports.log.info('checkout will be retried', { ...about, problem: next.lastProblem?.code });
     await sendNext(ports, message, next, attemptMessageId(next));
   } else {
     const deferred = [...outcomes.values()].flatMap((outcome) =>
       outcome.kind === 'deferred' ? [outcome.by] : [],
     );
     ports.log.info('checkout deferred', { ...about, deferred, dueMs: next.dueMs });
+    for (const reason of deferred) record('ordersDeferred', 1, { [ATTRIBUTES.reason]: reason });
     // A message whose processing threw is redelivered anyway; another one with each throw would add up.
     if (!thrown) await sendNext(ports, message, next, resendMessageId(next, 'deferred', next.dueMs));
   }
@@ -121,7 +125,17 @@ async function expire(ports: AttemptPorts, { cart, etag }: Versioned, checkout: 
   const written = await commitCheckout(ports, expired.cart, etag, []);
   const about = logFields(checkoutMessage(cart, checkout));
   ports.log.warn(written ? 'checkout expired' : 'checkout not expired: it has changed', about);
-  if (written) await publish(ports, written, written.cart.checkout ?? expired.checkout);
+  if (!written) return;
+  recordEnd(expired.checkout);
+  await publish(ports, written, written.cart.checkout ?? expired.checkout);
+}
+
+/** Counts a checkout that this worker has ended, once, because one write ends it. */
+function recordEnd({ state, attempt, startedMs, endedMs = startedMs }: Checkout): void {
+  const outcome = { [ATTRIBUTES.outcome]: state };
+  record('checkouts', 1, outcome);
+  record('checkoutAttempts', attempt, outcome);
+  record('checkoutDuration', (endedMs - startedMs) / 1_000, outcome);
 }
 
 /** The next attempt is recorded whether or not its message can be sent now: if not, the sweeper sends it. */
@@ -180,10 +194,11 @@ const dueEntry = ({ tenant, customer, cartId }: CheckoutMessage, atMs: number) =
   atMs,
 });
 
-const logFields = ({ tenant, customer, cartId, checkoutId, attempt }: CheckoutMessage) => ({
+const logFields = ({ tenant, customer, cartId, checkoutId, attempt, correlationId }: CheckoutMessage) => ({
   tenant,
   customer,
   cartId,
   checkoutId,
   attempt,
+  correlationId,
 });

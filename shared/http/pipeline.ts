@@ -5,12 +5,15 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { type ApiError, apiError, ServiceError } from '../errors.ts';
 import { type Caller, roleFault } from '../identity/caller.ts';
-import { jsonLogger } from '../jsonLogger.ts';
+import { errorText, jsonLogger } from '../jsonLogger.ts';
 import type { Log } from '../ports.ts';
+import { record } from '../telemetry/metrics.ts';
+import { ATTRIBUTES } from '../telemetry/names.ts';
+import { describeSpan } from '../telemetry/span.ts';
 import { clientOf } from './clients.ts';
 import { compressed } from './compression.ts';
 import type { Service } from './context.ts';
-import { matchPath, pathSegments } from './path.ts';
+import { guid, matchPath, pathSegments } from './path.ts';
 import { type ApiResponse, errorResponse, secondsUp } from './response.ts';
 import type { Route } from './route.ts';
 import { responseHeaders, type Trace, traceOf } from './trace.ts';
@@ -26,17 +29,20 @@ export async function serve(
   service: Service,
 ): Promise<HttpResponseInit> {
   const trace = traceOf(request);
-  const log = jsonLogger(context, { correlationId: trace.correlationId, requestId: trace.requestId });
+  const { correlationId, requestId } = trace;
+  const logOf = (ids: Record<string, string> = {}) =>
+    jsonLogger(context, { correlationId, requestId, ...ids });
+  describeRequest(route, request, trace);
   const written = (response: ApiResponse) =>
     toHttpResponse(response, trace, request.headers.get('Accept-Encoding'));
   // Writing the response is part of what may fail: a failure while responding has the error format, too.
-  return respond(route, request, trace, service, log)
+  return respond(route, request, trace, service, logOf)
     .then(written)
     .catch((error: unknown) => {
       if (error instanceof ServiceError) return written(errorResponse(error.apiError));
-      log.warn('request failed', {
+      logOf().warn('request failed', {
         route: route.name,
-        error: error instanceof Error ? error.stack : String(error),
+        error: errorText(error),
       });
       return written(errorResponse(apiError('serviceFailed', 'An unexpected error occurred.')));
     });
@@ -62,7 +68,7 @@ async function respond(
   request: HttpRequest,
   trace: Trace,
   service: Service,
-  log: Log,
+  logOf: (ids: Record<string, string>) => Log,
 ): Promise<ApiResponse> {
   const params = matchPath(route.path, pathSegments(request.url) ?? []) ?? {};
   const client = clientOf(request.headers.get('MS-PartnerCenter-Client'));
@@ -71,6 +77,7 @@ async function respond(
   if ('error' in authorized) return errorResponse(authorized.error, client);
   const { caller } = authorized;
   const received = { request, params, trace, caller, policies: service.policies };
+  const log = logOf(describeCaller(caller, params));
   const outcome = await route.handle(received, service.ports(log));
   return 'error' in outcome ? errorResponse(outcome.error, client) : outcome;
 }
@@ -87,7 +94,29 @@ async function authorize(
   const lacking = roleFault(caller, access, policies.roles);
   if (lacking) return { error: lacking };
   const full = limitInbound(caller.tenant);
-  return full ? { error: tooManyRequests(full.waitMs) } : { caller };
+  if (!full) return { caller };
+  record('requestsThrottled', 1, { [ATTRIBUTES.tenant]: caller.tenant });
+  return { error: tooManyRequests(full.waitMs) };
+}
+
+/** The ids that a request is about, as fields of its log lines; they become attributes of its span. */
+function describeCaller({ tenant }: Caller, params: Record<string, string>): Record<string, string> {
+  const cartId = guid(params.cartId);
+  describeSpan({ [ATTRIBUTES.tenant]: tenant, ...(cartId ? { [ATTRIBUTES.cartId]: cartId } : {}) });
+  return { ...(tenant ? { tenant } : {}), ...(cartId ? { cartId } : {}) };
+}
+
+/** Names the span of the request. The path itself contains ids, and may be anything that a caller sends. */
+function describeRequest({ name, path, access }: Served, { method }: HttpRequest, trace: Trace): void {
+  const route = name === NOT_FOUND ? undefined : access === 'open' ? `/${path}` : `/v1/${path}`;
+  describeSpan(
+    {
+      'http.request.method': method,
+      [ATTRIBUTES.correlationId]: trace.correlationId,
+      ...(route ? { 'http.route': route } : {}),
+    },
+    route ? `${method} ${route}` : method,
+  );
 }
 
 function tooManyRequests(retryAfterMs: number): ApiError {
@@ -98,7 +127,7 @@ function tooManyRequests(retryAfterMs: number): ApiError {
 /** The route of an unknown path or method: 404 for both, because the Java SDK repeats a 405 indefinitely (docs/contract.md 1.8). */
 function notFound(allowed: string[]): Served {
   return {
-    name: 'notFound',
+    name: NOT_FOUND,
     path: '',
     access: 'read', // an unauthorized caller gets 401 for every path, and learns nothing of the routes
     async handle({ request }) {
@@ -126,4 +155,5 @@ async function toHttpResponse(
   return { status, headers: { ...type, ...encoding, ...responseHeaders(trace), ...headers }, body: bytes };
 }
 
+const NOT_FOUND = 'notFound';
 const NO_CALLER: Caller = { tenant: '', app: '', principal: '', kind: 'app', roles: [] };

@@ -5,6 +5,7 @@
 import type { ServiceBusClient, ServiceBusMessage } from '@azure/service-bus';
 import { unavailable } from '../errors.ts';
 import { isTokenFailure } from '../identity/credential.ts';
+import { inSendSpan } from '../telemetry/sending.ts';
 import { BROKER_TIMEOUTS } from '../timeouts.ts';
 import { QUEUES } from './queueNames.ts';
 import { reconnectingClient } from './reconnectingClient.ts';
@@ -48,15 +49,17 @@ export function openBus(connection: BusConnection, bounds: BusTimeouts = BROKER_
     client.run(operation).catch((error: unknown) => {
       throw isTokenFailure(error) ? unavailable('The message broker', error) : error;
     });
+  const sendAll: Bus['sendAll'] = (entity, messages) =>
+    inSendSpan(entity, messages, async (traced) => {
+      await run(({ senderTo }) => senderTo(entity).sendMessages(traced));
+    });
   return {
     async send(entity, message, atMs) {
       const scheduled =
         atMs === undefined ? message : { ...message, scheduledEnqueueTimeUtc: new Date(atMs) };
-      await run(({ senderTo }) => senderTo(entity).sendMessages(scheduled));
+      await sendAll(entity, [scheduled]);
     },
-    async sendAll(entity, messages) {
-      await run(({ senderTo }) => senderTo(entity).sendMessages([...messages]));
-    },
+    sendAll,
     async ping() {
       // An open link proves nothing: a broker that stopped responding does not close it.
       await run(({ checkouts }) => checkouts.peekMessages(1));

@@ -22,6 +22,7 @@ export const checkoutEnvelope = z.object({
     checkoutId: guid,
     attempt: z.int().min(1),
     traceparent: z.string().optional(),
+    correlationId: z.string().max(128).optional(),
     deferrals: z.int().min(0).optional(),
   }),
 });

@@ -7,9 +7,11 @@ import { runBulkDueActions } from '../bulk/runDueActions.ts';
 import { cartExpired, cartExpiring } from '../cart/events.ts';
 import type { LifecyclePolicy } from '../cart/lifecycle.ts';
 import { recordExpiry } from '../cart/recordExpiry.ts';
-import { resendMessageId } from '../checkout/message.ts';
+import { checkoutMessage, resendMessageId } from '../checkout/message.ts';
 import { publishOutcome } from '../checkout/publishOutcome.ts';
 import type { BulkDueEntry, DueEntry, Ports, Versioned } from '../ports.ts';
+import { record } from '../telemetry/metrics.ts';
+import { ATTRIBUTES } from '../telemetry/names.ts';
 import { bulkhead, heldPermit } from './bulkhead.ts';
 import { type CartAction, decideCartActions } from './cartActions.ts';
 import { DeferredToNextRun } from './circuitBreaker.ts';
@@ -60,12 +62,14 @@ export async function sweep(ports: SweepPorts, policy: LifecyclePolicy): Promise
     }
   } finally {
     await Promise.all(running); // also when the index fails: what has started ends within the run
+    recordRun(report);
   }
   return report;
 
   async function processEntry(entry: DueEntry | BulkDueEntry): Promise<void> {
     const permit = heldPermit(processing);
     report.processed++;
+    record('sweepLateness', Math.max(0, ports.now() - entry.atMs) / 1_000);
     try {
       const acted = await Promise.race([runEntry(portsOf(permit), entry, policy), permit.expired]);
       report.acted += acted; // not `+= await`: that reads the sum before the wait, and others add to it meanwhile
@@ -80,6 +84,14 @@ export async function sweep(ports: SweepPorts, policy: LifecyclePolicy): Promise
       permit.close();
     }
   }
+}
+
+function recordRun({ processed, failed, deferred }: SweepReport): void {
+  const outcomes = { done: processed - failed - deferred, failed, deferred };
+  for (const [outcome, entries] of Object.entries(outcomes)) {
+    if (entries > 0) record('sweepEntries', entries, { [ATTRIBUTES.outcome]: outcome });
+  }
+  record('sweepBacklog', failed + deferred);
 }
 
 /** Processes one entry; returns how many actions it led to. */
@@ -112,7 +124,6 @@ async function act(
   action: CartAction,
   policy: LifecyclePolicy,
 ): Promise<number | undefined> {
-  const { tenant, customer, cartId } = cart;
   switch (action.kind) {
     case 'expiring':
       await ports.events.publish(cartExpiring(cart, action));
@@ -126,8 +137,7 @@ async function act(
     case 'purge':
       return purge(ports, { cart, etag }, policy);
     case 'resend': {
-      const { id: checkoutId, attempt, traceparent } = action.checkout;
-      const message = { tenant, customer, cartId, checkoutId, attempt, traceparent };
+      const message = checkoutMessage(cart, action.checkout);
       const id = resendMessageId(action.checkout, 'watchdog', action.atMs);
       await ports.checkouts.send(message, { id });
       return undefined;

@@ -36,6 +36,32 @@ const responding = (body: unknown) =>
 const circular: Record<string, unknown> = {};
 circular.self = circular;
 
+it('logs a failure without the text that could not be parsed', async () => {
+  const lines: string[] = [];
+  const context = new InvocationContext({ logHandler: (_level, line) => lines.push(String(line)) });
+  const failing = defineRoute({
+    name: 'respond',
+    method: 'GET',
+    path: 'test',
+    access: 'read',
+    endpoint: async () => ({ status: 200, body: JSON.parse('planted') }),
+    docs,
+  });
+
+  await dispatch(
+    [failing],
+    new HttpRequest({ method: 'GET', url: 'http://localhost/v1/test' }),
+    context,
+    serviceFor(),
+  );
+
+  expect(JSON.parse(lines.join())).toMatchObject({
+    message: 'request failed',
+    error: expect.stringContaining('SyntaxError'),
+  });
+  expect(lines.join()).not.toContain('planted');
+});
+
 it.each([
   ['a circular value', circular],
   ['a number without JSON form', { value: 1n }],

@@ -16,7 +16,7 @@ async function read(text: string, contentType = 'application/json') {
     query: bulkQuery.parse({}),
     queryText: '',
     caller: { tenant: 't', app: 'a', principal: 'p', kind: 'app', roles: [] },
-    identity: { tenant: 't', app: 'a', requestId: 'r', hasClientRequestId: true },
+    identity: { tenant: 't', app: 'a', requestId: 'r', hasClientRequestId: true, correlationId: 'c' },
   });
 }
 

@@ -5,28 +5,47 @@ import { join } from 'node:path';
 import { serveJson } from '../../local/http/serveJson.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 import { type StackOptions, startStack } from '../../local/stack/start.ts';
+import { startCollector, tracingSettings } from '../../local/traces/collector.ts';
 import { BULK_SETTINGS, SWEEP_BY_HAND } from './stackSettings.ts';
 
 const STACKS = {
   /** Default settings. */
   default: { settings: SWEEP_BY_HAND },
-  /** Bulk orders with the ordering desk. */
+  /** Bulk orders with the ordering desk. Its telemetry is collected, see `Written`. */
   bulk: { desk: true, settings: { ...SWEEP_BY_HAND, ...BULK_SETTINGS } },
 } satisfies Record<string, Pick<StackOptions, 'desk' | 'settings'>>;
 
 export type SharedStack = keyof typeof STACKS;
 
+/** Everything that the stack `bulk` has written: log lines, and exports of spans and metrics. */
+export interface Written {
+  logs: string[];
+  exports: { path: string; body: unknown }[];
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'cartwright-shared-'));
 const stacks = new Map<SharedStack, Promise<Stack>>();
+const written: Written = { logs: [], exports: [] };
+const collector = await startCollector({ onExport: (path, body) => written.exports.push({ path, body }) });
 
 function start(name: SharedStack): Promise<Stack> {
-  const stack =
-    stacks.get(name) ?? startStack({ ...STACKS[name], dataFolder: join(folder, name), azurite: 'memory' });
+  const stack = stacks.get(name) ?? startStack(optionsOf(name));
   stacks.set(name, stack);
   return stack;
 }
 
+function optionsOf(name: SharedStack): StackOptions {
+  const options: StackOptions = { ...STACKS[name], dataFolder: join(folder, name), azurite: 'memory' };
+  if (name !== 'bulk') return options;
+  return {
+    ...options,
+    settings: { ...options.settings, ...tracingSettings(collector.url) },
+    onOutput: (_process, line) => written.logs.push(line),
+  };
+}
+
 const server = await serveJson(0, async ({ path }) => {
+  if (path === '/written') return { status: 200, body: written };
   try {
     return { status: 200, body: { ...(await start(path.slice(1) as SharedStack)) } };
   } catch (error) {
@@ -35,7 +54,7 @@ const server = await serveJson(0, async ({ path }) => {
 });
 
 process.once('disconnect', async () => {
-  await server.close();
+  await Promise.all([server.close(), collector.close()]);
   const started = await Promise.allSettled(stacks.values());
   await Promise.all(started.map((result) => result.status === 'fulfilled' && result.value.stop()));
   await rm(folder, { recursive: true, force: true });
