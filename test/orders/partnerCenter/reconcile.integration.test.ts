@@ -66,10 +66,9 @@ describe('the look-up of an ambiguous order', () => {
 
   it('An ambiguous order is found in a long list', async () => {
     const items = [...Array.from({ length: 10_000 }, () => ({ id: 'x'.repeat(1_000) })), UPSTREAM_ORDER];
+    const circumstances = { ambiguousSinceMs: LONG_AGO, timeoutMs: 20_000 };
 
-    expect(await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
-      kind: 'placed',
-    });
+    expect(await place([{ status: 200, body: { items } }], circumstances)).toMatchObject({ kind: 'placed' });
   });
 
   it('An ambiguous order is found by its reference in any case', async () => {
