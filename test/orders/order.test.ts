@@ -15,8 +15,8 @@ import {
   placedOrder,
 } from '../support/samples.ts';
 
-describe('an order request', () => {
-  it('stands for a group: customer, cycle and currency are the order’s', () => {
+describe('order requests', () => {
+  it('An order request has the customer, billing cycle and currency of its group', () => {
     const requests = orderRequests(cartOf([line(), line({ catalogItemId: LEGACY, currencyCode: 'EUR' })]));
 
     expect([...requests]).toMatchObject([
@@ -28,7 +28,7 @@ describe('an order request', () => {
     ]);
   });
 
-  it('numbers its lines from 0 in cart order, add-ons after their base', () => {
+  it('The lines of an order are numbered from 0 in cart order, add-ons after their base', () => {
     const cart = cartOf([
       line({ billingCycle: 'one_time' }),
       line({ quantity: 1, addonItems: [line({ quantity: 2 })] }),
@@ -37,10 +37,10 @@ describe('an order request', () => {
 
     const lines = orderRequests(cart).get(MONTHLY)?.lineItems;
 
-    expect(lines?.map(({ lineItemNumber, quantity }) => [lineItemNumber, quantity])).toEqual([
-      [0, 1],
-      [1, 2],
-      [2, 3],
+    expect(lines).toMatchObject([
+      { lineItemNumber: 0, quantity: 1 },
+      { lineItemNumber: 1, quantity: 2 },
+      { lineItemNumber: 2, quantity: 3 },
     ]);
     expect(
       orderRequests(cart)
@@ -49,7 +49,7 @@ describe('an order request', () => {
     ).toEqual([0]);
   });
 
-  it('takes what the caller said of a line, and the partners from its participants', () => {
+  it('An order line has the fields of the line item and the partners of its participants', () => {
     const [request] = orderRequests(
       cartOf([
         line({
@@ -92,7 +92,7 @@ describe('the orders of a checkout', () => {
   const [monthly, oneTime] = cart.checkout.groups;
   const order = placedOrder({ subscriptionIds: [null, 's1'] });
 
-  it('are those that were placed, with a subscription where there is one', () => {
+  it('The orders of a checkout are those of its placed groups, with their subscriptions', () => {
     const orders = ordersOf(cart, { ...cart.checkout, groups: [{ ...monthly!, order }, oneTime!] });
 
     expect(orders).toMatchObject([
@@ -101,7 +101,7 @@ describe('the orders of a checkout', () => {
     expect(orders[0]?.lineItems.map(({ subscriptionId }) => subscriptionId)).toEqual([undefined, 's1']);
   });
 
-  it('come in the order of its groups', () => {
+  it('The orders of a checkout are in the order of its groups', () => {
     const groups = [
       { ...oneTime!, order: placedOrder({ orderId: 'b' }) },
       { ...monthly!, order },
@@ -119,7 +119,7 @@ describe('the ledger', () => {
   const place = (requestId: string) =>
     ledgerGateway.place({ tenant: KEY.tenant, requestId, order: request!, nowMs: NOW });
 
-  it('places at once, the same order for the same request id', async () => {
+  it('The ledger places an order immediately, and the same order for the same request id', async () => {
     const [one, same, other] = [await place('a'), await place('a'), await place('b')];
 
     expect(one).toEqual(same);
@@ -130,7 +130,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('Every line with a subscription has a separate one', async () => {
+  it('Every line with a subscription has a separate subscription id', async () => {
     const placed = await place('a');
 
     const ids = placed.kind === 'placed' ? placed.order.subscriptionIds : [];
@@ -138,7 +138,7 @@ describe('the ledger', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  it('keeps nothing outside, so there is nothing to claim', () => {
+  it('The ledger needs no lease, because its orders are rows of the commit', () => {
     expect(ledgerGateway.maxPlacementMs).toBeUndefined();
   });
 });
@@ -149,6 +149,6 @@ it.each([
   ['one_time', MODERN, false],
   ['none', MODERN, false],
   ['one_time', LEGACY, true],
-])('a %s line of %s becomes a subscription: %s', (cycle, offerId, becomes) => {
-  expect(isSubscription(cycle, offerId)).toBe(becomes);
+])('A %s line item of %s becomes a subscription: %s', (cycle, offerId, isRecurring) => {
+  expect(isSubscription(cycle, offerId)).toBe(isRecurring);
 });

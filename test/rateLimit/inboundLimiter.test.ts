@@ -1,4 +1,4 @@
-/** How many requests a tenant gets through, by a clock that stands still unless the test moves it. */
+/** The inbound limiter: how many requests of a tenant it admits. The test moves the clock. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { inboundLimiter, type Limits } from '../../shared/rateLimit/inboundLimiter.ts';
@@ -13,55 +13,58 @@ beforeEach(() => {
   nowMs = 5_000;
   buckets = new Map();
 });
-const throttled = (perMinute: number, ofTenant: Limits['ofTenant'] = new Map()) =>
+const limiterWith = (perMinute: number, ofTenant: Limits['ofTenant'] = new Map()) =>
   inboundLimiter({ perMinute, ofTenant }, () => nowMs, buckets);
-const admitted = (ask: ReturnType<typeof throttled>, tenant: string, requests: number) =>
-  Array.from({ length: requests }, () => ask(tenant)).filter((refusal) => !refusal).length;
+const admitted = (take: ReturnType<typeof limiterWith>, tenant: string, requests: number) =>
+  Array.from({ length: requests }, () => take(tenant)).filter((rejection) => !rejection).length;
 
-describe('a tenant', () => {
-  it.each([1, 3, 7, 60, 599, 6_007])('gets through what the limit says, all at once: %i', (perMinute) => {
-    expect(admitted(throttled(perMinute), A, perMinute + 5)).toBe(perMinute);
-  });
+describe('the limit of a tenant', () => {
+  it.each([1, 3, 7, 60, 599, 6_007])(
+    'A limit of %i requests a minute admits that many requests at once',
+    (perMinute) => {
+      expect(admitted(limiterWith(perMinute), A, perMinute + 5)).toBe(perMinute);
+    },
+  );
 
   it('A tenant above its limit receives the time until the next request, which succeeds then but not before', () => {
-    const ask = throttled(6);
-    admitted(ask, A, 6);
+    const take = limiterWith(6);
+    admitted(take, A, 6);
 
-    expect(ask(A)).toEqual({ waitMs: 10_000 });
+    expect(take(A)).toEqual({ waitMs: 10_000 });
     nowMs += 9_999;
-    expect(ask(A)).toEqual({ waitMs: 1 });
+    expect(take(A)).toEqual({ waitMs: 1 });
     nowMs += 1;
-    expect(ask(A)).toBeUndefined();
-    expect(ask(A)).toEqual({ waitMs: 10_000 });
+    expect(take(A)).toBeUndefined();
+    expect(take(A)).toEqual({ waitMs: 10_000 });
   });
 
-  it('does not wait longer for having asked too often', () => {
-    const ask = throttled(6);
-    admitted(ask, A, 500);
+  it('Rejected requests do not extend the wait of a tenant', () => {
+    const take = limiterWith(6);
+    admitted(take, A, 500);
 
     nowMs += 10_000;
 
-    expect(ask(A)).toBeUndefined();
+    expect(take(A)).toBeUndefined();
   });
 
-  it('has a whole minute’s worth again after a minute, and never more', () => {
-    const ask = throttled(6);
-    admitted(ask, A, 6);
+  it('A tenant has its full limit again after a minute, and never more', () => {
+    const take = limiterWith(6);
+    admitted(take, A, 6);
 
     nowMs += 10 * MINUTE;
 
-    expect(admitted(ask, A, 20)).toBe(6);
+    expect(admitted(take, A, 20)).toBe(6);
   });
 
-  it('takes nothing from another', () => {
-    const ask = throttled(2);
-    admitted(ask, A, 5);
+  it('The requests of a tenant do not count towards the limit of another one', () => {
+    const take = limiterWith(2);
+    admitted(take, A, 5);
 
-    expect(admitted(ask, B, 5)).toBe(2);
+    expect(admitted(take, B, 5)).toBe(2);
   });
 
   it('A tenant may have a separate limit: higher, lower or none', () => {
-    const ask = throttled(
+    const take = limiterWith(
       2,
       new Map([
         [A, 4],
@@ -69,39 +72,41 @@ describe('a tenant', () => {
       ]),
     );
 
-    expect([admitted(ask, A, 9), admitted(ask, B, 9), admitted(ask, 'c', 9)]).toEqual([4, 9, 2]);
+    expect(admitted(take, A, 9)).toBe(4);
+    expect(admitted(take, B, 9)).toBe(9);
+    expect(admitted(take, 'c', 9)).toBe(2);
   });
 });
 
 it('A limit of 0 admits every tenant and stores none', () => {
-  expect(admitted(throttled(0), A, 1_000)).toBe(1_000);
+  expect(admitted(limiterWith(0), A, 1_000)).toBe(1_000);
   expect(buckets.size).toBe(0);
 });
 
-it('never lets more through in any time than a minute’s worth and what has come since', () => {
+it('The limiter never admits more requests in any period than one minute’s limit and the refill since', () => {
   const gaps = fc.array(fc.nat(3_000), { minLength: 1, maxLength: 200 });
 
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 200 }), gaps, (perMinute, waits) => {
       nowMs = 0;
       buckets = new Map();
-      const ask = throttled(perMinute);
-      let passed = 0;
+      const take = limiterWith(perMinute);
+      let admittedRequests = 0;
       for (const waitMs of waits) {
         nowMs += waitMs;
-        if (!ask(A)) passed++;
-        expect(passed).toBeLessThanOrEqual(perMinute + (nowMs * perMinute) / MINUTE + 1e-3);
+        if (!take(A)) admittedRequests++;
+        expect(admittedRequests).toBeLessThanOrEqual(perMinute + (nowMs * perMinute) / MINUTE + 1e-3);
       }
     }),
   );
 });
 
-describe('memory', () => {
-  it('holds the tenants of the last minute and no others', () => {
-    const ask = throttled(10);
+describe('stored tenants', () => {
+  it('The limiter stores only the tenants of the last minute', () => {
+    const take = limiterWith(10);
 
     for (let n = 0; n < 5_000; n++) {
-      ask(`tenant ${n}`);
+      take(`tenant ${n}`);
       nowMs += 100;
     }
 
@@ -109,25 +114,25 @@ describe('memory', () => {
   });
 
   it('Idle tenants are removed with the next request', () => {
-    const ask = throttled(10);
-    for (let n = 0; n < 100; n++) ask(`tenant ${n}`);
+    const take = limiterWith(10);
+    for (let n = 0; n < 100; n++) take(`tenant ${n}`);
 
     nowMs += MINUTE;
-    ask(A);
+    take(A);
 
     expect([...buckets.keys()]).toEqual([A]);
   });
 
-  it('neither forgets who keeps coming nor keeps the others for it', () => {
-    const ask = throttled(10);
+  it('A tenant that sends continuously stays stored, while idle tenants are removed', () => {
+    const take = limiterWith(10);
 
     for (let n = 0; n < 500; n++) {
-      ask(A);
-      ask(`tenant ${n}`);
+      take(A);
+      take(`tenant ${n}`);
       nowMs += 1_000;
     }
 
-    expect(admitted(ask, A, 20)).toBeLessThanOrEqual(1);
+    expect(admitted(take, A, 20)).toBeLessThanOrEqual(1);
     expect(buckets.size).toBeLessThanOrEqual(62);
   });
 });

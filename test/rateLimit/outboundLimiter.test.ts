@@ -1,41 +1,41 @@
-/** The turns of many tenants: each its own, and none remembered longer than it matters. */
+/** The outbound limiter: permits and pauses of several partner tenants. */
 import { expect, it } from 'vitest';
 import { outboundLimiter } from '../../shared/rateLimit/outboundLimiter.ts';
 
 const MINUTE = 60_000;
 
-function openTurnstile() {
+function openLimiter() {
   const clock = { ms: 0 };
-  const turns = outboundLimiter(
+  const limiter = outboundLimiter(
     { perMinute: 2, maxWaitMs: 3_000 },
     () => clock.ms,
     () => 0,
   );
-  return { clock, turns };
+  return { clock, limiter };
 }
 
-it('counts every tenant for itself', () => {
-  const { turns } = openTurnstile();
+it('The limit applies to every partner tenant separately', () => {
+  const { limiter } = openLimiter();
 
-  expect(turns.take('a', 2)).toEqual({ waitMs: 0 });
-  expect(turns.take('a', 2)).toMatchObject({ by: 'limit' });
-  expect(turns.take('b', 2)).toEqual({ waitMs: 0 });
+  expect(limiter.take('a', 2)).toEqual({ waitMs: 0 });
+  expect(limiter.take('a', 2)).toMatchObject({ by: 'limit' });
+  expect(limiter.take('b', 2)).toEqual({ waitMs: 0 });
 });
 
-it('pauses one tenant and no other, and for ten minutes at the most', () => {
-  const { clock, turns } = openTurnstile();
-  turns.pause('a', Number.POSITIVE_INFINITY);
+it('A pause defers one partner tenant only, for at most ten minutes', () => {
+  const { clock, limiter } = openLimiter();
+  limiter.pause('a', Number.POSITIVE_INFINITY);
 
-  expect(turns.take('a', 2)).toMatchObject({ by: 'pause' });
-  expect(turns.checkPause('a')).toMatchObject({ by: 'pause' });
-  expect(turns.take('b', 2)).toEqual({ waitMs: 0 });
-  expect(turns.checkPause('b')).toBeUndefined();
+  expect(limiter.take('a', 2)).toMatchObject({ by: 'pause' });
+  expect(limiter.checkPause('a')).toMatchObject({ by: 'pause' });
+  expect(limiter.take('b', 2)).toEqual({ waitMs: 0 });
+  expect(limiter.checkPause('b')).toBeUndefined();
   clock.ms += 10 * MINUTE;
-  expect(turns.take('a', 2)).toEqual({ waitMs: 0 });
+  expect(limiter.take('a', 2)).toEqual({ waitMs: 0 });
 });
 
-it('says nothing of what is sent away to those who are not', () => {
-  const { turns } = openTurnstile();
+it('A permit has no reason of a deferral', () => {
+  const { limiter } = openLimiter();
 
-  expect(Object.keys(turns.take('a', 2))).toEqual(['waitMs']);
+  expect(Object.keys(limiter.take('a', 2))).toEqual(['waitMs']);
 });

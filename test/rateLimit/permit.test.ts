@@ -1,4 +1,4 @@
-/** Whose turn it is: never more than the limit in any minute, nobody back before it helps, and nobody back as a crowd. */
+/** Permits: never more than the limit in any minute, and deferred requests return at separate times when they can succeed. */
 import { describe, expect, it } from 'vitest';
 import {
   deferredByPause,
@@ -15,44 +15,47 @@ const MINUTE = 60_000;
 const NOW = 1_000_000;
 const policy = (perMinute: number) => ({ perMinute, maxWaitMs: 3_000 });
 
-const take = (turns: PermitState, perMinute: number, requests = 1) =>
-  takePermit(turns, policy(perMinute), { requests, nowMs: NOW, random: 0 });
+const take = (state: PermitState, perMinute: number, requests = 1) =>
+  takePermit(state, policy(perMinute), { requests, nowMs: NOW, random: 0 });
 
-/** What a crowd that comes at these times is told, one after the other. */
-function crowd(perMinute: number, times: readonly number[], turns: PermitState = UNUSED) {
+/** Requests permits at these times, one after the other: when requests are sent, and when deferred ones return. */
+function requestAll(perMinute: number, times: readonly number[], initial: PermitState = UNUSED) {
   const sentMs: number[] = [];
   const backMs: number[] = [];
-  let state = turns;
+  let state = initial;
   for (const nowMs of times) {
-    const turn = takePermit(state, policy(perMinute), { requests: 1, nowMs, random: 0 });
-    state = turn.state;
-    if ('waitMs' in turn) sentMs.push(nowMs + turn.waitMs);
-    else backMs.push(nowMs + turn.backInMs);
+    const permit = takePermit(state, policy(perMinute), { requests: 1, nowMs, random: 0 });
+    state = permit.state;
+    if ('waitMs' in permit) sentMs.push(nowMs + permit.waitMs);
+    else backMs.push(nowMs + permit.backInMs);
   }
   return { sentMs, backMs, state };
 }
 
-/** The most of these times that lie within a minute. */
+/** The highest number of these times within one minute. */
 const mostInAMinute = (times: readonly number[]) =>
   Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + MINUTE).length));
 
-describe('a limit', () => {
-  it.each([2, 9, 10, 60, 500])('of %i a minute is never passed in any minute', (perMinute) => {
-    const random = randomOf(seed);
-    const times: number[] = [];
-    for (let atMs = NOW; atMs < NOW + 5 * MINUTE; ) {
-      times.push(atMs);
-      atMs += random.chance(0.999) ? random.below(100) : random.below(MINUTE / 2);
-    }
+describe('the limit of permits', () => {
+  it.each([2, 9, 10, 60, 500])(
+    'A limit of %i requests a minute is never exceeded in any minute',
+    (perMinute) => {
+      const random = randomOf(seed);
+      const times: number[] = [];
+      for (let atMs = NOW; atMs < NOW + 5 * MINUTE; ) {
+        times.push(atMs);
+        atMs += random.chance(0.999) ? random.below(100) : random.below(MINUTE / 2);
+      }
 
-    const most = mostInAMinute(crowd(perMinute, times).sentMs);
+      const most = mostInAMinute(requestAll(perMinute, times).sentMs);
 
-    expect(most, repeatCommand('test/rateLimit/permit.test.ts', { seed })).toBeLessThanOrEqual(perMinute);
-    expect(most).toBeGreaterThanOrEqual(0.9 * perMinute);
-  });
+      expect(most, repeatCommand('test/rateLimit/permit.test.ts', { seed })).toBeLessThanOrEqual(perMinute);
+      expect(most).toBeGreaterThanOrEqual(0.9 * perMinute);
+    },
+  );
 
-  it('lets a tenth through at once, then one after the other, and waits no longer than it has patience', () => {
-    const { sentMs, backMs } = crowd(500, Array(1_000).fill(NOW));
+  it('A limit permits a tenth at once and then one after the other, and defers requests that would wait too long', () => {
+    const { sentMs, backMs } = requestAll(500, Array(1_000).fill(NOW));
 
     expect(sentMs.filter((at) => at === NOW)).toHaveLength(50);
     expect(new Set(sentMs.slice(50)).size).toBe(sentMs.length - 50);
@@ -61,30 +64,30 @@ describe('a limit', () => {
   });
 
   it('Deferred requests receive separate times, no more per time than the limit permits', () => {
-    const { backMs } = crowd(500, Array(3_000).fill(NOW));
+    const { backMs } = requestAll(500, Array(3_000).fill(NOW));
 
     expect(new Set(backMs).size).toBe(backMs.length);
     expect(mostInAMinute(backMs)).toBeLessThanOrEqual(500);
     expect(backMs).toEqual(backMs.toSorted((a, b) => a - b));
   });
 
-  it('of 0 is none', () => {
-    const { sentMs } = crowd(0, Array(5_000).fill(NOW));
+  it('A limit of 0 defers nothing', () => {
+    const { sentMs } = requestAll(0, Array(5_000).fill(NOW));
 
     expect(new Set(sentMs)).toEqual(new Set([NOW]));
   });
 });
 
-describe('two requests that go together', () => {
-  it('have their turn together, also at the smallest limit', () => {
+describe('two requests together', () => {
+  it('Two requests together are both permitted or both deferred, also at the smallest limit', () => {
     expect(take(UNUSED, 2, 2)).toMatchObject({ waitMs: 0 });
-    expect(take(crowd(2, [NOW]).state, 2, 2)).toMatchObject({ by: 'limit' });
+    expect(take(requestAll(2, [NOW]).state, 2, 2)).toMatchObject({ by: 'limit' });
   });
 
-  it('count as two', () => {
+  it('Two requests together count as two', () => {
     const together = take(UNUSED, 500, 2).state;
 
-    expect(together).toEqual(crowd(500, [NOW, NOW]).state);
+    expect(together).toEqual(requestAll(500, [NOW, NOW]).state);
   });
 });
 
@@ -92,23 +95,23 @@ describe('a pause', () => {
   const inPause = paused(UNUSED, 57_000, NOW);
 
   it('A pause defers every request until it is over, one after the other', () => {
-    const { sentMs, backMs } = crowd(500, Array(100).fill(NOW), inPause);
+    const { sentMs, backMs } = requestAll(500, Array(100).fill(NOW), inPause);
 
     expect(sentMs).toEqual([]);
     expect(Math.min(...backMs)).toBeGreaterThanOrEqual(NOW + 57_000);
     expect(new Set(backMs).size).toBe(100);
   });
 
-  it('says that it is one', () => {
+  it('A deferral names its reason: a pause or the limit', () => {
     expect(take(inPause, 500)).toMatchObject({ by: 'pause' });
-    expect(take(crowd(2, [NOW, NOW]).state, 2)).toMatchObject({ by: 'limit' });
+    expect(take(requestAll(2, [NOW, NOW]).state, 2)).toMatchObject({ by: 'limit' });
   });
 
-  it('that is short is waited for', () => {
+  it('A short pause is waited for', () => {
     expect(take(paused(UNUSED, 2_000, NOW), 500)).toMatchObject({ waitMs: 2_000 });
   });
 
-  it('is not shortened by a shorter one', () => {
+  it('A pause is not shortened by a shorter one', () => {
     expect(paused(inPause, 1_000, NOW).pausedUntilMs).toBe(NOW + 57_000);
   });
 
@@ -118,7 +121,7 @@ describe('a pause', () => {
   });
 });
 
-it('instances are kept out of step by chance', () => {
+it('Instances retry at random times after a pause', () => {
   const back = (random: number) =>
     takePermit(paused(UNUSED, MINUTE, NOW), policy(500), { requests: 1, nowMs: NOW, random });
 
@@ -127,7 +130,7 @@ it('instances are kept out of step by chance', () => {
 });
 
 it('The state of a tenant may be removed once it equals that of an unused one', () => {
-  const { state } = crowd(60, Array(100).fill(NOW));
+  const { state } = requestAll(60, Array(100).fill(NOW));
 
   expect(isIdle(UNUSED, NOW)).toBe(true);
   expect(isIdle(state, NOW)).toBe(false);

@@ -1,4 +1,4 @@
-/** The list of a partner's bulk orders, from a storage that breaks its answers off early, as it may at any time and Azurite never does. */
+/** The list of a partner's bulk orders with short and empty pages of storage, which Table Storage may return and Azurite never does. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,8 +12,8 @@ import { NOW } from '../support/samples.ts';
 const TENANT = randomUUID();
 const KEYS = [3, 2, 1].map((n) => bulkListKeys({ tenant: TENANT, bulkOrderId: randomUUID() }, NOW + n));
 
-/** Storage with these rows, which answers with nothing first, and then with one row at a time. */
-async function startHastyStorage() {
+/** A storage with these rows that returns an empty page first and then one row per page. */
+async function startStorageWithShortPages() {
   const server = createServer(({ url = '' }, response) => {
     const at = Number(new URL(url, 'http://storage').searchParams.get('NextRowKey') ?? -1);
     const value = KEYS.slice(Math.max(0, at), at + 1).map(({ partitionKey, rowKey }) => ({
@@ -37,14 +37,17 @@ it.each([
   [2, KEYS.slice(0, 2), KEYS[1]?.rowKey],
   [3, KEYS, KEYS[2]?.rowKey],
   [4, KEYS, undefined],
-])('lists at most %d bulk orders in a page, with a cursor when it is full', async (most, keys, next) => {
-  const storage = await startHastyStorage();
+])(
+  'A page of at most %d bulk orders is filled although storage returns short pages, and a full page has a cursor',
+  async (most, keys, next) => {
+    const storage = await startStorageWithShortPages();
 
-  const page = await bulkList(storage.table).page(TENANT, { most });
+    const page = await bulkList(storage.table).page(TENANT, { most });
 
-  storage.stop();
-  expect(page.keys.map(({ bulkOrderId }) => bulkOrderId)).toEqual(
-    keys.map(({ rowKey }) => rowKey.split('_')[1]),
-  );
-  expect(page.next).toBe(next);
-});
+    storage.stop();
+    expect(page.keys.map(({ bulkOrderId }) => bulkOrderId)).toEqual(
+      keys.map(({ rowKey }) => rowKey.split('_')[1]),
+    );
+    expect(page.next).toBe(next);
+  },
+);

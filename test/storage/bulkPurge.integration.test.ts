@@ -1,4 +1,4 @@
-/** A purge during which others act: the same list again, the order desk's next item, another purge. */
+/** A purge of a bulk order with concurrent operations: a submission, a queued item, another purge. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { BulkItem, BulkOrder } from '../../shared/bulk/bulkOrder.ts';
@@ -15,8 +15,8 @@ import { startAzurite } from '../support/azurite.ts';
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
 const COUNT = 250;
 const LANES = [newLane(0), newLane(1)];
-/** Operations of a purge after which it has deleted something, and has something left. */
-const AMIDST = 7;
+/** The number of the operation of a purge before which some rows are deleted and some are left. */
+const MIDDLE_OPERATION = 7;
 
 const items = Array.from(
   { length: COUNT },
@@ -43,12 +43,12 @@ beforeEach(() => {
   order = sampleBulkOrder(NOW, { accepted: COUNT });
 });
 
-/** Purges; something happens amidst it. */
-function purgeWhile(happens: () => Promise<unknown>, found?: FoundBulkOrder): Promise<boolean> {
+/** Purges the bulk order and runs `act` in the middle of it. */
+function purgeWhile(act: () => Promise<unknown>, found?: FoundBulkOrder): Promise<boolean> {
   let operations = 0;
   const watched: Pick<Table, 'run'> = {
     async run(operation) {
-      if (++operations === AMIDST) await happens();
+      if (++operations === MIDDLE_OPERATION) await act();
       return table.run(operation);
     },
   };
@@ -68,7 +68,7 @@ async function blocks(): Promise<number> {
   return read.flat().length;
 }
 
-it('keeps a bulk order from being stored until its purge has ended', async () => {
+it('A bulk order cannot be stored before its purge has ended', async () => {
   const found = await store();
   let left = 0;
 
@@ -86,7 +86,7 @@ it('keeps a bulk order from being stored until its purge has ended', async () =>
   expect(await bulk.reserve(order)).toBeDefined();
 });
 
-it('accepts no item of a bulk order during its purge', async () => {
+it('A bulk order accepts no item during its purge', async () => {
   order = { ...order, source: 'queue' };
   await bulk.putList(order, list);
   const stored = await bulk.insert(order, LANES);
@@ -101,7 +101,7 @@ it('accepts no item of a bulk order during its purge', async () => {
   expect(isDone).toBe(true);
 });
 
-it('deletes nothing of a bulk order that was stored after another purge ended', async () => {
+it('A purge deletes nothing of a bulk order that was stored after another purge ended', async () => {
   await bulk.reserve(order);
   await bulk.putList(order, list);
 
@@ -115,7 +115,7 @@ it('deletes nothing of a bulk order that was stored after another purge ended', 
   expect(await bulk.lanes(order)).toHaveLength(2);
 });
 
-it('stops a purge that takes too long, and the next one purges the rest', async () => {
+it('A purge that takes too long stops, and the next one deletes the rest', async () => {
   const found = await store();
   const isDone = await purgeWhile(async () => {
     const laterMs = performance.now() + 60_000;
@@ -129,14 +129,14 @@ it('stops a purge that takes too long, and the next one purges the rest', async 
   expect(await bulk.reserve(order)).toBeDefined();
 });
 
-it('purges what an interrupted purge has left, with the entry in the list', async () => {
+it('A purge deletes what an interrupted purge has left, with the entry in the partner’s list', async () => {
   const found = await store();
   await bulkList(table).put(order);
   const broken = purgeWhile(async () => {
     throw new Error('Crash.');
   }, found);
   await expect(broken).rejects.toThrow('Crash.');
-  await bulkList(table).put(order); // as if it had been broken off before that, too
+  await bulkList(table).put(order); // as if the purge had been interrupted before this deletion
 
   expect(await bulk.purge(order, undefined)).toBe(true);
 

@@ -1,4 +1,4 @@
-/** The due index over a table in memory: shards and a backlog take turns, page by page. */
+/** The due index over a table in memory: shards and backlog are read in turn, page by page. */
 import type { TableClient } from '@azure/data-tables';
 import { expect, it } from 'vitest';
 import type { DueEntry } from '../../shared/ports.ts';
@@ -48,7 +48,7 @@ function tableOf(entries: readonly DueEntry[], fails: (filter: string) => boolea
   return { table: { run } as Table, shards };
 }
 
-it('takes pages from the shards in turn', async () => {
+it('The due index reads the pages of its shards in turn', async () => {
   const entries = Array.from({ length: DUE_SHARDS }, (_, shard) => entriesUntil(NOW, 2 * PAGE, shard)).flat();
   const { table, shards } = tableOf(entries);
 
@@ -58,7 +58,7 @@ it('takes pages from the shards in turn', async () => {
   expect(due).toHaveLength(entries.length);
 });
 
-it('reads the last hour in turn with a backlog, each entry once', async () => {
+it('The due index reads the entries of the last hour and the backlog in turn, each entry once', async () => {
   const old = entriesUntil(NOW - DAY, 4 * PAGE, 0);
   const recent = entriesUntil(NOW, 10, 0);
   const { table } = tableOf([...old, ...recent]);
@@ -71,7 +71,7 @@ it('reads the last hour in turn with a backlog, each entry once', async () => {
   expect(ids.indexOf(JSON.stringify(recent.at(-1)))).toBeLessThan(3 * PAGE);
 });
 
-it('asks once a shard when what is due fits in a page, however old it is', async () => {
+it('The due index makes one query per shard when the due entries fit in a page, at any age', async () => {
   const { table, shards } = tableOf([
     ...entriesUntil(NOW - DAY, 3, 1),
     ...entriesUntil(NOW - HOUR - MINUTE, 3, 2),
@@ -81,7 +81,7 @@ it('asks once a shard when what is due fits in a page, however old it is', async
   expect(shards).toEqual(['0', '1', '2', '3']);
 });
 
-it('yields the entries of the other shards when one fails, and then throws its error', async () => {
+it('The due index yields the entries of the other shards when one fails, and then throws its error', async () => {
   const { table } = tableOf(
     Array.from({ length: DUE_SHARDS }, (_, shard) => entriesUntil(NOW, 2 * PAGE, shard)).flat(),
     (filter) => filter.includes("'1_"),

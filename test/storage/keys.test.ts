@@ -1,4 +1,4 @@
-/** Keys: what storage allows, what keeps partners apart, and that a sweep finds exactly what is due. */
+/** Keys: valid for Table Storage, separate for each partner, and such that a sweep finds exactly the due entries. */
 import { describe, expect, it } from 'vitest';
 import type { DueEntry } from '../../shared/ports.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../../shared/storage/keys.ts';
 import { HOUR, KEY, MINUTE, NOW } from '../support/samples.ts';
 
-/** What Table Storage refuses in a key. */
+/** The characters that Table Storage rejects in a key. */
 const FORBIDDEN = /[/\\#?\p{Cc}]/u;
 const ORDER_IDS = [
   'f76c6b7f449d',
@@ -23,17 +23,17 @@ const ORDER_IDS = [
 
 it.each<[string, RowKeys]>([
   ['a cart', cartKeys(KEY)],
-  ['a hint', dueKeys({ ...KEY, atMs: NOW })],
+  ['a due entry', dueKeys({ ...KEY, atMs: NOW })],
   ...ORDER_IDS.map((id): [string, RowKeys] => [`order ${id}`, orderKeys(KEY.tenant, KEY.customer, id)]),
-])('of %s have no character that storage forbids, and fit its 1 KiB', (_, { partitionKey, rowKey }) => {
+])('The keys of %s have no forbidden character and fit the limit of 1 KiB', (_, { partitionKey, rowKey }) => {
   for (const key of [partitionKey, rowKey]) {
     expect(key).not.toMatch(FORBIDDEN);
     expect(key.length).toBeLessThan(512);
   }
 });
 
-describe('a partition of state', () => {
-  it('begins with the partner tenant, and belongs to one customer', () => {
+describe('a partition of carts', () => {
+  it('A partition key begins with the partner tenant and belongs to one customer', () => {
     expect(cartKeys(KEY).partitionKey).toBe(`${KEY.tenant}_${KEY.customer}`);
     expect(orderKeys(KEY.tenant, KEY.customer, 'x').partitionKey).toBe(cartKeys(KEY).partitionKey);
     expect(cartKeys({ ...KEY, tenant: KEY.customer, customer: KEY.tenant }).partitionKey).not.toBe(
@@ -41,7 +41,7 @@ describe('a partition of state', () => {
     );
   });
 
-  it('has its orders in one range of row keys, and its carts outside of it', () => {
+  it('A partition has its orders in one range of row keys and its carts outside of it', () => {
     const { partitionKey, from, before } = orderRange(KEY.tenant, KEY.customer);
     const isInside = (rowKey: string) => rowKey >= from && rowKey < before;
 
@@ -52,10 +52,10 @@ describe('a partition of state', () => {
 });
 
 describe('the due index', () => {
-  const hintAt = (atMs: number, cartId = KEY.cartId): DueEntry => ({ ...KEY, cartId, atMs });
-  /** Whether a query for what is due finds this row: strings compare as storage compares them. */
-  function isFound(hint: DueEntry, untilMs: number): boolean {
-    const { partitionKey, rowKey } = dueKeys(hint);
+  const entryAt = (atMs: number, cartId = KEY.cartId): DueEntry => ({ ...KEY, cartId, atMs });
+  /** Whether a query for the due entries finds this one: strings compare as storage compares them. */
+  function isFound(entry: DueEntry, untilMs: number): boolean {
+    const { partitionKey, rowKey } = dueKeys(entry);
     const found = Array.from({ length: DUE_SHARDS }, (_, shard) => dueRange(shard, untilMs)).filter(
       ({ partitionFrom, partitionTo, rowBefore }) =>
         partitionKey >= partitionFrom && partitionKey <= partitionTo && rowKey < rowBefore,
@@ -64,15 +64,15 @@ describe('the due index', () => {
     return found.length === 1;
   }
 
-  it('reads a due entry back from its row key', () => {
-    const hint = hintAt(NOW);
+  it('A due entry is read back from its row key', () => {
+    const entry = entryAt(NOW);
 
-    expect(dueEntryOf(dueKeys(hint).rowKey)).toEqual(hint);
+    expect(dueEntryOf(dueKeys(entry).rowKey)).toEqual(entry);
   });
 
-  it('maps the same entry to the same row, and another time to another row', () => {
-    expect(dueKeys(hintAt(NOW))).toEqual(dueKeys(hintAt(NOW)));
-    expect(dueKeys(hintAt(NOW + 1)).rowKey).not.toBe(dueKeys(hintAt(NOW)).rowKey);
+  it('A due entry has one row, and another one at another time', () => {
+    expect(dueKeys(entryAt(NOW))).toEqual(dueKeys(entryAt(NOW)));
+    expect(dueKeys(entryAt(NOW + 1)).rowKey).not.toBe(dueKeys(entryAt(NOW)).rowKey);
   });
 
   it.each([
@@ -81,27 +81,27 @@ describe('the due index', () => {
     ['at the last millisecond of an hour', Date.UTC(2026, 2, 15, 18) - 1],
     ['at the first millisecond of a year', Date.UTC(2027, 0, 1)],
     ['at the last millisecond of a year', Date.UTC(2027, 0, 1) - 1],
-  ])('finds exactly what is due: %s', (_, untilMs) => {
+  ])('The range of the due index contains exactly the due entries %s', (_, untilMs) => {
     const offsets = [-365 * 24 * HOUR, -25 * HOUR, -HOUR, -HOUR + 1, -MINUTE, -2, -1, 0];
     for (const cartId of shardsOfCarts()) {
       for (const offset of offsets)
-        expect(isFound(hintAt(untilMs + offset, cartId), untilMs), `${offset}`).toBe(true);
+        expect(isFound(entryAt(untilMs + offset, cartId), untilMs), `${offset}`).toBe(true);
       for (const offset of offsets.slice(0, -1)) {
-        expect(isFound(hintAt(untilMs - offset, cartId), untilMs), `${-offset}`).toBe(false);
+        expect(isFound(entryAt(untilMs - offset, cartId), untilMs), `${-offset}`).toBe(false);
       }
     }
   });
 
-  it('finds what is due at any two times', () => {
+  it('The range of the due index contains exactly the due entries at random times', () => {
     for (let n = 0; n < 5_000; n++) {
       const atMs = NOW + ((n * 7_919_377) % (3 * HOUR));
       const untilMs = NOW + ((n * 104_729_933) % (3 * HOUR));
-      expect(isFound(hintAt(atMs), untilMs), `${atMs} until ${untilMs}`).toBe(atMs <= untilMs);
+      expect(isFound(entryAt(atMs), untilMs), `${atMs} until ${untilMs}`).toBe(atMs <= untilMs);
     }
   });
 
-  it('spreads carts over all shards', () => {
-    const shards = shardsOfCarts().map((cartId) => dueKeys(hintAt(NOW, cartId)).partitionKey.split('_')[0]);
+  it('Due entries of carts are distributed over all shards', () => {
+    const shards = shardsOfCarts().map((cartId) => dueKeys(entryAt(NOW, cartId)).partitionKey.split('_')[0]);
 
     expect(new Set(shards).size).toBe(DUE_SHARDS);
   });

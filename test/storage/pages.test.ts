@@ -55,7 +55,7 @@ const order = (n: number) =>
     lineItems: [],
   });
 
-it('reads a page of orders from all pages of storage', async () => {
+it('A page of orders is read from all pages of storage', async () => {
   const table = tableOf([order(1), order(2)], [], [order(3)]);
 
   const { entries, hasMore } = await orderStore(table).page(KEY.tenant, KEY.customer, { most: 3 });
@@ -65,19 +65,19 @@ it('reads a page of orders from all pages of storage', async () => {
   expect(sizes()).toEqual([2, 0, 1]);
 });
 
-it('reads the rows of a range from all pages', async () => {
+it('The rows of a range are read from all pages', async () => {
   const table = tableOf([], [{ n: 1 }, { n: 2 }], [{ n: 3 }]);
 
   expect(await readRange(table, { partitionKey: 'p', from: 'a', to: 'z' }, ({ n }) => n)).toEqual([1, 2, 3]);
   expect(sizes()).toEqual([0, 2, 1]);
 });
 
-it('reads what is due from all pages of every shard', async () => {
-  const hint = { ...KEY, atMs: NOW };
+it('The due entries are read from all pages of every shard', async () => {
+  const entry = { ...KEY, atMs: NOW };
   const due = [];
 
-  for await (const found of dueIndex(tableOf([], [{ ...dueKeys(hint) }])).due(NOW)) due.push(found);
+  for await (const found of dueIndex(tableOf([], [{ ...dueKeys(entry) }])).due(NOW)) due.push(found);
 
-  expect(due).toEqual([hint, hint, hint, hint]);
+  expect(due).toEqual([entry, entry, entry, entry]);
   expect(sizes()).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
 });

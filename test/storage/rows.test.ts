@@ -30,7 +30,7 @@ const CHECKOUT = inCheckout({
   traceparent: '00-a-b-01',
 }).checkout;
 
-/** Through the row and what the wire to storage makes of it: JSON, with binaries as they are. */
+/** Converts a cart to a row, to the JSON that storage receives (binaries unchanged) and back. */
 function throughRow(cart: Cart): Cart {
   const row: Record<string, unknown> = toCartRow(cart);
   const stored = Object.entries(row).map(([name, value]) => {
@@ -38,7 +38,7 @@ function throughRow(cart: Cart): Cart {
   });
   return fromCartRow(cart, { ...Object.fromEntries(stored), etag: 'W/"1"', timestamp: 'now' });
 }
-/** The bytes of a row as storage counts them, roughly: names and values. */
+/** The approximate size of a row in storage, in bytes: names and values. */
 const bytesOf = (row: Record<string, unknown>) =>
   Object.entries(row).reduce(
     (sum, [name, value]) =>
@@ -46,19 +46,19 @@ const bytesOf = (row: Record<string, unknown>) =>
     0,
   );
 
-describe('a cart', () => {
+describe('the row of a cart', () => {
   it.each<[string, LineItemDraft[]]>([
     ['one line item', [line()]],
-    ['one with every member', [FULL]],
+    ['one line item that has every member', [FULL]],
     ['10 line items', Array.from({ length: 10 }, () => FULL)],
     ['200 line items', Array.from({ length: 200 }, () => line(FULL))],
-  ])('with %s is read as it was written', (_, lines) => {
+  ])('A cart with %s is read as it was written', (_, lines) => {
     const cart = cartOf(lines);
 
     expect(throughRow(cart)).toEqual(cart);
   });
 
-  it('is read with every optional member', () => {
+  it('A cart is read with every optional member', () => {
     const groups = CHECKOUT.groups.map((group) => ({
       ...group,
       state: 'placed' as const,
@@ -74,7 +74,7 @@ describe('a cart', () => {
     expect(throughRow(cart)).toEqual(cart);
   });
 
-  it('is read without the members that it does not have', () => {
+  it('A cart is read without the members that it does not have', () => {
     const cart = throughRow(cartOf());
 
     expect(cart.checkout).toBeUndefined();
@@ -82,7 +82,7 @@ describe('a cart', () => {
     expect(cart.idempotencyKeys).toEqual([]);
   });
 
-  it('fits a row at its largest, with text that does not compress', () => {
+  it('The largest cart fits a row with text that compresses badly', () => {
     const text = () => randomBytes(700).toString('base64').slice(0, 900);
     const lines = Array.from({ length: 200 }, () =>
       line({
@@ -99,7 +99,7 @@ describe('a cart', () => {
     expect(throughRow(cart)).toEqual(cart);
   });
 
-  it('has readable times', () => {
+  it('The times in the row of a cart are readable', () => {
     expect(toCartRow(cartOf())).toMatchObject({
       created: '2026-03-15T17:15:02.384Z',
       modified: '2026-03-15T17:15:02.384Z',
@@ -107,27 +107,27 @@ describe('a cart', () => {
     });
   });
 
-  it('has no value that storage would drop: no undefined, no null', () => {
+  it('The row of a cart has neither undefined nor null, which storage would drop', () => {
     for (const cart of [cartOf(), { ...cartOf([FULL]), checkout: CHECKOUT }]) {
       for (const value of Object.values(toCartRow(cart))) expect(value ?? undefined).toBeDefined();
     }
   });
 });
 
-describe('a row of unknown origin', () => {
+describe('invalid rows', () => {
   it.each([
     ['a later version', { rowVersion: 2 }],
     ['no version', { rowVersion: undefined }],
-    ['a time that is none', { expires: 'soon' }],
+    ['an invalid time', { expires: 'soon' }],
     ['no line items', { lineItems: undefined }],
-    ['half a line items', { lineItems: '[{' }],
-  ])('is rejected: %s', (_, more) => {
+    ['truncated line items', { lineItems: '[{' }],
+  ])('The row of a cart with %s is rejected', (_, more) => {
     expect(() => fromCartRow(KEY, { ...toCartRow(cartOf()), ...more })).toThrow();
   });
 });
 
-describe('an order', () => {
-  it.each([1, 10, 200])('with %i lines is read as it was written', (count) => {
+describe('the row of an order', () => {
+  it.each([1, 10, 200])('An order with %i lines is read as it was written', (count) => {
     const cart = inCheckout(
       {},
       Array.from({ length: count }, (_, n) => line({ friendlyName: `Line ${n}` })),

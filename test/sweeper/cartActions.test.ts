@@ -1,4 +1,4 @@
-/** What a due entry of a cart leads to, decided from the cart and the time. */
+/** The due actions of a cart, decided from the cart and the time. */
 import { describe, expect, it } from 'vitest';
 import type { Cart } from '../../shared/cart/cart.ts';
 import { firstDueMs, type LifecyclePolicy } from '../../shared/cart/lifecycle.ts';
@@ -31,16 +31,16 @@ const expiring = (thresholdMs: number, remainingMs = thresholdMs) => ({
 
 describe('the first due entry of a cart', () => {
   it.each([
-    ['the earliest notice', {}, DAY_BEFORE],
-    ['the expiry, without notices', { noticesMs: [] }, EXPIRES],
-    ['the first notice that is still to come', { noticesMs: [8 * DAY, 7 * DAY, HOUR] }, HOUR_BEFORE],
-  ])('is for %s', (_, more, atMs) => {
+    ['the earliest threshold', {}, DAY_BEFORE],
+    ['the expiry, without thresholds', { noticesMs: [] }, EXPIRES],
+    ['the first threshold in the future', { noticesMs: [8 * DAY, 7 * DAY, HOUR] }, HOUR_BEFORE],
+  ])('The first due entry of a cart is for %s', (_, more, atMs) => {
     expect(firstDueMs(cartOf(), { ...LIFECYCLE, ...more })).toBe(atMs);
   });
 });
 
-describe('a cart nearing its expiry', () => {
-  it('publishes cart.expiring at each threshold, and is due next at the one after', () => {
+describe('a cart before its expiry', () => {
+  it('A cart publishes cart.expiring at each threshold and is due next at the following one', () => {
     expect(decide(cartOf(), DAY_BEFORE)).toEqual({ actions: [expiring(DAY)], nextMs: HOUR_BEFORE });
     expect(decide(cartOf(), HOUR_BEFORE, 30 * SECOND)).toEqual({
       actions: [expiring(HOUR, HOUR - 30 * SECOND)],
@@ -48,28 +48,28 @@ describe('a cart nearing its expiry', () => {
     });
   });
 
-  it('publishes one cart.expiring after an outage, for the most urgent threshold and with the true remaining time', () => {
+  it('A cart publishes one cart.expiring after an outage, for the latest threshold and with the actual remaining time', () => {
     expect(decide(cartOf(), DAY_BEFORE, 23.5 * HOUR)).toEqual({
       actions: [expiring(HOUR, HOUR / 2)],
       nextMs: EXPIRES,
     });
   });
 
-  it('publishes nothing for an entry at a time that is no threshold', () => {
+  it('A cart publishes nothing for an entry at a time that is not a threshold', () => {
     expect(decide(cartOf(), NOW + 2 * MINUTE, 5 * MINUTE)).toEqual({ actions: [], nextMs: DAY_BEFORE });
     expect(decide(cartOf(), DAY_BEFORE + 1, 5 * MINUTE)).toEqual({ actions: [], nextMs: HOUR_BEFORE });
   });
 
-  it('keeps an entry that may belong to a checkout that is being started, for as long as clocks may differ', () => {
+  it('An entry that may belong to a checkout that is starting is kept for as long as clocks may differ', () => {
     const entryMs = NOW + 2 * MINUTE;
-    const again = cartOf();
-    again.checkout = { ...inCheckout().checkout, state: 'failed', watchdogAtMs: entryMs - 1 };
+    const startedAgain = cartOf();
+    startedAgain.checkout = { ...inCheckout().checkout, state: 'failed', watchdogAtMs: entryMs - 1 };
 
     expect(decide(cartOf(), entryMs, 4 * MINUTE)).toEqual({ actions: [], nextMs: entryMs });
-    expect(decide(again, entryMs)).toMatchObject({ nextMs: entryMs });
+    expect(decide(startedAgain, entryMs)).toMatchObject({ nextMs: entryMs });
   });
 
-  it('deletes the entries of a checkout that has ended', () => {
+  it('The entries of an ended checkout are deleted', () => {
     const cart = cartOf();
     cart.checkout = { ...inCheckout().checkout, state: 'failed', watchdogAtMs: NOW + 2 * MINUTE };
 
@@ -80,24 +80,24 @@ describe('a cart nearing its expiry', () => {
 });
 
 describe('an expired cart', () => {
-  it('is published as expired, kept for its retention, then purged', () => {
+  it('An expired cart is published as expired, kept for its retention and then purged', () => {
     expect(decide(cartOf(), EXPIRES)).toEqual({ actions: [{ kind: 'expired' }], nextMs: PURGE });
     expect(decide(cartOf(), EXPIRES + DAY, 5 * MINUTE)).toMatchObject({ nextMs: PURGE });
     expect(decide(cartOf(), PURGE)).toEqual({ actions: [{ kind: 'purge' }] });
   });
 
-  it('is published as expired before its purge when no sweep has succeeded since the expiry', () => {
+  it('An expired cart is published as expired before its purge when no sweep has succeeded since the expiry', () => {
     expect(decide(cartOf(), EXPIRES, PURGE - EXPIRES)).toEqual({
       actions: [{ kind: 'expired' }, { kind: 'purge' }],
     });
   });
 
-  it('is expired by the clock, whatever its due entry was for', () => {
+  it('A cart is expired from its expiry on, for any due entry', () => {
     expect(decide(cartOf(), DAY_BEFORE, DAY)).toEqual({ actions: [{ kind: 'expired' }], nextMs: PURGE });
   });
 });
 
-it('deletes the entry of a cart that does not exist, and its orders after their own retention', () => {
+it('The entry of a cart that does not exist is deleted, and its orders after their own retention', () => {
   expect(decide(undefined, NOW)).toEqual({
     actions: [{ kind: 'purgeOrders', placedUntilMs: NOW - LIFECYCLE.orderRetentionMs }],
   });
@@ -108,12 +108,12 @@ describe('a cart in checkout', () => {
   const [first, second, third] = [NOW + 3 * MINUTE, NOW + 5 * MINUTE, NOW + 7 * MINUTE];
   const resend = (atMs: number) => ({ kind: 'resend', checkout: running.checkout, atMs });
 
-  it('is sent again when it is overdue, and is due at each watchdog time until it ends', () => {
+  it('An overdue checkout is sent again and is due at each watchdog time until it ends', () => {
     expect(decide(running, first)).toEqual({ actions: [resend(first)], nextMs: second });
     expect(decide(running, second)).toEqual({ actions: [resend(second)], nextMs: third });
   });
 
-  it('is sent again once between two watchdog times, whatever entry is processed and however late', () => {
+  it('A checkout is sent again once between two watchdog times, for any entry and however late', () => {
     for (const [entryMs, lateMs] of [
       [second, MINUTE],
       [first, 3 * MINUTE],
@@ -123,11 +123,11 @@ describe('a cart in checkout', () => {
     }
   });
 
-  it('is not affected by an entry of an earlier attempt', () => {
+  it('An entry of an earlier attempt does not affect a checkout', () => {
     expect(decide(running, NOW + 3 * MINUTE - 1)).toEqual({ actions: [] });
   });
 
-  it('never expires and is never purged', () => {
+  it('A cart in checkout never expires and is never purged', () => {
     expect(decide(running, EXPIRES)).toEqual({
       actions: [resend(EXPIRES - MINUTE)],
       nextMs: EXPIRES + MINUTE,
@@ -136,7 +136,7 @@ describe('a cart in checkout', () => {
   });
 });
 
-describe('the watchdog entry of a checkout that has ended', () => {
+describe('the watchdog entry of an ended checkout', () => {
   const ended = (state: 'ordered' | 'failed' | 'partlyOrdered', more = {}) =>
     inCheckout({ state, endedMs: NOW + SECOND, ...more });
   const outcomeOf = (cart: ReturnType<typeof inCheckout>) => ({
@@ -145,45 +145,45 @@ describe('the watchdog entry of a checkout that has ended', () => {
   });
   const WATCHDOG = NOW + 2 * MINUTE;
 
-  it('publishes the outcome, and the cart is due next at its expiry threshold', () => {
+  it('The watchdog entry of a failed checkout publishes the outcome, and the cart is due next at its threshold', () => {
     for (const state of ['failed', 'partlyOrdered'] as const) {
       const cart = ended(state);
       expect(decide(cart, WATCHDOG)).toEqual({ actions: [outcomeOf(cart)], nextMs: DAY_BEFORE });
     }
   });
 
-  it('publishes an order, and the cart is kept for its retention from then', () => {
+  it('The watchdog entry of an ordered cart publishes the outcome, and the cart is kept for its retention', () => {
     const cart = ended('ordered');
 
     expect(decide(cart, WATCHDOG)).toEqual({ actions: [outcomeOf(cart)], nextMs: NOW + SECOND + 30 * DAY });
   });
 
-  it('publishes an outcome that came after one watchdog check at the next', () => {
+  it('An outcome that was recorded after one watchdog check is published at the next', () => {
     const cart = ended('failed', { endedMs: NOW + 3 * MINUTE });
 
     expect(decide(cart, NOW + 4 * MINUTE).actions).toEqual([outcomeOf(cart)]);
   });
 
-  it('publishes an outcome that, with clocks that differ, came before the attempt was due', () => {
+  it('An outcome that was recorded before the attempt was due, because clocks differ, is published', () => {
     const cart = ended('failed', { dueMs: NOW + 2 * SECOND, watchdogAtMs: NOW + 2 * SECOND + 2 * MINUTE });
 
     expect(decide(cart, cart.checkout.watchdogAtMs).actions).toEqual([outcomeOf(cart)]);
   });
 
-  it('publishes the outcome before the expiry of the cart', () => {
+  it('The outcome is published before the expiry of the cart', () => {
     const cart = { ...ended('failed'), expiresMs: NOW + MINUTE };
 
     expect(decide(cart, WATCHDOG).actions).toEqual([outcomeOf(cart), { kind: 'expired' }]);
   });
 
-  it('publishes the threshold that was reached during the checkout', () => {
-    const cart = inCheckout({ state: 'failed', endedMs: NOW + MINUTE }); // its hour before expiry came at NOW + 30 s
+  it('A threshold that was reached during the checkout is published after the outcome', () => {
+    const cart = inCheckout({ state: 'failed', endedMs: NOW + MINUTE }); // the threshold of an hour was reached at NOW + 30 s
     const soon = { ...cart, expiresMs: NOW + HOUR + 30 * SECOND };
 
     expect(decide(soon, WATCHDOG).actions).toEqual([outcomeOf(cart), expiring(HOUR, HOUR - 90 * SECOND)]);
   });
 
-  it('is not any entry: those of the life of the cart publish no outcome, and repeat no threshold', () => {
+  it('The entries for thresholds and expiry publish no outcome and no threshold again', () => {
     const cart = ended('failed');
 
     expect(decide(cart, DAY_BEFORE).actions).toEqual([expiring(DAY)]);
@@ -195,12 +195,12 @@ describe('the watchdog entry of a checkout that has ended', () => {
 describe('an ordered cart', () => {
   const ordered = inCheckout({ state: 'ordered', endedMs: NOW + SECOND });
 
-  it('publishes nothing about its expiry', () => {
+  it('An ordered cart publishes nothing about its expiry', () => {
     expect(decide(ordered, DAY_BEFORE)).toEqual({ actions: [], nextMs: NOW + SECOND + 30 * DAY });
     expect(decide(ordered, EXPIRES).actions).toEqual([]);
   });
 
-  it('is purged when its retention ends, and its orders are due when theirs ends', () => {
+  it('An ordered cart is purged after its retention, and its orders are due after theirs', () => {
     const groups = ordered.checkout.groups.map((group, n) => ({
       ...group,
       state: 'placed' as const,
@@ -214,7 +214,7 @@ describe('an ordered cart', () => {
     });
   });
 
-  it('has no further entry when it is purged without an order', () => {
+  it('An ordered cart without an order has no further entry after its purge', () => {
     expect(decide(ordered, NOW + SECOND + 30 * DAY)).toEqual({ actions: [{ kind: 'purge' }] });
   });
 });

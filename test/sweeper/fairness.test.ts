@@ -6,7 +6,7 @@ import { sweep } from '../../shared/sweeper/sweep.ts';
 import { newWorld, type World } from '../support/ports.ts';
 import { cartOf, DAY, HOUR, inCheckout, KEY, LIFECYCLE, NOW, SECOND } from '../support/samples.ts';
 
-/** Expiry of every cart below but the one in checkout. */
+/** The expiry of the carts that are not in checkout. */
 const EXPIRES = NOW + 7 * DAY;
 const idOf = (kind: string, n: number) =>
   `${kind.padStart(8, '0')}-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -45,13 +45,13 @@ function overdue(): Promise<Cart> {
   return due({ ...running, cartId: idOf('c', 0) });
 }
 
-it('recovers a checkout and purges a cart while the topic fails, and asks the topic no more than a few times', async () => {
+it('A sweep recovers a checkout and purges a cart while the topic fails, with few calls to the topic', async () => {
   const carts = await expiring(500);
   const [old] = await purgeable(1);
   await overdue();
-  world.around = async ({ name }, go) => {
+  world.around = async ({ name }, next) => {
     if (name === 'events.publish') throw new Error('The topic is disabled.');
-    return go();
+    return next();
   };
   world.effects = [];
 
@@ -65,45 +65,45 @@ it('recovers a checkout and purges a cart while the topic fails, and asks the to
   expect(world.warnings.length).toBeLessThan(20);
 });
 
-it('recovers a checkout at once while the topic hangs, and ends the run', async () => {
+it('A sweep recovers a checkout immediately while the topic does not respond, and ends', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const carts = await expiring(500);
   await overdue();
-  world.around = ({ name }, go) => (name === 'events.publish' ? new Promise(() => undefined) : go());
+  world.around = ({ name }, next) => (name === 'events.publish' ? new Promise(() => undefined) : next());
 
   const ended = run();
   await vi.advanceTimersByTimeAsync(0);
-  const sentAtOnce = world.sent.length;
+  const sentImmediately = world.sent.length;
   await vi.advanceTimersByTimeAsync(30_000);
 
-  expect(sentAtOnce).toBe(1);
+  expect(sentImmediately).toBe(1);
   expect(await ended).toMatchObject({ processed: 501, acted: 1 });
   expect(carts.filter((cart) => entryOf(cart)?.atMs === world.nowMs)).toHaveLength(carts.length);
 });
 
-it('processes the others when storage hangs over some carts, and ends the run after their timeout', async () => {
+it('A sweep processes the other carts when storage does not respond for some, and ends after their time-out', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const stuck = new Set((await expiring(15)).map(({ cartId }) => cartId));
+  const blocked = new Set((await expiring(15)).map(({ cartId }) => cartId));
   await overdue();
-  world.around = ({ name, args }, go) =>
-    name === 'carts.read' && stuck.has((args[0] as CartKey).cartId) ? new Promise(() => undefined) : go();
+  world.around = ({ name, args }, next) =>
+    name === 'carts.read' && blocked.has((args[0] as CartKey).cartId) ? new Promise(() => undefined) : next();
 
   const ended = run();
   await vi.advanceTimersByTimeAsync(0);
-  const sentAtOnce = world.sent.length;
+  const sentImmediately = world.sent.length;
   await vi.advanceTimersByTimeAsync(20_000);
 
-  expect(sentAtOnce).toBe(1);
+  expect(sentImmediately).toBe(1);
   expect(await ended).toEqual({ processed: 16, acted: 1, failed: 15, deferred: 0 });
 });
 
-it('publishes again in the same run once the topic responds to a probe', async () => {
+it('A sweep publishes again as soon as the topic responds to a probe', async () => {
   const carts = await expiring(300);
-  const beganMs = world.nowMs;
-  world.around = async ({ name }, go) => {
+  const startMs = world.nowMs;
+  world.around = async ({ name }, next) => {
     if (name === 'carts.read') world.nowMs += 100; // half a minute in all
-    if (name === 'events.publish' && world.nowMs < beganMs + 5 * SECOND) throw new Error('Busy.');
-    return go();
+    if (name === 'events.publish' && world.nowMs < startMs + 5 * SECOND) throw new Error('Busy.');
+    return next();
   };
 
   const { acted, deferred } = await run();
@@ -113,12 +113,12 @@ it('publishes again in the same run once the topic responds to a probe', async (
   expect(new Set(world.events.map(({ id }: CloudEvent) => id)).size).toBe(acted);
 });
 
-it('stops purging when the purges of a run have used their time, and processes everything else', async () => {
+it('A sweep stops purging when the time for purges is used up, and processes all other entries', async () => {
   const old = await purgeable(100);
   const carts = await expiring(50);
-  world.around = async ({ name }, go) => {
+  world.around = async ({ name }, next) => {
     if (name === 'carts.purge') world.nowMs += 10 * SECOND;
-    return go();
+    return next();
   };
 
   const report = await run();
@@ -129,11 +129,11 @@ it('stops purging when the purges of a run have used their time, and processes e
   expect(report).toMatchObject({ failed: 0, deferred: old.length - effects('carts.purge').length });
 });
 
-it('leaves the entries that it has not started after three and a half minutes to the next run', async () => {
+it('A sweep leaves the entries that it has not started after three and a half minutes to the next one', async () => {
   const carts = await expiring(100);
-  world.around = async (effect, go) => {
+  world.around = async (effect, next) => {
     if (effect.name === 'carts.read') world.nowMs += 15 * SECOND;
-    return go();
+    return next();
   };
 
   const { processed } = await run();

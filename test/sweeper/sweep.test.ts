@@ -21,24 +21,24 @@ import {
 } from '../support/samples.ts';
 
 const EXPIRES = NOW + 7 * DAY;
-const QUIET = { processed: 0, acted: 0, failed: 0, deferred: 0 };
+const NOTHING_DUE = { processed: 0, acted: 0, failed: 0, deferred: 0 };
 
 let world: World;
 const names = () => world.effects.map(({ name }) => name);
 const entryTimes = () => [...world.hints.values()].map(({ atMs }) => atMs);
 const run = () => sweep(world.ports, LIFECYCLE);
 
-/** A world at the time of a due entry, with this cart. */
-async function begin(entryMs: number, cart = cartOf()) {
+/** Creates a world at the time of a due entry, with this cart. */
+async function reset(entryMs: number, cart = cartOf()) {
   world = newWorld(entryMs);
   await world.ports.carts.insert(cart);
   await world.ports.due.put({ ...KEY, atMs: entryMs });
   world.effects = [];
 }
-beforeEach(() => begin(EXPIRES - DAY));
+beforeEach(() => reset(EXPIRES - DAY));
 
 describe('cart.expiring', () => {
-  it('is published, then the next due entry is written, then this one is deleted', async () => {
+  it('A sweep publishes cart.expiring, then writes the next due entry, then deletes the current one', async () => {
     expect(await run()).toEqual({ processed: 1, acted: 1, failed: 0, deferred: 0 });
 
     expect(names()).toEqual(['due.due', 'carts.read', 'events.publish', 'due.put', 'due.remove']);
@@ -46,7 +46,7 @@ describe('cart.expiring', () => {
     expect(world.events).toMatchObject([{ type: 'cart.expiring', data: { threshold: 'P1D' } }]);
   });
 
-  it('is published once after an outage, with the remaining time that is true then', async () => {
+  it('A sweep after an outage publishes cart.expiring once, with the actual remaining time', async () => {
     world.nowMs = EXPIRES - 30 * MINUTE;
 
     await run();
@@ -56,18 +56,18 @@ describe('cart.expiring', () => {
   });
 
   it.each(['carts.read', 'events.publish', 'due.put', 'due.remove'])(
-    'is published again under the same id after a crash at %s, and its entry is never lost',
+    'A crash at %s publishes cart.expiring again under the same id and never loses the due entry',
     async (crash) => {
       for (const when of ['before', 'after'] as const) {
-        await begin(EXPIRES - DAY);
-        world.around = async (effect, go) => {
-          if (effect.name !== crash) return go();
-          if (when === 'after') await go();
+        await reset(EXPIRES - DAY);
+        world.around = async (effect, next) => {
+          if (effect.name !== crash) return next();
+          if (when === 'after') await next();
           throw new Error('Crash.');
         };
         expect(await run()).toMatchObject({ failed: 1 });
         expect(entryTimes().length).toBeGreaterThan(0);
-        world.around = (_, go) => go();
+        world.around = (_, next) => next();
 
         await run();
 
@@ -78,14 +78,14 @@ describe('cart.expiring', () => {
   );
 });
 
-it('processes nothing that is not due', async () => {
+it('A sweep processes nothing that is not due', async () => {
   world.nowMs -= 1;
 
-  expect(await run()).toEqual(QUIET);
+  expect(await run()).toEqual(NOTHING_DUE);
   expect(names()).toEqual(['due.due']);
 });
 
-it('deletes the due entry of a cart that was never created', async () => {
+it('A sweep deletes the due entry of a cart that was never created', async () => {
   world.hints.clear();
   await world.ports.due.put({ ...KEY, cartId: '00000000-0000-4000-8000-000000000000', atMs: world.nowMs });
   world.effects = [];
@@ -95,8 +95,8 @@ it('deletes the due entry of a cart that was never created', async () => {
   expect(names()).toEqual(['due.due', 'carts.read', 'orders.purge', 'due.remove']);
 });
 
-it('takes a cart from its first threshold to its purge, with one due entry at a time', async () => {
-  for (let rounds = 0; world.hints.size > 0 && rounds < 10; rounds++) {
+it('Sweeps process a cart from its first threshold to its purge, with one due entry at a time', async () => {
+  for (let sweeps = 0; world.hints.size > 0 && sweeps < 10; sweeps++) {
     world.nowMs = Math.max(...entryTimes());
     await run();
     expect(world.hints.size).toBeLessThanOrEqual(1);
@@ -111,8 +111,8 @@ describe('a checkout', () => {
   const running = inCheckout({ traceparent: '00-a-b-01' });
   const { watchdogAtMs, id } = running.checkout;
 
-  it('is sent again under a separate id when it is overdue, with a due entry for the next watchdog check', async () => {
-    await begin(watchdogAtMs, running);
+  it('A sweep sends an overdue checkout again under a separate id and writes the entry for the next watchdog check', async () => {
+    await reset(watchdogAtMs, running);
 
     await run();
 
@@ -127,12 +127,12 @@ describe('a checkout', () => {
     expect(entryTimes()).toEqual([watchdogAtMs + LIFECYCLE.watchdogMs]);
   });
 
-  it('has one due entry and one message per watchdog check while no worker runs it, however often callers join it', async () => {
+  it('A checkout without a worker has one due entry and one message per watchdog check, however often callers join it', async () => {
     world = newWorld(NOW);
     await world.ports.carts.insert(cartOf());
-    world.around = async (_, go) => {
+    world.around = async (_, next) => {
       world.nowMs += 3; // no two effects have the same time
-      return go();
+      return next();
     };
     const context = { watchdogMs: LIFECYCLE.watchdogMs, uuidV8 };
 
@@ -149,11 +149,11 @@ describe('a checkout', () => {
     expect(world.sent.length).toBeGreaterThan(28);
   });
 
-  it('keeps its due entry when it cannot be sent again', async () => {
-    await begin(watchdogAtMs, running);
-    world.around = async (effect, go) => {
-      if (effect.name === 'checkouts.send') throw new Error('The broker is away.');
-      return go();
+  it('A checkout keeps its due entry when its message cannot be sent again', async () => {
+    await reset(watchdogAtMs, running);
+    world.around = async (effect, next) => {
+      if (effect.name === 'checkouts.send') throw new Error('The broker is unavailable.');
+      return next();
     };
 
     expect(await run()).toEqual({ processed: 1, acted: 0, failed: 1, deferred: 0 });
@@ -162,14 +162,14 @@ describe('a checkout', () => {
     expect(world.warnings).toHaveLength(1);
   });
 
-  it('is published when it has ended, and parked when its attempts are exhausted', async () => {
+  it('A sweep publishes an ended checkout and parks it when its attempts are exhausted', async () => {
     const groups = running.checkout.groups.map((group) => ({
       ...group,
       state: 'refused' as const,
       problem: TROUBLE,
     }));
     const ended = { state: 'failed' as const, endedMs: NOW + SECOND, exhausted: true, groups };
-    await begin(watchdogAtMs, inCheckout(ended));
+    await reset(watchdogAtMs, inCheckout(ended));
 
     await run();
 
@@ -178,12 +178,12 @@ describe('a checkout', () => {
     expect(entryTimes()).toEqual([EXPIRES - DAY]);
   });
 
-  it.each(['purged as usual', 'purged by a run that crashed then'])(
-    'leaves its orders for their own retention when its cart is %s',
+  it.each(['purged as usual', 'purged by a sweep that crashes afterwards'])(
+    'The orders of a cart are kept for their own retention when the cart is %s',
     async (how) => {
       const order = placedOrder();
       const groups = running.checkout.groups.map((group) => ({ ...group, state: 'placed' as const, order }));
-      await begin(NOW + 30 * DAY, inCheckout({ state: 'ordered', endedMs: NOW, groups }));
+      await reset(NOW + 30 * DAY, inCheckout({ state: 'ordered', endedMs: NOW, groups }));
       world.orders.set(`${KEY.tenant}_${KEY.customer}_${order.orderId}`, {
         ...order,
         tenant: KEY.tenant,
@@ -195,24 +195,23 @@ describe('a checkout', () => {
         lineItems: [],
       });
       if (how !== 'purged as usual') {
-        world.around = async (effect, go) => {
+        world.around = async (effect, next) => {
           if (effect.name === 'due.put') throw new Error('Crash.');
-          return go();
+          return next();
         };
         await run();
-        world.around = (_, go) => go();
+        world.around = (_, next) => next();
       }
 
       await run();
-      expect([world.cart(KEY), world.orders.size, entryTimes()]).toEqual([
-        undefined,
-        1,
-        [NOW + LIFECYCLE.orderRetentionMs],
-      ]);
+      expect(world.cart(KEY)).toBeUndefined();
+      expect(world.orders.size).toBe(1);
+      expect(entryTimes()).toEqual([NOW + LIFECYCLE.orderRetentionMs]);
       world.nowMs = NOW + LIFECYCLE.orderRetentionMs;
       await run();
 
-      expect([world.orders.size, entryTimes()]).toEqual([0, []]);
+      expect(world.orders.size).toBe(0);
+      expect(entryTimes()).toEqual([]);
     },
   );
 });
@@ -229,7 +228,7 @@ describe('a sweep of many carts', () => {
     world.effects = [];
   });
 
-  it('costs in proportion to those that are due', async () => {
+  it('A sweep reads only the carts that are due', async () => {
     for (const { cartId } of many) await world.ports.due.put({ ...KEY, cartId, atMs: EXPIRES });
     world.effects = [];
 
@@ -237,23 +236,21 @@ describe('a sweep of many carts', () => {
     expect(names().filter((name) => name === 'carts.read')).toHaveLength(100);
   });
 
-  it('processes at most sixteen at a time, and beside them at most eight that publish', async () => {
+  it('A sweep processes at most sixteen entries concurrently, and at most eight more that publish', async () => {
     const isPublishing = new Set<unknown>();
-    let [at, most] = [
-      { processing: 0, publishing: 0 },
-      { processing: 0, publishing: 0 },
-    ];
-    world.around = async (effect, go) => {
-      if (effect.name === 'due.due') return go();
-      const [about] = effect.args as [{ cartId?: string; data?: { cartId: string } }];
-      const cartId = about.cartId ?? about.data?.cartId;
+    let current = { processing: 0, publishing: 0 };
+    let most = current;
+    world.around = async (effect, next) => {
+      if (effect.name === 'due.due') return next();
+      const [subject] = effect.args as [{ cartId?: string; data?: { cartId: string } }];
+      const cartId = subject.cartId ?? subject.data?.cartId;
       if (effect.name === 'events.publish') isPublishing.add(cartId);
       const kind = isPublishing.has(cartId) ? 'publishing' : 'processing';
-      at = { ...at, [kind]: at[kind] + 1 };
-      most = { ...most, [kind]: Math.max(most[kind], at[kind]) };
+      current = { ...current, [kind]: current[kind] + 1 };
+      most = { ...most, [kind]: Math.max(most[kind], current[kind]) };
       await nextTurn();
-      const done = await go();
-      at = { ...at, [kind]: at[kind] - 1 };
+      const done = await next();
+      current = { ...current, [kind]: current[kind] - 1 };
       return done;
     };
 
@@ -262,33 +259,33 @@ describe('a sweep of many carts', () => {
     expect(most).toEqual({ processing: 16, publishing: 8 });
   });
 
-  it('processes the others when one fails, which keeps its due entry', async () => {
+  it('A sweep processes the other entries when one fails, and the failed one keeps its due entry', async () => {
     const bad = many[50];
-    world.around = async (effect, go) => {
+    world.around = async (effect, next) => {
       if (effect.name === 'carts.read' && (effect.args[0] as DueEntry).cartId === bad?.cartId)
         throw new Error('Bad.');
-      return go();
+      return next();
     };
 
     expect(await run()).toEqual({ processed: 100, acted: 99, failed: 1, deferred: 0 });
     expect([...world.hints.values()].filter(({ atMs }) => atMs <= world.nowMs)).toEqual([bad]);
   });
 
-  it('ends the entries that it has started when the due index stops responding', async () => {
+  it('A sweep completes the entries that it has started when the due index stops responding', async () => {
     const due = world.ports.due.due(world.nowMs);
     world.ports.due.due = async function* () {
       yield* due;
-      throw new Error('Storage is away.');
+      throw new Error('Storage is unavailable.');
     };
 
-    await expect(run()).rejects.toThrow('away');
+    await expect(run()).rejects.toThrow('unavailable');
 
     expect(entryTimes()).toEqual(many.map(() => EXPIRES - HOUR));
   });
 });
 
-it('uses the watchdog time of the policy', async () => {
-  await begin(NOW + MINUTE, inCheckout({ watchdogAtMs: NOW + MINUTE }));
+it('A sweep uses the watchdog time of the policy', async () => {
+  await reset(NOW + MINUTE, inCheckout({ watchdogAtMs: NOW + MINUTE }));
 
   await sweep(world.ports, { ...LIFECYCLE, watchdogMs: MINUTE });
 

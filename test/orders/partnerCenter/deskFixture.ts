@@ -1,4 +1,4 @@
-/** The gateway in front of a real ordering desk, for the tests that want its ledger as a witness. */
+/** The gateway with a real ordering desk, for tests that check the orders in its ledger. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,10 +16,10 @@ const [ORDER] = orderRequests(cartOf([line()])).values();
 
 /** How long an order may be missing from the list. */
 export const LIST_DELAY_MS = 20 * MINUTE;
-/** When an order was asked for that is listed by now, if it was made. */
+/** The time of a call whose order, if it exists, is listed at `NOW`. */
 export const LONG_AGO = NOW - LIST_DELAY_MS;
 
-/** A desk of one's own, with a clock that the test may have in hand. */
+/** Starts a separate ordering desk, with the clock of the test if `nowMs` is given. */
 export async function openDesk(nowMs?: () => number) {
   const folder = await mkdtemp(join(tmpdir(), 'desk-'));
   const ledgerFile = join(folder, 'ledger.jsonl');
@@ -27,8 +27,11 @@ export async function openDesk(nowMs?: () => number) {
   return {
     url: desk.url,
     async play(script: ScriptRequest): Promise<void> {
-      const answer = await fetch(`${desk.url}/desk/script`, { method: 'POST', body: JSON.stringify(script) });
-      if (!answer.ok) throw new Error(`The desk does not take the script: ${await answer.text()}`);
+      const response = await fetch(`${desk.url}/desk/script`, {
+        method: 'POST',
+        body: JSON.stringify(script),
+      });
+      if (!response.ok) throw new Error(`The ordering desk rejected the script: ${await response.text()}`);
     },
     seen: async () => (await (await fetch(`${desk.url}/desk/requests`)).json()) as SeenRequest[],
     made: () => readLedger(ledgerFile),
@@ -39,7 +42,7 @@ export async function openDesk(nowMs?: () => number) {
   };
 }
 
-/** What the gateway needs beyond the address: a token, time enough, and turns without a limit unless it is given. */
+/** The options of the gateway: a token, a long time-out, and an outbound limiter without a limit unless one is given. */
 export function peerOf(
   url: string,
   { perMinute = 0, nowMs = () => 0, sleep = async () => undefined }: Pace = {},
@@ -57,12 +60,12 @@ export function peerOf(
 
 interface Pace {
   perMinute?: number;
-  /** Milliseconds of a clock that the test moves. */
+  /** The clock of the outbound limiter, in milliseconds. */
   nowMs?: () => number;
   sleep?: Peer['sleep'];
 }
 
-/** The placement of one order, under a request id that nobody has seen. */
+/** The placement of one order, with a new request id. */
 export function placementOf(more: Partial<Placement> = {}): Placement {
   if (!ORDER) throw new Error('The sample cart has no order group.');
   const order = { ...ORDER, referenceCustomerId: KEY.customer };

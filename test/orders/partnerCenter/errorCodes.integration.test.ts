@@ -1,10 +1,10 @@
-/** Every documented error code, as the ordering desk answers it over HTTP: asked again or refused, as the table says. */
+/** Every documented error code, returned by the ordering desk over HTTP, is retried or refused as the table says. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CODES } from '../../../shared/orders/gateways/partnerCenter/errorCodes.ts';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { openDesk, peerOf, placementOf } from './deskFixture.ts';
 
-/** Statuses that no SDK repeats for ever. */
+/** The statuses that are reported to callers, because no SDK retries them without end. */
 const SURFACED = [400, 403, 404, 409];
 
 let desk: Awaited<ReturnType<typeof openDesk>>;
@@ -13,18 +13,18 @@ beforeAll(async () => {
 });
 afterAll(() => desk?.close());
 
-async function answerOf(status: number, code?: string) {
-  const answer = { status, code, description: `The desk says ${code}.` };
+async function outcomeOf(status: number, code?: string) {
+  const answer = { status, code, description: `The description of ${code}.` };
   await desk.play([{ times: 1, answer }]);
   return partnerCenterGateway(peerOf(desk.url)).place(placementOf());
 }
 
 it.each(Object.entries(CODES).map(([code, entry]) => ({ code, ...entry })))(
-  'code $code with $status: $verdict. $why',
+  'Code $code with status $status has the verdict $verdict: $why',
   async ({ code, status, verdict }) => {
-    const outcome = await answerOf(status, code);
+    const outcome = await outcomeOf(status, code);
 
-    const description = `The desk says ${code}.`;
+    const description = `The description of ${code}.`;
     expect(outcome).toMatchObject(
       verdict === 'retry'
         ? { kind: 'retry', problem: { code: '800005', description, status: 409 } }
@@ -34,15 +34,15 @@ it.each(Object.entries(CODES).map(([code, entry]) => ({ code, ...entry })))(
   },
 );
 
-it('a 5xx is ambiguous whatever its code, and a code decides beside any 4xx', async () => {
-  expect(await answerOf(500, '800010')).toMatchObject({ kind: 'retry', ambiguous: true });
-  expect(await answerOf(408, '800010')).toMatchObject({ kind: 'retry', ambiguous: true });
-  expect(await answerOf(400, '800064')).toMatchObject({ kind: 'retry' });
+it('Status 500 and 408 are ambiguous with any code, and a documented code decides with any other 4xx', async () => {
+  expect(await outcomeOf(500, '800010')).toMatchObject({ kind: 'retry', ambiguous: true });
+  expect(await outcomeOf(408, '800010')).toMatchObject({ kind: 'retry', ambiguous: true });
+  expect(await outcomeOf(400, '800064')).toMatchObject({ kind: 'retry' });
 });
 
-it('the status decides where it blames the request and the code is a catch-all for errors', async () => {
-  expect(await answerOf(400, '800005')).toMatchObject({ kind: 'refused', problem: { code: '800005' } });
-  expect(await answerOf(429, '800003')).toMatchObject({ kind: 'retry' });
+it('The status takes precedence over codes that are used for any error', async () => {
+  expect(await outcomeOf(400, '800005')).toMatchObject({ kind: 'refused', problem: { code: '800005' } });
+  expect(await outcomeOf(429, '800003')).toMatchObject({ kind: 'retry' });
 });
 
 it.each([
@@ -61,21 +61,21 @@ it.each([
   [406, 'refused'],
   [409, 'refused'],
   [412, 'refused'],
-])('of a code that is not in the table, the status decides: %i is %s', async (status, kind) => {
-  expect(await answerOf(status, '4711')).toMatchObject({ kind });
+])('Without a documented code the status decides: %i is %s', async (status, kind) => {
+  expect(await outcomeOf(status, '4711')).toMatchObject({ kind });
 });
 
-it.each(['toString', '__proto__'])('a code such as %s is no code of the table', async (code) => {
-  expect(await answerOf(400, code)).toMatchObject({ kind: 'refused', problem: { code } });
+it.each(['toString', '__proto__'])('The code %s is not a documented code', async (code) => {
+  expect(await outcomeOf(400, code)).toMatchObject({ kind: 'refused', problem: { code } });
 });
 
-it('has a reason and a documented status for every code', () => {
+it('Every documented code has a reason and a status', () => {
   for (const [code, { status, why }] of Object.entries(CODES)) {
     expect(why, code).toMatch(/^[A-Z].*\.$/);
     expect(status, code).toBeGreaterThanOrEqual(400);
   }
 });
 
-it('made no order of anything that the desk has refused', async () => {
+it('The ordering desk has no order after its rejections', async () => {
   expect(await desk.made()).toEqual([]);
 });

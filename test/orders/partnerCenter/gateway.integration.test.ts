@@ -1,4 +1,4 @@
-/** The gateway to Partner Center: what it sends, and how it sorts what it is answered (a scripted server over HTTP). */
+/** The Partner Center gateway over HTTP with a scripted server: its requests, and how it classifies the responses. */
 import { describe, expect, it } from 'vitest';
 import { MAX_PLACEMENT_MS } from '../../../shared/checkout/placeOrders.ts';
 import { readSettings } from '../../../shared/config.ts';
@@ -6,17 +6,17 @@ import { formatDuration } from '../../../shared/duration.ts';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { KEY, NOW } from '../../support/samples.ts';
 import { LONG_AGO, peerOf } from './deskFixture.ts';
-import { made, PATH, REQUEST_ID, type Reply, scriptedServer } from './scripted.ts';
+import { PATH, REQUEST_ID, type Reply, scriptedServer, UPSTREAM_ORDER } from './scripted.ts';
 
-/** The longest that the settings allow. */
+/** The longest time-out that the settings allow. */
 const LONGEST_TIMEOUT_MS = 90_000;
 const LONG = 'x'.repeat(10_000);
 const server = scriptedServer();
 const { place } = server;
 
-describe('an order', () => {
-  it('is posted under its request id, which also goes in as its reference', async () => {
-    await place([{ status: 201, body: made }]);
+describe('orders', () => {
+  it('An order is posted under its request id, which is also its external reference', async () => {
+    await place([{ status: 201, body: UPSTREAM_ORDER }]);
 
     expect(server.seen().map(({ call }) => call)).toEqual([`POST ${PATH}`]);
     expect(server.seen()[0]?.headers).toMatchObject({
@@ -34,10 +34,10 @@ describe('an order', () => {
   });
 
   it.each(['/partnercenter', '/partnercenter/'])(
-    'is posted below the path of the address: %s',
+    'An order is posted below the path of the configured URL: %s',
     async (path) => {
-      await place([{ status: 201, body: made }], { url: `${server.url()}${path}` });
-      await place([{ status: 200, body: { items: [made] } }], {
+      await place([{ status: 201, body: UPSTREAM_ORDER }], { url: `${server.url()}${path}` });
+      await place([{ status: 200, body: { items: [UPSTREAM_ORDER] } }], {
         url: `${server.url()}${path}`,
         ambiguousSinceMs: LONG_AGO,
       });
@@ -49,8 +49,8 @@ describe('an order', () => {
     },
   );
 
-  it('is placed as the answer describes it', async () => {
-    expect(await place([{ status: 201, body: made }])).toEqual({
+  it('An order is placed with the fields of the response', async () => {
+    expect(await place([{ status: 201, body: UPSTREAM_ORDER }])).toEqual({
       kind: 'placed',
       order: {
         orderId: 'f76c6b7f449d',
@@ -66,12 +66,12 @@ describe('an order', () => {
     { alternateId: null, status: null, creationDate: null, lineItems: null },
     { alternateId: 7, status: {}, creationDate: 'soon', lineItems: [null] },
     { alternateId: LONG, status: LONG, creationDate: LONG, lineItems: [{ subscriptionId: LONG }] },
-  ])('is placed whatever else of it is unknown: %j', async (more) => {
-    expect(await place([{ status: 201, body: { ...made, ...more } }])).toMatchObject({
+  ])('An order is placed although its optional fields are unusable: %j', async (more) => {
+    expect(await place([{ status: 201, body: { ...UPSTREAM_ORDER, ...more } }])).toMatchObject({
       kind: 'placed',
       order: {
-        orderId: made.id,
-        alternateId: made.id,
+        orderId: UPSTREAM_ORDER.id,
+        alternateId: UPSTREAM_ORDER.id,
         placedMs: NOW,
         status: 'pending',
         subscriptionIds: [null],
@@ -79,30 +79,42 @@ describe('an order', () => {
     });
   });
 
-  it('is placed now, without subscriptions, when the answer says no more than its id', async () => {
+  it('An order whose response has only an id is placed now, without subscriptions', async () => {
     expect(await place([{ status: 200, body: { id: 'x' } }])).toMatchObject({
       order: { orderId: 'x', placedMs: NOW, status: 'pending', subscriptionIds: [null] },
     });
   });
 });
 
-describe('an answer that is no order', () => {
+describe('responses other than an order', () => {
   it.each<[string, Reply, boolean]>([
-    ['too many', { status: 429 }, false],
-    ['unavailable, perhaps after all', { status: 503 }, true],
-    ['unavailable, and come again at once', { status: 503, headers: { 'Retry-After': '0' } }, true],
-    ['our token', { status: 401 }, false],
-    ['time-out', { status: 408 }, true],
-    ['an error', { status: 500 }, true],
-    ['a gateway on the way', { status: 502, body: '<html>' }, true],
-    ['a gateway that would not wait', { status: 504 }, true],
-    ['in progress', { status: 409, body: { code: '800060', description: 'In progress.' } }, true],
-    ['busy', { status: 409, body: { code: 800064, description: 'Busy.' } }, true],
-    ['created, but what?', { status: 201, body: 'created' }, true],
-    ['created under a name without an end', { status: 201, body: { ...made, id: LONG } }, true],
-    ['an answer without an end', { status: 201, body: `${JSON.stringify(made)}${' '.repeat(5e6)}` }, true],
-    ['a connection that breaks', 'hang up', true],
-  ])('may pass: %s', async (_, reply, ambiguous) => {
+    ['too many requests', { status: 429 }, false],
+    ['an unavailable service', { status: 503 }, true],
+    [
+      'an unavailable service that requests an immediate retry',
+      { status: 503, headers: { 'Retry-After': '0' } },
+      true,
+    ],
+    ['a rejected token', { status: 401 }, false],
+    ['a request time-out', { status: 408 }, true],
+    ['an internal error', { status: 500 }, true],
+    ['an error of an intermediary', { status: 502, body: '<html>' }, true],
+    ['a gateway time-out', { status: 504 }, true],
+    [
+      'a conflict with an order in progress',
+      { status: 409, body: { code: '800060', description: 'In progress.' } },
+      true,
+    ],
+    ['a conflict with a busy resource', { status: 409, body: { code: 800064, description: 'Busy.' } }, true],
+    ['an unreadable order', { status: 201, body: 'created' }, true],
+    ['an order with an id that is too long', { status: 201, body: { ...UPSTREAM_ORDER, id: LONG } }, true],
+    [
+      'a response that is too large',
+      { status: 201, body: `${JSON.stringify(UPSTREAM_ORDER)}${' '.repeat(5e6)}` },
+      true,
+    ],
+    ['a broken connection', 'hang up', true],
+  ])('A call is retryable after %s', async (_, reply, ambiguous) => {
     expect(await place([reply])).toMatchObject({
       kind: 'retry',
       ambiguous,
@@ -128,13 +140,13 @@ describe('an answer that is no order', () => {
       { code: '800010', description: 'Partner Center responded with 422.', status: 400 },
     ],
   ])(
-    'is a refusal, in the words of the other side, with a status our callers can take: %j',
+    'A rejection is reported with the upstream code and description and a status for callers: %j',
     async (reply, problem) => {
       expect(await place([reply])).toEqual({ kind: 'refused', problem });
     },
   );
 
-  it('is cut to what a cart and an event have room for', async () => {
+  it('Upstream codes and descriptions are truncated to fit a cart and an event', async () => {
     const long = { code: 'c'.repeat(9_999), description: 'd'.repeat(1_000_000) };
 
     expect(await place([{ status: 400, body: long }])).toEqual({
@@ -157,28 +169,34 @@ describe('an answer that is no order', () => {
     [409, '57', 57_000],
     [429, '0', 0],
     [503, 'soon', undefined],
-  ])('of status %i asks to come back after %s s', async (status, header, retryAfterMs) => {
-    const body = { code: '800060', description: 'Later.' };
+  ])(
+    'Status %i with Retry-After %s is a retryable failure with that wait',
+    async (status, header, retryAfterMs) => {
+      const body = { code: '800060', description: 'Later.' };
 
-    expect(await place([{ status, body, headers: { 'Retry-After': header } }])).toMatchObject({
-      kind: 'retry',
-      retryAfterMs,
-    });
-  });
+      expect(await place([{ status, body, headers: { 'Retry-After': header } }])).toMatchObject({
+        kind: 'retry',
+        retryAfterMs,
+      });
+    },
+  );
 
-  it.each([429, 503])('of status %i that names a time asks for a pause', async (status) => {
-    const pause = { status, headers: { 'Retry-After': '57' } };
-    const deferred = { kind: 'deferred', by: 'pause', waitMs: 57_000 };
+  it.each([429, 503])(
+    'Status %i with Retry-After requests a pause, before and during a look-up',
+    async (status) => {
+      const pause = { status, headers: { 'Retry-After': '57' } };
+      const deferred = { kind: 'deferred', by: 'pause', waitMs: 57_000 };
 
-    expect(await place([pause])).toMatchObject({ ...deferred, ambiguous: status === 503 });
-    // This pause meets the look-up, which makes no order.
-    expect(await place([pause], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
-      ...deferred,
-      ambiguous: false,
-    });
-  });
+      expect(await place([pause])).toMatchObject({ ...deferred, ambiguous: status === 503 });
+      // The response to a look-up does not make the order ambiguous.
+      expect(await place([pause], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
+        ...deferred,
+        ambiguous: false,
+      });
+    },
+  );
 
-  it('asks for a pause until a date', async () => {
+  it('A pause is requested until the date in Retry-After', async () => {
     const date = new Date(Date.now() + 3_600_000).toUTCString();
 
     const outcome = await place([{ status: 503, headers: { 'Retry-After': date } }]);
@@ -187,8 +205,8 @@ describe('an answer that is no order', () => {
   });
 });
 
-describe('no answer', () => {
-  it('in time may mean that the order was made', async () => {
+describe('no response', () => {
+  it('An order is ambiguous when the response does not arrive in time', async () => {
     expect(await place(['hang'], { timeoutMs: 200 })).toMatchObject({ kind: 'retry', ambiguous: true });
   });
 
@@ -199,7 +217,7 @@ describe('no answer', () => {
     expect(await place([], { url })).toMatchObject({ kind: 'retry', ambiguous: false });
   });
 
-  it('is looked for without a token of our own', async () => {
+  it('Nothing is sent without an access token', async () => {
     const token = () => Promise.reject(new Error('No identity.'));
 
     expect(await place([], { token })).toMatchObject({ kind: 'retry', ambiguous: false });
@@ -207,7 +225,7 @@ describe('no answer', () => {
   });
 });
 
-it('says how long an order can take, so that a claim has room for it', () => {
+it('The maximum placement time covers the time-outs of an order and stays below the longest lease', () => {
   const maxPlacementMs = (timeoutMs: number) =>
     partnerCenterGateway({ ...peerOf('http://x'), timeoutMs }).maxPlacementMs;
 

@@ -1,4 +1,4 @@
-/** What the Partner Center gateway makes of each response: every decision, without a network. */
+/** How the Partner Center gateway classifies each response: every decision, without a network. */
 import { describe, expect, it } from 'vitest';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { NOW, SECOND } from '../../support/samples.ts';
@@ -25,7 +25,7 @@ const listOf = (items: unknown[], uri?: string, headers?: unknown) => ({
 });
 
 describe('a first call', () => {
-  it('sends the order once, under its request id and with the token', async () => {
+  it('The gateway sends an order once, under its request id and with the access token', async () => {
     expect(await place([{ status: 201, body: ORDER }])).toMatchObject({ kind: 'placed' });
 
     const { method, url, headers, body } = script.sent()[0]!;
@@ -38,7 +38,7 @@ describe('a first call', () => {
     expect(JSON.parse(body ?? '')).toMatchObject({ externalReference: PLACEMENT.requestId });
   });
 
-  it('takes every field of the order that Partner Center returns', async () => {
+  it('A placed order has every field that Partner Center returns', async () => {
     const order = {
       ...ORDER,
       alternateId: 'alternate',
@@ -63,7 +63,7 @@ describe('a first call', () => {
     ['missing', {}],
     ['null', { alternateId: null, status: null, creationDate: null, lineItems: null }],
     ['of another type', { alternateId: 1, status: [], creationDate: 'soon', lineItems: [1] }],
-  ])('is placed with defaults when optional fields are %s', async (_, fields) => {
+  ])('An order is placed with defaults when its optional fields are %s', async (_, fields) => {
     expect(await place([{ status: 201, body: { ...ORDER, ...fields } }])).toEqual({
       kind: 'placed',
       order: {
@@ -94,7 +94,7 @@ describe('a first call', () => {
     { response: connectionError('ECONNREFUSED'), ambiguous: false },
     { response: connectionError('ENOTFOUND'), ambiguous: false },
     { response: 'hang', ambiguous: true },
-  ])('can be retried after $response, with ambiguous: $ambiguous', async ({ response, ambiguous }) => {
+  ])('A call is retryable after $response, with ambiguous: $ambiguous', async ({ response, ambiguous }) => {
     expect(await place([response], { timeoutMs: 50 })).toMatchObject({
       kind: 'retry',
       ambiguous,
@@ -105,13 +105,13 @@ describe('a first call', () => {
   it.each([
     { status: 429, waitMs: 57_000, ambiguous: false },
     { status: 503, waitMs: 57_000, ambiguous: true },
-  ])('is deferred by a pause that a $status asks for', async ({ status, ...deferral }) => {
+  ])('A call is deferred by the pause that status $status requests', async ({ status, ...deferral }) => {
     const response = { status, headers: { 'Retry-After': '57' } };
 
     expect(await place([response])).toMatchObject({ kind: 'deferred', by: 'pause', ...deferral });
   });
 
-  it('makes the next call of the same tenant wait for a pause', async () => {
+  it('A pause defers the next call of the same partner tenant', async () => {
     const peer = peerOf(UPSTREAM);
     await place([{ status: 429, headers: { 'Retry-After': '57' } }], peer);
 
@@ -124,7 +124,7 @@ describe('a first call', () => {
     { response: { code: 800089, description: 'None.' }, status: 403, surfaced: 403, code: '800089' },
     { response: { code: '800999', description: 'None.' }, status: 409, surfaced: 409, code: '800999' },
   ])(
-    'is refused with the code and description of $response',
+    'An order is refused with the code and description of $response',
     async ({ response, status, surfaced, code }) => {
       expect(await place([{ status, body: response }])).toEqual({
         kind: 'refused',
@@ -133,7 +133,7 @@ describe('a first call', () => {
     },
   );
 
-  it('is retried with a description of the status when the response is not in the error format of Partner Center', async () => {
+  it('A response outside Partner Center’s error format is retryable, with a description of the status', async () => {
     expect(await place([{ status: 404, body: 'no JSON' }])).toMatchObject({
       kind: 'retry',
       problem: { code: '800005', description: expect.stringContaining('404') },
@@ -141,8 +141,8 @@ describe('a first call', () => {
   });
 });
 
-describe('without a token or a permit', () => {
-  it('nothing is sent, and the call can be retried, when there is no token', async () => {
+describe('calls without a token or a permit', () => {
+  it('Without an access token nothing is sent, and the call is retryable', async () => {
     const token = () => Promise.reject(new Error('No identity.'));
 
     expect(await place([], { token })).toMatchObject({ kind: 'retry', ambiguous: false });
@@ -153,7 +153,7 @@ describe('without a token or a permit', () => {
     expect(methods()).toEqual([]);
   });
 
-  it('a call beyond the limit is deferred', async () => {
+  it('A call beyond the outbound limit is deferred', async () => {
     const peer = peerOf(UPSTREAM, { perMinute: 2 });
     // The limit lets two requests through at once: a look-up and its order.
     for (let n = 0; n < 2; n++) await place([{ status: 201, body: ORDER }], peer);
@@ -162,34 +162,34 @@ describe('without a token or a permit', () => {
     expect(methods()).toEqual(['POST', 'POST']);
   });
 
-  it('a short wait for the limit is slept through', async () => {
+  it('A call sleeps through a short wait for the outbound limit', async () => {
     const waitsMs: number[] = [];
     const sleep = async (ms: number) => void waitsMs.push(ms);
     const peer = peerOf(UPSTREAM, { perMinute: 30, sleep });
-    const answers = Array.from({ length: 31 }, () => ({ status: 201, body: ORDER }));
+    const responses = Array.from({ length: 31 }, () => ({ status: 201, body: ORDER }));
 
-    for (const answer of answers) await place([answer], peer);
+    for (const response of responses) await place([response], peer);
 
     expect(waitsMs.length).toBeGreaterThan(0);
     expect(Math.max(...waitsMs)).toBeLessThanOrEqual(3 * SECOND);
   });
 });
 
-describe('after an ambiguous call', () => {
-  const after = { ambiguousSinceMs: LONG_AGO };
+describe('calls after an ambiguous call', () => {
+  const ambiguous = { ambiguousSinceMs: LONG_AGO };
 
-  it('the order is found in the list, in any case of its reference, and not sent again', async () => {
+  it('An ambiguous order that is listed, with its reference in any case, is placed and not sent again', async () => {
     const other = { id: 'other', externalReference: 'other' };
-    const ours = { ...ORDER, externalReference: PLACEMENT.requestId.toUpperCase() };
+    const own = { ...ORDER, externalReference: PLACEMENT.requestId.toUpperCase() };
 
-    expect(await place([listOf([null, {}, other, ours])], after)).toMatchObject({
+    expect(await place([listOf([null, {}, other, own])], ambiguous)).toMatchObject({
       kind: 'placed',
       order: { orderId: 'order 1' },
     });
     expect(methods()).toEqual(['GET']);
   });
 
-  it('the order is found on a later page, whose link has headers', async () => {
+  it('An ambiguous order is found on a later page, whose link has headers', async () => {
     const headers = [{ key: 'MS-ContinuationToken', value: 'page 2' }];
     const pages = [
       listOf([], '/customers/x/orders?page=2', headers),
@@ -197,7 +197,7 @@ describe('after an ambiguous call', () => {
       listOf([ORDER]),
     ];
 
-    expect(await place(pages, after)).toMatchObject({ kind: 'placed' });
+    expect(await place(pages, ambiguous)).toMatchObject({ kind: 'placed' });
     expect(script.sent().slice(1)).toMatchObject([
       { url: 'https://partner.example/base/v1/customers/x/orders?page=2' },
       { url: 'https://partner.example/base/v1/customers/x/orders' },
@@ -205,8 +205,10 @@ describe('after an ambiguous call', () => {
     expect(script.sent()[1]?.headers.get('MS-ContinuationToken')).toBe('page 2');
   });
 
-  it('the order is sent again when the list does not have it and would have it by now', async () => {
-    expect(await place([listOf([]), { status: 201, body: ORDER }], after)).toMatchObject({ kind: 'placed' });
+  it('An ambiguous order is sent again when it is old enough to be listed and is not', async () => {
+    expect(await place([listOf([]), { status: 201, body: ORDER }], ambiguous)).toMatchObject({
+      kind: 'placed',
+    });
     expect(methods()).toEqual(['GET', 'POST']);
   });
 
@@ -214,7 +216,7 @@ describe('after an ambiguous call', () => {
     { ageMs: 0, waitMs: 5 * SECOND },
     { ageMs: LIST_DELAY_MS - 1, waitMs: 1 },
   ])(
-    'the order is looked up again in $waitMs ms when it is $ageMs ms old and not listed',
+    'An ambiguous order is looked up again in $waitMs ms when it is $ageMs ms old and not listed',
     async ({ ageMs, waitMs }) => {
       expect(await place([listOf([])], { ambiguousSinceMs: NOW - ageMs })).toMatchObject({
         kind: 'deferred',
@@ -231,15 +233,15 @@ describe('after an ambiguous call', () => {
     { status: 200, body: { items: [{ ...ORDER, id: null }] } },
     { status: 200, body: { items: [], links: { next: { uri: 'https://elsewhere.example' } } } },
     connectionError('ECONNRESET'),
-  ])('the order is neither sent nor refused when the look-up fails: %o', async (step) => {
-    expect(await place([step], after)).toMatchObject({ kind: 'retry', ambiguous: false });
+  ])('An ambiguous order is neither sent nor refused when the look-up fails: %o', async (step) => {
+    expect(await place([step], ambiguous)).toMatchObject({ kind: 'retry', ambiguous: false });
     expect(methods()).toEqual(['GET']);
   });
 
-  it('the order is neither sent nor refused when the list has no end', async () => {
+  it('An ambiguous order is neither sent nor refused when the list has more than 100 pages', async () => {
     const pages = Array.from({ length: 101 }, () => listOf([], '/customers/x/orders'));
 
-    expect(await place(pages, after)).toMatchObject({ kind: 'retry', ambiguous: false });
+    expect(await place(pages, ambiguous)).toMatchObject({ kind: 'retry', ambiguous: false });
     expect(new Set(methods())).toEqual(new Set(['GET']));
   });
 });

@@ -1,4 +1,4 @@
-/** The gateway keeps to a limit of its own and to the pauses that Partner Center asks for: what the desk sees, and what the checkout hears. */
+/** The gateway observes the outbound limit and the pauses that Partner Center requests: its outcomes, and the requests that arrive. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { KEY, MINUTE, SECOND } from '../../support/samples.ts';
@@ -11,7 +11,8 @@ let nowMs: number;
 let waits: number[];
 beforeEach(async () => {
   desk = await openDesk();
-  [nowMs, waits] = [0, []];
+  nowMs = 0;
+  waits = [];
 });
 afterEach(() => desk?.close());
 
@@ -29,8 +30,8 @@ const gatewayWith = (perMinute: number, whileWaiting = async () => {}) =>
 const throttled = (retryAfterSeconds?: number) =>
   desk.play([{ times: 1, answer: { status: 429, retryAfterSeconds } }]);
 
-describe('our own limit', () => {
-  it('holds back what is too much: it is not sent, not ambiguous, and comes again', async () => {
+describe('the outbound limiter', () => {
+  it('An order beyond the limit is not sent and is deferred without ambiguity', async () => {
     const gateway = gatewayWith(2);
     for (let n = 0; n < 2; n++) expect(await gateway.place(placementOf())).toMatchObject({ kind: 'placed' });
 
@@ -42,14 +43,14 @@ describe('our own limit', () => {
     expect(await desk.seen()).toHaveLength(2);
   });
 
-  it('is of each partner tenant', async () => {
+  it('Every partner tenant has a separate limit', async () => {
     const gateway = gatewayWith(2);
     for (let n = 0; n < 3; n++) await gateway.place(placementOf());
 
     expect(await gateway.place(placementOf({ tenant: OTHER_TENANT }))).toMatchObject({ kind: 'placed' });
   });
 
-  it('counts look-ups', async () => {
+  it('Look-ups count towards the limit', async () => {
     const gateway = gatewayWith(2);
     await gateway.place(placementOf());
 
@@ -68,7 +69,7 @@ describe('our own limit', () => {
     expect((await desk.seen()).map(({ method }) => method)).toEqual(['GET', 'POST']);
   });
 
-  it('is waited for on the spot when the wait is short', async () => {
+  it('A short wait for the limit is waited for within the call', async () => {
     const gateway = gatewayWith(30);
     for (let n = 0; n < 3; n++) expect(await gateway.place(placementOf())).toMatchObject({ kind: 'placed' });
 
@@ -76,7 +77,7 @@ describe('our own limit', () => {
     expect(waits).toEqual([expect.toSatisfy((ms: number) => ms > 0 && ms <= 3 * SECOND)]);
   });
 
-  it('of 0 holds nothing back', async () => {
+  it('A limit of 0 defers nothing', async () => {
     const gateway = gatewayWith(0);
 
     await Promise.all(Array.from({ length: 100 }, () => gateway.place(placementOf())));
@@ -85,8 +86,8 @@ describe('our own limit', () => {
   });
 });
 
-describe('a 429', () => {
-  it('A pause defers the order that caused it, without ambiguity', async () => {
+describe('status 429', () => {
+  it('A requested pause defers the order that caused it, without ambiguity', async () => {
     await throttled(57);
 
     expect(await gatewayWith(0).place(placementOf())).toMatchObject({
@@ -98,26 +99,26 @@ describe('a 429', () => {
     expect(await desk.made()).toEqual([]);
   });
 
-  it('keeps the other orders of the tenant away until it is over', async () => {
+  it('A requested pause defers the other orders of the partner tenant until it ends', async () => {
     const gateway = gatewayWith(0);
     await throttled(57);
     await gateway.place(placementOf());
 
-    const held = await gateway.place(placementOf());
-    expect(held).toMatchObject({ kind: 'deferred', ambiguous: false, by: 'pause' });
-    expect(held.kind === 'deferred' && held.waitMs).toBeGreaterThanOrEqual(57 * SECOND);
+    const deferred = await gateway.place(placementOf());
+    expect(deferred).toMatchObject({ kind: 'deferred', ambiguous: false, by: 'pause' });
+    expect(deferred.kind === 'deferred' && deferred.waitMs).toBeGreaterThanOrEqual(57 * SECOND);
     expect(await gateway.place(placementOf({ tenant: OTHER_TENANT }))).toMatchObject({ kind: 'placed' });
     nowMs += MINUTE;
     expect(await gateway.place(placementOf({ tenant: KEY.tenant }))).toMatchObject({ kind: 'placed' });
     expect(await desk.seen()).toHaveLength(3);
   });
 
-  it('also those that wait for their turn already', async () => {
+  it('A requested pause defers an order that is already waiting for the limit', async () => {
     const gateway = gatewayWith(30, async () => {
       waits = [];
       await throttled(57);
       nowMs += 10 * SECOND;
-      await gateway.place(placementOf()); // somebody else's, which meets the 429
+      await gateway.place(placementOf()); // another order, which receives the 429
     });
     for (let n = 0; n < 3; n++) await gateway.place(placementOf());
 

@@ -1,27 +1,27 @@
-/** The look-up of an order whose making got no clear answer: when it is found, when it was not made, and when nobody can say (a scripted server over HTTP). */
+/** Reconciling an ambiguous order over HTTP with a scripted server: it is found, does not exist, or stays ambiguous. */
 import { describe, expect, it } from 'vitest';
 import { KEY, MINUTE, NOW, SECOND } from '../../support/samples.ts';
 import { LIST_DELAY_MS, LONG_AGO } from './deskFixture.ts';
-import { made, PATH, REQUEST_ID, type Reply, scriptedServer } from './scripted.ts';
+import { PATH, REQUEST_ID, type Reply, scriptedServer, UPSTREAM_ORDER } from './scripted.ts';
 
 const server = scriptedServer();
 const { place } = server;
 
-describe('an order that may have been made', () => {
-  it('is looked for by its reference, and not posted when it is there', async () => {
-    const items = [{ ...made, id: 'other', externalReference: 'other' }, made];
+describe('the look-up of an ambiguous order', () => {
+  it('An ambiguous order is looked up by its reference and not posted when it is listed', async () => {
+    const items = [{ ...UPSTREAM_ORDER, id: 'other', externalReference: 'other' }, UPSTREAM_ORDER];
 
     const outcome = await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO });
 
-    expect(outcome).toMatchObject({ kind: 'placed', order: { orderId: made.id } });
+    expect(outcome).toMatchObject({ kind: 'placed', order: { orderId: UPSTREAM_ORDER.id } });
     expect(server.seen().map(({ call }) => call)).toEqual([`GET ${PATH}`]);
   });
 
-  it('is posted under the same request id when it is not there and would be by now', async () => {
+  it('An ambiguous order that is not listed after the list delay is posted under the same request id', async () => {
     await place(
       [
         { status: 200, body: { items: [] } },
-        { status: 201, body: made },
+        { status: 201, body: UPSTREAM_ORDER },
       ],
       { ambiguousSinceMs: LONG_AGO },
     );
@@ -38,7 +38,7 @@ describe('an order that may have been made', () => {
     [LIST_DELAY_MS - 1, 1],
     [-MINUTE, 5 * SECOND],
   ])(
-    'is not posted %i ms after the call, when it may not be listed yet, but looked for again',
+    'An ambiguous order of %i ms ago that is not listed is not posted and is looked up again in %i ms',
     async (ageMs, waitMs) => {
       const outcome = await place([{ status: 200, body: { items: [] } }], { ambiguousSinceMs: NOW - ageMs });
 
@@ -47,16 +47,16 @@ describe('an order that may have been made', () => {
     },
   );
 
-  it('is found among orders that cannot be read', async () => {
-    const items = [null, 'order', { id: 'other', status: null }, { externalReference: null }, made];
+  it('An ambiguous order is found among orders that are unreadable', async () => {
+    const items = [null, 'order', { id: 'other', status: null }, { externalReference: null }, UPSTREAM_ORDER];
 
     expect(await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
       kind: 'placed',
     });
   });
 
-  it('may have been made when it is there and cannot be read', async () => {
-    const items = [{ ...made, id: null }];
+  it('An order stays ambiguous when it is listed and unreadable', async () => {
+    const items = [{ ...UPSTREAM_ORDER, id: null }];
 
     expect(await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
       kind: 'retry',
@@ -64,23 +64,22 @@ describe('an order that may have been made', () => {
     expect(server.seen()).toHaveLength(1);
   });
 
-  it('is found in a long list', async () => {
-    const items = [...Array.from({ length: 10_000 }, () => ({ id: 'x'.repeat(1_000) })), made];
+  it('An ambiguous order is found in a long list', async () => {
+    const items = [...Array.from({ length: 10_000 }, () => ({ id: 'x'.repeat(1_000) })), UPSTREAM_ORDER];
+    const circumstances = { ambiguousSinceMs: LONG_AGO, timeoutMs: 20_000 };
+
+    expect(await place([{ status: 200, body: { items } }], circumstances)).toMatchObject({ kind: 'placed' });
+  });
+
+  it('An ambiguous order is found by its reference in any case', async () => {
+    const items = [{ ...UPSTREAM_ORDER, externalReference: REQUEST_ID.toUpperCase() }];
 
     expect(await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
       kind: 'placed',
     });
   });
 
-  it('is found by its reference in any case', async () => {
-    const items = [{ ...made, externalReference: REQUEST_ID.toUpperCase() }];
-
-    expect(await place([{ status: 200, body: { items } }], { ambiguousSinceMs: LONG_AGO })).toMatchObject({
-      kind: 'placed',
-    });
-  });
-
-  it('is looked for under an id of each question’s own: a repeat could get an old answer', async () => {
+  it('Every look-up has a separate request id, because a repeated one could return an outdated response', async () => {
     const empty = { status: 200, body: { items: [] } };
     for (let n = 0; n < 2; n++) await place([empty], { ambiguousSinceMs: NOW });
 
@@ -89,7 +88,7 @@ describe('an order that may have been made', () => {
     expect(new Set([...ids, REQUEST_ID]).size).toBe(3);
   });
 
-  it('is looked for on every page of the list', async () => {
+  it('An ambiguous order is looked up on every page of the list', async () => {
     const next = {
       uri: `/customers/${KEY.customer}/orders?seekOperation=Next`,
       method: 'GET',
@@ -97,7 +96,7 @@ describe('an order that may have been made', () => {
     };
     const pages: Reply[] = [
       { status: 200, body: { items: [], links: { next } } },
-      { status: 200, body: { items: [made], links: { next: null } } },
+      { status: 200, body: { items: [UPSTREAM_ORDER], links: { next: null } } },
     ];
 
     expect(await place(pages, { ambiguousSinceMs: LONG_AGO })).toMatchObject({ kind: 'placed' });
@@ -108,7 +107,7 @@ describe('an order that may have been made', () => {
     });
   });
 
-  it('may have been made when the list has no end', async () => {
+  it('An order stays ambiguous when the list has no last page', async () => {
     const links = { next: { uri: `/v1/customers/${KEY.customer}/orders` } };
     const pages = Array.from({ length: 1_000 }, () => ({ status: 200, body: { items: [], links } }));
 
@@ -131,7 +130,7 @@ describe('an order that may have been made', () => {
     expect(server.seen()).toHaveLength(2);
   });
 
-  it('may have been made when the next page is elsewhere', async () => {
+  it('An order stays ambiguous when the next page is on another host', async () => {
     const links = { next: { uri: 'https://elsewhere.example/orders' } };
 
     expect(

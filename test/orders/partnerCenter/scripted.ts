@@ -1,4 +1,4 @@
-/** A server that answers as it is told, in turn, and the gateway in front of it. */
+/** A server that returns scripted responses in turn, and the gateway that calls it. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach } from 'vitest';
@@ -23,8 +23,8 @@ interface Circumstances {
 
 export const REQUEST_ID = 'abcdefab-1111-8111-8111-111111111111';
 export const PATH = `/v1/customers/${KEY.customer}/orders`;
-/** The order, as the other side describes it. */
-export const made = {
+/** The order as Partner Center returns it. */
+export const UPSTREAM_ORDER = {
   id: 'f76c6b7f449d',
   status: 'pending',
   creationDate: '2026-03-15T18:00:00Z',
@@ -34,7 +34,7 @@ export const made = {
 
 const [ORDER] = orderRequests(cartOf([line({ quantity: 2 })])).values();
 
-/** One for each test of the file. */
+/** Starts a server for each test of the file. */
 export function scriptedServer() {
   let server: Server;
   let seen: Seen[];
@@ -45,7 +45,8 @@ export function scriptedServer() {
     await new Promise((resolve) => server.close(resolve));
   }
   beforeEach(async () => {
-    [seen, replies] = [[], []];
+    seen = [];
+    replies = [];
     server = createServer(async (request, response) => {
       const body = Buffer.concat(await Array.fromAsync(request)).toString();
       seen.push({ call: `${request.method} ${request.url}`, headers: request.headers, body });
@@ -63,7 +64,7 @@ export function scriptedServer() {
     url,
     close,
     seen: () => seen,
-    /** Places the order, answered with these. */
+    /** Places the order; the server returns these responses. */
     place(
       script: Reply[],
       {

@@ -19,7 +19,8 @@ export function scriptedFetch() {
   let steps: Step[] = [];
   let sent: SentRequest[] = [];
   beforeEach(() => {
-    [steps, sent] = [[], []];
+    steps = [];
+    sent = [];
     vi.stubGlobal('fetch', async (url: string, { method = 'GET', headers, body, signal }: RequestInit) => {
       sent.push({ method, url, headers: new Headers(headers), body: body?.toString() });
       const step = steps.shift();
