@@ -40,7 +40,7 @@ describe('CPU times from /proc', () => {
     expect(machineTicks('cpu  100 20 30 4000 500 6 7 8 0 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n')).toBe(158);
   });
 
-  it('Foreign load is the busy time that is of no known process, as a share of all cores', () => {
+  it('Foreign load is the busy time of unknown processes, as a share of all cores', () => {
     const before = { processes: { host: 100, bench: 0 }, machine: 1_000, atMs: 0 };
     const after = { processes: { host: 700, bench: 200 }, machine: 2_200, atMs: 1_000 };
 
@@ -52,7 +52,7 @@ describe('CPU times from /proc', () => {
   });
 });
 
-it('A median of an even number of values lies between the two in the middle', () => {
+it('The median of an even number of values is the mean of the middle two', () => {
   expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, min: 1, max: 4 });
   expect(spreadOf([3, 1, 2]).median).toBe(2);
   expect(spreadOf([]).median).toBeNaN();
@@ -65,38 +65,38 @@ it('A percentile is a value that was measured', () => {
   expect(percentile([7], 0.5)).toBe(7);
 });
 
-describe('A scenario of which most runs were spoiled by foreign load', () => {
+describe('Scenarios most of whose runs were spoiled by foreign load', () => {
   const spoiled = measured({
     pairs: [pair(1_500, 400)],
     spoiled: [pair(900, 800, 0.5), pair(800, 900, 0.4)],
   });
 
-  it('has figures but no ratio in the table', () => {
+  it('A scenario with mostly spoiled runs has figures but no ratio in the table', () => {
     const [, , line = ''] = scenarioTable([spoiled]).split('\n');
 
     expect(line).toMatch(/900 \(800–1500\) .* – .*50 %: no ratio, 2 of 3 runs spoiled$/);
   });
 
-  it('reaches no goal and misses none', () => {
+  it('A scenario with mostly spoiled runs neither reaches nor misses a goal', () => {
     expect(new Set(goalResults([spoiled]).map(({ reached }) => reached))).toEqual(new Set([undefined]));
   });
 
-  it('is not in the picture', () => {
+  it('A scenario with mostly spoiled runs is not in the picture', () => {
     expect(picture([spoiled])).not.toContain('create');
   });
 });
 
-describe('A scenario of which most runs count', () => {
+describe('Scenarios most of whose runs count', () => {
   const clean = measured({ pairs: [pair(1_500, 400), pair(1_300, 450)], spoiled: [pair(100, 900, 0.5)] });
 
-  it('has ratios of the runs that count', () => {
+  it('The ratios of a scenario are those of the runs that count', () => {
     const [, , line = ''] = scenarioTable([clean]).split('\n');
 
     expect(line).toContain('0.70 (0.65–0.75)');
     expect(line).not.toContain('100');
   });
 
-  it('reaches or misses the goals of its operation', () => {
+  it('A scenario reaches or misses the goals of its operation', () => {
     const results = goalResults([clean]).filter(({ reached }) => reached !== undefined);
 
     expect(results.map(({ goal, reached }) => [goal.is, reached])).toEqual([
@@ -107,12 +107,12 @@ describe('A scenario of which most runs count', () => {
     expect(goalTable(results)).toContain('reached');
   });
 
-  it('is in the picture', () => {
+  it('A scenario with enough counted runs is in the picture', () => {
     expect(picture([clean])).toContain('>create</text>');
   });
 });
 
-it('Every goal is about a scenario that is measured, and every scenario has a name that no other has', () => {
+it('Every goal refers to a measured scenario, and every scenario has a unique name', () => {
   expect(goalResults([])).not.toHaveLength(0);
   expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length);
 });

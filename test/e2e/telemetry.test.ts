@@ -43,8 +43,8 @@ const traceWith = (traceId: string, names: readonly string[]) =>
     return names.every((name) => spans.some((span) => span.name === name)) && spans;
   });
 
-describe('a checkout whose first attempt fails', () => {
-  it('is one trace, from the request through the queue and both attempts to the event', async () => {
+describe('A checkout whose first attempt fails', () => {
+  it('A checkout with a retry is one trace, from the request through the queue and both attempts to the event', async () => {
     const { path, customer, cartId } = await createCart(service.call);
     await direct(service, [{ match: { customer }, times: 1, answer: { status: 503 } }]);
     const traceId = randomBytes(16).toString('hex');
@@ -82,7 +82,7 @@ describe('a checkout whose first attempt fails', () => {
     );
   });
 
-  it('is measured: outcome, attempts, duration, gateway, queue', async () => {
+  it('A checkout is measured: outcome, attempts, duration, gateway, queue', async () => {
     const wanted = [
       METRICS.checkouts,
       METRICS.checkoutAttempts,
@@ -124,7 +124,7 @@ it('An item of a bulk order is a separate trace, linked to the lane that ran it'
   expect(lane.attributes['cartwright.bulk_order.lane']).toBe(0);
 });
 
-describe('what callers send', () => {
+describe('Data of callers', () => {
   const secret = `planted-${randomUUID()}`;
   const lineItem = {
     ...RESERVATION,
@@ -184,11 +184,11 @@ describe('what callers send', () => {
     });
   }
 
-  it('is in no log line, span or metric', async () => {
+  it('Data of callers is in no log line, span or metric', async () => {
     const token = await service.token();
     await plant(token);
 
-    // The flows have come to their end when what they write has arrived.
+    // All work has ended when its log lines and spans have arrived.
     const all = await eventually(async () => {
       const now = await written();
       const messages = [

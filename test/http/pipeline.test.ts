@@ -36,7 +36,7 @@ const responding = (body: unknown) =>
 const circular: Record<string, unknown> = {};
 circular.self = circular;
 
-it('logs a failure without the text that could not be parsed', async () => {
+it('A failure is logged without the text that could not be parsed', async () => {
   const lines: string[] = [];
   const context = new InvocationContext({ logHandler: (_level, line) => lines.push(String(line)) });
   const failing = defineRoute({

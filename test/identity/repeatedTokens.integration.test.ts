@@ -61,7 +61,7 @@ it('A token is verified again five minutes after it was verified', async () => {
   expect(signatureChecks).toHaveBeenCalledOnce();
 });
 
-describe('A token that differs from an accepted one', () => {
+describe('Tokens that differ from an accepted one', () => {
   const [HEAD, CLAIMS, SIGNATURE] = [0, 1, 2];
   const changed = (index: number | undefined, text: string) =>
     token
@@ -86,7 +86,7 @@ describe('A token that differs from an accepted one', () => {
     ['a signature in lower case', () => changed(SIGNATURE, (token.split('.')[2] ?? '').toLowerCase())],
     ['the same claims by a foreign key', () => server.forge(claims({}))],
     ['the same claims, unsecured', () => `${new UnsecuredJWT(claims({})).encode()}AAAA`],
-  ])('is refused: %s', async (_, make) => {
+  ])('A token that differs from an accepted one is rejected: %s', async (_, make) => {
     const other = await make();
 
     expect(other).not.toBe(token);

@@ -22,12 +22,12 @@ function pass(ms: number) {
   clock.monotonic += ms;
 }
 
-describe('A verified token', () => {
+describe('Verified tokens', () => {
   beforeEach(() => {
     find('none');
   });
 
-  it('is found by the whole token only', () => {
+  it('A verified token is found only by the whole token', () => {
     add('header.claims.signature');
 
     expect(find('header.claims.signature')).toEqual({ ...CALLER, principal: 'header.claims.signature' });
@@ -41,7 +41,7 @@ describe('A verified token', () => {
     }
   });
 
-  it('is found for five minutes and no longer', () => {
+  it('A verified token is found for five minutes and no longer', () => {
     add('a');
 
     pass(MAX_KEPT_MS - 1);
@@ -51,7 +51,7 @@ describe('A verified token', () => {
     expect(MAX_KEPT_MS).toBe(5 * MINUTE);
   });
 
-  it('is not kept longer by being used', () => {
+  it('A verified token is not kept longer when it is used', () => {
     add('a');
 
     for (let minute = 0; minute < 5; minute++) {
@@ -61,7 +61,7 @@ describe('A verified token', () => {
     expect(find('a')).toBeUndefined();
   });
 
-  it('is not found at or after its `exp`, whatever clock skew the verification tolerates', () => {
+  it('A verified token is not found from its `exp` on, whatever clock skew the verification tolerates', () => {
     add('a', NOW / SECOND + 10);
 
     pass(9_999);
@@ -70,7 +70,7 @@ describe('A verified token', () => {
     expect(find('a')).toBeUndefined();
   });
 
-  it('ends after five minutes also when the time of day is set back', () => {
+  it('A verified token ends after five minutes even if the time of day is set back', () => {
     add('a');
 
     clock.wall -= 60 * MINUTE;
@@ -78,14 +78,14 @@ describe('A verified token', () => {
     expect(find('a')).toBeUndefined();
   });
 
-  it('is not found after the signing keys were fetched again, also when they are equal', () => {
+  it('A verified token is not found after the signing keys were fetched again, even if they are equal', () => {
     add('a');
 
     expect(find('a', { keys: [] })).toBeUndefined();
     expect(find('a', KEY_SET), 'nor with the former key set').toBeUndefined();
   });
 
-  it('is not added when the signing keys were fetched again since its verification began', () => {
+  it('A token is not added when the signing keys were fetched again during its verification', () => {
     const later = { keys: [] };
     find('another', later);
 
@@ -94,7 +94,7 @@ describe('A verified token', () => {
     expect(find('a', later)).toBeUndefined();
   });
 
-  it('has a caller that no request can change', () => {
+  it('The caller of a verified token is immutable', () => {
     add('a');
 
     expect(() => Object.assign(find('a') ?? {}, { tenant: 'another' })).toThrow(TypeError);

@@ -66,9 +66,9 @@ describe('unreadable messages', () => {
   });
 });
 
-describe('a body with U+FFFD, which the host delivers in place of bytes that are not UTF-8', () => {
+describe('Bodies with U+FFFD, which the host delivers in place of bytes that are not UTF-8', () => {
   it.each([
-    ['as text', 'gr\ufffdn', 'gr\ufffdn'],
+    ['in a text', 'gr\ufffdn', 'gr\ufffdn'],
     ['in a member', envelope({ traceparent: 'gr\ufffdn' }), 'gr\ufffdn'],
     ['in the name of a member', { ...envelope(), 'gr\ufffdn': 1 }, 'gr\ufffdn'],
     ['in a list', envelope({}, { more: ['x', ['gr\ufffdn']] }), 'gr\ufffdn'],
@@ -77,14 +77,14 @@ describe('a body with U+FFFD, which the host delivers in place of bytes that are
       `${'a'.repeat(99)}\ufffd${'b'.repeat(99)}`,
       `${'a'.repeat(20)}\ufffd${'b'.repeat(19)}`,
     ],
-  ])('is unreadable: %s', (_, body, excerpt) => {
+  ])('A body with U+FFFD %s is unreadable', (_, body, excerpt) => {
     const unreadable = `body: must be UTF-8; the host delivered U+FFFD in place of other bytes, as in '${excerpt}'`;
 
     expect(readCheckoutMessage(body)).toEqual({ unreadable });
     expect(readBulkMessage(body)).toEqual({ unreadable });
   });
 
-  it('is found in a body that is nested more deeply than the stack allows', () => {
+  it('A U+FFFD is found even in a body that is nested more deeply than the stack allows', () => {
     const deep = JSON.parse(`${'['.repeat(50_000)}"\ufffd"${']'.repeat(50_000)}`) as unknown;
 
     expect(whyNotUtf8(deep)).toContain("'\ufffd'");

@@ -26,11 +26,11 @@ const moved = (text: string) =>
     .map((line) => line.split(',').toReversed().join(','))
     .join('\n');
 
-describe(`A file that is submitted again orders only what is new (${REPORTS})`, () => {
+describe(`Files that are submitted again (${REPORTS})`, () => {
   it.each<[string, (text: string, customer: string) => string, ...options: string[]]>([
     ['with a row appended', (text, customer) => `${text}\n${row('c', customer)}`],
     [
-      'sorted otherwise',
+      'in another order',
       (text, customer) => [HEADER, row('c', customer), ...text.split('\n').slice(1).toReversed()].join('\n'),
     ],
     ['with its columns moved', (text, customer) => moved(`${text}\n${row('c', customer)}`)],
@@ -39,7 +39,7 @@ describe(`A file that is submitted again orders only what is new (${REPORTS})`, 
       (text, customer) => upper(`${text}\n${row('c', customer)}`, customer),
     ],
     [
-      'as Excel saves it again',
+      'in the format in which Excel saves it',
       (text, customer) =>
         `\ufeffsep=;\r\n${text}\n${row('c', customer)}`.replaceAll(',', ';').replaceAll('\n', '\r\n'),
     ],
@@ -51,7 +51,7 @@ describe(`A file that is submitted again orders only what is new (${REPORTS})`, 
       '--reference',
       'March',
     ],
-  ])('%s.', async (_, change, ...options) => {
+  ])('A file that is submitted again orders only its new rows, even %s', async (_, change, ...options) => {
     const { customer, path } = await ordered();
     await edit(path, (text) => change(text, customer));
 
@@ -67,7 +67,7 @@ describe(`A file that is submitted again orders only what is new (${REPORTS})`, 
     expect(await stack.ordersOf(customer)).toBe(3);
   });
 
-  it('under another name and as JSON.', async () => {
+  it('A file that is submitted again under another name or as JSON orders nothing', async () => {
     const { customer, rows } = await ordered();
     const csv = await stack.file(rows);
     const cart = {
@@ -87,7 +87,7 @@ describe(`A file that is submitted again orders only what is new (${REPORTS})`, 
     expect(await stack.ordersOf(customer)).toBe(2);
   });
 
-  it('when the rows that --accept-valid left out are corrected.', async () => {
+  it('A file whose rejected rows were corrected orders only these rows when it is submitted again', async () => {
     const customer = randomUUID();
     const path = await stack.file([
       row('a', customer),
@@ -105,7 +105,7 @@ describe(`A file that is submitted again orders only what is new (${REPORTS})`, 
     expect(await stack.ordersOf(customer)).toBe(3);
   });
 
-  it('keeps the earlier result file.', async () => {
+  it('A file that is submitted again keeps a copy of the earlier result file', async () => {
     const { customer, path } = await ordered();
     const earlier = await readFile(`${path}.result.csv`, 'utf8');
     await edit(path, (text) => `${text}\n${row('c', customer)}`);
@@ -118,8 +118,8 @@ describe(`A file that is submitted again orders only what is new (${REPORTS})`, 
   });
 });
 
-describe(`A user who wants an order again gets it (${REPORTS})`, () => {
-  it('for everything, once for each label.', async () => {
+describe(`Intended repeats (${REPORTS})`, () => {
+  it('A label orders every row again, once per label', async () => {
     const { customer, path } = await ordered();
 
     await stack.submit(path, '--again', 'May');
@@ -130,7 +130,7 @@ describe(`A user who wants an order again gets it (${REPORTS})`, () => {
     expect(await stack.ordersOf(customer)).toBe(5);
   });
 
-  it('for a row that was ordered with other content, only when --changed says so.', async () => {
+  it('A row that was ordered with other content is ordered again only with --changed', async () => {
     const { customer, path } = await ordered();
     await edit(path, (text) => text.replace(row('a', customer), row('a', customer, 20)));
 
@@ -147,7 +147,7 @@ describe(`A user who wants an order again gets it (${REPORTS})`, () => {
     expect(await stack.ordersOf(customer)).toBe(3);
   });
 
-  it('for an item of the API, whose default is to order.', async () => {
+  it('An item of the API is ordered again unless this request and an earlier one set "repeats" to "skip"', async () => {
     const customer = randomUUID();
     const items = [item('a', customer)];
     const submitted = async (more: object) => {
@@ -160,13 +160,13 @@ describe(`A user who wants an order again gets it (${REPORTS})`, () => {
       await submitted({ reference: 'another' }),
       await submitted({ repeats: 'skip' }),
       await submitted({ repeats: 'skip', reference: 'a fourth' }),
-    ].map(({ succeeded, alreadyOrdered }) => [succeeded, alreadyOrdered]);
+    ].map(({ succeeded, alreadyOrdered }) => ({ succeeded, alreadyOrdered }));
 
     expect(counts).toEqual([
-      [1, 0],
-      [1, 0],
-      [1, 0],
-      [0, 1],
+      { succeeded: 1, alreadyOrdered: 0 },
+      { succeeded: 1, alreadyOrdered: 0 },
+      { succeeded: 1, alreadyOrdered: 0 },
+      { succeeded: 0, alreadyOrdered: 1 },
     ]);
     expect(await stack.ordersOf(customer)).toBe(3);
   });

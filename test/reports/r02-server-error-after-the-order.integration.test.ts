@@ -10,7 +10,7 @@ const error = (status: number, code: string): Replaced => ({
   body: { code, description: 'It went wrong.', data: [], source: 'PartnerFD' },
 });
 
-describe('A server error after the order was made leads to one order (balanced-api#569)', () => {
+describe('Ambiguous responses after the order was placed (balanced-api#569)', () => {
   it.each<[string, Replaced]>([
     ['500 with code 800002, which is documented with 400', error(500, '800002')],
     ['500 with code 3029', error(500, '3029')],
@@ -23,19 +23,22 @@ describe('A server error after the order was made leads to one order (balanced-a
     ['500 with an empty object', { status: 500, body: {} }],
     ['201 with a page', { status: 201, body: '<html>Thank you</html>' }],
     ['307 to another host', { status: 307, body: '', headers: { Location: 'http://127.0.0.1:9/' } }],
-  ])('%s.', async (_, replaced) => {
-    const { checkout, made, events, again } = await checkoutWith([replaced], 'behind the desk');
+  ])(
+    'A checkout places each order once if Partner Center places it and responds with %s',
+    async (_, replaced) => {
+      const { checkout, made, events, again } = await checkoutWith([replaced], 'behind the desk');
 
-    expect(checkout?.state).toBe('ordered');
-    expect(made).toHaveLength(2);
-    expect(checkout?.groups.map(({ order }) => order?.orderId).sort()).toEqual(
-      made.map(({ orderId }) => orderId).sort(),
-    );
-    expect(events).toEqual(['cart.ordered']);
-    expect(await again()).toHaveLength(2);
-  });
+      expect(checkout?.state).toBe('ordered');
+      expect(made).toHaveLength(2);
+      expect(checkout?.groups.map(({ order }) => order?.orderId).sort()).toEqual(
+        made.map(({ orderId }) => orderId).sort(),
+      );
+      expect(events).toEqual(['cart.ordered']);
+      expect(await again()).toHaveLength(2);
+    },
+  );
 
-  it('also at a Partner Center that does not recognize the request id and lists the order late.', async () => {
+  it('A checkout places each order once even if Partner Center does not recognize request ids and lists orders late', async () => {
     const script = { idempotency: false, listDelaySeconds: 900 };
 
     const { checkout, made } = await checkoutWith([error(500, '800002')], 'behind the desk', script);
@@ -44,7 +47,7 @@ describe('A server error after the order was made leads to one order (balanced-a
     expect(made).toHaveLength(2);
   });
 
-  it('also when both order groups and the first repeats meet it.', async () => {
+  it('A checkout places each order once even if both order groups and the first repeats get ambiguous responses', async () => {
     const replaced = [error(500, '800002'), error(502, '3029'), error(408, '800010')];
 
     const { checkout, made } = await checkoutWith(replaced, 'behind the desk', { idempotency: false });
@@ -54,7 +57,7 @@ describe('A server error after the order was made leads to one order (balanced-a
   });
 });
 
-it('A rejection in Partner Center’s own format, before an order was made, ends the checkout (balanced-api#569)', async () => {
+it('A rejection in Partner Center’s format, before an order was placed, ends the checkout (balanced-api#569)', async () => {
   const rejection = error(400, '800010');
 
   const { checkout, made } = await checkoutWith([rejection, rejection], 'before the desk');

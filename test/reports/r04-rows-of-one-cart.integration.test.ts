@@ -9,7 +9,7 @@ import { HEADER, onSharedStack, row, statesIn } from './orderFile.ts';
 
 const stack = onSharedStack();
 
-describe('A cart with a row that is apart, mistyped or blank is left out completely with --accept-valid (dokuwiki-plugin-struct#536)', () => {
+describe('Incomplete carts (dokuwiki-plugin-struct#536)', () => {
   it.each<[string, (customer: string) => string[]]>([
     ['a later row of the reference is apart', (c) => [row('a', c), row('b', c), row('a', c, 3)]],
     [
@@ -24,7 +24,7 @@ describe('A cart with a row that is apart, mistyped or blank is left out complet
     ['a row has an invalid quantity', (c) => [row('a', c), row('a', c, '1.5'), row('b', c)]],
     ['a row has a cell without a heading', (c) => [row('a', c), `${row('a', c)},x`, row('b', c)]],
     ['a row is cut short', (c) => [row('a', c), `a,${c}`, row('b', c)]],
-  ])('%s.', async (_, rowsOf) => {
+  ])('A cart is left out completely with --accept-valid if %s', async (_, rowsOf) => {
     const customer = randomUUID();
     const path = await stack.file(rowsOf(customer));
     const rejected = `${path}.rejected.csv`;
@@ -44,7 +44,7 @@ describe('A cart with a row that is apart, mistyped or blank is left out complet
   });
 });
 
-it('Rows whose customer differs in letter case or braces only are one cart (dokuwiki-plugin-struct#536)', async () => {
+it('Rows whose customer differs only in letter case or braces are one cart (dokuwiki-plugin-struct#536)', async () => {
   const customer = randomUUID();
   const path = await stack.file([
     row('a', customer),

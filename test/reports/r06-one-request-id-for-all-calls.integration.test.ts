@@ -32,24 +32,27 @@ async function buyTwice(requestId: string) {
   return purchases;
 }
 
-describe('A request id that every call carries does not make two purchases one (azure-sdk-for-java#687)', () => {
-  it.each([ZERO, `{${ZERO}}`, '1', 'undefined', `${randomUUID()}-1`])('%s', async (requestId) => {
-    const [first, second] = await buyTwice(requestId);
+describe('Request ids that every call sends (azure-sdk-for-java#687)', () => {
+  it.each([ZERO, `{${ZERO}}`, '1', 'undefined', `${randomUUID()}-1`])(
+    'Two purchases remain separate if all of their calls have the request id %s',
+    async (requestId) => {
+      const [first, second] = await buyTwice(requestId);
 
-    expect(
-      [first, second].map((one) => [one?.created.status, one?.replaced.status, one?.ordered.status]),
-    ).toEqual([
-      [201, 201, 201],
-      [201, 201, 201],
-    ]);
-    expect(second?.created.body.id).not.toBe(first?.created.body.id);
-    expect(second?.replaced.body.lineItems).toMatchObject([{ quantity: 4 }]);
-    expect(second?.ordered.body.orders?.[0]?.id).not.toBe(first?.ordered.body.orders?.[0]?.id);
-    expect(first?.created.headers.get('MS-RequestId')).not.toBe(requestId);
-  });
+      expect(
+        [first, second].map((one) => [one?.created.status, one?.replaced.status, one?.ordered.status]),
+      ).toEqual([
+        [201, 201, 201],
+        [201, 201, 201],
+      ]);
+      expect(second?.created.body.id).not.toBe(first?.created.body.id);
+      expect(second?.replaced.body.lineItems).toMatchObject([{ quantity: 4 }]);
+      expect(second?.ordered.body.orders?.[0]?.id).not.toBe(first?.ordered.body.orders?.[0]?.id);
+      expect(first?.created.headers.get('MS-RequestId')).not.toBe(requestId);
+    },
+  );
 });
 
-it('A request id that is one call’s makes a repeat of that call the same cart (azure-sdk-for-java#687)', async () => {
+it('A call that is repeated under a unique request id returns the same cart (azure-sdk-for-java#687)', async () => {
   const carts = `/v1/customers/${randomUUID()}/carts`;
   const headers = { 'MS-RequestId': randomUUID() };
   const body = { lineItems: [RESERVATION] };
@@ -63,7 +66,7 @@ it('A request id that is one call’s makes a repeat of that call the same cart 
   expect(second.body.id).toBe(first.body.id);
 });
 
-it('A bulk order that is submitted twice under such a request id is two bulk orders (azure-sdk-for-java#687)', async () => {
+it('A bulk order that is submitted twice under a request id of all calls is two bulk orders (azure-sdk-for-java#687)', async () => {
   const body = {
     items: [{ reference: 'a', customerId: randomUUID(), cart: { lineItems: [RESERVATION] } }],
   };

@@ -27,11 +27,11 @@ async function noticesAfter(sweepsMs: readonly number[], noticesMs: readonly num
   );
 }
 
-describe('After an outage of the sweeper there is one notice, with the true remaining time (dotmailer-magento-extension#277, azure-docs#103871)', () => {
+describe('Outages of the sweeper (dotmailer-magento-extension#277, azure-docs#103871)', () => {
   it.each<[string, number[], unknown[]]>([
-    ['past both thresholds', [30 * MINUTE], [[HOUR, 30 * MINUTE]]],
-    ['past both thresholds, to the second threshold', [HOUR], [[HOUR, HOUR]]],
-    ['past the first threshold', [3 * HOUR, 3 * HOUR - MINUTE], [[DAY, 3 * HOUR]]],
+    ['that covers both thresholds', [30 * MINUTE], [[HOUR, 30 * MINUTE]]],
+    ['that covers both thresholds and ends at the second', [HOUR], [[HOUR, HOUR]]],
+    ['that covers the first threshold', [3 * HOUR, 3 * HOUR - MINUTE], [[DAY, 3 * HOUR]]],
     [
       'from the first threshold until the expiry',
       [DAY, SECOND],
@@ -40,18 +40,21 @@ describe('After an outage of the sweeper there is one notice, with the true rema
         [HOUR, SECOND],
       ],
     ],
-    ['past the expiry', [0], ['cart.expired']],
-    ['past the expiry by a week', [-7 * DAY], ['cart.expired']],
+    ['that covers the expiry', [0], ['cart.expired']],
+    ['that ends a week after the expiry', [-7 * DAY], ['cart.expired']],
     [
       'in which every sweep is a minute late',
       [DAY - MINUTE, HOUR - MINUTE, -MINUTE],
       [[DAY, DAY - MINUTE], [HOUR, HOUR - MINUTE], 'cart.expired'],
     ],
-  ])('%s', async (_, sweepsMs, events) => {
-    expect(await noticesAfter(sweepsMs)).toEqual(events);
-  });
+  ])(
+    'The sweeper publishes only current events, with the true remaining time, after an outage %s',
+    async (_, sweepsMs, events) => {
+      expect(await noticesAfter(sweepsMs)).toEqual(events);
+    },
+  );
 
-  it('also with six thresholds', async () => {
+  it('The sweeper publishes one event per outage, even with six thresholds', async () => {
     const thresholds = [6, 5, 4, 3, 2, 1].map((days) => days * DAY);
 
     expect(await noticesAfter([2.5 * DAY, 1.5 * DAY, DAY / 2], thresholds)).toEqual([
@@ -62,7 +65,7 @@ describe('After an outage of the sweeper there is one notice, with the true rema
   });
 });
 
-it('Sweeps that follow one another publish nothing twice (dotmailer-magento-extension#277, azure-docs#103871)', async () => {
+it('Consecutive sweeps publish nothing twice (dotmailer-magento-extension#277, azure-docs#103871)', async () => {
   expect(await noticesAfter([DAY, DAY, DAY - 1, HOUR, HOUR, 1])).toEqual([
     [DAY, DAY],
     [HOUR, HOUR],

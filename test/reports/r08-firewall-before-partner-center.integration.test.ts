@@ -19,7 +19,7 @@ it.each<[string, Replaced]>([
   ['413 of a proxy', { status: 413, body: '<html>Too large</html>' }],
   ['451 of a filter', { status: 451, body: { error: { code: 'Blocked', message: 'By policy.' } } }],
 ])(
-  'A checkout continues after an intermediary answers (a variation of balanced-api#569): %s',
+  'A checkout continues after a response of an intermediary (a variation of balanced-api#569): %s',
   async (_, replaced) => {
     const blocked = Array.from({ length: 5 }, () => replaced);
 

@@ -52,8 +52,8 @@ async function submit(token: readonly string[]) {
   return { ...outcome, path, customer };
 }
 
-describe('A token that expires while a bulk order is followed (onedrive#3355, DSpace#12351)', () => {
-  it('is not the end of the order: the command says so, and its advice leads to the outcome.', async () => {
+describe('Tokens that expire while a bulk order is followed (onedrive#3355, DSpace#12351)', () => {
+  it('The command prints that the bulk order continues when the token expires, and its advice leads to the outcome', async () => {
     intercept = (request) => (request.startsWith('GET') ? EXPIRED : undefined);
 
     const { code, err, path, customer } = await submit(['--token', await stack.service().token()]);
@@ -70,7 +70,7 @@ describe('A token that expires while a bulk order is followed (onedrive#3355, DS
     expect(await stack.ordersOf(customer)).toBe(1);
   });
 
-  it('is not the end of the order either when the same command is run again.', async () => {
+  it('The same command reports the outcome when it is run again after the token has expired', async () => {
     intercept = (request) => (request.startsWith('GET') ? EXPIRED : undefined);
     const first = await submit(['--token', await stack.service().token()]);
     intercept = () => undefined;
@@ -81,7 +81,7 @@ describe('A token that expires while a bulk order is followed (onedrive#3355, DS
     expect(await stack.ordersOf(first.customer)).toBe(1);
   });
 
-  it.each(['--token-file', '--token-command'])('is read again from %s.', async (option) => {
+  it.each(['--token-file', '--token-command'])('An expired token is read again from %s', async (option) => {
     const file = await stack.file('old', `${randomUUID()}.txt`);
     const fresh = await stack.service().token();
     const old = await stack.service().token({ app: randomUUID() });
@@ -102,7 +102,7 @@ describe('A token that expires while a bulk order is followed (onedrive#3355, DS
   });
 });
 
-describe('An error of another program while a bulk order is followed is no error of the service (onedrive#3355, DSpace#12351)', () => {
+describe('Responses of other programs while a bulk order is followed (onedrive#3355, DSpace#12351)', () => {
   it.each([
     ['403 with the page of a firewall', { status: 403, body: '<html>Request blocked</html>' }],
     ['404 with the page of a load balancer', { status: 404, body: '<html>No backend</html>' }],
@@ -110,7 +110,7 @@ describe('An error of another program while a bulk order is followed is no error
     ['401 without a body', { status: 401, body: '' }],
     ['302 to a sign-in page', { status: 302, body: '' }],
     ['200 with a sign-in page', { status: 200, body: '<html>Please sign in</html>' }],
-  ])('%s.', async (_, foreign) => {
+  ])('A bulk order is followed to its end despite a response of another program: %s', async (_, foreign) => {
     let left = 1;
     intercept = (request) => (request.startsWith('GET') && left-- > 0 ? foreign : undefined);
 

@@ -60,7 +60,7 @@ async function send(queue: string, message: OddBody): Promise<void> {
 const NOT_UTF8 =
   /^body: must be UTF-8; the host delivered U\+FFFD in place of other bytes, as in '.*\ufffd.*'$/s;
 
-describe('A body that is not UTF-8 is parked immediately, with a reason (azure-service-bus#144, azure-sdk-for-net#28983)', () => {
+describe('Bodies that are not UTF-8 (azure-service-bus#144, azure-sdk-for-net#28983)', () => {
   it.each<[string, string, (marker: string) => Buffer]>([
     ['JSON in Latin-1', 'bulk-orders', (marker) => latin1(itemJson(`${marker} Zürich`))],
     [
@@ -98,7 +98,7 @@ describe('A body that is not UTF-8 is parked immediately, with a reason (azure-s
       'bulk-lanes',
       (marker) => latin1(`{"type":"bulkLane","version":1,"data":{"tenant":"${marker} ü"}}`),
     ],
-  ])('%s.', async (_, queue, bodyOf) => {
+  ])('A body that is not UTF-8 is parked immediately, with a reason: %s', async (_, queue, bodyOf) => {
     const marker = randomUUID().slice(0, 8);
 
     await send(queue, { body: bodyOf(marker) });
@@ -112,13 +112,13 @@ describe('A body that is not UTF-8 is parked immediately, with a reason (azure-s
   });
 });
 
-describe('A body that is text but no message is parked immediately, with a reason (azure-sdk-for-net#28983)', () => {
+describe('Bodies that are not messages (azure-sdk-for-net#28983)', () => {
   it.each<[string, (marker: string) => OddBody, (marker: string) => string]>([
     ['UTF-16', (text) => ({ body: Buffer.from(text, 'utf16le') }), (text) => [...text].join('\\u0000')],
     ['an AMQP value', (text) => ({ bodyType: 'value', body: `${text} no JSON` }), String],
     ['half a JSON document', (text) => ({ body: Buffer.from(itemJson(text).slice(0, -2)) }), String],
     ['a list', (text) => ({ body: Buffer.from(`[${itemJson(text)}]`) }), String],
-  ])('%s.', async (_, bodyOf, parkedAs) => {
+  ])('A body that is not a message is parked immediately, with a reason: %s', async (_, bodyOf, parkedAs) => {
     const marker = randomUUID().slice(0, 8);
 
     await send('bulk-orders', bodyOf(marker));
@@ -132,12 +132,12 @@ describe('A body that is text but no message is parked immediately, with a reaso
   });
 });
 
-describe('A body that another serializer wrapped is read (azure-service-bus#144)', () => {
+describe('Bodies of other serializers (azure-service-bus#144)', () => {
   it.each<[string, (json: string) => OddBody]>([
     ['UTF-8 with letters beyond ASCII', (json) => ({ body: Buffer.from(json) })],
     ['a string in the old .NET serializer’s wrapper', (json) => ({ body: wrappedText(Buffer.from(json)) })],
     ['an AMQP value that is a string', (json) => ({ bodyType: 'value', body: json })],
-  ])('%s.', async (_, bodyOf) => {
+  ])('A body of another serializer is read: %s', async (_, bodyOf) => {
     const about = { tenant: randomUUID(), bulkOrderId: randomUUID() };
     const token = await service.token({ tenant: about.tenant });
 
@@ -151,7 +151,7 @@ describe('A body that another serializer wrapped is read (azure-service-bus#144)
   });
 });
 
-it('No odd body is dead-lettered.', async () => {
+it('None of these bodies is dead-lettered', async () => {
   for (const queue of ['bulk-orders', 'checkout', 'bulk-lanes']) {
     const receiver = bus.createReceiver(queue, { subQueueType: 'deadLetter' });
     expect(await receiver.peekMessages(100)).toEqual([]);

@@ -54,7 +54,7 @@ it.each<[string, (customer: string) => object]>([
   ],
   ['CAPITALS', (CUSTOMERID) => ({ ITEMS: [{ REFERENCE: 'a', CUSTOMERID, CART: { LINEITEMS: [LINE] } }] })],
 ])(
-  'A document means the same to the command line and to the service: %s (any SDK’s spelling)',
+  'A document has the same meaning for the command line and for the service: %s (any SDK’s spelling)',
   async (_, documentOf) => {
     const customer = randomUUID();
     const document = documentOf(customer);

@@ -11,7 +11,7 @@ import { HEADER, onSharedStack, row } from './orderFile.ts';
 const stack = onSharedStack();
 const marked = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
 
-describe('A file is read as the program that wrote it reads it (mr-data-converter#52, ADTimeline#2, PowerShell-Docs#4224)', () => {
+describe('Formats of other programs (mr-data-converter#52, ADTimeline#2, PowerShell-Docs#4224)', () => {
   it.each<[string, string, (text: string) => string | Uint8Array]>([
     ['sep=; of Excel', '.csv', (text) => `sep=;\r\n${text.replaceAll(',', ';')}`],
     ['#TYPE of Export-Csv', '.csv', (text) => `#TYPE System.Management.Automation.PSCustomObject\r\n${text}`],
@@ -26,7 +26,7 @@ describe('A file is read as the program that wrote it reads it (mr-data-converte
     ['UTF-16, big-endian', '.csv', (text) => marked(text).swap16()],
     ['UTF-8 with a byte-order mark and semicolons', '.csv', (text) => `\ufeff${text.replaceAll(',', ';')}`],
     ['CR at the end of lines', '.csv', (text) => text.replaceAll('\r\n', '\r')],
-  ])('%s.', async (_, extension, encode) => {
+  ])('A file is read completely if it has %s', async (_, extension, encode) => {
     const customer = randomUUID();
     const text = [HEADER, row('Zürich', customer), row('Bern', customer), ''].join('\r\n');
     const path = await stack.file(encode(text), `${customer}${extension}`);
@@ -38,7 +38,7 @@ describe('A file is read as the program that wrote it reads it (mr-data-converte
   });
 });
 
-describe('A file that cannot be read is named as what it is (mr-data-converter#52, ADTimeline#2, PowerShell-Docs#4224)', () => {
+describe('Files that cannot be read (mr-data-converter#52, ADTimeline#2, PowerShell-Docs#4224)', () => {
   const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
   it.each<[string, Uint8Array, string]>([
@@ -51,13 +51,13 @@ describe('A file that cannot be read is named as what it is (mr-data-converter#5
     ['an Excel workbook', latin1('PK\x03\x04'), 'is an Excel workbook or a ZIP archive: must be text'],
     ['an old Excel workbook', Buffer.from([0xd0, 0xcf, 0x11, 0xe0]), 'is an Excel workbook: must be text'],
     ['a compressed file', Buffer.from([0x1f, 0x8b, 8]), 'is compressed by gzip: must be text'],
-  ])('%s.', async (_, bytes, sentence) => {
+  ])('A file that is not readable text is rejected with its kind: %s', async (_, bytes, sentence) => {
     const { code, err } = await stack.submit(await stack.file(bytes));
 
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(sentence) });
   });
 
-  it('a file of 600 MB.', async () => {
+  it('A file of 600 MB is rejected as too large', async () => {
     const path = await stack.file('');
     await truncate(path, 600_000_000);
 

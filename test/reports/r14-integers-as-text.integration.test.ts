@@ -18,8 +18,8 @@ beforeAll(async () => {
 const cartOf = (quantity: unknown) => ({ lineItems: [{ ...RESERVATION, quantity }] });
 const create = (quantity: unknown) => service.call('POST', carts, { body: cartOf(quantity) });
 
-describe('An integer may be text (Import-Csv of PowerShell)', () => {
-  it.each(['25', '1', '1000'])('as the quantity of a new cart: %j', async (quantity) => {
+describe('Integers as text (Import-Csv of PowerShell)', () => {
+  it.each(['25', '1', '1000'])('The quantity of a new cart may be the text %j', async (quantity) => {
     const { status, body } = await create(quantity);
 
     expect({ status, lineItems: body.lineItems }).toMatchObject({
@@ -28,7 +28,7 @@ describe('An integer may be text (Import-Csv of PowerShell)', () => {
     });
   });
 
-  it('as the quantity and id of a replaced line, under the names of PowerShell', async () => {
+  it('The quantity and the id of a replaced line may be text, under the member names of PowerShell', async () => {
     const { body: cart } = await create(1);
     const LineItems = [{ ...RESERVATION, Id: '0', quantity: undefined, Quantity: '7' }];
 
@@ -40,7 +40,7 @@ describe('An integer may be text (Import-Csv of PowerShell)', () => {
     });
   });
 
-  it('as the quantity of an item of a bulk order', async () => {
+  it('The quantity of an item of a bulk order may be text', async () => {
     const body = { items: [item('a', randomUUID(), '25')] };
 
     expect(await service.call('POST', '/v1/bulkorders', { body })).toMatchObject({
@@ -50,7 +50,7 @@ describe('An integer may be text (Import-Csv of PowerShell)', () => {
   });
 });
 
-describe('Other text is no integer (Import-Csv of PowerShell)', () => {
+describe('Text that is not an integer (Import-Csv of PowerShell)', () => {
   it.each([
     '25.0',
     '2,5',
@@ -66,7 +66,7 @@ describe('Other text is no integer (Import-Csv of PowerShell)', () => {
     '-1',
     'NaN',
     '2_5',
-  ])('and is rejected with its path: %j', async (quantity) => {
+  ])('A quantity as other text is rejected with its path: %j', async (quantity) => {
     const { status, body } = await create(quantity);
 
     expect({ status, code: body.code, data: body.data }).toMatchObject({

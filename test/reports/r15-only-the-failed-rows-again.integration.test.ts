@@ -11,7 +11,7 @@ import { HEADER, onSharedStack, row, statesIn } from './orderFile.ts';
 
 const stack = onSharedStack();
 
-it('The command that is advised after failed items orders only those (solidus_importer#54, csvimport#1)', async () => {
+it('The command that is recommended after failed items orders only those (solidus_importer#54, csvimport#1)', async () => {
   const [customer, failing] = [randomUUID(), randomUUID()];
   const path = await stack.file([row('a', customer), row('b', failing), row('c', customer)]);
   await refuse(stack.service(), failing);
@@ -29,7 +29,7 @@ it('The command that is advised after failed items orders only those (solidus_im
   expect([await stack.ordersOf(customer), await stack.ordersOf(failing)]).toEqual([2, 1]);
 });
 
-it('Submitting the whole file again after failed items orders only those as well (solidus_importer#54, csvimport#1)', async () => {
+it('A whole file that is submitted again after failed items also orders only those (solidus_importer#54, csvimport#1)', async () => {
   const [customer, failing] = [randomUUID(), randomUUID()];
   const path = await stack.file([row('a', customer), row('b', failing)]);
   await refuse(stack.service(), failing);
@@ -46,7 +46,7 @@ it('Submitting the whole file again after failed items orders only those as well
   expect([await stack.ordersOf(customer), await stack.ordersOf(failing)]).toEqual([1, 1]);
 });
 
-it('The rows that were left out are written to a file that is ready to be corrected and submitted (solidus_importer#54, csvimport#1)', async () => {
+it('Rejected rows are written to a file that can be corrected and submitted (solidus_importer#54, csvimport#1)', async () => {
   const customer = randomUUID();
   const rows = [row('a', customer), row('b', customer, 'two'), row('b', customer), row('c', customer)];
   const path = await stack.file(rows);

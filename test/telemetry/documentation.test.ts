@@ -10,7 +10,7 @@ function row({ name, unit, description, dimensions }: Metric): string {
   return `| \`${name}\` | ${unit.replace(/[{}]/g, '')} | ${description} | ${names} |`;
 }
 
-it('the table of metrics in docs/operations.md is that of the code', () => {
+it('The table of metrics in docs/operations.md agrees with the code', () => {
   const [, table = ''] = /\| metric \| unit \|.*\n\|---.*\n((?:\|.*\n)+)/.exec(TEXT) ?? [];
 
   expect(table.trim().split('\n')).toEqual(Object.values(METRICS).map(row));

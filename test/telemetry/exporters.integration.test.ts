@@ -32,7 +32,7 @@ const SETTINGS: TelemetrySettings = {
   OTEL_METRIC_EXPORT_INTERVAL: 60_000,
 };
 
-it('sends spans and metrics to a collector by OTLP', async () => {
+it('Spans and metrics are sent to a collector by OTLP', async () => {
   const spans = Promise.withResolvers<readonly Span[]>();
   const points: Point[] = [];
   const collector = await startCollector({
@@ -53,7 +53,7 @@ it('sends spans and metrics to a collector by OTLP', async () => {
   await collector.close();
 });
 
-it('sends spans and metrics to Application Insights with a token of the identity', async () => {
+it('Spans and metrics are sent to Application Insights with a token of the identity', async () => {
   const sent: { text: string; authorization: string | undefined }[] = [];
   const httpClient: HttpClient = {
     async sendRequest(request) {
@@ -87,6 +87,6 @@ it('A destination that does not respond delays the end by the time-out only, and
   await recordTo(openSdk([exporters], 60_000, 50));
 });
 
-it('starts nothing when the settings name no destination', async () => {
+it('No exporter starts when the settings name no destination', async () => {
   expect(await startTelemetry(SETTINGS, noCredential)).toBeUndefined();
 });

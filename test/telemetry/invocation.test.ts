@@ -44,15 +44,15 @@ async function process(
   return span;
 }
 
-describe('a message', () => {
-  it('continues the trace of its sender', async () => {
+describe('Received messages', () => {
+  it('A received message continues the trace of its sender', async () => {
     const span = await process({}, { metadata: { applicationProperties: { traceparent: of(OWN, '1') } } });
 
     expect(span).toMatchObject({ name: 'process checkout', kind: SpanKind.CONSUMER });
     expect(span?.parentSpanContext).toMatchObject({ traceId: OWN, spanId: '1'.repeat(16) });
   });
 
-  it('is inside the span of a host that reports invocations', async () => {
+  it('The span of a message is inside the span of a host that reports invocations', async () => {
     const sent = { applicationProperties: { traceparent: of(OWN, '1') } };
     const span = await process({ traceparent: of(OWN, '0a') }, { host: of(OWN, '2'), metadata: sent });
 
@@ -60,14 +60,14 @@ describe('a message', () => {
     expect(span?.parentSpanContext?.spanId).toBe('2'.repeat(16));
   });
 
-  it('stays in the trace that its body names, and links the host', async () => {
+  it('A message stays in the trace that its body names, and its span links the span of the host', async () => {
     const span = await process({ traceparent: of(OWN, '1') }, { host: of(OTHER, '2') });
 
     expect(span?.parentSpanContext).toMatchObject({ traceId: OWN, spanId: '1'.repeat(16) });
     expect(span?.links.map(({ context }) => context.traceId)).toEqual([OTHER]);
   });
 
-  it('is described by the ids in its body, and by nothing else of it', async () => {
+  it('The span of a message has the ids in its body, and nothing else of the body', async () => {
     const span = await process(
       {
         tenant: CART,
@@ -96,7 +96,7 @@ describe('a message', () => {
     });
   });
 
-  it('measures how long it waited for its first delivery', async () => {
+  it('The wait of a message for its first delivery is measured', async () => {
     const enqueuedTime = new Date(NOW - 12_000).toISOString();
     await process({}, { metadata: { enqueuedTime, deliveryCount: 1 } });
     await process({}, { metadata: { enqueuedTime, deliveryCount: 2 } });
@@ -106,7 +106,7 @@ describe('a message', () => {
     ]);
   });
 
-  it('that fails is measured with the type of the error', async () => {
+  it('A failed message is measured with the type of the error', async () => {
     const span = await process({}, {}, async () => {
       throw new RangeError('secret');
     });
@@ -118,7 +118,7 @@ describe('a message', () => {
   });
 });
 
-describe('a request', () => {
+describe('Requests', () => {
   const HTTP = { type: 'httpTrigger' };
   const serve = async (sent: string | undefined, host: string | undefined, status = 200) => {
     const request = { headers: new Headers(sent ? { traceparent: sent } : {}) };
@@ -126,20 +126,20 @@ describe('a request', () => {
     return (await recording.spans())[0];
   };
 
-  it('without a trace begins one', async () => {
+  it('A request without a trace context starts a trace', async () => {
     const span = await serve(undefined, undefined);
 
     expect(span).toMatchObject({ kind: SpanKind.SERVER, attributes: { 'http.response.status_code': 200 } });
     expect(span?.parentSpanContext).toBeUndefined();
   });
 
-  it('is a server span when the host passes on the context of the caller', async () => {
+  it('A request has a server span when the host passes on the context of the caller', async () => {
     const span = await serve(of(OWN, '1'), of(OWN, '1'));
 
     expect(span).toMatchObject({ kind: SpanKind.SERVER, parentSpanContext: { traceId: OWN } });
   });
 
-  it('is inside the span of a host that reports requests', async () => {
+  it('The span of a request is inside the span of a host that reports requests', async () => {
     const span = await serve(of(OWN, '1'), of(OWN, '2'));
 
     expect(span).toMatchObject({ kind: SpanKind.INTERNAL, parentSpanContext: { spanId: '2'.repeat(16) } });
@@ -148,7 +148,7 @@ describe('a request', () => {
   it.each([
     [404, SpanStatusCode.UNSET],
     [503, SpanStatusCode.ERROR],
-  ])('with the status %i has the span status %i', async (status, code) => {
+  ])('A request with the status %i has the span status %i', async (status, code) => {
     expect((await serve(undefined, undefined, status))?.status.code).toBe(code);
   });
 });

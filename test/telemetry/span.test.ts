@@ -17,28 +17,28 @@ beforeEach(() => {
 });
 afterEach(() => recording.close());
 
-describe('trace context', () => {
-  it('is read and written in the W3C form', () => {
+describe('Trace context', () => {
+  it('A trace context is read and written in the W3C format', () => {
     const parsed = spanContextOf(TRACEPARENT);
 
     expect(parsed).toEqual({ traceId: TRACE, spanId: 'b7ad6b7169203331', traceFlags: 1, isRemote: true });
     expect(parsed && traceparentOf(parsed)).toBe(TRACEPARENT);
   });
 
-  it('keeps the tracestate of another vendor unread', () => {
+  it('The tracestate of another vendor is kept unchanged', () => {
     expect(spanContextOf(TRACEPARENT, 'vendor=1')?.traceState?.serialize()).toBe('vendor=1');
   });
 
   it.each([[undefined], [''], ['00-a-b-01'], [`00-${'0'.repeat(32)}-b7ad6b7169203331-01`], [5]])(
-    'is absent when a traceparent is %j',
+    'There is no trace context when the traceparent is %j',
     (text) => {
       expect(spanContextOf(text)).toBeUndefined();
     },
   );
 });
 
-describe('a span', () => {
-  it('is the child of the current span, and ends with its operation', async () => {
+describe('Spans', () => {
+  it('A span is a child of the current span, and ends with its operation', async () => {
     await inSpan('outer', {}, () => inSpan('inner', { attributes: { a: 1 } }, async () => undefined));
 
     const [inner, outer] = await recording.spans();
@@ -47,7 +47,7 @@ describe('a span', () => {
     expect(outer?.parentSpanContext).toBeUndefined();
   });
 
-  it('records the type of an error, and nothing of its message', async () => {
+  it('A span records the type of an error, and nothing of its message', async () => {
     const failing = inSpan('failing', {}, async () => {
       throw Object.assign(new TypeError('secret'), { code: 'ServiceBusy' });
     });
@@ -59,7 +59,7 @@ describe('a span', () => {
     expect(span?.events).toEqual([]);
   });
 
-  it('with a parent of another trace belongs to that trace, and links the current span', async () => {
+  it('A span with a parent of another trace belongs to that trace, and links the current span', async () => {
     await inSpan('current', {}, () =>
       inSpan('elsewhere', { parent: spanContextOf(TRACEPARENT) }, async () => undefined),
     );
@@ -69,7 +69,7 @@ describe('a span', () => {
     expect(elsewhere?.links.map(({ context }) => context.spanId)).toEqual([current?.spanContext().spanId]);
   });
 
-  it('without a parent begins another trace, and links the current span', async () => {
+  it('A span without a parent starts another trace, and links the current span', async () => {
     await inSpan('lane', {}, () => inSpan('item', { parent: 'none' }, async () => undefined));
 
     const [item, lane] = await recording.spans();
@@ -77,14 +77,14 @@ describe('a span', () => {
     expect(item?.links.map(({ context }) => context.traceId)).toEqual([lane?.spanContext().traceId]);
   });
 
-  it('can be described and renamed by what runs inside it', async () => {
+  it('A span can be described and renamed by the operation inside it', async () => {
     await inSpan('before', {}, async () => describeSpan({ b: 2 }, 'after'));
 
     expect((await recording.spans())[0]).toMatchObject({ name: 'after', attributes: { b: 2 } });
   });
 });
 
-describe('a message that is sent', () => {
+describe('Sent messages', () => {
   const send = async (message: { applicationProperties?: Record<string, string> }) => {
     const sent: unknown[] = [];
     await inSendSpan('checkout', [{ body: {}, messageId: 'm', ...message }], async (messages) => {
@@ -93,7 +93,7 @@ describe('a message that is sent', () => {
     return sent[0] as Record<string, string>;
   };
 
-  it('carries its span under the names that receivers and the Functions host read', async () => {
+  it('A sent message carries its span under the names that receivers and the Functions host read', async () => {
     const properties = await send({});
 
     const [span] = await recording.spans();
@@ -105,7 +105,7 @@ describe('a message that is sent', () => {
     });
   });
 
-  it('stays in the trace that it belongs to, and links the sender', async () => {
+  it('A sent message stays in the trace that it belongs to, and links the sender', async () => {
     const properties = await inSpan('sweepDue', {}, () =>
       send({ applicationProperties: { traceparent: TRACEPARENT } }),
     );
@@ -116,7 +116,7 @@ describe('a message that is sent', () => {
     expect(sending?.links.map(({ context }) => context.spanId)).toEqual([sweep?.spanContext().spanId]);
   });
 
-  it('is a child of the current span of its trace', async () => {
+  it('The span of a sent message is a child of the current span of its trace', async () => {
     await inSpan('request', { parent: spanContextOf(TRACEPARENT) }, () =>
       send({ applicationProperties: { traceparent: TRACEPARENT } }),
     );
@@ -126,22 +126,25 @@ describe('a message that is sent', () => {
   });
 });
 
-describe('a metric', () => {
-  it.each(Object.keys(METRICS) as MetricName[])('%s is recorded under its name and unit', async (metric) => {
-    record(metric, 2);
+describe('Metrics', () => {
+  it.each(Object.keys(METRICS) as MetricName[])(
+    'The metric %s is recorded under its name and unit',
+    async (metric) => {
+      record(metric, 2);
 
-    const { name, kind } = METRICS[metric];
-    const value = kind === 'histogram' ? { count: 1, sum: 2 } : 2;
-    expect(await recording.values(name)).toEqual([{ value, attributes: {} }]);
-  });
+      const { name, kind } = METRICS[metric];
+      const value = kind === 'histogram' ? { count: 1, sum: 2 } : 2;
+      expect(await recording.values(name)).toEqual([{ value, attributes: {} }]);
+    },
+  );
 
-  it('is named once', () => {
+  it('Every metric has a unique name', () => {
     const names = Object.values(METRICS).map(({ name }) => name);
 
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('is recorded by the SDK that was opened last', async () => {
+  it('A metric is recorded by the SDK that was opened last', async () => {
     record('checkouts', 1, { 'cartwright.outcome': 'ordered' });
     await recording.close();
     recording = startRecording();
@@ -154,7 +157,7 @@ describe('a metric', () => {
   });
 });
 
-it('without an SDK, operations run and messages keep the trace context that they have', async () => {
+it('Operations run without an SDK, and messages keep their trace context', async () => {
   await recording.close();
   const sent: unknown[] = [];
 

@@ -18,7 +18,7 @@ const span = (spanId: string, parentSpanId: string | undefined, rest: Partial<Sp
   ...rest,
 });
 
-it('shows each span below its parent, in the order in which they began', () => {
+it('The tree shows each span below its parent, in the order in which they began', () => {
   const spans = [
     span('gateway', 'process', {
       beganMs: 1_030,
@@ -48,7 +48,7 @@ it('shows each span below its parent, in the order in which they began', () => {
   );
 });
 
-it('shows a trace whose first span is missing', () => {
+it('The tree shows a trace whose first span is missing', () => {
   expect(
     traceTree([span('a', 'missing'), span('b', 'missing', { beganMs: 1_001 })]).split('\n'),
   ).toHaveLength(4);
@@ -59,6 +59,6 @@ it.each([
   ['process checkout', true],
   ['bulk item', true],
   ['sweepDue', false],
-])('a trace with the span %j is one of a checkout: %s', (name, expected) => {
+])('A trace with the span %j belongs to a checkout: %s', (name, expected) => {
   expect(isCheckoutTrace([span('a', undefined, { name })])).toBe(expected);
 });
