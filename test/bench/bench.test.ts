@@ -1,5 +1,6 @@
 /** The bench itself: what it reads from /proc, what it computes, and that foreign load takes a ratio away. */
 import { describe, expect, it } from 'vitest';
+import { verdictOn } from './compare.ts';
 import { goalResults } from './goals.ts';
 import type { Measured, Pair, Run } from './measure.ts';
 import { picture } from './picture.ts';
@@ -115,4 +116,25 @@ describe('Scenarios most of whose runs count', () => {
 it('Every goal refers to a measured scenario, and every scenario has a unique name', () => {
   expect(goalResults([])).not.toHaveLength(0);
   expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length);
+});
+
+describe('The guard', () => {
+  const runs = (...ratios: number[]) =>
+    ratios.map((ratio) => ({ before: 400, after: 400 * ratio, foreign: 0 }));
+  const verdict = (all: ReturnType<typeof runs>) => verdictOn({ operation: 'get', runs: all }, 1.15, 0.1);
+
+  it('fails a version that takes 16 % more CPU, and passes one that takes 14 % more', () => {
+    expect(verdict(runs(1.16, 1.3, 1.0)).isSlower).toBe(true);
+    expect(verdict(runs(1.14, 1.3, 1.0)).isSlower).toBe(false);
+  });
+
+  it('does not count pairs with foreign load, and has no verdict when most have it', () => {
+    const spoiled = runs(3).map((run) => ({ ...run, foreign: 0.5 }));
+
+    expect(verdict([...spoiled, ...runs(1, 1)])).toMatchObject({ isSlower: false, ratio: { median: 1 } });
+    expect(verdict([...spoiled, ...spoiled, ...runs(1)])).toMatchObject({
+      isSlower: false,
+      ratio: undefined,
+    });
+  });
 });

@@ -59,20 +59,19 @@ export async function measure(stand: Stand, scenario: Scenario, rounds: number):
 
 async function measurePair(stand: Stand, scenario: Scenario, row: Record<string, unknown>): Promise<Pair> {
   const { operation, inFlight, count } = scenario;
-  const requests = await requestsOf(stand, scenario);
   await stand.bare({ kind: 'prepare', operation, row, count });
-  const service = await timed(stand, count, () =>
-    runLoad({
-      url: stand.stack.url,
-      token: stand.token,
-      inFlight,
-      count,
-      request: requests,
-      status: operation === 'get' ? 200 : 201,
-    }),
-  );
+  const service = await measureService(stand, scenario);
   const bare = await timed(stand, count, () => stand.bare({ kind: 'run', operation, inFlight }));
   return { service, bare };
+}
+
+/** One run of the service alone. */
+export async function measureService(stand: Stand, scenario: Omit<Scenario, 'name'>): Promise<Run> {
+  const { operation, inFlight, count } = scenario;
+  const request = await requestsOf(stand, scenario);
+  const { token, stack } = stand;
+  const status = operation === 'get' ? 200 : 201;
+  return timed(stand, count, () => runLoad({ url: stack.url, token, inFlight, count, request, status }));
 }
 
 /** A run with its CPU times and the distribution of its latencies. */
@@ -99,7 +98,7 @@ async function timed(
 }
 
 /** The requests of a scenario; creates the carts that they are about, as many as requests. */
-export async function requestsOf(
+async function requestsOf(
   stand: Stand,
   { operation, lines, count }: Pick<Scenario, 'operation' | 'lines' | 'count'>,
 ): Promise<(n: number) => LoadRequest> {
