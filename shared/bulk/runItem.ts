@@ -69,7 +69,8 @@ export async function runItem(
     }
     const description = 'An unexpected error occurred. The cart shows whether the item was ordered.';
     const errors = [{ code: ERRORS.serviceFailed.code, description }];
-    return ended({ item, running, before, order }, { state: 'failed', orders: [], errors }, ports.now());
+    const known = await knownOrders(ports, order, item).catch(() => ({ orders: [] }));
+    return ended({ item, running, before, order }, { state: 'failed', ...known, errors }, ports.now());
   }
 }
 
@@ -100,11 +101,11 @@ async function run(
     if (context.before?.checkoutId !== undefined && !(await ports.carts.read(key)))
       return cartGone(context, ports.now());
     const created = await createCart(ports, key, item.draft, { ...create, modifiedBy, bulkOrderId });
-    if ('error' in created) return resultOfError(created.error, context, ports.now());
+    if ('error' in created) return resultOfError(ports, order, created.error, context);
   }
   const { watchdogMs } = attemptPolicy;
   const started = await startCheckout(ports, key, { watchdogMs, uuidV8, bulkOrderId, traceparent, mayStart });
-  if ('error' in started) return resultOfError(started.error, context, ports.now());
+  if ('error' in started) return resultOfError(ports, order, started.error, context);
   const { checkout } = started;
   if (!isAttemptDue(checkout, ports.now())) return resultOf(checkout, context, ports.now());
   const { id: checkoutId, attempt } = checkout;
@@ -114,12 +115,34 @@ async function run(
 }
 
 /** The result when the cart could not be created or the checkout could not be started. */
-function resultOfError(error: ApiError, context: ItemContext, nowMs: number): ItemResult {
+async function resultOfError(
+  ports: Pick<Ports, 'carts' | 'now'>,
+  order: BulkOrder,
+  error: ApiError,
+  context: ItemContext,
+): Promise<ItemResult> {
   if (ERRORS[error.name].retryable) {
-    return { kind: 'later', n: context.running.n, atMs: nowMs + (error.retryAfterMs ?? AFTER_DUE_MS) };
+    return { kind: 'later', n: context.running.n, atMs: ports.now() + (error.retryAfterMs ?? AFTER_DUE_MS) };
   }
-  return ended(context, { state: 'failed', orders: [], errors: itemErrors(error) }, nowMs);
+  const known = await knownOrders(ports, order, context.item);
+  return ended(context, { state: 'failed', ...known, errors: itemErrors(error) }, ports.now());
 }
+
+/**
+ * The orders that the last checkout of the cart has placed. A worker may have died before it recorded them, and the cart may
+ * have expired since.
+ */
+async function knownOrders(
+  ports: Pick<Ports, 'carts'>,
+  order: BulkOrder,
+  item: BulkItem,
+): Promise<Pick<ItemOutcome, 'checkoutId' | 'orders'>> {
+  const checkout = (await ports.carts.read(cartKeyOf(order, item)))?.cart.checkout;
+  return { checkoutId: checkout?.id, orders: checkout ? ordersOf(checkout) : [] };
+}
+
+const ordersOf = ({ groups }: Checkout): ItemOutcome['orders'] =>
+  groups.flatMap(({ label, order }) => (order ? [{ id: order.orderId, orderGroupId: label }] : []));
 
 /** The errors of an item for an API error: one for each invalid line item, or the error itself. */
 function itemErrors({ name, description, data = [] }: ApiError): ItemError[] {
@@ -137,9 +160,6 @@ function resultOf(checkout: Checkout, context: ItemContext, nowMs: number): Item
     const { id: checkoutId, pausedUntilMs: pauseUntilMs } = checkout;
     return { kind: 'later', n: context.running.n, atMs, checkoutId, pauseUntilMs };
   }
-  const orders = checkout.groups.flatMap(({ label, order }) =>
-    order ? [{ id: order.orderId, orderGroupId: label }] : [],
-  );
   const errors = checkout.groups.flatMap(({ label, state, problem }): ItemError[] =>
     state === 'placed'
       ? []
@@ -153,6 +173,7 @@ function resultOf(checkout: Checkout, context: ItemContext, nowMs: number): Item
   );
   const state = checkout.state === 'ordered' ? 'succeeded' : 'failed';
   const firstOrderedMs = isRepeat(checkout, context) ? checkout.endedMs : undefined;
+  const orders = ordersOf(checkout);
   return ended(context, { checkoutId: checkout.id, state, firstOrderedMs, orders, errors }, nowMs);
 }
 
@@ -179,8 +200,8 @@ function ended(
   const kept = (before?.orders ?? []).filter(({ id }) => how.orders.every((order) => order.id !== id));
   const outcome = {
     ...{ n, index, reference, customer, cartId },
-    checkoutId: before?.checkoutId,
     ...how,
+    checkoutId: how.checkoutId ?? before?.checkoutId,
     orders: [...kept, ...how.orders],
     startedMs,
     endedMs,

@@ -27,7 +27,17 @@ export interface AttemptPolicy {
 /** The effects of an attempt. */
 export type AttemptPorts = Pick<
   Ports,
-  'carts' | 'due' | 'checkouts' | 'parked' | 'events' | 'gateway' | 'now' | 'random' | 'newId' | 'log'
+  | 'carts'
+  | 'orders'
+  | 'due'
+  | 'checkouts'
+  | 'parked'
+  | 'events'
+  | 'gateway'
+  | 'now'
+  | 'random'
+  | 'newId'
+  | 'log'
 >;
 
 /**

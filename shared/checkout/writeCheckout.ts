@@ -11,7 +11,7 @@ import type { Ports, Versioned } from '../ports.ts';
 import type { CartInCheckout } from './decideOutcome.ts';
 import { checkoutMessage } from './message.ts';
 
-type WritePorts = Pick<Ports, 'carts' | 'parked' | 'log'>;
+type WritePorts = Pick<Ports, 'carts' | 'orders' | 'parked' | 'log'>;
 
 /** Replaces the cart; `undefined` when another worker has written it since it was read. */
 export async function replaceCheckout(
@@ -80,18 +80,36 @@ async function commitRowByRow(
   throw error;
 }
 
+/**
+ * One transaction of several. When the cart has the same checkout at another version, either this write took effect and its
+ * response was lost, or a caller has edited the cart since the transaction before: only the rows show which.
+ */
 async function committed(
-  ports: Pick<Ports, 'carts'>,
+  ports: Pick<Ports, 'carts' | 'orders'>,
   { cart, etag }: Versioned,
   rows: readonly Order[],
 ): Promise<Versioned | 'changed' | 'rejected'> {
   try {
-    return (await ports.carts.commit(cart, etag, rows)) ?? 'changed';
+    const written = await ports.carts.commit(cart, etag, rows);
+    const stored = written ?? (await ownWrite(ports, cart));
+    if (!stored) return 'changed';
+    return written || (await areRecorded(ports, rows)) ? stored : committed(ports, stored, rows);
   } catch (error) {
     if (error instanceof WriteRejectedError) return 'rejected';
     throw error;
   }
 }
+
+async function areRecorded({ orders }: Pick<Ports, 'orders'>, rows: readonly Order[]): Promise<boolean> {
+  const found = await Promise.all(
+    rows.map((row) => orders.read(row.tenant, row.referenceCustomerId, row.orderId)),
+  );
+  return found.every((order, n) => groupOf(order) === groupOf(rows[n]));
+}
+
+/** An id alone is not enough: a gateway may give one id to two order groups. */
+const groupOf = (order: Order | undefined) =>
+  order && [order.cartId, order.isLegacy, order.billingCycle, order.currencyCode].join(' ');
 
 /** The same cart with texts of the gateway that any row can hold: printable ASCII, and short. */
 function withShortTexts(cart: CartInCheckout): CartInCheckout {

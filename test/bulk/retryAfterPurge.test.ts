@@ -118,3 +118,25 @@ it('A cart is kept for the bulk order that requested its checkout, also when ano
     { state: 'succeeded', orders: [{ id: 'A' }] },
   ]);
 });
+
+it('An item whose worker died after an order reports that order, also when its cart has expired before the next worker came', async () => {
+  const gateway = gatewayOf(placed('A'), REFUSED);
+  const world = await submitted({ gateway, list: [{ ...itemOf(0), draft: { lineItems: TWO_GROUPS } }] });
+  const { promise: death, resolve: die } = Promise.withResolvers<void>();
+  world.around = async ({ name }, run) => {
+    const result = await run();
+    if (name !== 'carts.commit') return result;
+    die();
+    return new Promise<never>(() => undefined);
+  };
+  await Promise.race([workIn(world), death]);
+  world.around = (_, run) => run();
+  world.nowMs += CREATE.lifetimeMs + DAY;
+
+  await workIn(world);
+
+  expect(gateway.asked).toHaveLength(2);
+  expect(await outcomesIn(world)).toMatchObject([
+    { state: 'failed', orders: [{ id: 'A' }], errors: [{ code: '800008' }] },
+  ]);
+});

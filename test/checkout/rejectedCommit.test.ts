@@ -5,7 +5,16 @@ import { WriteRejectedError } from '../../shared/errors.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import type { Effect } from '../support/ports.ts';
 import { inCheckout, KEY, placedOrder, REFUSAL } from '../support/samples.ts';
-import { checkoutIn, deliver, gatewayOf, ID, RETRY_LATER, worldOf } from './attemptFixture.ts';
+import {
+  checkoutIn,
+  deliver,
+  gatewayOf,
+  ID,
+  is,
+  manyGroups,
+  RETRY_LATER,
+  worldOf,
+} from './attemptFixture.ts';
 
 const placed = (orderId: string) => ({ kind: 'placed' as const, order: placedOrder({ orderId }) });
 
@@ -87,4 +96,44 @@ it('A cart that storage rejects in any form is an unexpected error', async () =>
   const world = await worldThatRejects(() => true, placed('a'), placed('b'));
 
   await expect(deliver(world)).rejects.toThrow('Storage rejected the write');
+});
+
+it('A worker recognizes its write of a single row whose response was lost, parks the others and publishes the outcome', async () => {
+  const isBad = (_: Cart, orders: readonly Order[]) => orders.some(({ orderId }) => orderId === 'bad');
+  const world = await worldThatRejects(isBad, placed('bad'), placed('good'));
+  const { around } = world;
+  world.around = async (effect, run) => {
+    if (!is('carts.commit')(effect)) return run();
+    await around(effect, run);
+    return around(effect, run); // the storage client's repeat
+  };
+
+  await deliver(world);
+
+  expect([...world.orders.values()]).toMatchObject([{ orderId: 'good' }]);
+  expect(world.parked).toMatchObject([{ body: { data: { orderIds: ['bad'] } } }]);
+  expect(world.events).toMatchObject([{ id: `${ID}.ordered` }]);
+});
+
+it('A row is written after a caller has edited the cart between two transactions', async () => {
+  const isBoth = (_: Cart, orders: readonly Order[]) => orders.length > 1;
+  const refused = { kind: 'refused' as const, problem: REFUSAL };
+  const world = await worldOf(manyGroups(3), gatewayOf(placed('a'), placed('b'), refused));
+  let edits = 0;
+  world.around = async (effect, run) => {
+    const [cart, , orders] = effect.args as [Cart, string, readonly Order[]];
+    if (!is('carts.commit')(effect)) return run();
+    if (isBoth(cart, orders)) throw new WriteRejectedError(new Error('413'));
+    const written = await run();
+    if (edits++ > 0) return written;
+    const stored = world.cart(KEY);
+    await world.ports.carts.replace({ ...stored!.cart, modifiedBy: 'a caller' }, stored!.etag);
+    return written;
+  };
+
+  await deliver(world);
+
+  expect([...world.orders.keys()]).toHaveLength(2);
+  expect(world.parked).toEqual([]);
+  expect(world.cart(KEY)?.cart.modifiedBy).toBe('a caller');
 });

@@ -1,7 +1,7 @@
 /** The histories of bulk orders in which a process is made to fail. Data only. */
 import type { BulkState, ErrorPolicy, RetryableState } from '../../shared/bulk/bulkOrder.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
-import { line, MINUTE, TWO_GROUPS } from '../support/samples.ts';
+import { DAY, line, MINUTE, TWO_GROUPS } from '../support/samples.ts';
 import type { Mood } from './scenario.ts';
 
 /** What happens: a caller's call, the next item put on the queue, the worker until the queues are empty, the timer, time, or the loss of every message. */
@@ -52,6 +52,13 @@ export const BULK_SCENARIOS: BulkScenario[] = [
     name: 'a list of which every message is lost, seen by the sweep',
     items: [ONE],
     steps: ['submit', 'loseMessages', ...FIRST_LOOK, ...FIRST_LOOK],
+    ends: 'completed',
+  },
+  {
+    name: 'a list whose failed items are retried after their carts have expired',
+    items: [TWO_GROUPS, ONCE],
+    moods: [{ billingCycle: 'one_time', times: 2, status: 400 }],
+    steps: ['submit', 'work', { passMs: 8 * DAY }, 'sweep', 'work', { retry: ['failed'] }, 'work'],
     ends: 'completed',
   },
   {

@@ -1,6 +1,6 @@
 /**
  * Hosts killed and stalled amidst the work on a bulk order, while one call of the gateway in twenty fails: every
- * item ends, each order group is ordered once, and the counters are those of the items.
+ * item ends, each order group is ordered once, and the counters are those of the items. Submitted again, nothing is ordered.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -75,6 +75,8 @@ it('No item of a bulk order is lost or ordered twice when hosts are killed', {
   }
   const counts = await progress(key, ({ waiting, running }) => waiting + running === 0);
   const tookMs = Date.now() - begunMs;
+  const again = await submit(content.toReversed(), random, 'again');
+  const repeated = await progress(again, ({ waiting, running }) => waiting + running === 0);
   const { problems, lost, doubled, failedCalls, calls } = await judge(key, content);
 
   const amidst = struck.filter(({ running }) => running > 0).length;
@@ -83,10 +85,12 @@ it('No item of a bulk order is lost or ordered twice when hosts are killed', {
       `bulk: ${ITEMS} items, ${content.flat().length} order groups, ${KILLS} kills of the host (${amidst} amidst items), as many stalls`,
       `${failedCalls} of ${calls} calls of the gateway failed`,
       `${counts.succeeded} succeeded, ${counts.failed} failed, ${lost} orders lost, ${doubled} doubled`,
+      `submitted again, ${repeated.alreadyOrdered} were already ordered`,
       `${Math.round(tookMs / 1_000)} s; seed ${seed}`,
     ].join('; '),
   );
   expect(problems, `again: ${repeatCommand(FILE, { seed })}`).toEqual([]);
+  expect(repeated).toMatchObject({ succeeded: 0, alreadyOrdered: counts.succeeded, failed: counts.failed });
   expect(amidst).toBe(KILLS);
   expect(failedCalls / calls).toBeGreaterThan(0.03);
   expect(counts.failed).toBe(content.filter(isRefused).length);
@@ -108,16 +112,19 @@ function chooseContent(random: Random): Ordered[] {
   return cycles.map((billingCycle) => ({ customer, billingCycle, quantity: 1 + random.below(9) }));
 }
 
-async function submit(content: readonly Ordered[][], random: Random): Promise<BulkKey> {
+/** Submits the items as `cartwright bulk submit` does; `reference` makes it another bulk order of the same items. */
+async function submit(content: readonly Ordered[][], random: Random, reference = 'first'): Promise<BulkKey> {
   const ask = persistent(service.call, { inFlight: 0, answered: 0, cut: 0 }, random);
-  const items = content.map((ordered, n) => ({
-    reference: `item ${n}`,
+  const items = content.map((ordered) => ({
+    reference: `item of ${ordered[0]?.customer}`,
     customerId: ordered[0]?.customer,
     cart: {
       lineItems: ordered.map(({ billingCycle, quantity }) => ({ ...line(), billingCycle, quantity })),
     },
   }));
-  const { status, body } = await ask('POST', '/v1/bulkorders', { body: { items } });
+  const { status, body } = await ask('POST', '/v1/bulkorders', {
+    body: { reference, repeats: 'skip', items },
+  });
   expect(status).toBe(202);
   return { tenant: localCaller.tenant, bulkOrderId: String(body.id) };
 }

@@ -82,7 +82,15 @@ export const CHECKOUT_MUTANTS: readonly Mutant[] = [
     file: 'shared/checkout/writeCheckout.ts',
     before: '    if (!(error instanceof WriteRejectedError)) throw error;\n    return commitRowByRow',
     after: '    if (error) throw error;\n    return commitRowByRow',
-    suites: ['test/checkout/rejectedCommit.test.ts'],
+    suites: ['test/checkout/rejectedCommit.test.ts', 'test/simulation/bulkLifetimes.test.ts'],
+  },
+  {
+    name: 'unrecorded-orders-not-parked',
+    consequence: 'No operator learns of orders that storage could not record.',
+    file: 'shared/checkout/writeCheckout.ts',
+    before: '  if (unrecorded.length === 0) return;',
+    after: '  if (unrecorded.length >= 0) return;',
+    suites: ['test/checkout/rejectedCommit.test.ts', 'test/simulation/bulkLifetimes.test.ts'],
   },
   {
     name: 'lease-of-another-ignored',

@@ -3,6 +3,7 @@ import { BULK_MUTANTS } from './bulkMutants.ts';
 import { CHECKOUT_MUTANTS } from './checkoutMutants.ts';
 import type { Mutant } from './mutant.ts';
 import { ACCESS_MUTANTS, GATEWAY_MUTANTS, STORAGE_MUTANTS, SWEEP_MUTANTS } from './otherMutants.ts';
+import { REPEAT_MUTANTS } from './repeatMutants.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   ...CHECKOUT_MUTANTS,
@@ -11,4 +12,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...GATEWAY_MUTANTS,
   ...ACCESS_MUTANTS,
   ...BULK_MUTANTS,
+  ...REPEAT_MUTANTS,
 ];

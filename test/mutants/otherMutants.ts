@@ -126,6 +126,22 @@ export const STORAGE_MUTANTS: readonly Mutant[] = [
     suites: [MODEL, STORAGE],
   },
   {
+    name: 'line-separator-stored-raw',
+    consequence: 'A checkout of a cart with U+2028 in a name never ends, although its orders were made.',
+    file: 'shared/storage/jsonColumn.ts',
+    before: 'const UNSAFE = /[\\u0085\\u2028\\u2029\\ufeff\\ufffe\\uffff]/g;',
+    after: 'const UNSAFE = /[\\u0085\\ufeff\\ufffe\\uffff]/g;',
+    suites: [STORAGE, CRASH_LEDGER],
+  },
+  {
+    name: 'order-row-that-exists-taken-for-an-outage',
+    consequence: 'A checkout whose order row exists already never ends.',
+    file: 'shared/storage/cartStore.ts',
+    before: 'const REJECTED = [400, 409, 413];',
+    after: 'const REJECTED = [400, 413];',
+    suites: [STORAGE],
+  },
+  {
     name: 'tenant-missing-in-the-key',
     consequence: 'A partner reads and orders the carts of another partner.',
     file: 'shared/storage/keys.ts',
