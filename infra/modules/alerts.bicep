@@ -190,36 +190,83 @@ resource metrics 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   }
 ]
 
-resource sweeperSilent 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
-  name: '${prefix}sweeper-silent'
-  location: location
-  tags: tags
-  kind: 'LogAlert'
-  properties: {
-    description: 'The timer function has not run: carts do not expire and stuck checkouts are not resumed. Runbook: docs/operations.md, sweeper-silent.'
+// Alerts on what the app records itself: its runs, and the metrics of shared/telemetry/names.ts. Azure Monitor keeps the
+// sum and the extremes of a histogram, and no percentiles.
+var logAlerts = [
+  {
+    name: 'sweeper-silent'
+    description: 'The timer function has not run: carts do not expire and stuck checkouts are not resumed.'
     severity: 1
-    enabled: true
-    autoMitigate: true
-    scopes: [workspaceId]
-    evaluationFrequency: 'PT5M'
-    windowSize: heartbeatWindow
-    // The table does not exist before the first telemetry.
-    skipQueryValidation: true
-    criteria: {
-      allOf: [
-        {
-          // The host names the function in the attribute faas.name; the operation name depends on the telemetry mode.
-          query: 'AppRequests | where coalesce(tostring(Properties["faas.name"]), OperationName) == "${names.timerFunction}" and Success == true'
-          timeAggregation: 'Count'
-          operator: 'LessThan'
-          threshold: 1
-          failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
-        }
-      ]
-    }
-    actions: { actionGroups: [actionGroup.id] }
+    // The host names the function in the attribute faas.name; the operation name depends on the telemetry mode.
+    query: 'AppRequests | where coalesce(tostring(Properties["faas.name"]), OperationName) == "${names.timerFunction}" and Success == true'
+    frequency: 'PT5M'
+    window: heartbeatWindow
+    operator: 'LessThan'
+    threshold: 1
   }
-}
+  {
+    name: 'sweeper-late'
+    description: 'Due entries are processed more than ten minutes after their time.'
+    severity: 2
+    query: 'AppMetrics | where Name == "cartwright.sweep.lateness" | where Max > 600'
+    frequency: 'PT15M'
+    window: 'PT15M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'queue-lag'
+    description: 'Messages wait more than a minute for their first delivery, on average of a queue.'
+    severity: 2
+    query: 'AppMetrics | where Name == "cartwright.queue.lag" | summarize Seconds = sum(Sum) / sum(ItemCount) by Queue = tostring(Properties["messaging.destination.name"]) | where Seconds > 60'
+    frequency: 'PT15M'
+    window: 'PT15M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+  {
+    name: 'checkouts-fail'
+    description: 'At least five checkouts, and more than 5 % of them, ended without all of their orders.'
+    severity: 2
+    query: 'AppMetrics | where Name == "cartwright.checkouts" | summarize Failed = sumif(Sum, tostring(Properties["cartwright.outcome"]) != "ordered"), Ended = sum(Sum) | where Failed >= 5 and Failed > 0.05 * Ended'
+    frequency: 'PT15M'
+    window: 'PT15M'
+    operator: 'GreaterThan'
+    threshold: 0
+  }
+]
+
+resource logs 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for alert in logAlerts: {
+    name: '${prefix}${alert.name}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      description: '${alert.description} Runbook: docs/operations.md, ${alert.name}.'
+      severity: alert.severity
+      enabled: true
+      autoMitigate: true
+      scopes: [workspaceId]
+      evaluationFrequency: alert.frequency
+      windowSize: alert.window
+      // The tables do not exist before the first telemetry.
+      skipQueryValidation: true
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            timeAggregation: 'Count'
+            operator: alert.operator
+            threshold: alert.threshold
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+          }
+        ]
+      }
+      actions: { actionGroups: [actionGroup.id] }
+    }
+  }
+]
 
 @description('Resource id of the action group.')
 output actionGroupId string = actionGroup.id

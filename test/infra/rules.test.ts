@@ -157,6 +157,11 @@ const BREAKS: Record<string, Break> = {
     'properties.description',
     'Runbook: docs/operations.md, no-such.',
   ),
+  'Cartwright.Alert.Metrics': set(
+    LOG_ALERT,
+    'properties.criteria.allOf.0.query',
+    'AppMetrics | where Name == "cartwright.no.such"',
+  ),
   'Cartwright.Code.Queues': set(`${SERVICE_BUS}/queues`, 'properties.lockDuration', 'PT5S'),
   'Cartwright.Code.Topics': remove(`${SERVICE_BUS}/topics`),
   'Cartwright.Code.Tables': remove(`${STORAGE}/tableServices/tables`),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { INFRA } from '../../scripts/infra/inputs.ts';
+import { metricProblems } from '../../scripts/infra/rules/observability.ts';
 
 interface Item {
   type: number;
@@ -33,6 +34,7 @@ const REQUEST_COLUMNS = [
 /** Columns by table of a workspace (Azure Monitor's table reference). */
 const TABLES: Record<string, string[]> = {
   AppRequests: REQUEST_COLUMNS,
+  AppMetrics: ['TimeGenerated', 'Name', 'Sum', 'Min', 'Max', 'ItemCount', 'Properties'],
   AppExceptions: ['TimeGenerated', 'ProblemId', 'OuterMessage'],
   Usage: ['TimeGenerated', 'IsBillable', 'Quantity', 'DataType'],
 };
@@ -77,6 +79,17 @@ it.each(queries.map((query) => [query]))('The workbook queries known tables and 
 
   expect(Object.keys(TABLES)).toContain(table);
   expect(unknown).toEqual([]);
+});
+
+it('The workbook queries metrics that the service records, by their dimensions', () => {
+  const asked = queries.filter((query) => query.startsWith('AppMetrics'));
+
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.flatMap(metricProblems)).toEqual([]);
+  expect(metricProblems('AppMetrics\n| where Name == "cartwright.no.such"')).toHaveLength(1);
+  expect(
+    metricProblems('AppMetrics\n| where Name == "cartwright.checkouts"\n| summarize by Properties["tenant"]'),
+  ).toHaveLength(1);
 });
 
 it('The workbook shows known metrics, split by known dimensions', () => {

@@ -1,6 +1,7 @@
 /** Telemetry and alerts: who may write telemetry, what it may cost, and that each alert can be acted on. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Metric, METRICS as RECORDED } from '../../../shared/telemetry/names.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { at, has, isPrivate, ofType, type Rule } from './rule.ts';
 
@@ -20,6 +21,18 @@ export const alertNames = (snapshot: Snapshot): string[] =>
         /docs\/operations\.md, ([\w-]+)\.$/.exec(String(at(alert, 'properties.description')))?.[1] ??
         alert.id,
     );
+
+/** What a query on `AppMetrics` asks for that the service does not record: a metric, or a dimension of it. */
+export function metricProblems(query: string): string[] {
+  if (!query.startsWith('AppMetrics')) return [];
+  const name = /\bName == "([^"]+)"/.exec(query)?.[1];
+  const metric: Metric | undefined = Object.values(RECORDED).find((recorded) => recorded.name === name);
+  if (!metric) return [`the metric ${name} is not recorded`];
+  return [...query.matchAll(/Properties\["([^"]+)"\]/g)]
+    .map(([, dimension = '']) => dimension)
+    .filter((dimension) => !metric.dimensions.includes(dimension))
+    .map((dimension) => `the metric ${name} has no dimension ${dimension}`);
+}
 
 export const observabilityRules: Rule[] = [
   has('Azure.AppInsights.LocalAuth', COMPONENT, 'properties.DisableLocalAuth', true),
@@ -63,6 +76,15 @@ export const observabilityRules: Rule[] = [
         .filter((name) => !text.includes(`\n### ${name}\n`))
         .map((name) => `docs/operations.md has no entry for the alert ${name}`);
     },
+  },
+  {
+    name: 'Cartwright.Alert.Metrics',
+    check: (snapshot) =>
+      ofType(snapshot, LOG_ALERT).flatMap((alert) =>
+        metricProblems(String(at(alert, 'properties.criteria.allOf.0.query'))).map(
+          (problem) => `${alert.id}: ${problem}`,
+        ),
+      ),
   },
   {
     name: 'Cartwright.Network.Zones',
