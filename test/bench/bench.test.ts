@@ -123,12 +123,12 @@ describe('The guard', () => {
     ratios.map((ratio) => ({ before: 400, after: 400 * ratio, foreign: 0 }));
   const verdict = (all: ReturnType<typeof runs>) => verdictOn({ operation: 'get', runs: all }, 1.15, 0.1);
 
-  it('fails a version that takes 16 % more CPU, and passes one that takes 14 % more', () => {
+  it('The comparison fails a version that takes 16 % more CPU, and passes one that takes 14 % more', () => {
     expect(verdict(runs(1.16, 1.3, 1.0)).isSlower).toBe(true);
     expect(verdict(runs(1.14, 1.3, 1.0)).isSlower).toBe(false);
   });
 
-  it('does not count pairs with foreign load, and has no verdict when most have it', () => {
+  it('The comparison does not count pairs with foreign load, and has no verdict when most have it', () => {
     const spoiled = runs(3).map((run) => ({ ...run, foreign: 0.5 }));
 
     expect(verdict([...spoiled, ...runs(1, 1)])).toMatchObject({ isSlower: false, ratio: { median: 1 } });

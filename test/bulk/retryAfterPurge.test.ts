@@ -135,7 +135,7 @@ it('An item whose worker died after an order reports that order, also when its c
 
   await workIn(world);
 
-  expect(gateway.asked).toHaveLength(2);
+  expect(gateway.calls).toHaveLength(2);
   expect(await outcomesIn(world)).toMatchObject([
     { state: 'failed', orders: [{ id: 'A' }], errors: [{ code: '800008' }] },
   ]);
