@@ -111,7 +111,7 @@ export const REPEAT_MUTANTS: readonly Mutant[] = [
     file: 'shared/bulk/processLane.ts',
     before: 'return last?.owner === owner && last.n === n ? stored?.etag : undefined;',
     after: 'return last?.n === n || owner ? stored?.etag : undefined;',
-    suites: [HISTORIES, OWN_WRITE],
+    suites: [HISTORIES],
   },
   {
     name: 'own-retry-taken-for-another',
