@@ -42,8 +42,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, maxRetries: 50, retryDelay: 100 });
 });
 
-const writeSource = (text: string) =>
-  writeFile(join(app, 'shared/text.ts'), `export const text: string = '${text}';`);
+/** Writes a file in one step: a build between its truncation and its write would see an empty file, and report twice. */
+async function write(path: string, content: string): Promise<void> {
+  await writeFile(join(folder, 'temporary'), content);
+  await rename(join(folder, 'temporary'), join(app, path));
+}
+
+const writeSource = (text: string) => write('shared/text.ts', `export const text: string = '${text}';`);
 
 const lines = () =>
   dev
@@ -90,10 +95,7 @@ test('A change of the sources restarts only the host, in less time than a start 
 
 test('A source that an editor replaces by renaming is noticed each time it changes', async () => {
   for (const text of ['five', 'six']) {
-    await report(async () => {
-      await writeFile(join(folder, 'temporary'), `export const text: string = '${text}';`);
-      await rename(join(folder, 'temporary'), join(app, 'shared/text.ts'));
-    });
+    await report(() => writeSource(text));
     expect(await answer()).toEqual({ text });
   }
 });
@@ -101,12 +103,10 @@ test('A source that an editor replaces by renaming is noticed each time it chang
 test('A new folder with a new source is noticed', async () => {
   await report(async () => {
     await mkdir(join(app, 'shared/words'));
-    await writeFile(join(app, 'shared/words/seven.ts'), `export const seven: string = 'seven';`);
-    await writeFile(join(app, 'shared/text.ts'), `export { seven as text } from './words/seven.ts';`);
+    await write('shared/words/seven.ts', `export const seven: string = 'seven';`);
+    await write('shared/text.ts', `export { seven as text } from './words/seven.ts';`);
   });
-  const line = await report(() =>
-    writeFile(join(app, 'shared/words/seven.ts'), `export const seven: string = '7';`),
-  );
+  const line = await report(() => write('shared/words/seven.ts', `export const seven: string = '7';`));
 
   expect(line).toContain('shared/words/seven.ts changed');
   expect(await answer()).toEqual({ text: '7' });
@@ -115,7 +115,7 @@ test('A new folder with a new source is noticed', async () => {
 test('A build that fails is reported with the error and its place, and the running host is unchanged', async () => {
   const before = await processes();
 
-  const line = await report(() => writeFile(join(app, 'shared/text.ts'), 'export const text = ;'));
+  const line = await report(() => write('shared/text.ts', 'export const text = ;'));
 
   expect(line).toBe('[dev] shared/text.ts changed: the build failed; the running host is unchanged.');
   expect(dev.output()).toMatch(/Unexpected ";"[\s\S]*shared\/text\.ts:1:/);
@@ -125,7 +125,7 @@ test('A build that fails is reported with the error and its place, and the runni
 
 test('An app that does not start is reported, and the next change restarts it', async () => {
   const failed = await report(() =>
-    writeFile(join(app, 'shared/text.ts'), `throw new Error('boom'); export const text = '';`),
+    write('shared/text.ts', `throw new Error('boom'); export const text = '';`),
   );
   const corrected = await report(() => writeSource('eight'));
 
@@ -138,7 +138,7 @@ test('An app that does not start is reported, and the next change restarts it', 
 test('A change of the local settings restarts the host without a build', async () => {
   const settings = JSON.stringify({ Values: { DEV_SETTING: 'nine' } });
 
-  const line = await report(() => writeFile(join(app, 'local.settings.json'), settings));
+  const line = await report(() => write('local.settings.json', settings));
 
   expect(line).toMatch(/^\[dev\] local\.settings\.json changed: host restarted in \d+ ms\.$/);
   expect(await answer()).toEqual({ text: 'eight', setting: 'nine' });
@@ -148,10 +148,16 @@ test('A change that does not affect the code restarts nothing', async () => {
   const before = await processes();
   const source = await readFile(join(app, 'shared/text.ts'), 'utf8');
 
-  const line = await report(() => writeFile(join(app, 'shared/text.ts'), `// A comment.\n${source}`));
+  const line = await report(() => write('shared/text.ts', `// A comment.\n${source}`));
 
   expect(line).toMatch(/built in \d+ ms, the code is the same; nothing restarted\.$/);
   expect(await processes()).toEqual(before);
+});
+
+test('A source that an editor writes in place is served', async () => {
+  await report(() => writeFile(join(app, 'shared/text.ts'), `export const text: string = 'ten';`));
+
+  await expect.poll(answer, { timeout: 30_000 }).toMatchObject({ text: 'ten' });
 });
 
 test('SIGTERM to npm, which ends npm and its shell alone, ends every process and frees the data folder', async () => {
