@@ -206,6 +206,12 @@ export function unavailable(dependency: string, cause: unknown): ServiceError {
   return new ServiceError(error, { cause });
 }
 
+/** The exception for a dependency that denies access while a role may not hold yet; `dependency` starts a sentence. */
+export function accessPending(dependency: string, cause: unknown): ServiceError {
+  const description = `${dependency} denies access; a new role takes some minutes to hold. Retry the request.`;
+  return new ServiceError(apiError('serviceUnavailable', description, { retryAfterMs: 5_000 }), { cause });
+}
+
 /** Whether an exception says that a dependency did not respond, so that the same work can succeed later. */
 export const isUnavailable = (thrown: unknown): boolean =>
   thrown instanceof ServiceError && thrown.apiError.name === 'serviceUnavailable';

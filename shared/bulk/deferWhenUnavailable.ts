@@ -16,12 +16,14 @@ export async function deferItemWhenUnavailable(
   { body, id }: { body: unknown; id: string },
   ingest: () => Promise<boolean>,
 ): Promise<void> {
+  let reason: string | undefined;
   try {
     if (await ingest()) return;
   } catch (error) {
     if (!isUnavailable(error)) throw error;
+    reason = String(error);
   }
-  ports.log.warn('bulk order item deferred', { id });
+  ports.log.warn('bulk order item deferred', { id, error: reason });
   await ports.bulkQueue.sendItem(body, { id: `${id}.unavailable`, atMs: laterMs(ports) });
 }
 
@@ -35,7 +37,10 @@ export async function deferWhenUnavailable(
     await run(message);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    ports.log.warn('storage is unavailable; bulk order message deferred', { ...message });
+    ports.log.warn('storage is unavailable; bulk order message deferred', {
+      ...message,
+      error: String(error),
+    });
     const atMs = laterMs(ports);
     const id = `${message.bulkOrderId}.${message.lane ?? 'all'}.unavailable.${atMs}`;
     await ports.bulkQueue.send([{ message, id, atMs }]);

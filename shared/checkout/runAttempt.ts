@@ -53,7 +53,7 @@ export async function runAttempt(
     await run(ports, message, policy);
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    await defer(ports, message, policy.retry);
+    await defer(ports, message, policy.retry, error);
   }
 }
 
@@ -179,10 +179,19 @@ async function publish(ports: AttemptPorts, { cart }: Versioned, checkout: Check
 }
 
 /** Sends the same message again later, with growing intervals, without using up deliveries. */
-async function defer(ports: AttemptPorts, message: CheckoutMessage, policy: RetryPolicy): Promise<void> {
+async function defer(
+  ports: AttemptPorts,
+  message: CheckoutMessage,
+  policy: RetryPolicy,
+  error: unknown,
+): Promise<void> {
   const deferrals = (message.deferrals ?? 0) + 1;
   const atMs = ports.now() + retryDelayMs(policy, { attempt: deferrals, random: ports.random() });
-  ports.log.warn('storage is unavailable; checkout message deferred', { ...logFields(message), deferrals });
+  ports.log.warn('storage is unavailable; checkout message deferred', {
+    ...logFields(message),
+    deferrals,
+    error: String(error),
+  });
   await resend(ports, { ...message, deferrals }, 'unavailable', atMs);
 }
 

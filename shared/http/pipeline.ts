@@ -39,7 +39,11 @@ export async function serve(
   return respond(route, request, trace, service, logOf)
     .then(written)
     .catch((error: unknown) => {
-      if (error instanceof ServiceError) return written(errorResponse(error.apiError));
+      if (error instanceof ServiceError) {
+        const { message, cause } = error;
+        logOf().warn('dependency unavailable', { route: route.name, reason: message, cause: String(cause) });
+        return written(errorResponse(error.apiError));
+      }
       logOf().warn('request failed', {
         route: route.name,
         error: errorText(error),

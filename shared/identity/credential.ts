@@ -3,6 +3,7 @@
  * developer's sign-in elsewhere, or a separate application with a secret or a certificate.
  */
 import type { TokenCredential, TokenCredentialOptions } from '@azure/identity';
+import { openOnce } from '../openOnce.ts';
 import { TOKEN_TIMEOUTS, withTimeout } from '../timeouts.ts';
 
 /** Who the service is to another service. */
@@ -17,8 +18,6 @@ export type Identity =
 /** How its tokens are got; a test says from whom. */
 export type CredentialOptions = TokenCredentialOptions & { disableInstanceDiscovery?: boolean };
 
-let own: Promise<TokenCredential> | undefined;
-
 /**
  * Whether an error says that there was no token to make a call with: the token's issuer or the identity of the host
  * did not answer, and may the next time. Known by name, because the package is loaded on first use.
@@ -30,20 +29,19 @@ export function isTokenFailure(error: unknown): boolean {
   );
 }
 
-/** One credential a process; it keeps its tokens. `AZURE_CLIENT_ID` picks a user-assigned identity. */
-export function azureCredential(): Promise<TokenCredential> {
-  own ??= import('@azure/identity').then(({ DefaultAzureCredential }) => new DefaultAzureCredential());
-  return own;
-}
+/**
+ * One credential a process; it keeps its tokens. On Azure, `AZURE_TOKEN_CREDENTIALS` narrows it to the managed identity,
+ * and `AZURE_CLIENT_ID` names which one; elsewhere it is the developer's sign-in. The SDK reads both variables.
+ */
+export const azureCredential = openOnce(async (): Promise<TokenCredential> => {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return new DefaultAzureCredential();
+});
 
 /** The credential of an identity: the same one for every token, because it keeps them. */
 export function credentialOf(identity: Identity, options: CredentialOptions = {}) {
   if (identity.kind === 'own') return azureCredential;
-  let opened: Promise<TokenCredential> | undefined;
-  return (): Promise<TokenCredential> => {
-    opened ??= open(identity, options);
-    return opened;
-  };
+  return openOnce(() => open(identity, options));
 }
 
 async function open(

@@ -3,7 +3,8 @@
  * acknowledgement would delay an HTTP request by a minute and a half.
  */
 import type { ServiceBusClient, ServiceBusMessage } from '@azure/service-bus';
-import { unavailable } from '../errors.ts';
+import { accessPending, unavailable } from '../errors.ts';
+import { type AccessGrace, accessGrace } from '../identity/accessGrace.ts';
 import { isTokenFailure } from '../identity/credential.ts';
 import { inSendSpan } from '../telemetry/sending.ts';
 import { BROKER_TIMEOUTS } from '../timeouts.ts';
@@ -45,13 +46,28 @@ export function openBus(connection: BusConnection, bounds: BusTimeouts = BROKER_
     isAnswer: (error) => ANSWERS.includes((error as { code?: string }).code ?? ''),
   });
   type Connection = Awaited<ReturnType<typeof connect>>;
-  const run = (operation: (connection: Connection) => Promise<unknown>) =>
-    client.run(operation).catch((error: unknown) => {
-      throw isTokenFailure(error) ? unavailable('The message broker', error) : error;
-    });
+  // One grace for each queue and topic, because each has its own role. Keys hold at once.
+  const graces = new Map<string, AccessGrace>();
+  const graceOf = (entity: string): AccessGrace | undefined => {
+    if (!('credential' in connection)) return undefined;
+    const grace = graces.get(entity) ?? accessGrace(() => performance.now());
+    graces.set(entity, grace);
+    return grace;
+  };
+  async function run(entity: string, operation: (connection: Connection) => Promise<unknown>): Promise<void> {
+    const grace = graceOf(entity);
+    try {
+      await client.run(operation);
+      grace?.granted();
+    } catch (error) {
+      if (isTokenFailure(error)) throw unavailable('The message broker', error);
+      if (isDenial(error) && grace?.isPending()) throw accessPending('The message broker', error);
+      throw error;
+    }
+  }
   const sendAll: Bus['sendAll'] = (entity, messages) =>
     inSendSpan(entity, messages, async (traced) => {
-      await run(({ senderTo }) => senderTo(entity).sendMessages(traced));
+      await run(entity, ({ senderTo }) => senderTo(entity).sendMessages(traced));
     });
   return {
     async send(entity, message, atMs) {
@@ -62,11 +78,13 @@ export function openBus(connection: BusConnection, bounds: BusTimeouts = BROKER_
     sendAll,
     async ping() {
       // An open link proves nothing: a broker that stopped responding does not close it.
-      await run(({ checkouts }) => checkouts.peekMessages(1));
+      await run(QUEUES.checkout, ({ checkouts }) => checkouts.peekMessages(1));
     },
     close: () => client.close(),
   };
 }
+
+const isDenial = (error: unknown): boolean => (error as { code?: string }).code === 'UnauthorizedAccess';
 
 async function connect(connection: BusConnection, { retryOptions }: BusTimeouts) {
   const { ServiceBusClient } = await import('./sdk.ts');

@@ -3,8 +3,10 @@
  * exist is created on first use. No caller sees an error of the storage SDK that means an outage.
  */
 import { RestError, TableClient } from '@azure/data-tables';
-import { unavailable } from '../errors.ts';
+import { accessPending, unavailable } from '../errors.ts';
+import { type AccessGrace, accessGrace } from '../identity/accessGrace.ts';
 import { isTokenFailure } from '../identity/credential.ts';
+import { openOnce } from '../openOnce.ts';
 import { STORAGE_TIMEOUTS } from '../timeouts.ts';
 import { signWithReadyKey } from './sharedKey.ts';
 
@@ -33,29 +35,31 @@ export async function tableClient(connection: TableConnection, table: string): P
 /** One table: the client, created on first use, with a timeout and an error mapping for every operation. */
 export class Table {
   readonly #client: () => Promise<TableClient>;
+  /** Absent when access is by key: keys hold at once. */
+  readonly #grace: AccessGrace | undefined;
 
-  constructor(connection: TableConnection, name: string) {
-    let client: Promise<TableClient> | undefined;
-    this.#client = () => {
-      client ??= tableClient(connection, name);
-      return client;
-    };
+  constructor(connection: TableConnection, name: string, nowMs: () => number = () => performance.now()) {
+    this.#client = openOnce(() => tableClient(connection, name));
+    this.#grace = 'credential' in connection ? accessGrace(nowMs) : undefined;
   }
 
   /** Runs an operation; creates the table if it does not exist. Throws `serviceUnavailable` when storage does not respond. */
   async run<Result>(
     operation: (client: TableClient, abortSignal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    const client = await this.#client();
-    const abortSignal = AbortSignal.timeout(callMs);
-    const attempt = () => operation(client, abortSignal);
     try {
-      return await attempt().catch(async (error: unknown) => {
+      const client = await this.#client();
+      const abortSignal = AbortSignal.timeout(callMs);
+      const attempt = () => operation(client, abortSignal);
+      const result = await attempt().catch(async (error: unknown) => {
         if (errorCode(error) !== 'TableNotFound') throw error;
         await client.createTable({ abortSignal });
         return attempt();
       });
+      this.#grace?.granted();
+      return result;
     } catch (error) {
+      if (isDenial(error) && this.#grace?.isPending()) throw accessPending('Storage', error);
       throw isUnavailable(error) ? unavailable('Storage', error) : error;
     }
   }
@@ -83,6 +87,11 @@ export async function undefinedOnStatus<Result>(
     if (statuses.includes(errorStatus(error) ?? 0)) return undefined;
     throw error;
   }
+}
+
+function isDenial(error: unknown): boolean {
+  const status = errorStatus(error);
+  return status === 401 || status === 403;
 }
 
 function isUnavailable(error: unknown): boolean {

@@ -16,6 +16,59 @@ const restError = (statusCode: number, code?: string) => {
 };
 const table = () => new Table({ connectionString: 'UseDevelopmentStorage=true' }, 'carts');
 
+/** A table that is accessed by identity, with a clock. */
+const tableAt = (nowMs: () => number, credential = async () => ({ getToken: async () => null })) =>
+  new Table({ serviceUri: 'https://carts.table.core.windows.net', credential }, 'carts', nowMs);
+
+describe('denied access', () => {
+  it.each([[401], [403]])(
+    'A denial with status %i counts as an outage for two minutes, because a new role does not hold at once',
+    async (status) => {
+      let nowMs = 5_000;
+      const table = tableAt(() => nowMs);
+      const denied = () =>
+        table.run(() => Promise.reject(restError(status, 'AuthorizationPermissionMismatch')));
+
+      await expect(denied()).rejects.toMatchObject({
+        apiError: { name: 'serviceUnavailable', description: expect.stringContaining('a new role takes') },
+      });
+      nowMs += 119_999;
+      await expect(denied()).rejects.toBeInstanceOf(ServiceError);
+      nowMs += 1;
+      await expect(denied()).rejects.toBeInstanceOf(RestError);
+    },
+  );
+
+  it('A denial after access was granted has its two minutes again', async () => {
+    let nowMs = 0;
+    const table = tableAt(() => nowMs);
+    const denied = () => table.run(() => Promise.reject(restError(403)));
+    await expect(denied()).rejects.toBeInstanceOf(ServiceError);
+    nowMs += 500_000;
+    await table.run(async () => 'granted');
+
+    await expect(denied()).rejects.toBeInstanceOf(ServiceError);
+  });
+});
+
+it('A table whose credential could not be opened opens it again at the next operation', async () => {
+  let tries = 0;
+  const table = tableAt(
+    () => 0,
+    async () => {
+      tries++;
+      if (tries === 1) throw new CredentialUnavailableError('no identity yet');
+      return { getToken: async () => null };
+    },
+  );
+
+  await expect(table.run(async () => 'read')).rejects.toMatchObject({
+    apiError: { name: 'serviceUnavailable' },
+  });
+  expect(await table.run(async () => 'read')).toBe('read');
+  expect(tries).toBe(2);
+});
+
 describe('undefinedOnStatus', () => {
   it('A listed status becomes undefined, and every other error is thrown', async () => {
     expect(await undefinedOnStatus([404, 412], Promise.reject(restError(412)))).toBeUndefined();
