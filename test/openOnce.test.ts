@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest';
 import { openOnce } from '../shared/openOnce.ts';
 
-it('is opened once, by callers at the same time and later', async () => {
+it('A result is opened once, by callers at the same time and later', async () => {
   const open = vi.fn(async () => ({}));
   const opened = openOnce(open);
 
@@ -13,7 +13,7 @@ it('is opened once, by callers at the same time and later', async () => {
   expect(open).toHaveBeenCalledTimes(1);
 });
 
-it('is opened again after a failure, which every waiting caller gets', async () => {
+it('A result is opened again after a failure, which every waiting caller gets', async () => {
   const open = vi.fn(async () => 'opened').mockRejectedValueOnce(new Error('down'));
   const opened = openOnce(open);
 
