@@ -17,6 +17,7 @@ import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
 import { partnerCenterGateway } from './orders/gateways/partnerCenter/gateway.ts';
 import { MAX_PERMIT_WAIT_MS } from './orders/gateways/partnerCenter/httpClient.ts';
+import { upstream } from './passThrough/upstream.ts';
 import type { Ports } from './ports.ts';
 import { inboundLimiter } from './rateLimit/inboundLimiter.ts';
 import { outboundLimiter } from './rateLimit/outboundLimiter.ts';
@@ -69,9 +70,16 @@ export function composeService(settings: Settings): Service {
       { perMinute: settings.RATE_LIMIT, ofTenant: settings.RATE_LIMIT_TENANTS ?? new Map() },
       () => performance.now(), // a wall clock that is set back would shut everybody out
     ),
+    passThrough: isPassingThrough(settings)
+      ? upstream({ url: settings.PARTNER_CENTER_URL, timeoutMs: settings.PARTNER_CENTER_TIMEOUT })
+      : undefined,
     ports: (log) => ({ ...rest, log }),
   };
 }
+
+/** Whether Partner Center answers what is not served here. */
+const isPassingThrough = ({ ORDER_GATEWAY, PASS_THROUGH = true }: Settings): boolean =>
+  ORDER_GATEWAY === 'partnerCenter' && PASS_THROUGH;
 
 /** The policies of these settings; throws when the catalogue that they name cannot be used. */
 export function policiesOf(settings: Settings): Policies {

@@ -122,6 +122,12 @@ export const ERRORS = {
     retryable: true,
     when: 'The bulk order is being changed by other requests.',
   },
+  passedResponseTooLarge: {
+    code: '810020',
+    status: 400,
+    retryable: false,
+    when: 'The response of Partner Center to a passed-through request is larger than 32 MiB.',
+  },
   customerIdInvalid: {
     code: '900118',
     status: 400,

@@ -35,6 +35,7 @@ export const orderRoutes: Route[] = [
     method: 'GET',
     path: `${ORDERS}/{orderId}`,
     access: 'read',
+    isPartnerCenters: true,
     params: orderPath,
     headers: clientHeader,
     async endpoint({ params, headers, caller, policies }, ports) {
@@ -55,6 +56,7 @@ export const orderRoutes: Route[] = [
     method: 'GET',
     path: ORDERS,
     access: 'read',
+    isPartnerCenters: true,
     params: customerPath,
     query: z.object({
       billingType: billingType.optional(),
@@ -92,6 +94,7 @@ export const orderRoutes: Route[] = [
     method: 'GET',
     path: `${ORDERS}/{orderId}/provisioningstatus`,
     access: 'read',
+    isPartnerCenters: true,
     params: orderPath,
     /** Needs a user (docs/contract.md 4.12). */
     async endpoint({ params, caller }, ports) {

@@ -6,6 +6,7 @@ import type { LineItemRules } from '../cart/lineRules.ts';
 import type { AttemptPolicy } from '../checkout/runAttempt.ts';
 import type { RolePolicy } from '../identity/caller.ts';
 import type { Verify } from '../identity/verify.ts';
+import type { Upstream } from '../passThrough/upstream.ts';
 import type { Log, Ports } from '../ports.ts';
 import type { InboundLimiter } from '../rateLimit/inboundLimiter.ts';
 
@@ -28,6 +29,8 @@ export interface Service {
   policies: Policies;
   verify: Verify;
   limitInbound: InboundLimiter;
+  /** Partner Center, where requests go that are not served here; absent when they are not passed through. */
+  passThrough?: Upstream | undefined;
   /** The ports, writing to a log. */
   ports: (log: Log) => Ports;
 }
