@@ -3,6 +3,7 @@
  * Members of the request that the desk does not know are returned unchanged.
  */
 import * as z from 'zod';
+import { link } from './products.ts';
 
 const lineRequest = z.looseObject({
   lineItemNumber: z.int().min(0),
@@ -53,12 +54,16 @@ export function makeOrder(request: OrderRequest, context: OrderContext): Order {
     alternateId: orderId,
     referenceCustomerId: customer,
     ...(symbol !== undefined && { currencySymbol: symbol }),
-    lineItems: request.lineItems.map((line) => ({
-      ...line,
-      transactionType: 'New',
-      ...(recurringCycles.has(request.billingCycle) && { subscriptionId: newSubscriptionId() }),
-      links: lineLinks(line.offerId),
-    })),
+    lineItems: request.lineItems.map((line) => {
+      const subscriptionId = recurringCycles.has(request.billingCycle) ? newSubscriptionId() : undefined;
+      const subscription = subscriptionId && link(`/customers/${customer}/subscriptions/${subscriptionId}`);
+      return {
+        ...line,
+        transactionType: 'New',
+        ...(subscriptionId !== undefined && { subscriptionId }),
+        links: { ...(subscription && { subscription }), ...lineLinks(line.offerId) },
+      };
+    }),
     // Partner Center writes timestamps with seven fractional digits.
     creationDate: new Date(atMs).toISOString().replace('Z', '0000Z'),
     status: 'completed',
@@ -83,8 +88,4 @@ function lineLinks(offerId: string): Record<string, unknown> {
     sku: link(`${base}/skus/${sku}?country=US`),
     availability: link(`${base}/skus/${sku}/availabilities/${availability}?country=US`),
   };
-}
-
-function link(uri: string, method = 'GET'): Record<string, unknown> {
-  return { uri, method, headers: [] };
 }
