@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { hasPages } from './catalog/families.ts';
 import { retryPolicy } from './checkout/retryPolicy.ts';
 import type { Settings } from './config.ts';
 import type { Policies, Service } from './http/context.ts';
@@ -84,6 +85,7 @@ const isPassingThrough = ({ ORDER_GATEWAY, PASS_THROUGH = true }: Settings): boo
 /** The policies of these settings; throws when the catalogue that they name cannot be used. */
 export function policiesOf(settings: Settings): Policies {
   const watchdogMs = settings.CHECKOUT_WATCHDOG;
+  const catalog = openCatalog(settings);
   return {
     lifetimeMs: settings.CART_LIFETIME,
     checkoutWaitMs: settings.CHECKOUT_WAIT,
@@ -94,9 +96,16 @@ export function policiesOf(settings: Settings): Policies {
       currencyCode: settings.DEFAULT_CURRENCY,
       market: settings.DEFAULT_COUNTRY,
       isIndirectProvider: settings.INDIRECT_PROVIDER,
-      catalog: openCatalog(settings),
+      catalog,
     },
     country: settings.DEFAULT_COUNTRY,
+    isOrderKeeper: settings.ORDER_GATEWAY === 'ledger',
+    pages: isPassingThrough(settings)
+      ? undefined
+      : {
+          ofProduct: (id) => catalog !== undefined && hasPages(catalog, id, settings.DEFAULT_COUNTRY),
+          ofSubscriptions: settings.ORDER_GATEWAY === 'ledger',
+        },
     roles: { read: settings.AUTH_READ_ROLES, write: settings.AUTH_WRITE_ROLES },
     lifecycle: {
       noticesMs: settings.EXPIRY_NOTICES,

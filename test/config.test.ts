@@ -281,6 +281,8 @@ it('Settings are converted to the policies of the domain', () => {
     bulkQueueTenants: [],
     rules: { currencyCode: 'USD', market: 'US', isIndirectProvider: true },
     country: 'US',
+    isOrderKeeper: true,
+    pages: { ofProduct: expect.any(Function), ofSubscriptions: true },
     roles: { read: ['*'], write: ['*'] },
     lifecycle: {
       noticesMs: [86_400_000, 3_600_000],

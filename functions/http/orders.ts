@@ -15,7 +15,8 @@ import { defineRoute, type Route } from '../../shared/http/route.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import type { Ports } from '../../shared/ports.ts';
 
-async function find(
+/** An order of a customer, or the error that there is none. */
+export async function findOrder(
   { orders }: Pick<Ports, 'orders'>,
   tenant: string,
   { customerId, orderId }: z.output<typeof orderPath>,
@@ -39,9 +40,13 @@ export const orderRoutes: Route[] = [
     params: orderPath,
     headers: clientHeader,
     async endpoint({ params, headers, caller, policies }, ports) {
-      const order = await find(ports, caller.tenant, params);
+      const order = await findOrder(ports, caller.tenant, params);
       if ('error' in order) return order;
-      const dialect = { client: headers['MS-PartnerCenter-Client'], country: policies.country };
+      const dialect = {
+        client: headers['MS-PartnerCenter-Client'],
+        country: policies.country,
+        pages: policies.pages,
+      };
       return { status: 200, body: orderBody(order, dialect) };
     },
     docs: {
@@ -65,7 +70,11 @@ export const orderRoutes: Route[] = [
     }),
     headers: clientHeader,
     async endpoint({ params, query, headers, caller, policies }, ports) {
-      const dialect = { client: headers['MS-PartnerCenter-Client'], country: policies.country };
+      const dialect = {
+        client: headers['MS-PartnerCenter-Client'],
+        country: policies.country,
+        pages: policies.pages,
+      };
       const { items, next } = await readOrders(ports, caller.tenant, params.customerId, {
         billingCycle: query.billingType,
         after: query.after,
@@ -102,7 +111,7 @@ export const orderRoutes: Route[] = [
         const description = 'The provisioning status needs an App+User token.';
         return { error: apiError('appOnlyNotSupported', description) };
       }
-      const order = await find(ports, caller.tenant, params);
+      const order = await findOrder(ports, caller.tenant, params);
       if ('error' in order) return order;
       const uri = `/customers/${order.referenceCustomerId}/orders/${encodeURIComponent(order.orderId)}/provisioningstatus`;
       return { status: 200, body: collectionBody(provisioningItems(order), uri) };

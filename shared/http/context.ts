@@ -9,6 +9,7 @@ import type { Verify } from '../identity/verify.ts';
 import type { Upstream } from '../passThrough/upstream.ts';
 import type { Log, Ports } from '../ports.ts';
 import type { InboundLimiter } from '../rateLimit/inboundLimiter.ts';
+import type { OrderPages } from './orderResponse.ts';
 
 /** The policies that the settings spell. */
 export interface Policies {
@@ -20,6 +21,10 @@ export interface Policies {
   bulkQueueTenants: readonly string[];
   rules: LineItemRules;
   country: string;
+  /** Whether orders are this service's to change: they are with the ledger. */
+  isOrderKeeper: boolean;
+  /** What links of orders may point to; absent when everything is there, because requests are passed through. */
+  pages?: OrderPages | undefined;
   lifecycle: LifecyclePolicy;
   attemptPolicy: AttemptPolicy;
   roles: RolePolicy;
