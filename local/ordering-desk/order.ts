@@ -11,12 +11,33 @@ const lineRequest = z.looseObject({
   quantity: z.int().min(1),
 });
 
-export const orderRequest = z.looseObject({
-  referenceCustomerId: z.string().optional(),
-  billingCycle: z.string().min(1),
-  currencyCode: z.string().length(3),
-  lineItems: z.array(lineRequest).min(1),
-});
+/** SDKs write names in Pascal case, enumerations in any spelling, and null for what is absent. */
+export const orderRequest = z.preprocess(
+  (body) => {
+    const order = camelCased(body);
+    if (typeof order !== 'object' || order === null || Array.isArray(order)) return order;
+    const { billingCycle, currencyCode = 'USD', ...rest } = order as Record<string, unknown>;
+    const cycle = typeof billingCycle === 'string' ? snakeCased(billingCycle) : billingCycle;
+    return { ...rest, billingCycle: cycle === 'unknown' ? 'one_time' : cycle, currencyCode };
+  },
+  z.looseObject({
+    referenceCustomerId: z.string().optional(),
+    billingCycle: z.string().min(1),
+    currencyCode: z.string().length(3),
+    lineItems: z.array(lineRequest).min(1),
+  }),
+);
+
+function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCased);
+  if (typeof value !== 'object' || value === null) return value;
+  const present = Object.entries(value).filter(([, of]) => of !== null);
+  return Object.fromEntries(
+    present.map(([name, of]) => [name.charAt(0).toLowerCase() + name.slice(1), camelCased(of)]),
+  );
+}
+
+const snakeCased = (name: string): string => name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toLowerCase();
 
 export type OrderRequest = z.output<typeof orderRequest>;
 type LineRequest = z.output<typeof lineRequest>;

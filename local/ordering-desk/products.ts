@@ -5,6 +5,8 @@
 
 interface Listed {
   readonly id: string;
+  /** Its first SKU. */
+  readonly sku: string;
   readonly title: string;
   readonly productType: { readonly id: string; readonly displayName: string };
   /** The `targetView` values that list it. */
@@ -19,27 +21,63 @@ const software = { id: 'Software', displayName: 'Software' };
 const listed: readonly Listed[] = [
   {
     id: 'DG7GMGF0DWTL',
+    sku: '0001',
     title: 'Reserved VM Instance, Standard_B1s',
     productType: azure,
     views: ['azure', 'azurereservations', 'azurereservationsvm'],
     cycles: [['one_time', 'P1Y']],
   },
   {
+    id: 'DZH318Z0BPS6',
+    sku: '0001',
+    title: 'Azure plan',
+    productType: azure,
+    views: ['microsoftazure'],
+    cycles: [['one_time', undefined]],
+  },
+  {
+    id: 'DZH318Z0BZ17',
+    sku: '0002',
+    title: 'Azure Synapse Analytics, reserved',
+    productType: azure,
+    views: ['azure', 'azurereservations', 'azurereservationssql'],
+    cycles: [['one_time', 'P1Y']],
+  },
+  {
+    id: 'DZH318Z0BWR1',
+    sku: '0004',
+    title: 'Azure Databricks, pre-purchase',
+    productType: azure,
+    views: ['azure', 'azurereservations'],
+    cycles: [['one_time', 'P1Y']],
+  },
+  {
     id: 'CFQ7TTC0LH16',
-    title: 'Microsoft 365 Business Standard',
+    sku: '0001',
+    title: 'Microsoft 365 Business Basic',
     productType: online,
     views: ['onlineservices'],
     cycles: [['monthly', 'P1Y']],
   },
   {
+    id: 'DZH318Z0C1F2',
+    sku: '0003',
+    title: 'Fabrikam Mail Signatures',
+    productType: online,
+    views: ['marketplacesaas'],
+    cycles: [['monthly', 'P1M']],
+  },
+  {
     id: 'DG7GMGF0DVT9',
-    title: 'Windows Server 2022 Standard',
+    sku: '000F',
+    title: 'SQL Server 2022 Standard',
     productType: software,
     views: ['software', 'softwareperpetual'],
     cycles: [['one_time', undefined]],
   },
 ];
 const other: Omit<Listed, 'id'> = {
+  sku: '0001',
   title: 'A product of the ordering desk',
   productType: online,
   views: [],
@@ -49,7 +87,6 @@ const other: Omit<Listed, 'id'> = {
 const productId = /^[A-Z0-9]{12}$/i;
 const skuId = /^[A-Z0-9]{4}$/i;
 const availabilityId = /^[A-Z0-9]{12}$/i;
-const defaultSku = '0001';
 const defaultAvailability = 'CFQ7TTC0DESK';
 
 /** The products of a view. */
@@ -71,7 +108,7 @@ export function findSku(product: string, sku: string): Record<string, unknown> |
 /** The SKUs of a product. */
 export function skusOf(product: string): Record<string, unknown>[] | undefined {
   const found = find(product);
-  return found && [skuBody(found, defaultSku)];
+  return found && [skuBody(found, found.sku)];
 }
 
 /** An availability of a SKU; undefined when an id is malformed. */
