@@ -1,6 +1,6 @@
 /** The settings: defaults, and the error of each invalid value. */
 import { describe, expect, it } from 'vitest';
-import { composeService, policiesOf } from '../shared/compose.ts';
+import { policiesOf } from '../shared/compose.ts';
 import { readSettings, settings } from '../shared/config.ts';
 
 const REQUIRED = {
@@ -137,24 +137,6 @@ it('A managed identity can take the place of each connection string', () => {
 
   expect(read.CartStorage).toBeUndefined();
   expect(read.ServiceBusConnection__fullyQualifiedNamespace).toBe('carts.servicebus.windows.net');
-});
-
-describe('pass-through', () => {
-  it.each<[Record<string, string>, boolean]>([
-    [{}, false],
-    [{ PASS_THROUGH: 'false' }, false],
-    [{ ORDER_GATEWAY: 'partnerCenter' }, true],
-    [{ ORDER_GATEWAY: 'partnerCenter', PASS_THROUGH: 'true' }, true],
-    [{ ORDER_GATEWAY: 'partnerCenter', PASS_THROUGH: 'false' }, false],
-  ])('with %j is %s', (set, expected) => {
-    expect(composeService(readWith(set)).passThrough !== undefined).toBe(expected);
-  });
-
-  it('is rejected with the ledger gateway, which has no Partner Center', () => {
-    expect(() => readWith({ PASS_THROUGH: 'true' })).toThrow(
-      '\n  PASS_THROUGH: must not be true with ORDER_GATEWAY=ledger',
-    );
-  });
 });
 
 describe('Credentials for Partner Center', () => {

@@ -47,7 +47,7 @@ const skuOf = (family: string, sku: string) => findSku(catalog, familyOf(family)
 const ids = (some: readonly { id: string }[]) => some.map(({ id }) => id);
 
 describe('a family', () => {
-  it('has the title of its first SKU unless the catalogue describes it', () => {
+  it('A family has the title of its first SKU unless the catalogue describes it', () => {
     expect(familyOf('aaaaaaaaaaaa')).toMatchObject({
       title: 'Second',
       productType: { id: 'OnlineServicesNCE' },
@@ -56,12 +56,12 @@ describe('a family', () => {
     expect(familyOf('MS-AZR-0145P')).toBeUndefined();
   });
 
-  it('exists in the markets of the catalogue only', () => {
+  it('A family exists in the markets of the catalogue only', () => {
     expect(familyOf('AAAAAAAAAAAA', 'GB')).toBeDefined();
     expect(familyOf('AAAAAAAAAAAA', 'DE')).toBeUndefined();
   });
 
-  it('is listed in its view and in those that contain it', () => {
+  it('A family is listed in its view and in those that contain it', () => {
     const listed = (view: Parameters<typeof listFamilies>[1], filter = {}) =>
       ids(listFamilies(catalog, view, { ...US, ...filter }));
 
@@ -76,7 +76,7 @@ describe('a family', () => {
 });
 
 describe('SKUs', () => {
-  it('are listed in the order of the file, and consist of all products with their id', () => {
+  it('SKUs are listed in the order of the file, and consist of all products with their id', () => {
     expect(ids(listSkus(catalog, familyOf('AAAAAAAAAAAA')!, US))).toEqual(['0002', '0001']);
     expect(listSkus(catalog, familyOf('CCCCCCCCCCCC')!, US).map(({ products }) => products.length)).toEqual([
       2,
@@ -91,14 +91,14 @@ describe('availabilities', () => {
       ({ entry }) => entry.id,
     );
 
-  it('are those of the market, without nonprofit unless it is asked for', () => {
+  it('The availabilities of a SKU are those of the market, without nonprofit unless it is requested', () => {
     expect(listed()).toEqual(['COMMERCIAL01']);
     expect(listed({ country: 'GB' })).toEqual(['COMMERCIAL01', 'EDUCATION001']);
     expect(listed({ segment: 'nonprofit' })).toEqual(['NONPROFIT001']);
     expect(listed({ segment: 'education' })).toEqual([]);
   });
 
-  it('are each product that names its own', () => {
+  it('Each product that names an availability is one of its SKU', () => {
     expect(
       listAvailabilities(catalog, skuOf('CCCCCCCCCCCC', '0001'), US).map(({ entry, product }) => [
         entry.id,
@@ -110,7 +110,7 @@ describe('availabilities', () => {
     ]);
   });
 
-  it('are one with a stable id where the SKU lists none, and any other id is accepted', () => {
+  it('A SKU that lists no availabilities has one with a stable id, and any other id is accepted', () => {
     const sku = skuOf('AAAAAAAAAAAA', '0001');
     const [first, ...more] = listAvailabilities(catalog, sku, US);
 
@@ -121,7 +121,7 @@ describe('availabilities', () => {
     expect(findAvailability(catalog, sku, 'short', US)).toBeUndefined();
   });
 
-  it('that a SKU lists are the only ones that can be bought', () => {
+  it('The availabilities that a SKU lists are the only ones that can be bought', () => {
     expect(findAvailability(catalog, skuOf('BBBBBBBBBBBB', '0001'), 'EDUCATION001', US)).toBeUndefined();
     expect(findProduct(catalog, 'BBBBBBBBBBBB:0001:commercial01')?.title).toBe('Listed');
     expect(findProduct(catalog, 'BBBBBBBBBBBB:0001:ANYTHING0001')).toBeUndefined();
@@ -137,6 +137,6 @@ it.each([
   ['DDDDDDDDDDDD:0001:AVAILABILITY', false],
   ['MS-AZR-0145P', false],
   ['AAAAAAAAAAAA:0001:ANYTHING0001:X', false],
-])('the pages of %s exist: %s', (id, expected) => {
+])('The pages of %s exist: %s', (id, expected) => {
   expect(hasPages(catalog, id, 'US')).toBe(expected);
 });

@@ -24,7 +24,7 @@ async function seenAtDesk(requestId: string): Promise<SeenRequest[]> {
 }
 
 it.each(PASSED.map((one) => [`${one.client}: ${one.path}`, one] as const))(
-  'a request of an SDK reaches Partner Center with its own token and ids (%s)',
+  'A request of an SDK reaches Partner Center with its own token and ids (%s)',
   async (_, { client, method, path, query }) => {
     const requestId = randomUUID();
     const customerId = randomUUID();
@@ -82,7 +82,7 @@ describe('a hostile request on the wire reaches nothing but the API of Partner C
     ['another host', 'X-Forwarded-Host: other.example\r\nForwarded: host=other.example'],
   ];
 
-  it.each(targets)('with %s', async (_, target) => {
+  it.each(targets)('A target with %s reaches nothing but the API of Partner Center', async (_, target) => {
     const requestId = randomUUID();
 
     const status = await statusOf(
@@ -95,7 +95,7 @@ describe('a hostile request on the wire reaches nothing but the API of Partner C
     }
   });
 
-  it('with a target in absolute form', async () => {
+  it('A target in absolute form reaches nothing but the API of Partner Center', async () => {
     const requestId = randomUUID();
     const head = `Authorization: Bearer ${token}\r\nMS-RequestId: ${requestId}\r\nConnection: close\r\n\r\n`;
 
@@ -105,7 +105,7 @@ describe('a hostile request on the wire reaches nothing but the API of Partner C
     for (const { path } of await seenAtDesk(requestId)) expect(path).toBe('/v1/invoices');
   });
 
-  it.each(heads)('with %s', async (_, lines) => {
+  it.each(heads)('A head with %s reaches nothing but the API of Partner Center', async (_, lines) => {
     const requestId = randomUUID();
 
     const status = await statusOf(

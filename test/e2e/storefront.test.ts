@@ -32,7 +32,7 @@ describe.each(STACKS)('with %s', (_, stack) => {
   });
 
   it.each(CART_FLOWS.map((flow) => [`${flow.client}: ${flow.name}`, flow] as const))(
-    'the sample runs to its end, its cart is ordered, and every link resolves (%s)',
+    'The sample runs to its end, its cart is ordered, and every link resolves (%s)',
     async (_name, flow) => {
       const { call, broken, followed } = followingLinks(service.call);
 
@@ -66,7 +66,7 @@ describe.each(STACKS)('with %s', (_, stack) => {
     },
   );
 
-  it('the sample of an inventory check reads a list in which every entry has restrictions', async () => {
+  it('The sample of an inventory check reads a list in which every entry has restrictions', async () => {
     const flow = FLOWS.find(({ name }) => name === 'sample InventoryCheck')!;
 
     const { answers } = await replayFlow(flow, service.call);
@@ -79,7 +79,7 @@ describe.each(STACKS)('with %s', (_, stack) => {
 
   const created = ORDERS.filter(({ method, operation }) => method === 'POST' && operation !== '');
   it.each(created.map((one) => [`${one.client}: ${one.operation}`, one] as const))(
-    'an order is created without a cart, once however often the call is repeated (%s)',
+    'An order is created without a cart, once however often the call is repeated (%s)',
     async (_name, { client, body }) => {
       const customerId = randomUUID();
       const known: Record<string, string> = {
@@ -105,7 +105,7 @@ describe.each(STACKS)('with %s', (_, stack) => {
 
   const cancelled = ORDERS.filter(({ method }) => method === 'PATCH');
   it.each(cancelled.map((one) => [one.client, one] as const))(
-    'an order is cancelled, and stays so (%s)',
+    'An order is cancelled, and stays so (%s)',
     async (client, { body }) => {
       const customerId = randomUUID();
       const at = `/v1/customers/${customerId}/orders`;

@@ -11,7 +11,7 @@ const readWith = <Body>(reader: BodyReader<Body, unknown>, body: unknown) =>
     query: {},
     queryText: '',
     caller: { tenant: KEY.tenant, app: 'a', principal: 'p', kind: 'app', roles: [] },
-    identity: { tenant: KEY.tenant, app: 'a', requestId: 'r', hasClientRequestId: true },
+    identity: { tenant: KEY.tenant, app: 'a', requestId: 'r', correlationId: 'c', hasClientRequestId: true },
   });
 const read = async (body: unknown) => {
   const result = await readWith(newOrderReader, body);
@@ -25,7 +25,7 @@ const patch = async (body: unknown) => {
 describe('a new order', () => {
   const LINE = { lineItemNumber: 0, offerId: MODERN, quantity: 2 };
 
-  it('is read as line items that have the members of the order', async () => {
+  it('A new order is read as line items that have the members of the order', async () => {
     expect(
       await read({
         referenceCustomerId: KEY.customer,
@@ -72,13 +72,13 @@ describe('a new order', () => {
         attributes: { objectType: 'Order' },
       },
     ],
-  ])('of %s without a billing cycle is accepted', async (_, body) => {
+  ])('A new order of %s without a billing cycle is accepted', async (_, body) => {
     expect(await read(body)).toMatchObject({
       lineItems: [{ catalogItemId: MODERN, quantity: 2, billingCycle: 'unknown' }],
     });
   });
 
-  it('of an add-on names the subscription of its base', async () => {
+  it('A new order of an add-on names the subscription of its base', async () => {
     const body = { lineItems: [{ ...LINE, parentSubscriptionId: 's', provisioningContext: { A: '1' } }] };
 
     expect(await read(body)).toMatchObject({
@@ -103,11 +103,11 @@ describe('a new order', () => {
       'lineItems[0].billingCycle',
     ],
     ['a line that is no object', { lineItems: ['x'] }, 'invalidInput', 'lineItems[0]'],
-  ])('with %s is an error that names the member', async (_, body, name, path) => {
+  ])('A new order with %s is an error that names the member', async (_, body, name, path) => {
     expect(await read(body)).toMatchObject({ name, data: [{ path }] });
   });
 
-  it('that is no object is an error', async () => {
+  it('A new order that is no object is an error', async () => {
     expect(await read([])).toMatchObject({ name: 'invalidInput' });
     expect(await read('success')).toMatchObject({ name: 'invalidInput' });
   });
@@ -121,13 +121,13 @@ describe('an unknown billing cycle', () => {
     ],
   });
 
-  it('becomes that of the first line, for every line', () => {
+  it('An unknown billing cycle becomes that of the first line, for every line', () => {
     const { lineItems } = withBillingCycle(draft('unknown'), (id) => (id === MODERN ? 'one_time' : 'annual'));
 
     expect(lineItems.map(({ billingCycle }) => billingCycle)).toEqual(['one_time', 'one_time']);
   });
 
-  it('is replaced, and another is not', () => {
+  it('Only an unknown billing cycle is replaced', () => {
     expect(withBillingCycle(draft('annual'), () => 'monthly')).toEqual(draft('annual'));
   });
 });
@@ -145,11 +145,11 @@ describe('a change to an order', () => {
       { status: 'cancelled', billingCycle: 'unknown' },
     ],
     ['Java', { id: 'x', status: 'cancelled', totalPrice: 0.0 }, { status: 'cancelled' }],
-  ])('of %s cancels it', async (_, body, expected) => {
+  ])('A change of %s cancels the order', async (_, body, expected) => {
     expect(await patch(body)).toEqual(expected);
   });
 
-  it('may be the whole order', async () => {
+  it('A change may be the whole order', async () => {
     const whole = {
       id: 'x',
       billingCycle: 'monthly',
@@ -163,7 +163,7 @@ describe('a change to an order', () => {
     });
   });
 
-  it('with a member that cannot be read is an error that names it', async () => {
+  it('A change with a member that cannot be read is an error that names it', async () => {
     expect(await patch({ lineItems: [{ quantity: 'many' }] })).toMatchObject({
       name: 'invalidInput',
       data: [{ path: 'lineItems[0].quantity' }],

@@ -184,7 +184,7 @@ describe('a line links to nothing that is not there', () => {
         ['product', 'sku'],
       ],
     ],
-  ])('with pages of %s', (_, pages, expected) => {
+  ])('With pages of %s, a line links to no other page', (_, pages, expected) => {
     expect(linksWith(pages)).toEqual(expected);
   });
 });

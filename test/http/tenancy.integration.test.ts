@@ -173,7 +173,7 @@ it('A customer id cannot address another partition', async () => {
 });
 
 it.each(allClosedRoutes.filter(([, route]) => isOfCatalog(route)))(
-  'the catalogue is read without what any partner owns: %s',
+  'The catalogue is read without what any partner owns: %s',
   async (_, route) => {
     await askRoute(route, OWNER, { query: '?country=US&targetView=Azure' });
 

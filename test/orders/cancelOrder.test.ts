@@ -31,7 +31,7 @@ const decide = (patch: OrderPatch, order: Partial<Order> = {}, nowMs = NOW + 1, 
 const CANCEL = { status: 'cancelled' };
 
 describe('a cancellation', () => {
-  it('writes the order as cancelled, and changes nothing else of it', () => {
+  it('A cancellation writes the order as cancelled, and changes nothing else of it', () => {
     expect(decidePatch(ORDER, CANCEL, { nowMs: NOW, isOrderKeeper: true })).toEqual({
       kind: 'write',
       order: { ...ORDER, status: 'cancelled' },
@@ -64,7 +64,7 @@ describe('a PATCH that does not cancel', () => {
     ['another status', { status: 'suspended' }],
     ['an offer id in another letter case', { lineItems: [line({ offerId: MODERN.toLowerCase() })] }],
     ['lines without numbers, in their order', { lineItems: [{ quantity: 2 }, { quantity: 3 }] }],
-  ])('returns the order unchanged for %s', (_, patch) => {
+  ])('A PATCH with %s returns the order unchanged', (_, patch) => {
     expect(decide(patch)).toBe('unchanged');
   });
 
@@ -75,7 +75,7 @@ describe('a PATCH that does not cancel', () => {
     ['other lines', { lineItems: [line({ lineItemNumber: 7 })] }],
     ['other lines', { lineItems: [line({ offerId: 'AAAAAAAAAAAA:0001:AVAILABILITY' })] }],
     ['other lines', { lineItems: [line({ subscriptionId: 's-9' })] }],
-  ])('is refused for %s, with the reason', (reason, patch) => {
+  ])('A PATCH for %s is refused with the reason', (reason, patch) => {
     const decision = decidePatch(ORDER, patch, { nowMs: NOW, isOrderKeeper: true });
 
     expect(decision).toMatchObject({ kind: 'refuse', error: { name: 'orderNotChangeable' } });
@@ -92,7 +92,7 @@ describe('carrying out a PATCH', () => {
     return { world, writes, cancel: () => patchOrder(world.ports, key, CANCEL, { isOrderKeeper: true }) };
   };
 
-  it('cancels once, however often it is repeated', async () => {
+  it('An order is cancelled once, however often it is repeated', async () => {
     const { writes, cancel } = start();
 
     expect(await cancel()).toMatchObject({ status: 'cancelled' });
@@ -100,7 +100,7 @@ describe('carrying out a PATCH', () => {
     expect(writes()).toBe(1);
   });
 
-  it('reads again after a race', async () => {
+  it('A PATCH reads the order again after a race', async () => {
     const { world, writes, cancel } = start();
     world.around = async ({ name }, run) => {
       if (name === 'orders.replace' && writes() === 1) {
@@ -113,14 +113,14 @@ describe('carrying out a PATCH', () => {
     expect(writes()).toBe(2);
   });
 
-  it('ends with a retryable error when it loses every race', async () => {
+  it('A PATCH ends with a retryable error when it loses every race', async () => {
     const { world, cancel } = start();
     world.around = async ({ name }, run) => (name === 'orders.replace' ? false : run());
 
     expect(await cancel()).toMatchObject({ error: { name: 'orderBusy', retryAfterMs: 1_000 } });
   });
 
-  it('of an order that does not exist is an error', async () => {
+  it('A PATCH of an order that does not exist is an error', async () => {
     const { world } = start();
 
     expect(

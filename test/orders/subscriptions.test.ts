@@ -6,14 +6,14 @@ import { orderIdOf, subscriptionId, subscriptionsOf } from '../../shared/orders/
 import { KEY, MODERN, NOW, placedOrder } from '../support/samples.ts';
 
 describe('the id of a subscription', () => {
-  it('is a GUID that leads to its order', () => {
+  it('The id of a subscription is a GUID that leads to its order', () => {
     const id = subscriptionId('f76c6b7f449d', 17, 'r');
 
     expect(id).toMatch(/^f76c6b7f-449d-8011-8[0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(orderIdOf(id)).toBe('f76c6b7f449d');
   });
 
-  it('differs by line and by request', () => {
+  it('The id of a subscription differs by line and by request', () => {
     const ids = [
       subscriptionId('f76c6b7f449d', 0, 'r'),
       subscriptionId('f76c6b7f449d', 1, 'r'),
@@ -27,7 +27,7 @@ describe('the id of a subscription', () => {
     expect(orderIdOf(id)).toBeUndefined();
   });
 
-  it('is the one that the ledger gives to a recurring line', async () => {
+  it('The id of a subscription is the one that the ledger gives to a recurring line', async () => {
     const request = {
       referenceCustomerId: KEY.customer,
       billingCycle: 'monthly',
@@ -72,14 +72,14 @@ describe('the subscriptions of an order', () => {
     ],
   };
 
-  it('are those of its provisioned lines, active until the end of their term', () => {
+  it('The subscriptions of an order are those of its provisioned lines, active until the end of their term', () => {
     expect(subscriptionsOf(order).map(({ id, status, endsMs }) => [id, status, endsMs])).toEqual([
       ['a', 'active', Date.UTC(2026, 3, 15, 17, 15, 2, 384)],
       ['c', 'active', undefined],
     ]);
   });
 
-  it('are deleted once the order is cancelled', () => {
+  it('The subscriptions of an order are deleted once the order is cancelled', () => {
     const statuses = subscriptionsOf({ ...order, status: 'cancelled' }).map(({ status }) => status);
 
     expect(statuses).toEqual(['deleted', 'deleted']);

@@ -25,7 +25,7 @@ describe('a body that is too large', () => {
   it.each([
     ['declared', { 'Content-Length': String(MAX_REQUEST_BYTES + 1) }, '{}'],
     ['sent', {}, Buffer.alloc(MAX_REQUEST_BYTES + 1)],
-  ])('is 400 when it is %s, and is not passed through', async (_, headers, body) => {
+  ])('A body that is too large is 400 when it is %s, and is not passed through', async (_, headers, body) => {
     const { ask } = passingThrough(keys, partnerCenter.url);
 
     const { status, json } = await ask('POST', '/v1/customers', {
@@ -36,7 +36,7 @@ describe('a body that is too large', () => {
     expect([status, json?.code, partnerCenter.received.length]).toEqual([400, '800002', 0]);
   });
 
-  it('is 400 when it is chunked, because the host does not hand it over', async () => {
+  it('A body is 400 when it is chunked, because the host does not hand it over', async () => {
     const { ask } = passingThrough(keys, partnerCenter.url);
 
     const { status } = await ask('POST', '/v1/customers', {
@@ -51,7 +51,7 @@ describe('a response that is too large', () => {
   it.each([
     ['declared', (body: Buffer) => ({ 'Content-Length': String(body.length) })],
     ['sent in chunks', () => ({})],
-  ])('is not received to its end when it is %s', async (_, headers) => {
+  ])('A response that is too large is not received to its end when it is %s', async (_, headers) => {
     const body = Buffer.alloc(2_000);
     partnerCenter.respond((response) => response.writeHead(200, headers(body)).end(body));
     const { send } = upstream({ url: partnerCenter.url, timeoutMs: 2_000, maxBytes: 1_000 });
@@ -60,7 +60,7 @@ describe('a response that is too large', () => {
     expect(await send({ ...GET, method: 'HEAD' })).toMatchObject({ status: 200 });
   });
 
-  it('is refused when all responses together need too much memory, and memory is free again afterwards', async () => {
+  it('A response is refused when all responses together need too much memory, and memory is free again afterwards', async () => {
     partnerCenter.respond((response) => void response.writeHead(200).write(Buffer.alloc(600)));
     const { send } = upstream({ url: partnerCenter.url, timeoutMs: 500, maxBytesInFlight: 1_000 });
 
@@ -136,7 +136,7 @@ describe('a Partner Center that is no HTTP server', () => {
     expect([status, json?.code]).toEqual([503, '800003']);
   });
 
-  it('nothing that listens is 503', async () => {
+  it('Nothing that listens is 503', async () => {
     const { ask } = passingThrough(keys, 'http://127.0.0.1:9');
 
     expect((await ask('GET', '/v1/customers', { headers: bearer() })).status).toBe(503);
@@ -155,7 +155,7 @@ describe('a kept connection that Partner Center has closed', () => {
     };
   };
 
-  it('does not fail a request that changes nothing', async () => {
+  it('A kept connection that was closed does not fail a request that changes nothing', async () => {
     partnerCenter.respond(cutSecond(new Map()));
     const { send } = upstream({ url: partnerCenter.url, timeoutMs: 2_000 });
 
@@ -164,7 +164,7 @@ describe('a kept connection that Partner Center has closed', () => {
     expect(await send(GET)).toMatchObject({ status: 200 });
   });
 
-  it('does not make a request that may change something be sent twice', async () => {
+  it('A request that may change something is not sent twice when a kept connection was closed', async () => {
     partnerCenter.respond(cutSecond(new Map()));
     const { send } = upstream({ url: partnerCenter.url, timeoutMs: 2_000 });
     await send(GET);

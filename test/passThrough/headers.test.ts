@@ -4,7 +4,7 @@ import { requestHeaders, responseHeaders } from '../../shared/passThrough/header
 const sent = (headers: Record<string, string>) => requestHeaders(Object.entries(headers));
 
 describe('the headers of a request', () => {
-  it('go along as they came', () => {
+  it('The headers of a request are sent as they came', () => {
     const headers = {
       authorization: 'Bearer a.b.c',
       accept: 'application/json',
@@ -47,23 +47,23 @@ describe('the headers of a request', () => {
     'X-ARR-SSL',
     'X-Azure-FDID',
     'Client-IP',
-  ])('do not include %s', (name) => {
+  ])('The headers of a request do not include %s', (name) => {
     expect(sent({ [name]: 'x', accept: '*/*' })).toEqual({ accept: '*/*' });
   });
 
-  it('do not include what the Connection header names, but always the token', () => {
+  it('The headers of a request do not include what the Connection header names, but always the token', () => {
     expect(
       sent({ connection: 'close, X-Secret, Authorization', 'x-secret': '1', authorization: 'Bearer t' }),
     ).toEqual({ authorization: 'Bearer t' });
   });
 
-  it('do not include a value that HTTP/1.1 cannot carry', () => {
+  it('The headers of a request do not include a value that HTTP/1.1 cannot carry', () => {
     expect(sent({ a: 'b\r\nHost: c', b: 'é', c: 'ok' })).toEqual({ c: 'ok' });
   });
 });
 
 describe('the headers of a response', () => {
-  it('come back as they are, with repeated ones joined', () => {
+  it('The headers of a response come back as they are, with repeated ones joined', () => {
     expect(
       responseHeaders([
         ...['Content-Type', 'application/json', 'Content-Encoding', 'gzip', 'MS-RequestId', 'r'],
@@ -83,7 +83,7 @@ describe('the headers of a response', () => {
     });
   });
 
-  it('do not include those of the connection, and none that the host cannot write', () => {
+  it('The headers of a response do not include those of the connection, and none that the host cannot write', () => {
     expect(
       responseHeaders([
         ...['Connection', 'X-Hop', 'X-Hop', '1', 'Transfer-Encoding', 'chunked'],
@@ -92,13 +92,13 @@ describe('the headers of a response', () => {
     ).toEqual({});
   });
 
-  it('include one cookie as it came', () => {
+  it('The headers of a response include one cookie as it came', () => {
     const line = 'affinity=a%3D; Path=/; Secure; HttpOnly';
 
     expect(responseHeaders(['Set-Cookie', line])).toEqual({ headers: { 'set-cookie': line }, cookies: [] });
   });
 
-  it('include several cookies, each with its attributes', () => {
+  it('The headers of a response include several cookies, each with its attributes', () => {
     const { headers, cookies } = responseHeaders([
       ...['Set-Cookie', 'a=1%3D2; Domain=x.example; Path=/p; Secure; HttpOnly; SameSite=none'],
       ...['set-cookie', 'b=; Max-Age=60; Expires=Wed, 21 Oct 2026 07:28:00 GMT'],

@@ -33,7 +33,7 @@ const only = () => {
 };
 
 describe('a request that is not served here', () => {
-  it('goes to Partner Center with its method, query, headers, body and token', async () => {
+  it('A request that is not served here goes to Partner Center with its method, query, headers, body and token', async () => {
     const body = Buffer.from([0, 1, 2, 255]);
     const headers = {
       ...bearer(),
@@ -62,13 +62,20 @@ describe('a request that is not served here', () => {
     });
   });
 
-  it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])('may be a %s', async (method) => {
-    const { status } = await ask(method, `/v1/customers/${CUSTOMER}/users`, { headers: bearer() });
+  it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'])(
+    'A passed-through request may be a %s',
+    async (method) => {
+      const { status } = await ask(method, `/v1/customers/${CUSTOMER}/users`, { headers: bearer() });
 
-    expect([status, only().method, only().target]).toEqual([200, method, `/v1/customers/${CUSTOMER}/users`]);
-  });
+      expect([status, only().method, only().target]).toEqual([
+        200,
+        method,
+        `/v1/customers/${CUSTOMER}/users`,
+      ]);
+    },
+  );
 
-  it('gets the response as it is: status, headers, compression and bytes', async () => {
+  it('A passed-through request gets the response as it is: status, headers, compression and bytes', async () => {
     const bytes = gzipSync('{"totalCount":1}');
     partnerCenter.respond((response) =>
       response
@@ -95,7 +102,7 @@ describe('a request that is not served here', () => {
     expect(Object.keys(headers)).not.toContain('MS-ServerId');
   });
 
-  it('is written to the log in one line, without ids, query, token and content', async () => {
+  it('A passed-through request is written to the log in one line, without ids, query, token and content', async () => {
     await ask('POST', `/v1/customers/${CUSTOMER}/users?secret=1`, { headers: bearer(), body: '{"b":2}' });
 
     expect(log).toEqual([
@@ -124,7 +131,7 @@ describe('only an authorized caller reaches Partner Center', () => {
     expect(partnerCenter.received).toEqual([]);
   });
 
-  it('a user without a role for writing may read only', async () => {
+  it('A user without a role for writing may read only', async () => {
     const roles = { AUTH_READ_ROLES: 'HelpdeskAgent', AUTH_WRITE_ROLES: 'AdminAgent' };
     const strict = passingThrough(keys, partnerCenter.url, roles);
     const helpdesk = await tokenOf(keys, { user: randomUUID(), roles: ['HelpdeskAgent'] });
@@ -143,7 +150,7 @@ describe('only an authorized caller reaches Partner Center', () => {
     expect(partnerCenter.received[1]?.headers).not.toHaveProperty('x-http-method-override');
   });
 
-  it('each caller’s own token is used, also when requests run at the same time', async () => {
+  it('Each caller’s own token is used, also when requests run at the same time', async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, () => tokenOf(keys, { user: randomUUID() })));
     partnerCenter.respond((response, { headers }) =>
       setTimeout(() => response.end(headers.authorization), Math.random() * 20),
@@ -156,7 +163,7 @@ describe('only an authorized caller reaches Partner Center', () => {
     expect(answers.map(({ bytes }) => bytes.toString())).toEqual(tokens.map((one) => `Bearer ${one}`));
   });
 
-  it('counts against the rate of the caller, and against no other', async () => {
+  it('A passed-through request counts against the rate of the caller, and against no other', async () => {
     const limited = passingThrough(keys, partnerCenter.url, {
       RATE_LIMIT: '1',
       PARTNER_CENTER_RATE_LIMIT: '2',
@@ -188,7 +195,7 @@ describe('what is served here is never passed through', () => {
     expect(partnerCenter.received).toEqual([]);
   });
 
-  it('nothing is passed through when the setting says so', async () => {
+  it('Nothing is passed through when the setting says so', async () => {
     const own = passingThrough(keys, partnerCenter.url, { PASS_THROUGH: 'false' });
 
     expect((await own.ask('GET', '/v1/invoices', { headers: bearer() })).status).toBe(404);
@@ -206,7 +213,7 @@ describe('no request reaches another host', () => {
     ['a URL in the path', () => `/${elsewhere.url}/v1/products`],
     ['credentials before a host', () => `//x@127.0.0.1:${elsewhere.port}/v1/products`],
     ['a URL in the query', () => `/v1/products?next=${elsewhere.url}`],
-  ])('by %s', async (_, path) => {
+  ])('No request reaches another host by %s', async (_, path) => {
     const before = elsewhere.connections();
 
     await ask('GET', path(), { headers: { ...bearer(), Host: `127.0.0.1:${elsewhere.port}` } });
@@ -217,19 +224,22 @@ describe('no request reaches another host', () => {
     }
   });
 
-  it.each([301, 302, 303, 307, 308])('by a redirect with %s, which is returned', async (status) => {
-    partnerCenter.respond((response) =>
-      response.writeHead(status, { Location: `${elsewhere.url}/v1/products` }).end(),
-    );
-    const before = elsewhere.connections();
+  it.each([301, 302, 303, 307, 308])(
+    'No request reaches another host by a redirect with %s, which is returned',
+    async (status) => {
+      partnerCenter.respond((response) =>
+        response.writeHead(status, { Location: `${elsewhere.url}/v1/products` }).end(),
+      );
+      const before = elsewhere.connections();
 
-    const answer = await ask('POST', '/v1/customers', { headers: bearer(), body: '{}' });
+      const answer = await ask('POST', '/v1/customers', { headers: bearer(), body: '{}' });
 
-    expect([answer.status, answer.headers.location]).toEqual([status, `${elsewhere.url}/v1/products`]);
-    expect([elsewhere.connections(), partnerCenter.received.length]).toEqual([before, 1]);
-  });
+      expect([answer.status, answer.headers.location]).toEqual([status, `${elsewhere.url}/v1/products`]);
+      expect([elsewhere.connections(), partnerCenter.received.length]).toEqual([before, 1]);
+    },
+  );
 
-  it('and below a base URL with a path, no request leaves that path', async () => {
+  it('Below a base URL with a path, no request leaves that path', async () => {
     const below = passingThrough(keys, `${partnerCenter.url}/api/`);
 
     await below.ask('GET', '/v1/../../products', { headers: bearer() });

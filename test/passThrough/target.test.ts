@@ -25,7 +25,7 @@ it.each([
   expect(target(path)).toBe(expected);
 });
 
-it('a query goes along as it came', () => {
+it('A query is sent as it came', () => {
   expect(target('/v1/products', '?country=US&$filter=a%20b&x=//y')).toBe(
     '/v1/products?country=US&$filter=a%20b&x=//y',
   );
@@ -78,7 +78,7 @@ it.each([
   expect(isOwn(path)).toBe(false);
 });
 
-it('the shape of a path for the log has no ids and no names', () => {
+it('The shape of a path for the log has no ids and no names', () => {
   const { decoded } = bothSegments(`/v1/Customers/${ID}/users/ann@example.com/orders/f76c6b7f449d`) ?? {
     decoded: [],
   };

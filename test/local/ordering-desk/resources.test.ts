@@ -28,7 +28,7 @@ interface Collection<Item = Resource> {
   items: Item[];
 }
 
-test('products lead to SKUs, availabilities and a catalog item id', async () => {
+test('Products lead to SKUs, availabilities and a catalog item id', async () => {
   const { items } = await get<Collection>('/v1/products?country=US&targetView=azure');
   const skus = await get<Collection>(`/v1${items[0]?.links.skus?.uri}`);
   const availabilities = await get<Collection<{ catalogItemId: string }>>(
@@ -39,7 +39,7 @@ test('products lead to SKUs, availabilities and a catalog item id', async () => 
   expect(availabilities.items[0]?.catalogItemId).toMatch(/^DG7GMGF0DWTL:0001:[A-Z0-9]{12}$/);
 });
 
-test('every link of an order resolves', async () => {
+test('Every link of an order resolves', async () => {
   const made = (await (await send()).json()) as Resource & { lineItems: Resource[] };
   const links = [made, ...made.lineItems].flatMap((one) => Object.values(one.links));
 
@@ -47,7 +47,7 @@ test('every link of an order resolves', async () => {
   for (const { uri } of links) expect((await fetch(`${desk.url}/v1${uri}`)).status).toBe(200);
 });
 
-test('an order can be cancelled, and its subscriptions are deleted', async () => {
+test('An order can be cancelled, and its subscriptions are deleted', async () => {
   const made = (await (await send()).json()) as Resource;
   const path = `/v1/customers/${customer}/orders/${made.id}`;
 
@@ -60,7 +60,7 @@ test('an order can be cancelled, and its subscriptions are deleted', async () =>
   });
 });
 
-test('an inventory check returns a list with an entry for each item', async () => {
+test('An inventory check returns a list with an entry for each item', async () => {
   const response = await fetch(`${desk.url}/v1/extensions/product/checkInventory?country=us`, {
     method: 'POST',
     body: '{"TargetItems":[{"ProductId":"DG7GMGF0DWTL","SkuId":"0001"}]}',
@@ -71,7 +71,7 @@ test('an inventory check returns a list with an entry for each item', async () =
   ]);
 });
 
-test('a customer can be read, and carts do not exist', async () => {
+test('A customer can be read, and carts do not exist', async () => {
   expect(await get(`/v1/customers/${customer}`)).toMatchObject({ id: customer });
   expect(await get(`/v1/customers/${customer}/carts`)).toMatchObject({ code: '1000' });
   expect((await outcomes()).slice(-2)).toEqual(['200', '404']);
