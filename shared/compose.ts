@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { hasPages } from './catalog/families.ts';
 import { retryPolicy } from './checkout/retryPolicy.ts';
 import type { Settings } from './config.ts';
 import type { Policies, Service } from './http/context.ts';
@@ -17,6 +18,7 @@ import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
 import { partnerCenterGateway } from './orders/gateways/partnerCenter/gateway.ts';
 import { MAX_PERMIT_WAIT_MS } from './orders/gateways/partnerCenter/httpClient.ts';
+import { upstream } from './passThrough/upstream.ts';
 import type { Ports } from './ports.ts';
 import { inboundLimiter } from './rateLimit/inboundLimiter.ts';
 import { outboundLimiter } from './rateLimit/outboundLimiter.ts';
@@ -69,13 +71,21 @@ export function composeService(settings: Settings): Service {
       { perMinute: settings.RATE_LIMIT, ofTenant: settings.RATE_LIMIT_TENANTS ?? new Map() },
       () => performance.now(), // a wall clock that is set back would shut everybody out
     ),
+    passThrough: isPassingThrough(settings)
+      ? upstream({ url: settings.PARTNER_CENTER_URL, timeoutMs: settings.PARTNER_CENTER_TIMEOUT })
+      : undefined,
     ports: (log) => ({ ...rest, log }),
   };
 }
 
+/** Whether Partner Center answers what is not served here. */
+const isPassingThrough = ({ ORDER_GATEWAY, PASS_THROUGH = true }: Settings): boolean =>
+  ORDER_GATEWAY === 'partnerCenter' && PASS_THROUGH;
+
 /** The policies of these settings; throws when the catalogue that they name cannot be used. */
 export function policiesOf(settings: Settings): Policies {
   const watchdogMs = settings.CHECKOUT_WATCHDOG;
+  const catalog = openCatalog(settings);
   return {
     lifetimeMs: settings.CART_LIFETIME,
     checkoutWaitMs: settings.CHECKOUT_WAIT,
@@ -86,9 +96,16 @@ export function policiesOf(settings: Settings): Policies {
       currencyCode: settings.DEFAULT_CURRENCY,
       market: settings.DEFAULT_COUNTRY,
       isIndirectProvider: settings.INDIRECT_PROVIDER,
-      catalog: openCatalog(settings),
+      catalog,
     },
     country: settings.DEFAULT_COUNTRY,
+    isOrderKeeper: settings.ORDER_GATEWAY === 'ledger',
+    pages: isPassingThrough(settings)
+      ? undefined
+      : {
+          ofProduct: (id) => catalog !== undefined && hasPages(catalog, id, settings.DEFAULT_COUNTRY),
+          ofSubscriptions: settings.ORDER_GATEWAY === 'ledger',
+        },
     roles: { read: settings.AUTH_READ_ROLES, write: settings.AUTH_WRITE_ROLES },
     lifecycle: {
       noticesMs: settings.EXPIRY_NOTICES,

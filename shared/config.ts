@@ -117,6 +117,12 @@ export const settings = z.object({
     .describe(
       'Requests per minute and partner tenant sent to Partner Center, counted per instance; 0 for no limit.',
     ),
+  PASS_THROUGH: z
+    .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
+    .optional()
+    .describe(
+      'With `partnerCenter`: whether requests that Cartwright does not serve, and all requests about orders, go to `PARTNER_CENTER_URL` with the caller’s own token; `true` if absent. Must be absent or `false` with `ledger`.',
+    ),
   DEFAULT_CURRENCY: z
     .string()
     .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD')

@@ -44,6 +44,30 @@ export const ERRORS = {
     retryable: false,
     when: 'The customer has no order with this id.',
   },
+  subscriptionNotFound: {
+    code: '20003',
+    status: 404,
+    retryable: false,
+    when: 'The customer has no subscription with this id.',
+  },
+  productNotFound: {
+    code: '400013',
+    status: 404,
+    retryable: false,
+    when: 'The catalogue has no such product in the market.',
+  },
+  skuNotFound: {
+    code: '400018',
+    status: 404,
+    retryable: false,
+    when: 'The product has no such SKU in the market.',
+  },
+  availabilityNotFound: {
+    code: '400019',
+    status: 404,
+    retryable: false,
+    when: 'The SKU has no such availability in the market.',
+  },
   tenantNotAllowed: {
     code: '20002',
     status: 403,
@@ -98,11 +122,35 @@ export const ERRORS = {
     retryable: true,
     when: 'The cart is in checkout or being changed by another request.',
   },
+  orderBusy: {
+    code: '800014',
+    status: 409,
+    retryable: true,
+    when: 'The order is being changed by another request.',
+  },
+  orderNotChangeable: {
+    code: '800061',
+    status: 400,
+    retryable: false,
+    when: 'The order cannot be cancelled, or not be changed in this way; the description says why.',
+  },
+  suspendInstead: {
+    code: '800063',
+    status: 400,
+    retryable: false,
+    when: 'The order of a legacy offer cannot be cancelled.',
+  },
   alreadyOrdered: {
     code: '800065',
     status: 400,
     retryable: false,
     when: 'The cart, or the order group of a line item, has been ordered and cannot change.',
+  },
+  orderLineNotFound: {
+    code: '800071',
+    status: 400,
+    retryable: false,
+    when: 'The order has no line with this number.',
   },
   bulkOrderNotFound: {
     code: '810001',
@@ -121,6 +169,24 @@ export const ERRORS = {
     status: 409,
     retryable: true,
     when: 'The bulk order is being changed by other requests.',
+  },
+  catalogMissing: {
+    code: '810021',
+    status: 404,
+    retryable: false,
+    when: 'No catalogue is configured, so there are no products; `CATALOG_FILE` names one.',
+  },
+  passedResponseTooLarge: {
+    code: '810020',
+    status: 400,
+    retryable: false,
+    when: 'The response of Partner Center to a passed-through request is larger than 32 MiB.',
+  },
+  cancelWindowOver: {
+    code: '900117',
+    status: 400,
+    retryable: false,
+    when: 'The order was placed more than seven days ago, so it cannot be cancelled.',
   },
   customerIdInvalid: {
     code: '900118',

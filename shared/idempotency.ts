@@ -11,6 +11,7 @@
  * | call     | derived                     | from                                            | kept where               |
  * |----------|-----------------------------|-------------------------------------------------|--------------------------|
  * | create   | id of the cart, and a key   | tenant, app, customer, request id, body         | the row key; on the cart |
+ * | order    | id of its cart, and a key   | tenant, app, customer, request id, body         | the row key; on the cart |
  * | replace  | key                         | app, cart, request id, body                     | on the cart, the last 8  |
  * | checkout | key                         | app, cart, request id                           | on the checkout          |
  * | bulk     | id of the bulk order        | tenant, app, request id, body, query            | the row key              |
@@ -49,6 +50,14 @@ export function createIds(call: CallIdentity, customer: string, body: string) {
   const name = [call.tenant, call.app, customer, call.requestId, body];
   return call.hasClientRequestId
     ? { cartId: uuidV8('cart', ...name), idempotencyKey: digestHex(KEY_DIGITS, 'create', ...name) }
+    : { cartId: randomUUID() as string, idempotencyKey: undefined };
+}
+
+/** Id of the cart whose checkout a new order is, and the keys of both (docs/contract.md 13.19). */
+export function orderIds(call: CallIdentity, customer: string, body: string) {
+  const name = [call.tenant, call.app, customer, call.requestId, body];
+  return call.hasClientRequestId
+    ? { cartId: uuidV8('order', ...name), idempotencyKey: digestHex(KEY_DIGITS, 'order', ...name) }
     : { cartId: randomUUID() as string, idempotencyKey: undefined };
 }
 

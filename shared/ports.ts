@@ -33,6 +33,14 @@ export interface CartStore {
 
 export interface OrderStore {
   read(tenant: string, customer: string, orderId: string): Promise<Order | undefined>;
+  /** The same with its version, for a change. */
+  readVersioned(
+    tenant: string,
+    customer: string,
+    orderId: string,
+  ): Promise<{ order: Order; etag: string } | undefined>;
+  /** With the ETag that was read: whether it was written; false when the order has changed since, or is gone. */
+  replace(order: Order, etag: string): Promise<boolean>;
   /**
    * Up to `most` orders behind the cursor `after`, in the order of their rows, each with its own cursor; and whether
    * there are more. The order never changes.

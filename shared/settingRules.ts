@@ -57,6 +57,11 @@ export function combinationProblems(settings: Settings): string[] {
       ({ setting, than, because }) =>
         `${setting}: must be at least ${than} (${formatDuration(settings[than])}), because ${because}`,
     ),
+    ...(settings.PASS_THROUGH && settings.ORDER_GATEWAY === 'ledger'
+      ? [
+          'PASS_THROUGH: must not be true with ORDER_GATEWAY=ledger, because there is no Partner Center to pass requests to',
+        ]
+      : []),
     ...(longest >= settings.CART_LIFETIME
       ? [
           `EXPIRY_NOTICES: must be shorter than CART_LIFETIME (${formatDuration(settings.CART_LIFETIME)}): a cart would expire before its notice`,

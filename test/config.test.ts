@@ -86,6 +86,7 @@ it.each([
   ['AUTH_CLOCK_SKEW', '60'],
   ['AUTH_READ_ROLES', ' '],
   ['AUTH_WRITE_ROLES', ','],
+  ['PASS_THROUGH', 'yes'],
   ['RATE_LIMIT', '-1'],
   ['RATE_LIMIT', '1.5'],
   ['RATE_LIMIT_TENANTS', 'contoso=5'],
@@ -262,6 +263,8 @@ it('Settings are converted to the policies of the domain', () => {
     bulkQueueTenants: [],
     rules: { currencyCode: 'USD', market: 'US', isIndirectProvider: true },
     country: 'US',
+    isOrderKeeper: true,
+    pages: { ofProduct: expect.any(Function), ofSubscriptions: true },
     roles: { read: ['*'], write: ['*'] },
     lifecycle: {
       noticesMs: [86_400_000, 3_600_000],

@@ -12,6 +12,7 @@ import {
   checkoutResultBody,
   type Dialect,
 } from '../../shared/http/cartResponse.ts';
+import { checkoutOutcome } from '../../shared/http/checkoutOutcome.ts';
 import { cartPath, clientHeader, HEADERS } from '../../shared/http/parameters.ts';
 import type { ApiResponse } from '../../shared/http/response.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
@@ -49,18 +50,9 @@ function outcome(
         body: checkoutResultBody(stored.cart, checkout, dialect),
         headers: { ETag: stored.etag },
       };
-    case 'failed': {
-      const {
-        code = '800005',
-        status = 409,
-        description = 'The order could not be created.',
-      } = checkout.groups.find(({ problem }) => problem)?.problem ?? {};
-      return { error: apiError('orderFailed', description, { upstream: { code, status } }) };
-    }
-    case 'running': {
-      const retryAfterMs = Math.max(1_000, checkout.dueMs - nowMs);
-      return { error: apiError('checkoutInProgress', 'Your order is in progress.', { retryAfterMs }) };
-    }
+    case 'failed':
+    case 'running':
+      return checkoutOutcome(checkout, nowMs);
   }
 }
 
@@ -84,7 +76,11 @@ export const checkoutRoutes: Route[] = [
     async endpoint({ params, headers, caller, identity, policies }, ports) {
       const startedMs = ports.now();
       const { customerId: customer, cartId } = params;
-      const dialect = { client: headers['MS-PartnerCenter-Client'], country: policies.country };
+      const dialect = {
+        client: headers['MS-PartnerCenter-Client'],
+        country: policies.country,
+        pages: policies.pages,
+      };
       const requested = await requestCheckout(
         ports,
         { tenant: caller.tenant, customer, cartId },
@@ -142,7 +138,11 @@ export const checkoutRoutes: Route[] = [
       const stored = await ports.carts.read(key);
       const checkout = stored?.cart.checkout;
       if (stored && checkout) {
-        const dialect = { client: headers['MS-PartnerCenter-Client'], country: policies.country };
+        const dialect = {
+          client: headers['MS-PartnerCenter-Client'],
+          country: policies.country,
+          pages: policies.pages,
+        };
         return { status: 200, body: progress({ stored, checkout }, dialect, ports.now()) };
       }
       const live = requireLiveCart(stored, key, ports.now());

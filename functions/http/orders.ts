@@ -15,7 +15,8 @@ import { defineRoute, type Route } from '../../shared/http/route.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import type { Ports } from '../../shared/ports.ts';
 
-async function find(
+/** An order of a customer, or the error that there is none. */
+export async function findOrder(
   { orders }: Pick<Ports, 'orders'>,
   tenant: string,
   { customerId, orderId }: z.output<typeof orderPath>,
@@ -35,12 +36,17 @@ export const orderRoutes: Route[] = [
     method: 'GET',
     path: `${ORDERS}/{orderId}`,
     access: 'read',
+    isPartnerCenters: true,
     params: orderPath,
     headers: clientHeader,
     async endpoint({ params, headers, caller, policies }, ports) {
-      const order = await find(ports, caller.tenant, params);
+      const order = await findOrder(ports, caller.tenant, params);
       if ('error' in order) return order;
-      const dialect = { client: headers['MS-PartnerCenter-Client'], country: policies.country };
+      const dialect = {
+        client: headers['MS-PartnerCenter-Client'],
+        country: policies.country,
+        pages: policies.pages,
+      };
       return { status: 200, body: orderBody(order, dialect) };
     },
     docs: {
@@ -55,6 +61,7 @@ export const orderRoutes: Route[] = [
     method: 'GET',
     path: ORDERS,
     access: 'read',
+    isPartnerCenters: true,
     params: customerPath,
     query: z.object({
       billingType: billingType.optional(),
@@ -63,7 +70,11 @@ export const orderRoutes: Route[] = [
     }),
     headers: clientHeader,
     async endpoint({ params, query, headers, caller, policies }, ports) {
-      const dialect = { client: headers['MS-PartnerCenter-Client'], country: policies.country };
+      const dialect = {
+        client: headers['MS-PartnerCenter-Client'],
+        country: policies.country,
+        pages: policies.pages,
+      };
       const { items, next } = await readOrders(ports, caller.tenant, params.customerId, {
         billingCycle: query.billingType,
         after: query.after,
@@ -92,6 +103,7 @@ export const orderRoutes: Route[] = [
     method: 'GET',
     path: `${ORDERS}/{orderId}/provisioningstatus`,
     access: 'read',
+    isPartnerCenters: true,
     params: orderPath,
     /** Needs a user (docs/contract.md 4.12). */
     async endpoint({ params, caller }, ports) {
@@ -99,7 +111,7 @@ export const orderRoutes: Route[] = [
         const description = 'The provisioning status needs an App+User token.';
         return { error: apiError('appOnlyNotSupported', description) };
       }
-      const order = await find(ports, caller.tenant, params);
+      const order = await findOrder(ports, caller.tenant, params);
       if ('error' in order) return order;
       const uri = `/customers/${order.referenceCustomerId}/orders/${encodeURIComponent(order.orderId)}/provisioningstatus`;
       return { status: 200, body: collectionBody(provisioningItems(order), uri) };

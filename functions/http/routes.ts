@@ -8,13 +8,23 @@ import { bulkOrderRoutes } from './bulkOrders.ts';
 import { cartRoutes } from './carts.ts';
 import { checkoutRoutes } from './checkout.ts';
 import { healthRoutes } from './health.ts';
+import { inventoryRoutes } from './inventory.ts';
+import { orderChangeRoutes } from './orderChanges.ts';
 import { orderRoutes } from './orders.ts';
+import { placeOrderRoutes } from './placeOrder.ts';
+import { productRoutes } from './products.ts';
 import { referenceRoutes } from './reference.ts';
+import { subscriptionRoutes } from './subscriptions.ts';
 
 export const routes: readonly Route[] = [
   ...cartRoutes,
   ...checkoutRoutes,
   ...orderRoutes,
+  ...placeOrderRoutes,
+  ...orderChangeRoutes,
+  ...subscriptionRoutes,
+  ...productRoutes,
+  ...inventoryRoutes,
   ...bulkOrderRoutes,
   ...bulkItemRoutes,
   ...healthRoutes,

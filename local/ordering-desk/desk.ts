@@ -1,6 +1,6 @@
 /**
- * The ordering desk: a fake of Partner Center's order API ("ordering desk" is its name throughout this repository). A
- * script (`script.ts`) makes it fail on demand. Its ledger file records every order independently of the service under
+ * The ordering desk: a fake of Partner Center's order API, and of as much of its product, customer and subscription API
+ * as a storefront needs beside it ("ordering desk" is its name throughout this repository). A script (`script.ts`) makes it fail on demand. Its ledger file records every order independently of the service under
  * test, with which it shares no code and no types; tests use the ledger as evidence that no order is lost or duplicated.
  */
 import { randomUUID } from 'node:crypto';
@@ -15,6 +15,8 @@ import { bearerCheck } from './bearer.ts';
 import { errorResponse, scriptedError } from './errorResponse.ts';
 import { orderRequest } from './order.ts';
 import { type OrderBook, openOrderBook } from './orderBook.ts';
+import { link } from './products.ts';
+import { serveResource } from './resources.ts';
 import { playScript, type RequestFacts, type Script, scriptRequest } from './script.ts';
 
 export interface DeskOptions {
@@ -45,7 +47,7 @@ export interface SeenRequest {
   readonly offers: readonly string[];
   /**
    * `created`, `repeated`, `listed`, `found`, `notFound`, `invalid`, `unauthorized`, the status code of a scripted
-   * error, or the scripted behaviour (`hang`, `cutBefore`, `acceptThenCut`, `acceptThenHang`).
+   * error or of a request that is not about orders, or the scripted behaviour (`hang`, `cutBefore`, `acceptThenCut`, `acceptThenHang`).
    */
   outcome: string;
 }
@@ -86,10 +88,7 @@ async function close(server: JsonServer, book: OrderBook): Promise<void> {
 async function handle(request: JsonRequest, state: State): Promise<HandlerResult> {
   if (request.path.startsWith('/desk/')) return control(request, state);
   const { customer, orderId } = ordersPath.exec(request.path)?.groups ?? {};
-  if (customer === undefined)
-    return errorResponse(404, '1000', `The resource ${request.path} does not exist.`);
-
-  const seen = record(request, customer.toLowerCase());
+  const seen = record(request, customer?.toLowerCase() ?? '');
   state.seen.push(seen);
   if (!(await state.isCaller(request.headers.authorization))) {
     seen.outcome = 'unauthorized';
@@ -98,6 +97,7 @@ async function handle(request: JsonRequest, state: State): Promise<HandlerResult
       headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
     };
   }
+  if (customer === undefined || request.method === 'PATCH') return serveOther(request, state, seen);
   // Lazy, so that one request uses up one rule of one scope.
   const scripted = state.scripts
     .values()
@@ -115,6 +115,16 @@ async function handle(request: JsonRequest, state: State): Promise<HandlerResult
   if (scripted === undefined) return response;
   seen.outcome = scripted;
   return scripted === 'acceptThenHang' ? 'hang' : 'cut';
+}
+
+/** Serves what is not placing, listing or reading an order. The script does not apply to it. */
+async function serveOther(request: JsonRequest, { book }: State, seen: SeenRequest): Promise<JsonResponse> {
+  const ordersOf = async (of: string) => (await book.ordersOf(of)).map(({ order }) => order);
+  const response =
+    (await serveResource(request, ordersOf)) ??
+    errorResponse(404, '1000', `The resource ${request.path} does not exist.`);
+  seen.outcome = String(response.status);
+  return withIds(response, request, seen);
 }
 
 /**
@@ -161,7 +171,12 @@ async function serve(
     const items = orders.filter(({ at }) => at <= listedUntilMs).map(({ order }) => order);
     return {
       status: 200,
-      body: { totalCount: items.length, items, attributes: { objectType: 'Collection' } },
+      body: {
+        totalCount: items.length,
+        items,
+        links: { self: link(`/customers/${seen.customer}/orders`) },
+        attributes: { objectType: 'Collection' },
+      },
     };
   }
   const order = orders.map(({ order }) => order).find(({ id }) => id === orderId.toLowerCase());

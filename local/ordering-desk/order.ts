@@ -3,6 +3,7 @@
  * Members of the request that the desk does not know are returned unchanged.
  */
 import * as z from 'zod';
+import { link } from './products.ts';
 
 const lineRequest = z.looseObject({
   lineItemNumber: z.int().min(0),
@@ -10,12 +11,33 @@ const lineRequest = z.looseObject({
   quantity: z.int().min(1),
 });
 
-export const orderRequest = z.looseObject({
-  referenceCustomerId: z.string().optional(),
-  billingCycle: z.string().min(1),
-  currencyCode: z.string().length(3),
-  lineItems: z.array(lineRequest).min(1),
-});
+/** SDKs write names in Pascal case, enumerations in any spelling, and null for what is absent. */
+export const orderRequest = z.preprocess(
+  (body) => {
+    const order = camelCased(body);
+    if (typeof order !== 'object' || order === null || Array.isArray(order)) return order;
+    const { billingCycle, currencyCode = 'USD', ...rest } = order as Record<string, unknown>;
+    const cycle = typeof billingCycle === 'string' ? snakeCased(billingCycle) : billingCycle;
+    return { ...rest, billingCycle: cycle === 'unknown' ? 'one_time' : cycle, currencyCode };
+  },
+  z.looseObject({
+    referenceCustomerId: z.string().optional(),
+    billingCycle: z.string().min(1),
+    currencyCode: z.string().length(3),
+    lineItems: z.array(lineRequest).min(1),
+  }),
+);
+
+function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCased);
+  if (typeof value !== 'object' || value === null) return value;
+  const present = Object.entries(value).filter(([, of]) => of !== null);
+  return Object.fromEntries(
+    present.map(([name, of]) => [name.charAt(0).toLowerCase() + name.slice(1), camelCased(of)]),
+  );
+}
+
+const snakeCased = (name: string): string => name.replace(/(?<=[a-z])[A-Z]/g, '_$&').toLowerCase();
 
 export type OrderRequest = z.output<typeof orderRequest>;
 type LineRequest = z.output<typeof lineRequest>;
@@ -53,12 +75,16 @@ export function makeOrder(request: OrderRequest, context: OrderContext): Order {
     alternateId: orderId,
     referenceCustomerId: customer,
     ...(symbol !== undefined && { currencySymbol: symbol }),
-    lineItems: request.lineItems.map((line) => ({
-      ...line,
-      transactionType: 'New',
-      ...(recurringCycles.has(request.billingCycle) && { subscriptionId: newSubscriptionId() }),
-      links: lineLinks(line.offerId),
-    })),
+    lineItems: request.lineItems.map((line) => {
+      const subscriptionId = recurringCycles.has(request.billingCycle) ? newSubscriptionId() : undefined;
+      const subscription = subscriptionId && link(`/customers/${customer}/subscriptions/${subscriptionId}`);
+      return {
+        ...line,
+        transactionType: 'New',
+        ...(subscriptionId !== undefined && { subscriptionId }),
+        links: { ...(subscription && { subscription }), ...lineLinks(line.offerId) },
+      };
+    }),
     // Partner Center writes timestamps with seven fractional digits.
     creationDate: new Date(atMs).toISOString().replace('Z', '0000Z'),
     status: 'completed',
@@ -83,8 +109,4 @@ function lineLinks(offerId: string): Record<string, unknown> {
     sku: link(`${base}/skus/${sku}?country=US`),
     availability: link(`${base}/skus/${sku}/availabilities/${availability}?country=US`),
   };
-}
-
-function link(uri: string, method = 'GET'): Record<string, unknown> {
-  return { uri, method, headers: [] };
 }

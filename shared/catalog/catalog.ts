@@ -16,6 +16,31 @@ export interface Product {
   customTermEndDate: boolean;
   /** Makes this product an add-on, which is sold only with one of these bases. */
   addonOf?: AddonCondition | undefined;
+  /** The availabilities of a `PRODUCT:SKU`, and no others; without them, any availability of it can be bought. */
+  availabilities?: readonly AvailabilityEntry[] | undefined;
+  description?: string | undefined;
+  /** Whether it is a trial; by default, whether it has the billing cycle `none`. */
+  isTrial?: boolean | undefined;
+  purchasePrerequisites?: readonly string[] | undefined;
+  inventoryVariables?: readonly string[] | undefined;
+  /** The keys of a line item's `provisioningContext` that the product needs. */
+  provisioningVariables?: readonly string[] | undefined;
+  dynamicAttributes?: Readonly<Record<string, string | number | boolean>> | undefined;
+  attestationType?: string | undefined;
+}
+
+export const SEGMENTS = ['commercial', 'education', 'government', 'nonprofit'] as const;
+export type Segment = (typeof SEGMENTS)[number];
+
+/** An offer of a SKU to a segment. */
+export interface AvailabilityEntry {
+  /** The third part of a catalog item id. */
+  id: string;
+  segment: Segment;
+  /** Markets where it is offered; all markets by default. */
+  countries?: readonly string[] | undefined;
+  isPurchasable: boolean;
+  isRenewable: boolean;
 }
 
 export interface QuantityLimits {
@@ -38,15 +63,56 @@ export interface Catalog {
   markets: Readonly<Record<string, readonly string[]>>;
   /** By {@link productKey}. */
   products: ReadonlyMap<string, Product>;
+  /** By {@link productKey}, in the order of the file. */
+  families: ReadonlyMap<string, ProductFamily>;
 }
+
+/** What Partner Center calls a product: the family of the SKUs that are sold under one title. */
+export interface ProductFamily {
+  /** The first part of a catalog item id. */
+  id: string;
+  title: string;
+  description?: string | undefined;
+  productType: { id: string; displayName: string; subType?: { id: string; displayName: string } | undefined };
+  publisherName?: string | undefined;
+  isMicrosoftProduct: boolean;
+  /** The values of `targetView` that list it. */
+  views: readonly TargetView[];
+}
+
+/** The views of the product list, each with the views that it contains. */
+export const TARGET_VIEWS = {
+  Azure: ['AzureReservations', 'AzureReservationsVM', 'AzureReservationsSQL', 'AzureReservationsCosmosDb'],
+  AzureReservations: ['AzureReservationsVM', 'AzureReservationsSQL', 'AzureReservationsCosmosDb'],
+  AzureReservationsVM: [],
+  AzureReservationsSQL: [],
+  AzureReservationsCosmosDb: [],
+  MicrosoftAzure: [],
+  OnlineServices: [],
+  Software: ['SoftwareSUSELinux', 'SoftwarePerpetual', 'SoftwareSubscriptions'],
+  SoftwareSUSELinux: [],
+  SoftwarePerpetual: [],
+  SoftwareSubscriptions: [],
+  SpecializedOffers: [],
+  MarketplaceSaaS: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type TargetView = keyof typeof TARGET_VIEWS;
 
 /** The key of an id, regardless of letter case. */
 export const productKey = (id: string): string => id.toUpperCase();
 
-/** The product of a catalog item id: by the whole id, else by `PRODUCT:SKU`. */
-export function findProduct({ products }: Catalog, catalogItemId: string): Product | undefined {
+/** The product of a catalog item id: by the whole id, else by `PRODUCT:SKU` if that has the availability. */
+export function findProduct(
+  { products }: Pick<Catalog, 'products'>,
+  catalogItemId: string,
+): Product | undefined {
   const key = productKey(catalogItemId);
   const [product, sku, availability, ...rest] = key.split(':');
   const isAvailability = availability !== undefined && rest.length === 0;
-  return products.get(key) ?? (isAvailability ? products.get(`${product}:${sku}`) : undefined);
+  const whole = products.get(key);
+  if (whole || !isAvailability) return whole;
+  const any = products.get(`${product}:${sku}`);
+  const isOffered = any?.availabilities?.some(({ id }) => productKey(id) === availability) ?? true;
+  return isOffered ? any : undefined;
 }

@@ -6,7 +6,8 @@ import * as z from 'zod';
 import { jsonPath } from '../jsonPath.ts';
 import { validationMessage } from '../validation.ts';
 import { BILLING_CYCLES } from './billingCycles.ts';
-import { type Catalog, productKey } from './catalog.ts';
+import { type Catalog, productKey, SEGMENTS, TARGET_VIEWS, type TargetView } from './catalog.ts';
+import { familiesOf } from './families.ts';
 
 /** A problem and its path, which is empty for the whole file. */
 export interface CatalogProblem {
@@ -30,9 +31,20 @@ const quantity = z
     error: 'must not be less than min',
   });
 
+const text = z.string().trim().min(1).max(1_024);
+const country = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code');
+
+const availability = z.strictObject({
+  id: z.string().regex(/^[A-Z0-9]{12}$/i, 'must have 12 letters and digits'),
+  segment: z.enum(SEGMENTS).default('commercial'),
+  countries: z.array(country).min(1).optional(),
+  isPurchasable: z.boolean().default(true),
+  isRenewable: z.boolean().default(false),
+});
+
 const product = z.strictObject({
   id: productId,
-  title: z.string().trim().min(1).max(1_024),
+  title: text,
   quantity: quantity.prefault({}),
   billingCycles: z
     .partialRecord(z.enum(BILLING_CYCLES).exclude(['unknown']), z.array(term))
@@ -41,16 +53,34 @@ const product = z.strictObject({
   enforceAttestation: z.boolean().default(false),
   customTermEndDate: z.boolean().default(false),
   addonOf: z.strictObject({ bases: z.array(productId).min(1), minBaseSeats: seats.default(1) }).optional(),
+  availabilities: z.array(availability).min(1).optional(),
+  description: text.optional(),
+  isTrial: z.boolean().optional(),
+  purchasePrerequisites: z.array(text).optional(),
+  inventoryVariables: z.array(text).optional(),
+  provisioningVariables: z.array(text).optional(),
+  // A list or an object as a value makes the answer unreadable for the Java SDK.
+  dynamicAttributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  attestationType: text.optional(),
+});
+
+const itemType = z.strictObject({ id: text, displayName: text });
+const family = z.strictObject({
+  id: z.string().regex(/^[A-Z0-9]{12}$/i, 'must be the first part of a product id'),
+  title: text,
+  description: text.optional(),
+  productType: itemType.extend({ subType: itemType.optional() }),
+  publisherName: text.optional(),
+  isMicrosoftProduct: z.boolean().default(true),
+  views: z.array(z.enum(Object.keys(TARGET_VIEWS) as [TargetView, ...TargetView[]])).default([]),
 });
 
 const catalogFile = z.strictObject({
   markets: z
-    .record(
-      z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code'),
-      z.array(z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code')).min(1),
-    )
+    .record(country, z.array(z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code')).min(1))
     .refine((markets) => Object.keys(markets).length > 0, 'must have at least one market'),
   products: z.array(product).min(1),
+  families: z.array(family).default([]),
 });
 
 /** The references between products, read separately so that other problems do not hide them. */
@@ -73,9 +103,13 @@ export function readCatalog(json: unknown): { catalog: Catalog } | { problems: C
   const parsed = catalogFile.safeParse(json, { error: validationMessage });
   const problems = [...(parsed.error?.issues ?? []).flatMap(problemsOf), ...referenceProblems(json)];
   if (!parsed.success || problems.length > 0) return { problems };
-  const { markets, products } = parsed.data;
+  const { markets, products, families } = parsed.data;
   return {
-    catalog: { markets, products: new Map(products.map((each) => [productKey(each.id), each])) },
+    catalog: {
+      markets,
+      products: new Map(products.map((each) => [productKey(each.id), each])),
+      families: familiesOf(products, families),
+    },
   };
 }
 

@@ -49,14 +49,8 @@ export function decideStart(cart: Cart, context: StartInput): StartDecision {
     return refuse(apiError('cartNotFound', `Cart ${cart.cartId} has expired.`));
   }
   if (!holds(context, id, cart.cartId)) return refuse(etagMismatch());
-  const errors = lineItemErrors(cart);
-  if (errors.length > 0) {
-    return refuse(
-      apiError('lineItemErrors', `${errors.length} line item(s) of the cart cannot be purchased.`, {
-        data: errors,
-      }),
-    );
-  }
+  const failure = lineItemFailure(cart);
+  if (failure) return refuse(failure);
   const started = newCheckout(cart, id, context);
   return { kind: 'start', cart: { ...cart, checkout: started }, checkout: started };
 }
@@ -123,10 +117,14 @@ export interface LineItemError {
   errorDescription: string;
 }
 
-function lineItemErrors(cart: Cart): LineItemError[] {
-  return flatten(cart.lineItems).flatMap(({ id, error }) =>
+/** The error of a cart with line items that cannot be purchased (docs/contract.md 9.8). */
+export function lineItemFailure({ lineItems }: Pick<Cart, 'lineItems'>): ApiError | undefined {
+  const errors = flatten(lineItems).flatMap(({ id, error }): LineItemError[] =>
     error ? [{ lineItemId: id, errorCode: error.errorCode, errorDescription: error.errorDescription }] : [],
   );
+  if (errors.length === 0) return undefined;
+  const description = `${errors.length} line item(s) of the cart cannot be purchased.`;
+  return apiError('lineItemErrors', description, { data: errors });
 }
 
 const refuse = (error: ApiError): StartDecision => ({ kind: 'refuse', error });

@@ -3,7 +3,7 @@ import { type BulkKey, type BulkOrder, isEnded, type RejectedItem } from '../bul
 import { type Counts, throughputOf } from '../bulk/progress.ts';
 import type { ItemView } from '../bulk/readItems.ts';
 import { timestamp } from '../time.ts';
-import { link } from './cartResponse.ts';
+import { link } from './orderResponse.ts';
 
 export const bulkUri = ({ bulkOrderId }: Pick<BulkKey, 'bulkOrderId'>): string =>
   `/bulkorders/${bulkOrderId}`;

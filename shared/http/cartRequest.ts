@@ -166,6 +166,9 @@ const CART_SHAPE: Shape = { lineItems: [() => LINE_ITEM_SHAPE], partnerOnRecordA
 /** The draft in a body (docs/contract.md 5, 8), or the error that names every problem with it. */
 export const readCartRequest = (json: unknown): CartResult => readCart(json, cartRequest);
 
+/** The same for line items whose billing cycle may be `unknown`. */
+export const readReplaceRequest = (json: unknown): CartResult => readCart(json, replaceRequest);
+
 export type CartResult = { draft: CartDraft } | { error: ApiError };
 
 function readCart(json: unknown, schema: z.ZodType<CartDraft>): CartResult {

@@ -10,17 +10,12 @@ import type { Versioned } from '../ports.ts';
 import { timestamp } from '../time.ts';
 import { parsableBy, participantsFor } from './clientEnums.ts';
 import type { Client } from './clients.ts';
-import { orderBody } from './orderResponse.ts';
+import { link, type OrderDialect, orderBody } from './orderResponse.ts';
 
 /** How a client reads responses (docs/contract.md 16). */
-export interface Dialect {
+export interface Dialect extends OrderDialect {
   client: Pick<Client, 'addonsName' | 'unparsable'>;
-  /** Market of product links, such as `US`. */
-  country: string;
 }
-
-/** A GET link. */
-export const link = (uri: string, method = 'GET') => ({ uri, method, headers: [] });
 
 export const cartUri = ({ customer, cartId }: Cart): string => `/customers/${customer}/carts/${cartId}`;
 

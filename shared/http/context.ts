@@ -6,8 +6,10 @@ import type { LineItemRules } from '../cart/lineRules.ts';
 import type { AttemptPolicy } from '../checkout/runAttempt.ts';
 import type { RolePolicy } from '../identity/caller.ts';
 import type { Verify } from '../identity/verify.ts';
+import type { Upstream } from '../passThrough/upstream.ts';
 import type { Log, Ports } from '../ports.ts';
 import type { InboundLimiter } from '../rateLimit/inboundLimiter.ts';
+import type { OrderPages } from './orderResponse.ts';
 
 /** The policies that the settings spell. */
 export interface Policies {
@@ -19,6 +21,10 @@ export interface Policies {
   bulkQueueTenants: readonly string[];
   rules: LineItemRules;
   country: string;
+  /** Whether orders are this service's to change: they are with the ledger. */
+  isOrderKeeper: boolean;
+  /** What links of orders may point to; absent when everything is there, because requests are passed through. */
+  pages?: OrderPages | undefined;
   lifecycle: LifecyclePolicy;
   attemptPolicy: AttemptPolicy;
   roles: RolePolicy;
@@ -28,6 +34,8 @@ export interface Service {
   policies: Policies;
   verify: Verify;
   limitInbound: InboundLimiter;
+  /** Partner Center, where requests go that are not served here; absent when they are not passed through. */
+  passThrough?: Upstream | undefined;
   /** The ports, writing to a log. */
   ports: (log: Log) => Ports;
 }

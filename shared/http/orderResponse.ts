@@ -4,13 +4,28 @@ import { timestamp } from '../time.ts';
 import { parsableBy } from './clientEnums.ts';
 import type { Client } from './clients.ts';
 
-const get = (uri: string, method = 'GET') => ({ uri, method, headers: [] });
+/** A link, a GET by default. */
+export const link = (uri: string, method = 'GET') => ({ uri, method, headers: [] });
 
-/** The body of an order, as the client can parse it; `country` is the market of its product links. */
-export function orderBody(
-  order: Order,
-  { client, country }: { client: Pick<Client, 'unparsable'>; country: string },
-) {
+/** The pages beside orders that this service has, so that every link that it returns resolves. */
+export interface OrderPages {
+  /** Whether there are pages of a catalog item. */
+  ofProduct: (catalogItemId: string) => boolean;
+  /** Whether there are pages of subscriptions. */
+  ofSubscriptions: boolean;
+}
+
+/** How a client reads an order, and what its links may point to: everything, without `pages`. */
+export interface OrderDialect {
+  client: Pick<Client, 'unparsable'>;
+  /** Market of product links, such as `US`. */
+  country: string;
+  pages?: OrderPages | undefined;
+}
+
+/** The body of an order, as the client can parse it. */
+export function orderBody(order: Order, dialect: OrderDialect) {
+  const { client } = dialect;
   const uri = `/customers/${order.referenceCustomerId}/orders/${encodeURIComponent(order.orderId)}`;
   return {
     id: order.orderId,
@@ -19,14 +34,14 @@ export function orderBody(
     billingCycle: parsableBy(client, order.billingCycle),
     currencyCode: order.currencyCode,
     currencySymbol: order.isLegacy ? undefined : currencySymbol(order.currencyCode),
-    lineItems: order.lineItems.map((line) => ({ ...line, links: productLinks(line, country) })),
+    lineItems: order.lineItems.map((line) => ({ ...line, links: lineLinks(order, line, dialect) })),
     creationDate: timestamp(order.placedMs),
     status: order.status,
     transactionType: 'UserPurchase',
     links: {
-      self: get(uri),
-      provisioningStatus: order.isLegacy ? undefined : get(`${uri}/provisioningstatus`),
-      patchOperation: get(uri, 'PATCH'),
+      self: link(uri),
+      provisioningStatus: order.isLegacy ? undefined : link(`${uri}/provisioningstatus`),
+      patchOperation: link(uri, 'PATCH'),
     },
     client: {},
     attributes: { objectType: 'Order' },
@@ -38,7 +53,7 @@ export function collectionBody(items: readonly unknown[], uri: string, next?: st
   return {
     totalCount: items.length,
     items,
-    links: { self: get(uri), ...(next ? { next: get(next) } : {}) },
+    links: { self: link(uri), ...(next ? { next: link(next) } : {}) },
     attributes: { objectType: 'Collection' },
   };
 }
@@ -54,12 +69,21 @@ export function provisioningItems(order: Order) {
   }));
 }
 
-/** Modern catalogue items have a product, a SKU and mostly an availability; legacy offers have no such pages. */
-function productLinks({ offerId }: OrderLineItem, country: string) {
+/** Links of a line to what exists (docs/contract.md 13.6): legacy offers have no product pages. */
+export function lineLinks(
+  { referenceCustomerId }: Order,
+  { offerId, subscriptionId }: OrderLineItem,
+  { country, pages }: OrderDialect,
+) {
+  const subscription =
+    subscriptionId && (pages?.ofSubscriptions ?? true)
+      ? { subscription: link(`/customers/${referenceCustomerId}/subscriptions/${subscriptionId}`) }
+      : {};
   const [product, sku, availability] = offerId.split(':');
-  if (!sku) return {};
-  const page = (path: string) => get(`/products/${path}?country=${country}`);
+  if (!sku || !(pages?.ofProduct(offerId) ?? true)) return subscription;
+  const page = (path: string) => link(`/products/${path}?country=${country}`);
   return {
+    ...subscription,
     product: page(`${product}`),
     sku: page(`${product}/skus/${sku}`),
     ...(availability ? { availability: page(`${product}/skus/${sku}/availabilities/${availability}`) } : {}),
@@ -69,7 +93,8 @@ function productLinks({ offerId }: OrderLineItem, country: string) {
 /** Symbols by currency code. Creating a formatter takes longer than the rest of an order's body, so each is made once. */
 const symbols = new Map<string, string>();
 
-function currencySymbol(code: string): string {
+/** The symbol of a currency, such as `$`; its code when it has none. */
+export function currencySymbol(code: string): string {
   const known = symbols.get(code);
   if (known !== undefined) return known;
   const format = new Intl.NumberFormat('en-US', { style: 'currency', currency: code });

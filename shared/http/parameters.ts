@@ -74,6 +74,23 @@ export const orderPath = z.object({
     .register(errors, { name: 'orderNotFound', description: (sent) => `Order ${sent} was not found.` }),
 });
 
+/** A line of an order. */
+export const orderLinePath = orderPath.extend({
+  lineItemNumber: z.string().meta({ description: 'The `lineItemNumber` of a line.', example: '0' }),
+});
+
+/** A subscription of a customer. An id that is not a GUID is the id of no subscription. */
+export const subscriptionPath = z.object({
+  customerId,
+  subscriptionId: guidParameter(
+    {
+      description: 'The `id` of the subscription, in any letter case, with or without braces.',
+      example: 'f76c6b7f-449d-8000-8a5c-1f4e8d2b9c07',
+    },
+    { name: 'subscriptionNotFound', description: (sent) => `Subscription ${sent} was not found.` },
+  ),
+});
+
 /** A bulk order of the caller's partner. */
 export const bulkOrderPath = z.object({
   bulkOrderId: guidParameter(

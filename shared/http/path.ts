@@ -8,12 +8,16 @@
 export type Template = string;
 
 /** The segments of a request path: decoded, without empty ones and without leading `v1`s. `undefined` when an escape is broken. */
-export function pathSegments(url: string): string[] | undefined {
+export const pathSegments = (url: string): string[] | undefined => bothSegments(url)?.decoded;
+
+/** The same segments as sent and as decoded. */
+export function bothSegments(url: string): { raw: string[]; decoded: string[] } | undefined {
   const path = url.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/[?#].*$/s, '');
   try {
-    const segments = path.split('/').filter(Boolean).map(decodeURIComponent);
-    const first = segments.findIndex((segment) => segment.toLowerCase() !== 'v1');
-    return first < 0 ? [] : segments.slice(first);
+    const raw = path.split('/').filter(Boolean);
+    const decoded = raw.map(decodeURIComponent);
+    const first = decoded.findIndex((segment) => segment.toLowerCase() !== 'v1');
+    return first < 0 ? { raw: [], decoded: [] } : { raw: raw.slice(first), decoded: decoded.slice(first) };
   } catch {
     return undefined;
   }

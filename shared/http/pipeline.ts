@@ -6,6 +6,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import { type ApiError, apiError, ServiceError } from '../errors.ts';
 import { type Caller, roleFault } from '../identity/caller.ts';
 import { errorText, jsonLogger } from '../jsonLogger.ts';
+import { isOwnPath } from '../passThrough/target.ts';
 import type { Log } from '../ports.ts';
 import { record } from '../telemetry/metrics.ts';
 import { ATTRIBUTES } from '../telemetry/names.ts';
@@ -13,6 +14,7 @@ import { describeSpan } from '../telemetry/span.ts';
 import { clientOf } from './clients.ts';
 import { compressed } from './compression.ts';
 import type { Service } from './context.ts';
+import { accessOf, partnerCenterRoute } from './partnerCenterRoute.ts';
 import { guid, matchPath, pathSegments } from './path.ts';
 import { type ApiResponse, errorResponse, secondsUp } from './response.ts';
 import type { Route } from './route.ts';
@@ -22,7 +24,19 @@ import { responseHeaders, type Trace, traceOf } from './trace.ts';
 type Served = Pick<Route, 'name' | 'path' | 'access' | 'handle'>;
 
 /** Serves a request whose route is known. */
-export async function serve(
+export function serve(
+  route: Pick<Route, 'name' | 'path' | 'access' | 'handle' | 'isPartnerCenters'>,
+  request: HttpRequest,
+  context: InvocationContext,
+  service: Service,
+): Promise<HttpResponseInit> {
+  const { passThrough } = service;
+  const served =
+    passThrough && route.isPartnerCenters ? partnerCenterRoute(passThrough, route.access) : route;
+  return serveAs(served, request, context, service);
+}
+
+async function serveAs(
   route: Served,
   request: HttpRequest,
   context: InvocationContext,
@@ -52,7 +66,10 @@ export async function serve(
     });
 }
 
-/** Serves a request by the route that its normalized path matches; HEAD is served as GET, and the host omits the body. */
+/**
+ * Serves a request by the route that its normalized path matches; HEAD is served as GET, and the host omits the body.
+ * A request that is not this service's to serve is passed through, where that is configured.
+ */
 export function dispatch(
   routes: readonly Route[],
   request: HttpRequest,
@@ -62,9 +79,20 @@ export function dispatch(
   const segments = pathSegments(request.url);
   const matching = routes.filter(({ path }) => segments && matchPath(path, segments));
   const asked = request.method === 'HEAD' ? 'GET' : request.method; // the host sends no body to a HEAD
-  const route =
-    matching.find(({ method }) => method === asked) ?? notFound(matching.map(({ method }) => method));
-  return serve(route, request, context, service);
+  const route = matching.find(({ method }) => method === asked);
+  if (route) return serve(route, request, context, service);
+  const { passThrough } = service;
+  const own = passThrough ? routes.filter(({ isPartnerCenters }) => !isPartnerCenters) : routes;
+  const isOwn = isOwnPath(
+    own.map(({ path }) => path),
+    segments ?? [],
+  );
+  const allowed = matching.filter((one) => own.includes(one)).map(({ method }) => method);
+  const other =
+    passThrough && segments && !isOwn
+      ? partnerCenterRoute(passThrough, accessOf(request.method))
+      : notFound(allowed);
+  return serveAs(other, request, context, service);
 }
 
 async function respond(
@@ -148,10 +176,11 @@ function notFound(allowed: string[]): Served {
 }
 
 async function toHttpResponse(
-  { status, body, content, headers }: ApiResponse,
+  { status, body, content, headers, passedThrough }: ApiResponse,
   trace: Trace,
   acceptEncoding: string | null,
 ): Promise<HttpResponseInit> {
+  if (passedThrough) return passedThrough;
   const text = content?.text ?? JSON.stringify(body);
   if (text === undefined) return { status, headers: { ...responseHeaders(trace), ...headers } };
   const type = { 'Content-Type': `${content?.type ?? 'application/json'}; charset=utf-8` };

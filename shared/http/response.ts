@@ -1,4 +1,5 @@
 /** The response of an endpoint, and the response of an error: Partner Center's `{code, description, data, source}`. */
+import type { HttpResponseInit } from '@azure/functions';
 import { type ApiError, ERRORS } from '../errors.ts';
 import type { Client } from './clients.ts';
 
@@ -9,6 +10,8 @@ export interface ApiResponse {
   /** Text of another media type than JSON, in place of a body. */
   content?: { type: string; text: string };
   headers?: Record<string, string>;
+  /** A response of Partner Center, which is returned as it is in place of everything else. */
+  passedThrough?: HttpResponseInit;
 }
 
 const SOURCE = 'Cartwright';

@@ -67,11 +67,13 @@ export interface Call<Params, Query, Headers, Body> {
 export interface Route {
   /** Name of the function. */
   name: string;
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Below `/v1`, or at the root when its access is `open`. */
   path: Template;
   /** What the caller needs. An `open` route returns no data of a partner, and is never rate-limited. */
   access: Access;
+  /** Of a resource that is Partner Center's: with pass-through, its requests are answered there (docs/contract.md 23.2). */
+  isPartnerCenters?: boolean;
   reads: {
     params: z.ZodObject;
     query: z.ZodObject;
@@ -85,7 +87,7 @@ export interface Route {
 }
 
 interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Headers extends z.ZodObject, Body>
-  extends Pick<Route, 'name' | 'method' | 'path' | 'access' | 'docs'> {
+  extends Pick<Route, 'name' | 'method' | 'path' | 'access' | 'isPartnerCenters' | 'docs'> {
   params?: Params;
   query?: Query;
   headers?: Headers;
@@ -107,7 +109,7 @@ export function defineRoute<
   Headers extends z.ZodObject = Nothing,
   Body = undefined,
 >(definition: Definition<Params, Query, Headers, Body>): Route {
-  const { name, method, path, access, docs, body } = definition;
+  const { name, method, path, access, isPartnerCenters = false, docs, body } = definition;
   const reads = {
     params: definition.params ?? NOTHING,
     query: definition.query ?? NOTHING,
@@ -119,6 +121,7 @@ export function defineRoute<
     method,
     path,
     access,
+    isPartnerCenters,
     docs,
     reads,
     async handle(received, ports) {
@@ -189,29 +192,38 @@ export const invalid = (
   name: ApiError['name'] = 'invalidInput',
 ): ApiError => apiError(name, problemText(problems).slice(0, 1_000), { data: problems });
 
-/**
- * Reads the body, after everything else about the request has been accepted. One that is declared larger than the
- * route's limit is not read. The host hands a body without a length over as an empty one.
- */
+/** Reads the body, after everything else about the request has been accepted. */
 async function readBody<Body, Query>(
   reader: BodyReader<Body, Query>,
   request: HttpRequest,
   given: Pick<ReceivedBody<Query>, 'caller' | 'identity' | 'query'>,
 ): Promise<{ body: Body } | { error: ApiError }> {
-  const tooLarge = {
-    error: apiError('invalidInput', `The body is larger than ${reader.maxBytes} bytes.`),
-  };
-  if (Number(request.headers.get('Content-Length')) > reader.maxBytes) return tooLarge;
-  const bytes = new Uint8Array(await request.arrayBuffer());
-  if (bytes.length > reader.maxBytes) return tooLarge;
-  if (bytes.length === 0 && request.headers.has('Transfer-Encoding')) {
-    const description = 'The request needs a body with a Content-Length; a chunked body does not arrive.';
-    return { error: apiError('invalidInput', description) };
-  }
+  const received = await readBytes(request, reader.maxBytes);
+  if ('error' in received) return received;
+  const { bytes } = received;
   return reader.read({
     ...given,
     bytes,
     contentType: request.headers.get('Content-Type') ?? '',
     queryText: request.query.toString(),
   });
+}
+
+/**
+ * The bytes of a body. One that is declared larger than the limit is not read. The host hands a body without a length
+ * over as an empty one, which is an error.
+ */
+export async function readBytes(
+  request: HttpRequest,
+  maxBytes: number,
+): Promise<{ bytes: Uint8Array } | { error: ApiError }> {
+  const tooLarge = { error: apiError('invalidInput', `The body is larger than ${maxBytes} bytes.`) };
+  if (Number(request.headers.get('Content-Length')) > maxBytes) return tooLarge;
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  if (bytes.length > maxBytes) return tooLarge;
+  if (bytes.length === 0 && request.headers.has('Transfer-Encoding')) {
+    const description = 'The request needs a body with a Content-Length; a chunked body does not arrive.';
+    return { error: apiError('invalidInput', description) };
+  }
+  return { bytes };
 }

@@ -3,6 +3,7 @@
  * service answered, and held against it by the tests: they send the request below and compare the shapes.
  */
 import { BULK_EXAMPLES } from './bulkExamples.ts';
+import { CATALOG_EXAMPLES } from './catalogExamples.ts';
 import type { SchemaName } from './schemas.ts';
 
 const CUSTOMER = '/customers/d6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';
@@ -134,6 +135,7 @@ export const EXAMPLES = {
     ],
     `${CUSTOMER}/orders/bfb6d09a01a4/provisioningstatus`,
   ),
+  ...CATALOG_EXAMPLES,
   ...BULK_EXAMPLES,
   Health: { status: 'healthy' },
   Readiness: { status: 'ready' },

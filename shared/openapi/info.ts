@@ -19,6 +19,8 @@ export const TAGS = {
   Checkout:
     'Turns a cart into orders, one per order group. It continues in the background when the request ends.',
   Orders: 'The orders that checkouts have placed.',
+  Subscriptions: 'What recurring orders of the ledger have provisioned.',
+  Products: 'The products of the catalogue: what a cart can hold.',
   'Bulk orders':
     'Up to 10,000 items in one request, each the checkout of a cart, processed in the background.',
   Service: 'Probes and descriptions. These routes need no token and have no `/v1`.',

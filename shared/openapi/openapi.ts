@@ -63,7 +63,8 @@ function headerParameters(routes: readonly Route[]): Record<string, Parameter> {
   };
 }
 
-function operationOf({ name, access, reads, docs }: Route): Operation {
+function operationOf(route: Route): Operation {
+  const { name, access, reads, docs } = route;
   const { tag, summary, description } = docs;
   const { params, query, headers, body } = reads;
   return {
@@ -90,7 +91,7 @@ function operationOf({ name, access, reads, docs }: Route): Operation {
       : {}),
     responses: {
       ...mapped(docs.answers, responseOf),
-      ...errorResponses(errorsOf({ access, docs })),
+      ...errorResponses(errorsOf(route)),
     },
   };
 }
@@ -117,9 +118,14 @@ const IMPLIED = [
 ] as const;
 
 /** Every error that a route can return: its own, those that its access implies, and the unexpected one. */
-export function errorsOf({ access, docs }: Pick<Route, 'access' | 'docs'>): ErrorName[] {
+export function errorsOf({
+  access,
+  docs,
+  isPartnerCenters,
+}: Pick<Route, 'access' | 'docs' | 'isPartnerCenters'>): ErrorName[] {
   const implied = access === 'open' ? [] : IMPLIED;
-  return [...new Set([...(docs.errors ?? []), ...implied, 'serviceFailed' as const])];
+  const passed = isPartnerCenters ? (['passedResponseTooLarge'] as const) : [];
+  return [...new Set([...(docs.errors ?? []), ...implied, ...passed, 'serviceFailed' as const])];
 }
 
 /** The errors by status; each code with what it means, and an example. */

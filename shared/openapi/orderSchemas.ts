@@ -12,7 +12,12 @@ export const orderLineItem = z
     ...lineItemTerms.shape,
     partnerIdOnRecord: z.string().optional(),
     additionalPartnerIdsOnRecord: z.array(z.string()).optional(),
-    links: z.object({ product: link.optional(), sku: link.optional(), availability: link.optional() }),
+    links: z.object({
+      subscription: link.optional(),
+      product: link.optional(),
+      sku: link.optional(),
+      availability: link.optional(),
+    }),
   })
   .describe('A line item of an order.');
 
@@ -34,7 +39,8 @@ export const order = z
   })
   .describe('An order that a checkout has made of one order group.');
 
-const collection = <Item extends z.ZodType>(item: Item) =>
+/** A collection of these items. */
+export const collection = <Item extends z.ZodType>(item: Item) =>
   z.object({
     totalCount: z.int().min(0),
     items: z.array(item),

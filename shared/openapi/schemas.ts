@@ -5,11 +5,15 @@
 import * as z from 'zod';
 import { bulkItemRequest, bulkRequest } from '../http/bulkRequest.ts';
 import { cartRequest } from '../http/cartRequest.ts';
+import { inventoryRequest } from '../http/inventoryRequest.ts';
+import { newOrderRequest, orderPatch } from '../http/orderRequest.ts';
 import { retryRequest } from '../http/retryRequest.ts';
 import { bulkItem, bulkItems, bulkOrder, bulkOrders } from './bulkSchemas.ts';
 import { addonItem, cart, lineItem, lineItemError, link } from './cartSchemas.ts';
+import { availabilities, availability, inventory, product, products, sku, skus } from './catalogSchemas.ts';
 import { checkoutProgress, checkoutResult, orderError } from './checkoutSchemas.ts';
 import { order, orderLineItem, orders, provisioningStatus, provisioningStatuses } from './orderSchemas.ts';
+import { noEntries, subscription, subscriptionProvisioning, subscriptions } from './subscriptionSchemas.ts';
 
 const lineItemRequest = cartRequest.shape.lineItems.element;
 const addonRequest = lineItemRequest.shape.addonItems.unwrap().element;
@@ -60,6 +64,20 @@ export const SCHEMAS = {
   Orders: orders,
   ProvisioningStatus: provisioningStatus,
   ProvisioningStatuses: provisioningStatuses,
+  NewOrderRequest: newOrderRequest,
+  OrderPatch: orderPatch,
+  NoEntries: noEntries,
+  Subscription: subscription,
+  Subscriptions: subscriptions,
+  SubscriptionProvisioning: subscriptionProvisioning,
+  Product: product,
+  Products: products,
+  Sku: sku,
+  Skus: skus,
+  Availability: availability,
+  Availabilities: availabilities,
+  InventoryRequest: inventoryRequest,
+  Inventory: inventory,
   BulkRequest: bulkRequest,
   BulkItemRequest: bulkItemRequest,
   BulkRetryRequest: retryRequest,

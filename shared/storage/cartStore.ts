@@ -116,6 +116,21 @@ export function orderStore(table: Table): OrderStore {
       return row && fromOrderRow(row);
     },
 
+    async readVersioned(tenant, customer, orderId) {
+      const { partitionKey, rowKey } = orderKeys(tenant, customer, orderId);
+      const row = await table.run((client, abortSignal) =>
+        undefinedOnStatus(GONE, client.getEntity(partitionKey, rowKey, { abortSignal })),
+      );
+      return row && { order: fromOrderRow(row), etag: row.etag };
+    },
+
+    async replace(order, etag) {
+      const written = await table.run((client, abortSignal) =>
+        undefinedOnStatus(CHANGED, client.updateEntity(toOrderRow(order), 'Replace', { etag, abortSignal })),
+      );
+      return written !== undefined;
+    },
+
     async page(tenant, customer, { after, most }) {
       const { partitionKey, from, before } = orderRange(tenant, customer);
       const filter =

@@ -2,11 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { createCart, RESERVATION, SEATS } from './orders.ts';
-import { type Running, startService } from './running.ts';
+import { type Service, sharedService, startService } from './running.ts';
 
-const CATALOG_FILE = 'shared/catalog/sample.json';
 const UNNAMED_SEATS = {
   catalogItemId: SEATS.catalogItemId,
   quantity: 5,
@@ -14,13 +13,10 @@ const UNNAMED_SEATS = {
   termDuration: 'P1Y',
 };
 
-let service: Running;
-let call: Running['call'];
+let call: Service['call'];
 beforeAll(async () => {
-  service = await startService({ settings: { CATALOG_FILE } });
-  call = service.call;
+  ({ call } = await sharedService('catalog'));
 });
-afterAll(() => service?.stop());
 
 it('A checkout orders catalogue items, with the title of the catalogue where the line item has no friendly name', async () => {
   const { path, created } = await createCart(call, [RESERVATION, UNNAMED_SEATS]);

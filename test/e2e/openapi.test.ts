@@ -15,7 +15,13 @@ import { type Answer, eventually, type Running, startService } from './running.t
 let service: Running;
 let call: Running['call'];
 beforeAll(async () => {
-  const settings = { ORDER_GATEWAY: 'partnerCenter', CHECKOUT_WAIT: 'PT15S', CHECKOUT_RETRY_BASE: 'PT0.1S' };
+  const settings = {
+    ORDER_GATEWAY: 'partnerCenter',
+    PASS_THROUGH: 'false',
+    CATALOG_FILE: 'shared/catalog/sample.json',
+    CHECKOUT_WAIT: 'PT15S',
+    CHECKOUT_RETRY_BASE: 'PT0.1S',
+  };
   service = await startService({ settings, desk: true });
   call = service.call;
 });
@@ -187,7 +193,10 @@ describe('Responses without an example', () => {
   );
 
   it('Orders of legacy offers and rejected order groups match their schemas', async () => {
-    const { path, customer } = await createCart(call, [legacy, RESERVATION]);
+    const { path, customer } = await createCart(call, [
+      { ...SEATS, catalogItemId: '195416c1-3447-423a-b37b-ee59a99a19c4' },
+      RESERVATION,
+    ]);
     const refusal = { status: 403, code: '800088', description: 'Too many.' };
     await direct(service, [{ match: { customer, billingCycle: 'one_time' }, times: 2, answer: refusal }]);
 

@@ -9,7 +9,14 @@ import { routes } from '../../functions/http/routes.ts';
 import { claimsOf, type TokenRequest, tokenRequest } from '../../local/issuer/claims.ts';
 import type { Route } from '../../shared/http/route.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { closedRoutes, type InProcess, openInProcess, pathOf, tokenOf } from '../support/inProcess.ts';
+import {
+  CATALOG_ITEM,
+  closedRoutes,
+  type InProcess,
+  openInProcess,
+  pathOf,
+  tokenOf,
+} from '../support/inProcess.ts';
 
 const USER = randomUUID();
 const TENANT = randomUUID();
@@ -17,7 +24,10 @@ const PARAMS = {
   customerId: randomUUID(),
   cartId: randomUUID(),
   orderId: 'f76c6b7f449d',
+  lineItemNumber: '0',
+  subscriptionId: randomUUID(),
   bulkOrderId: randomUUID(),
+  ...CATALOG_ITEM,
 };
 
 let keys: KeyServer;
@@ -138,7 +148,8 @@ describe('Roles', () => {
 
   it('Every route of a tenant requires the read roles if it only reads, and the write roles otherwise', () => {
     for (const [name, { method, access }] of closedRoutes) {
-      expect({ name, access }).toEqual({ name, access: method === 'GET' ? 'read' : 'write' });
+      const isRead = method === 'GET' || name === 'checkInventory';
+      expect({ name, access }).toEqual({ name, access: isRead ? 'read' : 'write' });
     }
     expect(routes.filter(({ access }) => access === 'open').map(({ name }) => name)).not.toContain('getCart');
   });

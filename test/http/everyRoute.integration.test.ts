@@ -10,10 +10,12 @@ import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import {
   type Answered,
   type InProcess,
+  isOfCatalog,
   openInProcess,
   pathOf,
   placeOrder,
   tokenOf,
+  WITH_CATALOG,
 } from '../support/inProcess.ts';
 import { MODERN } from '../support/samples.ts';
 
@@ -30,14 +32,16 @@ let params: Record<string, string>;
 beforeAll(async () => {
   keys = await startKeyServer();
   token = await tokenOf(keys, { user: randomUUID() });
-  service = openInProcess(keys);
+  service = openInProcess(keys, WITH_CATALOG);
   params = await placeOrder(service, { token, body: CART });
 });
 afterAll(() => keys?.stop());
 
 const pathTo = (route: Route) => (route.access === 'open' ? `/${route.path}` : pathOf(route, params));
 const ask = (route: Route, path = pathTo(route), method: string = route.method) =>
-  service.ask(method, path, { token, body: CART, headers: TRACE });
+  service.ask(method, isOfCatalog(route) ? withMarket(path) : path, { token, body: CART, headers: TRACE });
+/** What the routes of the catalogue ask for. */
+const withMarket = (path: string) => `${path}${path.includes('?') ? '&' : '?'}country=us&targetView=azure`;
 
 /** The part of a response that does not depend on the form of the path. */
 const invariant = ({ status, body }: Answered) => ({ status, code: body.code, names: Object.keys(body) });

@@ -1,7 +1,12 @@
 /** The response of an order has exactly the members of the documentation samples (docs/contract.md 13.1). */
 import { describe, expect, it, vi } from 'vitest';
 import { clientOf } from '../../shared/http/clients.ts';
-import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
+import {
+  collectionBody,
+  type OrderPages,
+  orderBody,
+  provisioningItems,
+} from '../../shared/http/orderResponse.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import { KEY, LEGACY, MODERN, NOW, placedOrder } from '../support/samples.ts';
 
@@ -55,6 +60,7 @@ it('An order response has the members of the documentation sample (docs/contract
         friendlyName: 'AI Builder Capacity add-on',
         quantity: 1,
         links: {
+          subscription: get(`/customers/${KEY.customer}/subscriptions/ebc0beef-7ffb-4044-c074-16f324432139`),
           product: get('/products/DG7GMGF0DWTL?country=US'),
           sku: get('/products/DG7GMGF0DWTL/skus/0001?country=US'),
           availability: get('/products/DG7GMGF0DWTL/skus/0001/availabilities/DG7GMGF0DSJB?country=US'),
@@ -155,4 +161,30 @@ describe('The provisioning status', () => {
 
 it('The creation date of an order is the time when it was placed', () => {
   expect(wire({ placedMs: NOW + 1 }).creationDate).toBe('2026-03-15T17:15:02.3850000Z');
+});
+
+describe('a line links to nothing that is not there', () => {
+  const linksWith = (pages: OrderPages) => {
+    const body = orderBody(ORDER, { client: clientOf(null), country: 'US', pages });
+    return body.lineItems.map(({ links }) => Object.keys(links));
+  };
+
+  it.each<[string, OrderPages, string[][]]>([
+    [
+      'products of the catalogue, and subscriptions',
+      { ofProduct: (id) => id === MODERN, ofSubscriptions: true },
+      [['subscription', 'product', 'sku', 'availability'], []],
+    ],
+    ['nothing', { ofProduct: () => false, ofSubscriptions: false }, [[], []]],
+    [
+      'products only',
+      { ofProduct: () => true, ofSubscriptions: false },
+      [
+        ['product', 'sku', 'availability'],
+        ['product', 'sku'],
+      ],
+    ],
+  ])('With pages of %s, a line links to no other page', (_, pages, expected) => {
+    expect(linksWith(pages)).toEqual(expected);
+  });
 });

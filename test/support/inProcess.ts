@@ -107,8 +107,28 @@ export async function placeOrder(
   const [order] = world.orders.values();
   if (!order) throw new Error('The cart was not ordered.');
   const submitted = await ask('POST', '/v1/bulkorders', { ...asked, body: bulkOf(asked.body, customerId) });
-  return { customerId, cartId, orderId: order.orderId, bulkOrderId: String(submitted.body.id) };
+  return {
+    customerId,
+    cartId,
+    orderId: order.orderId,
+    lineItemNumber: '0',
+    subscriptionId: order.lineItems[0]?.subscriptionId ?? '',
+    bulkOrderId: String(submitted.body.id),
+    ...CATALOG_ITEM,
+  };
 }
+
+/** A catalogue item that the sample catalogue has, as parameters of paths. */
+export const CATALOG_ITEM = {
+  productId: 'DG7GMGF0DWTL',
+  skuId: '0001',
+  availabilityId: 'DG7GMGF0DSJB',
+};
+/** The settings with which the routes of the catalogue find something. */
+export const WITH_CATALOG = { CATALOG_FILE: 'shared/catalog/sample.json' };
+
+/** Whether a route is about the catalogue, which is the same for every partner. */
+export const isOfCatalog = ({ docs }: Route): boolean => docs.tag === 'Products';
 
 /** A bulk order of one item: this cart, for this customer. */
 export const bulkOf = (cart: unknown, customerId: string) => ({

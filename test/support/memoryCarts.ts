@@ -46,6 +46,17 @@ export function memoryCarts() {
   };
   const orderStore: OrderStore = {
     read: async (tenant, customer, id) => orders.get(orderId(tenant, customer, id)),
+    // The text of an order is its version: an order that is written again as it was has not changed.
+    async readVersioned(tenant, customer, id) {
+      const order = orders.get(orderId(tenant, customer, id));
+      return order && { order: structuredClone(order), etag: JSON.stringify(order) };
+    },
+    async replace(order, etag) {
+      const id = orderId(order.tenant, order.referenceCustomerId, order.orderId);
+      if (JSON.stringify(orders.get(id)) !== etag) return false;
+      orders.set(id, structuredClone(order));
+      return true;
+    },
     async page(tenant, customer, { after, most }) {
       const prefix = `${tenant}_${customer}_`;
       const entries = [...orders]

@@ -11,6 +11,8 @@ import { BULK_SETTINGS, SWEEP_BY_HAND } from './stackSettings.ts';
 const STACKS = {
   /** Default settings. */
   default: { settings: SWEEP_BY_HAND },
+  /** With the sample catalogue. */
+  catalog: { settings: { ...SWEEP_BY_HAND, CATALOG_FILE: 'shared/catalog/sample.json' } },
   /** Bulk orders with the ordering desk. Its telemetry is collected, see `Written`. */
   bulk: { desk: true, settings: { ...SWEEP_BY_HAND, ...BULK_SETTINGS } },
 } satisfies Record<string, Pick<StackOptions, 'desk' | 'settings'>>;

@@ -3,9 +3,10 @@
  * It has no effect outside the cart's partition, so it needs no lease and cannot fail.
  */
 import type { PlacedOrder } from '../../cart/checkoutState.ts';
-import { digestHex, uuidV8 } from '../../ids.ts';
+import { digestHex } from '../../ids.ts';
 import type { OrderingGateway } from '../gateway.ts';
 import { isSubscription } from '../order.ts';
+import { subscriptionId } from '../subscriptions.ts';
 
 /** The `ledger` gateway. Order ids are derived from the request id: 12 hex digits, as Partner Center's since 2021. */
 export const ledgerGateway: OrderingGateway = {
@@ -18,7 +19,7 @@ export const ledgerGateway: OrderingGateway = {
       status: 'completed',
       subscriptionIds: order.lineItems.map(({ lineItemNumber, offerId }) =>
         isSubscription(order.billingCycle, offerId)
-          ? uuidV8('subscription', requestId, String(lineItemNumber))
+          ? subscriptionId(orderId, lineItemNumber, requestId)
           : null,
       ),
     };

@@ -1,0 +1,45 @@
+/** The inventory check (docs/contract.md 24.9). The ledger sells without stock, so nothing in the catalogue is restricted. */
+import { findFamily, listSkus } from '../../shared/catalog/families.ts';
+import { marketQuery } from '../../shared/http/catalogParameters.ts';
+import { inventoryReader } from '../../shared/http/inventoryRequest.ts';
+import { clientHeader } from '../../shared/http/parameters.ts';
+import { defineRoute, type Route } from '../../shared/http/route.ts';
+import { onShelf } from './products.ts';
+
+export const inventoryRoutes: Route[] = [
+  defineRoute({
+    name: 'checkInventory',
+    method: 'POST',
+    path: 'extensions/product/checkinventory',
+    access: 'read', // it changes nothing
+    isPartnerCenters: true,
+    query: marketQuery,
+    headers: clientHeader,
+    body: inventoryReader,
+    /** The answer is a list, not a collection, and leaves out what does not exist: SDKs read nothing else. */
+    endpoint: async (asked) =>
+      onShelf(asked, ({ catalog, filter }) => ({
+        status: 200,
+        body: asked.body.targetItems.flatMap(({ productId, skuId }) => {
+          const family = findFamily(catalog, productId, filter);
+          const skus = family ? listSkus(catalog, family, filter) : [];
+          return skus
+            .filter(({ id }) => skuId === undefined || id === skuId.toUpperCase())
+            .map(({ id }) => ({
+              productId: family?.id,
+              skuId: id,
+              isRestricted: false,
+              restrictions: [],
+            }));
+        }),
+      })),
+    docs: {
+      tag: 'Products',
+      summary: 'Check the inventory',
+      description:
+        'Products and SKUs that the catalogue does not have are left out. Nothing that it has is restricted.',
+      answers: { 200: { when: 'One entry for each SKU.', schema: 'Inventory' } },
+      errors: ['invalidInput', 'catalogMissing'],
+    },
+  }),
+];

@@ -1,0 +1,120 @@
+/** Change an order, and read what belongs to it: activation links and attachments (docs/contract.md 13.14 to 13.16, 13.20). */
+import { apiError } from '../../shared/errors.ts';
+import { orderPatchReader } from '../../shared/http/orderRequest.ts';
+import { collectionBody, orderBody } from '../../shared/http/orderResponse.ts';
+import { clientHeader, orderLinePath, orderPath } from '../../shared/http/parameters.ts';
+import { defineRoute, type Outcome, type Route } from '../../shared/http/route.ts';
+import { patchOrder } from '../../shared/orders/cancelOrder.ts';
+import type { Order } from '../../shared/orders/order.ts';
+import { findOrder } from './orders.ts';
+
+const ORDER = 'customers/{customerId}/orders/{orderId}';
+const errors = ['customerIdInvalid', 'orderNotFound'] as const;
+
+/** An empty collection below an order: the ledger has no such things. */
+const none = ({ referenceCustomerId, orderId }: Order, path: string): Outcome => ({
+  status: 200,
+  body: collectionBody([], `/customers/${referenceCustomerId}/orders/${encodeURIComponent(orderId)}/${path}`),
+});
+
+export const orderChangeRoutes: Route[] = [
+  defineRoute({
+    name: 'patchOrder',
+    method: 'PATCH',
+    path: ORDER,
+    access: 'write',
+    isPartnerCenters: true,
+    params: orderPath,
+    headers: clientHeader,
+    body: orderPatchReader,
+    async endpoint({ params, headers, body, caller, policies }, ports) {
+      const key = { tenant: caller.tenant, customer: params.customerId, orderId: params.orderId };
+      const order = await patchOrder(ports, key, body, policies);
+      if ('error' in order) return order;
+      const dialect = {
+        client: headers['MS-PartnerCenter-Client'],
+        country: policies.country,
+        pages: policies.pages,
+      };
+      return { status: 200, body: orderBody(order, dialect) };
+    },
+    docs: {
+      tag: 'Orders',
+      summary: 'Cancel an order',
+      description:
+        'With `status` `cancelled`, within seven days after the order was placed. A repeat returns the cancelled order. The ledger changes nothing else of an order: another change is 400 with the reason, and a body that changes nothing returns the order.',
+      answers: { 200: { when: 'The order as it is then.', schema: 'Order' } },
+      errors: [
+        ...errors,
+        'invalidInput',
+        'orderNotChangeable',
+        'suspendInstead',
+        'cancelWindowOver',
+        'orderBusy',
+      ],
+    },
+  }),
+  defineRoute({
+    name: 'listActivationLinks',
+    method: 'GET',
+    path: `${ORDER}/activationlinks`,
+    access: 'read',
+    isPartnerCenters: true,
+    params: orderPath,
+    async endpoint({ params, caller }, ports) {
+      const order = await findOrder(ports, caller.tenant, params);
+      return 'error' in order ? order : none(order, 'activationlinks');
+    },
+    docs: {
+      tag: 'Orders',
+      summary: 'List the activation links of an order',
+      description: 'Always empty: nothing that the ledger sells needs an activation.',
+      answers: { 200: { when: 'No activation links.', schema: 'NoEntries' } },
+      errors,
+    },
+  }),
+  defineRoute({
+    name: 'listLineActivationLinks',
+    method: 'GET',
+    path: `${ORDER}/lineitems/{lineItemNumber}/activationlinks`,
+    access: 'read',
+    isPartnerCenters: true,
+    params: orderLinePath,
+    async endpoint({ params, caller }, ports) {
+      const order = await findOrder(ports, caller.tenant, params);
+      if ('error' in order) return order;
+      const { lineItemNumber } = params;
+      const line = order.lineItems.find((one) => String(one.lineItemNumber) === lineItemNumber);
+      if (line) return none(order, `lineitems/${line.lineItemNumber}/activationlinks`);
+      return {
+        error: apiError('orderLineNotFound', `Order ${order.orderId} has no line ${lineItemNumber}.`),
+      };
+    },
+    docs: {
+      tag: 'Orders',
+      summary: 'List the activation links of an order line',
+      description: 'Always empty: nothing that the ledger sells needs an activation.',
+      answers: { 200: { when: 'No activation links.', schema: 'NoEntries' } },
+      errors: [...errors, 'orderLineNotFound'],
+    },
+  }),
+  defineRoute({
+    name: 'listAttachments',
+    method: 'GET',
+    path: `${ORDER}/attachments`,
+    access: 'read',
+    isPartnerCenters: true,
+    params: orderPath,
+    async endpoint({ params, caller }, ports) {
+      const order = await findOrder(ports, caller.tenant, params);
+      return 'error' in order ? order : none(order, 'attachments');
+    },
+    docs: {
+      tag: 'Orders',
+      summary: 'List the attachments of an order',
+      description: 'Always empty: no order of the ledger waits for a purchase order.',
+      answers: { 200: { when: 'No attachments.', schema: 'NoEntries' } },
+      errors,
+    },
+  }),
+];

@@ -1,0 +1,51 @@
+/**
+ * What a passed-through request asks Partner Center for: the path and query below its base URL. Pure. The result is
+ * always a path, never a URL, so that no request can choose the host; a segment that an intermediary could read as
+ * something else has no target (docs/contract.md 23.4).
+ */
+
+/** A segment that would be read again differently: a separator, a control character, or what still is an escape. */
+const AMBIGUOUS = /[/\\\p{Cc}]|%[0-9a-f]{2}/iu;
+
+/** The segments of a template before which nothing distinguishes it from Partner Center's own customer routes. */
+const SHARED_PREFIX = 'customers';
+
+/**
+ * The request target for the segments of a path, as sent and as decoded, and its query with the question mark.
+ * `undefined` when the path has no segment or an ambiguous one.
+ */
+export function targetOf(
+  { raw, decoded }: { raw: readonly string[]; decoded: readonly string[] },
+  query: string,
+): string | undefined {
+  const isUnclear = (segment: string) => segment === '.' || segment === '..' || AMBIGUOUS.test(segment);
+  if (raw.length === 0 || decoded.some(isUnclear)) return undefined;
+  return `/v1/${raw.join('/')}${query}`;
+}
+
+/**
+ * Whether a path lies below a collection that this service owns, such as carts: it is never passed through, whatever
+ * its method and the rest of its path. `templates` are the paths of the routes that are served here.
+ */
+export function isOwnPath(templates: readonly string[], decoded: readonly string[]): boolean {
+  const names = decoded.map(literalOf);
+  return templates.some((template) =>
+    ownPrefix(template).every((part, n) =>
+      part.startsWith('{') ? n < names.length : literalOf(part) === names[n],
+    ),
+  );
+}
+
+/** The parts of a template up to the collection that is this service's: `customers/{customerId}/carts`, `bulkorders`. */
+function ownPrefix(template: string): string[] {
+  const parts = template.split('/');
+  const own = parts.findIndex((part) => !part.startsWith('{') && part !== SHARED_PREFIX);
+  return parts.slice(0, own + 1);
+}
+
+/** A segment as the most lenient server compares it: without letter case, path parameters, and dots or blanks at its end. */
+const literalOf = (segment: string): string => segment.toLowerCase().replace(/[;\s.].*$/s, '');
+
+/** A path without ids, for the log: names of collections stay, everything else is `*`. */
+export const pathShape = (decoded: readonly string[]): string =>
+  decoded.map((segment) => (/^[a-z]{1,40}$/i.test(segment) ? segment.toLowerCase() : '*')).join('/');

@@ -1,0 +1,173 @@
+/** Bodies that create or change an order, as the SDKs and the documentation send them. */
+import { describe, expect, it } from 'vitest';
+import { newOrderReader, orderPatchReader, withBillingCycle } from '../../shared/http/orderRequest.ts';
+import type { BodyReader } from '../../shared/http/route.ts';
+import { KEY, MODERN } from '../support/samples.ts';
+
+const readWith = <Body>(reader: BodyReader<Body, unknown>, body: unknown) =>
+  reader.read({
+    bytes: new TextEncoder().encode(JSON.stringify(body)),
+    contentType: 'application/json',
+    query: {},
+    queryText: '',
+    caller: { tenant: KEY.tenant, app: 'a', principal: 'p', kind: 'app', roles: [] },
+    identity: { tenant: KEY.tenant, app: 'a', requestId: 'r', correlationId: 'c', hasClientRequestId: true },
+  });
+const read = async (body: unknown) => {
+  const result = await readWith(newOrderReader, body);
+  return 'error' in result ? result.error : result.body.draft;
+};
+const patch = async (body: unknown) => {
+  const result = await readWith(orderPatchReader, body);
+  return 'error' in result ? result.error : result.body;
+};
+
+describe('a new order', () => {
+  const LINE = { lineItemNumber: 0, offerId: MODERN, quantity: 2 };
+
+  it('A new order is read as line items that have the members of the order', async () => {
+    expect(
+      await read({
+        referenceCustomerId: KEY.customer,
+        billingCycle: 'annual',
+        currencyCode: 'eur',
+        lineItems: [{ ...LINE, termDuration: 'P1Y', friendlyName: 'Seats', partnerIdOnRecord: '5357564' }],
+      }),
+    ).toEqual({
+      lineItems: [
+        {
+          catalogItemId: MODERN,
+          quantity: 2,
+          billingCycle: 'annual',
+          currencyCode: 'EUR',
+          termDuration: 'P1Y',
+          friendlyName: 'Seats',
+          participants: [{ key: 'transaction_reseller', value: '5357564' }],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    [
+      '.NET',
+      {
+        ReferenceCustomerId: null,
+        BillingCycle: 'unknown',
+        LineItems: [{ LineItemNumber: 0, OfferId: MODERN, Quantity: 2, ParentSubscriptionId: null }],
+      },
+    ],
+    [
+      'PowerShell',
+      {
+        BillingCycle: 'Unknown',
+        LineItems: [{ LineItemNumber: 0, OfferId: MODERN, Quantity: 2, ProvisioningContext: {} }],
+      },
+    ],
+    [
+      'Java',
+      {
+        totalPrice: 0.0,
+        lineItems: [{ lineItemNumber: 0, offerId: MODERN, quantity: 2 }],
+        attributes: { objectType: 'Order' },
+      },
+    ],
+  ])('A new order of %s without a billing cycle is accepted', async (_, body) => {
+    expect(await read(body)).toMatchObject({
+      lineItems: [{ catalogItemId: MODERN, quantity: 2, billingCycle: 'unknown' }],
+    });
+  });
+
+  it('A new order of an add-on names the subscription of its base', async () => {
+    const body = { lineItems: [{ ...LINE, parentSubscriptionId: 's', provisioningContext: { A: '1' } }] };
+
+    expect(await read(body)).toMatchObject({
+      lineItems: [{ provisioningContext: { a: '1', parentSubscriptionId: 's' } }],
+    });
+  });
+
+  it.each<[string, unknown, string, string]>([
+    ['no lines', {}, 'invalidInput', 'lineItems'],
+    ['an empty list', { lineItems: [] }, 'invalidInput', 'lineItems'],
+    [
+      'a line without an offer',
+      { lineItems: [{ quantity: 1 }] },
+      'catalogItemMissing',
+      'lineItems[0].offerId',
+    ],
+    ['a quantity of 0', { lineItems: [{ ...LINE, quantity: 0 }] }, 'invalidInput', 'lineItems[0].quantity'],
+    [
+      'another billing cycle',
+      { billingCycle: 'weekly', lineItems: [LINE] },
+      'billingCycleInvalid',
+      'lineItems[0].billingCycle',
+    ],
+    ['a line that is no object', { lineItems: ['x'] }, 'invalidInput', 'lineItems[0]'],
+  ])('A new order with %s is an error that names the member', async (_, body, name, path) => {
+    expect(await read(body)).toMatchObject({ name, data: [{ path }] });
+  });
+
+  it('A new order that is no object is an error', async () => {
+    expect(await read([])).toMatchObject({ name: 'invalidInput' });
+    expect(await read('success')).toMatchObject({ name: 'invalidInput' });
+  });
+});
+
+describe('an unknown billing cycle', () => {
+  const draft = (billingCycle: 'unknown' | 'annual') => ({
+    lineItems: [
+      { catalogItemId: MODERN, quantity: 1, billingCycle },
+      { catalogItemId: 'x', quantity: 1, billingCycle },
+    ],
+  });
+
+  it('An unknown billing cycle becomes that of the first line, for every line', () => {
+    const { lineItems } = withBillingCycle(draft('unknown'), (id) => (id === MODERN ? 'one_time' : 'annual'));
+
+    expect(lineItems.map(({ billingCycle }) => billingCycle)).toEqual(['one_time', 'one_time']);
+  });
+
+  it('Only an unknown billing cycle is replaced', () => {
+    expect(withBillingCycle(draft('annual'), () => 'monthly')).toEqual(draft('annual'));
+  });
+});
+
+describe('a change to an order', () => {
+  it.each<[string, unknown, object]>([
+    [
+      '.NET',
+      { Id: 'x', Status: 'cancelled', BillingCycle: 'unknown', LineItems: null },
+      { status: 'cancelled', billingCycle: 'unknown' },
+    ],
+    [
+      'PowerShell',
+      { Id: 'x', Status: 'cancelled', BillingCycle: 'Unknown' },
+      { status: 'cancelled', billingCycle: 'unknown' },
+    ],
+    ['Java', { id: 'x', status: 'cancelled', totalPrice: 0.0 }, { status: 'cancelled' }],
+  ])('A change of %s cancels the order', async (_, body, expected) => {
+    expect(await patch(body)).toEqual(expected);
+  });
+
+  it('A change may be the whole order', async () => {
+    const whole = {
+      id: 'x',
+      billingCycle: 'monthly',
+      lineItems: [{ lineItemNumber: 0, offerId: MODERN, quantity: '3', links: { self: {} } }],
+      links: {},
+    };
+
+    expect(await patch(whole)).toEqual({
+      billingCycle: 'monthly',
+      lineItems: [{ lineItemNumber: 0, offerId: MODERN, quantity: 3 }],
+    });
+  });
+
+  it('A change with a member that cannot be read is an error that names it', async () => {
+    expect(await patch({ lineItems: [{ quantity: 'many' }] })).toMatchObject({
+      name: 'invalidInput',
+      data: [{ path: 'lineItems[0].quantity' }],
+    });
+    expect(await patch({ billingCycle: 'weekly' })).toMatchObject({ name: 'invalidInput' });
+  });
+});
