@@ -1,7 +1,7 @@
 /** The list of a partner tenant's bulk orders, newest first: a row for each, sorted by creation time. */
-import { odata } from '@azure/data-tables';
 import type { BulkList } from '../bulk/bulkPorts.ts';
 import { bulkListKeys, listedBulkOrder } from './keys.ts';
+import { odata } from './odata.ts';
 import type { Table } from './tables.ts';
 
 /** The list on a table. */

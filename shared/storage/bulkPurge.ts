@@ -11,12 +11,13 @@
  * transaction that deletes rows writes the lock with the ETag of the transaction before: a purge that has lost the lock
  * deletes nothing, and of two purges only the later one continues.
  */
-import { odata, type TransactionAction } from '@azure/data-tables';
+import type { TransactionAction } from '@azure/data-tables';
 import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { FoundBulkOrder } from '../bulk/bulkPorts.ts';
 import { closedTails } from './bulkAppend.ts';
 import { lockStateOf, toLockRow } from './bulkRows.ts';
 import { bulkListKeys, bulkOrderKeys } from './keys.ts';
+import { odata } from './odata.ts';
 import { readRow, removeRow, rowsOf } from './rows.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 

@@ -3,12 +3,13 @@
  * nothing and returns `undefined`. When a gateway gives one id to several orders, each is stored and listed, and the id
  * reads the one that was recorded first.
  */
-import { odata, type TransactionAction } from '@azure/data-tables';
+import type { TransactionAction } from '@azure/data-tables';
 import { WriteRejectedError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
 import type { CartStore, OrderStore, Versioned } from '../ports.ts';
 import { fromCartRow, fromOrderRow, isSameGroup, toCartRow, toOrderRow } from './cartRow.ts';
 import { cartKeys, orderKeys, orderRange } from './keys.ts';
+import { odata } from './odata.ts';
 import { readRow, removeRow, rowsOf } from './rows.ts';
 import { errorStatus, type Table, undefinedOnStatus } from './tables.ts';
 

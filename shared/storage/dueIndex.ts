@@ -3,9 +3,9 @@
  * else. Pages come from the shards in turn, and from the last hour in turn with any backlog of earlier ones, so that
  * neither a shard nor a backlog keeps a sweep from the rest.
  */
-import { odata } from '@azure/data-tables';
 import type { BulkDueEntry, DueEntry, DueIndex } from '../ports.ts';
 import { DUE_SHARDS, dueEntryOf, dueKeys, dueRange } from './keys.ts';
+import { odata } from './odata.ts';
 import { pagesOf, type RowPage, removeRow } from './rows.ts';
 import type { Table } from './tables.ts';
 

@@ -1,6 +1,7 @@
 /** Reads and deletes rows by their keys, for all stores. A row that does not exist is `undefined`. */
-import { odata, type TableEntityQueryOptions } from '@azure/data-tables';
+import type { TableEntityQueryOptions } from '@azure/data-tables';
 import type { RowKeys } from './keys.ts';
+import { odata } from './odata.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
 const GONE = [404];

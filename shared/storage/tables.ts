@@ -2,7 +2,7 @@
  * The clients of the tables, and the meaning of their errors. One client per table and process; a table that does not
  * exist is created on first use. No caller sees an error of the storage SDK that means an outage.
  */
-import { RestError, TableClient } from '@azure/data-tables';
+import type { RestError, TableClient } from '@azure/data-tables';
 import { accessPending, unavailable } from '../errors.ts';
 import { type AccessGrace, accessGrace } from '../identity/accessGrace.ts';
 import { isTokenFailure } from '../identity/credential.ts';
@@ -18,6 +18,7 @@ const { callMs, retryOptions } = STORAGE_TIMEOUTS;
 
 /** The client of a table; connects on first use. */
 export async function tableClient(connection: TableConnection, table: string): Promise<TableClient> {
+  const { TableClient } = await import('./sdk.ts');
   if ('connectionString' in connection) {
     const { connectionString } = connection;
     const isLocal = /UseDevelopmentStorage=true|TableEndpoint=http:/i.test(connectionString);
@@ -67,14 +68,18 @@ export class Table {
 
 /** The error code of storage, such as `UpdateConditionNotSatisfied`. */
 export function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof RestError)) return undefined;
+  if (!isRestError(error)) return undefined;
   const details = error.details as { odataError?: { code?: string } } | undefined;
   return details?.odataError?.code ?? error.code;
 }
 
 /** The HTTP status of a storage error, if it is one. */
 export const errorStatus = (error: unknown): number | undefined =>
-  error instanceof RestError ? error.statusCode : undefined;
+  isRestError(error) ? error.statusCode : undefined;
+
+/** Recognized by its name, because the SDK is loaded on first use. */
+const isRestError = (error: unknown): error is RestError =>
+  error instanceof Error && error.name === 'RestError';
 
 /** Returns `undefined` instead of an error with one of these statuses, which mean that the precondition did not hold. */
 export async function undefinedOnStatus<Result>(
@@ -98,7 +103,7 @@ function isUnavailable(error: unknown): boolean {
   const status = errorStatus(error);
   if (status !== undefined) return status === 408 || status === 429 || status >= 500;
   return (
-    error instanceof RestError ||
+    isRestError(error) ||
     isTokenFailure(error) ||
     (error instanceof Error && /Abort|Timeout/.test(error.name))
   );
