@@ -206,6 +206,7 @@ it.each<[string, Record<string, string>]>([
     'CHECKOUT_RETRY_BASE: must be an ISO 8601 duration such as PT2M, at least PT0.1S',
     { CHECKOUT_RETRY_BASE: 'PT0.001S' },
   ],
+  ['BULK_IN_FLIGHT: must be at most 64 with ORDER_GATEWAY=ledger', { BULK_IN_FLIGHT: '65' }],
   ['AUTH_CLOCK_SKEW: must be an ISO 8601 duration such as PT1M, at most PT15M', { AUTH_CLOCK_SKEW: 'P1D' }],
   [
     'SWEEP_SCHEDULE: must be an NCRONTAB expression with an hour of 0 to 23',
@@ -213,6 +214,10 @@ it.each<[string, Record<string, string>]>([
   ],
 ])('Settings that would break a guarantee are rejected: %s', (problem, set) => {
   expect(() => readWith(set)).toThrow(`\n  ${problem}`);
+});
+
+it('More than 64 bulk items in flight are accepted with Partner Center, which limits the rate', () => {
+  expect(readWith({ ORDER_GATEWAY: 'partnerCenter', BULK_IN_FLIGHT: '256' }).BULK_IN_FLIGHT).toBe(256);
 });
 
 it('A checkout wait of zero and a clock skew of zero are accepted', () => {

@@ -9,7 +9,7 @@ import { endOf, itemAt, type Lane, type RunningItem } from './lane.ts';
 /** The result of running an item once. */
 export type ItemResult =
   | { kind: 'ended'; outcome: ItemOutcome }
-  /** The item has not ended: run it again at `atMs`. `pauseUntilMs`: the gateway requested a pause. Both in epoch milliseconds. */
+  /** The item has not ended: run it again at `atMs`. `pauseUntilMs`: no item starts before, because the gateway requested a pause or storage is unavailable. Both in epoch milliseconds. */
   | {
       kind: 'later';
       n: number;

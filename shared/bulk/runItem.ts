@@ -65,7 +65,10 @@ export async function runItem(
     ports.log.warn('bulk order item met an error', about);
     const isUnexpected = !isUnavailable(error);
     if (!item || !isUnexpected || running.unexpectedErrors < MAX_UNEXPECTED_ERRORS) {
-      return { kind: 'later', n: running.n, atMs: ports.now() + ERROR_PAUSE_MS, isUnexpected };
+      const atMs = ports.now() + ERROR_PAUSE_MS;
+      // Storage that is throttled or down would reject the items that start meanwhile, too.
+      const pause = isUnexpected ? {} : { pauseUntilMs: atMs };
+      return { kind: 'later', n: running.n, atMs, isUnexpected, ...pause };
     }
     const description = 'An unexpected error occurred. The cart shows whether the item was ordered.';
     const errors = [{ code: ERRORS.serviceFailed.code, description }];

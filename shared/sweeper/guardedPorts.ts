@@ -7,13 +7,15 @@ import { BROKER_TIMEOUTS, withTimeout } from '../timeouts.ts';
 import { type Bulkhead, bulkhead, type Permit } from './bulkhead.ts';
 import { circuitBreaker, DeferredToNextRun } from './circuitBreaker.ts';
 
-/** How many messages are sent at a time to each queue or topic. */
-const SENDS_AT_A_TIME = 8;
+/** How many messages are sent at a time to each queue or topic: with more, a Standard namespace would refuse requests of storefronts. */
+const SENDS_AT_A_TIME = 16;
 /** Longest wait for the broker, in milliseconds; its client gives up earlier. */
 const SEND_TIMEOUT_MS = BROKER_TIMEOUTS.callMs + 2_000;
-const PURGES_AT_A_TIME = 4;
+const PURGES_AT_A_TIME = 16;
 /** How much time the purges of a run may take together, in milliseconds. One that has started ends. */
-const PURGE_BUDGET_MS = 60_000;
+const PURGE_BUDGET_MS = 150_000;
+/** How long one purge may take, in milliseconds: a bulk order has many rows. */
+const PURGE_TIMEOUT_MS = 60_000;
 /** How long an entry may take for what surrounds a send or a purge, in milliseconds. */
 const SURROUNDINGS_MS = 20_000;
 
@@ -65,7 +67,7 @@ function sendGuard({ now, log }: Pick<Ports, 'now' | 'log'>, entity: string): Gu
 }
 
 function purgeGuard({ now }: Pick<Ports, 'now'>): Guard {
-  const purging: Bulkhead = bulkhead(PURGES_AT_A_TIME, PURGE_BUDGET_MS + SURROUNDINGS_MS);
+  const purging: Bulkhead = bulkhead(PURGES_AT_A_TIME, PURGE_TIMEOUT_MS + SURROUNDINGS_MS);
   let spentMs = 0;
   return async (permit, operation) => {
     await permit.moveTo(purging);

@@ -35,7 +35,7 @@ export type SweepPorts = SendingPorts &
   Parameters<typeof publishOutcome>[0];
 
 /** How many entries are processed at a time, those that send or purge aside. */
-const CONCURRENCY = 16;
+const CONCURRENCY = 64;
 
 /** How long an entry may take until it sends or purges, in milliseconds: two storage calls that hang. */
 const ENTRY_TIMEOUT_MS = 20_000;

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { runItem } from '../../shared/bulk/runItem.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
+import { unavailable } from '../../shared/errors.ts';
 import type { GroupOutcome } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { gatewayOf, RETRY_LATER } from '../checkout/attemptFixture.ts';
@@ -34,6 +35,27 @@ it.each([
     expect(result).toHaveProperty('pauseUntilMs', pauseUntilMs);
   },
 );
+
+it('An item that storage does not serve pauses the bulk order, because the next items would fail as well', async () => {
+  const world = await submitted({});
+  world.around = async ({ name }, next) => {
+    if (name === 'carts.insert') throw unavailable('Storage', new Error('ServerBusy'));
+    return next();
+  };
+  const item = {
+    running: { n: 0, sinceMs: NOW, atMs: NOW, unexpectedErrors: 0 },
+    read: async () => itemOf(0),
+    holdsLease: () => true,
+  };
+
+  expect(await runItem(world.ports, await orderIn(world), item, POLICY)).toEqual({
+    kind: 'later',
+    n: 0,
+    atMs: NOW + 10 * SECOND,
+    pauseUntilMs: NOW + 10 * SECOND,
+    isUnexpected: false,
+  });
+});
 
 it('No other item starts until the pause is over, although a slot is free', async () => {
   let calls = 0;

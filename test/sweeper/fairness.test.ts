@@ -83,7 +83,7 @@ it('A sweep recovers a checkout immediately while the topic does not respond, an
 
 it('A sweep processes the other carts when storage does not respond for some, and ends after their time-out', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const blocked = new Set((await expiring(15)).map(({ cartId }) => cartId));
+  const blocked = new Set((await expiring(63)).map(({ cartId }) => cartId));
   await overdue();
   world.around = ({ name, args }, next) =>
     name === 'carts.read' && blocked.has((args[0] as CartKey).cartId) ? new Promise(() => undefined) : next();
@@ -94,7 +94,7 @@ it('A sweep processes the other carts when storage does not respond for some, an
   await vi.advanceTimersByTimeAsync(20_000);
 
   expect(sentImmediately).toBe(1);
-  expect(await ended).toEqual({ processed: 16, acted: 1, failed: 15, deferred: 0 });
+  expect(await ended).toEqual({ processed: 64, acted: 1, failed: 63, deferred: 0 });
 });
 
 it('A sweep publishes again as soon as the topic responds to a probe', async () => {
@@ -117,14 +117,14 @@ it('A sweep stops purging when the time for purges is used up, and processes all
   const old = await purgeable(100);
   const carts = await expiring(50);
   world.around = async ({ name }, next) => {
-    if (name === 'carts.purge') world.nowMs += 10 * SECOND;
+    if (name === 'carts.purge') world.nowMs += 2 * SECOND;
     return next();
   };
 
   const report = await run();
 
   expect(world.events).toHaveLength(carts.length);
-  expect(effects('carts.purge').length).toBeLessThanOrEqual(10);
+  expect(effects('carts.purge').length).toBeLessThan(75 + 16);
   expect(effects('carts.purge').length).toBeGreaterThan(0);
   expect(report).toMatchObject({ failed: 0, deferred: old.length - effects('carts.purge').length });
 });

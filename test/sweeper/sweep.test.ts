@@ -236,7 +236,7 @@ describe('a sweep of many carts', () => {
     expect(names().filter((name) => name === 'carts.read')).toHaveLength(100);
   });
 
-  it('A sweep processes at most sixteen entries concurrently, and at most eight more that publish', async () => {
+  it('A sweep processes at most 64 entries concurrently, and at most sixteen more that publish', async () => {
     const isPublishing = new Set<unknown>();
     let current = { processing: 0, publishing: 0 };
     let most = current;
@@ -256,7 +256,7 @@ describe('a sweep of many carts', () => {
 
     await run();
 
-    expect(most).toEqual({ processing: 16, publishing: 8 });
+    expect(most).toEqual({ processing: 64, publishing: 16 });
   });
 
   it('A sweep processes the other entries when one fails, and the failed one keeps its due entry', async () => {
