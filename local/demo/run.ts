@@ -1,7 +1,8 @@
 /**
  * `npm run demo` runs an end-to-end demo on a separate local stack, with days shortened to seconds. Three storefronts
  * create carts in the dialects of three SDKs. One cart is replaced, two are checked out (one of them through two failures
- * of the ordering desk), and one expires. The exit code is 0 only when every check passed.
+ * of the ordering desk), and one expires. Then each storefront goes from product to order: what is not about carts is
+ * passed through to the ordering desk. The exit code is 0 only when every check passed.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ import { startStack } from '../stack/start.ts';
 import { dialects } from './dialects.ts';
 import { type CartEvent, subscribe } from './events.ts';
 import { check, print, section } from './output.ts';
+import { fromProductToOrder, pascalCase } from './productToOrder.ts';
 import { type SendRequest, storefront } from './storefront.ts';
 
 const CUSTOMER = 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';
@@ -75,6 +77,11 @@ async function runSteps(running: Stack, token: string, received: CartEvent[]): P
   );
   const gone = await powershell('GET', `${CARTS}/${expiring}`);
   check(gone.status === 404 && gone.body.code === '800008', 'the expired cart returns 404');
+
+  section('The same storefronts use one base URL for everything: from product to order');
+  await fromProductToOrder(dotnet, pascalCase);
+  await fromProductToOrder(java, (name) => name);
+  await fromProductToOrder(powershell, pascalCase);
   console.log('\nAll checks passed.');
 }
 

@@ -15,6 +15,13 @@ export interface DemoResponse {
     nextAttemptTimestamp?: string;
     lastError?: { description: string };
     lineItems?: { quantity: number }[];
+    items?: {
+      id: string;
+      title?: string;
+      catalogItemId?: string;
+      terms?: { duration: string }[];
+      status?: string;
+    }[];
     orders?: { id: string; billingCycle: string; lineItems: unknown[] }[];
   };
 }

@@ -26,7 +26,7 @@ export function partnerCenterRoute(
 ): Pick<Route, 'name' | 'path' | 'access' | 'handle'> {
   return {
     name: 'passThrough',
-    path: '',
+    path: '{*path}',
     access,
     async handle({ request }, ports) {
       const { method, url, headers } = request;
