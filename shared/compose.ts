@@ -13,7 +13,7 @@ import { partnerCenterIdentity } from './identity/partnerCenterIdentity.ts';
 import { verifier } from './identity/verify.ts';
 import { openCatalog } from './loadCatalog.ts';
 import { type Bus, openBus } from './messaging/bus.ts';
-import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from './messaging/publishers.ts';
+import { bulkQueue, checkoutQueue, deliveryQueue, eventTopic, parkedQueue } from './messaging/publishers.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
 import { partnerCenterGateway } from './orders/gateways/partnerCenter/gateway.ts';
@@ -29,6 +29,8 @@ import { cartStore, orderStore } from './storage/cartStore.ts';
 import { dueIndex } from './storage/dueIndex.ts';
 import { TABLES } from './storage/keys.ts';
 import { Table, type TableConnection } from './storage/tables.ts';
+import { deliveryStore, registrationStore } from './storage/webhookStore.ts';
+import { webhookParts, webhookPolicyOf } from './webhooks/compose.ts';
 
 /** The service for these settings. */
 export function composeService(settings: Settings): Service {
@@ -36,6 +38,7 @@ export function composeService(settings: Settings): Service {
   const carts = new Table(tables, TABLES.carts);
   const due = dueIndex(new Table(tables, TABLES.due));
   const bulk = new Table(tables, TABLES.bulk);
+  const webhooks = new Table(tables, TABLES.webhooks);
   const bus = openBus(busConnection(settings));
   const orders = orderStore(carts);
   const rest: Omit<Ports, 'log'> = {
@@ -48,6 +51,10 @@ export function composeService(settings: Settings): Service {
     checkouts: checkoutQueue(bus),
     parked: parkedQueue(bus),
     events: eventTopic(bus),
+    registrations: registrationStore(webhooks),
+    deliveries: deliveryStore(webhooks),
+    deliveryQueue: deliveryQueue(bus),
+    ...webhookParts(settings),
     gateway: gatewayOf(settings),
     ping: cachedCheck(
       () => probe(orders, bus),
@@ -107,6 +114,7 @@ export function policiesOf(settings: Settings): Policies {
           ofSubscriptions: settings.ORDER_GATEWAY === 'ledger',
         },
     roles: { read: settings.AUTH_READ_ROLES, write: settings.AUTH_WRITE_ROLES },
+    webhooks: webhookPolicyOf(settings),
     lifecycle: {
       noticesMs: settings.EXPIRY_NOTICES,
       retentionMs: settings.CART_RETENTION,

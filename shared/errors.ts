@@ -188,6 +188,42 @@ export const ERRORS = {
     retryable: false,
     when: 'The order was placed more than seven days ago, so it cannot be cancelled.',
   },
+  webhookNotFound: {
+    code: '810010',
+    status: 404,
+    retryable: false,
+    when: 'The partner has no webhook registration.',
+  },
+  webhookExists: {
+    code: '810011',
+    status: 409,
+    retryable: false,
+    when: 'The partner has a webhook registration already; replace it with PUT.',
+  },
+  webhookDisabled: {
+    code: '810012',
+    status: 409,
+    retryable: false,
+    when: 'The webhook is disabled; a replacement of its registration enables it.',
+  },
+  webhookBusy: {
+    code: '810013',
+    status: 409,
+    retryable: true,
+    when: 'The webhook registration or the delivery is being changed by other requests.',
+  },
+  webhookRefused: {
+    code: '810014',
+    status: 400,
+    retryable: false,
+    when: 'The receiver did not consent in the CloudEvents handshake.',
+  },
+  deliveryNotFound: {
+    code: '810015',
+    status: 404,
+    retryable: false,
+    when: 'The webhook has no delivery or validation event with this id, or its retention has ended.',
+  },
   customerIdInvalid: {
     code: '900118',
     status: 400,

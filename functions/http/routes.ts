@@ -15,6 +15,8 @@ import { placeOrderRoutes } from './placeOrder.ts';
 import { productRoutes } from './products.ts';
 import { referenceRoutes } from './reference.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
+import { webhookDeliveryRoutes } from './webhookDeliveries.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 export const routes: readonly Route[] = [
   ...cartRoutes,
@@ -27,6 +29,8 @@ export const routes: readonly Route[] = [
   ...inventoryRoutes,
   ...bulkOrderRoutes,
   ...bulkItemRoutes,
+  ...webhookRoutes,
+  ...webhookDeliveryRoutes,
   ...healthRoutes,
   ...referenceRoutes(() => routes),
 ];

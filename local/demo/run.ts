@@ -65,12 +65,12 @@ async function runSteps(running: Stack, token: string, received: CartEvent[]): P
   );
 
   section('The third cart expires, after two notifications');
-  await waitForEvent(received, expiring, 'cart.expired');
+  await waitForEvent(received, expiring, 'cart.expired.v1');
   const events = received
     .filter(({ data }) => data.cartId === expiring)
     .map(({ type, data }) => `${type} ${data.threshold ?? ''}`.trim());
   check(
-    events.join(', ') === 'cart.expiring PT8S, cart.expiring PT4S, cart.expired',
+    events.join(', ') === 'cart.expiring.v1 PT8S, cart.expiring.v1 PT4S, cart.expired.v1',
     `each event was published once: ${events.join(', ')}`,
   );
   const gone = await powershell('GET', `${CARTS}/${expiring}`);

@@ -22,6 +22,7 @@ export function hostEnvironment(
     AUTH_AUDIENCES: partnerCenterAudience,
     AUTH_TENANTS: '*',
     BULK_QUEUE_TENANTS: '*',
+    WEBHOOK_LOOPBACK: 'true',
     PARTNER_CENTER_URL: standins.deskUrl,
     // The desk lists an order immediately.
     PARTNER_CENTER_LIST_DELAY: standins.deskUrl && 'PT1S',

@@ -12,6 +12,7 @@ import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
 import type { Random } from '../support/random.ts';
+import { webhookPorts } from '../support/webhookPorts.ts';
 import type { Clients, Stack } from './stack.ts';
 
 export interface RunParts {
@@ -36,6 +37,7 @@ export function portsOfRun({ stack, gateway, random }: RunParts): (clients: Clie
       checkouts: checkoutQueue(bus),
       parked: parkedQueue(bus),
       events: eventTopic(bus),
+      ...webhookPorts(new Table(stack.storage, `${TABLES.webhooks}${run}`), bus, stack.clock.now),
       gateway,
       ping: async () => undefined,
       now: stack.clock.now,

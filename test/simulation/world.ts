@@ -5,6 +5,7 @@
 
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import type { SweepPolicy } from '../../shared/sweeper/sweep.ts';
 import type { Made } from '../support/evidence.ts';
 import { type World as MemoryPorts, newWorld } from '../support/ports.ts';
 import { type Random, randomOf } from '../support/random.ts';
@@ -18,7 +19,8 @@ import { memoryBus } from './memoryBus.ts';
 
 /** A cart lives for half an hour and is kept for another, so that a history sees all of it. */
 export const LIFETIME_MS = 30 * MINUTE;
-export const LIFECYCLE = {
+export const LIFECYCLE: SweepPolicy = {
+  delivery: { watchdogMs: 120_000, retentionMs: 7 * 86_400_000 },
   noticesMs: [10 * MINUTE, 2 * MINUTE],
   retentionMs: HOUR,
   orderRetentionMs: 365 * DAY,

@@ -24,6 +24,7 @@ import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
 import { type Around, intercept } from '../support/intercept.ts';
 import { LIFECYCLE, RETRY } from '../support/samples.ts';
+import { webhookPorts } from '../support/webhookPorts.ts';
 import type { Stack } from './stack.ts';
 
 export type Gateway = 'ledger' | 'partnerCenter';
@@ -82,6 +83,7 @@ export function openInstance(surroundings: Surroundings): Instance {
     checkouts: checkoutQueue(bus),
     parked: parkedQueue(bus),
     events: eventTopic(bus),
+    ...webhookPorts(new Table(storage, TABLES.webhooks), bus, Date.now),
     gateway:
       gateway === 'ledger'
         ? ledgerGateway
