@@ -101,7 +101,7 @@ const schemaRoutes = (reference: () => Promise<Reference>): Route[] => [
     access: 'open',
     params: eventSchemaPath,
     async endpoint({ params }) {
-      const schema = (await reference()).events.get(params.file.replace(/\.json$/i, ''));
+      const schema = (await reference()).events.get(params.file.toLowerCase().replace(/\.json$/, ''));
       return schema
         ? { status: 200, body: schema }
         : { error: apiError('routeNotFound', `There is no schema of an event named ${params.file}.`) };

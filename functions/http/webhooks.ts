@@ -5,7 +5,7 @@ import { secondsUp } from '../../shared/http/response.ts';
 import { type Call, defineRoute, type Route } from '../../shared/http/route.ts';
 import { urlError, webhookBodyReader } from '../../shared/http/webhookRequest.ts';
 import { registrationBody, validationBody } from '../../shared/http/webhookResponse.ts';
-import { timedGuid, timeOfGuid } from '../../shared/ids.ts';
+import { timedGuid, timeOfGuid, uuidV8 } from '../../shared/ids.ts';
 import { deliveryIdOf } from '../../shared/webhooks/delivery.ts';
 import { webhookTest } from '../../shared/webhooks/events.ts';
 import { ALL_EVENT_NAMES } from '../../shared/webhooks/payload.ts';
@@ -149,7 +149,7 @@ export const webhookRoutes: Route[] = [
         return { error: apiError('tooManyRequests', description, { retryAfterMs: full.waitMs }) };
       }
       const timeMs = ports.now();
-      const correlationId = timedGuid(timeMs, ports.newId());
+      const correlationId = timedGuid(timeMs, uuidV8('validationEvent', ports.newId()));
       const event = webhookTest(tenant, { correlationId, timeMs });
       await startDelivery(ports, tenant, event, policies.webhooks.delivery);
       return { status: 200, body: { correlationId } };

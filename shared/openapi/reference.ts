@@ -13,7 +13,7 @@ export interface Reference {
   viewer: Viewer;
   pagePolicy: string;
   bulkOrderItem: JsonSchema;
-  /** The schema of the data of each event type. */
+  /** The schema of the data of each event type, by its name in lower case. */
   events: ReadonlyMap<string, JsonSchema>;
 }
 
@@ -26,7 +26,7 @@ export async function openReference(routes: readonly Route[]): Promise<Reference
     pagePolicy: PAGE_POLICY,
     bulkOrderItem: jsonSchemaOf('BulkOrderItem', bulkItemMessage),
     events: new Map(
-      Object.entries(EVENT_SCHEMAS).map(([type, schema]) => [type, jsonSchemaOf(type, schema)]),
+      Object.entries(EVENT_SCHEMAS).map(([type, schema]) => [type.toLowerCase(), jsonSchemaOf(type, schema)]),
     ),
   };
 }

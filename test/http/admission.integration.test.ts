@@ -28,6 +28,9 @@ const PARAMS = {
   subscriptionId: randomUUID(),
   bulkOrderId: randomUUID(),
   ...CATALOG_ITEM,
+  correlationId: randomUUID(),
+  deliveryId: '06866023497616-5f0d8c1e2b3a49687756c4d1',
+  file: 'cart.expired.v1.json',
 };
 
 let keys: KeyServer;
