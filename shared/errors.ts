@@ -224,6 +224,18 @@ export const ERRORS = {
     retryable: false,
     when: 'The webhook has no delivery or validation event with this id, or its retention has ended.',
   },
+  erasureNotFound: {
+    code: '810020',
+    status: 404,
+    retryable: false,
+    when: 'No erasure of the customer was requested.',
+  },
+  erasureBusy: {
+    code: '810021',
+    status: 409,
+    retryable: true,
+    when: 'The erasure is being requested by other calls.',
+  },
   customerIdInvalid: {
     code: '900118',
     status: 400,

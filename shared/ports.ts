@@ -6,6 +6,7 @@ import type { BulkKey } from './bulk/bulkOrder.ts';
 import type { BulkList, BulkQueue, BulkStore } from './bulk/bulkPorts.ts';
 import type { Cart, CartKey } from './cart/cart.ts';
 import type { CheckoutMessage } from './checkout/message.ts';
+import type { ErasurePorts } from './erasure/erasurePorts.ts';
 import type { CloudEvent } from './events/cloudEvent.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import type { Order } from './orders/order.ts';
@@ -74,7 +75,14 @@ export interface DeliveryDueEntry extends DeliveryKey {
   atMs: number;
 }
 
-export type AnyDueEntry = DueEntry | BulkDueEntry | DeliveryDueEntry;
+/** A row of the due index: process the erasure of that customer at that time (epoch milliseconds). */
+export interface ErasureDueEntry {
+  tenant: string;
+  erasedCustomer: string;
+  atMs: number;
+}
+
+export type AnyDueEntry = DueEntry | BulkDueEntry | DeliveryDueEntry | ErasureDueEntry;
 
 export interface DueIndex {
   /** Unconditional: the same entry is the same row. */
@@ -121,7 +129,7 @@ export interface Log {
 }
 
 /** All effects together; a function takes the ones that it uses by `Pick`. */
-export interface Ports extends WebhookPorts {
+export interface Ports extends WebhookPorts, ErasurePorts {
   carts: CartStore;
   orders: OrderStore;
   due: DueIndex;

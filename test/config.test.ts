@@ -283,7 +283,7 @@ it('Settings are converted to the policies of the domain', () => {
     country: 'US',
     isOrderKeeper: true,
     pages: { ofProduct: expect.any(Function), ofSubscriptions: true },
-    roles: { read: ['*'], write: ['*'] },
+    roles: { read: ['*'], write: ['*'], erase: [] },
     lifecycle: {
       noticesMs: [86_400_000, 3_600_000],
       retentionMs: 2_592_000_000,
@@ -298,6 +298,12 @@ it('Settings are converted to the policies of the domain', () => {
         maximumAttempts: 5,
         scheduleToCloseMs: 86_400_000,
       },
+    },
+    erasure: {
+      orders: 'pseudonymize',
+      reason: 'Statutory retention of commercial records',
+      lifecycle: expect.any(Object),
+      outside: { eventsMs: 604_800_000, logsMs: 2_678_400_000 },
     },
     webhooks: expect.any(Object), // test/webhooks/settings.test.ts
   });

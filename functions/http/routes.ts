@@ -7,6 +7,7 @@ import { bulkItemRoutes } from './bulkItems.ts';
 import { bulkOrderRoutes } from './bulkOrders.ts';
 import { cartRoutes } from './carts.ts';
 import { checkoutRoutes } from './checkout.ts';
+import { erasureRoutes } from './erasure.ts';
 import { healthRoutes } from './health.ts';
 import { inventoryRoutes } from './inventory.ts';
 import { orderChangeRoutes } from './orderChanges.ts';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...bulkItemRoutes,
   ...webhookRoutes,
   ...webhookDeliveryRoutes,
+  ...erasureRoutes,
   ...healthRoutes,
   ...referenceRoutes(() => routes),
 ];

@@ -4,6 +4,7 @@
 import type { LifecyclePolicy } from '../cart/lifecycle.ts';
 import type { LineItemRules } from '../cart/lineRules.ts';
 import type { AttemptPolicy } from '../checkout/runAttempt.ts';
+import type { ErasurePolicy } from '../erasure/erasure.ts';
 import type { RolePolicy } from '../identity/caller.ts';
 import type { Verify } from '../identity/verify.ts';
 import type { Upstream } from '../passThrough/upstream.ts';
@@ -40,6 +41,7 @@ export interface Policies {
   lifecycle: LifecyclePolicy;
   attemptPolicy: AttemptPolicy;
   webhooks: WebhookPolicy;
+  erasure: ErasurePolicy;
   roles: RolePolicy;
 }
 

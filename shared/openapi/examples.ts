@@ -4,6 +4,7 @@
  */
 import { BULK_EXAMPLES } from './bulkExamples.ts';
 import { CATALOG_EXAMPLES } from './catalogExamples.ts';
+import { ERASURE_EXAMPLES } from './erasureSchemas.ts';
 import type { SchemaName } from './schemas.ts';
 import { WEBHOOK_EXAMPLES } from './webhookExamples.ts';
 
@@ -139,6 +140,7 @@ export const EXAMPLES = {
   ...CATALOG_EXAMPLES,
   ...BULK_EXAMPLES,
   ...WEBHOOK_EXAMPLES,
+  ...ERASURE_EXAMPLES,
   Health: { status: 'healthy' },
   Readiness: { status: 'ready' },
 } as const satisfies Partial<Record<SchemaName, unknown>>;

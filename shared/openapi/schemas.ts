@@ -13,6 +13,7 @@ import { bulkItem, bulkItems, bulkOrder, bulkOrders } from './bulkSchemas.ts';
 import { addonItem, cart, lineItem, lineItemError, link } from './cartSchemas.ts';
 import { availabilities, availability, inventory, product, products, sku, skus } from './catalogSchemas.ts';
 import { checkoutProgress, checkoutResult, orderError } from './checkoutSchemas.ts';
+import { erasure, keySet } from './erasureSchemas.ts';
 import { order, orderLineItem, orders, provisioningStatus, provisioningStatuses } from './orderSchemas.ts';
 import { noEntries, subscription, subscriptionProvisioning, subscriptions } from './subscriptionSchemas.ts';
 import {
@@ -101,6 +102,8 @@ export const SCHEMAS = {
   ValidationEvent: validationEvent,
   Delivery: delivery,
   Deliveries: deliveries,
+  Erasure: erasure,
+  KeySet: keySet,
   Link: link,
   Error: error,
   Health: health,

@@ -8,6 +8,7 @@
  *   due     {shard}_{yyyy-MM-ddTHH}   {time}_{tenant}_{customer}_{cartId}     a due entry of a cart
  *                                     {time}_{tenant}_bulk_{bulkId}           a due entry of a bulk order
  *                                     {time}_{tenant}_delivery_{deliveryId}   a due entry of a webhook delivery
+ *                                     {time}_{tenant}_erasure_{customer}      a due entry of an erasure
  *   bulk    {tenant}_{bulkId}         {bulkId}                                a bulk order, or the lock while it is stored or purged
  *                                     {bulkId}_lane_{k}                       its lane k: cursor, counters, lease
  *                                     {bulkId}_block_{n}                      its items from number n on
@@ -18,17 +19,26 @@
  *           {tenant}                  {time backwards}_{bulkId}               the tenant's bulk orders, newest first
  *   webhooks {tenant}                 {tenant}_registration                   the tenant's webhook
  *                                     {tenant}_delivery_{deliveryId}          a delivery of an event, newest first
+ *   erasures {tenant}                 {tenant}_erasure_{hash of the customer} an erasure
+ *            keys                     erasure_keys                            the keys that hash customers and sign receipts
  *
  * The shard comes first, so that inserts of one hour do not all hit the last partition; a sweep asks each
  * shard for the range up to now.
  */
 import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { CartKey } from '../cart/cart.ts';
+import type { ErasureKey } from '../erasure/erasure.ts';
 import { digestHex } from '../ids.ts';
 import type { AnyDueEntry } from '../ports.ts';
 import type { DeliveryKey } from '../webhooks/delivery.ts';
 
-export const TABLES = { carts: 'carts', due: 'due', bulk: 'bulk', webhooks: 'webhooks', erasures: 'erasures' } as const;
+export const TABLES = {
+  carts: 'carts',
+  due: 'due',
+  bulk: 'bulk',
+  webhooks: 'webhooks',
+  erasures: 'erasures',
+} as const;
 
 /** Never lower it: entries in the upper shards would not be found again. */
 export const DUE_SHARDS = 4;
@@ -77,6 +87,13 @@ export function encodeKey(id: string): string {
 /** A key has at most 512 characters. */
 const MAX_ENCODED_CHARACTERS = 400;
 
+/** All carts of a customer: '`' is the character after '_'. */
+export const cartRange = (tenant: string, customer: string) => ({
+  partitionKey: partitionOf(tenant, customer),
+  from: 'cart_',
+  before: 'cart`',
+});
+
 /** All orders of a customer: '`' is the character after '_'. */
 export const orderRange = (tenant: string, customer: string) => ({
   partitionKey: partitionOf(tenant, customer),
@@ -96,10 +113,12 @@ export function dueKeys(entry: AnyDueEntry): RowKeys {
 /** In place of a customer id. */
 const BULK = 'bulk';
 const DELIVERY = 'delivery';
+const ERASURE = 'erasure';
 
 function dueOwner(entry: AnyDueEntry): [owner: string, id: string] {
   if ('cartId' in entry) return [entry.customer, entry.cartId];
-  return 'bulkOrderId' in entry ? [BULK, entry.bulkOrderId] : [DELIVERY, entry.deliveryId];
+  if ('bulkOrderId' in entry) return [BULK, entry.bulkOrderId];
+  return 'deliveryId' in entry ? [DELIVERY, entry.deliveryId] : [ERASURE, entry.erasedCustomer];
 }
 
 /**
@@ -120,8 +139,9 @@ export function dueEntryOf(rowKey: string): AnyDueEntry {
   const [time = '', tenant = '', owner = '', id = ''] = rowKey.split('_');
   const atMs = Date.parse(time);
   if (owner === BULK) return { atMs, tenant, bulkOrderId: id };
-  return owner === DELIVERY
-    ? { atMs, tenant, deliveryId: id }
+  if (owner === DELIVERY) return { atMs, tenant, deliveryId: id };
+  return owner === ERASURE
+    ? { atMs, tenant, erasedCustomer: id }
     : { atMs, tenant, customer: owner, cartId: id };
 }
 
@@ -192,3 +212,11 @@ export const deliveryRange = (tenant: string, after = '') => ({
   after: `${tenant}_delivery_${after}`,
   before: `${tenant}_delivery\``,
 });
+
+export const erasureKeys = ({ tenant, customerHash }: ErasureKey): RowKeys => ({
+  partitionKey: tenant,
+  rowKey: `${tenant}_erasure_${customerHash}`,
+});
+
+/** The row with the keys of erasures. */
+export const ERASURE_KEY_ROW: RowKeys = { partitionKey: 'keys', rowKey: 'erasure_keys' };

@@ -31,6 +31,7 @@ export type SendingPorts = Pick<
   | 'orders'
   | 'bulk'
   | 'deliveries'
+  | 'customerData'
   | 'checkouts'
   | 'bulkQueue'
   | 'deliveryQueue'
@@ -69,6 +70,11 @@ export function guardedPorts<Given extends SendingPorts>(ports: Given): GuardedP
     deliveries: {
       ...ports.deliveries,
       remove: (key) => purges(permit, () => ports.deliveries.remove(key)),
+    },
+    customerData: {
+      ...ports.customerData,
+      // The first read of an erasure: the entry takes a place among the purges from here on.
+      carts: (tenant, customer) => purges(permit, () => ports.customerData.carts(tenant, customer)),
     },
     bulk: { ...bulk, purge: (key, found) => purges(permit, () => bulk.purge(key, found)) },
   });

@@ -9,6 +9,8 @@ import type { LifecyclePolicy } from '../cart/lifecycle.ts';
 import { recordExpiry } from '../cart/recordExpiry.ts';
 import { checkoutMessage, resendMessageId } from '../checkout/message.ts';
 import { publishOutcome } from '../checkout/publishOutcome.ts';
+import type { ErasurePolicy } from '../erasure/erasure.ts';
+import { type RunErasurePorts, runErasure } from '../erasure/runErasure.ts';
 import type { AnyDueEntry, DueEntry, Ports, Versioned } from '../ports.ts';
 import { record } from '../telemetry/metrics.ts';
 import { ATTRIBUTES } from '../telemetry/names.ts';
@@ -29,16 +31,18 @@ export interface SweepReport {
   deferred: number;
 }
 
-/** What is due when: of carts and bulk orders, and of webhook deliveries. */
+/** What is due when: of carts and bulk orders, of webhook deliveries, and what an erasure removes. */
 export interface SweepPolicy extends LifecyclePolicy {
   delivery: DeliveryDuePolicy;
+  erasure: Omit<ErasurePolicy, 'lifecycle'>;
 }
 
 /** The effects of a run. */
 export type SweepPorts = SendingPorts &
   Pick<Ports, 'carts' | 'orders' | 'due' | 'bulk'> &
   Parameters<typeof runBulkDueActions>[0] &
-  Parameters<typeof publishOutcome>[0];
+  Parameters<typeof publishOutcome>[0] &
+  RunErasurePorts;
 
 /** How many entries are processed at a time, those that send or purge aside. */
 const CONCURRENCY = 64;
@@ -103,9 +107,10 @@ function recordRun({ processed, failed, deferred }: SweepReport): void {
 /** Processes one entry; returns how many actions it led to. */
 function runEntry(ports: SweepPorts, entry: AnyDueEntry, policy: SweepPolicy): Promise<number> {
   if ('cartId' in entry) return runCartEntry(ports, entry, policy);
-  return 'bulkOrderId' in entry
-    ? runBulkDueActions(ports, entry, policy)
-    : runDeliveryDueActions(ports, entry, policy.delivery);
+  if ('bulkOrderId' in entry) return runBulkDueActions(ports, entry, policy);
+  return 'deliveryId' in entry
+    ? runDeliveryDueActions(ports, entry, policy.delivery)
+    : runErasure(ports, entry, { ...policy.erasure, lifecycle: policy });
 }
 
 async function runCartEntry(ports: SweepPorts, entry: DueEntry, policy: LifecyclePolicy): Promise<number> {

@@ -81,14 +81,15 @@ const addressesCustomer = ({ path }: Route) => path.includes('{customerId}');
 
 describe('The owner', () => {
   // The list of event names is the same for every partner.
-  const owned = closedRoutes.filter(([name]) => name !== 'listWebhookEvents');
+  const ownRoutes = closedRoutes.filter(([name]) => name !== 'listWebhookEvents');
 
-  it.each(owned)('%s gives the owner access to its own data', async (_, route) => {
+  it.each(ownRoutes)('%s gives the owner access to its own data', async (_, route) => {
     const { status } = await askRoute(route, OWNER);
 
     expect([403, 404]).not.toContain(status);
     expect(touching(OWNER.tenant)).not.toEqual([]);
-    if (addressesCustomer(route)) expect(touching(CUSTOMER)).not.toEqual([]);
+    // An erasure names the customer by a hash.
+    if (addressesCustomer(route) && route.access !== 'erase') expect(touching(CUSTOMER)).not.toEqual([]);
   });
 });
 

@@ -9,7 +9,7 @@ import type { SweepPolicy } from '../../shared/sweeper/sweep.ts';
 import type { Made } from '../support/evidence.ts';
 import { type World as MemoryPorts, newWorld } from '../support/ports.ts';
 import { type Random, randomOf } from '../support/random.ts';
-import { DAY, HOUR, MINUTE, NOW } from '../support/samples.ts';
+import { DAY, HOUR, MINUTE, NOW, LIFECYCLE as SAMPLE_LIFECYCLE } from '../support/samples.ts';
 import { newWitness, type Witness } from '../support/witness.ts';
 import { type Chaos, type Counts, newChaos } from './chaos.ts';
 import { newDesk } from './desk.ts';
@@ -20,7 +20,8 @@ import { memoryBus } from './memoryBus.ts';
 /** A cart lives for half an hour and is kept for another, so that a history sees all of it. */
 export const LIFETIME_MS = 30 * MINUTE;
 export const LIFECYCLE: SweepPolicy = {
-  delivery: { watchdogMs: 120_000, retentionMs: 7 * 86_400_000 },
+  delivery: { watchdogMs: 2 * MINUTE, retentionMs: 7 * DAY },
+  erasure: SAMPLE_LIFECYCLE.erasure,
   noticesMs: [10 * MINUTE, 2 * MINUTE],
   retentionMs: HOUR,
   orderRetentionMs: 365 * DAY,

@@ -58,6 +58,7 @@ export function openInProcess(keys: KeyServer, settings: Record<string, string> 
       AUTH_AUDIENCES: partnerCenterAudience,
       AUTH_TENANTS: '*',
       CHECKOUT_WAIT: 'PT0S',
+      AUTH_ERASE_ROLES: '*',
       CartStorage: 'never connected to',
       ServiceBusConnection: 'never connected to',
       ...settings,
@@ -108,6 +109,7 @@ export async function placeOrder(
   if (!order) throw new Error('The cart was not ordered.');
   const submitted = await ask('POST', '/v1/bulkorders', { ...asked, body: bulkOf(asked.body, customerId) });
   await ask('POST', REGISTRATION, { ...asked, body: WEBHOOK });
+  await ask('POST', `/v1/customers/${customerId}/erasure`, asked);
   const { body } = await ask('POST', `${REGISTRATION}/validationEvents`, asked);
   return {
     customerId,

@@ -39,6 +39,9 @@ export function intercept(ports: Ports, around: Around): Ports {
     deliveries: wrapped('deliveries', ports.deliveries),
     deliveryQueue: wrapped('deliveryQueue', ports.deliveryQueue),
     receiver: wrapped('receiver', ports.receiver),
+    erasures: wrapped('erasures', ports.erasures),
+    customerData: wrapped('customerData', ports.customerData),
+    strandedMessages: wrapped('strandedMessages', ports.strandedMessages),
     parked: wrapped('parked', ports.parked),
     events: wrapped('events', ports.events),
     gateway: { ...gateway, ...wrapped('gateway', { place }) },
@@ -52,7 +55,7 @@ export function unanswered({ name }: Effect): unknown {
     return { kind: 'retry', problem, ambiguous: true };
   }
   if (name === 'receiver.call') return { durationMs: 1, reason: 'The receiver did not answer.' };
-  if (/^(carts|orders|due|bulk|bulkList|registrations|deliveries)\./.test(name)) {
+  if (/^(carts|orders|due|bulk|bulkList|registrations|deliveries|erasures|customerData)\./.test(name)) {
     throw new ServiceError(apiError('serviceUnavailable', 'Storage does not answer.'));
   }
   throw new Error('The broker does not answer.');

@@ -18,6 +18,7 @@ import type { ReceiverRequest, ReceiverResponse } from '../../shared/webhooks/re
 import type { DeliveryMessage } from '../../shared/webhooks/webhookPorts.ts';
 import { memoryBulk } from './memoryBulk.ts';
 import { memoryCarts } from './memoryCarts.ts';
+import { memoryErasures } from './memoryErasures.ts';
 import { memoryWebhooks } from './memoryWebhooks.ts';
 
 /** One effect on the world: `carts.insert`, `due.put`, `checkouts.send`, … */
@@ -69,6 +70,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
   const carts = memoryCarts();
   const bulk = memoryBulk();
   const webhooks = memoryWebhooks();
+  const erasures = memoryErasures();
   const hints = new Map<string, AnyDueEntry>();
   let ids = 0;
   const world: Omit<World, 'ports'> = {
@@ -164,6 +166,8 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
       () => world.random,
     ),
     limitValidations: () => undefined,
+    ...erasures,
+    erasures: recorded('erasures', erasures.erasures),
     events: recorded('events', { publish: async (event) => once(world.events, event) }),
     gateway: {
       get maxPlacementMs() {

@@ -28,6 +28,11 @@ export const LIFECYCLE: SweepPolicy = {
   orderRetentionMs: 2_557 * DAY,
   watchdogMs: 2 * MINUTE,
   delivery: { watchdogMs: 2 * MINUTE, retentionMs: 7 * DAY },
+  erasure: {
+    orders: 'pseudonymize',
+    reason: 'Commercial law',
+    outside: { eventsMs: 7 * DAY, logsMs: 31 * DAY },
+  },
 };
 export const RETRY: RetryPolicy = {
   initialIntervalMs: 2_000,
