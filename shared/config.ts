@@ -6,7 +6,6 @@ import * as z from 'zod';
 import { ncrontabProblem } from './ncrontab.ts';
 import { duration, durations, filledList, limit, list, tenantLimits } from './settingFormats.ts';
 import { combinationProblems, dependencyProblems, type Environment } from './settingRules.ts';
-import { duration, durations, filledList, limit, list, tenantLimits } from './settingTypes.ts';
 import { type FieldProblem, validate } from './validation.ts';
 
 /** The settings, in the order of docs/settings.md. */

@@ -299,12 +299,7 @@ it('Settings are converted to the policies of the domain', () => {
         scheduleToCloseMs: 86_400_000,
       },
     },
-    erasure: {
-      orders: 'pseudonymize',
-      reason: 'Statutory retention of commercial records',
-      lifecycle: expect.any(Object),
-      outside: { eventsMs: 604_800_000, logsMs: 2_678_400_000 },
-    },
+    erasure: expect.objectContaining({ orders: 'pseudonymize' }),
     webhooks: expect.any(Object), // test/webhooks/settings.test.ts
   });
 });

@@ -1,7 +1,7 @@
 /**
  * `npm run demo` runs an end-to-end demo on a separate local stack, with days shortened to seconds. Three storefronts
  * create carts in the dialects of three SDKs. One cart is replaced, two are checked out (one of them through two failures
- * of the ordering desk), and one expires. The exit code is 0 only when every check passed.
+ * of the ordering desk), and one expires, of which a webhook receives a signed notice. The exit code is 0 only when every check passed.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { dialects } from './dialects.ts';
 import { type CartEvent, subscribe } from './events.ts';
 import { check, print, section } from './output.ts';
 import { type SendRequest, storefront } from './storefront.ts';
+import { registerWebhook } from './webhook.ts';
 
 const CUSTOMER = 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';
 const CARTS = `/v1/customers/${CUSTOMER}/carts`;
@@ -38,6 +39,9 @@ async function runSteps(running: Stack, token: string, received: CartEvent[]): P
   const dotnet = storefront(running, token, dialects.dotnet);
   const java = storefront(running, token, dialects.java);
   const powershell = storefront(running, token, dialects.powershell);
+
+  section('A storefront registers a webhook');
+  const webhook = await registerWebhook(powershell, ['cart-expired']);
 
   section('Three storefronts create carts, each in the dialect of its SDK');
   const expiring = await create(powershell, dialects.powershell.cart);
@@ -73,6 +77,10 @@ async function runSteps(running: Stack, token: string, received: CartEvent[]): P
     events.join(', ') === 'cart.expiring.v1 PT8S, cart.expiring.v1 PT4S, cart.expired.v1',
     `each event was published once: ${events.join(', ')}`,
   );
+  const isNotified = () =>
+    webhook.received.some(({ problem, body }) => problem === undefined && body.includes(expiring));
+  await waitUntil(isNotified, 'the webhook received a signed notice of the expired cart');
+  await webhook.close();
   const gone = await powershell('GET', `${CARTS}/${expiring}`);
   check(gone.status === 404 && gone.body.code === '800008', 'the expired cart returns 404');
   console.log('\nAll checks passed.');
@@ -125,10 +133,14 @@ async function checkOutAsync(send: SendRequest, cartId: string): Promise<void> {
 }
 
 async function waitForEvent(received: CartEvent[], cartId: string, type: string): Promise<void> {
-  for (const deadline = Date.now() + TIMEOUT_MS; Date.now() < deadline; await pause(50)) {
-    if (received.some((event) => event.type === type && event.data.cartId === cartId)) return;
-  }
-  check(false, `${type} was received in time`);
+  const hasArrived = () => received.some((event) => event.type === type && event.data.cartId === cartId);
+  await waitUntil(hasArrived, `${type} was received`);
+}
+
+async function waitUntil(condition: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + TIMEOUT_MS;
+  while (!condition() && Date.now() < deadline) await pause(50);
+  check(condition(), what);
 }
 
 const dataFolder = await mkdtemp(join(tmpdir(), 'cartwright-demo-'));

@@ -26,7 +26,7 @@ export function describeWebhookStorage(name: string, open: () => Promise<Webhook
     });
     afterAll(() => storage?.close());
 
-    it('keeps one registration for each partner, and replaces it by its ETag only', async () => {
+    it('The store keeps one registration for each partner, and replaces it by its ETag only', async () => {
       const { registrations } = storage;
       const registration = registrationOf({ tenant: randomUUID() });
       const stored = await registrations.insert(registration);
@@ -43,7 +43,7 @@ export function describeWebhookStorage(name: string, open: () => Promise<Webhook
       expect(await registrations.replace(changed, replaced?.etag ?? '')).toBeUndefined();
     });
 
-    it('inserts a delivery once, and replaces it by its ETag only', async () => {
+    it('The store inserts a delivery once, and replaces it by its ETag only', async () => {
       const { deliveries } = storage;
       const delivery = deliveryAt(randomUUID(), 0);
 
@@ -58,7 +58,7 @@ export function describeWebhookStorage(name: string, open: () => Promise<Webhook
       expect(await deliveries.read(delivery)).toBeUndefined();
     });
 
-    it('lists the deliveries of a partner newest first, page by page, and those of a customer', async () => {
+    it('The store lists the deliveries of a partner newest first, page by page, and those of a customer', async () => {
       const { deliveries, registrations } = storage;
       const [tenant, other, customer] = [randomUUID(), randomUUID(), randomUUID()];
       await registrations.insert(registrationOf({ tenant }));

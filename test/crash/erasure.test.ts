@@ -29,15 +29,18 @@ describe('an erasure', () => {
       FOUND,
     ],
     ['keep', { policy: 'keep', reason: 'Commercial law' }, { ...FOUND, orders: 0 }],
-  ] as const)('removes everything of a customer, with orders: %s', async (orders, stated, found) => {
-    const { problems, receipt } = await runErasureLife(stack, { orders });
+  ] as const)(
+    'An erasure removes everything of a customer, with the policy %s for orders',
+    async (orders, stated, found) => {
+      const { problems, receipt } = await runErasureLife(stack, { orders });
 
-    expect(problems).toEqual([]);
-    expect(receipt).toMatchObject({ found, orders: stated, requestedBy: 'user' });
-    expect(JSON.stringify(receipt)).not.toContain('Rivera');
-  });
+      expect(problems).toEqual([]);
+      expect(receipt).toMatchObject({ found, orders: stated, requestedBy: 'user' });
+      expect(JSON.stringify(receipt)).not.toContain('Rivera');
+    },
+  );
 
-  it('waits for a running checkout, and then removes its cart and orders', async () => {
+  it('An erasure waits for a running checkout, and then removes its cart and orders', async () => {
     const { problems, receipt } = await runErasureLife(stack, { orders: 'pseudonymize', isInCheckout: true });
 
     expect(problems).toEqual([]);
@@ -45,7 +48,7 @@ describe('an erasure', () => {
   });
 });
 
-it('an erasure ends and its receipt is complete, whatever fails', {
+it('An erasure ends and its receipt is complete, whichever effect fails', {
   timeout: depth.timeLimitMs,
 }, async () => {
   const dry = await runErasureLife(stack, { orders: 'pseudonymize' });

@@ -100,11 +100,11 @@ export async function runErasureLife(stack: Stack, run: ErasureRun): Promise<Era
   problems.push(...(await remains(stack, client, { customer, isKept: run.orders === 'keep' })));
   if ((await clean.customerData.carts(tenant, other)).length !== 2)
     problems.push('a cart of another customer is gone');
-  if ((await clean.orders.list(tenant, other)).length !== 2)
+  if ((await clean.customerData.orders(tenant, other)).length !== 2)
     problems.push('an order of another customer is gone');
   if ((await clean.deliveries.ofCustomer(tenant, other)).length !== 1) problems.push('a delivery is gone');
   const pseudonym = await clean.erasureKeys.pseudonym(tenant, customer);
-  const kept = (await clean.orders.list(tenant, run.orders === 'keep' ? customer : pseudonym)).length;
+  const kept = (await clean.customerData.orders(tenant, run.orders === 'keep' ? customer : pseudonym)).length;
   const expected = run.orders === 'delete' ? 0 : run.isInCheckout ? 4 : 2;
   if (kept !== expected) problems.push(`${kept} orders are kept, not ${expected}`);
   await client.close();

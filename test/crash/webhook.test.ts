@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-it('no delivery is lost and none gets a second id, whatever fails', {
+it('No delivery is lost or gets a second id, whichever effect fails', {
   timeout: depth.timeLimitMs,
 }, async () => {
   const dry = await runWebhookLife(stack, { recovery: 'redelivery' });

@@ -25,7 +25,7 @@ const deliveries = async () => (await call('GET', `${REGISTRATION}/deliveries`))
 const ended = (status: string) =>
   eventually(async () => (await deliveries()).find((one) => one.status === status));
 
-it('registers a webhook, shows its secret once, and delivers the order of a cart, verified by the public package', async () => {
+it('A registered webhook shows its secret once, and receives the order of a cart, verified by the public package', async () => {
   expect((await call('GET', REGISTRATION)).body.code).toBe('810010');
   const registered = await register();
   expect(registered).toMatchObject({ status: 200, body: { Status: 'enabled', Payload: 'partnerCenter' } });
@@ -54,7 +54,7 @@ it('registers a webhook, shows its secret once, and delivers the order of a cart
   expect((await call('GET', `${REGISTRATION}/deliveries/${delivery.id}`)).body).toEqual(delivery);
 });
 
-it('repeats a delivery under the same webhook-id until the receiver accepts it, and sends it again on request', async () => {
+it('A delivery is repeated under the same webhook-id until the receiver accepts it, and again on request', async () => {
   const secret = String((await register({ Payload: 'CloudEvents' })).body.Secret);
   receiver.statuses.push(500, 302);
   const { path } = await createCart(call);
@@ -79,7 +79,7 @@ it('repeats a delivery under the same webhook-id until the receiver accepts it, 
   });
 });
 
-it('sends a validation event, shows its result, and limits such requests', async () => {
+it('A validation event is sent, its result can be read, and such requests are limited', async () => {
   const secret = String((await register()).body.Secret);
   const { body } = await call('POST', `${REGISTRATION}/validationEvents`);
   const result = await eventually(async () => {
@@ -98,7 +98,7 @@ it('sends a validation event, shows its result, and limits such requests', async
   expect((await call('GET', `${REGISTRATION}/validationEvents/${randomUUID()}`)).body.code).toBe('810015');
 });
 
-it('signs with the new and the previous secret after a rotation', async () => {
+it('After a rotation, a delivery is signed with the new and the previous secret', async () => {
   const first = String((await register()).body.Secret);
   const rotated = await call('POST', `${REGISTRATION}/secret`);
   expect(rotated.body).toMatchObject({ PreviousSecretValidUntilUtcDate: expect.any(String) });
@@ -111,7 +111,7 @@ it('signs with the new and the previous secret after a rotation', async () => {
   expect(() => receiver.verified(`whsec_${'A'.repeat(44)}`)).toThrow();
 });
 
-it('disables the webhook of a receiver that returns 410, until it is replaced', async () => {
+it('A webhook whose receiver returns 410 is disabled until it is replaced', async () => {
   await register();
   receiver.statuses.push(410);
   await call('POST', `${REGISTRATION}/validationEvents`);
@@ -131,7 +131,7 @@ it('disables the webhook of a receiver that returns 410, until it is replaced', 
   await ended('delivered');
 });
 
-it('asks the receiver for its consent when the registration wants the handshake', async () => {
+it('A registration with the handshake needs the consent of the receiver', async () => {
   expect(await register({ Handshake: true })).toMatchObject({ status: 400, body: { code: '810014' } });
   receiver.headers['WebHook-Allowed-Origin'] = new URL(service.url).host;
   receiver.headers['WebHook-Allowed-Rate'] = '120';
@@ -145,7 +145,7 @@ it('asks the receiver for its consent when the registration wants the handshake'
   );
 });
 
-it('rejects what is not a registration, names every problem, and keeps partners apart', async () => {
+it('An invalid registration is rejected with every problem, and no partner sees the webhook of another', async () => {
   const wrong = await call('POST', REGISTRATION, {
     body: { webhookUrl: 'https://169.254.169.254/', webhookEvents: ['subscription-updated'] },
   });

@@ -64,7 +64,7 @@ const EVENTS: CloudEvent[] = [
   }),
 ];
 
-it('there is a sample of every event type', () => {
+it('The samples contain every event type', () => {
   expect(EVENTS.map(({ type }) => type).sort()).toEqual([...EVENT_TYPES].sort());
 });
 
@@ -73,26 +73,26 @@ describe.each(EVENTS.map((event) => [event.type, event] as const))('%s', (type, 
   addFormats.default(ajv);
   const isData = ajv.compile(jsonSchemaOf(type, EVENT_SCHEMAS[type]));
 
-  it('is a valid CloudEvent for the public SDK', () => {
+  it('The event is a valid CloudEvent for the public SDK', () => {
     const parsed = new SdkEvent(JSON.parse(JSON.stringify(event)) as Partial<SdkEvent>);
 
     expect(parsed.validate()).toBe(true);
     expect(parsed).toMatchObject({ type, source: '/cartwright', partnertenantid: event.partnertenantid });
   });
 
-  it('has data that its published JSON Schema accepts and describes completely', () => {
+  it('The data is accepted and completely described by the published JSON Schema', () => {
     expect(isData(event.data), JSON.stringify(isData.errors)).toBe(true);
     expect(Object.keys(event.data).filter((name) => !(name in EVENT_SCHEMAS[type].shape))).toEqual([]);
     expect(isData({ ...event.data, partnerTenantId: undefined })).toBe(false);
   });
 
-  it('is what the envelope schema accepts, and repeats no free text', () => {
+  it('The event is accepted by the envelope schema, and contains no free text', () => {
     expect(eventEnvelope.parse(event)).toEqual(event);
     expect(JSON.stringify(event)).not.toContain('Rivera');
   });
 });
 
-it('the published schema accepts the data of a truncated event', () => {
+it('The published schema accepts the data of a truncated event', () => {
   const event = truncateEvent(checkoutWith('failed'), { listLength: 0, textLength: 128 });
 
   expect(EVENT_SCHEMAS[event.type].safeParse(event.data).success).toBe(true);

@@ -37,7 +37,7 @@ describe('an address', () => {
     expect(addressProblem(address, PUBLIC)).toBeUndefined();
   });
 
-  it('of the loopback is accepted by the setting of the local stack, and no other internal address', () => {
+  it('A loopback address is accepted by the setting of the local stack, and no other internal address', () => {
     expect([addressProblem('127.0.0.1', LOCAL), addressProblem('::1', LOCAL)]).toEqual([
       undefined,
       undefined,

@@ -26,11 +26,11 @@ const beginAll = (pace: ReturnType<typeof paceOf>, count: number, allowedPerMinu
   });
 
 describe('a pace of 60 a minute', () => {
-  it('lets a burst through, then gives each delivery a later time, a second apart', () => {
+  it('A pace lets a burst through, then gives each delivery a later time, a second apart', () => {
     expect(beginAll(paceOf(60), 14)).toEqual([...Array(11).fill(0), 11 * SECOND, 12 * SECOND, 13 * SECOND]);
   });
 
-  it('lets a delivery through that has waited for its time', () => {
+  it('A pace lets a delivery through that has waited for its time', () => {
     const clock = { nowMs: 0 };
     const pace = paceOf(60, clock);
     beginAll(pace, 20);
@@ -39,11 +39,11 @@ describe('a pace of 60 a minute', () => {
     expect(pace.begin('a', { isDeferred: true })).toHaveProperty('done');
   });
 
-  it('is the rate that the receiver allows, when that is less', () => {
+  it('The pace is the rate that the receiver allows, when that is less', () => {
     expect(beginAll(paceOf(60), 12, 6).at(-1)).toBe(110 * SECOND);
   });
 
-  it('is separate for each partner', () => {
+  it('The pace is separate for each partner', () => {
     const pace = paceOf(60);
     beginAll(pace, 30);
 
@@ -51,7 +51,7 @@ describe('a pace of 60 a minute', () => {
   });
 });
 
-it('spreads the deliveries of a slow receiver by the duration of its calls', () => {
+it('The deliveries to a slow receiver are spread by the duration of its calls', () => {
   const pace = paceOf(0);
   for (let n = 0; n < 20; n++) {
     const turn = pace.begin('a', { isDeferred: true });
@@ -66,7 +66,7 @@ it('spreads the deliveries of a slow receiver by the duration of its calls', () 
   for (const step of steps) expect(step).toBeCloseTo(2 * SECOND, -2);
 });
 
-it('a slow receiver has four calls at a time, and its other deliveries are deferred without an attempt', async () => {
+it('A slow receiver has four calls at a time, and its other deliveries are deferred without an attempt', async () => {
   const world = newWorld(NOW);
   const answers: (() => void)[] = [];
   world.around = (effect, run) =>

@@ -35,7 +35,7 @@ const post = (url: string, headers: Record<string, string> = {}) => ({
   body: '{"EventName":"cart-expired"}',
 });
 
-it('sends the body, the headers of the request, and no others but those that HTTP needs', async () => {
+it('The client sends the body, the headers of the request, and no others but those that HTTP needs', async () => {
   let received = '';
   const { url, requests } = await receiver((request, response) => {
     request.on('data', (chunk) => (received += chunk)).on('end', () => response.writeHead(202).end('ok'));
@@ -50,7 +50,7 @@ it('sends the body, the headers of the request, and no others but those that HTT
   );
 });
 
-it.each([301, 302, 303, 307, 308])('returns the redirect %i and does not follow it', async (status) => {
+it.each([301, 302, 303, 307, 308])('The redirect %i is returned and not followed', async (status) => {
   const inside = await receiver((_, response) => response.end('secret'));
   const { url } = await receiver((_, response) => response.writeHead(status, { Location: inside.url }).end());
 
@@ -58,7 +58,7 @@ it.each([301, 302, 303, 307, 308])('returns the redirect %i and does not follow 
   expect(inside.requests).toEqual([]);
 });
 
-it('ends the call after the time-out when the receiver is silent', async () => {
+it('A call ends after the time-out when the receiver is silent', async () => {
   const { url, requests } = await receiver(() => undefined);
 
   const response = await receiverClient({ ...LOCAL, timeoutMs: 200 }).call(post(url));
@@ -67,7 +67,7 @@ it('ends the call after the time-out when the receiver is silent', async () => {
   expect(requests).toHaveLength(1);
 });
 
-it('ends the call after the time-out when a name is never resolved', async () => {
+it('A call ends after the time-out when a name is never resolved', async () => {
   const client = receiverClient({
     allowsLoopback: false,
     timeoutMs: 100,
@@ -79,7 +79,7 @@ it('ends the call after the time-out when a name is never resolved', async () =>
   });
 });
 
-it('reads an endless response to the bound, and ends the connection', async () => {
+it('An endless response is read to the bound, and the connection ends', async () => {
   let isClosed = false;
   const { url } = await receiver((request, response) => {
     request.once('close', () => (isClosed = true));
@@ -94,7 +94,7 @@ it('reads an endless response to the bound, and ends the connection', async () =
   await expect.poll(() => isClosed).toBe(true);
 });
 
-it('has the status of a receiver whose body never ends', async () => {
+it('A response whose body never ends has its status', async () => {
   const { url } = await receiver((_, response) => response.writeHead(500).write('half'));
 
   const response = await receiverClient({ ...LOCAL, timeoutMs: 300 }).call(post(url));
@@ -103,7 +103,7 @@ it('has the status of a receiver whose body never ends', async () => {
   expect(response.durationMs).toBeLessThan(1_500);
 });
 
-it('rejects a response with too many header bytes', async () => {
+it('A response with too many header bytes is rejected', async () => {
   const { url } = await receiver((_, response) =>
     response.writeHead(200, { 'X-Long': 'x'.repeat(40_000) }).end(),
   );
@@ -113,7 +113,7 @@ it('rejects a response with too many header bytes', async () => {
   });
 });
 
-it('reports a receiver that does not speak HTTP, or ends the connection, with the code of the error alone', async () => {
+it('A receiver that does not speak HTTP or cannot be reached is reported with the code of the error alone', async () => {
   const server = createTcpServer((socket) => socket.resume().end('220 mail.contoso.com ESMTP\r\n'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -126,7 +126,7 @@ it('reports a receiver that does not speak HTTP, or ends the connection, with th
   expect(closed).toMatchObject({ reason: 'The receiver could not be reached (ECONNREFUSED).' });
 });
 
-it('never sends to a name with an address that is not public, also beside public ones', async () => {
+it('Nothing is sent to a name with an address that is not public, also beside public ones', async () => {
   const { port, requests } = await receiver((_, response) => response.end());
   const addresses: Address[][] = [
     [{ address: '127.0.0.1', family: 4 }],
@@ -152,7 +152,7 @@ it('never sends to a name with an address that is not public, also beside public
   expect(requests).toEqual([]);
 });
 
-it('connects to the address that was checked, and resolves the name once', async () => {
+it('The connection uses the address that was checked, and the name is resolved once', async () => {
   const { port, requests } = await receiver((_, response) => response.end('here'));
   let lookups = 0;
   // The second answer is the attack: an address that was never checked.
@@ -166,7 +166,7 @@ it('connects to the address that was checked, and resolves the name once', async
   expect(lookups).toBe(1);
 });
 
-it('ignores the proxy variables of the environment', async () => {
+it('Proxy variables of the environment have no effect', async () => {
   const proxy = await receiver((_, response) => response.end('proxied'));
   const { url } = await receiver((_, response) => response.end('direct'));
   const before = { ...process.env };

@@ -55,7 +55,7 @@ async function nextAttempt(): Promise<number> {
 }
 
 describe('an event', () => {
-  it('is delivered with a signature that the public package verifies, and the row shows the attempt', async () => {
+  it('An event is delivered with the signature of the public package, and the row shows the attempt', async () => {
     expect(await deliver()).toBe(true);
     await work();
 
@@ -84,7 +84,7 @@ describe('an event', () => {
     });
   });
 
-  it('is the CloudEvent itself when the registration wants that, with the origin after a handshake', async () => {
+  it('The payload is the CloudEvent when the registration says so, with the origin after a handshake', async () => {
     await begin({ payload: 'cloudEvents', handshake: true });
     await deliver();
     await work();
@@ -99,14 +99,14 @@ describe('an event', () => {
   it.each([
     ['its type is not registered', { events: ['cart-ordered' as const] }],
     ['the registration is disabled', { disabled: { reason: 'gone' as const, atMs: NOW } }],
-  ])('starts no delivery when %s', async (_, more) => {
+  ])('An event starts no delivery when %s', async (_, more) => {
     await begin(more);
 
     expect(await deliver()).toBe(false);
     expect([world.deliveries(), world.deliveriesSent, [...world.hints]]).toEqual([[], [], []]);
   });
 
-  it('starts one delivery however often it is received, also after the first was delivered', async () => {
+  it('An event starts one delivery however often it is received, also after the first was delivered', async () => {
     await deliver();
     await deliver();
     await work();
@@ -117,7 +117,7 @@ describe('an event', () => {
     expect(world.received).toHaveLength(1);
   });
 
-  it('of another partner starts no delivery', async () => {
+  it('An event of another partner starts no delivery', async () => {
     const other = { ...EVENT, partnertenantid: '11111111-0e0f-4f7b-9a56-0c3f2f1d7e11' };
 
     expect(await deliverEvent(world.ports, other, POLICY)).toBe(false);
@@ -125,22 +125,25 @@ describe('an event', () => {
 });
 
 describe('a failed attempt', () => {
-  it.each([301, 400, 401, 404, 408, 429, 500, 503])('is retried after the status %i', async (status) => {
-    responding(status);
-    await deliver();
-    await work();
+  it.each([301, 400, 401, 404, 408, 429, 500, 503])(
+    'An attempt is retried after the status %i',
+    async (status) => {
+      responding(status);
+      await deliver();
+      await work();
 
-    expect(delivery()).toMatchObject({ state: 'pending', attempt: 2, attempts: [{ status }] });
-    responding(200);
-    await nextAttempt();
-    expect(delivery()).toMatchObject({
-      state: 'delivered',
-      attempts: [{ number: 1 }, { number: 2, status: 200 }],
-    });
-    expect(new Set(world.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-  });
+      expect(delivery()).toMatchObject({ state: 'pending', attempt: 2, attempts: [{ status }] });
+      responding(200);
+      await nextAttempt();
+      expect(delivery()).toMatchObject({
+        state: 'delivered',
+        attempts: [{ number: 1 }, { number: 2, status: 200 }],
+      });
+      expect(new Set(world.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    },
+  );
 
-  it('is retried when there was no response, with the reason', async () => {
+  it('An attempt without a response is retried, and its reason is recorded', async () => {
     world.receive = () => ({ reason: 'The receiver could not be reached (ECONNREFUSED).', durationMs: 3 });
     await deliver();
     await work();
@@ -151,7 +154,7 @@ describe('a failed attempt', () => {
     });
   });
 
-  it('leads to ten attempts over about a day, then it is parked with the last answer of the receiver', async () => {
+  it('A delivery has ten attempts over about a day, then it is parked with the last answer of the receiver', async () => {
     responding(500, { text: 'Out of\norder' });
     world.random = 0.5;
     await deliver();
@@ -173,15 +176,18 @@ describe('a failed attempt', () => {
     ['120', 120 * SECOND],
     [new Date(NOW + 300 * SECOND).toUTCString(), 299 * SECOND],
     ['86400', 10 * MINUTE],
-  ])('waits at least for Retry-After: %s, as far as that is plausible', async (retryAfter, atLeastMs) => {
-    responding(503, { retryAfter });
-    await deliver();
-    await work();
+  ])(
+    'The next attempt waits at least for Retry-After: %s, as far as that is plausible',
+    async (retryAfter, atLeastMs) => {
+      responding(503, { retryAfter });
+      await deliver();
+      await work();
 
-    expect(await nextAttempt()).toBeGreaterThanOrEqual(atLeastMs);
-  });
+      expect(await nextAttempt()).toBeGreaterThanOrEqual(atLeastMs);
+    },
+  );
 
-  it('of a delivery whose registration is removed is the last', async () => {
+  it('A delivery whose registration is removed is cancelled at its next attempt', async () => {
     responding(500);
     await deliver();
     await work();
@@ -193,7 +199,7 @@ describe('a failed attempt', () => {
 });
 
 describe('a registration', () => {
-  it('is disabled by 410, and the event about it is published once', async () => {
+  it('The status 410 disables the registration, and the event about it is published once', async () => {
     responding(410);
     await deliver();
     await work();
@@ -206,7 +212,7 @@ describe('a registration', () => {
     expect(world.parked).toEqual([]);
   });
 
-  it('remembers since when deliveries fail, until one succeeds', async () => {
+  it('A registration records since when deliveries fail, until one succeeds', async () => {
     responding(500);
     await deliver();
     await work();
@@ -217,7 +223,7 @@ describe('a registration', () => {
     expect((await registered())?.failingSinceMs).toBeUndefined();
   });
 
-  it('is disabled when deliveries have failed for days, and later attempts are cancelled', async () => {
+  it('A registration is disabled when deliveries have failed for days, and later attempts are cancelled', async () => {
     await begin({ failingSinceMs: NOW });
     responding(500);
     world.nowMs = NOW + 3 * DAY;
@@ -232,7 +238,7 @@ describe('a registration', () => {
 });
 
 describe('a delivery that has ended', () => {
-  it('can be sent again, with as many attempts and the same webhook-id', async () => {
+  it('A delivery can be sent again, with as many attempts and the same webhook-id', async () => {
     responding(500);
     await deliver();
     await work();
@@ -248,7 +254,7 @@ describe('a delivery that has ended', () => {
     expect(new Set(world.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
-  it('is purged after its retention, by its due entry, and leaves none', async () => {
+  it('A delivery is purged after its retention by its due entry, and leaves none', async () => {
     await deliver();
     await work();
     const sweepAt = async (nowMs: number) => {
@@ -269,7 +275,7 @@ describe('a delivery that has ended', () => {
   });
 });
 
-it('the sweeper sends a lost message again under a new id, once per check', async () => {
+it('The sweeper sends a lost message again under a new id, once per check', async () => {
   await deliver();
   world.deliveriesSent = [];
   world.nowMs = NOW + 2 * MINUTE;

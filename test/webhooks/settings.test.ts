@@ -24,11 +24,11 @@ it.each([
   ['WEBHOOK_SECRET_OVERLAP', 'P1M'],
   ['WEBHOOK_RATE_LIMIT', '-1'],
   ['WEBHOOK_LOOPBACK', 'yes'],
-])('refuses %s=%s by its name', (name, value) => {
+])('The setting %s=%s is rejected with its name', (name, value) => {
   expect(() => readWith({ [name]: value })).toThrow(`  ${name}: `);
 });
 
-it('becomes the policies of webhooks, and refuses loopback addresses by default', () => {
+it('The settings become the policies of webhooks, and reject loopback addresses by default', () => {
   expect(policiesOf(readWith()).webhooks).toEqual({
     delivery: {
       retry: {
@@ -47,7 +47,7 @@ it('becomes the policies of webhooks, and refuses loopback addresses by default'
   });
 });
 
-it('reads a public URL without the slash at its end', () => {
+it('A public URL is read without the slash at its end', () => {
   const { webhooks } = policiesOf(readWith({ PUBLIC_URL: 'https://carts.contoso.example/' }));
 
   expect(webhooks.publicUrl).toBe('https://carts.contoso.example');

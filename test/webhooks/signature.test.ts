@@ -11,7 +11,7 @@ const signedWith = (secrets: string[], body = '{"EventName":"cart-expired"}', ti
 
 describe('a delivery', () => {
   it.each(['{"EventName":"cart-expired"}', '{}', '{"text":"Zoë 🛒 \u2028"}'])(
-    'is verified by the public package: %j',
+    'A delivery is verified by the public package: %j',
     (body) => {
       const secret = newSecret();
 
@@ -19,7 +19,7 @@ describe('a delivery', () => {
     },
   );
 
-  it('is verified with the new and with the previous secret while both sign', () => {
+  it('A delivery is verified with the new and with the previous secret while both sign', () => {
     const [current, previous] = [newSecret(), newSecret()];
     const { body, headers } = signedWith([current, previous]);
 
@@ -30,7 +30,7 @@ describe('a delivery', () => {
     expect(headers['webhook-signature']?.split(' ')).toHaveLength(2);
   });
 
-  it('is rejected by the public package with another secret, another body, another id and an old timestamp', () => {
+  it('The public package rejects another secret, another body, another id and an old timestamp', () => {
     const secret = newSecret();
     const { body, headers } = signedWith([secret]);
     const webhook = new Webhook(secret);
@@ -45,7 +45,7 @@ describe('a delivery', () => {
 describe('our verification', () => {
   const secret = newSecret();
 
-  it('accepts what the public package signs', () => {
+  it('The verification accepts what the public package signs', () => {
     const body = '{"a":1}';
     const at = new Date();
     const signature = new Webhook(secret).sign('id-1', at, body);
@@ -67,14 +67,14 @@ describe('our verification', () => {
     ['webhook-timestamp', String(nowS() + 310), 'differs from now'],
     ['webhook-signature', 'v1,', 'No signature'],
     ['webhook-signature', 'v2,AAAA', 'No signature'],
-  ])('rejects the header %s: %s', (name, value, reason) => {
+  ])('The verification rejects the header %s with the value %s', (name, value, reason) => {
     const { body, headers } = signedWith([secret]);
 
     expect(signatureProblem({ ...headers, [name]: value }, body, { secret, nowS: nowS() })).toContain(reason);
   });
 });
 
-it('a secret has 32 random bytes, and other forms are recognized', () => {
+it('A secret has 32 random bytes, and other forms are not secrets', () => {
   expect(isSecret(newSecret())).toBe(true);
   expect(newSecret()).not.toBe(newSecret());
   for (const text of ['', 'whsec_', 'whsec_short', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_%%%']) {
