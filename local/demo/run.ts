@@ -1,7 +1,8 @@
 /**
  * `npm run demo` runs an end-to-end demo on a separate local stack, with days shortened to seconds. Three storefronts
  * create carts in the dialects of three SDKs. One cart is replaced, two are checked out (one of them through two failures
- * of the ordering desk), and one expires, of which a webhook receives a signed notice. The exit code is 0 only when every check passed.
+ * of the ordering desk), and one expires, of which a webhook receives a signed notice. The exit code is 0 only when every
+ * check passed.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
