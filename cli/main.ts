@@ -6,17 +6,23 @@ import packageJson from '../package.json' with { type: 'json' };
 import { bulkCommand } from './bulk/command.ts';
 import { catalogCommand } from './catalog/command.ts';
 import { CliCommand } from './command.ts';
+import { eventsCommand } from './events/command.ts';
 import { parkedCommand } from './parked/command.ts';
 import { exitCodeOf } from './run.ts';
 import { smokeCommand } from './smoke/command.ts';
 import { type Output, outputTo } from './terminal.ts';
 import { tokenCommand } from './token/command.ts';
+import { webhookCommand } from './webhook/command.ts';
 
 /** All commands; results are written to `out`, and `ends` receives the exit code. */
 export function program(out: Output, ends: (code: number) => void): CliCommand {
   const commands = [
     bulkCommand(async (request) => ends(await (await import('./bulk/run.ts')).runBulk(request, out))),
     parkedCommand(async (request) => ends(await (await import('./parked/run.ts')).runParked(request, out))),
+    eventsCommand(async (request) => ends(await (await import('./events/run.ts')).runEvents(request, out))),
+    webhookCommand(async (request) =>
+      ends(await (await import('./webhook/run.ts')).runReceive(request, out)),
+    ),
     catalogCommand(async (request) => ends((await import('./catalog/validate.ts')).validate(request, out))),
     smokeCommand(async (request) => ends(await (await import('./smoke/run.ts')).runSmoke(request, out))),
     tokenCommand(async (options) => ends(await (await import('./token/print.ts')).printToken(options, out))),

@@ -13,7 +13,8 @@ import { partnerCenterIdentity } from './identity/partnerCenterIdentity.ts';
 import { verifier } from './identity/verify.ts';
 import { openCatalog } from './loadCatalog.ts';
 import { type Bus, openBus } from './messaging/bus.ts';
-import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from './messaging/publishers.ts';
+import { bulkQueue, checkoutQueue, deliveryQueue, eventTopic, parkedQueue } from './messaging/publishers.ts';
+import { strandedMessages } from './messaging/strandedMessages.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
 import { partnerCenterGateway } from './orders/gateways/partnerCenter/gateway.ts';
@@ -27,8 +28,12 @@ import { bulkList } from './storage/bulkList.ts';
 import { bulkStore } from './storage/bulkStore.ts';
 import { cartStore, orderStore } from './storage/cartStore.ts';
 import { dueIndex } from './storage/dueIndex.ts';
+import { erasureKeysIn } from './storage/erasureKeys.ts';
+import { customerDataStore, erasureStore } from './storage/erasureStore.ts';
 import { TABLES } from './storage/keys.ts';
 import { Table, type TableConnection } from './storage/tables.ts';
+import { deliveryStore, registrationStore } from './storage/webhookStore.ts';
+import { webhookParts, webhookPolicyOf } from './webhooks/compose.ts';
 
 /** The service for these settings. */
 export function composeService(settings: Settings): Service {
@@ -36,6 +41,8 @@ export function composeService(settings: Settings): Service {
   const carts = new Table(tables, TABLES.carts);
   const due = dueIndex(new Table(tables, TABLES.due));
   const bulk = new Table(tables, TABLES.bulk);
+  const webhooks = new Table(tables, TABLES.webhooks);
+  const erasures = new Table(tables, TABLES.erasures);
   const bus = openBus(busConnection(settings));
   const orders = orderStore(carts);
   const rest: Omit<Ports, 'log'> = {
@@ -48,6 +55,14 @@ export function composeService(settings: Settings): Service {
     checkouts: checkoutQueue(bus),
     parked: parkedQueue(bus),
     events: eventTopic(bus),
+    registrations: registrationStore(webhooks),
+    deliveries: deliveryStore(webhooks),
+    deliveryQueue: deliveryQueue(bus),
+    ...webhookParts(settings),
+    erasures: erasureStore(erasures),
+    customerData: customerDataStore(carts, bulk),
+    strandedMessages: strandedMessages(bus),
+    erasureKeys: erasureKeysIn(erasures),
     gateway: gatewayOf(settings),
     ping: cachedCheck(
       () => probe(orders, bus),
@@ -82,10 +97,19 @@ export function composeService(settings: Settings): Service {
 const isPassingThrough = ({ ORDER_GATEWAY, PASS_THROUGH = true }: Settings): boolean =>
   ORDER_GATEWAY === 'partnerCenter' && PASS_THROUGH;
 
+/** How long events stay in the topic (infra/servicebus.json), and logs in the workspace (docs/operations.md). */
+const OUTSIDE = { eventsMs: 7 * 86_400_000, logsMs: 31 * 86_400_000 };
+
 /** The policies of these settings; throws when the catalogue that they name cannot be used. */
 export function policiesOf(settings: Settings): Policies {
   const watchdogMs = settings.CHECKOUT_WATCHDOG;
   const catalog = openCatalog(settings);
+  const lifecycle = {
+    noticesMs: settings.EXPIRY_NOTICES,
+    retentionMs: settings.CART_RETENTION,
+    orderRetentionMs: settings.ORDER_RETENTION,
+    watchdogMs,
+  };
   return {
     lifetimeMs: settings.CART_LIFETIME,
     checkoutWaitMs: settings.CHECKOUT_WAIT,
@@ -106,13 +130,19 @@ export function policiesOf(settings: Settings): Policies {
           ofProduct: (id) => catalog !== undefined && hasPages(catalog, id, settings.DEFAULT_COUNTRY),
           ofSubscriptions: settings.ORDER_GATEWAY === 'ledger',
         },
-    roles: { read: settings.AUTH_READ_ROLES, write: settings.AUTH_WRITE_ROLES },
-    lifecycle: {
-      noticesMs: settings.EXPIRY_NOTICES,
-      retentionMs: settings.CART_RETENTION,
-      orderRetentionMs: settings.ORDER_RETENTION,
-      watchdogMs,
+    roles: {
+      read: settings.AUTH_READ_ROLES,
+      write: settings.AUTH_WRITE_ROLES,
+      erase: settings.AUTH_ERASE_ROLES,
     },
+    webhooks: webhookPolicyOf(settings),
+    erasure: {
+      orders: settings.ORDER_ERASURE,
+      reason: settings.ORDER_ERASURE_REASON,
+      lifecycle,
+      outside: OUTSIDE,
+    },
+    lifecycle,
     attemptPolicy: {
       watchdogMs,
       retry: retryPolicy({

@@ -88,6 +88,10 @@ export const bulkItemCartId = (
   reference: string,
 ): string => uuidV8('bulkItem', tenant, bulkOrderId, reference);
 
+/** Key of a request to erase a customer's data. The customer is not in it: it is the row's, and the row outlives the erasure. */
+export const erasureKey = ({ app, requestId, hasClientRequestId }: CallIdentity): string | undefined =>
+  hasClientRequestId ? digestHex(KEY_DIGITS, 'erasure', app, requestId) : undefined;
+
 /** Key of a retry of a bulk order (docs/contract.md 3.9). */
 export const retryKey = (
   { app, requestId, hasClientRequestId }: CallIdentity,

@@ -17,6 +17,15 @@ export function uuidV8(...name: string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** A GUID that contains a time (epoch milliseconds) in place of the first 48 bits of `guid`, as version 7 does. */
+export function timedGuid(timeMs: number, guid: string): string {
+  const time = timeMs.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${guid.slice(15)}`;
+}
+
+/** The time in such a GUID. */
+export const timeOfGuid = (guid: string): number => Number.parseInt(guid.replace('-', '').slice(0, 12), 16);
+
 /** The first `length` hex digits of a name's hash. */
 export const digestHex = (length: number, ...name: string[]): string =>
   digest(name).toString('hex').slice(0, length);

@@ -6,9 +6,12 @@ import type { BulkKey } from './bulk/bulkOrder.ts';
 import type { BulkList, BulkQueue, BulkStore } from './bulk/bulkPorts.ts';
 import type { Cart, CartKey } from './cart/cart.ts';
 import type { CheckoutMessage } from './checkout/message.ts';
+import type { ErasurePorts } from './erasure/erasurePorts.ts';
 import type { CloudEvent } from './events/cloudEvent.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import type { Order } from './orders/order.ts';
+import type { DeliveryKey } from './webhooks/delivery.ts';
+import type { DeliveryMessage, WebhookPorts } from './webhooks/webhookPorts.ts';
 
 /** A cart as read or written, and its version. */
 export interface Versioned {
@@ -67,13 +70,27 @@ export interface BulkDueEntry extends BulkKey {
   atMs: number;
 }
 
+/** A row of the due index: process that webhook delivery at that time (epoch milliseconds). */
+export interface DeliveryDueEntry extends DeliveryKey {
+  atMs: number;
+}
+
+/** A row of the due index: process the erasure of that customer at that time (epoch milliseconds). */
+export interface ErasureDueEntry {
+  tenant: string;
+  erasedCustomer: string;
+  atMs: number;
+}
+
+export type AnyDueEntry = DueEntry | BulkDueEntry | DeliveryDueEntry | ErasureDueEntry;
+
 export interface DueIndex {
   /** Unconditional: the same entry is the same row. */
-  put(entry: DueEntry | BulkDueEntry): Promise<void>;
+  put(entry: AnyDueEntry): Promise<void>;
   /** All entries up to a time (epoch milliseconds), and no others. */
-  due(untilMs: number): AsyncIterable<DueEntry | BulkDueEntry>;
+  due(untilMs: number): AsyncIterable<AnyDueEntry>;
   /** Unconditional; an entry that does not exist is no error. */
-  remove(entry: DueEntry | BulkDueEntry): Promise<void>;
+  remove(entry: AnyDueEntry): Promise<void>;
 }
 
 export interface CheckoutQueue {
@@ -96,6 +113,8 @@ export interface ParkedQueue {
   park(body: unknown, why: ParkReason): Promise<void>;
   /** Parks an expired checkout as a message that starts a new checkout when it is replayed. */
   parkExpired(message: CheckoutMessage, why: ParkReason): Promise<void>;
+  /** Parks an exhausted webhook delivery as a message that sends it again when it is replayed. */
+  parkDelivery(message: DeliveryMessage, why: ParkReason): Promise<void>;
 }
 
 export interface EventTopic {
@@ -110,7 +129,7 @@ export interface Log {
 }
 
 /** All effects together; a function takes the ones that it uses by `Pick`. */
-export interface Ports {
+export interface Ports extends WebhookPorts, ErasurePorts {
   carts: CartStore;
   orders: OrderStore;
   due: DueIndex;

@@ -1,5 +1,8 @@
-/** `/openapi.json`: the API as OpenAPI. `/docs`: the same as a page. `/schemas/…`: what its queues accept. All are loaded on first use. */
+/** `/openapi.json`: the API as OpenAPI. `/docs`: the same as a page. `/schemas/…`: what its queues accept and its events contain. All are loaded on first use. */
+import { apiError } from '../../shared/errors.ts';
+import { eventSchemaPath } from '../../shared/http/parameters.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
+import type { Reference } from '../../shared/openapi/reference.ts';
 
 /** Files of the page, which change with the deployment only. */
 const FILE_HEADERS = { 'Cache-Control': 'public, max-age=300', 'X-Content-Type-Options': 'nosniff' };
@@ -73,20 +76,44 @@ export function referenceRoutes(routes: () => readonly Route[]): Route[] {
         answers: { 200: { when: 'The style.', schema: 'Page', media: 'text/css' } },
       },
     }),
-    defineRoute({
-      name: 'bulkOrderItemSchema',
-      method: 'GET',
-      path: 'schemas/bulk-order-item.json',
-      access: 'open',
-      endpoint: async () => ({ status: 200, body: (await reference()).bulkOrderItem }),
-      docs: {
-        tag: 'Service',
-        summary: 'Read the JSON Schema of items on the queue `bulk-orders`',
-        answers: { 200: { when: 'The schema of the message.', schema: 'JsonSchema' } },
-      },
-    }),
+    ...schemaRoutes(reference),
   ];
 }
+
+/** The JSON Schemas of messages and events. */
+const schemaRoutes = (reference: () => Promise<Reference>): Route[] => [
+  defineRoute({
+    name: 'bulkOrderItemSchema',
+    method: 'GET',
+    path: 'schemas/bulk-order-item.json',
+    access: 'open',
+    endpoint: async () => ({ status: 200, body: (await reference()).bulkOrderItem }),
+    docs: {
+      tag: 'Service',
+      summary: 'Read the JSON Schema of items on the queue `bulk-orders`',
+      answers: { 200: { when: 'The schema of the message.', schema: 'JsonSchema' } },
+    },
+  }),
+  defineRoute({
+    name: 'eventSchema',
+    method: 'GET',
+    path: 'schemas/events/{file}',
+    access: 'open',
+    params: eventSchemaPath,
+    async endpoint({ params }) {
+      const schema = (await reference()).events.get(params.file.toLowerCase().replace(/\.json$/, ''));
+      return schema
+        ? { status: 200, body: schema }
+        : { error: apiError('routeNotFound', `There is no schema of an event named ${params.file}.`) };
+    },
+    docs: {
+      tag: 'Service',
+      summary: 'Read the JSON Schema of the data of an event type',
+      answers: { 200: { when: 'The schema of the data.', schema: 'JsonSchema' } },
+      errors: ['routeNotFound'],
+    },
+  }),
+];
 
 function once<Made>(make: () => Promise<Made>): () => Promise<Made> {
   let made: Promise<Made> | undefined;

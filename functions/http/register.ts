@@ -4,6 +4,7 @@
  */
 import { app, type HttpMethod } from '@azure/functions';
 import { dispatch, serve } from '../../shared/http/pipeline.ts';
+import { canonicalPath } from '../../shared/http/route.ts';
 import { service } from '../container.ts';
 import { routes } from './routes.ts';
 
@@ -11,7 +12,7 @@ const EVERY_METHOD: HttpMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HE
 
 for (const route of routes) {
   app.http(route.name, {
-    route: route.access === 'open' ? route.path : `v1/${route.path}`,
+    route: canonicalPath(route),
     methods: [route.method],
     authLevel: 'anonymous', // the token is verified in code, the same way everywhere
     handler: (request, context) => serve(route, request, context, service()),

@@ -7,6 +7,7 @@ import { bulkItemRoutes } from './bulkItems.ts';
 import { bulkOrderRoutes } from './bulkOrders.ts';
 import { cartRoutes } from './carts.ts';
 import { checkoutRoutes } from './checkout.ts';
+import { erasureRoutes } from './erasure.ts';
 import { healthRoutes } from './health.ts';
 import { inventoryRoutes } from './inventory.ts';
 import { orderChangeRoutes } from './orderChanges.ts';
@@ -15,6 +16,8 @@ import { placeOrderRoutes } from './placeOrder.ts';
 import { productRoutes } from './products.ts';
 import { referenceRoutes } from './reference.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
+import { webhookDeliveryRoutes } from './webhookDeliveries.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 export const routes: readonly Route[] = [
   ...cartRoutes,
@@ -27,6 +30,9 @@ export const routes: readonly Route[] = [
   ...inventoryRoutes,
   ...bulkOrderRoutes,
   ...bulkItemRoutes,
+  ...webhookRoutes,
+  ...webhookDeliveryRoutes,
+  ...erasureRoutes,
   ...healthRoutes,
   ...referenceRoutes(() => routes),
 ];

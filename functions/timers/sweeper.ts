@@ -8,7 +8,8 @@ app.timer('sweepDue', {
   schedule: settings().SWEEP_SCHEDULE,
   async handler(_timer, context) {
     const ports = service().ports(jsonLogger(context));
-    const report = await sweep(ports, service().policies.lifecycle);
+    const { lifecycle, webhooks, erasure } = service().policies;
+    const report = await sweep(ports, { ...lifecycle, delivery: webhooks.delivery, erasure });
     if (report.processed > 0) ports.log.info('sweep ended', { ...report });
   },
 });

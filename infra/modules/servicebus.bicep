@@ -46,7 +46,7 @@ param workspaceId string
 
 var entities = loadJsonContent('../servicebus.json')
 
-// The app sends to every entity and reads every queue but this one, which only operators read.
+// The app sends to every entity and reads every queue. It reads this one only for an erasure, and does not scale by it.
 var operatorsQueue = loadJsonContent('../names.json').operatorsQueue
 
 var roleIds = {
@@ -57,7 +57,7 @@ var roleIds = {
 
 var queueItems = items(entities.queues)
 var topicItems = items(entities.topics)
-// servicebus.json has one subscription, `all`, as the pattern for those of a deployment.
+// The subscription `all` of servicebus.json is the pattern for those of a deployment; the app reads the others.
 var readerPattern = 'all'
 var subscriptions = flatten(map(
   topicItems,
@@ -67,7 +67,12 @@ var subscriptions = flatten(map(
       subscription =>
         map(
           subscription.key == readerPattern ? readers : [subscription.key],
-          name => { topic: topic.key, name: name, properties: subscription.value }
+          name => {
+            topic: topic.key
+            name: name
+            isRead: subscription.key != readerPattern
+            properties: subscription.value
+          }
         )
     ))
 ))
@@ -143,16 +148,32 @@ resource topicSender 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 ]
 
 resource queueReceiver 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for (queue, i) in queueItems: if (queue.key != operatorsQueue) {
-    name: guid(queues[i].id, principalId, scalerAccess == 'dataOwner' ? roleIds.owner : roleIds.receiver)
+  for (queue, i) in queueItems: {
+    name: guid(
+      queues[i].id,
+      principalId,
+      scalerAccess == 'dataOwner' && queue.key != operatorsQueue ? roleIds.owner : roleIds.receiver
+    )
     scope: queues[i]
     properties: {
       principalId: principalId
       principalType: 'ServicePrincipal'
       roleDefinitionId: subscriptionResourceId(
         'Microsoft.Authorization/roleDefinitions',
-        scalerAccess == 'dataOwner' ? roleIds.owner : roleIds.receiver
+        scalerAccess == 'dataOwner' && queue.key != operatorsQueue ? roleIds.owner : roleIds.receiver
       )
+    }
+  }
+]
+
+resource subscriptionReceiver 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (entry, i) in subscriptions: if (entry.isRead) {
+    name: guid(subscription[i].id, principalId, roleIds.receiver)
+    scope: subscription[i]
+    properties: {
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.receiver)
     }
   }
 ]

@@ -1,8 +1,9 @@
 /**
  * `npm run demo` runs an end-to-end demo on a separate local stack, with days shortened to seconds. Three storefronts
  * create carts in the dialects of three SDKs. One cart is replaced, two are checked out (one of them through two failures
- * of the ordering desk), and one expires. Then each storefront goes from product to order: what is not about carts is
- * passed through to the ordering desk. The exit code is 0 only when every check passed.
+ * of the ordering desk), and one expires, of which a webhook receives a signed notice. Then each storefront goes from
+ * product to order: what is not about carts is passed through to the ordering desk. The exit code is 0 only when every
+ * check passed.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ import { type CartEvent, subscribe } from './events.ts';
 import { check, print, section } from './output.ts';
 import { fromProductToOrder, pascalCase } from './productToOrder.ts';
 import { type SendRequest, storefront } from './storefront.ts';
+import { registerWebhook } from './webhook.ts';
 
 const CUSTOMER = 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';
 const CARTS = `/v1/customers/${CUSTOMER}/carts`;
@@ -40,6 +42,9 @@ async function runSteps(running: Stack, token: string, received: CartEvent[]): P
   const dotnet = storefront(running, token, dialects.dotnet);
   const java = storefront(running, token, dialects.java);
   const powershell = storefront(running, token, dialects.powershell);
+
+  section('A storefront registers a webhook');
+  const webhook = await registerWebhook(powershell, ['cart-expired']);
 
   section('Three storefronts create carts, each in the dialect of its SDK');
   const expiring = await create(powershell, dialects.powershell.cart);
@@ -67,14 +72,18 @@ async function runSteps(running: Stack, token: string, received: CartEvent[]): P
   );
 
   section('The third cart expires, after two notifications');
-  await waitForEvent(received, expiring, 'cart.expired');
+  await waitForEvent(received, expiring, 'cart.expired.v1');
   const events = received
     .filter(({ data }) => data.cartId === expiring)
     .map(({ type, data }) => `${type} ${data.threshold ?? ''}`.trim());
   check(
-    events.join(', ') === 'cart.expiring PT8S, cart.expiring PT4S, cart.expired',
+    events.join(', ') === 'cart.expiring.v1 PT8S, cart.expiring.v1 PT4S, cart.expired.v1',
     `each event was published once: ${events.join(', ')}`,
   );
+  const isNotified = () =>
+    webhook.received.some(({ problem, body }) => problem === undefined && body.includes(expiring));
+  await waitUntil(isNotified, 'the webhook received a signed notice of the expired cart');
+  await webhook.close();
   const gone = await powershell('GET', `${CARTS}/${expiring}`);
   check(gone.status === 404 && gone.body.code === '800008', 'the expired cart returns 404');
 
@@ -132,10 +141,14 @@ async function checkOutAsync(send: SendRequest, cartId: string): Promise<void> {
 }
 
 async function waitForEvent(received: CartEvent[], cartId: string, type: string): Promise<void> {
-  for (const deadline = Date.now() + TIMEOUT_MS; Date.now() < deadline; await pause(50)) {
-    if (received.some((event) => event.type === type && event.data.cartId === cartId)) return;
-  }
-  check(false, `${type} was received in time`);
+  const hasArrived = () => received.some((event) => event.type === type && event.data.cartId === cartId);
+  await waitUntil(hasArrived, `${type} was received`);
+}
+
+async function waitUntil(condition: () => boolean, what: string): Promise<void> {
+  const deadline = Date.now() + TIMEOUT_MS;
+  while (!condition() && Date.now() < deadline) await pause(50);
+  check(condition(), what);
 }
 
 const dataFolder = await mkdtemp(join(tmpdir(), 'cartwright-demo-'));

@@ -12,6 +12,7 @@ export interface DemoResponse {
     status?: string;
     attempts?: number;
     expirationTimestamp?: string;
+    Secret?: string;
     nextAttemptTimestamp?: string;
     lastError?: { description: string };
     lineItems?: { quantity: number }[];

@@ -22,6 +22,8 @@ export function hostEnvironment(
     AUTH_AUDIENCES: partnerCenterAudience,
     AUTH_TENANTS: '*',
     BULK_QUEUE_TENANTS: '*',
+    WEBHOOK_LOOPBACK: 'true',
+    AUTH_ERASE_ROLES: '*',
     PARTNER_CENTER_URL: standins.deskUrl,
     // The desk lists an order immediately.
     PARTNER_CENTER_LIST_DELAY: standins.deskUrl && 'PT1S',

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { routes } from '../../functions/http/routes.ts';
 import { settings } from '../../shared/config.ts';
 import { ERRORS } from '../../shared/errors.ts';
+import { canonicalPath } from '../../shared/http/route.ts';
 import { errorsOf } from '../../shared/openapi/openapi.ts';
 
 const GENERATED = 'Generated from the code by `npm run docs`; do not edit.';
@@ -53,7 +54,7 @@ function errorsPage(): string {
 
 function routesPage(): string {
   const rows = routes.map((route) => [
-    code(`${route.method} ${route.access === 'open' ? '' : '/v1'}/${route.path}`),
+    code(`${route.method} /${canonicalPath(route)}`),
     route.docs.summary,
     route.access === 'open' ? 'no token' : route.access,
     [...new Set(errorsOf(route).map((name) => ERRORS[name].code))]

@@ -20,6 +20,7 @@ export const NOT_PARAMETERS: Record<string, string> = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'computed from the identity that the template creates',
   PARTNER_CENTER_CLIENT_SECRET:
     'a Key Vault reference, chosen with CARTWRIGHT_PARTNER_CENTER_CREDENTIAL=secret',
+  WEBHOOK_LOOPBACK: 'for a local stack: a deployment must not call internal addresses',
   PARTNER_CENTER_CERTIFICATE_PATH: 'a private key would have to be part of the deployment package',
 };
 

@@ -8,13 +8,13 @@ import type { Counts } from './progress.ts';
 
 /** Returns the event for a bulk order that completed or was cancelled or stopped: one event per end (docs/contract.md 18). */
 export function bulkOrderEnded(order: BulkOrder, counts: Counts): CloudEvent {
-  const { tenant, bulkOrderId, generation, state, reference } = order;
+  const { tenant, bulkOrderId, generation, state } = order;
   const ended = counts.total - counts.waiting - counts.running;
-  return cloudEvent('bulkorder.completed', {
+  return cloudEvent('bulkorder.completed.v1', {
     tenant,
     id: `${bulkOrderId}.${generation}.${ended}`,
     subject: `bulkorders/${bulkOrderId}`,
     timeMs: order.endedMs ?? order.startedMs,
-    data: { bulkOrderId, reference, state, counts },
+    data: { bulkOrderId, state, counts },
   });
 }

@@ -15,7 +15,7 @@ export interface ExpiryNotice {
 /** A cart expires soon: one event per cart and threshold. `remaining` is cut to whole seconds. */
 export function cartExpiring(cart: Cart, { thresholdMs, remainingMs }: ExpiryNotice): CloudEvent {
   const threshold = formatDuration(thresholdMs);
-  return cartEvent(cart, 'cart.expiring', {
+  return cartEvent(cart, 'cart.expiring.v1', {
     id: `${lifeId(cart)}.${threshold}`,
     timeMs: cart.expiresMs - thresholdMs,
     data: {
@@ -28,7 +28,7 @@ export function cartExpiring(cart: Cart, { thresholdMs, remainingMs }: ExpiryNot
 
 /** A cart has expired: one event per cart. */
 export function cartExpired(cart: Cart): CloudEvent {
-  return cartEvent(cart, 'cart.expired', {
+  return cartEvent(cart, 'cart.expired.v1', {
     id: `${lifeId(cart)}.expired`,
     timeMs: cart.expiresMs,
     data: { expirationTimestamp: timestamp(cart.expiresMs) },

@@ -13,11 +13,11 @@ export function checkoutEnded(cart: Cart, checkout: Checkout): CloudEvent {
   );
   const orderErrors = checkout.groups.flatMap(({ label, state, problem }) =>
     state !== 'placed' && problem
-      ? [{ orderGroupId: label, code: Number(problem.code) || 0, description: problem.description }]
+      ? [{ orderGroupId: label, code: Number(problem.code) || 0 }] // no description: a gateway's text may name anything
       : [],
   );
   const isOrdered = checkout.state === 'ordered';
-  return cartEvent(cart, isOrdered ? 'cart.ordered' : 'cart.checkoutFailed', {
+  return cartEvent(cart, isOrdered ? 'cart.ordered.v1' : 'cart.checkoutFailed.v1', {
     id: `${checkout.id}.${isOrdered ? 'ordered' : 'failed'}`,
     timeMs: checkout.endedMs ?? cart.modifiedMs,
     data: { checkoutId: checkout.id, attempts: checkout.attempt, orders, orderErrors },

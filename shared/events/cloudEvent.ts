@@ -1,15 +1,28 @@
 /**
  * The events that the service publishes: CloudEvents 1.0, each with an id derived from what it is about, so that the
- * broker's duplicate detection and the receiver recognize a repeat (docs/contract.md 18.2).
+ * broker's duplicate detection and the receiver recognize a repeat (docs/contract.md 18.2). An event has ids, times,
+ * codes and counts, and no token, name or free text (18.7).
  */
 import { timestamp } from '../time.ts';
 
-export type EventType =
-  | 'cart.expiring'
-  | 'cart.expired'
-  | 'cart.ordered'
-  | 'cart.checkoutFailed'
-  | 'bulkorder.completed';
+/**
+ * Every type, with the version of its data. A member that is added keeps the version; a member that is removed or
+ * changes its meaning gets a new type.
+ */
+export const EVENT_TYPES = [
+  'cart.expiring.v1',
+  'cart.expired.v1',
+  'cart.ordered.v1',
+  'cart.checkoutFailed.v1',
+  'bulkorder.completed.v1',
+  'webhook.test.v1',
+  'webhook.disabled.v1',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** The service. Ids are unique over all deployments, so that events of several can be merged. */
+const SOURCE = '/cartwright';
 
 export interface CloudEvent {
   specversion: '1.0';
@@ -19,6 +32,8 @@ export interface CloudEvent {
   subject: string;
   time: string;
   datacontenttype: 'application/json';
+  /** The partner tenant: an extension attribute, by which consumers can filter without reading the data. */
+  partnertenantid: string;
   data: Record<string, unknown>;
 }
 
@@ -57,11 +72,12 @@ export function cloudEvent(type: EventType, { tenant, id, subject, timeMs, data 
   return {
     specversion: '1.0',
     id,
-    source: `/partners/${tenant}`,
+    source: SOURCE,
     type,
     subject,
     time: timestamp(timeMs),
     datacontenttype: 'application/json',
+    partnertenantid: tenant,
     data: { partnerTenantId: tenant, ...data },
   };
 }

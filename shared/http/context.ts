@@ -4,12 +4,25 @@
 import type { LifecyclePolicy } from '../cart/lifecycle.ts';
 import type { LineItemRules } from '../cart/lineRules.ts';
 import type { AttemptPolicy } from '../checkout/runAttempt.ts';
+import type { ErasurePolicy } from '../erasure/erasure.ts';
 import type { RolePolicy } from '../identity/caller.ts';
 import type { Verify } from '../identity/verify.ts';
 import type { Upstream } from '../passThrough/upstream.ts';
 import type { Log, Ports } from '../ports.ts';
 import type { InboundLimiter } from '../rateLimit/inboundLimiter.ts';
 import type { OrderPages } from './orderResponse.ts';
+import type { DeliveryPolicy } from '../webhooks/delivery.ts';
+
+/** What partners may register, and how events are delivered. */
+export interface WebhookPolicy {
+  delivery: DeliveryPolicy;
+  /** Whether `http` and loopback addresses are accepted. */
+  allowsLoopback: boolean;
+  /** How long a replaced secret signs, in milliseconds. */
+  secretOverlapMs: number;
+  /** The base URL of this service; by default, that of the request which registers a webhook. */
+  publicUrl?: string | undefined;
+}
 
 /** The policies that the settings spell. */
 export interface Policies {
@@ -27,6 +40,8 @@ export interface Policies {
   pages?: OrderPages | undefined;
   lifecycle: LifecyclePolicy;
   attemptPolicy: AttemptPolicy;
+  webhooks: WebhookPolicy;
+  erasure: ErasurePolicy;
   roles: RolePolicy;
 }
 

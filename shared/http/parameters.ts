@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
 import type { ErrorName } from '../errors.ts';
 import { isCarriable } from '../validation.ts';
+import { isDeliveryId } from '../webhooks/delivery.ts';
 import { emptyIsAbsent, exactInteger, lenientEnum } from './canonicalize.ts';
 import { clientOf } from './clients.ts';
 import { guid } from './path.ts';
@@ -97,6 +98,35 @@ export const bulkOrderPath = z.object({
     { description: 'The `id` of the bulk order.', example: '1c2f4a66-0d9e-8b1a-b7a3-5e2d90c4f811' },
     { name: 'bulkOrderNotFound', description: (sent) => `Bulk order ${sent} was not found.` },
   ),
+});
+
+/** A validation event of the partner's webhook. */
+export const validationEventPath = z.object({
+  correlationId: guidParameter(
+    {
+      description: 'The `correlationId` of the validation event.',
+      example: '019d0c4e-7a31-7f55-9d0e-2b64c8a1f307',
+    },
+    { name: 'deliveryNotFound', description: (sent) => `Validation event ${sent} was not found.` },
+  ),
+});
+
+/** A delivery of the partner's webhook. */
+export const deliveryPath = z.object({
+  deliveryId: z
+    .string()
+    .toLowerCase()
+    .refine(isDeliveryId)
+    .meta({
+      description: 'The `id` of the delivery.',
+      example: '06866423400000-5f0d8c1e2b3a49687756c4d1',
+    })
+    .register(errors, { name: 'deliveryNotFound', description: (sent) => `Delivery ${sent} was not found.` }),
+});
+
+/** The schema of an event type, by the name of its file. */
+export const eventSchemaPath = z.object({
+  file: z.string().meta({ description: 'The event type, and `.json`.', example: 'cart.expired.v1.json' }),
 });
 
 /** The size of a page, from 1 to `max`. */

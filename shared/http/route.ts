@@ -52,6 +52,10 @@ export interface BodyReader<Body, Query> {
   read(received: ReceivedBody<Query>): Promise<{ body: Body } | { error: ApiError }>;
 }
 
+/** Where a route is served: below `/v1`, and at the root when it is open or one of Partner Center's webhook routes. */
+export const canonicalPath = ({ access, path }: Pick<Route, 'access' | 'path'>): Template =>
+  access === 'open' || path.startsWith('webhooks/') ? path : `v1/${path}`;
+
 /** What an endpoint gets: everything that its route reads, and who calls. */
 export interface Call<Params, Query, Headers, Body> {
   params: Params;
@@ -61,14 +65,16 @@ export interface Call<Params, Query, Headers, Body> {
   caller: Caller;
   identity: CallIdentity;
   policies: Policies;
+  /** Scheme and host of the request. */
+  origin: string;
 }
 
 /** A route with its types erased, as the pipeline and the reference see it. */
 export interface Route {
   /** Name of the function. */
   name: string;
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
-  /** Below `/v1`, or at the root when its access is `open`. */
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Without the leading `v1` of {@link canonicalPath}. */
   path: Template;
   /** What the caller needs. An `open` route returns no data of a partner, and is never rate-limited. */
   access: Access;
@@ -144,6 +150,7 @@ export function defineRoute<
           body: sent?.body as Body, // absent exactly when the definition has no reader, where Body is undefined
           ...given,
           policies,
+          origin: new URL(request.url).origin,
         },
         ports,
       );

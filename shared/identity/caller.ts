@@ -17,18 +17,20 @@ export interface Caller {
   roles: readonly string[];
 }
 
-/** What a route needs of its caller: nothing, not even a token (`open`); the right to see; the right to change. */
-export type Access = 'open' | 'read' | 'write';
+/** What a route needs of its caller: nothing, not even a token (`open`); the right to see; to change; to erase. */
+export type Access = 'open' | 'read' | 'write' | 'erase';
 
 /** Roles of which a person needs one, each the value of a `roles`, `wids` or `groups` claim; `*` for everybody. */
 export interface RolePolicy {
   read: readonly string[];
   write: readonly string[];
+  /** Applications need one of these as well. */
+  erase: readonly string[];
 }
 
-/** The error of a person who has no role for this; an application needs none (docs/contract.md 4.11). */
+/** The error of a caller who has no role for this; an application needs none but to erase (docs/contract.md 4.11, 23.1). */
 export function roleFault(caller: Caller, access: Access, policy: RolePolicy): ApiError | undefined {
-  if (access === 'open' || caller.kind === 'app') return undefined;
+  if (access === 'open' || (caller.kind === 'app' && access !== 'erase')) return undefined;
   const accepted = rolesFor(access, policy);
   const isAllowed = accepted.some((role) => role === '*' || holds(caller, role));
   return isAllowed
@@ -37,7 +39,8 @@ export function roleFault(caller: Caller, access: Access, policy: RolePolicy): A
 }
 
 /** A role that permits writing permits reading, because the response to a write is the cart; `*` for writing permits no reads. */
-function rolesFor(access: 'read' | 'write', { read, write }: RolePolicy): readonly string[] {
+function rolesFor(access: Exclude<Access, 'open'>, { read, write, erase }: RolePolicy): readonly string[] {
+  if (access === 'erase') return erase;
   return access === 'write' ? write : [...read, ...write.filter((role) => role !== '*')];
 }
 

@@ -27,6 +27,11 @@ export interface Bus {
   close(): Promise<void>;
 }
 
+export interface OpenBus extends Bus {
+  /** Runs an operation on a separate client of the namespace, which takes as long as it takes. */
+  use<Result>(operation: (client: ServiceBusClient) => Promise<Result>): Promise<Result>;
+}
+
 /** Errors that the broker itself returned: the connection works. */
 const ANSWERS = [
   'MessageSizeExceeded',
@@ -39,7 +44,7 @@ const ANSWERS = [
 ];
 
 /** The bus of a connection. One client per process, one sender per queue or topic. */
-export function openBus(connection: BusConnection, bounds: BusTimeouts = BROKER_TIMEOUTS): Bus {
+export function openBus(connection: BusConnection, bounds: BusTimeouts = BROKER_TIMEOUTS): OpenBus {
   const client = reconnectingClient({
     open: () => connect(connection, bounds),
     timeoutMs: bounds.callMs,
@@ -80,18 +85,30 @@ export function openBus(connection: BusConnection, bounds: BusTimeouts = BROKER_
       // An open link proves nothing: a broker that stopped responding does not close it.
       await run(QUEUES.checkout, ({ checkouts }) => checkouts.peekMessages(1));
     },
+    async use(operation) {
+      // A client of its call: the SDK continues a peek after what the same client has peeked.
+      const separate = await openClient(connection, bounds);
+      try {
+        return await operation(separate);
+      } finally {
+        await separate.close();
+      }
+    },
     close: () => client.close(),
   };
 }
 
 const isDenial = (error: unknown): boolean => (error as { code?: string }).code === 'UnauthorizedAccess';
 
-async function connect(connection: BusConnection, { retryOptions }: BusTimeouts) {
+async function openClient(connection: BusConnection, { retryOptions }: BusTimeouts) {
   const { ServiceBusClient } = await import('./sdk.ts');
-  const client =
-    'connectionString' in connection
-      ? new ServiceBusClient(connection.connectionString, { retryOptions })
-      : new ServiceBusClient(connection.namespace, await connection.credential(), { retryOptions });
+  return 'connectionString' in connection
+    ? new ServiceBusClient(connection.connectionString, { retryOptions })
+    : new ServiceBusClient(connection.namespace, await connection.credential(), { retryOptions });
+}
+
+async function connect(connection: BusConnection, bounds: BusTimeouts) {
+  const client = await openClient(connection, bounds);
   const senderTo = onePerEntity(client);
   return { senderTo, checkouts: client.createReceiver(QUEUES.checkout), close: () => client.close() };
 }

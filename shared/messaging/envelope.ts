@@ -5,10 +5,17 @@
  *
  *   checkout         run this attempt of this checkout
  *   checkoutReplay   this checkout is exhausted: start a new one of its cart
+ *   webhookDelivery  run this attempt of this delivery
+ *   webhookEvent     start the delivery of this event
+ *   webhookReplay    this delivery is exhausted: send it again
  */
 import * as z from 'zod';
 import type { BulkMessage } from '../bulk/bulkPorts.ts';
 import type { CheckoutMessage } from '../checkout/message.ts';
+import type { CloudEvent } from '../events/cloudEvent.ts';
+import { eventEnvelope } from '../events/schemas.ts';
+import { isDeliveryId } from '../webhooks/delivery.ts';
+import type { DeliveryMessage } from '../webhooks/webhookPorts.ts';
 
 const guid = z.guid();
 
@@ -100,4 +107,45 @@ export function readBulkMessage(body: unknown): { message: BulkMessage } | { unr
   if (notUtf8 !== undefined) return { unreadable: notUtf8 };
   const parsed = bulkEnvelope.safeParse(body);
   return parsed.success ? { message: parsed.data.data } : { unreadable: whyUnreadable(parsed.error) };
+}
+
+const delivery = z.object({
+  tenant: guid,
+  deliveryId: z.string().refine(isDeliveryId, 'must be the id of a delivery'),
+  attempt: z.int().min(1),
+  isDeferred: z.boolean().optional(),
+});
+
+const webhookEnvelope = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('webhookDelivery'), version: z.literal(1), data: delivery }),
+  z.object({ type: z.literal('webhookReplay'), version: z.literal(1), data: delivery }),
+  z.object({ type: z.literal('webhookEvent'), version: z.literal(1), data: eventEnvelope }),
+]);
+
+/** The body of a message of the queue `webhook-deliveries`. */
+export const toWebhookEnvelope = (
+  message:
+    | { type: 'webhookDelivery' | 'webhookReplay'; data: DeliveryMessage }
+    | { type: 'webhookEvent'; data: CloudEvent },
+) => ({ type: message.type, version: 1, data: message.data });
+
+/** The message in a body, by its type, or a sentence with the reason why the body cannot be read. */
+export function readWebhookMessage(
+  body: unknown,
+):
+  | { message: DeliveryMessage }
+  | { replay: DeliveryMessage }
+  | { event: CloudEvent }
+  | { unreadable: string } {
+  const parsed = webhookEnvelope.safeParse(body);
+  if (!parsed.success) return { unreadable: whyUnreadable(parsed.error) };
+  const { type, data } = parsed.data;
+  if (type === 'webhookEvent') return { event: data };
+  return type === 'webhookReplay' ? { replay: data } : { message: data };
+}
+
+/** The event in a message of the topic, or a sentence with the reason why it cannot be read. */
+export function readEventMessage(body: unknown): { event: CloudEvent } | { unreadable: string } {
+  const parsed = eventEnvelope.safeParse(body);
+  return parsed.success ? { event: parsed.data } : { unreadable: whyUnreadable(parsed.error) };
 }

@@ -1,9 +1,10 @@
-/** What the service sends: checkout and bulk order messages, parked messages, events. The broker detects duplicates by the message id. */
+/** What the service sends: checkout, bulk order and webhook messages, parked messages, events. The broker detects duplicates by the message id. */
 import type { BulkQueue } from '../bulk/bulkPorts.ts';
 import { type CloudEvent, type TruncationLimits, truncateEvent } from '../events/cloudEvent.ts';
 import type { CheckoutQueue, EventTopic, ParkedQueue } from '../ports.ts';
+import type { DeliveryQueue } from '../webhooks/webhookPorts.ts';
 import type { Bus } from './bus.ts';
-import { toBulkEnvelope, toEnvelope } from './envelope.ts';
+import { toBulkEnvelope, toEnvelope, toWebhookEnvelope } from './envelope.ts';
 import { QUEUES, TOPICS } from './queueNames.ts';
 
 /** The queue `checkout`. */
@@ -47,6 +48,24 @@ export const bulkQueue = (bus: Bus): BulkQueue => ({
   },
 });
 
+/** The queue `webhook-deliveries`. */
+export const deliveryQueue = (bus: Bus): DeliveryQueue => {
+  const send = (subject: string, body: object, { id, atMs }: Parameters<DeliveryQueue['send']>[1]) =>
+    bus.send(
+      QUEUES.webhookDeliveries,
+      { messageId: id, contentType: 'application/json', subject, body },
+      atMs,
+    );
+  return {
+    send: (message, options) =>
+      send('webhookDelivery', toWebhookEnvelope({ type: 'webhookDelivery', data: message }), options),
+    sendReplay: (message, options) =>
+      send('webhookReplay', toWebhookEnvelope({ type: 'webhookReplay', data: message }), options),
+    sendEvent: (event, options) =>
+      send('webhookEvent', toWebhookEnvelope({ type: 'webhookEvent', data: event }), options),
+  };
+};
+
 /** The queue `parked`: the body unchanged, so that it can be replayed, with the reason as properties. The description is dropped when it does not fit beside a body of the maximum size. */
 export function parkedQueue(bus: Bus): ParkedQueue {
   const park: ParkedQueue['park'] = async (body, { id, source, reason, description }) => {
@@ -60,7 +79,11 @@ export function parkedQueue(bus: Bus): ParkedQueue {
       });
     await sendFirstThatFits([{ description: description.slice(0, 1_024) }, {}], send);
   };
-  return { park, parkExpired: (message, why) => park(toEnvelope(message, 'checkoutReplay'), why) };
+  return {
+    park,
+    parkExpired: (message, why) => park(toEnvelope(message, 'checkoutReplay'), why),
+    parkDelivery: (message, why) => park(toWebhookEnvelope({ type: 'webhookReplay', data: message }), why),
+  };
 }
 
 /** How an event that is too large for the broker is cut: first its long lists and texts, then all lists. */

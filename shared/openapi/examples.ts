@@ -4,7 +4,9 @@
  */
 import { BULK_EXAMPLES } from './bulkExamples.ts';
 import { CATALOG_EXAMPLES } from './catalogExamples.ts';
+import { ERASURE_EXAMPLES } from './erasureSchemas.ts';
 import type { SchemaName } from './schemas.ts';
+import { WEBHOOK_EXAMPLES } from './webhookExamples.ts';
 
 const CUSTOMER = '/customers/d6bf25b7-e0a8-4f2d-a31b-97b55cfc774d';
 const CART = `${CUSTOMER}/carts/b4c8fdea-cbe4-4d17-9576-13fcacbf9605`;
@@ -137,6 +139,8 @@ export const EXAMPLES = {
   ),
   ...CATALOG_EXAMPLES,
   ...BULK_EXAMPLES,
+  ...WEBHOOK_EXAMPLES,
+  ...ERASURE_EXAMPLES,
   Health: { status: 'healthy' },
   Readiness: { status: 'ready' },
 } as const satisfies Partial<Record<SchemaName, unknown>>;

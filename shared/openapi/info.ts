@@ -23,6 +23,9 @@ export const TAGS = {
   Products: 'The products of the catalogue: what a cart can hold.',
   'Bulk orders':
     'Up to 10,000 items in one request, each the checkout of a cart, processed in the background.',
+  Webhooks:
+    'Events sent to an HTTPS endpoint of the partner, signed and repeated until they are delivered. These routes have no leading `/v1`, as in Partner Center.',
+  Erasure: 'Removes the data of a customer. Needs a role that the deployment names; by default, none has it.',
   Service: 'Probes and descriptions. These routes need no token and have no `/v1`.',
 } as const;
 

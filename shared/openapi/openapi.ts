@@ -4,7 +4,7 @@
  */
 import { apiError, ERRORS, type ErrorName } from '../errors.ts';
 import { errorResponse } from '../http/response.ts';
-import type { Route } from '../http/route.ts';
+import { canonicalPath, type Route } from '../http/route.ts';
 import type { AnswerDocs } from '../http/routeDocs.ts';
 import type { Content, OpenApiDocument, Operation, Parameter, Response } from './document.ts';
 import { EXAMPLES } from './examples.ts';
@@ -40,7 +40,7 @@ export function openApiDocument(routes: readonly Route[]): OpenApiDocument {
 function pathsOf(routes: readonly Route[]): OpenApiDocument['paths'] {
   const paths: OpenApiDocument['paths'] = {};
   for (const route of routes) {
-    const path = route.access === 'open' ? `/${route.path}` : `/v1/${route.path}`;
+    const path = `/${canonicalPath(route)}`;
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
   }
   return paths;

@@ -8,12 +8,22 @@ import { cartRequest } from '../http/cartRequest.ts';
 import { inventoryRequest } from '../http/inventoryRequest.ts';
 import { newOrderRequest, orderPatch } from '../http/orderRequest.ts';
 import { retryRequest } from '../http/retryRequest.ts';
+import { webhookRequest } from '../http/webhookRequest.ts';
 import { bulkItem, bulkItems, bulkOrder, bulkOrders } from './bulkSchemas.ts';
 import { addonItem, cart, lineItem, lineItemError, link } from './cartSchemas.ts';
 import { availabilities, availability, inventory, product, products, sku, skus } from './catalogSchemas.ts';
 import { checkoutProgress, checkoutResult, orderError } from './checkoutSchemas.ts';
+import { erasure, keySet } from './erasureSchemas.ts';
 import { order, orderLineItem, orders, provisioningStatus, provisioningStatuses } from './orderSchemas.ts';
 import { noEntries, subscription, subscriptionProvisioning, subscriptions } from './subscriptionSchemas.ts';
+import {
+  deliveries,
+  delivery,
+  validationEvent,
+  validationRequested,
+  webhook,
+  webhookEventNames,
+} from './webhookSchemas.ts';
 
 const lineItemRequest = cartRequest.shape.lineItems.element;
 const addonRequest = lineItemRequest.shape.addonItems.unwrap().element;
@@ -85,6 +95,15 @@ export const SCHEMAS = {
   BulkOrders: bulkOrders,
   BulkItem: bulkItem,
   BulkItems: bulkItems,
+  WebhookRequest: webhookRequest,
+  Webhook: webhook,
+  WebhookEventNames: webhookEventNames,
+  ValidationRequested: validationRequested,
+  ValidationEvent: validationEvent,
+  Delivery: delivery,
+  Deliveries: deliveries,
+  Erasure: erasure,
+  KeySet: keySet,
   Link: link,
   Error: error,
   Health: health,

@@ -3,15 +3,13 @@
  * else. Pages come from the shards in turn, and from the last hour in turn with any backlog of earlier ones, so that
  * neither a shard nor a backlog keeps a sweep from the rest.
  */
-import type { BulkDueEntry, DueEntry, DueIndex } from '../ports.ts';
+import type { AnyDueEntry, DueIndex } from '../ports.ts';
 import { DUE_SHARDS, dueEntryOf, dueKeys, dueRange } from './keys.ts';
 import { odata } from './odata.ts';
 import { pagesOf, type RowPage, removeRow } from './rows.ts';
 import type { Table } from './tables.ts';
 
 const PAGE_SIZE = 500;
-
-type Entry = DueEntry | BulkDueEntry;
 
 /** The due index on a table. */
 export function dueIndex(table: Table): DueIndex {
@@ -33,7 +31,7 @@ export function dueIndex(table: Table): DueIndex {
 }
 
 /** Pages of what is due in a shard: all in the order of time or, when that is more than a page, the last hour in turn with the backlog. */
-async function* dueInShard(table: Table, shard: number, untilMs: number): AsyncGenerator<Entry[]> {
+async function* dueInShard(table: Table, shard: number, untilMs: number): AsyncGenerator<AnyDueEntry[]> {
   const { partitionFrom, partitionRecent, partitionTo, rowBefore } = dueRange(shard, untilMs);
   const pagesFrom = (from: string) =>
     pagesOf(
@@ -56,7 +54,7 @@ async function* dueInShard(table: Table, shard: number, untilMs: number): AsyncG
     return String(partitionKey) >= partitionRecent;
   }
 
-  async function* backlog(pages: AsyncIterable<RowPage>): AsyncGenerator<Entry[]> {
+  async function* backlog(pages: AsyncIterable<RowPage>): AsyncGenerator<AnyDueEntry[]> {
     for await (const { rows } of pages) {
       const old = rows.filter((row) => !isRecent(row));
       yield old.map(entryOf);
@@ -65,11 +63,11 @@ async function* dueInShard(table: Table, shard: number, untilMs: number): AsyncG
   }
 }
 
-async function* entriesOf(pages: AsyncIterable<RowPage>): AsyncGenerator<Entry[]> {
+async function* entriesOf(pages: AsyncIterable<RowPage>): AsyncGenerator<AnyDueEntry[]> {
   for await (const { rows } of pages) yield rows.map(entryOf);
 }
 
-const entryOf = ({ rowKey }: Record<string, unknown>): Entry => dueEntryOf(String(rowKey));
+const entryOf = ({ rowKey }: Record<string, unknown>): AnyDueEntry => dueEntryOf(String(rowKey));
 
 /** What the sources yield, one from each in turn. One that fails is left out, and its error is thrown when the others have ended. */
 async function* inTurn<Item>(sources: readonly AsyncGenerator<Item>[]): AsyncGenerator<Item> {

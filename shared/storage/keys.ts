@@ -7,6 +7,8 @@
  *                                     order_{orderId, encoded}~~{hash}        another order to which the gateway gave that id
  *   due     {shard}_{yyyy-MM-ddTHH}   {time}_{tenant}_{customer}_{cartId}     a due entry of a cart
  *                                     {time}_{tenant}_bulk_{bulkId}           a due entry of a bulk order
+ *                                     {time}_{tenant}_delivery_{deliveryId}   a due entry of a webhook delivery
+ *                                     {time}_{tenant}_erasure_{customer}      a due entry of an erasure
  *   bulk    {tenant}_{bulkId}         {bulkId}                                a bulk order, or the lock while it is stored or purged
  *                                     {bulkId}_lane_{k}                       its lane k: cursor, counters, lease
  *                                     {bulkId}_block_{n}                      its items from number n on
@@ -15,16 +17,28 @@
  *                                     {bulkId}_tail_{k}                       the length of its lane k, for queue submission
  *                                     {bulkId}_ref_{hash}                     an accepted reference, for queue submission
  *           {tenant}                  {time backwards}_{bulkId}               the tenant's bulk orders, newest first
+ *   webhooks {tenant}                 {tenant}_registration                   the tenant's webhook
+ *                                     {tenant}_delivery_{deliveryId}          a delivery of an event, newest first
+ *   erasures {tenant}                 {tenant}_erasure_{hash of the customer} an erasure
+ *            keys                     erasure_keys                            the keys that hash customers and sign receipts
  *
  * The shard comes first, so that inserts of one hour do not all hit the last partition; a sweep asks each
  * shard for the range up to now.
  */
 import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { CartKey } from '../cart/cart.ts';
+import type { ErasureKey } from '../erasure/erasure.ts';
 import { digestHex } from '../ids.ts';
-import type { BulkDueEntry, DueEntry } from '../ports.ts';
+import type { AnyDueEntry } from '../ports.ts';
+import type { DeliveryKey } from '../webhooks/delivery.ts';
 
-export const TABLES = { carts: 'carts', due: 'due', bulk: 'bulk' } as const;
+export const TABLES = {
+  carts: 'carts',
+  due: 'due',
+  bulk: 'bulk',
+  webhooks: 'webhooks',
+  erasures: 'erasures',
+} as const;
 
 /** Never lower it: entries in the upper shards would not be found again. */
 export const DUE_SHARDS = 4;
@@ -73,6 +87,13 @@ export function encodeKey(id: string): string {
 /** A key has at most 512 characters. */
 const MAX_ENCODED_CHARACTERS = 400;
 
+/** All carts of a customer: '`' is the character after '_'. */
+export const cartRange = (tenant: string, customer: string) => ({
+  partitionKey: partitionOf(tenant, customer),
+  from: 'cart_',
+  before: 'cart`',
+});
+
 /** All orders of a customer: '`' is the character after '_'. */
 export const orderRange = (tenant: string, customer: string) => ({
   partitionKey: partitionOf(tenant, customer),
@@ -80,9 +101,9 @@ export const orderRange = (tenant: string, customer: string) => ({
   before: 'order`',
 });
 
-export function dueKeys(entry: DueEntry | BulkDueEntry): RowKeys {
+export function dueKeys(entry: AnyDueEntry): RowKeys {
   const time = new Date(entry.atMs).toISOString();
-  const [owner, id] = 'cartId' in entry ? [entry.customer, entry.cartId] : [BULK, entry.bulkOrderId];
+  const [owner, id] = dueOwner(entry);
   return {
     partitionKey: `${shardOf(id)}_${time.slice(0, 13)}`,
     rowKey: `${time}_${entry.tenant}_${owner}_${id}`,
@@ -91,6 +112,14 @@ export function dueKeys(entry: DueEntry | BulkDueEntry): RowKeys {
 
 /** In place of a customer id. */
 const BULK = 'bulk';
+const DELIVERY = 'delivery';
+const ERASURE = 'erasure';
+
+function dueOwner(entry: AnyDueEntry): [owner: string, id: string] {
+  if ('cartId' in entry) return [entry.customer, entry.cartId];
+  if ('bulkOrderId' in entry) return [BULK, entry.bulkOrderId];
+  return 'deliveryId' in entry ? [DELIVERY, entry.deliveryId] : [ERASURE, entry.erasedCustomer];
+}
 
 /**
  * What is due in a shard up to a time, inclusive: every row of past hours, and of this hour those before the bound.
@@ -106,10 +135,14 @@ export function dueRange(shard: number, untilMs: number) {
 }
 
 /** The due entry of a row key. */
-export function dueEntryOf(rowKey: string): DueEntry | BulkDueEntry {
+export function dueEntryOf(rowKey: string): AnyDueEntry {
   const [time = '', tenant = '', owner = '', id = ''] = rowKey.split('_');
   const atMs = Date.parse(time);
-  return owner === BULK ? { atMs, tenant, bulkOrderId: id } : { atMs, tenant, customer: owner, cartId: id };
+  if (owner === BULK) return { atMs, tenant, bulkOrderId: id };
+  if (owner === DELIVERY) return { atMs, tenant, deliveryId: id };
+  return owner === ERASURE
+    ? { atMs, tenant, erasedCustomer: id }
+    : { atMs, tenant, customer: owner, cartId: id };
 }
 
 const duePartition = (shard: number, atMs: number) => `${shard}_${new Date(atMs).toISOString().slice(0, 13)}`;
@@ -162,3 +195,28 @@ const LATEST_MS = 8_640_000_000_000;
 
 /** The id in such a row key. */
 export const listedBulkOrder = (rowKey: string): string => rowKey.slice(rowKey.indexOf('_') + 1);
+
+export const registrationKeys = (tenant: string): RowKeys => ({
+  partitionKey: tenant,
+  rowKey: `${tenant}_registration`,
+});
+
+export const deliveryKeys = ({ tenant, deliveryId }: DeliveryKey): RowKeys => ({
+  partitionKey: tenant,
+  rowKey: `${tenant}_delivery_${deliveryId}`,
+});
+
+/** All deliveries of a tenant behind a delivery id: '`' is the character after '_'. */
+export const deliveryRange = (tenant: string, after = '') => ({
+  partitionKey: tenant,
+  after: `${tenant}_delivery_${after}`,
+  before: `${tenant}_delivery\``,
+});
+
+export const erasureKeys = ({ tenant, customerHash }: ErasureKey): RowKeys => ({
+  partitionKey: tenant,
+  rowKey: `${tenant}_erasure_${customerHash}`,
+});
+
+/** The row with the keys of erasures. */
+export const ERASURE_KEY_ROW: RowKeys = { partitionKey: 'keys', rowKey: 'erasure_keys' };

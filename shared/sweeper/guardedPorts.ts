@@ -27,7 +27,18 @@ export type GuardedPorts<Guarded> = (permit: Permit) => Guarded;
 /** The ports that an entry sends and purges with, and those that the guards need. */
 export type SendingPorts = Pick<
   Ports,
-  'carts' | 'orders' | 'bulk' | 'checkouts' | 'bulkQueue' | 'parked' | 'events' | 'now' | 'log'
+  | 'carts'
+  | 'orders'
+  | 'bulk'
+  | 'deliveries'
+  | 'customerData'
+  | 'checkouts'
+  | 'bulkQueue'
+  | 'deliveryQueue'
+  | 'parked'
+  | 'events'
+  | 'now'
+  | 'log'
 >;
 
 /** The ports of one run. */
@@ -35,9 +46,10 @@ export function guardedPorts<Given extends SendingPorts>(ports: Given): GuardedP
   const topic = sendGuard(ports, 'cart-events');
   const checkoutQueue = sendGuard(ports, 'checkout');
   const laneQueue = sendGuard(ports, 'bulk-lanes');
+  const deliveries = sendGuard(ports, 'webhook-deliveries');
   const parkedQueue = sendGuard(ports, 'parked');
   const purges = purgeGuard(ports);
-  const { carts, orders, bulk, checkouts, bulkQueue, parked, events } = ports;
+  const { carts, orders, bulk, checkouts, bulkQueue, deliveryQueue, parked, events } = ports;
   return (permit) => ({
     ...ports,
     events: { publish: (event) => topic(permit, () => events.publish(event)) },
@@ -45,12 +57,25 @@ export function guardedPorts<Given extends SendingPorts>(ports: Given): GuardedP
       send: (message, options) => checkoutQueue(permit, () => checkouts.send(message, options)),
     },
     bulkQueue: { ...bulkQueue, send: (messages) => laneQueue(permit, () => bulkQueue.send(messages)) },
+    deliveryQueue: {
+      ...deliveryQueue,
+      send: (message, options) => deliveries(permit, () => deliveryQueue.send(message, options)),
+    },
     parked: {
       ...parked,
       parkExpired: (message, why) => parkedQueue(permit, () => parked.parkExpired(message, why)),
     },
     carts: { ...carts, purge: (key, etag) => purges(permit, () => carts.purge(key, etag)) },
     orders: { ...orders, purge: (key, untilMs) => purges(permit, () => orders.purge(key, untilMs)) },
+    deliveries: {
+      ...ports.deliveries,
+      remove: (key) => purges(permit, () => ports.deliveries.remove(key)),
+    },
+    customerData: {
+      ...ports.customerData,
+      // The first read of an erasure: the entry takes a place among the purges from here on.
+      carts: (tenant, customer) => purges(permit, () => ports.customerData.carts(tenant, customer)),
+    },
     bulk: { ...bulk, purge: (key, found) => purges(permit, () => bulk.purge(key, found)) },
   });
 }

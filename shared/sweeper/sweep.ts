@@ -1,6 +1,6 @@
 /**
- * A run of the sweeper, the only place where its order of effects matters: for every due entry, reads the cart or bulk
- * order, carries out what is due, writes the next entry, deletes this one. An entry that fails stays and is processed
+ * A run of the sweeper, the only place where its order of effects matters: for every due entry, reads the cart, bulk
+ * order or webhook delivery, carries out what is due, writes the next entry, deletes this one. An entry that fails stays and is processed
  * again in the next run. A dependency that is slow or down delays only the entries that need it.
  */
 import { runBulkDueActions } from '../bulk/runDueActions.ts';
@@ -9,9 +9,12 @@ import type { LifecyclePolicy } from '../cart/lifecycle.ts';
 import { recordExpiry } from '../cart/recordExpiry.ts';
 import { checkoutMessage, resendMessageId } from '../checkout/message.ts';
 import { publishOutcome } from '../checkout/publishOutcome.ts';
-import type { BulkDueEntry, DueEntry, Ports, Versioned } from '../ports.ts';
+import type { ErasurePolicy } from '../erasure/erasure.ts';
+import { type RunErasurePorts, runErasure } from '../erasure/runErasure.ts';
+import type { AnyDueEntry, DueEntry, Ports, Versioned } from '../ports.ts';
 import { record } from '../telemetry/metrics.ts';
 import { ATTRIBUTES } from '../telemetry/names.ts';
+import { type DeliveryDuePolicy, runDeliveryDueActions } from '../webhooks/runDueActions.ts';
 import { bulkhead, heldPermit } from './bulkhead.ts';
 import { type CartAction, decideCartActions } from './cartActions.ts';
 import { DeferredToNextRun } from './circuitBreaker.ts';
@@ -28,11 +31,18 @@ export interface SweepReport {
   deferred: number;
 }
 
+/** What is due when: of carts and bulk orders, of webhook deliveries, and what an erasure removes. */
+export interface SweepPolicy extends LifecyclePolicy {
+  delivery: DeliveryDuePolicy;
+  erasure: Omit<ErasurePolicy, 'lifecycle'>;
+}
+
 /** The effects of a run. */
 export type SweepPorts = SendingPorts &
   Pick<Ports, 'carts' | 'orders' | 'due' | 'bulk'> &
   Parameters<typeof runBulkDueActions>[0] &
-  Parameters<typeof publishOutcome>[0];
+  Parameters<typeof publishOutcome>[0] &
+  RunErasurePorts;
 
 /** How many entries are processed at a time, those that send or purge aside. */
 const CONCURRENCY = 64;
@@ -47,7 +57,7 @@ const PURGE_RETRY_MS = 3_600_000;
 const RUN_MS = 210_000;
 
 /** Processes every due entry; the cost is proportional to their number. Throws when the due index cannot be read to its end. */
-export async function sweep(ports: SweepPorts, policy: LifecyclePolicy): Promise<SweepReport> {
+export async function sweep(ports: SweepPorts, policy: SweepPolicy): Promise<SweepReport> {
   const report: SweepReport = { processed: 0, acted: 0, failed: 0, deferred: 0 };
   const running = new Set<Promise<void>>();
   const processing = bulkhead(CONCURRENCY, ENTRY_TIMEOUT_MS);
@@ -66,7 +76,7 @@ export async function sweep(ports: SweepPorts, policy: LifecyclePolicy): Promise
   }
   return report;
 
-  async function processEntry(entry: DueEntry | BulkDueEntry): Promise<void> {
+  async function processEntry(entry: AnyDueEntry): Promise<void> {
     const permit = heldPermit(processing);
     report.processed++;
     record('sweepLateness', Math.max(0, ports.now() - entry.atMs) / 1_000);
@@ -95,12 +105,13 @@ function recordRun({ processed, failed, deferred }: SweepReport): void {
 }
 
 /** Processes one entry; returns how many actions it led to. */
-const runEntry = (
-  ports: SweepPorts,
-  entry: DueEntry | BulkDueEntry,
-  policy: LifecyclePolicy,
-): Promise<number> =>
-  'cartId' in entry ? runCartEntry(ports, entry, policy) : runBulkDueActions(ports, entry, policy);
+function runEntry(ports: SweepPorts, entry: AnyDueEntry, policy: SweepPolicy): Promise<number> {
+  if ('cartId' in entry) return runCartEntry(ports, entry, policy);
+  if ('bulkOrderId' in entry) return runBulkDueActions(ports, entry, policy);
+  return 'deliveryId' in entry
+    ? runDeliveryDueActions(ports, entry, policy.delivery)
+    : runErasure(ports, entry, { ...policy.erasure, lifecycle: policy });
+}
 
 async function runCartEntry(ports: SweepPorts, entry: DueEntry, policy: LifecyclePolicy): Promise<number> {
   const stored = await recordExpiry(ports, entry);

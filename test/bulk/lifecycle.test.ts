@@ -10,7 +10,7 @@ import { BULK, deliver, orderIn, submitted, sweepAll, workIn } from './submittin
 /** Longer than the time until the first check of a bulk order. */
 const FIRST_CHECK_MS = 10 * MINUTE;
 
-const publishedIn = ({ events }: World) => events.filter(({ type }) => type === 'bulkorder.completed');
+const publishedIn = ({ events }: World) => events.filter(({ type }) => type === 'bulkorder.completed.v1');
 
 /** A bulk order whose end is recorded, but whose event could not be published. */
 async function endedUnpublished(): Promise<World> {
@@ -21,7 +21,7 @@ async function endedUnpublished(): Promise<World> {
   expect(publishedIn(world)).toEqual([]);
   return world;
 }
-const isBulk = ([event]: unknown[]) => (event as { type: string }).type === 'bulkorder.completed';
+const isBulk = ([event]: unknown[]) => (event as { type: string }).type === 'bulkorder.completed.v1';
 
 describe('an end that was recorded and not published', () => {
   it('The first check publishes the event of an end, however soon the bulk order ended', async () => {

@@ -11,7 +11,7 @@ import { type Effect, newWorld, type World } from '../support/ports.ts';
 import { CREATE, LIFECYCLE, NOW, REFUSAL } from '../support/samples.ts';
 import { BULK, itemOf, orderIn, POLICY, submitted, workIn } from './submitting.ts';
 
-const ended = ({ events }: World) => events.filter(({ type }) => type === 'bulkorder.completed');
+const ended = ({ events }: World) => events.filter(({ type }) => type === 'bulkorder.completed.v1');
 const CONTEXT = {
   watchdogMs: LIFECYCLE.watchdogMs,
   inFlight: 2,

@@ -40,7 +40,7 @@ it.each([
 
   const requested = await requestCheckout(world.ports, KEY, CONTEXT);
 
-  expect(world.events).toContainEqual(expect.objectContaining({ type: 'cart.expired' }));
+  expect(world.events).toContainEqual(expect.objectContaining({ type: 'cart.expired.v1' }));
   expect(requested).toMatchObject({ error: { name: 'cartNotFound' } });
   expect(world.cart(KEY)?.cart.checkout).toBeUndefined();
 });

@@ -106,7 +106,7 @@ describe('a checkout whose attempts always throw', () => {
     expect(world.effects.map(({ name }) => name)).not.toContain('gateway.place');
     expect(checkoutIn(world)).toMatchObject({ state: 'failed', exhausted: true });
     expect(states(checkoutIn(world))).toEqual(['ambiguous', 'ambiguous']);
-    expect(world.events).toMatchObject([{ type: 'cart.checkoutFailed' }]);
+    expect(world.events).toMatchObject([{ type: 'cart.checkoutFailed.v1' }]);
     expect(world.parked).toMatchObject([
       { body: { ...KEY, checkoutId: ID }, why: { id: `${ID}.exhausted` } },
     ]);

@@ -23,7 +23,7 @@ describe('an attempt that ends the checkout', () => {
     ]);
     expect(checkoutIn(world).state).toBe('ordered');
     expect(world.orders.size).toBe(2);
-    expect(world.events).toMatchObject([{ type: 'cart.ordered', id: `${ID}.ordered` }]);
+    expect(world.events).toMatchObject([{ type: 'cart.ordered.v1', id: `${ID}.ordered` }]);
   });
 
   it('A worker acquires the lease before it calls an external gateway', async () => {
@@ -113,7 +113,7 @@ describe('an attempt that is to be retried', () => {
 
     expect(checkoutIn(world).state).toBe('failed');
     expect(world.parked).toEqual([]);
-    expect(world.events).toMatchObject([{ type: 'cart.checkoutFailed' }]);
+    expect(world.events).toMatchObject([{ type: 'cart.checkoutFailed.v1' }]);
   });
 });
 

@@ -229,7 +229,7 @@ export function openBulkLife({
       events.push(...latest);
       const made = standing.filter((cart) => cart !== undefined);
       const counts = countItems(stored.order, stored.lanes);
-      const told = events.filter(({ type }) => type === 'bulkorder.completed').at(-1);
+      const told = events.filter(({ type }) => type === 'bulkorder.completed.v1').at(-1);
       const isTold = JSON.stringify(told?.data.counts) === JSON.stringify(counts);
       const { state } = stored.order;
       return [

@@ -11,7 +11,9 @@ import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
+import { erasurePorts } from '../support/erasurePorts.ts';
 import type { Random } from '../support/random.ts';
+import { webhookPorts } from '../support/webhookPorts.ts';
 import type { Clients, Stack } from './stack.ts';
 
 export interface RunParts {
@@ -36,6 +38,8 @@ export function portsOfRun({ stack, gateway, random }: RunParts): (clients: Clie
       checkouts: checkoutQueue(bus),
       parked: parkedQueue(bus),
       events: eventTopic(bus),
+      ...erasurePorts({ carts, bulk, erasures: new Table(stack.storage, `${TABLES.erasures}${run}`) }, bus),
+      ...webhookPorts(new Table(stack.storage, `${TABLES.webhooks}${run}`), bus, stack.clock.now),
       gateway,
       ping: async () => undefined,
       now: stack.clock.now,

@@ -34,11 +34,12 @@ describe('every event', () => {
       expect(event).toMatchObject({
         specversion: '1.0',
         id: expect.stringMatching(/^[\w.-]{1,128}$/),
-        source: `/partners/${KEY.tenant}`,
-        type: expect.stringMatching(/^cart\.[a-zA-Z]+$/),
+        source: '/cartwright',
+        type: expect.stringMatching(/^cart\.[a-zA-Z]+\.v1$/),
         subject: SUBJECT,
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/),
         datacontenttype: 'application/json',
+        partnertenantid: KEY.tenant,
         data: CART_DATA,
       });
       expect(JSON.stringify(event)).not.toContain('null');
@@ -51,7 +52,7 @@ describe('every event', () => {
   });
 });
 
-describe('cart.expiring', () => {
+describe('cart.expiring.v1', () => {
   it.each([
     [DAY, 'P1D', 'PT23H59M59S', '2026-03-21T17:15:02.3840000Z'],
     [HOUR, 'PT1H', 'PT59M59S', '2026-03-22T16:15:02.3840000Z'],
@@ -59,7 +60,7 @@ describe('cart.expiring', () => {
     'An event cart.expiring of threshold %i ms has the time when the threshold was reached',
     (thresholdMs, threshold, remaining, time) => {
       expect(cartExpiring(cartOf(), { thresholdMs, remainingMs: thresholdMs - 1 })).toMatchObject({
-        type: 'cart.expiring',
+        type: 'cart.expiring.v1',
         id: `${KEY.cartId}.${threshold}`,
         time,
         data: { ...CART_DATA, threshold, remaining, expirationTimestamp: '2026-03-22T17:15:02.3840000Z' },
@@ -70,7 +71,7 @@ describe('cart.expiring', () => {
 
 it('An expired cart has one event, with the time of its expiry', () => {
   expect(cartExpired(cartOf())).toMatchObject({
-    type: 'cart.expired',
+    type: 'cart.expired.v1',
     id: `${KEY.cartId}.expired`,
     time: '2026-03-22T17:15:02.3840000Z',
   });
@@ -81,7 +82,7 @@ describe('the end of a checkout', () => {
 
   it('The event cart.ordered lists the orders by group', () => {
     expect(ended('ordered', () => placed)).toMatchObject({
-      type: 'cart.ordered',
+      type: 'cart.ordered.v1',
       id: `${id}.ordered`,
       time: '2026-03-15T17:15:03.3840000Z',
       data: {
@@ -98,11 +99,11 @@ describe('the end of a checkout', () => {
 
   it('The event of a partly ordered cart lists the orders and the errors', () => {
     expect(ended('partlyOrdered', (_, n) => (n === 0 ? placed : refused))).toMatchObject({
-      type: 'cart.checkoutFailed',
+      type: 'cart.checkoutFailed.v1',
       id: `${id}.failed`,
       data: {
         orders: [{ orderGroupId: '0' }],
-        orderErrors: [{ orderGroupId: '1', code: 800_010, description: 'There is no inventory.' }],
+        orderErrors: [{ orderGroupId: '1', code: 800_010 }],
       },
     });
   });

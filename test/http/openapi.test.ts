@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
+import { canonicalPath } from '../../shared/http/route.ts';
 import type { JsonSchema } from '../../shared/openapi/document.ts';
 import { EXAMPLES } from '../../shared/openapi/examples.ts';
 import { MEMBERS } from '../../shared/openapi/fieldDescriptions.ts';
@@ -56,13 +57,7 @@ describe('The OpenAPI document', () => {
     const described = operations.map(({ path, method, operation }) => [operation.operationId, method, path]);
 
     expect(described.sort()).toEqual(
-      routes
-        .map(({ name, method, access, path }) => [
-          name,
-          method.toLowerCase(),
-          access === 'open' ? `/${path}` : `/v1/${path}`,
-        ])
-        .sort(),
+      routes.map((route) => [route.name, route.method.toLowerCase(), `/${canonicalPath(route)}`]).sort(),
     );
   });
 });

@@ -18,6 +18,7 @@ import {
   pathOf,
   placeOrder,
   tokenOf,
+  WEBHOOK,
 } from '../support/inProcess.ts';
 import { MODERN } from '../support/samples.ts';
 
@@ -31,6 +32,13 @@ const CART = { lineItems: [{ catalogItemId: MODERN, quantity: 1, billingCycle: '
 const BULK = bulkOf(CART, CUSTOMER);
 /** The stranger sends the owner's request id and body as well: no response is repeated across tenants. */
 const REQUEST_ID = randomUUID();
+/** The bodies of routes that read no cart. */
+const BODIES: Record<string, object> = {
+  submitBulkOrder: BULK,
+  retryBulkOrder: {},
+  createWebhook: WEBHOOK,
+  replaceWebhook: WEBHOOK,
+};
 
 let keys: KeyServer;
 let service: InProcess;
@@ -55,8 +63,7 @@ async function askRoute(
   const token = await tokenOf(keys, caller);
   const headers = { 'MS-RequestId': REQUEST_ID, ...asked.headers };
   const path = `${pathOf(route, params)}${query}`;
-  const body = route.name === 'submitBulkOrder' ? BULK : route.name === 'retryBulkOrder' ? {} : CART;
-  return service.ask(route.method, path, { token, body, ...asked, headers });
+  return service.ask(route.method, path, { token, body: BODIES[route.name] ?? CART, ...asked, headers });
 }
 
 interface Way extends Asked {
@@ -73,12 +80,16 @@ const addressesOne = ({ path }: Route) => /\{(?!customerId)/.test(path);
 const addressesCustomer = ({ path }: Route) => path.includes('{customerId}');
 
 describe('The owner', () => {
-  it.each(closedRoutes)('%s gives the owner access to its own data', async (_, route) => {
+  // The list of event names is the same for every partner.
+  const ownRoutes = closedRoutes.filter(([name]) => name !== 'listWebhookEvents');
+
+  it.each(ownRoutes)('%s gives the owner access to its own data', async (_, route) => {
     const { status } = await askRoute(route, OWNER);
 
     expect([403, 404]).not.toContain(status);
     expect(touching(OWNER.tenant)).not.toEqual([]);
-    if (addressesCustomer(route)) expect(touching(CUSTOMER)).not.toEqual([]);
+    // An erasure names the customer by a hash.
+    if (addressesCustomer(route) && route.access !== 'erase') expect(touching(CUSTOMER)).not.toEqual([]);
   });
 });
 
@@ -100,7 +111,7 @@ function forgeries(ownersToken: string): Way {
       'x-ms-client-principal-id': user,
       'X-MS-TOKEN-AAD-ACCESS-TOKEN': ownersToken,
       'X-Forwarded-Authorization': `Bearer ${ownersToken}`,
-      'X-Original-URL': pathOf({ path: 'customers/{customerId}/carts/{cartId}' } as Route, owned),
+      'X-Original-URL': pathOf({ path: 'customers/{customerId}/carts/{cartId}', access: 'read' }, owned),
       'X-HTTP-Method-Override': 'GET',
     },
     query: `?tenant=${tenant}&tid=${tenant}&access_token=${ownersToken}`,

@@ -10,7 +10,7 @@ const user = (...roles: string[]): Caller => ({
   roles,
 });
 const READ_OR_WRITE = ['read', 'write'] as const;
-const NAMED = { read: ['HelpdeskAgent'], write: ['AdminAgent', 'SalesAgent'] };
+const NAMED = { read: ['HelpdeskAgent'], write: ['AdminAgent', 'SalesAgent'], erase: [] as string[] };
 const permissionsOf = (caller: Caller, policy = NAMED) =>
   READ_OR_WRITE.filter((access: Access) => roleFault(caller, access, policy) === undefined);
 
@@ -38,18 +38,39 @@ describe('roles in the settings', () => {
 
 describe('the wildcard *', () => {
   it('With * for reading and writing, every user may read and write', () => {
-    expect(permissionsOf(user(), { read: ['*'], write: ['*'] })).toEqual(READ_OR_WRITE);
+    expect(permissionsOf(user(), { read: ['*'], write: ['*'], erase: [] })).toEqual(READ_OR_WRITE);
   });
 
   it('With * for reading only, every user may read', () => {
-    expect(permissionsOf(user(), { read: ['*'], write: ['AdminAgent'] })).toEqual(['read']);
+    expect(permissionsOf(user(), { read: ['*'], write: ['AdminAgent'], erase: [] })).toEqual(['read']);
   });
 
   it('With * for writing only, reading still needs a role', () => {
-    expect(permissionsOf(user(), { read: ['HelpdeskAgent'], write: ['*'] })).toEqual(['write']);
+    expect(permissionsOf(user(), { read: ['HelpdeskAgent'], write: ['*'], erase: [] })).toEqual(['write']);
+  });
+});
+
+describe('the roles of an erasure', () => {
+  const policy = { read: ['*'], write: ['*'], erase: ['PrivacyOfficer'] };
+  const application = (...roles: string[]): Caller => ({ ...user(...roles), kind: 'app' });
+
+  it.each([
+    ['A user with a role for writing may not erase', user('AdminAgent'), false],
+    ['A user with the role for erasing may erase', user('privacyofficer'), true],
+    ['An application without the role for erasing may not erase', application(), false],
+    ['An application with the role for erasing may erase', application('PrivacyOfficer'), true],
+  ])('%s', (_, caller, isAllowed) => {
+    expect(roleFault(caller, 'erase', policy) === undefined).toBe(isAllowed);
+  });
+
+  it('No caller may erase by default, and every caller may with *', () => {
+    for (const caller of [user('*'), application('AdminAgent')]) {
+      expect(roleFault(caller, 'erase', { ...policy, erase: [] })).toMatchObject({ name: 'roleMissing' });
+      expect(roleFault(caller, 'erase', { ...policy, erase: ['*'] })).toBeUndefined();
+    }
   });
 });
 
 it('An open route needs no role', () => {
-  expect(roleFault(user(), 'open', { read: [], write: [] })).toBeUndefined();
+  expect(roleFault(user(), 'open', { read: [], write: [], erase: [] })).toBeUndefined();
 });

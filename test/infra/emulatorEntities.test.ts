@@ -6,11 +6,12 @@ import { QUEUES, TOPICS } from '../../shared/messaging/queueNames.ts';
 
 const [namespace] = emulatorConfig(entities).UserConfig.Namespaces;
 
-it('The configuration of the emulator has every queue and topic, and one subscription', () => {
+it('The configuration of the emulator has every queue and topic, and their subscriptions', () => {
   expect(namespace?.Queues.map(({ Name }) => Name)).toEqual(expect.arrayContaining(Object.values(QUEUES)));
   expect(namespace?.Topics.map(({ Name }) => Name)).toEqual(Object.values(TOPICS));
   expect(namespace?.Topics.flatMap(({ Subscriptions }) => Subscriptions.map(({ Name }) => Name))).toEqual([
     'all',
+    'webhooks',
   ]);
 });
 

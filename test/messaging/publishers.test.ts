@@ -140,7 +140,7 @@ it('An event is published in structured mode under its own id', async () => {
       message: {
         messageId: event.id,
         contentType: 'application/cloudevents+json; charset=utf-8',
-        subject: 'cart.expired',
+        subject: 'cart.expired.v1',
         body: event,
       },
     },

@@ -33,7 +33,7 @@ describe('Ambiguous responses after the order was placed (balanced-api#569)', ()
       expect(checkout?.groups.map(({ order }) => order?.orderId).sort()).toEqual(
         made.map(({ orderId }) => orderId).sort(),
       );
-      expect(events).toEqual(['cart.ordered']);
+      expect(events).toEqual(['cart.ordered.v1']);
       expect(await again()).toHaveLength(2);
     },
   );

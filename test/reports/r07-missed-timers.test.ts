@@ -21,7 +21,7 @@ async function noticesAfter(sweepsMs: readonly number[], noticesMs: readonly num
     await sweep(world.ports, lifecycle);
   }
   return world.events.map(({ type, data }) =>
-    type === 'cart.expiring'
+    type === 'cart.expiring.v1'
       ? [parseDuration(String(data.threshold)), parseDuration(String(data.remaining))]
       : type,
   );
@@ -40,12 +40,12 @@ describe('Outages of the sweeper (dotmailer-magento-extension#277, azure-docs#10
         [HOUR, SECOND],
       ],
     ],
-    ['that covers the expiry', [0], ['cart.expired']],
-    ['that ends a week after the expiry', [-7 * DAY], ['cart.expired']],
+    ['that covers the expiry', [0], ['cart.expired.v1']],
+    ['that ends a week after the expiry', [-7 * DAY], ['cart.expired.v1']],
     [
       'in which every sweep is a minute late',
       [DAY - MINUTE, HOUR - MINUTE, -MINUTE],
-      [[DAY, DAY - MINUTE], [HOUR, HOUR - MINUTE], 'cart.expired'],
+      [[DAY, DAY - MINUTE], [HOUR, HOUR - MINUTE], 'cart.expired.v1'],
     ],
   ])(
     'The sweeper publishes only current events, with the true remaining time, after an outage %s',

@@ -28,7 +28,7 @@ it.each<[string, Replaced]>([
     expect(checkout?.state).toBe('ordered');
     expect(checkout?.attempt).toBeGreaterThan(1);
     expect(made).toHaveLength(2);
-    expect(events).toEqual(['cart.ordered']);
+    expect(events).toEqual(['cart.ordered.v1']);
   },
 );
 

@@ -45,7 +45,7 @@ export async function brokenAtRest(world: World): Promise<string[]> {
   );
   const placed = [...world.orders.values()].map(({ orderId, cartId }) => `${orderId} of cart ${cartId}`);
   const carts = [...world.orders.values()].map(({ cartId }) => cartId);
-  const published = world.events.filter(({ type }) => type === 'bulkorder.completed').at(-1)?.data;
+  const published = world.events.filter(({ type }) => type === 'bulkorder.completed.v1').at(-1)?.data;
   const final = JSON.stringify(counts);
   const listed = (await listedIn(world)).length;
   return [

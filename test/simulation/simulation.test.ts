@@ -18,7 +18,7 @@ const EXPECTED = [
     'completionLost',
     'doneTwice in calm',
   ],
-  ...['cart.ordered', 'cart.checkoutFailed', 'cart.expiring', 'cart.expired'],
+  ...['cart.ordered.v1', 'cart.checkoutFailed.v1', 'cart.expiring.v1', 'cart.expired.v1'],
   ...['watchdog', 'wait', 'unavailable', 'deferred'],
   ...[
     'deferred by limit',

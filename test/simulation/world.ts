@@ -5,10 +5,11 @@
 
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import type { SweepPolicy } from '../../shared/sweeper/sweep.ts';
 import type { Made } from '../support/evidence.ts';
 import { type World as MemoryPorts, newWorld } from '../support/ports.ts';
 import { type Random, randomOf } from '../support/random.ts';
-import { DAY, HOUR, MINUTE, NOW } from '../support/samples.ts';
+import { DAY, HOUR, MINUTE, NOW, LIFECYCLE as SAMPLE_LIFECYCLE } from '../support/samples.ts';
 import { newWitness, type Witness } from '../support/witness.ts';
 import { type Chaos, type Counts, newChaos } from './chaos.ts';
 import { newDesk } from './desk.ts';
@@ -18,7 +19,9 @@ import { memoryBus } from './memoryBus.ts';
 
 /** A cart lives for half an hour and is kept for another, so that a history sees all of it. */
 export const LIFETIME_MS = 30 * MINUTE;
-export const LIFECYCLE = {
+export const LIFECYCLE: SweepPolicy = {
+  delivery: { watchdogMs: 2 * MINUTE, retentionMs: 7 * DAY },
+  erasure: SAMPLE_LIFECYCLE.erasure,
   noticesMs: [10 * MINUTE, 2 * MINUTE],
   retentionMs: HOUR,
   orderRetentionMs: 365 * DAY,

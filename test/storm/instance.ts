@@ -22,8 +22,10 @@ import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
 import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
+import { erasurePorts } from '../support/erasurePorts.ts';
 import { type Around, intercept } from '../support/intercept.ts';
 import { LIFECYCLE, RETRY } from '../support/samples.ts';
+import { webhookPorts } from '../support/webhookPorts.ts';
 import type { Stack } from './stack.ts';
 
 export type Gateway = 'ledger' | 'partnerCenter';
@@ -82,6 +84,8 @@ export function openInstance(surroundings: Surroundings): Instance {
     checkouts: checkoutQueue(bus),
     parked: parkedQueue(bus),
     events: eventTopic(bus),
+    ...erasurePorts({ carts, bulk, erasures: new Table(storage, TABLES.erasures) }, bus),
+    ...webhookPorts(new Table(storage, TABLES.webhooks), bus, Date.now),
     gateway:
       gateway === 'ledger'
         ? ledgerGateway

@@ -101,7 +101,7 @@ it.each<[string, Partial<Evidence>]>([
     { made: [...(SOUND.made ?? []), { requestId: 'x', orderId: 'x', lines: [] }] },
   ],
   ['is refused according to the carts', { writes: [partlyRefused] }],
-  ['which contradicts the cart', { events: [{ ...ended, type: 'cart.checkoutFailed' }] }],
+  ['which contradicts the cart', { events: [{ ...ended, type: 'cart.checkoutFailed.v1' }] }],
   ['which contradicts the cart', { events: [{ ...ended, data: { ...ended.data, orders: [] } }] }],
   [
     'which contradicts the cart',
@@ -117,8 +117,8 @@ it.each<[string, Partial<Evidence>]>([
       ],
     },
   ],
-  ['(cart.expired)', { writes: [cartOf()], nowMs: ordered.expiresMs }],
-  ['(cart.expiring)', { writes: [cartOf()], nowMs: ordered.expiresMs - HOUR, noticesMs: [DAY, HOUR] }],
+  ['(cart.expired.v1)', { writes: [cartOf()], nowMs: ordered.expiresMs }],
+  ['(cart.expiring.v1)', { writes: [cartOf()], nowMs: ordered.expiresMs - HOUR, noticesMs: [DAY, HOUR] }],
 ])('The invariants report this violation: %s', (problem, violation) => {
   expect(brokenAtRest({ ...SOUND, ...violation })).toContainEqual(expect.stringContaining(problem));
 });

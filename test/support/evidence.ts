@@ -222,7 +222,9 @@ function wronglyTold({ events = [], writes }: Told): string[] {
     told.set(about, id);
     return before === id ? [] : [`${about} was published as ${before} and as ${id}`];
   });
-  const expired = new Set(events.flatMap(({ type, data }) => (type === 'cart.expired' ? [data.cartId] : [])));
+  const expired = new Set(
+    events.flatMap(({ type, data }) => (type === 'cart.expired.v1' ? [data.cartId] : [])),
+  );
   const both = writes.filter(({ cartId, checkout }) => checkout?.state === 'ordered' && expired.has(cartId));
   return [
     ...problems,
@@ -237,7 +239,7 @@ function contradictory({ events = [], isPartial = false, ...evidence }: Told): s
     endedCheckouts(evidence).map(({ cart, checkout }) => [checkout.id, checkoutEnded(cart, checkout)]),
   );
   return events
-    .filter(({ type }) => type === 'cart.ordered' || type === 'cart.checkoutFailed')
+    .filter(({ type }) => type === 'cart.ordered.v1' || type === 'cart.checkoutFailed.v1')
     .filter((event) => {
       const end = ends.get(String(event.data.checkoutId));
       return end ? JSON.stringify(end) !== JSON.stringify(event) : !isPartial;

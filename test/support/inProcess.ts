@@ -17,7 +17,7 @@ import { composeService } from '../../shared/compose.ts';
 import { readSettings } from '../../shared/config.ts';
 import type { Policies } from '../../shared/http/context.ts';
 import { dispatch } from '../../shared/http/pipeline.ts';
-import type { Route } from '../../shared/http/route.ts';
+import { canonicalPath, type Route } from '../../shared/http/route.ts';
 import type { KeyServer } from '../identity/keyServer.ts';
 import { newWorld, type World } from './ports.ts';
 import { NOW } from './samples.ts';
@@ -58,6 +58,7 @@ export function openInProcess(keys: KeyServer, settings: Record<string, string> 
       AUTH_AUDIENCES: partnerCenterAudience,
       AUTH_TENANTS: '*',
       CHECKOUT_WAIT: 'PT0S',
+      AUTH_ERASE_ROLES: '*',
       CartStorage: 'never connected to',
       ServiceBusConnection: 'never connected to',
       ...settings,
@@ -92,8 +93,8 @@ const bodyOf = (body: unknown) =>
   body instanceof Uint8Array ? { bytes: body } : { string: JSON.stringify(body) };
 
 /**
- * Creates this cart for a customer, checks it out, and orders it again in a bulk order; returns the ids as path
- * parameters.
+ * Creates this cart for a customer, checks it out, orders it again in a bulk order, and registers a webhook that is
+ * tested; returns the ids as path parameters.
  */
 export async function placeOrder(
   { world, policies, ask }: InProcess,
@@ -107,6 +108,9 @@ export async function placeOrder(
   const [order] = world.orders.values();
   if (!order) throw new Error('The cart was not ordered.');
   const submitted = await ask('POST', '/v1/bulkorders', { ...asked, body: bulkOf(asked.body, customerId) });
+  await ask('POST', REGISTRATION, { ...asked, body: WEBHOOK });
+  await ask('POST', `/v1/customers/${customerId}/erasure`, asked);
+  const { body } = await ask('POST', `${REGISTRATION}/validationEvents`, asked);
   return {
     customerId,
     cartId,
@@ -114,6 +118,9 @@ export async function placeOrder(
     lineItemNumber: '0',
     subscriptionId: order.lineItems[0]?.subscriptionId ?? '',
     bulkOrderId: String(submitted.body.id),
+    correlationId: String(body.correlationId),
+    deliveryId: world.deliveriesSent[0]?.message.deliveryId ?? '',
+    file: 'cart.expired.v1.json',
     ...CATALOG_ITEM,
   };
 }
@@ -130,6 +137,10 @@ export const WITH_CATALOG = { CATALOG_FILE: 'shared/catalog/sample.json' };
 /** Whether a route is about the catalogue, which is the same for every partner. */
 export const isOfCatalog = ({ docs }: Route): boolean => docs.tag === 'Products';
 
+export const REGISTRATION = '/webhooks/v1/registration';
+/** A webhook that is never called. */
+export const WEBHOOK = { WebhookUrl: 'https://hooks.contoso.com/', WebhookEvents: ['test-created'] };
+
 /** A bulk order of one item: this cart, for this customer. */
 export const bulkOf = (cart: unknown, customerId: string) => ({
   reference: 'renewals',
@@ -142,8 +153,9 @@ export const closedRoutes: [string, Route][] = routes
   .map((route) => [route.name, route]);
 
 /** The path of a route with its parameters; throws if a parameter is missing. */
-export function pathOf({ path }: Route, params: Record<string, string>): string {
-  return `/v1/${path.replace(/\{(\w+)\}/g, (_, name: string) => {
+export function pathOf(route: Pick<Route, 'path' | 'access'>, params: Record<string, string>): string {
+  const path = canonicalPath(route);
+  return `/${path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name];
     if (value === undefined) throw new Error(`The test has no ${name} for the path ${path}.`);
     return value;

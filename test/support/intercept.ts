@@ -3,7 +3,7 @@
  * during it. New effects are included automatically, because nothing here names the methods.
  */
 import { apiError, ServiceError } from '../../shared/errors.ts';
-import type { BulkDueEntry, DueEntry, Ports } from '../../shared/ports.ts';
+import type { AnyDueEntry, Ports } from '../../shared/ports.ts';
 import type { Effect } from './ports.ts';
 
 /** Runs one effect; the protocol gets what it returns. */
@@ -28,13 +28,20 @@ export function intercept(ports: Ports, around: Around): Ports {
       ...wrapped('due', index),
       async *due(untilMs) {
         const all = () => Array.fromAsync(due(untilMs));
-        yield* (await around({ name: 'due.due', args: [untilMs] }, all)) as (DueEntry | BulkDueEntry)[];
+        yield* (await around({ name: 'due.due', args: [untilMs] }, all)) as AnyDueEntry[];
       },
     },
     bulk: wrapped('bulk', ports.bulk),
     bulkList: wrapped('bulkList', ports.bulkList),
     bulkQueue: wrapped('bulkQueue', ports.bulkQueue),
     checkouts: wrapped('checkouts', ports.checkouts),
+    registrations: wrapped('registrations', ports.registrations),
+    deliveries: wrapped('deliveries', ports.deliveries),
+    deliveryQueue: wrapped('deliveryQueue', ports.deliveryQueue),
+    receiver: wrapped('receiver', ports.receiver),
+    erasures: wrapped('erasures', ports.erasures),
+    customerData: wrapped('customerData', ports.customerData),
+    strandedMessages: wrapped('strandedMessages', ports.strandedMessages),
     parked: wrapped('parked', ports.parked),
     events: wrapped('events', ports.events),
     gateway: { ...gateway, ...wrapped('gateway', { place }) },
@@ -47,7 +54,8 @@ export function unanswered({ name }: Effect): unknown {
     const problem = { code: '800005', description: 'The gateway did not answer.', status: 409 };
     return { kind: 'retry', problem, ambiguous: true };
   }
-  if (/^(carts|orders|due|bulk|bulkList)\./.test(name)) {
+  if (name === 'receiver.call') return { durationMs: 1, reason: 'The receiver did not answer.' };
+  if (/^(carts|orders|due|bulk|bulkList|registrations|deliveries|erasures|customerData)\./.test(name)) {
     throw new ServiceError(apiError('serviceUnavailable', 'Storage does not answer.'));
   }
   throw new Error('The broker does not answer.');

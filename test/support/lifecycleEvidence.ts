@@ -19,7 +19,7 @@ export function keptForever({
 
 /** A `cart.expiring` is of the most urgent threshold that was due when it was published, and has the true remaining time. */
 export function outdatedNotices({ events = [] }: Pick<Evidence, 'events'>): string[] {
-  const notices = events.filter(({ type }) => type === 'cart.expiring');
+  const notices = events.filter(({ type }) => type === 'cart.expiring.v1');
   const msOf = (value: unknown) => parseDuration(String(value)) ?? Number.NaN;
   const thresholds = new Set(notices.map(({ data }) => msOf(data.threshold)));
   return notices

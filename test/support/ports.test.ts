@@ -1,12 +1,18 @@
 /** The ports in memory pass the same contract tests as the real ones. */
 import { expect, it } from 'vitest';
 import { describeStorage } from '../contract/storage.ts';
+import { describeWebhookStorage } from '../contract/webhookStorage.ts';
 import { newWorld } from './ports.ts';
 import { cartOf, KEY, NOW } from './samples.ts';
 
 describeStorage('in memory', async () => {
   const { carts, orders, due } = newWorld(NOW).ports;
   return { carts, orders, due, close: async () => undefined };
+});
+
+describeWebhookStorage('in memory', async () => {
+  const { registrations, deliveries } = newWorld(NOW).ports;
+  return { registrations, deliveries, close: async () => undefined };
 });
 
 it('An effect is recorded before it happens, and a test can fail it after it was performed', async () => {

@@ -10,10 +10,16 @@ import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { Order } from '../../shared/orders/order.ts';
-import type { BulkDueEntry, DueEntry, DueIndex, ParkedQueue, Ports, Versioned } from '../../shared/ports.ts';
+import type { AnyDueEntry, DueIndex, ParkedQueue, Ports, Versioned } from '../../shared/ports.ts';
 import { dueEntryOf, dueKeys } from '../../shared/storage/keys.ts';
+import type { Delivery } from '../../shared/webhooks/delivery.ts';
+import { deliveryPace } from '../../shared/webhooks/pace.ts';
+import type { ReceiverRequest, ReceiverResponse } from '../../shared/webhooks/receiverClient.ts';
+import type { DeliveryMessage } from '../../shared/webhooks/webhookPorts.ts';
 import { memoryBulk } from './memoryBulk.ts';
 import { memoryCarts } from './memoryCarts.ts';
+import { memoryErasures } from './memoryErasures.ts';
+import { memoryWebhooks } from './memoryWebhooks.ts';
 
 /** One effect on the world: `carts.insert`, `due.put`, `checkouts.send`, … */
 export interface Effect {
@@ -39,11 +45,18 @@ export interface World {
   gateway: OrderingGateway;
   /** The stored orders. */
   orders: Map<string, Order>;
-  hints: Map<string, DueEntry | BulkDueEntry>;
+  hints: Map<string, AnyDueEntry>;
   /** The messages that the broker accepted, each id once. */
   sent: Sent[];
   bulkSent: OutgoingMessage[];
   itemsSent: { body: unknown; id: string; atMs: number }[];
+  deliveriesSent: { message: DeliveryMessage; id: string; atMs?: number | undefined }[];
+  eventsSent: { event: CloudEvent; id: string; atMs?: number | undefined }[];
+  /** How the receiver of webhooks responds, and what it was sent. */
+  receive: (request: ReceiverRequest) => ReceiverResponse;
+  received: ReceiverRequest[];
+  /** The stored deliveries, without this counting as an effect. */
+  deliveries: () => Delivery[];
   parked: { body: unknown; why: Parameters<ParkedQueue['park']>[1] }[];
   events: CloudEvent[];
   warnings: string[];
@@ -56,7 +69,9 @@ export interface World {
 export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway): World {
   const carts = memoryCarts();
   const bulk = memoryBulk();
-  const hints = new Map<string, DueEntry | BulkDueEntry>();
+  const webhooks = memoryWebhooks();
+  const erasures = memoryErasures();
+  const hints = new Map<string, AnyDueEntry>();
   let ids = 0;
   const world: Omit<World, 'ports'> = {
     effects: [],
@@ -69,6 +84,11 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     sent: [],
     bulkSent: [],
     itemsSent: [],
+    deliveriesSent: [],
+    eventsSent: [],
+    receive: () => ({ status: 204, headers: {}, text: '', durationMs: 5 }),
+    received: [],
+    deliveries: () => [...webhooks.deliveries.values()].map(({ value }) => structuredClone(value)),
     parked: [],
     events: [],
     warnings: [],
@@ -89,7 +109,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
       ]),
     ) as Port;
 
-  const hintKey = (hint: DueEntry | BulkDueEntry) => dueKeys(hint).rowKey;
+  const hintKey = (hint: AnyDueEntry) => dueKeys(hint).rowKey;
   const upTo = (untilMs: number) =>
     [...hints.values()].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
   const { due } = {
@@ -125,7 +145,29 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     parked: recorded('parked', {
       park: async (body, why) => void world.parked.push({ body, why }),
       parkExpired: async (body, why) => void world.parked.push({ body, why }),
+      parkDelivery: async (body, why) => void world.parked.push({ body, why }),
     }),
+    registrations: recorded('registrations', webhooks.registrationStore),
+    deliveries: recorded('deliveries', webhooks.deliveryStore),
+    deliveryQueue: recorded('deliveryQueue', {
+      send: async (message, { id, atMs }) => once(world.deliveriesSent, { message, id, atMs }),
+      sendReplay: async (message, { id, atMs }) => once(world.deliveriesSent, { message, id, atMs }),
+      sendEvent: async (event, { id, atMs }) => once(world.eventsSent, { event, id, atMs }),
+    }),
+    receiver: recorded('receiver', {
+      async call(request) {
+        world.received.push(request);
+        return world.receive(request);
+      },
+    }),
+    pace: deliveryPace(
+      { perMinute: 0, concurrency: 4 },
+      () => world.nowMs,
+      () => world.random,
+    ),
+    limitValidations: () => undefined,
+    ...erasures,
+    erasures: recorded('erasures', erasures.erasures),
     events: recorded('events', { publish: async (event) => once(world.events, event) }),
     gateway: {
       get maxPlacementMs() {

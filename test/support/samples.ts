@@ -4,12 +4,12 @@
 import type { Cart, CartKey } from '../../shared/cart/cart.ts';
 import type { Checkout, PlacedOrder, Problem } from '../../shared/cart/checkoutState.ts';
 import { newCart } from '../../shared/cart/createCart.ts';
-import type { LifecyclePolicy } from '../../shared/cart/lifecycle.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import type { LineItemRules } from '../../shared/cart/lineRules.ts';
 import { decideStart } from '../../shared/checkout/decideStart.ts';
 import type { RetryPolicy } from '../../shared/checkout/retryPolicy.ts';
 import { uuidV8 } from '../../shared/ids.ts';
+import type { SweepPolicy } from '../../shared/sweeper/sweep.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
@@ -22,11 +22,17 @@ export const KEY: CartKey = {
   customer: 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d',
   cartId: 'b4c8fdea-cbe4-4d17-9576-13fcacbf9605',
 };
-export const LIFECYCLE: LifecyclePolicy = {
+export const LIFECYCLE: SweepPolicy = {
   noticesMs: [DAY, HOUR],
   retentionMs: 30 * DAY,
   orderRetentionMs: 2_557 * DAY,
   watchdogMs: 2 * MINUTE,
+  delivery: { watchdogMs: 2 * MINUTE, retentionMs: 7 * DAY },
+  erasure: {
+    orders: 'pseudonymize',
+    reason: 'Commercial law',
+    outside: { eventsMs: 7 * DAY, logsMs: 31 * DAY },
+  },
 };
 export const RETRY: RetryPolicy = {
   initialIntervalMs: 2_000,

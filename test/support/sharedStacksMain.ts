@@ -6,11 +6,11 @@ import { serveJson } from '../../local/http/serveJson.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 import { type StackOptions, startStack } from '../../local/stack/start.ts';
 import { startCollector, tracingSettings } from '../../local/traces/collector.ts';
-import { BULK_SETTINGS, SWEEP_BY_HAND } from './stackSettings.ts';
+import { BULK_SETTINGS, SWEEP_BY_HAND, WEBHOOK_SETTINGS } from './stackSettings.ts';
 
 const STACKS = {
-  /** Default settings. */
-  default: { settings: SWEEP_BY_HAND },
+  /** Default settings, but for the delay of webhooks. */
+  default: { settings: { ...SWEEP_BY_HAND, ...WEBHOOK_SETTINGS } },
   /** With the sample catalogue. */
   catalog: { settings: { ...SWEEP_BY_HAND, CATALOG_FILE: 'shared/catalog/sample.json' } },
   /** Bulk orders with the ordering desk. Its telemetry is collected, see `Written`. */

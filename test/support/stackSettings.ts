@@ -12,3 +12,6 @@ export const BULK_SETTINGS = {
   CHECKOUT_RETRY_CAP: 'PT0.2S',
   CHECKOUT_MAX_ATTEMPTS: '1000',
 };
+
+/** Webhooks are sent again soon. */
+export const WEBHOOK_SETTINGS = { WEBHOOK_RETRY_BASE: 'PT0.2S' };

@@ -37,13 +37,13 @@ async function reset(entryMs: number, cart = cartOf()) {
 }
 beforeEach(() => reset(EXPIRES - DAY));
 
-describe('cart.expiring', () => {
+describe('cart.expiring.v1', () => {
   it('A sweep publishes cart.expiring, then writes the next due entry, then deletes the current one', async () => {
     expect(await run()).toEqual({ processed: 1, acted: 1, failed: 0, deferred: 0 });
 
     expect(names()).toEqual(['due.due', 'carts.read', 'events.publish', 'due.put', 'due.remove']);
     expect(entryTimes()).toEqual([EXPIRES - HOUR]);
-    expect(world.events).toMatchObject([{ type: 'cart.expiring', data: { threshold: 'P1D' } }]);
+    expect(world.events).toMatchObject([{ type: 'cart.expiring.v1', data: { threshold: 'P1D' } }]);
   });
 
   it('A sweep after an outage publishes cart.expiring once, with the actual remaining time', async () => {
@@ -102,7 +102,11 @@ it('Sweeps process a cart from its first threshold to its purge, with one due en
     expect(world.hints.size).toBeLessThanOrEqual(1);
   }
 
-  expect(world.events.map(({ type }) => type)).toEqual(['cart.expiring', 'cart.expiring', 'cart.expired']);
+  expect(world.events.map(({ type }) => type)).toEqual([
+    'cart.expiring.v1',
+    'cart.expiring.v1',
+    'cart.expired.v1',
+  ]);
   expect(world.cart(KEY)).toBeUndefined();
   expect(world.nowMs).toBe(EXPIRES + 30 * DAY);
 });
@@ -173,7 +177,7 @@ describe('a checkout', () => {
 
     await run();
 
-    expect(world.events).toMatchObject([{ type: 'cart.checkoutFailed', id: `${id}.failed` }]);
+    expect(world.events).toMatchObject([{ type: 'cart.checkoutFailed.v1', id: `${id}.failed` }]);
     expect(world.parked).toMatchObject([{ why: { id: `${id}.exhausted` } }]);
     expect(entryTimes()).toEqual([EXPIRES - DAY]);
   });

@@ -49,6 +49,10 @@ const ALLOWED: [scope: RegExp, roles: string[]][] = [
   [/^Storage\/storageAccounts\/stcart$/, ['Storage Table Data Contributor']],
   [/^ServiceBus\/namespaces\/sbns\/topics\/[\w-]+$/, ['Azure Service Bus Data Sender']],
   [
+    /^ServiceBus\/namespaces\/sbns\/topics\/[\w-]+\/subscriptions\/webhooks$/,
+    ['Azure Service Bus Data Receiver'],
+  ],
+  [
     /^ServiceBus\/namespaces\/sbns\/queues\/[\w-]+$/,
     ['Azure Service Bus Data Sender', 'Azure Service Bus Data Receiver', 'Azure Service Bus Data Owner'],
   ],

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { QUEUES, TOPICS } from '../../../shared/messaging/queueNames.ts';
+import { QUEUES, SUBSCRIPTIONS, TOPICS } from '../../../shared/messaging/queueNames.ts';
 import { TABLES } from '../../../shared/storage/keys.ts';
 import { NOT_PARAMETERS, settingNames } from '../parameters.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -40,7 +40,8 @@ export const codeRules: Rule[] = [
       const needed = [
         ...Object.values(QUEUES).map((queue) => `Azure Service Bus Data Sender on queues/${queue}`),
         ...Object.values(TOPICS).map((topic) => `Azure Service Bus Data Sender on topics/${topic}`),
-        ...readQueues().map((queue) => `Azure Service Bus Data Receiver on queues/${queue}`),
+        ...Object.values(QUEUES).map((queue) => `Azure Service Bus Data Receiver on queues/${queue}`),
+        ...Object.values(SUBSCRIPTIONS).map((name) => `Azure Service Bus Data Receiver on subscriptions/${name}`),
       ];
       const found = grants(snapshot)
         .filter(
@@ -71,9 +72,6 @@ export const documentationProblems = (text: string, variables: string[]): string
   [...variables, ...Object.keys(NOT_PARAMETERS)]
     .filter((name) => !text.includes(`\n| \`${name}\` |`))
     .map((name) => `docs/operations.md does not explain ${name}`);
-
-/** The queues whose messages the app reads; `parked` is read by operators only. */
-const readQueues = () => Object.values(QUEUES).filter((queue) => queue !== QUEUES.parked);
 
 const lastName = ({ name }: { name: string }) => name.split('/').at(-1) ?? '';
 

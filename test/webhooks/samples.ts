@@ -1,0 +1,44 @@
+/** Webhooks for the tests: a registration, a policy, and an event. */
+import { cartExpired } from '../../shared/cart/events.ts';
+import type { DeliveryPolicy } from '../../shared/webhooks/delivery.ts';
+import {
+  newRegistration,
+  type Registration,
+  type RegistrationDraft,
+} from '../../shared/webhooks/registration.ts';
+import { newSecret } from '../../shared/webhooks/signature.ts';
+import { cartOf, DAY, KEY, MINUTE, NOW } from '../support/samples.ts';
+
+export const { tenant } = KEY;
+export const EVENT = cartExpired(cartOf());
+
+export const POLICY: DeliveryPolicy = {
+  retry: {
+    initialIntervalMs: 7_000,
+    backoffCoefficient: 3.2,
+    maximumIntervalMs: 57_600_000,
+    maximumAttempts: 10,
+    scheduleToCloseMs: 14 * DAY,
+  },
+  watchdogMs: 2 * MINUTE,
+  retentionMs: 7 * DAY,
+  disableAfterMs: 3 * DAY,
+};
+
+export const DRAFT: RegistrationDraft = {
+  url: 'https://hooks.contoso.com/cartwright',
+  events: ['cart-expired', 'cart-expiring'],
+  payload: 'partnerCenter',
+  handshake: false,
+};
+
+export const registrationOf = (more: Partial<Registration> = {}): Registration => ({
+  ...newRegistration(DRAFT, {
+    tenant,
+    baseUrl: 'https://carts.fabrikam.example',
+    version: 'version-1',
+    nowMs: NOW,
+    secret: newSecret(),
+  }),
+  ...more,
+});
