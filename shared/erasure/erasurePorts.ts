@@ -36,12 +36,18 @@ export interface CustomerDataStore {
   emptyItems(key: BulkKey, customer: string): Promise<void>;
 }
 
+/** What a message has to contain: the partner tenant, because several partners can have one customer, and one of the ids. */
+export interface MessageContent {
+  tenant: string;
+  ids: readonly string[];
+}
+
 /** Parked and dead-lettered messages. */
 export interface StrandedMessages {
-  /** How many messages contain one of these ids. */
-  count(ids: readonly string[]): Promise<number>;
-  /** Removes those that contain one of these ids. Throws when some could not be removed. */
-  remove(ids: readonly string[]): Promise<void>;
+  /** How many messages have this content. */
+  count(content: MessageContent): Promise<number>;
+  /** Removes those that have this content. Throws when some could not be removed. */
+  remove(content: MessageContent): Promise<void>;
 }
 
 /** The keys that erasures have, generated on first use and kept in storage. */

@@ -92,7 +92,14 @@ async function find(
     if (items > 0) bulkOrders.push({ order, items });
   }
   const ids = [customer, ...deliveries];
-  return { carts, orders, bulkOrders, deliveries, ids, parked: await ports.strandedMessages.count(ids) };
+  return {
+    carts,
+    orders,
+    bulkOrders,
+    deliveries,
+    ids,
+    parked: await ports.strandedMessages.count({ tenant, ids }),
+  };
 }
 
 async function* bulkOrdersOf(
@@ -159,7 +166,7 @@ async function remove(
     await ports.deliveries.remove(key);
   }
   for (const { order } of found.bulkOrders) await ports.customerData.emptyItems(order, customer);
-  if (found.parked > 0) await ports.strandedMessages.remove(found.ids);
+  if (found.parked > 0) await ports.strandedMessages.remove({ tenant, ids: found.ids });
 }
 
 /** Deletes an order, or writes it under the pseudonym with the due entry that deletes it after its retention. */

@@ -1,9 +1,9 @@
 /**
- * Finds and removes messages in `parked` and in the dead-letter queues whose content contains one of some ids. Messages are
+ * Finds and removes messages in `parked` and in the dead-letter queues that name a partner tenant and one of some ids. Messages are
  * peeked first: only when there is one to remove, messages are locked, and those that stay are unlocked again.
  */
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import type { StrandedMessages } from '../erasure/erasurePorts.ts';
+import type { MessageContent, StrandedMessages } from '../erasure/erasurePorts.ts';
 import type { OpenBus } from './bus.ts';
 import { QUEUES, SUBSCRIPTIONS, TOPICS } from './queueNames.ts';
 
@@ -27,30 +27,35 @@ const PATIENCE_MS = 1_000;
 
 /** The messages of the namespace of a bus. */
 export const strandedMessages = (bus: Pick<OpenBus, 'use'>): StrandedMessages => ({
-  async count(ids) {
-    const counts = await Promise.all(PLACES.map((open) => bus.use((client) => countAt(client, open, ids))));
+  async count(content) {
+    const counts = await Promise.all(
+      PLACES.map((open) => bus.use((client) => countAt(client, open, content))),
+    );
     return counts.reduce((sum, count) => sum + count, 0);
   },
-  async remove(ids) {
+  async remove(content) {
     for (const open of PLACES) {
-      const wanted = await bus.use((client) => countAt(client, open, ids));
-      if (wanted > 0) await bus.use((client) => removeAt(client, open, { ids, wanted }));
+      const wanted = await bus.use((client) => countAt(client, open, content));
+      if (wanted > 0) await bus.use((client) => removeAt(client, open, { content, wanted }));
     }
   },
 });
 
-const contains = ({ body }: Pick<ServiceBusReceivedMessage, 'body'>, ids: readonly string[]): boolean => {
+const contains = (
+  { body }: Pick<ServiceBusReceivedMessage, 'body'>,
+  { tenant, ids }: MessageContent,
+): boolean => {
   const text = (Buffer.isBuffer(body) ? body.toString('utf8') : (JSON.stringify(body) ?? '')).toLowerCase();
-  return ids.some((id) => text.includes(id));
+  return text.includes(tenant) && ids.some((id) => text.includes(id));
 };
 
-async function countAt(client: ServiceBusClient, open: Open, ids: readonly string[]): Promise<number> {
+async function countAt(client: ServiceBusClient, open: Open, content: MessageContent): Promise<number> {
   const receiver = open(client);
   try {
     let count = 0;
     let page = await receiver.peekMessages(PAGE_SIZE);
     while (page.length > 0) {
-      count += page.filter((message) => contains(message, ids)).length;
+      count += page.filter((message) => contains(message, content)).length;
       page = await receiver.peekMessages(PAGE_SIZE);
     }
     return count;
@@ -62,7 +67,7 @@ async function countAt(client: ServiceBusClient, open: Open, ids: readonly strin
 async function removeAt(
   client: ServiceBusClient,
   open: Open,
-  { ids, wanted }: { ids: readonly string[]; wanted: number },
+  { content, wanted }: { content: MessageContent; wanted: number },
 ): Promise<void> {
   const receiver = open(client);
   const others: ServiceBusReceivedMessage[] = [];
@@ -72,7 +77,7 @@ async function removeAt(
       const messages = await receiver.receiveMessages(PAGE_SIZE, { maxWaitTimeInMs: PATIENCE_MS });
       if (messages.length === 0) break;
       for (const message of messages) {
-        if (!contains(message, ids)) others.push(message);
+        if (!contains(message, content)) others.push(message);
         else {
           await receiver.completeMessage(message);
           removed++;
