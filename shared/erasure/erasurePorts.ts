@@ -32,7 +32,7 @@ export interface CustomerDataStore {
   removeOrder(tenant: string, customer: string, rowKey: string): Promise<void>;
   /** How many items of a bulk order are of this customer. */
   countItems(order: BulkOrder, customer: string): Promise<number>;
-  /** Empties the items of this customer and their outcomes, each row with its ETag. */
+  /** Empties the items of this customer and their outcomes, each row with its ETag and that of the bulk order. Throws when it runs again. */
   emptyItems(key: BulkKey, customer: string): Promise<void>;
 }
 

@@ -149,6 +149,8 @@ async function remove(
   { tenant, customer, found }: { tenant: string; customer: string; found: Found },
   policy: ErasurePolicy,
 ): Promise<void> {
+  // First, because a retry of an item that still has its content makes the cart anew.
+  for (const { order } of found.bulkOrders) await ports.customerData.emptyItems(order, customer);
   for (const stored of found.orders) await removeOrder(ports, { tenant, customer, stored }, policy);
   for (const { cart, etag } of found.carts) {
     const { cartId } = cart;
@@ -165,7 +167,6 @@ async function remove(
     if (delivery) await ports.due.remove({ ...key, atMs: delivery.watchdogAtMs });
     await ports.deliveries.remove(key);
   }
-  for (const { order } of found.bulkOrders) await ports.customerData.emptyItems(order, customer);
   if (found.parked > 0) await ports.strandedMessages.remove({ tenant, ids: found.ids });
 }
 

@@ -1,12 +1,21 @@
 /** Erasures, and what they remove, in Table Storage. */
 import { odata, type TransactionAction } from '@azure/data-tables';
-import type { BulkItem, BulkOrder, ItemOutcome } from '../bulk/bulkOrder.ts';
+import { type BulkItem, type BulkOrder, type ItemOutcome, isEnded } from '../bulk/bulkOrder.ts';
 import type { Erasure } from '../erasure/erasure.ts';
 import type { CustomerDataStore, ErasureStore } from '../erasure/erasurePorts.ts';
-import { fromBlockRow, fromOutcomeRow, toItemsRow, toOutcomeRow } from './bulkRows.ts';
+import {
+  fromBlockRow,
+  fromBulkOrderRow,
+  fromOutcomeRow,
+  lockStateOf,
+  toBulkOrderRow,
+  toItemsRow,
+  toOutcomeRow,
+} from './bulkRows.ts';
 import { fromCartRow, fromOrderRow, toOrderRow } from './cartRow.ts';
 import { fromJsonColumn, toJsonColumn } from './jsonColumn.ts';
 import {
+  bulkOrderKeys,
   bulkPartNumber,
   bulkPartRange,
   cartKeys,
@@ -97,16 +106,21 @@ export const customerDataStore = (carts: Table, bulk: Table): CustomerDataStore 
     );
   },
   async emptyItems(key, customer) {
+    const bulkRow = await readRow(bulk, bulkOrderKeys(key));
+    if (!bulkRow || lockStateOf(bulkRow)) return; // it is being purged
+    const order = fromBulkOrderRow(bulkRow);
+    if (!isEnded(order)) throw new Error(`Bulk order ${key.bulkOrderId} runs again.`);
+    const write = fencedWriter(bulk, order, bulkRow.etag);
     // Outcomes first: they are found by the items.
     const range = bulkPartRange(key, 'done', 0, LAST_NUMBER);
     const outcomes = await readRange(bulk, range, (row) => ({ row, outcome: fromOutcomeRow(row) }));
     for (const { row, outcome } of outcomes.filter((one) => one.outcome.customer === customer)) {
-      await replaceRow(bulk, toOutcomeRow(key, emptiedOutcome(outcome)), String(row.etag));
+      await write(toOutcomeRow(key, emptiedOutcome(outcome)), String(row.etag));
     }
     for (const { first, items, etag } of await blocksOf(bulk, key)) {
       if (!items.some((item) => item.customer === customer)) continue;
       const emptied = items.map((item) => (item.customer === customer ? emptiedItem(item) : item));
-      await replaceRow(bulk, toItemsRow(key, 'block', first, emptied), etag);
+      await write(toItemsRow(key, 'block', first, emptied), etag);
     }
   },
 });
@@ -125,19 +139,31 @@ const emptiedItem = ({ index }: BulkItem): BulkItem => ({
   cartId: NONE,
 });
 
+/** Keeps the checkout id, which shows a retry that the item may have been ordered although its cart is gone. */
 const emptiedOutcome = (outcome: ItemOutcome): ItemOutcome => ({
   ...outcome,
   reference: '',
   customer: NONE,
   cartId: NONE,
-  checkoutId: undefined,
   orders: [],
   errors: outcome.errors.map(({ code }) => ({ code, description: '' })),
 });
 
-/** Throws when the row has changed since it was read: the next run reads it again. */
-async function replaceRow(table: Table, row: TransactionAction[1], etag: string): Promise<void> {
-  await table.run((client, abortSignal) =>
-    client.updateEntity(row as Parameters<typeof client.updateEntity>[0], 'Replace', { etag, abortSignal }),
-  );
+/**
+ * Writes rows of a bulk order, each in one transaction with the unchanged bulk order and its ETag: a retry that starts
+ * meanwhile makes the next write throw, and one that starts later reads empty items. Throws also when the row has
+ * changed; the next run reads both again.
+ */
+function fencedWriter(table: Table, order: BulkOrder, firstEtag: string) {
+  let etag = firstEtag;
+  return async (row: TransactionAction[1], rowEtag: string): Promise<void> => {
+    const actions = [
+      ['update', toBulkOrderRow(order), 'Replace', { etag }],
+      ['update', row, 'Replace', { etag: rowEtag }],
+    ] as TransactionAction[];
+    const written = await table.run((client, abortSignal) =>
+      client.submitTransaction(actions, { abortSignal }),
+    );
+    etag = written.subResponses[0]?.etag ?? '';
+  };
 }
