@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { policiesOf } from '../shared/compose.ts';
 import { readSettings, settings } from '../shared/config.ts';
+import { ERASURE_DEFAULTS, WEBHOOK_DEFAULTS } from './webhooks/samples.ts';
 
 const REQUIRED = {
   AUTH_JWKS_URL: 'https://login.example/keys',
@@ -21,9 +22,7 @@ it('Only authentication, storage and the broker must be configured; every other 
     AUTH_TENANTS: ['*'],
     AUTH_READ_ROLES: ['*'],
     AUTH_WRITE_ROLES: ['*'],
-    AUTH_ERASE_ROLES: [],
-    ORDER_ERASURE: 'pseudonymize',
-    ORDER_ERASURE_REASON: 'Statutory retention of commercial records',
+    ...ERASURE_DEFAULTS,
     RATE_LIMIT: 0,
     AUTH_CLOCK_SKEW: 60_000,
     CART_LIFETIME: 604_800_000,
@@ -46,14 +45,7 @@ it('Only authentication, storage and the broker must be configured; every other 
     PARTNER_CENTER_TIMEOUT: 30_000,
     PARTNER_CENTER_LIST_DELAY: 1_200_000,
     PARTNER_CENTER_RATE_LIMIT: 500,
-    WEBHOOK_TIMEOUT: 10_000,
-    WEBHOOK_RETRY_BASE: 7_000,
-    WEBHOOK_MAX_ATTEMPTS: 10,
-    WEBHOOK_DISABLE_AFTER: 259_200_000,
-    WEBHOOK_RETENTION: 604_800_000,
-    WEBHOOK_SECRET_OVERLAP: 86_400_000,
-    WEBHOOK_RATE_LIMIT: 600,
-    WEBHOOK_LOOPBACK: false,
+    ...WEBHOOK_DEFAULTS,
     DEFAULT_CURRENCY: 'USD',
     DEFAULT_COUNTRY: 'US',
     INDIRECT_PROVIDER: true,
@@ -98,8 +90,6 @@ it.each([
   ['AUTH_READ_ROLES', ' '],
   ['AUTH_WRITE_ROLES', ','],
   ['PASS_THROUGH', 'yes'],
-  ['ORDER_ERASURE', 'forget'],
-  ['ORDER_ERASURE_REASON', 'x'.repeat(501)],
   ['RATE_LIMIT', '-1'],
   ['RATE_LIMIT', '1.5'],
   ['RATE_LIMIT_TENANTS', 'contoso=5'],

@@ -6,7 +6,7 @@ vi.mock('@azure/functions', async (original) => {
   const register = (name: string) => void registered.push(name);
   return {
     ...(await original<typeof import('@azure/functions')>()),
-    app: { http: register, serviceBusQueue: register, timer: register },
+    app: { http: register, serviceBusQueue: register, serviceBusTopic: register, timer: register },
   };
 });
 

@@ -1,4 +1,4 @@
-/** Request the erasure of a customer's data and read its state, and the keys that verify receipts (docs/contract.md 23). */
+/** Request the erasure of a customer's data and read its state, and the keys that verify receipts (docs/contract.md 26). */
 import { getErasure, requestErasure } from '../../shared/erasure/requestErasure.ts';
 import { erasureBody } from '../../shared/http/erasureResponse.ts';
 import { customerPath } from '../../shared/http/parameters.ts';

@@ -10,8 +10,8 @@ import type { Verify } from '../identity/verify.ts';
 import type { Upstream } from '../passThrough/upstream.ts';
 import type { Log, Ports } from '../ports.ts';
 import type { InboundLimiter } from '../rateLimit/inboundLimiter.ts';
-import type { OrderPages } from './orderResponse.ts';
 import type { DeliveryPolicy } from '../webhooks/delivery.ts';
+import type { OrderPages } from './orderResponse.ts';
 
 /** What partners may register, and how events are delivered. */
 export interface WebhookPolicy {

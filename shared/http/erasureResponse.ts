@@ -1,4 +1,4 @@
-/** An erasure in a response (docs/contract.md 23.3). It does not repeat the customer id. */
+/** An erasure in a response (docs/contract.md 26.3). It does not repeat the customer id. */
 import type { Erasure } from '../erasure/erasure.ts';
 import { timestamp } from '../time.ts';
 

@@ -28,7 +28,7 @@ export interface RolePolicy {
   erase: readonly string[];
 }
 
-/** The error of a caller who has no role for this; an application needs none but to erase (docs/contract.md 4.11, 23.1). */
+/** The error of a caller who has no role for this; an application needs none but to erase (docs/contract.md 4.11, 26.1). */
 export function roleFault(caller: Caller, access: Access, policy: RolePolicy): ApiError | undefined {
   if (access === 'open' || (caller.kind === 'app' && access !== 'erase')) return undefined;
   const accepted = rolesFor(access, policy);

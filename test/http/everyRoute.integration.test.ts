@@ -16,8 +16,8 @@ import {
   placeOrder,
   REGISTRATION,
   tokenOf,
-  WITH_CATALOG,
   WEBHOOK,
+  WITH_CATALOG,
 } from '../support/inProcess.ts';
 import { MODERN } from '../support/samples.ts';
 

@@ -42,3 +42,21 @@ export const registrationOf = (more: Partial<Registration> = {}): Registration =
   }),
   ...more,
 });
+
+/** What the settings of webhooks are by default. */
+export const WEBHOOK_DEFAULTS = {
+  WEBHOOK_TIMEOUT: 10_000,
+  WEBHOOK_RETRY_BASE: 7_000,
+  WEBHOOK_MAX_ATTEMPTS: 10,
+  WEBHOOK_DISABLE_AFTER: 259_200_000,
+  WEBHOOK_RETENTION: 604_800_000,
+  WEBHOOK_SECRET_OVERLAP: 86_400_000,
+  WEBHOOK_RATE_LIMIT: 600,
+  WEBHOOK_LOOPBACK: false,
+};
+/** What those of erasures are. */
+export const ERASURE_DEFAULTS = {
+  AUTH_ERASE_ROLES: [],
+  ORDER_ERASURE: 'pseudonymize',
+  ORDER_ERASURE_REASON: 'Statutory retention of commercial records',
+};

@@ -1,4 +1,4 @@
-/** The settings of webhooks: the policies that they become, and the values that are refused. */
+/** The settings of webhooks and erasures: the policies that they become, and the values that are rejected. */
 import { expect, it } from 'vitest';
 import { policiesOf } from '../../shared/compose.ts';
 import { readSettings } from '../../shared/config.ts';
@@ -24,6 +24,8 @@ it.each([
   ['WEBHOOK_SECRET_OVERLAP', 'P1M'],
   ['WEBHOOK_RATE_LIMIT', '-1'],
   ['WEBHOOK_LOOPBACK', 'yes'],
+  ['ORDER_ERASURE', 'forget'],
+  ['ORDER_ERASURE_REASON', 'x'.repeat(501)],
 ])('The setting %s=%s is rejected with its name', (name, value) => {
   expect(() => readWith({ [name]: value })).toThrow(`  ${name}: `);
 });

@@ -41,7 +41,9 @@ export const codeRules: Rule[] = [
         ...Object.values(QUEUES).map((queue) => `Azure Service Bus Data Sender on queues/${queue}`),
         ...Object.values(TOPICS).map((topic) => `Azure Service Bus Data Sender on topics/${topic}`),
         ...Object.values(QUEUES).map((queue) => `Azure Service Bus Data Receiver on queues/${queue}`),
-        ...Object.values(SUBSCRIPTIONS).map((name) => `Azure Service Bus Data Receiver on subscriptions/${name}`),
+        ...Object.values(SUBSCRIPTIONS).map(
+          (name) => `Azure Service Bus Data Receiver on subscriptions/${name}`,
+        ),
       ];
       const found = grants(snapshot)
         .filter(

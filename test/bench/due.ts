@@ -1,5 +1,5 @@
 /**
- * `npm run bench:sweep` measures what the sweeper guarantees: the requests, the entities and the time of a run in which
+ * `npm run bench:due` measures what the sweeper guarantees: the requests, the entities and the time of a run in which
  * 1,000 carts are due, of 10,000 and of 100,000 carts; and a run that is killed a hundred times, after which every cart
  * has its event, under one id. Azurite scans a table for every query, so its time grows with the number of carts; Azure
  * reads the key range. `-- --kills-only` omits the measurement. Exits with 1 when a guarantee is broken.
@@ -17,7 +17,7 @@ import { TOPICS } from '../../shared/messaging/queueNames.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
 import { startAzurite } from '../support/azurite.ts';
 import { LIFECYCLE } from '../support/samples.ts';
-import { fill, sweepPorts } from './sweepStand.ts';
+import { fill, sweepPorts } from './dueStand.ts';
 
 const DUE = 1_000;
 const KILLS = 100;
@@ -78,7 +78,7 @@ async function killWhileSweeping() {
   const broker = await startServiceBus({ entities });
   const { due } = await fill(azurite, { count: KILL_CARTS, dueCount: KILL_CARTS });
   const publishedNow = () => broker.counts(`${TOPICS.cartEvents}/Subscriptions/all`).active;
-  const child = join(import.meta.dirname, 'sweepChild.ts');
+  const child = join(import.meta.dirname, 'dueChild.ts');
   let kills = 0;
   let killsAtWork = 0;
   for (let isDone = false; !isDone; ) {

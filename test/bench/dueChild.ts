@@ -3,7 +3,7 @@ import { openBus } from '../../shared/messaging/bus.ts';
 import { eventTopic } from '../../shared/messaging/publishers.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
 import { LIFECYCLE } from '../support/samples.ts';
-import { sweepPorts } from './sweepStand.ts';
+import { sweepPorts } from './dueStand.ts';
 
 const [, , storage = '', broker = ''] = process.argv;
 const bus = openBus({ connectionString: broker });
