@@ -1,8 +1,9 @@
 /** The bench itself: what it reads from /proc, what it computes, and that foreign load takes a ratio away. */
 import { describe, expect, it } from 'vitest';
 import { verdictOn } from './compare.ts';
-import { goalResults } from './goals.ts';
+import { goalResults, studyGoals } from './goals.ts';
 import type { Measured, Pair, Run } from './measure.ts';
+import { causeOf, pauseIn } from './pauses.ts';
 import { picture } from './picture.ts';
 import { cpuBetween, machineTicks, processTicks } from './processes.ts';
 import { goalTable, scenarioTable } from './report.ts';
@@ -137,4 +138,39 @@ describe('The guard', () => {
       ratio: undefined,
     });
   });
+});
+
+describe('pauses of processes', () => {
+  const line = 'pause: gc from 1000.5 for 20.25 ms';
+
+  it('A pause of a process is read from a line of its output', () => {
+    expect(pauseIn('azurite', line)).toEqual({
+      cause: 'garbage collection of the azurite',
+      fromMs: 1_000.5,
+      toMs: 1_020.75,
+    });
+    expect(pauseIn('host', 'another line')).toBeUndefined();
+  });
+
+  it('A pause is the cause of a slow request when it takes a quarter of its time', () => {
+    const pauses = [pauseIn('azurite', line)!];
+
+    expect(causeOf(990, 1_030, pauses)).toBe('garbage collection of the azurite');
+    expect(causeOf(990, 1_130, pauses)).toBe('other requests');
+    expect(causeOf(1_021, 1_030, pauses)).toBe('other requests');
+  });
+});
+
+it('A goal of a study has no figure when foreign load spoiled the study', () => {
+  const finding = {
+    what: 'tail',
+    service: [3],
+    unit: '',
+    digits: 1,
+    goal: { is: 'atMost' as const, limit: 4 },
+  };
+  const reached = (foreign: number) =>
+    studyGoals([{ study: 'a minute', findings: [{ ...finding, foreign }] }]).map((result) => result.reached);
+
+  expect([reached(0), reached(0.5)]).toEqual([[true], [undefined]]);
 });

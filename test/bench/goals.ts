@@ -1,18 +1,23 @@
 /** The goals of the project for its performance, as data, and whether a bench reached them. */
-import { isClean, type Measured, type Pair, type Run } from './measure.ts';
+import { isClean, MAX_FOREIGN, type Measured, type Pair, type Run } from './measure.ts';
 import { type Operation, STORAGE_OPERATIONS, scenarioOf } from './scenarios.ts';
 import { type Spread, spreadOf } from './statistics.ts';
+import type { StudyResult } from './study.ts';
 
 /** A figure of a pair of runs. Ratios need two runs that foreign load did not spoil. */
 type Figure = (pair: Pair, operation: Operation) => number;
 
-export interface Goal {
+/** A limit that the project has set itself. */
+export interface Limit {
+  is: 'atLeast' | 'atMost';
+  limit: number;
+}
+
+export interface Goal extends Limit {
   text: string;
   operation: Operation;
   inFlight: number;
   figure: Figure;
-  is: 'atLeast' | 'atMost';
-  limit: number;
 }
 
 /** CPU of the service beyond the bare client's for one request, in operations of the bare client. */
@@ -68,7 +73,7 @@ export const GOALS: Goal[] = [
 ];
 
 export interface GoalResult {
-  goal: Goal;
+  goal: Limit & { text: string };
   /** `undefined` when the scenario was not measured, or was spoiled by foreign load. */
   figure: Spread | undefined;
   reached: boolean | undefined;
@@ -85,5 +90,17 @@ export function goalResults(measured: readonly Measured[], goals: readonly Goal[
   });
 }
 
-const isReached = ({ is, limit }: Goal, value: number): boolean =>
+const isReached = ({ is, limit }: Limit, value: number): boolean =>
   is === 'atMost' ? value <= limit : value >= limit;
+
+/** The goals that findings of studies have. One that is a matter of time needs a machine without foreign load. */
+export function studyGoals(results: readonly StudyResult[]): GoalResult[] {
+  return results.flatMap(({ study, findings }) =>
+    findings.flatMap(({ what, service, goal, foreign }) => {
+      if (!goal) return [];
+      const figure = foreign > MAX_FOREIGN ? undefined : spreadOf(service);
+      const reached = figure && isReached(goal, figure.median);
+      return [{ goal: { ...goal, text: `${study}: ${what}` }, figure, reached }];
+    }),
+  );
+}

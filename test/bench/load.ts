@@ -12,7 +12,9 @@ export interface Load {
   token: string;
   /** Connections, each with one request at a time. */
   inFlight: number;
+  /** How many requests; more are not begun after `untilMs` by `performance.now()`. */
   count: number;
+  untilMs?: number;
   /** The nth request, from 0. */
   request(n: number): LoadRequest;
   /** The status that every response must have. */
@@ -23,19 +25,20 @@ export interface Load {
 
 export interface LoadResult {
   tookMs: number;
-  /** The time of each request. */
-  latenciesMs: Float64Array;
+  /** The time of each request, in the order of their ends, and its begin by `performance.now()`. */
+  latenciesMs: number[];
+  beganMs: number[];
 }
 
 /** Sends the requests as fast as they are served; throws when a response has another status. */
 export async function runLoad(load: Load): Promise<LoadResult> {
-  const { count, inFlight, url } = load;
+  const { count, inFlight, url, untilMs = Number.POSITIVE_INFINITY } = load;
   const clients = Array.from({ length: inFlight }, () => new Client(url, { pipelining: 1 }));
   const headers = { authorization: `Bearer ${load.token}`, 'content-type': 'application/json' };
-  const latenciesMs = new Float64Array(count);
+  const result: LoadResult = { tookMs: 0, latenciesMs: [], beganMs: [] };
   let next = 0;
   const sendAll = async (client: Client) => {
-    while (next < count) {
+    while (next < count && performance.now() < untilMs) {
       const n = next++;
       const beganMs = performance.now();
       const { body, ...request } = load.request(n);
@@ -47,12 +50,13 @@ export async function runLoad(load: Load): Promise<LoadResult> {
       }
       if (load.read) load.read(n, await response.body.json());
       else await response.body.dump();
-      latenciesMs[n] = performance.now() - beganMs;
+      result.latenciesMs.push(performance.now() - beganMs);
+      result.beganMs.push(beganMs);
     }
   };
   const beganMs = performance.now();
   await Promise.all(clients.map(sendAll));
-  const tookMs = performance.now() - beganMs;
+  result.tookMs = performance.now() - beganMs;
   await Promise.all(clients.map((client) => client.close()));
-  return { tookMs, latenciesMs };
+  return result;
 }

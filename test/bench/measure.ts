@@ -98,8 +98,8 @@ async function timed(
 }
 
 /** The requests of a scenario; creates the carts that they are about, as many as requests. */
-async function requestsOf(
-  stand: Stand,
+export async function requestsOf(
+  stand: Pick<Stand, 'stack' | 'token'>,
   { operation, lines, count }: Pick<Scenario, 'operation' | 'lines' | 'count'>,
 ): Promise<(n: number) => LoadRequest> {
   if (operation === 'create') return () => createRequest(lines);
@@ -115,7 +115,11 @@ async function requestsOf(
 }
 
 /** Creates carts; returns their paths. */
-async function createCarts({ stack, token }: Stand, lines: number, count: number): Promise<string[]> {
+export async function createCarts(
+  { stack, token }: Pick<Stand, 'stack' | 'token'>,
+  lines: number,
+  count: number,
+): Promise<string[]> {
   const created = Array.from({ length: count }, () => createRequest(lines));
   const paths: string[] = [];
   await runLoad({
@@ -139,7 +143,7 @@ async function sampleRow(stand: Stand, lines: number): Promise<Record<string, un
   return stand.row(customer, cartId);
 }
 
-const createRequest = (lines: number): LoadRequest => ({
+export const createRequest = (lines: number): LoadRequest => ({
   method: 'POST',
   path: `/v1/customers/${randomUUID()}/carts`,
   body: cartBody(lines, 2),

@@ -1,7 +1,8 @@
 /** The results of a bench as text: a table of the scenarios, and the goals with their figures. */
 import { bareUs, cpuBeyond, type GoalResult, hostUs, rateRatio } from './goals.ts';
-import { foreignLoad, isClean, type Measured, type Pair } from './measure.ts';
+import { foreignLoad, isClean, MAX_FOREIGN, type Measured, type Pair } from './measure.ts';
 import { type Spread, spreadOf } from './statistics.ts';
+import type { Finding, StudyResult } from './study.ts';
 
 /** A column of the table: a figure of a pair of runs. */
 interface Column {
@@ -52,6 +53,28 @@ function row(measured: Measured): string[] {
     ? ''
     : `: no ratio, ${spoiled.length} of ${spoiled.length + pairs.length} runs spoiled`;
   return [scenario.name, ...cells, `${(100 * max).toFixed(0)} %${verdict}`];
+}
+
+/** The findings of studies; the ratio to the bare client only where no foreign load spoiled it. */
+export function studyTable(results: readonly StudyResult[]): string {
+  const rows = results.flatMap(({ study, findings }) =>
+    findings.map((finding, n) => findingRow(n ? '' : study, finding)),
+  );
+  return table([['study', 'figure', 'service', 'bare', '÷', 'foreign load'], ...rows]);
+}
+
+function findingRow(study: string, { what, service, bare = [], unit, digits, foreign }: Finding): string[] {
+  const [own, other] = [spreadOf(service), spreadOf(bare)];
+  const isSpoiled = foreign > MAX_FOREIGN;
+  const ratio = bare.length > 0 && !isSpoiled ? (own.median / other.median).toFixed(2) : '–';
+  return [
+    study,
+    what,
+    `${withSpread(own, digits)} ${unit}`.trimEnd(),
+    withSpread(other, digits),
+    ratio,
+    `${(100 * foreign).toFixed(0)} %${isSpoiled && bare.length > 0 ? ': no ratio' : ''}`,
+  ];
 }
 
 /** Each goal beside its figure. */

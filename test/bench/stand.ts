@@ -30,11 +30,19 @@ export interface StandOptions {
   /** The folder of the app; this repository by default. */
   appFolder?: string | undefined;
   settings?: Record<string, string>;
+  /** Options of Node for every process. */
+  nodeOptions?: string;
   onOutput?: (name: string, line: string) => void;
 }
 
 /** Starts everything; `stop` ends it and removes its data. */
-export async function startStand({ appFolder, settings, onOutput }: StandOptions = {}): Promise<Stand> {
+export async function startStand({
+  appFolder,
+  settings,
+  nodeOptions,
+  onOutput,
+}: StandOptions = {}): Promise<Stand> {
+  if (nodeOptions) process.env.NODE_OPTIONS = nodeOptions; // the processes inherit it
   const dataFolder = await mkdtemp(join(tmpdir(), 'cartwright-bench-'));
   const stack = await startStack({
     dataFolder,
@@ -44,6 +52,7 @@ export async function startStand({ appFolder, settings, onOutput }: StandOptions
     onOutput: onOutput ?? (() => undefined),
     onEvent: (line) => console.error(line),
   });
+  if (nodeOptions) delete process.env.NODE_OPTIONS;
   const child = await startBare(stack.storageConnection);
   const carts = TableClient.fromConnectionString(stack.storageConnection, TABLES.carts, {
     allowInsecureConnection: true,
