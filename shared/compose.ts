@@ -8,21 +8,20 @@ import { hasPages } from './catalog/families.ts';
 import { retryPolicy } from './checkout/retryPolicy.ts';
 import type { Settings } from './config.ts';
 import type { Policies, Service } from './http/context.ts';
-import { azureCredential, bearerOf, credentialOf } from './identity/credential.ts';
+import { azureCredential } from './identity/credential.ts';
 import { partnerCenterIdentity } from './identity/partnerCenterIdentity.ts';
 import { verifier } from './identity/verify.ts';
 import { openCatalog } from './loadCatalog.ts';
 import { type Bus, openBus } from './messaging/bus.ts';
 import { bulkQueue, checkoutQueue, deliveryQueue, eventTopic, parkedQueue } from './messaging/publishers.ts';
 import { strandedMessages } from './messaging/strandedMessages.ts';
+import { openOnce } from './openOnce.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
-import { partnerCenterGateway } from './orders/gateways/partnerCenter/gateway.ts';
-import { MAX_PERMIT_WAIT_MS } from './orders/gateways/partnerCenter/httpClient.ts';
-import { upstream } from './passThrough/upstream.ts';
+import { maxPlacementMs } from './orders/gateways/partnerCenter/peer.ts';
+import type { Upstream } from './passThrough/upstream.ts';
 import type { Ports } from './ports.ts';
 import { inboundLimiter } from './rateLimit/inboundLimiter.ts';
-import { outboundLimiter } from './rateLimit/outboundLimiter.ts';
 import { cachedCheck } from './readiness.ts';
 import { bulkList } from './storage/bulkList.ts';
 import { bulkStore } from './storage/bulkStore.ts';
@@ -86,11 +85,18 @@ export function composeService(settings: Settings): Service {
       { perMinute: settings.RATE_LIMIT, ofTenant: settings.RATE_LIMIT_TENANTS ?? new Map() },
       () => performance.now(), // a wall clock that is set back would shut everybody out
     ),
-    passThrough: isPassingThrough(settings)
-      ? upstream({ url: settings.PARTNER_CENTER_URL, timeoutMs: settings.PARTNER_CENTER_TIMEOUT })
-      : undefined,
+    passThrough: isPassingThrough(settings) ? upstreamOf(settings) : undefined,
     ports: (log) => ({ ...rest, log }),
   };
+}
+
+/** Partner Center for passed-through requests, loaded with the first one. */
+function upstreamOf({ PARTNER_CENTER_URL: url, PARTNER_CENTER_TIMEOUT: timeoutMs }: Settings): Upstream {
+  const opened = openOnce(async () => {
+    const { upstream } = await import('./passThrough/upstream.ts');
+    return upstream({ url, timeoutMs });
+  });
+  return { send: async (request) => (await opened()).send(request) };
 }
 
 /** Whether Partner Center answers what is not served here. */
@@ -157,18 +163,15 @@ export function policiesOf(settings: Settings): Policies {
 
 function gatewayOf(settings: Settings): OrderingGateway {
   if (settings.ORDER_GATEWAY === 'ledger') return ledgerGateway;
-  return partnerCenterGateway({
-    url: settings.PARTNER_CENTER_URL,
-    timeoutMs: settings.PARTNER_CENTER_TIMEOUT,
-    listDelayMs: settings.PARTNER_CENTER_LIST_DELAY,
-    limiter: outboundLimiter(
-      { perMinute: settings.PARTNER_CENTER_RATE_LIMIT, maxWaitMs: MAX_PERMIT_WAIT_MS },
-      () => performance.now(),
-      Math.random,
-    ),
-    sleep: (ms) => pause(ms),
-    token: bearerOf(credentialOf(partnerCenterIdentity(settings)), settings.PARTNER_CENTER_SCOPE),
+  const identity = partnerCenterIdentity(settings); // a wrong certificate fails the start
+  const gateway = openOnce(async () => {
+    const { openPartnerCenter } = await import('./openPartnerCenter.ts');
+    return openPartnerCenter(settings, identity);
   });
+  return {
+    maxPlacementMs: maxPlacementMs({ timeoutMs: settings.PARTNER_CENTER_TIMEOUT }),
+    place: async (placement) => (await gateway()).place(placement),
+  };
 }
 
 function tableConnection({

@@ -13,6 +13,7 @@ import {
   type Dialect,
 } from '../../shared/http/cartResponse.ts';
 import { checkoutOutcome } from '../../shared/http/checkoutOutcome.ts';
+import { dialectOf } from '../../shared/http/dialect.ts';
 import { cartPath, clientHeader, HEADERS } from '../../shared/http/parameters.ts';
 import type { ApiResponse } from '../../shared/http/response.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
@@ -76,11 +77,7 @@ export const checkoutRoutes: Route[] = [
     async endpoint({ params, headers, caller, identity, policies }, ports) {
       const startedMs = ports.now();
       const { customerId: customer, cartId } = params;
-      const dialect = {
-        client: headers['MS-PartnerCenter-Client'],
-        country: policies.country,
-        pages: policies.pages,
-      };
+      const dialect = dialectOf(headers, policies);
       const requested = await requestCheckout(
         ports,
         { tenant: caller.tenant, customer, cartId },
@@ -138,11 +135,7 @@ export const checkoutRoutes: Route[] = [
       const stored = await ports.carts.read(key);
       const checkout = stored?.cart.checkout;
       if (stored && checkout) {
-        const dialect = {
-          client: headers['MS-PartnerCenter-Client'],
-          country: policies.country,
-          pages: policies.pages,
-        };
+        const dialect = dialectOf(headers, policies);
         return { status: 200, body: progress({ stored, checkout }, dialect, ports.now()) };
       }
       const live = requireLiveCart(stored, key, ports.now());

@@ -1,10 +1,9 @@
 /** The inventory check (docs/contract.md 24.9). The ledger sells without stock, so nothing in the catalogue is restricted. */
-import { findFamily, listSkus } from '../../shared/catalog/families.ts';
 import { marketQuery } from '../../shared/http/catalogParameters.ts';
 import { inventoryReader } from '../../shared/http/inventoryRequest.ts';
 import { clientHeader } from '../../shared/http/parameters.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
-import { onShelf } from './products.ts';
+import { catalogPages } from './products.ts';
 
 export const inventoryRoutes: Route[] = [
   defineRoute({
@@ -16,23 +15,7 @@ export const inventoryRoutes: Route[] = [
     query: marketQuery,
     headers: clientHeader,
     body: inventoryReader,
-    /** The answer is a list, not a collection, and leaves out what does not exist: SDKs read nothing else. */
-    endpoint: async (asked) =>
-      onShelf(asked, ({ catalog, filter }) => ({
-        status: 200,
-        body: asked.body.targetItems.flatMap(({ productId, skuId }) => {
-          const family = findFamily(catalog, productId, filter);
-          const skus = family ? listSkus(catalog, family, filter) : [];
-          return skus
-            .filter(({ id }) => skuId === undefined || id === skuId.toUpperCase())
-            .map(({ id }) => ({
-              productId: family?.id,
-              skuId: id,
-              isRestricted: false,
-              restrictions: [],
-            }));
-        }),
-      })),
+    endpoint: async (asked) => (await catalogPages()).inventoryPage(asked),
     docs: {
       tag: 'Products',
       summary: 'Check the inventory',

@@ -1,15 +1,39 @@
 /** Change an order, and read what belongs to it: activation links and attachments (docs/contract.md 13.14 to 13.16, 13.20). */
 import { apiError } from '../../shared/errors.ts';
+import { dialectOf } from '../../shared/http/dialect.ts';
 import { orderPatchReader } from '../../shared/http/orderRequest.ts';
 import { collectionBody, orderBody } from '../../shared/http/orderResponse.ts';
 import { clientHeader, orderLinePath, orderPath } from '../../shared/http/parameters.ts';
 import { defineRoute, type Outcome, type Route } from '../../shared/http/route.ts';
-import { patchOrder } from '../../shared/orders/cancelOrder.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import { findOrder } from './orders.ts';
 
 const ORDER = 'customers/{customerId}/orders/{orderId}';
 const errors = ['customerIdInvalid', 'orderNotFound'] as const;
+
+/** A collection below an order that the ledger leaves empty. */
+const emptyBelowOrder = (name: string, path: string, what: string, why: string): Route =>
+  defineRoute({
+    name,
+    method: 'GET',
+    path: `${ORDER}/${path}`,
+    access: 'read',
+    isPartnerCenters: true,
+    params: orderPath,
+    async endpoint({ params, caller }, ports) {
+      const order = await findOrder(ports, caller.tenant, params);
+      return 'error' in order ? order : none(order, path);
+    },
+    docs: {
+      tag: 'Orders',
+      summary: `List the ${what} of an order`,
+      description: `Always empty: ${why}.`,
+      answers: { 200: { when: `No ${what}.`, schema: 'NoEntries' } },
+      errors,
+    },
+  });
+
+const NO_ACTIVATION = 'nothing that the ledger sells needs an activation';
 
 /** An empty collection below an order: the ledger has no such things. */
 const none = ({ referenceCustomerId, orderId }: Order, path: string): Outcome => ({
@@ -29,13 +53,10 @@ export const orderChangeRoutes: Route[] = [
     body: orderPatchReader,
     async endpoint({ params, headers, body, caller, policies }, ports) {
       const key = { tenant: caller.tenant, customer: params.customerId, orderId: params.orderId };
+      const { patchOrder } = await import('../../shared/orders/cancelOrder.ts');
       const order = await patchOrder(ports, key, body, policies);
       if ('error' in order) return order;
-      const dialect = {
-        client: headers['MS-PartnerCenter-Client'],
-        country: policies.country,
-        pages: policies.pages,
-      };
+      const dialect = dialectOf(headers, policies);
       return { status: 200, body: orderBody(order, dialect) };
     },
     docs: {
@@ -54,25 +75,7 @@ export const orderChangeRoutes: Route[] = [
       ],
     },
   }),
-  defineRoute({
-    name: 'listActivationLinks',
-    method: 'GET',
-    path: `${ORDER}/activationlinks`,
-    access: 'read',
-    isPartnerCenters: true,
-    params: orderPath,
-    async endpoint({ params, caller }, ports) {
-      const order = await findOrder(ports, caller.tenant, params);
-      return 'error' in order ? order : none(order, 'activationlinks');
-    },
-    docs: {
-      tag: 'Orders',
-      summary: 'List the activation links of an order',
-      description: 'Always empty: nothing that the ledger sells needs an activation.',
-      answers: { 200: { when: 'No activation links.', schema: 'NoEntries' } },
-      errors,
-    },
-  }),
+  emptyBelowOrder('listActivationLinks', 'activationlinks', 'activation links', NO_ACTIVATION),
   defineRoute({
     name: 'listLineActivationLinks',
     method: 'GET',
@@ -93,28 +96,10 @@ export const orderChangeRoutes: Route[] = [
     docs: {
       tag: 'Orders',
       summary: 'List the activation links of an order line',
-      description: 'Always empty: nothing that the ledger sells needs an activation.',
+      description: `Always empty: ${NO_ACTIVATION}.`,
       answers: { 200: { when: 'No activation links.', schema: 'NoEntries' } },
       errors: [...errors, 'orderLineNotFound'],
     },
   }),
-  defineRoute({
-    name: 'listAttachments',
-    method: 'GET',
-    path: `${ORDER}/attachments`,
-    access: 'read',
-    isPartnerCenters: true,
-    params: orderPath,
-    async endpoint({ params, caller }, ports) {
-      const order = await findOrder(ports, caller.tenant, params);
-      return 'error' in order ? order : none(order, 'attachments');
-    },
-    docs: {
-      tag: 'Orders',
-      summary: 'List the attachments of an order',
-      description: 'Always empty: no order of the ledger waits for a purchase order.',
-      answers: { 200: { when: 'No attachments.', schema: 'NoEntries' } },
-      errors,
-    },
-  }),
+  emptyBelowOrder('listAttachments', 'attachments', 'attachments', 'no order waits for a purchase order'),
 ];

@@ -1,6 +1,7 @@
 /** The orders that checkouts have made: what the links of carts and orders point to. */
 import * as z from 'zod';
 import { type ApiError, apiError } from '../../shared/errors.ts';
+import { dialectOf } from '../../shared/http/dialect.ts';
 import { isOrderCursor, readOrders } from '../../shared/http/orderList.ts';
 import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
 import {
@@ -42,11 +43,7 @@ export const orderRoutes: Route[] = [
     async endpoint({ params, headers, caller, policies }, ports) {
       const order = await findOrder(ports, caller.tenant, params);
       if ('error' in order) return order;
-      const dialect = {
-        client: headers['MS-PartnerCenter-Client'],
-        country: policies.country,
-        pages: policies.pages,
-      };
+      const dialect = dialectOf(headers, policies);
       return { status: 200, body: orderBody(order, dialect) };
     },
     docs: {
@@ -70,11 +67,7 @@ export const orderRoutes: Route[] = [
     }),
     headers: clientHeader,
     async endpoint({ params, query, headers, caller, policies }, ports) {
-      const dialect = {
-        client: headers['MS-PartnerCenter-Client'],
-        country: policies.country,
-        pages: policies.pages,
-      };
+      const dialect = dialectOf(headers, policies);
       const { items, next } = await readOrders(ports, caller.tenant, params.customerId, {
         billingCycle: query.billingType,
         after: query.after,

@@ -2,11 +2,11 @@
 
 import type { BillingCycle } from '../../shared/catalog/billingCycles.ts';
 import { findProduct } from '../../shared/catalog/catalog.ts';
-import { orderDirectly } from '../../shared/checkout/orderDirectly.ts';
 import { waitForCompletion } from '../../shared/checkout/requestCheckout.ts';
 import { checkoutOutcome } from '../../shared/http/checkoutOutcome.ts';
 import type { Policies } from '../../shared/http/context.ts';
-import { newOrderReader, withBillingCycle } from '../../shared/http/orderRequest.ts';
+import { dialectOf } from '../../shared/http/dialect.ts';
+import { newOrderReader } from '../../shared/http/orderRequest.ts';
 import { orderBody } from '../../shared/http/orderResponse.ts';
 import { clientHeader, customerPath, HEADERS } from '../../shared/http/parameters.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
@@ -36,7 +36,9 @@ export const placeOrderRoutes: Route[] = [
       const startedMs = ports.now();
       const { customerId: customer } = params;
       const { cartId, idempotencyKey } = orderIds(identity, customer, body.digest);
+      const { withBillingCycle } = await import('../../shared/http/readOrderRequest.ts');
       const draft = withBillingCycle(body.draft, (id) => defaultCycle(policies, id));
+      const { orderDirectly } = await import('../../shared/checkout/orderDirectly.ts');
       const requested = await orderDirectly(ports, { tenant: caller.tenant, customer, cartId }, draft, {
         create: {
           lifetimeMs: policies.lifetimeMs,
@@ -57,11 +59,7 @@ export const placeOrderRoutes: Route[] = [
       const { stored, checkout } = await waitForCompletion(ports, requested, waitMs);
       const [order] = ordersOf(stored.cart, checkout);
       if (!order) return checkoutOutcome(checkout, ports.now());
-      const dialect = {
-        client: headers['MS-PartnerCenter-Client'],
-        country: policies.country,
-        pages: policies.pages,
-      };
+      const dialect = dialectOf(headers, policies);
       return { status: 201, body: orderBody(order, dialect) };
     },
     docs: {

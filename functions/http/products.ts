@@ -3,32 +3,9 @@
  * storefront reads before it creates a cart.
  */
 import * as z from 'zod';
-import type { Catalog, ProductFamily, Segment } from '../../shared/catalog/catalog.ts';
-import {
-  type CatalogFilter,
-  findAvailability,
-  findFamily,
-  findSku,
-  listAvailabilities,
-  listFamilies,
-  listSkus,
-  type Sku,
-} from '../../shared/catalog/families.ts';
-import { type ApiError, apiError } from '../../shared/errors.ts';
 import * as read from '../../shared/http/catalogParameters.ts';
-import {
-  availabilityBody,
-  type CatalogDialect,
-  productBody,
-  productUri,
-  skuBody,
-  skuUri,
-} from '../../shared/http/catalogResponse.ts';
-import type { Client } from '../../shared/http/clients.ts';
-import type { Policies } from '../../shared/http/context.ts';
-import { collectionBody } from '../../shared/http/orderResponse.ts';
 import { clientHeader, customerPath } from '../../shared/http/parameters.ts';
-import { defineRoute, type Outcome, type Route } from '../../shared/http/route.ts';
+import { defineRoute, type Route } from '../../shared/http/route.ts';
 
 /** What the routes of a market and those of a customer read. */
 const SCOPES = [
@@ -60,72 +37,8 @@ const SCOPES = [
   },
 ] as const;
 
-export interface Asked {
-  params: object;
-  query: object;
-  headers: { 'MS-PartnerCenter-Client': Client };
-  policies: Pick<Policies, 'country' | 'rules'>;
-}
-
-/** What an endpoint works with: the catalogue, the market and the filter of the request. */
-export interface Shelf {
-  catalog: Catalog;
-  filter: CatalogFilter;
-  dialect: CatalogDialect;
-  /** The query that continues the filter in the link of a list. */
-  search: string;
-}
-
-/** Runs an endpoint on the catalogue; an error that explains how to configure one when there is none. */
-export function onShelf({ query, headers, policies }: Asked, endpoint: (shelf: Shelf) => Outcome): Outcome {
-  const { catalog } = policies.rules;
-  if (!catalog) return noCatalog();
-  const asked: { country?: string; targetSegment?: Segment; targetView?: string } = query;
-  const { country = policies.country, targetSegment: segment, targetView } = asked;
-  const [currency = policies.rules.currencyCode] = catalog.markets[country] ?? [];
-  const search = new URLSearchParams({
-    country,
-    ...(targetView ? { targetView } : {}),
-    ...(segment ? { targetSegment: segment } : {}),
-  });
-  return endpoint({
-    catalog,
-    filter: { country, segment },
-    dialect: { client: headers['MS-PartnerCenter-Client'], country, currency },
-    search: `?${search}`,
-  });
-}
-
-const noCatalog = (): { error: ApiError } => ({
-  error: apiError(
-    'catalogMissing',
-    'No catalogue is configured, so there are no products. Set CATALOG_FILE to a catalogue file; shared/catalog/sample.json is an example.',
-  ),
-});
-
-function onFamily(
-  { productId }: { productId: string },
-  { catalog, filter }: Shelf,
-  endpoint: (family: ProductFamily) => Outcome,
-): Outcome {
-  const family = findFamily(catalog, productId, filter);
-  if (family) return endpoint(family);
-  return { error: apiError('productNotFound', `Product ${productId} was not found in ${filter.country}.`) };
-}
-
-function onSku(
-  params: { productId: string; skuId: string },
-  shelf: Shelf,
-  endpoint: (sku: Sku) => Outcome,
-): Outcome {
-  return onFamily(params, shelf, (family) => {
-    const sku = findSku(shelf.catalog, family, params.skuId, shelf.filter);
-    if (sku) return endpoint(sku);
-    return { error: apiError('skuNotFound', `Product ${family.id} has no SKU ${params.skuId}.`) };
-  });
-}
-
-const ok = (body: unknown): Outcome => ({ status: 200, body });
+/** Loaded with the first request for a page of the catalogue. */
+export const catalogPages = () => import('../../shared/http/catalogPages.ts');
 
 const TAG = 'Products';
 const NOT_FOUND = { product: ['productNotFound'], sku: ['productNotFound', 'skuNotFound'] } as const;
@@ -143,16 +56,7 @@ const routesOf = (scope: (typeof SCOPES)[number]): Route[] => {
       path: base,
       params: scope.list,
       query: scope.productsQuery,
-      endpoint: async (asked) =>
-        onShelf(asked, ({ catalog, filter, dialect, search }) => {
-          const families = listFamilies(catalog, asked.query.targetView, filter);
-          return ok(
-            collectionBody(
-              families.map((family) => productBody(family, dialect)),
-              `/products${search}`,
-            ),
-          );
-        }),
+      endpoint: async (asked) => (await catalogPages()).productsPage(asked),
       docs: {
         tag: TAG,
         summary: `List products ${of}`,
@@ -167,10 +71,7 @@ const routesOf = (scope: (typeof SCOPES)[number]): Route[] => {
       path: one,
       params: scope.product,
       query: scope.query,
-      endpoint: async (asked) =>
-        onShelf(asked, (shelf) =>
-          onFamily(asked.params, shelf, (family) => ok(productBody(family, shelf.dialect))),
-        ),
+      endpoint: async (asked) => (await catalogPages()).productPage(asked),
       docs: {
         tag: TAG,
         summary: `Read a product ${of}`,
@@ -184,19 +85,7 @@ const routesOf = (scope: (typeof SCOPES)[number]): Route[] => {
       path: `${one}/skus`,
       params: scope.product,
       query: scope.listQuery,
-      endpoint: async (asked) =>
-        onShelf(asked, (shelf) =>
-          onFamily(asked.params, shelf, (family) => {
-            const skus = listSkus(shelf.catalog, family, shelf.filter);
-            const uri = `${productUri(family)}/skus${shelf.search}`;
-            return ok(
-              collectionBody(
-                skus.map((one) => skuBody(one, shelf.dialect)),
-                uri,
-              ),
-            );
-          }),
-        ),
+      endpoint: async (asked) => (await catalogPages()).skusPage(asked),
       docs: {
         tag: TAG,
         summary: `List the SKUs of a product ${of}`,
@@ -210,8 +99,7 @@ const routesOf = (scope: (typeof SCOPES)[number]): Route[] => {
       path: sku,
       params: scope.sku,
       query: scope.query,
-      endpoint: async (asked) =>
-        onShelf(asked, (shelf) => onSku(asked.params, shelf, (found) => ok(skuBody(found, shelf.dialect)))),
+      endpoint: async (asked) => (await catalogPages()).skuPage(asked),
       docs: {
         tag: TAG,
         summary: `Read a SKU ${of}`,
@@ -244,16 +132,7 @@ const availabilityRoutesOf = (
     path: `${sku}/availabilities`,
     params: scope.sku,
     query: scope.listQuery,
-    endpoint: async (asked) =>
-      onShelf(asked, (shelf) =>
-        onSku(asked.params, shelf, (found) => {
-          const { catalog, filter, dialect, search } = shelf;
-          const bodies = listAvailabilities(catalog, found, filter).map((one) =>
-            availabilityBody(one, dialect),
-          );
-          return ok(collectionBody(bodies, `${skuUri(found)}/availabilities${search}`));
-        }),
-      ),
+    endpoint: async (asked) => (await catalogPages()).availabilitiesPage(asked),
     docs: {
       tag: TAG,
       summary: `List the availabilities of a SKU ${of}`,
@@ -269,16 +148,7 @@ const availabilityRoutesOf = (
     path: `${sku}/availabilities/{availabilityId}`,
     params: scope.availability,
     query: scope.query,
-    endpoint: async (asked) =>
-      onShelf(asked, (shelf) =>
-        onSku(asked.params, shelf, (found) => {
-          const { availabilityId } = asked.params;
-          const availability = findAvailability(shelf.catalog, found, availabilityId, shelf.filter);
-          if (availability) return ok(availabilityBody(availability, shelf.dialect));
-          const description = `SKU ${found.id} of product ${found.family.id} has no availability ${availabilityId}.`;
-          return { error: apiError('availabilityNotFound', description) };
-        }),
-      ),
+    endpoint: async (asked) => (await catalogPages()).availabilityPage(asked),
     docs: {
       tag: TAG,
       summary: `Read an availability ${of}`,

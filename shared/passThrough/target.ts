@@ -49,3 +49,8 @@ const literalOf = (segment: string): string => segment.toLowerCase().replace(/[;
 /** A path without ids, for the log: names of collections stay, everything else is `*`. */
 export const pathShape = (decoded: readonly string[]): string =>
   decoded.map((segment) => (/^[a-z]{1,40}$/i.test(segment) ? segment.toLowerCase() : '*')).join('/');
+
+const SAFE = ['GET', 'HEAD', 'OPTIONS'];
+
+/** Whether a method changes nothing (RFC 9110, 9.2.1). */
+export const isSafe = (method: string): boolean => SAFE.includes(method);

@@ -5,6 +5,7 @@
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isSafe } from './target.ts';
 
 export interface UpstreamRequest {
   method: string;
@@ -51,11 +52,6 @@ const MAX_BYTES_IN_FLIGHT = 256 * 2 ** 20;
 const MAX_CONNECTIONS = 128;
 /** Shorter than front ends keep an idle connection, so that a request rarely meets one that is being closed. */
 const IDLE_MS = 15_000;
-
-const SAFE = ['GET', 'HEAD', 'OPTIONS'];
-
-/** Whether a method changes nothing (RFC 9110, 9.2.1). */
-export const isSafe = (method: string): boolean => SAFE.includes(method);
 
 class TooLarge extends Error {}
 

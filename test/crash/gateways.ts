@@ -6,7 +6,7 @@ import type { ScriptedAnswer, ScriptRequest } from '../../local/ordering-desk/sc
 import type { GroupOutcome, OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
-import { MAX_PERMIT_WAIT_MS } from '../../shared/orders/gateways/partnerCenter/httpClient.ts';
+import { MAX_PERMIT_WAIT_MS } from '../../shared/orders/gateways/partnerCenter/peer.ts';
 import { type Deferral, outboundLimiter } from '../../shared/rateLimit/outboundLimiter.ts';
 import { SECOND, TROUBLE } from '../support/samples.ts';
 import type { Mood, Scenario } from './scenario.ts';

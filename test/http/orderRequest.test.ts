@@ -1,6 +1,7 @@
 /** Bodies that create or change an order, as the SDKs and the documentation send them. */
 import { describe, expect, it } from 'vitest';
-import { newOrderReader, orderPatchReader, withBillingCycle } from '../../shared/http/orderRequest.ts';
+import { newOrderReader, orderPatchReader } from '../../shared/http/orderRequest.ts';
+import { withBillingCycle } from '../../shared/http/readOrderRequest.ts';
 import type { BodyReader } from '../../shared/http/route.ts';
 import { KEY, MODERN } from '../support/samples.ts';
 

@@ -1,7 +1,7 @@
 /** Pass-through when Partner Center, or what is sent to it, is too large, too slow or not there (docs/contract.md 23.7 to 23.9). */
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_REQUEST_BYTES } from '../../shared/http/partnerCenterRoute.ts';
+import { MAX_REQUEST_BYTES } from '../../shared/http/passRequest.ts';
 import { upstream } from '../../shared/passThrough/upstream.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import { tokenOf } from '../support/inProcess.ts';

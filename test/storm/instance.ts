@@ -13,7 +13,7 @@ import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter/gateway.ts';
-import { MAX_PERMIT_WAIT_MS } from '../../shared/orders/gateways/partnerCenter/httpClient.ts';
+import { MAX_PERMIT_WAIT_MS } from '../../shared/orders/gateways/partnerCenter/peer.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { outboundLimiter } from '../../shared/rateLimit/outboundLimiter.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';

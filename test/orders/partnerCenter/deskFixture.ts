@@ -7,7 +7,7 @@ import { type SeenRequest, startDesk } from '../../../local/ordering-desk/desk.t
 import { readLedger } from '../../../local/ordering-desk/ledger.ts';
 import type { ScriptRequest } from '../../../local/ordering-desk/script.ts';
 import type { Placement } from '../../../shared/orders/gateway.ts';
-import { MAX_PERMIT_WAIT_MS, type Peer } from '../../../shared/orders/gateways/partnerCenter/httpClient.ts';
+import { MAX_PERMIT_WAIT_MS, type Peer } from '../../../shared/orders/gateways/partnerCenter/peer.ts';
 import { orderRequests } from '../../../shared/orders/order.ts';
 import { outboundLimiter } from '../../../shared/rateLimit/outboundLimiter.ts';
 import { cartOf, KEY, line, MINUTE, NOW } from '../../support/samples.ts';

@@ -7,15 +7,15 @@
  */
 import type { OrderingGateway } from '../../gateway.ts';
 import { classifyResponse, noResponse } from './classifyResponse.ts';
-import { maxSessionMs, openSession, type Peer } from './httpClient.ts';
+import { openSession } from './httpClient.ts';
+import { maxPlacementMs, type Peer } from './peer.ts';
 import { reconcile } from './reconcile.ts';
 import { placeOrderRequest } from './requests.ts';
 
 /** The `partnerCenter` gateway. */
 export function partnerCenterGateway(peer: Peer): OrderingGateway {
   return {
-    // A look-up and an order.
-    maxPlacementMs: 2 * maxSessionMs(peer),
+    maxPlacementMs: maxPlacementMs(peer),
 
     async place(placement) {
       const { tenant, ambiguousSinceMs } = placement;

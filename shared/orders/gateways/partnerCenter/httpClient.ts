@@ -3,32 +3,11 @@
  * what was received on the wire; what that means for an order is decided in `classifyResponse.ts`.
  */
 
-import type { Deferral, OutboundLimiter } from '../../../rateLimit/outboundLimiter.ts';
+import type { Deferral } from '../../../rateLimit/outboundLimiter.ts';
 import { record } from '../../../telemetry/metrics.ts';
 import { inSpan } from '../../../telemetry/span.ts';
 import { retryAfterMs } from '../../../time.ts';
-import { TOKEN_TIMEOUTS } from '../../../timeouts.ts';
-
-export interface Peer {
-  /** The base URL, to which `/v1/…` is appended. It may have a path. */
-  url: string;
-  /** Gets a bearer token for the URL. */
-  token: () => Promise<string>;
-  /** Time-out of the requests of one session together, in milliseconds. */
-  timeoutMs: number;
-  /** How long a new order may be missing from the order list, in milliseconds. */
-  listDelayMs: number;
-  /** Issues permits per partner tenant. A session waits at most {@link MAX_PERMIT_WAIT_MS} for one. */
-  limiter: OutboundLimiter;
-  sleep: (ms: number) => Promise<void>;
-}
-
-/** The longest wait for a permit inside a session, in milliseconds. For a longer one the order is deferred. */
-export const MAX_PERMIT_WAIT_MS = 3_000;
-
-/** The longest duration of a session, in milliseconds. */
-export const maxSessionMs = ({ timeoutMs }: Pick<Peer, 'timeoutMs'>): number =>
-  TOKEN_TIMEOUTS.callMs + MAX_PERMIT_WAIT_MS + timeoutMs;
+import type { Peer } from './peer.ts';
 
 export interface UpstreamResponse {
   status: number;

@@ -4,7 +4,8 @@
  */
 import type { GroupOutcome, Placement } from '../../gateway.ts';
 import { findOrder, noResponse, retryableProblem } from './classifyResponse.ts';
-import { openSession, type Peer } from './httpClient.ts';
+import { openSession } from './httpClient.ts';
+import type { Peer } from './peer.ts';
 import { listOrdersRequest, type NextPage } from './requests.ts';
 
 /** A longer list is treated as one that never ends. */
