@@ -1,5 +1,5 @@
 /** Erasures, and what they remove, in Table Storage. */
-import { odata, type TransactionAction } from '@azure/data-tables';
+import type { TransactionAction } from '@azure/data-tables';
 import { type BulkItem, type BulkOrder, type ItemOutcome, isEnded } from '../bulk/bulkOrder.ts';
 import type { Erasure } from '../erasure/erasure.ts';
 import type { CustomerDataStore, ErasureStore } from '../erasure/erasurePorts.ts';
@@ -25,6 +25,7 @@ import {
   orderKeys,
   orderRange,
 } from './keys.ts';
+import { odata } from './odata.ts';
 import { readRange, readRow, removeRow, rowsOf } from './rows.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 

@@ -1,10 +1,11 @@
 /** Webhook registrations and deliveries in Table Storage: one partition per partner tenant. Every write states its precondition. */
-import { odata } from '@azure/data-tables';
+
 import type { Delivery } from '../webhooks/delivery.ts';
 import type { Registration } from '../webhooks/registration.ts';
 import type { DeliveryStore, RegistrationStore } from '../webhooks/webhookPorts.ts';
 import { fromJsonColumn, toJsonColumn } from './jsonColumn.ts';
 import { deliveryKeys, deliveryRange, registrationKeys } from './keys.ts';
+import { odata } from './odata.ts';
 import { readRow, removeRow, rowsOf } from './rows.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
