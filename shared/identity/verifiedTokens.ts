@@ -53,8 +53,8 @@ export class VerifiedTokens {
   }
 
   /**
-   * Keeps the caller of a token; `exp` in epoch seconds. Not when `keySet` is no longer the latest one: the keys may have
-   * changed while the signature was checked.
+   * Keeps the caller of a token; `exp` in epoch seconds. `keySet` is the one that `find` was given before the verification:
+   * when it is no longer the latest one, the signature may have been checked with a withdrawn key.
    */
   add(token: string, keySet: unknown, { caller, exp }: { caller: Caller; exp: number }): void {
     if (keySet === undefined || keySet !== this.#keySet) return;

@@ -65,7 +65,7 @@ export function verifier(options: VerifyOptions): Verify {
         requiredClaims: ['exp', 'iss', 'tid'],
       });
       const outcome = callerOf(payload, keyIssuers(fetched.jwks, protectedHeader.kid), options);
-      if ('caller' in outcome && fetched.jwks === keySet) {
+      if ('caller' in outcome) {
         verified.add(token, keySet, { caller: outcome.caller, exp: payload.exp ?? 0 });
       }
       return outcome;

@@ -4,6 +4,7 @@ import { CHECKOUT_MUTANTS } from './checkoutMutants.ts';
 import type { Mutant } from './mutant.ts';
 import { ACCESS_MUTANTS, GATEWAY_MUTANTS, STORAGE_MUTANTS, SWEEP_MUTANTS } from './otherMutants.ts';
 import { REPEAT_MUTANTS } from './repeatMutants.ts';
+import { TOKEN_MUTANTS } from './tokenMutants.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   ...CHECKOUT_MUTANTS,
@@ -13,4 +14,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ACCESS_MUTANTS,
   ...BULK_MUTANTS,
   ...REPEAT_MUTANTS,
+  ...TOKEN_MUTANTS,
 ];
