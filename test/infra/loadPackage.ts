@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 
 interface Metadata {
   name: string;
-  bindings: Record<string, { type: string; queueName?: string }>;
+  bindings: Record<string, { type: string; queueName?: string; subscriptionName?: string }>;
 }
 
 const registered: Metadata[] = [];
@@ -40,6 +40,6 @@ await import(pathToFileURL(join(folder, main)).href);
 
 const functions = registered.map(({ name, bindings }) => {
   const trigger = Object.values(bindings).find(({ type }) => type.endsWith('Trigger'));
-  return { name, trigger: trigger?.type, queue: trigger?.queueName };
+  return { name, trigger: trigger?.type, queue: trigger?.queueName ?? trigger?.subscriptionName };
 });
 process.stdout.write(JSON.stringify(functions));

@@ -21,7 +21,7 @@ describe('The command cartwright catalog validate', async () => {
   it('A valid catalog is summarized in one line', async () => {
     expect(await cartwright('catalog', 'validate', SAMPLE)).toEqual({
       code: 0,
-      out: `${SAMPLE} is a catalogue of 16 products, 3 of them add-ons, in US, CA, GB, DE, CH.\n`,
+      out: `${SAMPLE} is a catalogue of 21 products, 3 of them add-ons, in US, CA, GB, DE, CH.\n`,
       err: '',
     });
   });
@@ -63,7 +63,7 @@ describe('The command cartwright catalog validate', async () => {
       code: 0,
       file: SAMPLE,
       isValid: true,
-      products: 16,
+      products: 21,
       addons: 3,
       markets: ['US', 'CA', 'GB', 'DE', 'CH'],
     });

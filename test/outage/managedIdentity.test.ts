@@ -1,4 +1,4 @@
-/** The identity of the app on Azure: tokens come from the managed identity that the settings name, and from nothing else. */
+/** The identity of the app on Azure, and its outage: tokens come from the managed identity that the settings name, and from nothing else. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { serveJson } from '../../local/http/serveJson.ts';
 
