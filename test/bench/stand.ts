@@ -76,8 +76,8 @@ export async function startStand({
       return row;
     },
     async stop() {
-      const exited = once(child, 'exit');
-      child.disconnect();
+      const exited = child.connected ? once(child, 'exit') : undefined;
+      if (child.connected) child.disconnect();
       await Promise.all([exited, stack.stop()]);
       await rm(dataFolder, { recursive: true, force: true });
     },
