@@ -12,6 +12,8 @@ export interface Tally {
   statuses: Map<number, number>;
   /** Ids of the carts that an answer spoke of: these, and no others, may be in the table. */
   carts: Set<string>;
+  /** Ids of the orders that a response to `POST …/orders` confirmed; the cart of such an order has no response. */
+  orders: Set<string>;
 }
 
 /** Makes an attacker; what it sends throws with the sentence that an answer breaks. */
@@ -58,6 +60,7 @@ export function attacker(
     tally.statuses.set(answer.status, (tally.statuses.get(answer.status) ?? 0) + 1);
     const body = judge(request, answer);
     const { objectType } = (body.attributes ?? {}) as { objectType?: string };
+    if (objectType === 'Order' && answer.status === 201) tally.orders.add(String(body.id));
     if (objectType === 'Cart') await judgeKept(request, body);
   };
 }

@@ -27,7 +27,7 @@ let service: Running;
 let wire: ReturnType<typeof openWire>;
 let attack: ReturnType<typeof attacker>;
 let hostPid: number | undefined;
-const tally: Tally = { statuses: new Map(), carts: new Set() };
+const tally: Tally = { statuses: new Map(), carts: new Set(), orders: new Set() };
 beforeAll(async () => {
   service = await startService({ settings: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` } });
   wire = openWire(service.url, IN_FLIGHT);
@@ -86,8 +86,11 @@ describe('Hostile requests', () => {
       });
 
       const kept = new Set<string>();
-      for await (const { rowKey = '' } of client.listEntities({ queryOptions: { select: ['RowKey'] } })) {
+      const select = ['RowKey', 'cartId'];
+      const rows = client.listEntities<{ cartId?: string }>({ queryOptions: { select } });
+      for await (const { rowKey = '', cartId = '' } of rows) {
         if (rowKey.startsWith('cart_')) kept.add(rowKey.slice('cart_'.length));
+        if (tally.orders.has(rowKey.slice('order_'.length))) tally.carts.add(cartId);
       }
 
       expect(kept.symmetricDifference(tally.carts)).toEqual(new Set());
