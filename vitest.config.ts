@@ -35,14 +35,11 @@ const COVERED = ['cart', 'checkout', 'bulk', 'orders', 'sweeper'].map((folder) =
 export default defineConfig({
   test: {
     // Counted by `npm run test:coverage`, which runs the unit project alone.
-    // The sweeper's branches that call on webhooks and erasures are covered by the reliability suites.
     coverage: {
       provider: 'v8',
       include: COVERED,
       reporter: [['text', { skipFull: true }]],
-      thresholds: Object.fromEntries(
-        COVERED.map((folder) => [folder, { branches: folder.includes('sweeper') ? 92 : 95 }]),
-      ),
+      thresholds: Object.fromEntries(COVERED.map((folder) => [folder, { branches: 95 }])),
     },
     projects: [
       {
