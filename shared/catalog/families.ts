@@ -140,9 +140,9 @@ export function findAvailability(
   const key = productKey(id);
   const listed = availabilitiesOf(sku).find(({ entry }) => productKey(entry.id) === key);
   if (listed) return isOffered(catalog, listed.entry, { country }) ? listed : undefined;
-  const any = sku.products.find((product) => partsOf(product).length === 2 && !product.availabilities);
-  if (!any || !AVAILABILITY_ID.test(key) || !catalog.markets[country]) return undefined;
-  return { sku, product: any, entry: { ...unlisted(any), id: key } };
+  const generic = sku.products.find((product) => partsOf(product).length === 2 && !product.availabilities);
+  if (!generic || !AVAILABILITY_ID.test(key) || !catalog.markets[country]) return undefined;
+  return { sku, product: generic, entry: { ...unlisted(generic), id: key } };
 }
 
 /** Whether the product routes have a page for every part of a catalog item id in a market. */

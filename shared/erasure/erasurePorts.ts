@@ -52,7 +52,7 @@ export interface StrandedMessages {
 
 /** The keys that erasures have, generated on first use and kept in storage. */
 export interface ErasureKeys {
-  /** A keyed hash of a customer id, which nobody without the key can derive. */
+  /** A keyed hash of a customer id, which cannot be derived without the key. */
   customerHash(tenant: string, customer: string): Promise<string>;
   /** A GUID in place of a customer id, the same for every erasure of the customer. */
   pseudonym(tenant: string, customer: string): Promise<string>;

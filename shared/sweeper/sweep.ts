@@ -1,7 +1,7 @@
 /**
  * A run of the sweeper, the only place where its order of effects matters: for every due entry, reads the cart, bulk
- * order or webhook delivery, carries out what is due, writes the next entry, deletes this one. An entry that fails stays and is processed
- * again in the next run. A dependency that is slow or down delays only the entries that need it.
+ * order, webhook delivery or erasure, carries out what is due, writes the next entry, deletes this one. An entry that fails
+ * stays and is processed again in the next run. A dependency that is slow or down delays only the entries that need it.
  */
 import { runBulkDueActions } from '../bulk/runDueActions.ts';
 import { cartExpired, cartExpiring } from '../cart/events.ts';

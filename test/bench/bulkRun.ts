@@ -12,7 +12,7 @@ import { between, startStorage } from './storage.ts';
 export const IN_FLIGHT = 32;
 const CUSTOMERS = 500;
 
-/** A bulk order of so many carts of one line item, on a stack of its own. */
+/** A bulk order of so many carts of one line item, on a separate stack. */
 export async function measureBulk(items: number) {
   const storage = await startStorage();
   const service = await startService({

@@ -108,7 +108,7 @@ export function openBulkLife({
     }
   }
 
-  /** Whoever asks for it before the end is told so, and waits. */
+  /** A request before its end is rejected, and waits. */
   async function retryOnceEnded(states: readonly RetryableState[]): Promise<void> {
     for (let waits = 0; waits < 10; waits++) {
       const retried = await retryBulkOrder(process.ports, key, states, LIFECYCLE);
@@ -229,8 +229,8 @@ export function openBulkLife({
       events.push(...latest);
       const made = standing.filter((cart) => cart !== undefined);
       const counts = countItems(stored.order, stored.lanes);
-      const told = events.filter(({ type }) => type === 'bulkorder.completed.v1').at(-1);
-      const isTold = JSON.stringify(told?.data.counts) === JSON.stringify(counts);
+      const published = events.filter(({ type }) => type === 'bulkorder.completed.v1').at(-1);
+      const isPublished = JSON.stringify(published?.data.counts) === JSON.stringify(counts);
       const { state } = stored.order;
       return [
         ...problems,
@@ -244,7 +244,9 @@ export function openBulkLife({
           asked: witness.asked,
         }),
         ...(listed.keys.length === 1 ? [] : [`it is listed ${listed.keys.length} times`]),
-        ...(isTold ? [] : [`it ended with ${JSON.stringify(counts)}, and was told ${JSON.stringify(told)}`]),
+        ...(isPublished
+          ? []
+          : [`it ended with ${JSON.stringify(counts)}, and the event has ${JSON.stringify(published)}`]),
         ...(areCallersThere && state !== scenario.ends ? [`it ended as ${state}`] : []),
         ...(sent > 0 && counts.total !== sent ? [`${sent} items were sent, and ${counts.total} came`] : []),
       ];

@@ -60,7 +60,7 @@ export function bulkClient(service: Desk & { call: CallService }) {
   /** How many orders the desk has made of an item. */
   const ordersOf = async ({ customerId }: ItemBody) => (await ledgerOf(service, customerId)).length;
 
-  /** What the desk answers to these customers until it is told otherwise. */
+  /** What the desk answers to these customers until its script changes. */
   const answer = (items: readonly ItemBody[], how: Answers) =>
     direct(
       service,

@@ -148,7 +148,7 @@ export interface Case {
   ordered: Json;
 }
 
-/** Each form under each name, as a line item that can be told from the others by its friendly name. */
+/** Each form under each name, as a line item that its friendly name distinguishes from the others. */
 export function casesOf(member: Member): Case[] {
   const { name, forms, ordered = () => ({}) } = member;
   const { [name as keyof typeof LINE]: _, ...rest } = LINE;

@@ -156,8 +156,8 @@ describe('Versions', () => {
     );
 
     const won = answers.filter(({ status }) => status === 201);
-    const told = answers.filter(({ status, body }) => status === 412 && body.code === '2055');
-    expect([won.length, told.length]).toEqual([1, 3]);
+    const rejected = answers.filter(({ status, body }) => status === 412 && body.code === '2055');
+    expect({ won: won.length, rejected: rejected.length }).toEqual({ won: 1, rejected: 3 });
     expect((await call('GET', path)).body).toEqual(won[0]?.body);
   });
 

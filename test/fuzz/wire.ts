@@ -1,5 +1,5 @@
 /**
- * A client that sends what it is told, byte for byte, over connections that are kept: `fetch` would mend paths
+ * A client that sends its input unchanged, byte for byte, over connections that are kept: `fetch` would mend paths
  * and refuse methods and headers. It judges nothing.
  */
 import { Agent, request } from 'node:http';

@@ -17,7 +17,7 @@ import type { Promised } from './storefront.ts';
 export interface Judgement extends Tally {
   carts: number;
   /** Checkouts of which the event was asked for. */
-  told: number;
+  confirmed: number;
   /** What is wrong, in words; empty when nothing is. */
   problems: string[];
 }
@@ -46,7 +46,7 @@ export async function judge(
   return {
     ...counted,
     carts: remains.carts.length,
-    told: late.length,
+    confirmed: late.length,
     problems: [
       ...counted.lost.map((what) => `lost: ${what}`),
       ...counted.doubled.map((what) => `one too many: ${what}`),

@@ -7,13 +7,13 @@ import { type Promised, serveCustomer } from './storefront.ts';
 export interface Load {
   traffic: Traffic;
   promised: Promised[];
-  /** What storefronts were told that may not be, in words. */
+  /** Wrong responses that storefronts received, as texts. */
   problems: string[];
   /** Lets the customers who are in be served; resolves when the last has left. */
   close(): Promise<void>;
 }
 
-/** Opens the storefronts. One that is told something wrong closes. */
+/** Opens the storefronts. One that receives a wrong response closes. */
 export function openLoad(service: Running, storefronts: number, seed: number): Load {
   const traffic: Traffic = { inFlight: 0, answered: 0, cut: 0 };
   const promised: Promised[] = [];

@@ -1,6 +1,6 @@
 /**
  * A storefront that notes what it is promised: makes a cart, replaces it, checks it out, sometimes in two
- * windows, follows the checkout for a while or leaves at once. Nothing it is told may turn out to be untrue.
+ * windows, follows the checkout for a while or leaves at once. Every response that it receives must stay true.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ export interface Promised {
   key: CartKey;
   /** What the cart held by the last answer; nothing is on its way any more. */
   content: Ordered[];
-  /** Ids of its checkouts, as far as they were told. */
+  /** Ids of its checkouts, as far as responses named them. */
   checkouts: Set<string>;
   /** Whether its checkout was asked for, and whether that was acknowledged: by 201, 202, or 409 because it is in progress. */
   checkout: 'none' | 'asked' | 'promised';
@@ -26,7 +26,7 @@ const IN_PROGRESS = '800060';
 /** How long somebody looks on: a dead worker's claim may last longer. */
 const PATIENCE_MS = 10_000;
 
-/** Serves one customer; throws when it is told something that may not be. */
+/** Serves one customer; throws when it receives a wrong response. */
 export async function serveCustomer(
   ask: CallService,
   random: Random,

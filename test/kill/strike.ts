@@ -30,7 +30,7 @@ const LONGEST_PAUSE_MS = 1_200;
 const STALL_MS = 5_000;
 const BLOWS_A_STALL = 10;
 
-/** Deals every blow of the plan; stops early when a storefront has been told something wrong. */
+/** Deals every blow of the plan; stops early when a storefront has received a wrong response. */
 export async function strikeAll(service: Running, load: Load, plan: Plan, random: Random): Promise<Blow[]> {
   const blows: Blow[] = [];
   // Messages that dead workers hold until their locks end; some may have ended since they were counted.

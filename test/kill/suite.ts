@@ -39,7 +39,7 @@ export function describeKills(gateway: Gateway, file: string): void {
 
       console.log(summary(gateway, blows, load.promised.length, judgement));
       expect([...load.problems, ...judgement.problems], again).toEqual([]);
-      expect(judgement.told).toBeGreaterThan(0);
+      expect(judgement.confirmed).toBeGreaterThan(0);
       expectEveryBlowStruck(service, blows);
       expect(load.traffic.cut).toBeGreaterThan(0);
       if (desk) expect([...desk.met.keys()].sort()).toEqual([...OUTCOMES].sort());

@@ -181,7 +181,7 @@ async function ordered(model: Model, cart: ModelCart, result: Answer['body'], ca
   Object.assign(cart, { ordered: true, result, body: got.body, etag: got.headers.get('ETag') });
 }
 
-/** Checks a cart out: ordered once, and told again to whoever asks again. */
+/** Checks a cart out: ordered once, with the same response to every repeat. */
 export const checkOut = (n: number, insists: Insists, prefersAsync: boolean): Command => ({
   check: ({ carts }) => carts.length > 0,
   toString: () => `checkOut(cart ${n}, If-Match ${insists}${prefersAsync ? ', async' : ''})`,

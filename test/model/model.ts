@@ -1,5 +1,5 @@
 /**
- * What the service should do, told a second time and as plainly as possible: carts with line items, versions,
+ * What the service should do, implemented a second time and as simply as possible: carts with line items, versions,
  * an end, and orders. It takes nothing from the service's rules; where both agree, two people have understood
  * the same.
  */

@@ -119,7 +119,7 @@ export const CHECKOUT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'ambiguous-taken-for-refused',
-    consequence: 'An order with a lost response exists, but the customer is told that it was refused.',
+    consequence: 'An order with a lost response exists, but the response says that it was refused.',
     file: 'shared/checkout/decideOutcome.ts',
     before: "  if (ambiguous) return { state: 'ambiguous', ambiguousSinceMs: nowMs };\n",
     after: '',
@@ -209,7 +209,7 @@ export const CHECKOUT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'superseded-replace-repeated',
-    consequence: 'A client is told that the cart holds what a later replace has removed.',
+    consequence: 'A response says that the cart has what a later replace has removed.',
     file: 'shared/cart/decideReplace.ts',
     before: 'idempotencyKey !== undefined && idempotencyKeys[0] === idempotencyKey;',
     after: 'idempotencyKey !== undefined && idempotencyKeys.includes(idempotencyKey);',

@@ -78,7 +78,7 @@ function orderedAgain({ made }: LifetimeWorld, reports: readonly Report[]): stri
   );
 }
 
-/** An item reports orders of its own content, and items that differ report different orders. */
+/** An item reports orders of exactly its content, and items that differ report different orders. */
 function wronglyReported({ made }: LifetimeWorld, reports: readonly Report[]): string[] {
   const identities = new Map<string, string>();
   return reports.flatMap((report) => {

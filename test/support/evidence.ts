@@ -215,11 +215,11 @@ function notEnded(evidence: Evidence): string[] {
 
 /** Each event has one id, and no ordered cart is published as expired. */
 function wronglyTold({ events = [], writes }: Told): string[] {
-  const told = new Map<string, string>();
+  const published = new Map<string, string>();
   const problems = events.flatMap(({ subject, type, id, data }) => {
     const about = `${subject} ${type} ${data.threshold ?? data.checkoutId ?? ''}`;
-    const before = told.get(about) ?? id;
-    told.set(about, id);
+    const before = published.get(about) ?? id;
+    published.set(about, id);
     return before === id ? [] : [`${about} was published as ${before} and as ${id}`];
   });
   const expired = new Set(
@@ -228,7 +228,7 @@ function wronglyTold({ events = [], writes }: Told): string[] {
   const both = writes.filter(({ cartId, checkout }) => checkout?.state === 'ordered' && expired.has(cartId));
   return [
     ...problems,
-    ...repeated([...told.values()]).map((id) => `the event id ${id} has two meanings`),
+    ...repeated([...published.values()]).map((id) => `the event id ${id} has two meanings`),
     ...both.map(({ cartId }) => `cart ${cartId} is ordered, but was published as expired`),
   ];
 }
@@ -250,17 +250,17 @@ function contradictory({ events = [], isPartial = false, ...evidence }: Told): s
 /** The last outcome of every cart was published; an outcome that a later checkout has replaced may be missing. */
 function notTold({ events, ...evidence }: Told): string[] {
   if (!events) return [];
-  const told = new Set(events.map(({ id }) => id));
+  const published = new Set(events.map(({ id }) => id));
   return endedCheckouts({ writes: latest(evidence) })
     .map(({ cart, checkout }) => checkoutEnded(cart, checkout).id)
-    .filter((id) => !told.has(id))
+    .filter((id) => !published.has(id))
     .map((id) => `${id} was not published`);
 }
 
 /** An expired cart was published as expired, and a cart without a checkout as expiring, when that was due. */
 function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told): string[] {
   if (!events) return [];
-  const told = new Set(events.map(({ id }) => id));
+  const published = new Set(events.map(({ id }) => id));
   return latest(evidence)
     .flatMap((cart) => {
       const due = cart.checkout
@@ -269,7 +269,7 @@ function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told)
       const notices = due.map((thresholdMs) => cartExpiring(cart, { thresholdMs, remainingMs: thresholdMs }));
       return cartStatus(cart, nowMs) === 'expired' ? [...notices, cartExpired(cart)] : notices;
     })
-    .filter(({ id }) => !told.has(id))
+    .filter(({ id }) => !published.has(id))
     .map(({ id, type }) => `${id} was not published (${type})`);
 }
 
