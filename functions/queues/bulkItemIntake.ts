@@ -1,7 +1,6 @@
 /** Accepts items that order desks send to the queue `bulk-orders`. An unreadable or unauthorized item is parked immediately, with the reason. */
 import { app, type InvocationContext } from '@azure/functions';
 import { deferItemWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
-import { ingestItem } from '../../shared/bulk/ingestItem.ts';
 import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readBulkItemMessage } from '../../shared/messaging/bulkItemEnvelope.ts';
@@ -32,6 +31,7 @@ async function takeBulkItem(body: unknown, context: InvocationContext): Promise<
   if (!bulkQueueTenants.some((allowed) => allowed === '*' || allowed === tenant)) {
     return park('Unauthorized', `BULK_QUEUE_TENANTS does not name the partner tenant ${tenant}.`);
   }
+  const { ingestItem } = await import('../../shared/bulk/ingestItem.ts');
   await deferItemWhenUnavailable(ports, { body, id: context.invocationId }, async () => {
     const ingested = await ingestItem(ports, read, {
       inFlight,

@@ -3,7 +3,6 @@ import { app, type InvocationContext } from '@azure/functions';
 import { type BulkMessage, isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
 import { deferWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
 import { dispatchLanes } from '../../shared/bulk/lifecycle.ts';
-import { runLane } from '../../shared/bulk/processLane.ts';
 import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readBulkMessage } from '../../shared/messaging/envelope.ts';
@@ -22,6 +21,7 @@ async function runBulk(body: unknown, context: InvocationContext): Promise<void>
   if ('message' in read) {
     const { lifetimeMs, rules, lifecycle, attemptPolicy, bulkLeaseMs: leaseMs } = service().policies;
     const policy = { create: { lifetimeMs, rules, lifecycle }, attemptPolicy, uuidV8, leaseMs };
+    const { runLane } = await import('../../shared/bulk/processLane.ts');
     const run = (message: BulkMessage) =>
       isLaneMessage(message) ? runLane(ports, message, policy) : dispatchLanes(ports, message);
     return deferWhenUnavailable(ports, read.message, run);

@@ -1,7 +1,5 @@
 /** Processes a checkout message: an attempt, or the replay of an exhausted checkout. An unreadable message is parked immediately, with the reason. */
 import { app, type InvocationContext } from '@azure/functions';
-import { replayParkedCheckout } from '../../shared/checkout/replayParked.ts';
-import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
@@ -18,9 +16,14 @@ async function runCheckout(body: unknown, context: InvocationContext): Promise<v
   const ports = service().ports(jsonLogger(context));
   const { attemptPolicy, lifecycle } = service().policies;
   const read = readCheckoutMessage(body);
-  if ('message' in read) return runAttempt(ports, read.message, attemptPolicy);
-  if ('replay' in read)
+  if ('message' in read) {
+    const { runAttempt } = await import('../../shared/checkout/runAttempt.ts');
+    return runAttempt(ports, read.message, attemptPolicy);
+  }
+  if ('replay' in read) {
+    const { replayParkedCheckout } = await import('../../shared/checkout/replayParked.ts');
     return replayParkedCheckout(ports, read.replay, { watchdogMs: lifecycle.watchdogMs, uuidV8 });
+  }
   ports.log.warn('unreadable checkout message parked', { why: read.unreadable });
   await ports.parked.park(body, {
     // Of this delivery: with an id derived from the body, the broker would drop a replayed message as a duplicate of its

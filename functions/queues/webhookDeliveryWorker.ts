@@ -9,8 +9,6 @@ import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readWebhookMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { runDelivery } from '../../shared/webhooks/runDelivery.ts';
-import { deliverEvent, resendDelivery } from '../../shared/webhooks/startDelivery.ts';
 import { service } from '../container.ts';
 
 /** How long after storage was unavailable the message is processed again, in milliseconds. */
@@ -45,7 +43,11 @@ async function deliverWebhook(body: unknown, context: InvocationContext): Promis
 
 async function processMessage(ports: Ports, read: Readable): Promise<void> {
   const { delivery: policy } = service().policies.webhooks;
-  if ('message' in read) return runDelivery(ports, read.message, policy);
+  if ('message' in read) {
+    const { runDelivery } = await import('../../shared/webhooks/runDelivery.ts');
+    return runDelivery(ports, read.message, policy);
+  }
+  const { deliverEvent, resendDelivery } = await import('../../shared/webhooks/startDelivery.ts');
   if ('event' in read) {
     await deliverEvent(ports, read.event, policy);
     return;

@@ -5,7 +5,6 @@ import { digestHex } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readEventMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES, SUBSCRIPTIONS, TOPICS } from '../../shared/messaging/queueNames.ts';
-import { deliverEvent } from '../../shared/webhooks/startDelivery.ts';
 import { service } from '../container.ts';
 
 /** How long after storage was unavailable the event is delivered, in milliseconds. */
@@ -22,6 +21,7 @@ async function startDeliveries(body: unknown, context: InvocationContext): Promi
   const ports = service().ports(jsonLogger(context));
   const read = readEventMessage(body);
   if ('event' in read) {
+    const { deliverEvent } = await import('../../shared/webhooks/startDelivery.ts');
     try {
       await deliverEvent(ports, read.event, service().policies.webhooks.delivery);
     } catch (error) {
