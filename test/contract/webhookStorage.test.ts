@@ -1,3 +1,4 @@
+/** The storage contract of webhook registrations and deliveries, against Azurite. */
 import { Table } from '../../shared/storage/tables.ts';
 import { deliveryStore, registrationStore } from '../../shared/storage/webhookStore.ts';
 import { startAzurite } from '../support/azurite.ts';

@@ -1,3 +1,4 @@
+/** The headers that a pass-through sends and returns, and those that it leaves out (docs/contract.md 23.5, 23.6). */
 import { describe, expect, it } from 'vitest';
 import { requestHeaders, responseHeaders } from '../../shared/passThrough/headers.ts';
 

@@ -1,3 +1,4 @@
+/** Which requests are passed through, and to which target: hostile paths are rejected (docs/contract.md 23.3, 23.4). */
 import { expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
 import { bothSegments } from '../../shared/http/path.ts';
