@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeenRequest } from '../../local/ordering-desk/desk.ts';
 import type { ScriptedAnswer } from '../../local/ordering-desk/script.ts';
 import { direct } from '../e2e/deskClient.ts';
-import type { Running } from '../e2e/running.ts';
+import { eventually, type Running } from '../e2e/running.ts';
 import { type Random, shuffled } from '../support/random.ts';
 
 const MOODS: ScriptedAnswer[] = [
@@ -26,6 +26,8 @@ export const OUTCOMES = MOODS.map(outcomeOf);
 export interface Moody {
   /** How many orders were asked of the desk in each mood. */
   met: Map<string, number>;
+  /** Resolves when another mood has been met. */
+  next(): Promise<void>;
   /** The desk does its work from now on; it goes on forgetting request ids. */
   calm(): Promise<void>;
 }
@@ -33,6 +35,7 @@ export interface Moody {
 /** Puts the desk in one mood after the other, each for a part of a second and until it has been met. */
 export function moody(service: Running, random: Random): Moody {
   const met = new Map<string, number>();
+  let changes = 0;
   let isMoody = true;
   const going = (async () => {
     for (let left: ScriptedAnswer[] = []; isMoody; ) {
@@ -42,12 +45,19 @@ export function moody(service: Running, random: Random): Moody {
       await sleep(300 + random.below(300));
       const seen = await takeSeen(service);
       for (const outcome of seen) met.set(outcome, (met.get(outcome) ?? 0) + 1);
-      if (seen.includes(outcomeOf(mood))) left = left.slice(1);
+      if (seen.includes(outcomeOf(mood))) {
+        left = left.slice(1);
+        changes += 1;
+      }
     }
     await direct(service, { idempotency: false });
   })();
   return {
     met,
+    async next() {
+      const before = changes;
+      await eventually(async () => changes > before, 60_000);
+    },
     calm() {
       isMoody = false;
       return going;

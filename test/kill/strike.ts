@@ -8,6 +8,7 @@ import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { eventually, type Running } from '../e2e/running.ts';
 import { type Random, shuffled } from '../support/random.ts';
 import type { Load } from './load.ts';
+import type { Moody } from './moods.ts';
 
 export type Victim = 'host' | 'azurite' | 'broker';
 export type Plan = Record<Victim, number>;
@@ -29,15 +30,27 @@ const LONGEST_PAUSE_MS = 1_200;
 /** Longer than the lock of a message and the watchdog's time. */
 const STALL_MS = 5_000;
 const BLOWS_A_STALL = 10;
+/** On a slow machine most lives of the host end before its first checkout; the wait makes sure of some that do not. */
+const BLOWS_A_MOOD = 3;
 
-/** Deals every blow of the plan; stops early when a storefront has received a wrong response. */
-export async function strikeAll(service: Running, load: Load, plan: Plan, random: Random): Promise<Blow[]> {
+/**
+ * Deals every blow of the plan; stops early when a storefront has received a wrong response. With a desk, every
+ * third blow waits until the desk has been met in another mood.
+ */
+export async function strikeAll(
+  service: Running,
+  load: Load,
+  plan: Plan,
+  random: Random,
+  desk?: Moody,
+): Promise<Blow[]> {
   const blows: Blow[] = [];
   // Messages that dead workers hold until their locks end; some may have ended since they were counted.
   let orphaned = 0;
   for (const victim of sequence(plan, random)) {
     await somebodyIsServed(load);
     if (load.problems.length > 0) break;
+    if (blows.length % BLOWS_A_MOOD === 0) await desk?.next();
     await sleep(LONGEST_PAUSE_MS * random.next() ** 2);
     const { pid } = processOf(service, victim);
     const before = await messagesHeld(service);

@@ -31,7 +31,7 @@ export function describeKills(gateway: Gateway, file: string): void {
       const again = `again: ${repeatCommand(file, { seed })}`;
       const load = openLoad(service, STOREFRONTS, seed);
       const desk = gateway === 'partnerCenter' ? moody(service, randomOf(seed - 1)) : undefined;
-      const blows = await strikeAll(service, load, depth.kills, randomOf(seed - 2));
+      const blows = await strikeAll(service, load, depth.kills, randomOf(seed - 2), desk);
       await desk?.calm();
       await load.close();
       const brokerLostMs = Math.max(0, ...of(blows, 'broker').map(({ atMs }) => atMs));
