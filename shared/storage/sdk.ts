@@ -1,2 +1,3 @@
-/** What the service uses of the storage SDK, loaded on first use: it is larger than the service. */
+/** What the service uses of the storage SDK, and the transport under it: loaded on first use, for it is larger than the service. */
 export { TableClient } from '@azure/data-tables';
+export { openTransport } from './transport.ts';

@@ -16,21 +16,33 @@ export type TableConnection =
 
 const { callMs, retryOptions } = STORAGE_TIMEOUTS;
 
+/** The SDK, and the one transport of this process. */
+const openSdk = openOnce(async () => {
+  const { TableClient, openTransport } = await import('./sdk.ts');
+  return { TableClient, clientOptions: { retryOptions, httpClient: openTransport() } };
+});
+
 /** The client of a table; connects on first use. */
 export async function tableClient(connection: TableConnection, table: string): Promise<TableClient> {
-  const { TableClient } = await import('./sdk.ts');
+  const { TableClient, clientOptions } = await openSdk();
   if ('connectionString' in connection) {
     const { connectionString } = connection;
     const isLocal = /UseDevelopmentStorage=true|TableEndpoint=http:/i.test(connectionString);
     const client = TableClient.fromConnectionString(connectionString, table, {
       allowInsecureConnection: isLocal,
-      retryOptions,
+      ...clientOptions,
     });
     signWithReadyKey(client.pipeline, connectionString);
-    return client;
+    return withoutCompression(client);
   }
   const credential = await connection.credential();
-  return new TableClient(connection.serviceUri, table, credential, { retryOptions });
+  return withoutCompression(new TableClient(connection.serviceUri, table, credential, clientOptions));
+}
+
+/** A client that asks for no compressed responses: those of tables are small, and the transport does not decompress. */
+function withoutCompression(client: TableClient): TableClient {
+  client.pipeline.removePolicy({ name: 'decompressResponsePolicy' });
+  return client;
 }
 
 /** One table: the client, created on first use, with a timeout and an error mapping for every operation. */
