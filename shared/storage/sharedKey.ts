@@ -50,8 +50,9 @@ function sharedKeyLite(account: Account): Policy {
   };
 }
 
-/** The path, with `comp` as the only parameter. */
+/** The path, with `comp` as the only parameter. The SDK has made the URL with `URL`, so that it is in its normal form. */
 function resourceOf({ url }: Request): string {
+  if (!url.includes('comp=')) return url.slice(url.indexOf('/', url.indexOf('//') + 2)).replace(/\?.*$/s, '');
   const { pathname, searchParams } = new URL(url);
   const comp = searchParams.get('comp');
   return comp ? `${pathname}?comp=${comp}` : pathname;

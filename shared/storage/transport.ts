@@ -49,8 +49,8 @@ function isPlain(request: PipelineRequest): request is TextRequest {
 }
 
 async function send(agent: Agent, request: TextRequest): Promise<PipelineResponse> {
-  const { origin, protocol, pathname, search } = new URL(request.url);
-  if (protocol !== 'https:' && !request.allowInsecureConnection) {
+  const { origin, path } = splitUrl(request.url);
+  if (!origin.startsWith('https:') && !request.allowInsecureConnection) {
     throw new Error(`Cannot connect to ${origin}: allowInsecureConnection is false.`);
   }
   const { abortSignal, method, headers, body = null } = request;
@@ -58,11 +58,16 @@ async function send(agent: Agent, request: TextRequest): Promise<PipelineRespons
   const abort = () => exchange.abort();
   if (abortSignal?.aborted) abort();
   else {
-    const path = pathname + search;
     agent.dispatch({ origin, path, method, headers: headers.toJSON({ preserveCase: true }), body }, exchange);
     abortSignal?.addEventListener('abort', abort);
   }
   return exchange.response.finally(() => abortSignal?.removeEventListener('abort', abort));
+}
+
+/** Splits a URL that the SDK has made with `URL`, so that it is in its normal form and has a path. */
+function splitUrl(url: string): { origin: string; path: string } {
+  const end = url.indexOf('/', url.indexOf('//') + 2);
+  return { origin: url.slice(0, end), path: url.slice(end) };
 }
 
 /** One request and its response, whose body is collected into text. */

@@ -15,11 +15,16 @@ export interface RouteMatch {
 export function createRouter(
   functions: readonly HttpFunction[],
 ): (method: string, path: string) => RouteMatch | undefined {
-  const routes = functions.map((target) => ({ target, methods: new Set(target.methods) }));
+  const byMethod = new Map<string, HttpFunction[]>();
+  for (const target of functions) {
+    for (const method of new Set(target.methods)) {
+      byMethod.set(method, [...(byMethod.get(method) ?? []), target]);
+    }
+  }
   return (method, path) => {
     const segments = splitPath(path);
-    for (const { target, methods } of routes) {
-      const parameters = methods.has(method) && matchTemplate(target.template, segments);
+    for (const target of byMethod.get(method) ?? []) {
+      const parameters = matchTemplate(target.template, segments);
       if (parameters) return { target, parameters };
     }
     return undefined;
