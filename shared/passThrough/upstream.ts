@@ -5,6 +5,7 @@
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { inClientRequest } from '../telemetry/clientRequest.ts';
 import { isSafe } from './target.ts';
 
 export interface UpstreamRequest {
@@ -123,19 +124,26 @@ export function upstream({
     }
   }
 
+  async function send(request: UpstreamRequest): Promise<UpstreamResponse | NoResponse> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      return await attempt(request, signal).catch((error: unknown) => {
+        if (!isSafe(request.method) || !wasClosedMeanwhile(error)) throw error;
+        return attempt(request, signal);
+      });
+    } catch (error) {
+      if (error instanceof TooLarge) return { failed: 'tooLarge', reason: `more than ${maxBytes} bytes` };
+      return { failed: 'unavailable', reason: signal.aborted ? 'timeout' : reasonOf(error) };
+    }
+  }
+
+  const outcomeOf = (received: UpstreamResponse | NoResponse) =>
+    'status' in received
+      ? received
+      : { error: received.failed === 'tooLarge' ? received.failed : received.reason };
+
   return {
-    async send(request) {
-      const signal = AbortSignal.timeout(timeoutMs);
-      try {
-        return await attempt(request, signal).catch((error: unknown) => {
-          if (!isSafe(request.method) || !wasClosedMeanwhile(error)) throw error;
-          return attempt(request, signal);
-        });
-      } catch (error) {
-        if (error instanceof TooLarge) return { failed: 'tooLarge', reason: `more than ${maxBytes} bytes` };
-        return { failed: 'unavailable', reason: signal.aborted ? 'timeout' : reasonOf(error) };
-      }
-    },
+    send: (request) => inClientRequest({ method: request.method, url: base }, () => send(request), outcomeOf),
   };
 }
 
