@@ -78,6 +78,7 @@ export function upstream({
   ): Promise<UpstreamResponse> {
     return new Promise((resolve, reject) => {
       const length = body.length > 0 || !isSafe(method) ? { 'content-length': String(body.length) } : {};
+      let received: IncomingMessage | undefined;
       const outgoing = open(
         {
           agent,
@@ -88,9 +89,16 @@ export function upstream({
           path: `${basePath}${target}`,
           headers: { ...headers, ...length },
         },
-        (response) => receive(response, method).then(resolve, reject),
+        (response) => {
+          received = response;
+          receive(response, method).then(resolve, reject);
+        },
       );
-      outgoing.on('error', (error) => reject(Object.assign(error, { wasReused: outgoing.reusedSocket })));
+      outgoing.on('error', (error) => {
+        // Bytes after a complete response, such as a body after 204, are an error of the connection only.
+        if (received?.complete) return;
+        reject(Object.assign(error, { wasReused: outgoing.reusedSocket }));
+      });
       outgoing.on('upgrade', (_, socket) => {
         socket.destroy();
         reject(new Error('another protocol'));
