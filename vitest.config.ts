@@ -57,6 +57,7 @@ export default defineConfig({
           name: 'integration',
           sequence: { groupOrder: 1 },
           include: INTEGRATION,
+          setupFiles: 'test/support/followLinks.ts',
           isolate: false,
           ...WITH_PROCESSES,
           globalSetup: ['test/support/build.ts', 'test/support/sharedStacks.ts'],

@@ -172,6 +172,12 @@ export const ERRORS = {
     retryable: false,
     when: 'No catalogue is configured, so there are no products; `CATALOG_FILE` names one.',
   },
+  attachmentsNotKept: {
+    code: '810022',
+    status: 400,
+    retryable: false,
+    when: 'The ledger keeps no attachments of orders, so none can be added.',
+  },
   passedResponseTooLarge: {
     code: '810020',
     status: 400,

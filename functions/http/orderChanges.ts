@@ -1,4 +1,4 @@
-/** Change an order, and read what belongs to it: activation links and attachments (docs/contract.md 13.14 to 13.16, 13.20). */
+/** Change an order, and read what belongs to it: activation links and attachments (docs/contract.md 13.14 to 13.16, 13.20, 13.21). */
 import { apiError } from '../../shared/errors.ts';
 import { dialectOf } from '../../shared/http/dialect.ts';
 import { orderPatchReader } from '../../shared/http/orderRequest.ts';
@@ -33,6 +33,31 @@ const emptyBelowOrder = (name: string, path: string, what: string, why: string):
     },
   });
 
+/** A path to which SDKs and documentation send the attachment of an order: the ledger keeps none. */
+const refusedAttachment = (name: string, path: string): Route =>
+  defineRoute({
+    name,
+    method: 'POST',
+    path: `${ORDER}/${path}`,
+    access: 'write',
+    isPartnerCenters: true,
+    params: orderPath,
+    async endpoint({ params, caller }, ports) {
+      const order = await findOrder(ports, caller.tenant, params);
+      if ('error' in order) return order;
+      const description = `The ledger keeps no attachments: order ${order.orderId} waits for no purchase order, and nothing was stored.`;
+      return { error: apiError('attachmentsNotKept', description) };
+    },
+    docs: {
+      tag: 'Orders',
+      summary: 'Add an attachment to an order',
+      description: `Always rejected: the ledger keeps no attachments, because ${NO_UPLOAD}.`,
+      answers: {},
+      errors: [...errors, 'attachmentsNotKept'],
+    },
+  });
+
+const NO_UPLOAD = 'no order waits for a purchase order';
 const NO_ACTIVATION = 'nothing that the ledger sells needs an activation';
 
 /** An empty collection below an order: the ledger has no such things. */
@@ -101,5 +126,7 @@ export const orderChangeRoutes: Route[] = [
       errors: [...errors, 'orderLineNotFound'],
     },
   }),
-  emptyBelowOrder('listAttachments', 'attachments', 'attachments', 'no order waits for a purchase order'),
+  emptyBelowOrder('listAttachments', 'attachments', 'attachments', NO_UPLOAD),
+  refusedAttachment('addAttachment', 'attachment'),
+  refusedAttachment('addAttachments', 'attachments'),
 ];

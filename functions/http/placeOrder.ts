@@ -13,6 +13,7 @@ import { defineRoute, type Route } from '../../shared/http/route.ts';
 import { checkoutKey, orderIds } from '../../shared/idempotency.ts';
 import { uuidV8 } from '../../shared/ids.ts';
 import { ordersOf } from '../../shared/orders/order.ts';
+import { currentTraceparent } from '../../shared/telemetry/traceContext.ts';
 
 /** The billing cycle of an order without one: monthly where the product is sold so, else one-time, else its first. */
 function defaultCycle({ rules }: Policies, catalogItemId: string): BillingCycle {
@@ -49,7 +50,8 @@ export const placeOrderRoutes: Route[] = [
         },
         checkout: {
           watchdogMs: policies.lifecycle.watchdogMs,
-          traceparent: headers.traceparent,
+          traceparent: currentTraceparent() ?? headers.traceparent,
+          correlationId: identity.correlationId,
           idempotencyKey: checkoutKey(identity, cartId),
           uuidV8,
         },
@@ -66,7 +68,7 @@ export const placeOrderRoutes: Route[] = [
       tag: 'Orders',
       summary: 'Create an order without a cart',
       description:
-        'The lines become one order. It is placed like the checkout of a cart: a repeat with the same `MS-RequestId` and body joins it, and returns the same order. A line that cannot be bought fails the request, and nothing is stored.',
+        'The lines become one order. It is placed like the checkout of a cart: a repeat with the same `MS-RequestId` and body joins it, and returns the same order. When it has failed, the repeat returns the same failure; another `MS-RequestId` orders again. A line that cannot be bought fails the request, and nothing is stored.',
       answers: { 201: { when: 'The order.', schema: 'Order' } },
       errors: [
         'customerIdInvalid',

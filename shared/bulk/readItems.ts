@@ -151,6 +151,8 @@ export interface ItemView {
   item: Omit<BulkItem, 'draft'>;
   state: ItemState;
   startedMs?: number | undefined;
+  /** The checkout of its cart, as soon as it is known: the cart exists then. */
+  checkoutId?: string | undefined;
   /** Present when the item has ended and no retry runs it again. */
   outcome?: ItemOutcome | undefined;
 }
@@ -179,11 +181,13 @@ export function viewItem(
   const state = stateInLane(order, lanes, n);
   if (state === 'running') {
     const { lane } = laneWith(order, lanes, n);
-    return { n, item, state, startedMs: lane.running.find((running) => running.n === n)?.sinceMs };
+    const { sinceMs: startedMs, checkoutId } = lane.running.find((running) => running.n === n) ?? {};
+    return { n, item, state, startedMs, checkoutId };
   }
   if (state !== 'ended') return { n, item, state };
   if (!outcome) throw new Error(`Bulk order ${order.bulkOrderId} has no outcome for item ${n}.`);
-  return { n, item, state: outcome.state, startedMs: outcome.startedMs, outcome };
+  const { startedMs, checkoutId } = outcome;
+  return { n, item, state: outcome.state, startedMs, checkoutId, outcome };
 }
 
 function laneWith(order: BulkOrder, lanes: readonly SizedLane[], n: number): SizedLane {

@@ -29,6 +29,8 @@ export interface Cart extends CartKey {
   modifiedBy: string;
   /** The bulk order that created the cart: the cart is kept for as long as that bulk order can return to it. */
   bulkOrderId?: string | undefined;
+  /** Made for an order that was requested without a cart: its owner does not know it, so its expiry is not published. */
+  isDirectOrder?: true | undefined;
   /** How often the cart was made anew under its id, after it had expired without an order. */
   renewals?: number | undefined;
   lineItems: LineItem[];

@@ -23,6 +23,8 @@ export interface CreateContext {
   idempotencyKey?: string | undefined;
   /** The bulk order that creates the cart. It may make the cart anew when it has expired without an order. */
   bulkOrderId?: string | undefined;
+  /** The cart is made for an order without a cart (docs/contract.md 13.17). */
+  isDirectOrder?: true | undefined;
 }
 
 /** A new cart. */
@@ -34,6 +36,7 @@ export function newCart(key: CartKey, draft: CartDraft, context: CreateContext &
     expiresMs: context.nowMs + context.lifetimeMs,
     modifiedBy: context.modifiedBy,
     bulkOrderId: context.bulkOrderId,
+    isDirectOrder: context.isDirectOrder,
     lineItems: normalizeLineItems(draft.lineItems, context),
     partnerOnRecordAttestationAccepted: draft.partnerOnRecordAttestationAccepted,
     idempotencyKeys: rememberKey([], context.idempotencyKey),

@@ -1,7 +1,8 @@
 /**
  * Orders line items without a cart of the caller's (docs/contract.md 13.17). It is the checkout of a cart that the call
  * makes: the same due entries, messages and transactions, so that a crash loses and repeats no order. The id of the cart
- * is derived from the call, so that a repeat joins the same checkout.
+ * is derived from the call, so that a repeat joins the same checkout, or returns its failure. A cart whose checkout has
+ * failed is never announced, and is purged like any other.
  */
 import type { CartDraft, CartKey } from '../cart/cart.ts';
 import { type CreateContext, createCart, newCart } from '../cart/createCart.ts';
@@ -16,8 +17,9 @@ export async function orderDirectly(
   ports: Pick<Ports, 'carts' | 'due' | 'checkouts' | 'now' | 'log'>,
   key: CartKey,
   draft: CartDraft,
-  { create, checkout }: { create: CreateContext; checkout: CheckoutRequest },
+  { create: given, checkout }: { create: CreateContext; checkout: CheckoutRequest },
 ): Promise<RequestedCheckout> {
+  const create: CreateContext = { ...given, isDirectOrder: true };
   const problem = problemOf(key, draft, { ...create, nowMs: ports.now() });
   // A repeat of a call that was carried out returns its order, whatever the catalogue says by now.
   if (problem && !(await ports.carts.read(key))) return { error: problem };

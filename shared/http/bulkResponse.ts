@@ -44,7 +44,7 @@ export function bulkOrderBody(
 }
 
 /** The body of an item. */
-export function itemBody({ item, state, startedMs, outcome }: ItemView) {
+export function itemBody({ item, state, startedMs, checkoutId, outcome }: ItemView) {
   const { index, reference, customer, cartId } = item;
   return {
     index,
@@ -59,7 +59,7 @@ export function itemBody({ item, state, startedMs, outcome }: ItemView) {
       outcome?.firstOrderedMs === undefined ? undefined : timestamp(outcome.firstOrderedMs),
     startedTimestamp: startedMs === undefined ? undefined : timestamp(startedMs),
     endedTimestamp: outcome && timestamp(outcome.endedMs),
-    links: { cart: link(`/customers/${customer}/carts/${cartId}`) },
+    links: checkoutId === undefined ? {} : { cart: link(`/customers/${customer}/carts/${cartId}`) },
     attributes: { objectType: 'BulkOrderItem' },
   };
 }

@@ -71,11 +71,12 @@ export function checkoutResultBody(cart: Cart, checkout: Checkout, dialect: Dial
 /** The body of a checkout's progress: ours, with Partner Center's conventions. */
 export function checkoutProgressBody(cart: Cart, checkout: Checkout, dialect: Dialect & { nowMs: number }) {
   const { lastProblem, endedMs } = checkout;
+  const status = cartStatus(cart, dialect.nowMs);
   const isWaiting = checkout.state === 'running' && checkout.dueMs > dialect.nowMs;
   return {
     id: checkout.id,
     status: checkout.state,
-    cartStatus: cartStatus(cart, dialect.nowMs) === 'ordered' ? 'Ordered' : 'Active',
+    cartStatus: status === 'ordered' ? 'Ordered' : 'Active',
     attempts: isWaiting ? checkout.attempt - 1 : checkout.attempt,
     nextAttemptTimestamp: isWaiting ? timestamp(checkout.dueMs) : undefined,
     startedTimestamp: timestamp(checkout.startedMs),
@@ -83,7 +84,11 @@ export function checkoutProgressBody(cart: Cart, checkout: Checkout, dialect: Di
     lastError: lastProblem && { code: lastProblem.code, description: lastProblem.description },
     orders: orderBodies(cart, checkout, dialect),
     orderErrors: orderErrors(checkout),
-    links: { self: link(`${cartUri(cart)}/checkout`), cart: link(cartUri(cart)) },
+    links: {
+      self: link(`${cartUri(cart)}/checkout`),
+      // An expired cart is 404, and its checkout stays readable.
+      ...(status === 'expired' ? {} : { cart: link(cartUri(cart)) }),
+    },
     attributes: { objectType: 'CartCheckout' },
   };
 }

@@ -163,14 +163,11 @@ function notFound(allowed: string[]): Served {
     path: '',
     access: 'read', // an unauthorized caller gets 401 for every path, and learns nothing of the routes
     async handle({ request }) {
-      const error = apiError(
-        'routeNotFound',
-        `There is no ${request.method} ${new URL(request.url).pathname}.`,
-      );
-      const answer = errorResponse(error);
-      return allowed.length > 0
-        ? { ...answer, headers: { ...answer.headers, Allow: allowed.join(', ').replace('GET', 'GET, HEAD') } }
-        : answer;
+      const missing = `There is no ${request.method} ${new URL(request.url).pathname}.`;
+      if (allowed.length === 0) return errorResponse(apiError('routeNotFound', missing));
+      const Allow = allowed.join(', ').replace('GET', 'GET, HEAD');
+      const answer = errorResponse(apiError('routeNotFound', `${missing} The path has ${Allow}.`));
+      return { ...answer, headers: { ...answer.headers, Allow } };
     },
   };
 }

@@ -73,6 +73,7 @@ const bulkItems = [
   },
   {
     ...itemOf(1, 'PO-2002', OTHER_CART),
+    links: {},
     state: 'failed',
     orders: [],
     errors: [{ code: '800008', description: `Cart ${OTHER_CART} was not found.` }],

@@ -41,7 +41,7 @@ export const checkoutProgress = z
       .optional(),
     orders: z.array(order),
     orderErrors: z.array(orderError),
-    links: z.object({ self: link, cart: link }),
+    links: z.object({ self: link, cart: link.optional() }),
     attributes: attributes('CartCheckout'),
   })
   .describe('The progress of a checkout, or its outcome.');

@@ -20,6 +20,8 @@ const OF_THE_CONNECTION = [
   'transfer-encoding',
   'upgrade',
 ];
+/** Would send the client to another server than this one (RFC 7838). */
+const OF_THE_ORIGIN = ['alt-svc'];
 /** Would let a request be handled as another one than was authorized. */
 const OVERRIDES = [
   'x-http-method',
@@ -56,7 +58,7 @@ export function responseHeaders(raw: readonly string[]): {
   cookies: Cookie[];
 } {
   const lines = pairs(raw);
-  const dropped = new Set([...OF_THE_CONNECTION, ...namedByConnection(lines)]);
+  const dropped = new Set([...OF_THE_CONNECTION, ...OF_THE_ORIGIN, ...namedByConnection(lines)]);
   const headers: Record<string, string> = {};
   const cookieLines: string[] = [];
   for (const [name, value] of lines) {

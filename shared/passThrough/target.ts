@@ -4,8 +4,10 @@
  * something else has no target (docs/contract.md 23.4).
  */
 
-/** A segment that would be read again differently: a separator, a control character, or what still is an escape. */
-const AMBIGUOUS = /[/\\\p{Cc}]|%[0-9a-f]{2}/iu;
+/** A segment that would be read again differently: a separator, an invisible character, or what still is an escape. */
+const AMBIGUOUS = /[/\\\p{Cc}\p{Cf}]|%(u[0-9a-f]{2})?[0-9a-f]{2}/iu;
+/** A segment that some servers read as `.` or `..`: dots and blanks, perhaps with path parameters after them. */
+const DOTS = /^[.\s]*(;.*)?$/s;
 
 /** The segments of a template before which nothing distinguishes it from Partner Center's own customer routes. */
 const SHARED_PREFIX = 'customers';
@@ -18,10 +20,17 @@ export function targetOf(
   { raw, decoded }: { raw: readonly string[]; decoded: readonly string[] },
   query: string,
 ): string | undefined {
-  const isUnclear = (segment: string) => segment === '.' || segment === '..' || AMBIGUOUS.test(segment);
   if (raw.length === 0 || decoded.some(isUnclear)) return undefined;
   return `/v1/${raw.join('/')}${query}`;
 }
+
+function isUnclear(segment: string): boolean {
+  const plain = plainOf(segment);
+  return DOTS.test(plain) || AMBIGUOUS.test(plain);
+}
+
+/** With the characters that a server may take for ASCII ones, such as fullwidth letters, as those. */
+const plainOf = (segment: string): string => segment.normalize('NFKC');
 
 /**
  * Whether a path lies below a collection that this service owns, such as carts: it is never passed through, whatever
@@ -44,7 +53,10 @@ function ownPrefix(template: string): string[] {
 }
 
 /** A segment as the most lenient server compares it: without letter case, path parameters, and dots or blanks at its end. */
-const literalOf = (segment: string): string => segment.toLowerCase().replace(/[;\s.].*$/s, '');
+const literalOf = (segment: string): string =>
+  plainOf(segment)
+    .toLowerCase()
+    .replace(/[;\s.].*$/s, '');
 
 /** A path without ids, for the log: names of collections stay, everything else is `*`. */
 export const pathShape = (decoded: readonly string[]): string =>

@@ -5,6 +5,7 @@
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { inClientRequest } from '../telemetry/clientRequest.ts';
 import { isSafe } from './target.ts';
 
 export interface UpstreamRequest {
@@ -77,6 +78,7 @@ export function upstream({
   ): Promise<UpstreamResponse> {
     return new Promise((resolve, reject) => {
       const length = body.length > 0 || !isSafe(method) ? { 'content-length': String(body.length) } : {};
+      let received: IncomingMessage | undefined;
       const outgoing = open(
         {
           agent,
@@ -87,9 +89,16 @@ export function upstream({
           path: `${basePath}${target}`,
           headers: { ...headers, ...length },
         },
-        (response) => receive(response, method).then(resolve, reject),
+        (response) => {
+          received = response;
+          receive(response, method).then(resolve, reject);
+        },
       );
-      outgoing.on('error', (error) => reject(Object.assign(error, { wasReused: outgoing.reusedSocket })));
+      outgoing.on('error', (error) => {
+        // Bytes after a complete response, such as a body after 204, are an error of the connection only.
+        if (received?.complete) return;
+        reject(Object.assign(error, { wasReused: outgoing.reusedSocket }));
+      });
       outgoing.on('upgrade', (_, socket) => {
         socket.destroy();
         reject(new Error('another protocol'));
@@ -123,19 +132,26 @@ export function upstream({
     }
   }
 
+  async function send(request: UpstreamRequest): Promise<UpstreamResponse | NoResponse> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      return await attempt(request, signal).catch((error: unknown) => {
+        if (!isSafe(request.method) || !wasClosedMeanwhile(error)) throw error;
+        return attempt(request, signal);
+      });
+    } catch (error) {
+      if (error instanceof TooLarge) return { failed: 'tooLarge', reason: `more than ${maxBytes} bytes` };
+      return { failed: 'unavailable', reason: signal.aborted ? 'timeout' : reasonOf(error) };
+    }
+  }
+
+  const outcomeOf = (received: UpstreamResponse | NoResponse) =>
+    'status' in received
+      ? received
+      : { error: received.failed === 'tooLarge' ? received.failed : received.reason };
+
   return {
-    async send(request) {
-      const signal = AbortSignal.timeout(timeoutMs);
-      try {
-        return await attempt(request, signal).catch((error: unknown) => {
-          if (!isSafe(request.method) || !wasClosedMeanwhile(error)) throw error;
-          return attempt(request, signal);
-        });
-      } catch (error) {
-        if (error instanceof TooLarge) return { failed: 'tooLarge', reason: `more than ${maxBytes} bytes` };
-        return { failed: 'unavailable', reason: signal.aborted ? 'timeout' : reasonOf(error) };
-      }
-    },
+    send: (request) => inClientRequest({ method: request.method, url: base }, () => send(request), outcomeOf),
   };
 }
 

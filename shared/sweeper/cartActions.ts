@@ -46,7 +46,9 @@ export function decideCartActions(
         outcomeToPublish(cart, entryMs, policy),
       );
     case 'expired': {
-      const actions: CartAction[] = [...outcomeToPublish(cart, entryMs, policy), { kind: 'expired' }];
+      // The cart of an order without a cart is unknown to its owner.
+      const expired: CartAction[] = cart.isDirectOrder ? [] : [{ kind: 'expired' }];
+      const actions: CartAction[] = [...outcomeToPublish(cart, entryMs, policy), ...expired];
       return keepUnmatchedEntry(cart, retained(cart, cart.expiresMs, actions));
     }
     case 'active': {
@@ -105,7 +107,7 @@ function watchdogActions(
  * skipped: their remaining time is no longer true (docs/contract.md 18.5).
  */
 function mostUrgentNotice(
-  { expiresMs }: Cart,
+  { expiresMs, isDirectOrder }: Cart,
   { sinceMs, nowMs }: { sinceMs: number; nowMs: number },
   { noticesMs }: LifecyclePolicy,
 ): CartAction[] {
@@ -113,7 +115,7 @@ function mostUrgentNotice(
     const atMs = expiresMs - thresholdMs;
     return atMs >= sinceMs && atMs <= nowMs;
   });
-  if (due.length === 0) return [];
+  if (due.length === 0 || isDirectOrder) return [];
   return [{ kind: 'expiring', thresholdMs: Math.min(...due), remainingMs: expiresMs - nowMs }];
 }
 

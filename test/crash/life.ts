@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { createCart } from '../../shared/cart/createCart.ts';
 import { replaceCart } from '../../shared/cart/replaceCart.ts';
+import { orderDirectly } from '../../shared/checkout/orderDirectly.ts';
 import {
   type RequestedCheckout,
   requestCheckout,
@@ -63,6 +64,22 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
       case 'create': {
         const made = await createCart(ports, key, { lineItems: scenario.lineItems }, context);
         if ('cart' in made) witness.created.push(key);
+        return;
+      }
+      case 'order': {
+        const create = { ...CREATE, idempotencyKey: step };
+        asked = await orderDirectly(
+          ports,
+          key,
+          { lineItems: scenario.lineItems },
+          {
+            create,
+            checkout: { ...ASK, idempotencyKey: step },
+          },
+        );
+        if ('error' in asked) return;
+        witness.created.push(key);
+        witness.asked.push(asked.checkout.id);
         return;
       }
       case 'replace': {

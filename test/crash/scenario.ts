@@ -9,7 +9,7 @@ import { DAY, HOUR, LIFECYCLE, line, MINUTE, SECOND, TWO_GROUPS } from '../suppo
 
 /** What happens: a caller's call, the worker until the queue is empty, the timer, time, or the loss of a message. */
 export type Step = CallerStep | 'work' | 'sweep' | 'loseMessage' | { passMs: number };
-export type CallerStep = 'create' | 'replace' | 'ask' | 'outcome';
+export type CallerStep = 'create' | 'replace' | 'order' | 'ask' | 'outcome';
 
 /** How the gateway answers before it does its work; the ledger plays the same part. */
 export interface Mood {
@@ -34,6 +34,11 @@ export interface Scenario {
 
 const CHECKOUT: Step[] = ['create', 'ask', 'work', 'outcome'];
 const pass = (passMs: number): Step => ({ passMs });
+/** Through every threshold of a cart to the end of its retention. */
+const UNTIL_PURGE = [6 * DAY, DAY - HOUR, HOUR, LIFECYCLE.retentionMs].flatMap((ms): Step[] => [
+  pass(ms),
+  'sweep',
+]);
 /** With line separators in its name, which a transaction of Table Storage cannot carry as they are. */
 const MONTHLY_ONLY = [line({ quantity: 3, friendlyName: 'Seats\u2028for\u2029all' })];
 
@@ -45,6 +50,19 @@ export const SCENARIOS: Scenario[] = [
     ends: ['ordered'],
   },
   { name: 'two order groups', lineItems: TWO_GROUPS, steps: CHECKOUT, ends: ['ordered'] },
+  {
+    name: 'an order without a cart, and a repeat of it',
+    lineItems: MONTHLY_ONLY,
+    steps: ['order', 'work', 'outcome', 'order', 'work', 'outcome'],
+    ends: ['ordered'],
+  },
+  {
+    name: 'an order without a cart that is refused, a repeat of it, and its purge',
+    lineItems: MONTHLY_ONLY,
+    moods: [{ billingCycle: 'monthly', times: 'always', status: 400 }],
+    steps: ['order', 'work', 'outcome', 'order', 'work', ...UNTIL_PURGE],
+    ends: ['failed'],
+  },
   {
     name: 'a retry after a 503',
     lineItems: TWO_GROUPS,
@@ -99,10 +117,7 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'expiry with notices, and the purge',
     lineItems: MONTHLY_ONLY,
-    steps: [
-      'create',
-      ...[6 * DAY, DAY - HOUR, HOUR, LIFECYCLE.retentionMs].flatMap((ms): Step[] => [pass(ms), 'sweep']),
-    ],
+    steps: ['create', ...UNTIL_PURGE],
   },
   {
     name: 'a checkout nobody ended, seen by the sweep',
@@ -126,7 +141,7 @@ export const SIGHTS = ['refusedInPart', 'paused', 'givenUp', 'heldBack'];
 
 /** Whether a step is a caller's, who may be gone after a crash. */
 export const isCallers = (step: Step): step is CallerStep =>
-  ['create', 'replace', 'ask', 'outcome'].includes(step as string);
+  ['create', 'replace', 'order', 'ask', 'outcome'].includes(step as string);
 
 /** Every kind of effect that the scenarios with a checkout have between them. */
 export const EFFECTS = [

@@ -12,6 +12,7 @@ import type { TokenRequest } from '../../local/issuer/claims.ts';
 import { requestToken } from '../../local/issuer/requestToken.ts';
 import type { Facts, Stack } from '../../local/stack/stack.ts';
 import { startStack } from '../../local/stack/start.ts';
+import { brokenLinks, clientHeaderOf, recordLinks } from '../support/linkRecorder.ts';
 import type { SharedStack } from '../support/sharedStacksMain.ts';
 import { SWEEP_BY_HAND } from '../support/stackSettings.ts';
 
@@ -109,8 +110,10 @@ export async function startService({
     call: (method: string, path: string, options: CallOptions = {}) =>
       callAt(stack.url, method, path, { token, ...options }),
     async stop() {
+      const broken = await brokenLinks(stack.url);
       await stack.stop();
       if (folder === undefined) await rm(dataFolder, { recursive: true, force: true });
+      if (broken.length > 0) throw new Error(`Links that do not resolve:\n${broken.join('\n')}`);
     },
   });
 }
@@ -150,7 +153,27 @@ async function callAt(
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text ? (JSON.parse(text) as Body) : {} };
+  const isJson = text !== '' && response.headers.get('Content-Type')?.startsWith('text/') !== true;
+  const answer: Answer = {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? (JSON.parse(text) as Body) : {},
+  };
+  recordLinks({
+    service: url,
+    method,
+    path,
+    status: answer.status,
+    location: response.headers.get('Location'),
+    body: answer.body,
+    follow: (otherMethod, otherPath, otherBody) =>
+      callAt(url, otherMethod, otherPath, {
+        headers: clientHeaderOf(headers),
+        ...(token === undefined ? {} : { token }),
+        ...(otherBody === undefined ? {} : { body: otherBody }),
+      }),
+  });
+  return answer;
 }
 
 /** Waits until something is found, up to a deadline in milliseconds; returns what was found. */

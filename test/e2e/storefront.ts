@@ -1,4 +1,4 @@
-/** What SDK samples and storefronts send beside carts, replayed from recordings, and the links of what they receive. */
+/** What SDK samples and storefronts send beside carts, replayed from recordings. */
 import { randomUUID } from 'node:crypto';
 import recorded from '../fixtures/wire/storefront.json' with { type: 'json' };
 import type { Answer, CallService } from './running.ts';
@@ -100,42 +100,4 @@ function eachOf(entry: unknown, resolve: (name: string) => unknown): unknown[] {
   if (list === undefined) return [filled(entry, resolve)];
   const ids = (resolve(list) as { id: string }[]).map(({ id }) => id);
   return ids.map((id) => filled(entry, (name) => (name.startsWith('each ') ? id : resolve(name))));
-}
-
-interface Link {
-  uri: string;
-  method: string;
-}
-
-/** Every link in a JSON value, at any depth. */
-export function linksIn(json: unknown): Link[] {
-  if (Array.isArray(json)) return json.flatMap(linksIn);
-  if (typeof json !== 'object' || json === null) return [];
-  const { uri, method } = json as Partial<Link>;
-  if (typeof uri === 'string' && typeof method === 'string') return [{ uri, method }];
-  return Object.values(json).flatMap(linksIn);
-}
-
-/** A client that follows every link of every successful response, and those of what it finds; `broken` lists what does not resolve. */
-export function followingLinks(call: CallService) {
-  const followed = new Set<string>();
-  const broken: string[] = [];
-  const follow = async (json: unknown): Promise<void> => {
-    for (const { uri, method } of linksIn(json)) {
-      // A POST of a link starts something, and is not followed.
-      if (method === 'POST' || followed.has(`${method} ${uri}`)) continue;
-      followed.add(`${method} ${uri}`);
-      const answer = await call(method, `/v1${uri}`, method === 'GET' ? {} : { body: {} });
-      // The gateway may refuse to change an order in this way, with its reason.
-      const isThere = answer.status === 200 || (method === 'PATCH' && answer.body.code === '800061');
-      if (!isThere) broken.push(`${method} ${uri}: ${answer.status} ${answer.body.description}`);
-      await follow(answer.body);
-    }
-  };
-  const following: CallService = async (method, path, options) => {
-    const answer = await call(method, path, options);
-    if (answer.status < 300) await follow(answer.body);
-    return answer;
-  };
-  return { call: following, followed, broken };
 }

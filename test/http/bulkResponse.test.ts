@@ -80,8 +80,11 @@ describe('The response of a bulk order', () => {
 });
 
 describe('The response of an item', () => {
-  it('A waiting item has no times, no orders and no errors', () => {
-    expect(itemBody({ n: 3, item: ITEM, state: 'waiting' })).toMatchObject({
+  it('A waiting item has no times, no orders, no errors, and no link to a cart that does not exist yet', () => {
+    const waiting = itemBody({ n: 3, item: ITEM, state: 'waiting' });
+
+    expect(waiting.links).toEqual({});
+    expect(waiting).toMatchObject({
       index: 3,
       customerId: KEY.customer,
       state: 'waiting',
@@ -89,7 +92,12 @@ describe('The response of an item', () => {
       errors: [],
       startedTimestamp: undefined,
       endedTimestamp: undefined,
-      links: { cart: { uri: `/customers/${KEY.customer}/carts/${ITEM.cartId}` } },
+    });
+  });
+
+  it('An item whose checkout has started links to its cart', () => {
+    expect(itemBody({ n: 3, item: ITEM, state: 'running', checkoutId: 'checkout' }).links).toMatchObject({
+      cart: { uri: `/customers/${KEY.customer}/carts/${ITEM.cartId}` },
     });
   });
 

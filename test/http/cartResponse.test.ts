@@ -10,6 +10,7 @@ import {
 import { clientOf } from '../../shared/http/clients.ts';
 import {
   cartOf,
+  DAY,
   inCheckout,
   KEY,
   line,
@@ -207,6 +208,14 @@ describe('The progress of a checkout', () => {
       lastError: { code: '800005', description: 'The gateway is busy.' },
     });
     expect(progress({ attempt: 3, dueMs: NOW + MINUTE }, NOW + MINUTE)).toMatchObject({ attempts: 3 });
+  });
+
+  it('The progress of a checkout does not link to a cart that has expired', () => {
+    const late = NOW + 8 * DAY;
+
+    expect(progress({ state: 'failed', endedMs: NOW + SECOND }, late).links).toEqual({
+      self: { uri: `${uri}/checkout`, method: 'GET', headers: [] },
+    });
   });
 
   it('The progress of a checkout shows when and how it ended', () => {

@@ -5,6 +5,7 @@ import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import { type InProcess, openInProcess, tokenOf } from '../support/inProcess.ts';
+import { excuseLinks } from '../support/linkRecorder.ts';
 import { DAY, MODERN, REFUSAL } from '../support/samples.ts';
 
 const line = (billingCycle: string) => ({ catalogItemId: MODERN, quantity: 1, billingCycle });
@@ -21,6 +22,7 @@ afterAll(() => keys?.stop());
 let service: InProcess;
 let path: string;
 beforeEach(async () => {
+  excuseLinks(/^GET \/customers\/\S+\/carts\/\S+$/, 'The test lets the cart expire.');
   service = openInProcess(keys);
   service.world.gateway = {
     place: async (placement) =>

@@ -46,6 +46,15 @@ it.each([
   ['/v1/a%0d%0aHost:%20b', 'a line break'],
   ['/v1/a%00b', 'a null character'],
   ['/v1/%zz', 'a broken escape'],
+  ['/v1/%c0%ae%c0%ae/admin', 'an overlong escape'],
+  ['/v1/%u002e%u002e/admin', 'an escape that only some servers know'],
+  ['/v1/%25u002e%25u002e/admin', 'a doubly encoded escape that only some servers know'],
+  ['/v1/products/..;/admin', 'a dot segment with a path parameter'],
+  ['/v1/products/..%20/admin', 'a dot segment before a blank'],
+  ['/v1/products/.../admin', 'a segment of dots'],
+  ['/v1/products/%EF%BC%8E%EF%BC%8E/admin', 'a dot segment in fullwidth'],
+  ['/v1/a%EF%BC%8Fb', 'a slash in fullwidth'],
+  ['/v1/a%C2%ADb', 'an invisible character'],
 ])('%s has no target, because it has %s', (path) => {
   expect(target(path)).toBeUndefined();
 });
@@ -58,6 +67,9 @@ it.each([
   `/v1/customers/${ID}/carts.`,
   `/v1/customers/${ID}/carts%20`,
   `/v1/customers/${ID}/%63arts`,
+  `/v1/customers/${ID}/cart%C5%BF`,
+  `/v1/customers/${ID}/%EF%BD%83arts`,
+  `/v1/cu%C5%BFtomers/${ID}/carts`,
   '/v1/bulkorders/x/y',
   '/v1/health',
   '/docs/other.js',

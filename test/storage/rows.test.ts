@@ -47,6 +47,12 @@ const bytesOf = (row: Record<string, unknown>) =>
   );
 
 describe('the row of a cart', () => {
+  it('A cart that was made for an order without a cart is read as it was written', () => {
+    const cart = { ...cartOf(), isDirectOrder: true as const };
+
+    expect(throughRow(cart)).toEqual(cart);
+  });
+
   it.each<[string, LineItemDraft[]]>([
     ['one line item', [line()]],
     ['one line item that has every member', [FULL]],

@@ -94,6 +94,13 @@ it.each<[string, Partial<Evidence>]>([
     { events: EVENTS.flatMap((published) => [published, { ...published, subject: 'another' }]) },
   ],
   ['was published as expired', { events: [...EVENTS, event] }],
+  [
+    'about a cart that its owner does not know',
+    {
+      events: [...EVENTS, event],
+      writes: SOUND.writes.map((cart) => ({ ...cart, isDirectOrder: true as const })),
+    },
+  ],
   ['was not published', { events: [] }],
   ['belongs to no cart', { orders: [...SOUND.orders, { ...order, cartId: 'another', orderId: 'x' }] }],
   [

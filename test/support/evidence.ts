@@ -225,11 +225,16 @@ function wronglyTold({ events = [], writes }: Told): string[] {
   const expired = new Set(
     events.flatMap(({ type, data }) => (type === 'cart.expired.v1' ? [data.cartId] : [])),
   );
+  const unknown = new Set(writes.flatMap(({ cartId, isDirectOrder }) => (isDirectOrder ? [cartId] : [])));
+  const announced = events.filter(
+    ({ type, data }) => /^cart\.expir/.test(type) && unknown.has(String(data.cartId)),
+  );
   const both = writes.filter(({ cartId, checkout }) => checkout?.state === 'ordered' && expired.has(cartId));
   return [
     ...problems,
     ...repeated([...published.values()]).map((id) => `the event id ${id} has two meanings`),
     ...both.map(({ cartId }) => `cart ${cartId} is ordered, but was published as expired`),
+    ...announced.map(({ id }) => `${id} is about a cart that its owner does not know`),
   ];
 }
 
@@ -262,6 +267,7 @@ function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told)
   if (!events) return [];
   const published = new Set(events.map(({ id }) => id));
   return latest(evidence)
+    .filter(({ isDirectOrder }) => !isDirectOrder)
     .flatMap((cart) => {
       const due = cart.checkout
         ? []

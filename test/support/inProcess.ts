@@ -19,6 +19,7 @@ import type { Policies } from '../../shared/http/context.ts';
 import { dispatch } from '../../shared/http/pipeline.ts';
 import { canonicalPath, type Route } from '../../shared/http/route.ts';
 import type { KeyServer } from '../identity/keyServer.ts';
+import { clientHeaderOf, recordLinks } from './linkRecorder.ts';
 import { newWorld, type World } from './ports.ts';
 import { NOW } from './samples.ts';
 
@@ -65,27 +66,38 @@ export function openInProcess(keys: KeyServer, settings: Record<string, string> 
     }),
   );
   const inMemory = { ...service, ports: () => world.ports };
-  return {
-    world,
-    policies: service.policies,
-    async ask(method, path, { token, headers = {}, body } = {}) {
-      const request = new HttpRequest({
-        method,
-        url: `http://localhost${path}`,
-        headers: { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...headers },
-        ...(body === undefined || BODILESS.includes(method) ? {} : { body: bodyOf(body) }),
-      });
-      const answer = await dispatch(routes, request, new InvocationContext(), inMemory);
-      const sent = answer.headers as Record<string, string>;
-      const isJson = sent['Content-Type']?.startsWith('application/json');
-      return {
-        status: answer.status ?? 0,
-        headers: sent,
-        body: isJson ? (JSON.parse(String(answer.body)) as Record<string, unknown>) : {},
-        text: String(answer.body ?? ''),
-      };
-    },
+  const name = `in process, as ${randomUUID()}`;
+  const ask: InProcess['ask'] = async (method, path, { token, headers = {}, body } = {}) => {
+    const request = new HttpRequest({
+      method,
+      url: `http://localhost${path}`,
+      headers: { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...headers },
+      ...(body === undefined || BODILESS.includes(method) ? {} : { body: bodyOf(body) }),
+    });
+    const answer = await dispatch(routes, request, new InvocationContext(), inMemory);
+    const sent = answer.headers as Record<string, string>;
+    const isJson = sent['Content-Type']?.startsWith('application/json');
+    const answered = {
+      status: answer.status ?? 0,
+      headers: sent,
+      body: isJson ? (JSON.parse(String(answer.body)) as Record<string, unknown>) : {},
+      text: String(answer.body ?? ''),
+    };
+    recordLinks({
+      ...{ service: name, method, path, status: answered.status, body: answered.body },
+      location: sent.Location ?? null,
+      async follow(otherMethod, otherPath, otherBody) {
+        const other = await ask(otherMethod, otherPath, {
+          headers: clientHeaderOf(headers),
+          ...(token === undefined ? {} : { token }),
+          ...(otherBody === undefined ? {} : { body: otherBody }),
+        });
+        return { ...other, headers: new Headers(other.headers) };
+      },
+    });
+    return answered;
   };
+  return { world, policies: service.policies, ask };
 }
 
 const BODILESS = ['GET', 'HEAD'];

@@ -55,6 +55,14 @@ describe('a cart before its expiry', () => {
     });
   });
 
+  it('The cart of an order without a cart publishes neither thresholds nor its expiry, and is purged like any other', () => {
+    const cart = { ...cartOf(), isDirectOrder: true as const };
+
+    expect(decide(cart, DAY_BEFORE)).toEqual({ actions: [], nextMs: HOUR_BEFORE });
+    expect(decide(cart, EXPIRES)).toEqual({ actions: [], nextMs: PURGE });
+    expect(decide(cart, PURGE)).toEqual({ actions: [{ kind: 'purge' }] });
+  });
+
   it('A cart publishes nothing for an entry at a time that is not a threshold', () => {
     expect(decide(cartOf(), NOW + 2 * MINUTE, 5 * MINUTE)).toEqual({ actions: [], nextMs: DAY_BEFORE });
     expect(decide(cartOf(), DAY_BEFORE + 1, 5 * MINUTE)).toEqual({ actions: [], nextMs: HOUR_BEFORE });

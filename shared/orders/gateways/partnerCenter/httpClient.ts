@@ -4,8 +4,7 @@
  */
 
 import type { Deferral } from '../../../rateLimit/outboundLimiter.ts';
-import { record } from '../../../telemetry/metrics.ts';
-import { inSpan } from '../../../telemetry/span.ts';
+import { inClientRequest } from '../../../telemetry/clientRequest.ts';
 import { retryAfterMs } from '../../../time.ts';
 import type { Peer } from './peer.ts';
 
@@ -60,7 +59,11 @@ export async function openSession(
   const signal = AbortSignal.timeout(peer.timeoutMs);
   return {
     async send(request) {
-      const response = await tracedSend(request, { url: peer.url, bearer, signal });
+      const response = await inClientRequest(
+        { method: request.method, url: new URL(peer.url) },
+        () => send(request, { url: peer.url, bearer, signal }),
+        (received) => ('status' in received ? received : { error: '_OTHER' }),
+      );
       const forMs = 'status' in response ? pauseMs(response) : 0;
       if (forMs > 0) peer.limiter.pause(tenant, forMs);
       return response;
@@ -79,27 +82,6 @@ async function waitForPermit(
   if (permit.waitMs === 0) return undefined;
   await sleep(permit.waitMs);
   return limiter.checkPause(tenant);
-}
-
-/** Sends the request inside a span, which has the host but not the path: it contains ids of the customer. */
-async function tracedSend(
-  request: UpstreamRequest,
-  to: { url: string; bearer: string; signal: AbortSignal },
-): Promise<UpstreamResponse | NoResponse> {
-  const { hostname, port } = new URL(to.url);
-  const about = { 'http.request.method': request.method, 'server.address': hostname };
-  const attributes = port === '' ? about : { ...about, 'server.port': Number(port) };
-  return inSpan(request.method, { kind: 'client', attributes }, async (span) => {
-    const beganMs = performance.now();
-    const response = await send(request, to);
-    const isFailed = !('status' in response) || response.status >= 400;
-    const status = 'status' in response ? { 'http.response.status_code': response.status } : {};
-    const error = isFailed ? { 'error.type': 'status' in response ? String(response.status) : '_OTHER' } : {};
-    span.setAttributes(status);
-    if (error['error.type']) span.fail(error['error.type']);
-    record('clientRequestDuration', (performance.now() - beganMs) / 1_000, { ...about, ...status, ...error });
-    return response;
-  });
 }
 
 async function send(
