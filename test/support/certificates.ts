@@ -20,8 +20,8 @@ const DAY_MS = 86_400_000;
 const EC = { keyType: 'ec', algorithm: 'sha256' } as const;
 
 /** A certificate authority. */
-export async function newAuthority(): Promise<Certificate> {
-  const made = await generate([{ name: 'commonName', value: 'Test authority' }], {
+export async function newAuthority(name = 'Test authority'): Promise<Certificate> {
+  const made = await generate([{ name: 'commonName', value: name }], {
     ...EC,
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
