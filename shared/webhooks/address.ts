@@ -84,5 +84,6 @@ function urlProblem(url: URL, policy: AddressPolicy): string | undefined {
   if (url.port) return 'must use port 443';
   if (isIP(host)) return addressProblem(host, policy) && 'must not name an address that is not public';
   const name = host.toLowerCase().replace(/\.$/, '');
-  return !name.includes('.') || LOCAL_NAME.test(name) ? 'must name a public host' : undefined;
+  const isPublic = name.includes('.') && !name.split('.').includes('') && !LOCAL_NAME.test(name);
+  return isPublic ? undefined : 'must name a public host';
 }

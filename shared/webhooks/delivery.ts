@@ -10,7 +10,6 @@ import { mayRetry, type RetryPolicy, retryDelayMs } from '../checkout/retryPolic
 import type { CloudEvent } from '../events/cloudEvent.ts';
 import { digestHex } from '../ids.ts';
 import { retryAfterMs } from '../time.ts';
-import { MAX_RETRY_AFTER_MS } from '../timeouts.ts';
 import type { ReceiverResponse } from './receiverClient.ts';
 
 export interface DeliveryKey {
@@ -155,11 +154,14 @@ export function decideDelivery(
   return { result: 'failed', delivery: deferredDelivery(next, dueMs, policy) };
 }
 
+/** The longest pause that a receiver can request, in milliseconds: ten of them are within the time of a delivery. */
+const MAX_PAUSE_MS = 86_400_000;
+
 /** The receiver's `Retry-After`, as far as it is plausible. */
 function requestedPauseMs(response: ReceiverResponse, nowMs: number): number | undefined {
   if (response.status === undefined) return undefined;
   const requestedMs = retryAfterMs(response.headers['retry-after'] ?? null, nowMs);
-  return requestedMs === undefined ? undefined : Math.min(requestedMs, MAX_RETRY_AFTER_MS);
+  return requestedMs === undefined ? undefined : Math.min(requestedMs, MAX_PAUSE_MS);
 }
 
 function withAttempt(delivery: Delivery, response: ReceiverResponse, nowMs: number): Delivery {
@@ -179,7 +181,12 @@ const ANSWER_CHARACTERS = 256;
 /** The answer as a sentence for an operator. */
 function answerOf(response: ReceiverResponse): string {
   if (response.status === undefined) return response.reason;
-  const text = response.text.replace(/\s+/g, ' ').trim().slice(0, ANSWER_CHARACTERS).toWellFormed();
+  // Without control characters, which a terminal would execute.
+  const text = response.text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, ANSWER_CHARACTERS)
+    .toWellFormed();
   return `The receiver returned ${response.status}${text === '' ? '' : `: ${text}`}`;
 }
 

@@ -4,12 +4,13 @@
  * are responses and never followed, the response is read to a bound, the whole call has a time-out, and no header is sent
  * but those of the request and the ones that HTTP needs (docs/contract.md 22.13 to 22.18).
  */
-import { lookup as resolveName } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { startTimer } from '../timeouts.ts';
 import { type AddressPolicy, addressProblem, hostOf, readWebhookUrl } from './address.ts';
+import { failureReason } from './failureReason.ts';
+import { type Address, nameResolver, type ResolveName } from './resolveName.ts';
 
 export interface ReceiverRequest {
   method: 'POST' | 'OPTIONS';
@@ -29,15 +30,10 @@ export interface ReceiverClient {
   call(request: ReceiverRequest): Promise<ReceiverResponse>;
 }
 
-export interface Address {
-  address: string;
-  family: number;
-}
-
 export interface ReceiverClientOptions extends AddressPolicy {
   timeoutMs: number;
-  /** Resolves a name to all of its addresses; the system's resolver by default. */
-  resolve?: (name: string) => Promise<Address[]>;
+  /** Resolves a name to all of its addresses; by the name servers of the system by default. */
+  resolve?: ResolveName;
 }
 
 /** What is read of a response, in bytes; the rest is not received. */
@@ -50,7 +46,7 @@ const USER_AGENT = 'Cartwright-Webhooks/1.0';
 /** A client for these options. */
 export function receiverClient({
   timeoutMs,
-  resolve = (name) => resolveName(name, { all: true }),
+  resolve = nameResolver(),
   ...policy
 }: ReceiverClientOptions): ReceiverClient {
   return {
@@ -97,7 +93,7 @@ async function callChecked(
   try {
     const addresses = isIP(host)
       ? [{ address: host, family: isIP(host) }]
-      : await options.resolve(host.replace(/\.$/, ''));
+      : await options.resolve(withoutDot(host), call.ended.signal);
     if (addresses.length === 0) return { reason: 'The host name has no address.' };
     // One address that is not public is enough: the name would be a way around the check.
     if (addresses.some(({ address }) => addressProblem(address, options) !== undefined)) {
@@ -106,9 +102,12 @@ async function callChecked(
     if (call.ended.signal.aborted) return { reason: 'The call has ended.' };
     return await send(url, request, pinnedTo(addresses), call);
   } catch (error) {
-    return { reason: reasonOf(error) };
+    return { reason: failureReason(error) };
   }
 }
+
+/** A host name without the dot of a fully qualified one, which TLS does not allow (RFC 6066). */
+const withoutDot = (name: string): string => name.replace(/\.$/, '');
 
 /** Answers every look-up of the connection with the checked addresses. */
 const pinnedTo =
@@ -135,8 +134,15 @@ function send(
       signal: call.ended.signal,
       agent: false, // a connection for this call alone: a kept one would skip the check of the next call
       maxHeaderSize: MAX_HEADER_BYTES,
+      // The certificate must be for the name, whatever the address and the environment of the process.
+      rejectUnauthorized: true,
+      ...(isIP(hostOf(url)) ? {} : { servername: withoutDot(url.hostname) }),
     });
-    outgoing.once('error', reject);
+    outgoing.on('error', reject); // also errors after the first, which nothing else would catch
+    outgoing.once('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve({ status: response.statusCode ?? 0, headers: readHeaders(response), text: '' });
+    });
     outgoing.once('response', (response) => {
       call.endReading = readBounded(response, (text) => {
         outgoing.destroy();
@@ -164,7 +170,7 @@ function readBounded(response: IncomingMessage, done: (text: string) => void): (
   });
   response.once('end', finish);
   response.once('close', finish);
-  response.once('error', finish);
+  response.on('error', finish);
   return finish;
 }
 
@@ -172,10 +178,3 @@ const readHeaders = ({ headers }: IncomingMessage): Record<string, string> =>
   Object.fromEntries(
     READ_HEADERS.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
   );
-
-/** The code of a network or TLS error, and no more: messages contain addresses of the operator's network. */
-function reasonOf(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  const isCode = typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,63}$/.test(code);
-  return `The receiver could not be reached${isCode ? ` (${code})` : ''}.`;
-}

@@ -1,6 +1,10 @@
 /** Webhooks from the registration to the receiver: Partner Center's routes, signed deliveries, repeats, and what ends them. */
 import { randomUUID } from 'node:crypto';
+import { createServer as createHttpServer, type ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { newCertificate } from '../support/certificates.ts';
 import { createCart } from './orders.ts';
 import { eventually, type Service, sharedService } from './running.ts';
 import { type Receiver, startReceiver } from './webhookReceiver.ts';
@@ -161,4 +165,62 @@ it('An invalid registration is rejected with every problem, and no partner sees 
   expect((await call('DELETE', REGISTRATION)).status).toBe(200);
   expect((await call('GET', REGISTRATION)).status).toBe(404);
   expect((await call('GET', `/webhooks/V1/Registration/events/`)).body).toContain('cart-expiring');
+});
+
+it('A receiver with a self-signed certificate gets nothing: each attempt is recorded with the reason, and retried', async () => {
+  const requests: unknown[] = [];
+  const server = createServer(await newCertificate(), (request) => requests.push(request));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await register({ WebhookUrl: `https://localhost:${port}/hook` });
+  await call('POST', `${REGISTRATION}/validationEvents`);
+
+  const delivery = await eventually(async () =>
+    (await deliveries()).find(({ attemptCount }) => Number(attemptCount) >= 2),
+  );
+  expect(delivery).toMatchObject({ status: 'pending', nextAttemptTimestamp: expect.any(String) });
+  const reason = expect.stringMatching(
+    /^The certificate of the receiver is not issued .*SELF_SIGNED_CERT\)\.$/,
+  );
+  expect((delivery.attempts as object[]).slice(0, 2)).toMatchObject([
+    { number: 1, reason },
+    { number: 2, reason },
+  ]);
+  expect(delivery).not.toHaveProperty('responseStatus');
+  await call('PUT', REGISTRATION, {
+    body: { WebhookUrl: receiver.url, WebhookEvents: ['test-created'] },
+  });
+  await ended('delivered');
+
+  expect([requests, receiver.received.length]).toEqual([[], 1]);
+  server.close();
+});
+
+it('A receiver that does not respond does not delay the deliveries of another partner', async () => {
+  const held: ServerResponse[] = [];
+  const silent = createHttpServer((_, response) => held.push(response));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  await register({ WebhookUrl: `http://127.0.0.1:${port}/` });
+  for (let n = 0; n < 20; n++) {
+    const { path } = await createCart(call);
+    await call('POST', `${path}/checkout`);
+  }
+  await eventually(async () => held.length >= 4);
+
+  const token = await service.token({ tenant: randomUUID() });
+  await call('POST', REGISTRATION, {
+    body: { WebhookUrl: receiver.url, WebhookEvents: ['test-created'] },
+    token,
+  });
+  const beganMs = Date.now();
+  await call('POST', `${REGISTRATION}/validationEvents`, { token });
+  await eventually(async () => receiver.received.length === 1);
+
+  // Far below the time-out of a call, which is ten seconds.
+  expect(Date.now() - beganMs).toBeLessThan(5_000);
+  expect(held).toHaveLength(4);
+  await call('DELETE', REGISTRATION);
+  silent.closeAllConnections();
+  silent.close();
 });

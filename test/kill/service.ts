@@ -2,6 +2,7 @@
  * The service as it is killed: everything in processes of its own, tables on the disk, and short times (locks,
  * claims, watchdog, sweep), so that what a dead process held is taken up again within seconds.
  */
+import type { Entities } from '@cartwright/servicebus-emulator';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
 import { type Running, startService } from '../e2e/running.ts';
 
@@ -9,17 +10,30 @@ export type Gateway = 'ledger' | 'partnerCenter';
 
 const { queues, topics } = entities;
 
-const locksOf = (lockDuration: string) => ({
-  checkout: { ...queues.checkout, lockDuration },
-  'bulk-lanes': { ...queues['bulk-lanes'], lockDuration },
-});
+/** The same queues and topics, with short locks. */
+function entitiesLocking(lockDuration: string): Entities {
+  const events = topics['cart-events'];
+  const { all, webhooks } = events.subscriptions;
+  return {
+    queues: {
+      ...queues,
+      checkout: { ...queues.checkout, lockDuration },
+      'bulk-lanes': { ...queues['bulk-lanes'], lockDuration },
+      'webhook-deliveries': { ...queues['webhook-deliveries'], lockDuration },
+    },
+    topics: {
+      ...topics,
+      'cart-events': { ...events, subscriptions: { all, webhooks: { ...webhooks, lockDuration } } },
+    },
+  };
+}
 
-/** Starts it; with `partnerCenter` the ordering desk makes the orders. */
-export function startMortal(gateway: Gateway): Promise<Running> {
+/** Starts it, with further settings; with `partnerCenter` the ordering desk makes the orders. */
+export function startMortal(gateway: Gateway, settings: Record<string, string> = {}): Promise<Running> {
   return startService({
     azurite: 'disk',
     desk: gateway === 'partnerCenter',
-    entities: { queues: { ...queues, ...locksOf('PT4S') }, topics },
+    entities: entitiesLocking('PT4S'),
     settings: {
       ORDER_GATEWAY: gateway,
       SWEEP_SCHEDULE: '* * * * * *',
@@ -33,6 +47,7 @@ export function startMortal(gateway: Gateway): Promise<Running> {
       BULK_LANE_LEASE: 'PT8S',
       PARTNER_CENTER_TIMEOUT: 'PT0.5S',
       PARTNER_CENTER_RATE_LIMIT: '0',
+      ...settings,
     },
   });
 }

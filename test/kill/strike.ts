@@ -21,8 +21,8 @@ export interface Blow {
   nextPid: number;
   /** How many requests were under way. */
   requests: number;
-  /** How many checkout messages the process was at work on. */
-  checkouts: number;
+  /** How many messages of the queue the process was at work on. */
+  messages: number;
 }
 
 /** Most moments come soon, some late. */
@@ -34,16 +34,16 @@ const BLOWS_A_STALL = 10;
 const BLOWS_A_MOOD = 3;
 
 /**
- * Deals every blow of the plan; stops early when a storefront has received a wrong response. With a desk, every
- * third blow waits until the desk has been met in another mood.
+ * Deals every blow of the plan; stops early when a storefront has received a wrong response. `queue` is the one whose
+ * messages are noted. With a desk, every third blow waits until the desk has been met in another mood.
  */
 export async function strikeAll(
   service: Running,
-  load: Load,
+  load: Pick<Load, 'traffic' | 'problems'>,
   plan: Plan,
-  random: Random,
-  desk?: Moody,
+  { random, queue = QUEUES.checkout, desk }: { random: Random; queue?: string; desk?: Moody | undefined },
 ): Promise<Blow[]> {
+  const messagesHeld = async () => (await service.broker.counts(queue)).locked;
   const blows: Blow[] = [];
   // Messages that dead workers hold until their locks end; some may have ended since they were counted.
   let orphaned = 0;
@@ -53,15 +53,15 @@ export async function strikeAll(
     if (blows.length % BLOWS_A_MOOD === 0) await desk?.next();
     await sleep(LONGEST_PAUSE_MS * random.next() ** 2);
     const { pid } = processOf(service, victim);
-    const before = await messagesHeld(service);
+    const before = await messagesHeld();
     const requests = load.traffic.inFlight;
     // Azurite alone is asked to end: it writes its tables out then and every five seconds, not when it is killed.
     await service.kill(victim, victim === 'azurite' ? 'SIGTERM' : 'SIGKILL');
     const atMs = Date.now();
-    const held = victim === 'host' ? await messagesHeld(service) : before;
+    const held = victim === 'host' ? await messagesHeld() : before;
     await service.up(victim);
-    const checkouts = Math.max(0, held - orphaned);
-    blows.push({ victim, atMs, pid, nextPid: processOf(service, victim).pid, requests, checkouts });
+    const messages = Math.max(0, held - orphaned);
+    blows.push({ victim, atMs, pid, nextPid: processOf(service, victim).pid, requests, messages });
     if (victim === 'host') orphaned = held;
     if (victim === 'broker') orphaned = 0;
     if (blows.length % BLOWS_A_STALL === 0) {
@@ -94,11 +94,9 @@ function sequence({ host, azurite, broker }: Plan, random: Random): Victim[] {
   return [...shuffled(victims, random), ...Array<Victim>(last).fill('host')];
 }
 
-async function somebodyIsServed({ traffic, problems }: Load): Promise<void> {
+async function somebodyIsServed({ traffic, problems }: Pick<Load, 'traffic' | 'problems'>): Promise<void> {
   const { answered } = traffic;
   await eventually(async () => traffic.answered > answered || problems.length > 0, 60_000);
 }
-
-const messagesHeld = async ({ broker }: Running) => (await broker.counts(QUEUES.checkout)).locked;
 
 const processOf = ({ processes }: Running, victim: Victim) => processes[victim] ?? { pid: 0 };

@@ -81,6 +81,38 @@ describe('a URL', () => {
     ['https://[fd00:ec2::254]/', 'not public'],
     ['https://[2002:7f00:1::]/', 'not public'],
     ['https://168.63.129.16/', 'not public'],
+    ['https://0/', 'not public'],
+    ['https://127.0.0.1./', 'not public'],
+    ['https://017700000001/', 'not public'],
+    ['https://0xa9fea9fe/', 'not public'],
+    ['https://169.0376.43518/', 'not public'],
+    ['https://100.64.0.1/', 'not public'],
+    ['https://192.0.0.170/', 'not public'],
+    ['https://198.19.255.255/', 'not public'],
+    ['https://240.0.0.1/', 'not public'],
+    ['https://239.255.255.250/', 'not public'],
+    ['https://[::]/', 'not public'],
+    ['https://[::127.0.0.1]/', 'not public'],
+    ['https://[::ffff:0:10.0.0.1]/', 'not public'],
+    ['https://[64:ff9b::10.0.0.1]/', 'not public'],
+    ['https://[fe80::1]/', 'not public'],
+    ['https://[fe80::1%25eth0]/', 'must be a URL'],
+    ['https://[ff02::1]/', 'not public'],
+    // Full-width letters, enclosed letters, an ideographic full stop and escapes: the parser of URLs normalizes them.
+    ['https://ｌｏｃａｌｈｏｓｔ/', 'public host'],
+    ['https://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/', 'public host'],
+    ['https://localhost。/', 'public host'],
+    ['https://127。0。0。1/', 'not public'],
+    ['https://%6c%6f%63alhost/', 'public host'],
+    ['https://127.0.0.1%2f@hooks.contoso.com/', 'user name'],
+    ['https://hooks.contoso.com@127.0.0.1/', 'user name'],
+    ['https://localhost../', 'public host'],
+    ['https://hooks..contoso.com/', 'public host'],
+    ['https://metadata.google.internal./', 'public host'],
+    ['https://hooks.contoso.com:0/', 'port 443'],
+    ['https://hooks.contoso.com:65536/', 'must be a URL'],
+    ['https:///', 'must be a URL'],
+    ['//hooks.contoso.com/', 'must be a URL'],
   ])('%s is refused', (text, problem) => {
     expect(readWebhookUrl(text, PUBLIC)).toEqual({ problem: expect.stringContaining(problem) });
   });
@@ -92,6 +124,8 @@ describe('a URL', () => {
     'https://8.8.8.8/',
     'https://[2606:4700::1111]/',
     'https://münchen.example/',
+    'https://hooks.contoso.com./',
+    'https://hooks.contoso.com\\@127.0.0.1/', // a path, for the parser and for the connection
   ])('%s is accepted', (text) => {
     expect(readWebhookUrl(text, PUBLIC)).toHaveProperty('url');
   });

@@ -1,8 +1,14 @@
 /** Calls to hostile receivers: names that resolve to internal addresses, redirects, endless and silent responses. */
+import { execFile } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
-import { type Address, MAX_RESPONSE_BYTES, receiverClient } from '../../shared/webhooks/receiverClient.ts';
+import { MAX_RESPONSE_BYTES, receiverClient } from '../../shared/webhooks/receiverClient.ts';
+import type { Address } from '../../shared/webhooks/resolveName.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -122,7 +128,9 @@ it('A receiver that does not speak HTTP or cannot be reached is reported with th
   await new Promise((resolve) => server.close(resolve));
   const closed = await receiverClient(LOCAL).call(post(`http://127.0.0.1:${port}/`));
 
-  expect(spoken).toMatchObject({ reason: expect.stringMatching(/could not be reached \(HPE_\w+\)/) });
+  expect(spoken).toMatchObject({
+    reason: expect.stringMatching(/did not respond in valid HTTP \(HPE_\w+\)/),
+  });
   expect(closed).toMatchObject({ reason: 'The receiver could not be reached (ECONNREFUSED).' });
 });
 
@@ -182,4 +190,54 @@ it('Proxy variables of the environment have no effect', async () => {
     process.env = before;
   }
   expect(proxy.requests).toEqual([]);
+});
+
+it('A name that resolves to another address during the call has no effect: it is resolved once', async () => {
+  const { url, requests } = await receiver((_, response) => response.writeHead(204).end());
+  const asked: string[] = [];
+  const client = receiverClient({
+    ...LOCAL,
+    async resolve(name) {
+      asked.push(name);
+      return [{ address: asked.length === 1 ? '127.0.0.1' : '127.0.0.2', family: 4 }];
+    },
+  });
+
+  expect(await client.call(post(url.replace('127.0.0.1', 'localhost')))).toMatchObject({ status: 204 });
+  expect([asked, requests.length]).toEqual([['localhost'], 1]);
+});
+
+it('A compressed response is not decompressed', async () => {
+  const bomb = gzipSync(Buffer.alloc(20_000_000));
+  const { url } = await receiver((_, response) =>
+    response.writeHead(500, { 'Content-Encoding': 'gzip' }).end(bomb),
+  );
+
+  const response = await receiverClient(LOCAL).call(post(url));
+
+  expect(response).toMatchObject({ status: 500 });
+  expect('text' in response && Buffer.byteLength(response.text)).toBeLessThan(4 * MAX_RESPONSE_BYTES);
+});
+
+it('Proxy variables of the environment have no effect', async () => {
+  const proxy = await receiver((_, response) => response.writeHead(200).end('proxied'));
+  const { url, requests } = await receiver((_, response) => response.writeHead(204).end());
+  const variables = Object.fromEntries(
+    ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY'].map((name) => [
+      name,
+      `http://127.0.0.1:${proxy.port}`,
+    ]),
+  );
+  const client = pathToFileURL(join(import.meta.dirname, '../../shared/webhooks/receiverClient.ts'));
+  const script = `
+    const { receiverClient } = await import('${client}');
+    const call = { method: 'POST', url: '${url}', headers: {}, body: '{}' };
+    console.log(JSON.stringify(await receiverClient({ allowsLoopback: true, timeoutMs: 5000 }).call(call)));`;
+
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...process.env, ...variables, NODE_USE_ENV_PROXY: '1', NO_PROXY: '', no_proxy: '' },
+  });
+
+  expect(JSON.parse(stdout)).toMatchObject({ status: 204 });
+  expect([requests.length, proxy.requests.length]).toEqual([1, 0]);
 });

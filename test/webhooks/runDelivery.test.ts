@@ -7,7 +7,7 @@ import { runDelivery } from '../../shared/webhooks/runDelivery.ts';
 import { runDeliveryDueActions } from '../../shared/webhooks/runDueActions.ts';
 import { deliverEvent, resendDelivery } from '../../shared/webhooks/startDelivery.ts';
 import { newWorld, type World } from '../support/ports.ts';
-import { DAY, HOUR, MINUTE, NOW, SECOND } from '../support/samples.ts';
+import { DAY, HOUR, MINUTE, NOW } from '../support/samples.ts';
 import { EVENT, POLICY, registrationOf, tenant } from './samples.ts';
 
 let world: World;
@@ -23,13 +23,8 @@ async function begin(more: Partial<Registration> = {}): Promise<void> {
 }
 beforeEach(() => begin());
 
-const responding = (status: number, more: { text?: string; retryAfter?: string } = {}) => {
-  world.receive = (): ReceiverResponse => ({
-    status,
-    headers: more.retryAfter === undefined ? {} : { 'retry-after': more.retryAfter },
-    text: more.text ?? '',
-    durationMs: 40,
-  });
+const responding = (status: number, { text = '' } = {}) => {
+  world.receive = (): ReceiverResponse => ({ status, headers: {}, text, durationMs: 40 });
 };
 const deliver = () => deliverEvent(world.ports, EVENT, POLICY);
 const delivery = () => world.deliveries()[0];
@@ -171,21 +166,6 @@ describe('a failed attempt', () => {
       { why: { reason: 'AttemptsExhausted', description: 'The receiver returned 500: Out of order' } },
     ]);
   });
-
-  it.each([
-    ['120', 120 * SECOND],
-    [new Date(NOW + 300 * SECOND).toUTCString(), 299 * SECOND],
-    ['86400', 10 * MINUTE],
-  ])(
-    'The next attempt waits at least for Retry-After: %s, as far as that is plausible',
-    async (retryAfter, atLeastMs) => {
-      responding(503, { retryAfter });
-      await deliver();
-      await work();
-
-      expect(await nextAttempt()).toBeGreaterThanOrEqual(atLeastMs);
-    },
-  );
 
   it('A delivery whose registration is removed is cancelled at its next attempt', async () => {
     responding(500);

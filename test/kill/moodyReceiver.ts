@@ -1,0 +1,102 @@
+/**
+ * A receiver of webhooks over HTTPS that fails in every way that receivers fail: errors, throttling, silence, and broken
+ * connections before and after it has read the request. It fails a delivery a few times at most, so that each arrives.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+import type { Certificate } from '../support/certificates.ts';
+import type { Random } from '../support/random.ts';
+
+export const RECEIVER_MOODS = ['500', '429', 'slow', 'silent', 'cutBefore', 'cutAfter'] as const;
+type Mood = (typeof RECEIVER_MOODS)[number] | 'accept';
+
+/** Longer than the sender waits, and shorter. */
+const SILENCE_MS = 1_500;
+const SLOWNESS_MS = 250;
+const FAILURE_SHARE = 0.4;
+const MOST_FAILURES = 3;
+
+export interface ReceivedDelivery {
+  webhookId: string;
+  /** The partner whose webhook was called. */
+  partner: string;
+  body: string;
+}
+
+export interface MoodyReceiver {
+  /** Where the webhook of a partner is. */
+  urlOf(partner: string): string;
+  /** The secret with which the deliveries to a partner must verify. */
+  expectSecret(partner: string, secret: string): void;
+  received: ReceivedDelivery[];
+  /** How many deliveries met each mood. */
+  met: Map<Mood, number>;
+  /** Deliveries that the public package rejects. */
+  problems: string[];
+  close(): Promise<void>;
+}
+
+/** Starts a receiver on a free port of the loopback, with this certificate. */
+export async function startMoodyReceiver(certificate: Certificate, random: Random): Promise<MoodyReceiver> {
+  const received: ReceivedDelivery[] = [];
+  const met = new Map<Mood, number>();
+  const problems: string[] = [];
+  const secrets = new Map<string, string>();
+  const failures = new Map<string, number>();
+
+  function moodOf(webhookId: string): Mood {
+    const failed = failures.get(webhookId) ?? 0;
+    const mood =
+      failed < MOST_FAILURES && random.chance(FAILURE_SHARE) ? random.pick(RECEIVER_MOODS) : 'accept';
+    if (mood !== 'accept') failures.set(webhookId, failed + 1);
+    met.set(mood, (met.get(mood) ?? 0) + 1);
+    return mood;
+  }
+
+  async function receive(request: IncomingMessage): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString('utf8');
+    const partner = (request.url ?? '').slice(1);
+    const headers = request.headers as Record<string, string>;
+    try {
+      new Webhook(secrets.get(partner) ?? '').verify(body, headers);
+      received.push({ webhookId: headers['webhook-id'] ?? '', partner, body });
+    } catch (error) {
+      problems.push(`a delivery to ${partner} is not authentic: ${error}`);
+    }
+  }
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const mood = moodOf(String(request.headers['webhook-id']));
+    if (mood === 'cutBefore') return void request.socket.destroy();
+    await receive(request);
+    if (mood === 'cutAfter') return void request.socket.destroy();
+    if (mood === 'slow') await sleep(SLOWNESS_MS);
+    if (mood === 'silent') await sleep(SILENCE_MS);
+    const status = mood === '500' || mood === '429' ? Number(mood) : 204;
+    response.writeHead(status, mood === '429' ? { 'Retry-After': '1' } : {}).end();
+  }
+
+  const server = createServer(certificate, (request, response) => {
+    // A host that is killed breaks its connections.
+    respond(request, response).catch(() => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    urlOf: (partner) => `https://localhost:${port}/${partner}`,
+    expectSecret: (partner, secret) => secrets.set(partner, secret),
+    received,
+    met,
+    problems,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

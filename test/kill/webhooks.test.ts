@@ -1,0 +1,225 @@
+/**
+ * Hosts killed amidst deliveries, while the receiver fails four calls in ten: every event of the topic arrives at the
+ * webhook of its partner, signed, and repeats have the same `webhook-id`. The broker is not killed: the emulator keeps
+ * nothing on disk, and what it has accepted is durable in Azure.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
+import { QUEUES, SUBSCRIPTIONS, TOPICS } from '../../shared/messaging/queueNames.ts';
+import { TABLES } from '../../shared/storage/keys.ts';
+import { Table } from '../../shared/storage/tables.ts';
+import { deliveryStore } from '../../shared/storage/webhookStore.ts';
+import { eventNameOf } from '../../shared/webhooks/payload.ts';
+import { type CallService, eventually, type Running } from '../e2e/running.ts';
+import { newAuthority, newCertificate } from '../support/certificates.ts';
+import { depth, repeatCommand, seed } from '../support/depth.ts';
+import { type Random, randomOf } from '../support/random.ts';
+import { takeEvents } from '../support/remains.ts';
+import { line } from '../support/samples.ts';
+import {
+  type MoodyReceiver,
+  RECEIVER_MOODS,
+  type ReceivedDelivery,
+  startMoodyReceiver,
+} from './moodyReceiver.ts';
+import { persistent, type Traffic } from './persist.ts';
+import { startMortal } from './service.ts';
+import { strikeAll } from './strike.ts';
+
+const FILE = 'test/kill/webhooks.test.ts';
+const REGISTRATION = '/webhooks/v1/registration';
+/** Each partner has another form of the payload. */
+const PAYLOADS = ['partnerCenter', 'cloudEvents'];
+const STOREFRONTS_A_PARTNER = 4;
+/** Above the time in which the last event is due, its attempts and a watchdog check. */
+const REST_WITHIN_MS = 240_000;
+const WAITING = [QUEUES.webhookDeliveries, `${TOPICS.cartEvents}/Subscriptions/${SUBSCRIPTIONS.webhooks}`];
+
+let folder: string;
+let receiver: MoodyReceiver;
+let service: Running;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'webhook-kills-'));
+  const authority = await newAuthority();
+  const trusted = join(folder, 'authority.pem');
+  await writeFile(trusted, authority.cert);
+  receiver = await startMoodyReceiver(await newCertificate({ name: 'localhost' }, authority), randomOf(seed));
+  service = await startMortal('ledger', {
+    NODE_EXTRA_CA_CERTS: trusted,
+    CART_LIFETIME: 'PT12S',
+    EXPIRY_NOTICES: 'PT6S',
+    WEBHOOK_TIMEOUT: 'PT0.5S',
+    WEBHOOK_RETRY_BASE: 'PT0.2S',
+    WEBHOOK_MAX_ATTEMPTS: '20',
+    WEBHOOK_RATE_LIMIT: '0',
+  });
+});
+afterAll(async () => {
+  await service?.stop();
+  await receiver?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('Every event arrives at the webhook of its partner, and repeats have the same id, when hosts are killed', {
+  timeout: depth.timeLimitMs,
+}, async () => {
+  const traffic: Traffic = { inFlight: 0, answered: 0, cut: 0 };
+  const problems: string[] = [];
+  const promised: string[] = [];
+  const partners = await Promise.all(PAYLOADS.map(registerPartner));
+  const doors = { areOpen: true };
+  const storefronts = partners.flatMap(({ call }, n) =>
+    Array.from({ length: STOREFRONTS_A_PARTNER }, async (_, m) => {
+      const random = randomOf(seed + 10 * n + m + 1);
+      const ask = persistent(call, traffic, random);
+      while (doors.areOpen) promised.push(await serveCustomer(ask, random));
+    }),
+  );
+  const open = Promise.all(storefronts).catch((error: unknown) => problems.push(String(error)));
+
+  const blows = await strikeAll(
+    service,
+    { traffic, problems },
+    { host: depth.webhookKills, azurite: 0, broker: 0 },
+    { random: randomOf(seed - 1), queue: QUEUES.webhookDeliveries },
+  );
+  doors.areOpen = false;
+  await open;
+  await comeToRest(promised);
+  const published = (await takeEvents(service.serviceBusConnection)).filter(({ type }) => eventNameOf(type));
+
+  const amidst = blows.filter(({ messages }) => messages > 0).length;
+  const ids = new Set(receiver.received.map(({ webhookId }) => webhookId));
+  console.log(
+    [
+      `webhooks: ${blows.length} kills of the host (${amidst} amidst deliveries)`,
+      `${promised.length} carts, ${new Set(published.map(keyOfEvent)).size} events`,
+      `${receiver.received.length} requests received, ${receiver.received.length - ids.size} of them repeats`,
+      `moods: ${[...receiver.met].map(([mood, count]) => `${mood} ${count}`).join(', ')}; seed ${seed}`,
+    ].join('; '),
+  );
+  expect(
+    [
+      ...problems,
+      ...receiver.problems,
+      ...(await judge(promised, published)),
+      ...(await leftovers(partners)),
+    ],
+    `again: ${repeatCommand(FILE, { seed })}`,
+  ).toEqual([]);
+  expect(blows).toHaveLength(depth.webhookKills);
+  expect(amidst).toBeGreaterThan(0);
+  expect(receiver.received.length).toBeGreaterThan(ids.size);
+  expect([...receiver.met.keys()].sort()).toEqual([...RECEIVER_MOODS, 'accept'].sort());
+});
+
+interface Partner {
+  tenant: string;
+  call: CallService;
+}
+
+/** A new partner whose webhook receives every event of carts in a form of the payload. */
+async function registerPartner(payload: string): Promise<Partner> {
+  const tenant = randomUUID();
+  const token = await service.token({ tenant, user: randomUUID() });
+  const call: CallService = (method, path, options) => service.call(method, path, { token, ...options });
+  const WebhookEvents = ['cart-expiring', 'cart-expired', 'cart-ordered', 'cart-checkoutFailed'];
+  const body = { WebhookUrl: receiver.urlOf(tenant), WebhookEvents, Payload: payload };
+  const registered = await call('POST', REGISTRATION, { body });
+  expect(registered.status).toBe(200);
+  receiver.expectSecret(tenant, String(registered.body.Secret));
+  return { tenant, call };
+}
+
+/** Serves a customer, who orders the cart or leaves it to expire; returns the event that must follow. */
+async function serveCustomer(ask: CallService, random: Random): Promise<string> {
+  const carts = `/v1/customers/${randomUUID()}/carts`;
+  const created = await ask('POST', carts, { body: { lineItems: [line()] } });
+  if (created.status !== 201) throw new Error(`A cart was answered with ${created.status}.`);
+  const path = `${carts}/${created.body.id}`;
+  await sleep(50 + random.below(200));
+  if (random.chance(0.5)) return `cart-expired ${path}`;
+  const { status, body } = await ask('POST', `${path}/checkout`);
+  // A host that was down for long lets a cart expire before its checkout starts.
+  if (status === 404 && body.code === '800008') return `cart-expired ${path}`;
+  if (status !== 201 && !(status === 409 && body.code === '800060')) {
+    throw new Error(`A checkout was answered with ${status} ${JSON.stringify(body)}.`);
+  }
+  return `cart-ordered ${path}`;
+}
+
+/** An event as a receiver recognizes it: there is one threshold, so a cart has one event of each name. */
+function keyOf({ body }: ReceivedDelivery): string {
+  const payload = JSON.parse(body) as { EventName?: string; ResourceUri?: string } & CloudEvent;
+  if (payload.EventName === undefined) return keyOfEvent(payload);
+  return `${payload.EventName} ${new URL(payload.ResourceUri ?? '').pathname}`;
+}
+
+const keyOfEvent = ({ type, subject }: CloudEvent): string => `${eventNameOf(type)} /v1/${subject}`;
+
+/** Waits until every promised event has been received and no message is anywhere. */
+async function comeToRest(promised: readonly string[]): Promise<void> {
+  await eventually(async () => {
+    const keys = new Set(receiver.received.map(keyOf));
+    if (!promised.every((key) => keys.has(key))) return false;
+    const counts = await Promise.all(WAITING.map((entity) => service.broker.counts(entity)));
+    return counts.every(({ active, locked, scheduled }) => active + locked + scheduled === 0);
+  }, REST_WITHIN_MS);
+}
+
+/** What is wrong with the deliveries: compared with what storefronts were promised and what the topic has. */
+async function judge(promised: readonly string[], published: readonly CloudEvent[]): Promise<string[]> {
+  const { received } = receiver;
+  const tenants = new Map(published.map((event) => [keyOfEvent(event), event.partnertenantid]));
+  const receivedKeys = new Set(received.map(keyOf));
+  const several = (of: string, groups: [string, string][]) =>
+    [...Map.groupBy(groups, ([name]) => name)]
+      .filter(([, values]) => new Set(values.map(([, value]) => value)).size > 1)
+      .map(([name]) => `${name} has several ${of}`);
+  return [
+    ...promised.filter((key) => !tenants.has(key)).map((key) => `never published: ${key}`),
+    ...[...tenants.keys()].filter((key) => !receivedKeys.has(key)).map((key) => `never received: ${key}`),
+    ...received
+      .filter((delivery) => tenants.get(keyOf(delivery)) !== delivery.partner)
+      .map((delivery) => `not an event of ${delivery.partner}: ${keyOf(delivery)}`),
+    ...several(
+      'webhook-ids',
+      received.map((delivery) => [keyOf(delivery), delivery.webhookId]),
+    ),
+    ...several(
+      'keys',
+      received.map((delivery) => [delivery.webhookId, keyOf(delivery)]),
+    ),
+    ...several(
+      'bodies',
+      received.map(({ webhookId, body }) => [webhookId, body]),
+    ),
+    ...several(
+      'event ids',
+      published.map((event) => [keyOfEvent(event), event.id]),
+    ),
+  ];
+}
+
+/** Deliveries that have not been recorded as delivered, and messages that were parked or dead-lettered. */
+async function leftovers(partners: readonly Partner[]): Promise<string[]> {
+  const store = deliveryStore(new Table({ connectionString: service.storageConnection }, TABLES.webhooks));
+  const pages = await Promise.all(partners.map(({ tenant }) => store.page(tenant, { most: 100_000 })));
+  const dead = await Promise.all(
+    WAITING.map(async (entity) => (await service.broker.counts(entity)).deadLettered),
+  );
+  const { active: parked } = await service.broker.counts(QUEUES.parked);
+  return [
+    ...pages
+      .flatMap(({ deliveries }) => deliveries)
+      .filter(({ state }) => state !== 'delivered')
+      .map(({ deliveryId, state, attempts }) => `${deliveryId} is ${state}: ${JSON.stringify(attempts)}`),
+    ...dead.flatMap((count, n) => (count > 0 ? [`${count} dead letters of ${WAITING[n]}`] : [])),
+    ...(parked > 0 ? [`${parked} messages are parked`] : []),
+  ];
+}
