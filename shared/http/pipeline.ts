@@ -134,21 +134,21 @@ async function authorize(
 /** The ids that a request is about, as fields of its log lines; they become attributes of its span. */
 function describeCaller({ tenant }: Caller, params: Record<string, string>): Record<string, string> {
   const cartId = guid(params.cartId);
-  describeSpan({ [ATTRIBUTES.tenant]: tenant, ...(cartId ? { [ATTRIBUTES.cartId]: cartId } : {}) });
+  describeSpan(() => ({
+    attributes: { [ATTRIBUTES.tenant]: tenant, ...(cartId ? { [ATTRIBUTES.cartId]: cartId } : {}) },
+  }));
   return { ...(tenant ? { tenant } : {}), ...(cartId ? { cartId } : {}) };
 }
 
 /** Names the span of the request. The path itself contains ids, and may be anything that a caller sends. */
 function describeRequest({ name, path, access }: Served, { method }: HttpRequest, trace: Trace): void {
-  const route = name === NOT_FOUND ? undefined : access === 'open' ? `/${path}` : `/v1/${path}`;
-  describeSpan(
-    {
-      'http.request.method': method,
-      [ATTRIBUTES.correlationId]: trace.correlationId,
-      ...(route ? { 'http.route': route } : {}),
-    },
-    route ? `${method} ${route}` : method,
-  );
+  describeSpan(() => {
+    const route = name === NOT_FOUND ? undefined : access === 'open' ? `/${path}` : `/v1/${path}`;
+    const about = { 'http.request.method': method, [ATTRIBUTES.correlationId]: trace.correlationId };
+    return route
+      ? { name: `${method} ${route}`, attributes: { ...about, 'http.route': route } }
+      : { name: method, attributes: about };
+  });
 }
 
 function tooManyRequests(retryAfterMs: number): ApiError {
