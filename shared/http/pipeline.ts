@@ -17,15 +17,15 @@ import type { Service } from './context.ts';
 import { accessOf, partnerCenterRoute } from './partnerCenterRoute.ts';
 import { guid, matchPath, pathSegments } from './path.ts';
 import { type ApiResponse, errorResponse, secondsUp } from './response.ts';
-import type { Route } from './route.ts';
+import type { RouteEntry } from './route.ts';
 import { responseHeaders, type Trace, traceOf } from './trace.ts';
 
 /** What serving a request needs of a route. */
-type Served = Pick<Route, 'name' | 'path' | 'access' | 'handle'>;
+type Served = Pick<RouteEntry, 'name' | 'path' | 'access' | 'handle'>;
 
 /** Serves a request whose route is known. */
 export function serve(
-  route: Pick<Route, 'name' | 'path' | 'access' | 'handle' | 'isPartnerCenters'>,
+  route: Pick<RouteEntry, 'name' | 'path' | 'access' | 'handle' | 'isPartnerCenters'>,
   request: HttpRequest,
   context: InvocationContext,
   service: Service,
@@ -71,7 +71,7 @@ async function serveAs(
  * A request that is not this service's to serve is passed through, where that is configured.
  */
 export function dispatch(
-  routes: readonly Route[],
+  routes: readonly RouteEntry[],
   request: HttpRequest,
   context: InvocationContext,
   service: Service,
