@@ -5,14 +5,23 @@
  */
 import { app } from '@azure/functions';
 import { azureCredential } from '../shared/identity/credential.ts';
-import { tracedHandler } from '../shared/telemetry/invocation.ts';
+import type { tracedHandler } from '../shared/telemetry/invocation.ts';
 import { isTelemetryOn, startTelemetry } from '../shared/telemetry/start.ts';
 import { settings } from './container.ts';
 
 if (isTelemetryOn(settings())) {
   let isStarting = true;
   let problem: string | undefined;
-  const started = startTelemetry(settings(), azureCredential)
+  let traced: typeof tracedHandler | undefined;
+  const open = async () => {
+    const [telemetry, { tracedHandler }] = await Promise.all([
+      startTelemetry(settings(), azureCredential),
+      import('../shared/telemetry/invocation.ts'),
+    ]);
+    traced = tracedHandler;
+    return telemetry;
+  };
+  const started = open()
     .catch((error: unknown) => {
       problem = String(error);
       return undefined;
@@ -30,7 +39,7 @@ if (isTelemetryOn(settings())) {
       );
       problem = undefined;
     }
-    invocation.functionHandler = tracedHandler(invocation.functionHandler);
+    if (traced) invocation.functionHandler = traced(invocation.functionHandler);
   });
 
   app.hook.appTerminate(async () => {

@@ -1,6 +1,7 @@
 /**
  * Builds the one bundle that runs everywhere, locally and in Azure: dist/main.js with its chunks, split so that
- * code behind `import()` loads on first use. dist/meta.json lists which inputs are in which output.
+ * code behind `import()` loads on first use, and everything else is one chunk. dist/meta.json lists which inputs are in
+ * which output.
  *
  * A build never breaks a process that runs the one before, or that starts meanwhile: each file appears complete or
  * not at all, the chunks before the entry that imports them, and a chunk that is no longer used stays for a day,
@@ -9,7 +10,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   type BuildContext,
   context,
@@ -17,6 +18,7 @@ import {
   type Message,
   type Metafile,
   type OutputFile,
+  type Plugin,
   stop,
 } from 'esbuild';
 import { viewerModule } from './viewer.ts';
@@ -62,11 +64,7 @@ export class Bundler {
     const { outputFiles = [], metafile } = await report((await this.#context).rebuild());
     await writeBundle(join(this.#folder, 'dist'), outputFiles, metafile);
     const previous = this.#code;
-    this.#code = outputFiles
-      .filter(({ path }) => path.endsWith('.js'))
-      .map(({ path, hash }) => `${basename(path)} ${hash}`)
-      .sort()
-      .join('\n');
+    this.#code = codeOf(outputFiles);
     return { durationMs: performance.now() - began, changed: this.#code !== previous };
   }
 
@@ -102,6 +100,7 @@ function createContext(folder: string) {
     metafile: true,
     // The Functions worker injects this module when the app is loaded; no registry has it.
     external: ['@azure/functions-core'],
+    plugins: [dependOnEntry(join(folder, entry))],
     // CommonJS packages inside an ES module still call `require`; the alias does not collide with their imports.
     banner: {
       js: "import{createRequire as bannerRequire}from'node:module';const require=bannerRequire(import.meta.url);",
@@ -109,6 +108,34 @@ function createContext(folder: string) {
     logLevel: 'silent',
   });
 }
+
+/**
+ * Makes each module behind `import()` depend on the entry, which is loaded by then. The compiler puts modules into a chunk
+ * that the same entry points reach; without this, what is loaded at the start is scattered over dozens of small files,
+ * each of which the process has to find, read, compile and link.
+ */
+function dependOnEntry(main: string): Plugin {
+  return {
+    name: 'depend-on-entry',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) =>
+        kind === 'dynamic-import' ? { path: join(resolveDir, path), namespace: 'lazy' } : undefined,
+      );
+      onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => ({
+        contents: `import ${JSON.stringify(main)}; export * from ${JSON.stringify(path)};`,
+        resolveDir: dirname(path),
+      }));
+    },
+  };
+}
+
+/** The code of a build. A comment changes the names of chunks, which depend on source maps, and not the code. */
+const codeOf = (files: readonly OutputFile[]): string =>
+  files
+    .filter(({ path }) => path.endsWith('.js'))
+    .map(({ text }) => text.replaceAll(/-[A-Z0-9]{8}\.js/g, '.js'))
+    .sort()
+    .join('\n');
 
 async function report<Result extends { readonly warnings: Message[] }>(
   building: Promise<Result>,

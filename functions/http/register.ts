@@ -6,11 +6,11 @@ import { app, type HttpMethod } from '@azure/functions';
 import { dispatch, serve } from '../../shared/http/pipeline.ts';
 import { canonicalPath } from '../../shared/http/route.ts';
 import { service } from '../container.ts';
-import { routes } from './routes.ts';
+import { routeEntries } from './routeEntries.ts';
 
 const EVERY_METHOD: HttpMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
-for (const route of routes) {
+for (const route of routeEntries) {
   app.http(route.name, {
     route: canonicalPath(route),
     methods: [route.method],
@@ -23,5 +23,5 @@ app.http('zAnyPath', {
   route: '{*path}',
   methods: EVERY_METHOD,
   authLevel: 'anonymous',
-  handler: (request, context) => dispatch(routes, request, context, service()),
+  handler: (request, context) => dispatch(routeEntries, request, context, service()),
 });

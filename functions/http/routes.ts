@@ -1,7 +1,4 @@
-/**
- * The route table: every HTTP route, with what it needs of its caller. Reading it does nothing; `http.ts` makes
- * functions of it.
- */
+/** Every HTTP route with its documentation, for the reference and the tests. The service loads a part of them: see `routeEntries.ts`. */
 import type { Route } from '../../shared/http/route.ts';
 import { bulkItemRoutes } from './bulkItems.ts';
 import { bulkOrderRoutes } from './bulkOrders.ts';

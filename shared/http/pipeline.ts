@@ -17,15 +17,15 @@ import type { Service } from './context.ts';
 import { accessOf, partnerCenterRoute } from './partnerCenterRoute.ts';
 import { guid, matchPath, pathSegments } from './path.ts';
 import { type ApiResponse, errorResponse, secondsUp } from './response.ts';
-import type { Route } from './route.ts';
+import type { RouteEntry } from './route.ts';
 import { responseHeaders, type Trace, traceOf } from './trace.ts';
 
 /** What serving a request needs of a route. */
-type Served = Pick<Route, 'name' | 'path' | 'access' | 'handle'>;
+type Served = Pick<RouteEntry, 'name' | 'path' | 'access' | 'handle'>;
 
 /** Serves a request whose route is known. */
 export function serve(
-  route: Pick<Route, 'name' | 'path' | 'access' | 'handle' | 'isPartnerCenters'>,
+  route: Pick<RouteEntry, 'name' | 'path' | 'access' | 'handle' | 'isPartnerCenters'>,
   request: HttpRequest,
   context: InvocationContext,
   service: Service,
@@ -71,7 +71,7 @@ async function serveAs(
  * A request that is not this service's to serve is passed through, where that is configured.
  */
 export function dispatch(
-  routes: readonly Route[],
+  routes: readonly RouteEntry[],
   request: HttpRequest,
   context: InvocationContext,
   service: Service,
@@ -134,21 +134,21 @@ async function authorize(
 /** The ids that a request is about, as fields of its log lines; they become attributes of its span. */
 function describeCaller({ tenant }: Caller, params: Record<string, string>): Record<string, string> {
   const cartId = guid(params.cartId);
-  describeSpan({ [ATTRIBUTES.tenant]: tenant, ...(cartId ? { [ATTRIBUTES.cartId]: cartId } : {}) });
+  describeSpan(() => ({
+    attributes: { [ATTRIBUTES.tenant]: tenant, ...(cartId ? { [ATTRIBUTES.cartId]: cartId } : {}) },
+  }));
   return { ...(tenant ? { tenant } : {}), ...(cartId ? { cartId } : {}) };
 }
 
 /** Names the span of the request. The path itself contains ids, and may be anything that a caller sends. */
 function describeRequest({ name, path, access }: Served, { method }: HttpRequest, trace: Trace): void {
-  const route = name === NOT_FOUND ? undefined : access === 'open' ? `/${path}` : `/v1/${path}`;
-  describeSpan(
-    {
-      'http.request.method': method,
-      [ATTRIBUTES.correlationId]: trace.correlationId,
-      ...(route ? { 'http.route': route } : {}),
-    },
-    route ? `${method} ${route}` : method,
-  );
+  describeSpan(() => {
+    const route = name === NOT_FOUND ? undefined : access === 'open' ? `/${path}` : `/v1/${path}`;
+    const about = { 'http.request.method': method, [ATTRIBUTES.correlationId]: trace.correlationId };
+    return route
+      ? { name: `${method} ${route}`, attributes: { ...about, 'http.route': route } }
+      : { name: method, attributes: about };
+  });
 }
 
 function tooManyRequests(retryAfterMs: number): ApiError {

@@ -92,6 +92,9 @@ export interface Route {
   docs: RouteDocs;
 }
 
+/** A route as the host and the pipeline see it, without what only its endpoint and the reference need. */
+export type RouteEntry = Omit<Route, 'reads' | 'docs'>;
+
 interface Definition<Params extends z.ZodObject, Query extends z.ZodObject, Headers extends z.ZodObject, Body>
   extends Pick<Route, 'name' | 'method' | 'path' | 'access' | 'isPartnerCenters' | 'docs'> {
   params?: Params;

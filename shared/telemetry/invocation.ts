@@ -9,6 +9,7 @@ import { record } from './metrics.ts';
 import { ATTRIBUTES } from './names.ts';
 import { errorType, inSpan, type SpanStart } from './span.ts';
 import { spanContextOf } from './traceContext.ts';
+import { withTraceState } from './traceState.ts';
 
 /** The handler, with a span for each invocation. `now` returns epoch milliseconds. */
 export function tracedHandler(handler: FunctionHandler, now: () => number = Date.now): FunctionHandler {
@@ -26,7 +27,7 @@ export function tracedHandler(handler: FunctionHandler, now: () => number = Date
 }
 
 const hostSpan = ({ traceContext }: InvocationContext): SpanContext | undefined =>
-  spanContextOf(traceContext?.traceParent, traceContext?.traceState);
+  withTraceState(spanContextOf(traceContext?.traceParent), traceContext?.traceState);
 
 const about = ({ functionName, invocationId, options }: InvocationContext): Attributes => ({
   'faas.name': functionName,

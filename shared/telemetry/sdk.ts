@@ -20,6 +20,8 @@ import {
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { withTimeout } from '../timeouts.ts';
 import { SCOPE } from './names.ts';
+import { openTelemetryRecorder } from './openTelemetry.ts';
+import { setRecorder } from './recorder.ts';
 
 /** Where spans and metrics are sent. */
 export interface Exporters {
@@ -65,10 +67,12 @@ export function openSdk(
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(tracerProvider);
   metrics.setGlobalMeterProvider(meterProvider);
+  setRecorder(openTelemetryRecorder());
   return {
     flush: () => settled([tracerProvider.forceFlush(), meterProvider.forceFlush()], flushTimeoutMs),
     async close() {
       await settled([tracerProvider.shutdown(), meterProvider.shutdown()], flushTimeoutMs);
+      setRecorder(undefined);
       context.disable();
       trace.disable();
       metrics.disable();

@@ -3,6 +3,7 @@
  * its property `traceparent` says so, stays in that trace, whichever process sends it again; the sender is linked.
  */
 import type { ServiceBusMessage } from '@azure/service-bus';
+import { recorder } from './recorder.ts';
 import { inSpan } from './span.ts';
 import { currentSpanContext, spanContextOf, traceparentOf } from './traceContext.ts';
 
@@ -15,6 +16,7 @@ export async function inSendSpan(
   messages: readonly ServiceBusMessage[],
   send: (messages: ServiceBusMessage[]) => Promise<void>,
 ): Promise<void> {
+  if (!recorder()) return send(messages.map(withTraceContext));
   const [first] = messages;
   const own = spanContextOf(first?.applicationProperties?.traceparent);
   const isOther = own !== undefined && own.traceId !== currentSpanContext()?.traceId;

@@ -1,6 +1,6 @@
 /** The service in this process with pass-through to a server of the test; responses as the Functions library gets them. */
 import { HttpRequest, type HttpResponseInit, InvocationContext } from '@azure/functions';
-import { routes } from '../../functions/http/routes.ts';
+import { routeEntries } from '../../functions/http/routeEntries.ts';
 import { issuerOf, partnerCenterAudience } from '../../local/issuer/claims.ts';
 import { composeService } from '../../shared/compose.ts';
 import { readSettings } from '../../shared/config.ts';
@@ -61,7 +61,7 @@ export function passingThrough(
         headers,
         ...(body === undefined ? {} : { body: { bytes: Buffer.from(body) } }),
       });
-      const answer = await dispatch(routes, request, new InvocationContext(), inMemory);
+      const answer = await dispatch(routeEntries, request, new InvocationContext(), inMemory);
       const bytes = Buffer.from((answer.body as string | Uint8Array | undefined) ?? '');
       return {
         status: answer.status ?? 0,

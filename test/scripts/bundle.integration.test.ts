@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { BuildError, Bundler, buildOnce, hasSources } from '../../scripts/bundle.ts';
+import { eagerOutputs, type Meta } from '../../scripts/eagerCode.ts';
 
 let folder: string;
 let dist: string;
@@ -32,8 +33,19 @@ async function write(text: string): Promise<void> {
 }
 
 const scripts = async () => (await readdir(dist)).filter((name) => name.endsWith('.js')).sort();
-const chunkOfEntry = async () =>
-  /part-\w+\.js/.exec(await readFile(join(dist, 'main.js'), 'utf8'))?.[0] ?? '';
+
+/** The scripts that the entry imports, directly or not, at the start or on first use. */
+async function reached(): Promise<string[]> {
+  const names = new Set(['main.js']);
+  for (const name of names) {
+    const code = await readFile(join(dist, name), 'utf8');
+    for (const [, next = ''] of code.matchAll(/"\.\/([\w-]+\.js)"/g)) names.add(next);
+  }
+  return [...names].sort();
+}
+
+const codeOf = async (names: readonly string[]) =>
+  (await Promise.all(names.map((name) => readFile(join(dist, name), 'utf8')))).join('\n');
 
 test('An app with functions/main.ts can be built, and another folder cannot', () => {
   expect(hasSources(folder)).toBe(true);
@@ -67,18 +79,20 @@ test('A build that fails throws the report of the compiler and leaves the files 
 
 test('A chunk that a running process may still load is kept for a day after the first build without it', async () => {
   await bundler.build();
-  const retired = await chunkOfEntry();
+  const retired = (await reached()).filter((name) => name !== 'main.js');
   const longAgo = new Date(Date.now() - 48 * 3_600_000);
-  await utimes(join(dist, retired), longAgo, longAgo);
+  const age = () => Promise.all(retired.map((name) => utimes(join(dist, name), longAgo, longAgo)));
+  await age();
 
   await write('two');
   await bundler.build();
-  expect(await scripts()).toEqual(['main.js', retired, await chunkOfEntry()].sort());
-  expect(Date.now() - (await stat(join(dist, retired))).mtimeMs).toBeLessThan(3_600_000);
+  expect(await scripts()).toEqual([...retired, ...(await reached())].sort());
+  for (const name of retired)
+    expect(Date.now() - (await stat(join(dist, name))).mtimeMs).toBeLessThan(3_600_000);
 
-  await utimes(join(dist, retired), longAgo, longAgo);
+  await age();
   await bundler.build();
-  expect(await scripts()).toEqual(['main.js', await chunkOfEntry()].sort());
+  expect(await scripts()).toEqual(await reached());
 });
 
 test('The entry is always complete during concurrent builds, and every chunk that it imports exists', async () => {
@@ -86,7 +100,7 @@ test('The entry is always complete during concurrent builds, and every chunk tha
   let building = true;
   let reads = 0;
   const reader = (async () => {
-    for (; building; reads += 1) expect(await scripts()).toContain(await chunkOfEntry());
+    for (; building; reads += 1) await reached(); // fails for a file that does not exist
   })();
 
   for (const text of ['two', 'three', 'four']) {
@@ -97,8 +111,28 @@ test('The entry is always complete during concurrent builds, and every chunk tha
   await reader;
 
   expect(reads).toBeGreaterThan(0);
-  expect(await readFile(join(dist, 'main.js'), 'utf8')).toContain('four');
+  expect(await codeOf(await reached())).toContain('four');
   expect(
-    (await readdir(dist)).filter((name) => !/^(main|part-\w+)\.js(\.map)?$|^meta\.json$/.test(name)),
+    (await readdir(dist)).filter((name) => !/^(main|(chunk|part)-\w+)\.js(\.map)?$|^meta\.json$/.test(name)),
   ).toEqual([]);
+});
+
+test('What is loaded at the start is in one chunk, whatever part of it is used by code behind import()', async () => {
+  await writeFile(join(folder, 'functions/shared.ts'), `export const one = () => 1, two = () => 2;`);
+  await writeFile(
+    join(folder, 'functions/part.ts'),
+    `import { two } from './shared.ts'; console.log(two());`,
+  );
+  await writeFile(
+    join(folder, 'functions/main.ts'),
+    `import { one } from './shared.ts'; console.log(one()); void import('./part.ts');`,
+  );
+
+  await bundler.build();
+
+  const meta = JSON.parse(await readFile(join(dist, 'meta.json'), 'utf8')) as Meta;
+  expect(eagerOutputs(meta).map(({ inputs }) => Object.keys(inputs).sort())).toEqual([
+    [],
+    ['functions/main.ts', 'functions/shared.ts'],
+  ]);
 });

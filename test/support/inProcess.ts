@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { HttpRequest, InvocationContext } from '@azure/functions';
+import { routeEntries } from '../../functions/http/routeEntries.ts';
 import { routes } from '../../functions/http/routes.ts';
 import {
   claimsOf,
@@ -74,7 +75,7 @@ export function openInProcess(keys: KeyServer, settings: Record<string, string> 
       headers: { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...headers },
       ...(body === undefined || BODILESS.includes(method) ? {} : { body: bodyOf(body) }),
     });
-    const answer = await dispatch(routes, request, new InvocationContext(), inMemory);
+    const answer = await dispatch(routeEntries, request, new InvocationContext(), inMemory);
     const sent = answer.headers as Record<string, string>;
     const isJson = sent['Content-Type']?.startsWith('application/json');
     const answered = {

@@ -1,11 +1,12 @@
 /** Spans, trace context and metrics as the SDK gets them. */
 import { SpanStatusCode } from '@opentelemetry/api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { record } from '../../shared/telemetry/metrics.ts';
 import { METRICS, type MetricName } from '../../shared/telemetry/names.ts';
 import { inSendSpan } from '../../shared/telemetry/sending.ts';
 import { describeSpan, inSpan } from '../../shared/telemetry/span.ts';
 import { currentTraceparent, spanContextOf, traceparentOf } from '../../shared/telemetry/traceContext.ts';
+import { withTraceState } from '../../shared/telemetry/traceState.ts';
 import { type Recording, startRecording } from './recording.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -26,15 +27,19 @@ describe('Trace context', () => {
   });
 
   it('The tracestate of another vendor is kept unchanged', () => {
-    expect(spanContextOf(TRACEPARENT, 'vendor=1')?.traceState?.serialize()).toBe('vendor=1');
+    expect(withTraceState(spanContextOf(TRACEPARENT), 'vendor=1')?.traceState?.serialize()).toBe('vendor=1');
   });
 
-  it.each([[undefined], [''], ['00-a-b-01'], [`00-${'0'.repeat(32)}-b7ad6b7169203331-01`], [5]])(
-    'There is no trace context when the traceparent is %j',
-    (text) => {
-      expect(spanContextOf(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    [undefined],
+    [''],
+    ['00-a-b-01'],
+    [`00-${'0'.repeat(32)}-b7ad6b7169203331-01`],
+    [`00-${TRACE}-${'0'.repeat(16)}-01`],
+    [5],
+  ])('There is no trace context when the traceparent is %j', (text) => {
+    expect(spanContextOf(text)).toBeUndefined();
+  });
 });
 
 describe('Spans', () => {
@@ -78,7 +83,7 @@ describe('Spans', () => {
   });
 
   it('A span can be described and renamed by the operation inside it', async () => {
-    await inSpan('before', {}, async () => describeSpan({ b: 2 }, 'after'));
+    await inSpan('before', {}, async () => describeSpan(() => ({ attributes: { b: 2 }, name: 'after' })));
 
     expect((await recording.spans())[0]).toMatchObject({ name: 'after', attributes: { b: 2 } });
   });
@@ -172,4 +177,13 @@ it('Operations run without an SDK, and messages keep their trace context', async
     { body: {}, applicationProperties: { traceparent: TRACEPARENT, 'Diagnostic-Id': TRACEPARENT } },
     { body: {} },
   ]);
+});
+
+it('Without an SDK, the description of a span is not even made', async () => {
+  await recording.close();
+  const describe = vi.fn(() => ({ attributes: {} }));
+
+  await inSpan('request', {}, async () => describeSpan(describe));
+
+  expect(describe).not.toHaveBeenCalled();
 });
