@@ -3,6 +3,7 @@
  * to itself, by the clock of the test.
  */
 import { randomUUID } from 'node:crypto';
+import { pageQueue } from '../../shared/messaging/pageQueue.ts';
 import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';
@@ -36,6 +37,7 @@ export function portsOfRun({ stack, gateway, random }: RunParts): (clients: Clie
       bulkList: bulkList(bulk),
       bulkQueue: bulkQueue(bus),
       checkouts: checkoutQueue(bus),
+      pageQueue: pageQueue(bus),
       parked: parkedQueue(bus),
       events: eventTopic(bus),
       ...erasurePorts({ carts, bulk, erasures: new Table(stack.storage, `${TABLES.erasures}${run}`) }, bus),
