@@ -12,9 +12,9 @@ import { azureCredential } from './identity/credential.ts';
 import { partnerCenterIdentity } from './identity/partnerCenterIdentity.ts';
 import { verifier } from './identity/verify.ts';
 import { openCatalog } from './loadCatalog.ts';
-import { type Bus, openBus } from './messaging/bus.ts';
+import { type Bus, type OpenBus, openBus } from './messaging/bus.ts';
+import { pageQueue } from './messaging/pageQueue.ts';
 import { bulkQueue, checkoutQueue, deliveryQueue, eventTopic, parkedQueue } from './messaging/publishers.ts';
-import { strandedMessages } from './messaging/strandedMessages.ts';
 import { openOnce } from './openOnce.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
 import { ledgerGateway } from './orders/gateways/ledger.ts';
@@ -52,6 +52,7 @@ export function composeService(settings: Settings): Service {
     bulkList: bulkList(bulk),
     bulkQueue: bulkQueue(bus),
     checkouts: checkoutQueue(bus),
+    pageQueue: pageQueue(bus),
     parked: parkedQueue(bus),
     events: eventTopic(bus),
     registrations: registrationStore(webhooks),
@@ -60,7 +61,7 @@ export function composeService(settings: Settings): Service {
     ...webhookParts(settings),
     erasures: erasureStore(erasures),
     customerData: customerDataStore(carts, bulk),
-    strandedMessages: strandedMessages(bus),
+    strandedMessages: strandedOn(bus),
     erasureKeys: erasureKeysIn(erasures),
     gateway: gatewayOf(settings),
     ping: cachedCheck(
@@ -97,6 +98,17 @@ function upstreamOf({ PARTNER_CENTER_URL: url, PARTNER_CENTER_TIMEOUT: timeoutMs
     return upstream({ url, timeoutMs });
   });
   return { send: async (request) => (await opened()).send(request) };
+}
+
+/** The messages that an erasure looks for, found by code that is loaded with the first erasure. */
+function strandedOn(bus: OpenBus): Ports['strandedMessages'] {
+  const opened = openOnce(async () =>
+    (await import('./messaging/strandedMessages.ts')).strandedMessages(bus),
+  );
+  return {
+    count: async (content) => (await opened()).count(content),
+    remove: async (content) => (await opened()).remove(content),
+  };
 }
 
 /** Whether Partner Center answers what is not served here. */

@@ -84,13 +84,43 @@ export interface ErasureDueEntry {
 
 export type AnyDueEntry = DueEntry | BulkDueEntry | DeliveryDueEntry | ErasureDueEntry;
 
+/** A stretch of the due index: the entries of a shard between two times, both included (epoch milliseconds). */
+export interface DueRange {
+  shard: number;
+  fromMs: number;
+  toMs: number;
+}
+
+/** Entries of one shard that were read together, in the order of time. */
+export interface DueEntries {
+  shard: number;
+  entries: AnyDueEntry[];
+}
+
 export interface DueIndex {
   /** Unconditional: the same entry is the same row. */
   put(entry: AnyDueEntry): Promise<void>;
   /** All entries up to a time (epoch milliseconds), and no others. */
   due(untilMs: number): AsyncIterable<AnyDueEntry>;
+  /** The same, as they are read. */
+  read(untilMs: number): AsyncIterable<DueEntries>;
+  /** The entries of a stretch. */
+  within(range: DueRange): AsyncIterable<AnyDueEntry>;
   /** Unconditional; an entry that does not exist is no error. */
   remove(entry: AnyDueEntry): Promise<void>;
+}
+
+/** A page in its queue, and since when (epoch milliseconds). */
+export interface QueuedPage extends DueRange {
+  enqueuedMs: number;
+}
+
+/** The queue of pages: stretches of the due index, each for a worker of the sweeper. */
+export interface PageQueue {
+  /** Sends all pages in one batch. The broker drops a page whose id it has seen within minutes. */
+  send(pages: readonly { range: DueRange; id: string }[]): Promise<void>;
+  /** The pages that wait and those that are processed now. */
+  queued(): Promise<QueuedPage[]>;
 }
 
 export interface CheckoutQueue {
@@ -137,6 +167,7 @@ export interface Ports extends WebhookPorts, ErasurePorts {
   bulkList: BulkList;
   bulkQueue: BulkQueue;
   checkouts: CheckoutQueue;
+  pageQueue: PageQueue;
   parked: ParkedQueue;
   events: EventTopic;
   gateway: OrderingGateway;

@@ -3,11 +3,12 @@ import { app, type InvocationContext } from '@azure/functions';
 import { type BulkMessage, isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
 import { deferWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
 import { dispatchLanes } from '../../shared/bulk/lifecycle.ts';
-import { digestHex, uuidV8 } from '../../shared/ids.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readBulkMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { service } from '../container.ts';
+import { parkUnreadable } from './parkUnreadable.ts';
 
 app.serviceBusQueue('runBulk', {
   connection: 'ServiceBusConnection',
@@ -26,11 +27,5 @@ async function runBulk(body: unknown, context: InvocationContext): Promise<void>
       isLaneMessage(message) ? runLane(ports, message, policy) : dispatchLanes(ports, message);
     return deferWhenUnavailable(ports, read.message, run);
   }
-  ports.log.warn('unreadable bulk order message parked', { why: read.unreadable });
-  await ports.parked.park(body, {
-    id: digestHex(32, 'parked', context.invocationId), // of this delivery, so that a replayed message can be parked again
-    source: QUEUES.bulkLanes,
-    reason: 'Unreadable',
-    description: read.unreadable,
-  });
+  await parkUnreadable(ports, { body, context, source: QUEUES.bulkLanes }, read.unreadable);
 }

@@ -1,10 +1,11 @@
 /** Processes a checkout message: an attempt, or the replay of an exhausted checkout. An unreadable message is parked immediately, with the reason. */
 import { app, type InvocationContext } from '@azure/functions';
-import { digestHex, uuidV8 } from '../../shared/ids.ts';
+import { uuidV8 } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { service } from '../container.ts';
+import { parkUnreadable } from './parkUnreadable.ts';
 
 app.serviceBusQueue('runCheckout', {
   connection: 'ServiceBusConnection',
@@ -24,13 +25,5 @@ async function runCheckout(body: unknown, context: InvocationContext): Promise<v
     const { replayParkedCheckout } = await import('../../shared/checkout/replayParked.ts');
     return replayParkedCheckout(ports, read.replay, { watchdogMs: lifecycle.watchdogMs, uuidV8 });
   }
-  ports.log.warn('unreadable checkout message parked', { why: read.unreadable });
-  await ports.parked.park(body, {
-    // Of this delivery: with an id derived from the body, the broker would drop a replayed message as a duplicate of its
-    // first parking. An extra copy after a crash is harmless; a missing one is a loss.
-    id: digestHex(32, 'parked', context.invocationId),
-    source: QUEUES.checkout,
-    reason: 'Unreadable',
-    description: read.unreadable,
-  });
+  await parkUnreadable(ports, { body, context, source: QUEUES.checkout }, read.unreadable);
 }

@@ -4,12 +4,12 @@
  */
 import { app, type InvocationContext } from '@azure/functions';
 import { isUnavailable } from '../../shared/errors.ts';
-import { digestHex } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readWebhookMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { service } from '../container.ts';
+import { parkUnreadable } from './parkUnreadable.ts';
 
 /** How long after storage was unavailable the message is processed again, in milliseconds. */
 const DEFERRAL_MS = 15_000;
@@ -32,13 +32,7 @@ async function deliverWebhook(body: unknown, context: InvocationContext): Promis
     });
     return;
   }
-  ports.log.warn('unreadable webhook message parked', { why: read.unreadable });
-  await ports.parked.park(body, {
-    id: digestHex(32, 'parked', context.invocationId), // of this delivery, so that a replayed message can be parked again
-    source: QUEUES.webhookDeliveries,
-    reason: 'Unreadable',
-    description: read.unreadable,
-  });
+  await parkUnreadable(ports, { body, context, source: QUEUES.webhookDeliveries }, read.unreadable);
 }
 
 async function processMessage(ports: Ports, read: Readable): Promise<void> {

@@ -1,11 +1,11 @@
 /** Starts the webhook deliveries of published events, from the service's subscription of the topic `cart-events`. */
 import { app, type InvocationContext } from '@azure/functions';
 import { isUnavailable } from '../../shared/errors.ts';
-import { digestHex } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readEventMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES, SUBSCRIPTIONS, TOPICS } from '../../shared/messaging/queueNames.ts';
 import { service } from '../container.ts';
+import { parkUnreadable } from './parkUnreadable.ts';
 
 /** How long after storage was unavailable the event is delivered, in milliseconds. */
 const DEFERRAL_MS = 15_000;
@@ -33,11 +33,5 @@ async function startDeliveries(body: unknown, context: InvocationContext): Promi
     }
     return;
   }
-  ports.log.warn('unreadable event parked', { why: read.unreadable });
-  await ports.parked.park(body, {
-    id: digestHex(32, 'parked', context.invocationId), // of this delivery, so that a replayed message can be parked again
-    source: QUEUES.webhookDeliveries,
-    reason: 'Unreadable',
-    description: read.unreadable,
-  });
+  await parkUnreadable(ports, { body, context, source: QUEUES.webhookDeliveries }, read.unreadable);
 }

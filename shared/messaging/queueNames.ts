@@ -4,6 +4,7 @@ export const QUEUES = {
   bulkOrders: 'bulk-orders',
   bulkLanes: 'bulk-lanes',
   webhookDeliveries: 'webhook-deliveries',
+  sweepPages: 'sweep-pages',
   parked: 'parked',
 } as const;
 export const TOPICS = { cartEvents: 'cart-events' } as const;

@@ -3,16 +3,25 @@
  * else. Pages come from the shards in turn, and from the last hour in turn with any backlog of earlier ones, so that
  * neither a shard nor a backlog keeps a sweep from the rest.
  */
-import type { AnyDueEntry, DueIndex } from '../ports.ts';
-import { DUE_SHARDS, dueEntryOf, dueKeys, dueRange } from './keys.ts';
+import type { AnyDueEntry, DueEntries, DueIndex } from '../ports.ts';
+import { DUE_SHARDS, dueEntryOf, dueKeys, dueRange, dueWithin } from './keys.ts';
 import { odata } from './odata.ts';
-import { pagesOf, type RowPage, removeRow } from './rows.ts';
+import { pagesOf, type RowPage, removeRow, rowsOf } from './rows.ts';
 import type { Table } from './tables.ts';
 
 const PAGE_SIZE = 500;
 
-/** The due index on a table. */
-export function dueIndex(table: Table): DueIndex {
+const SELECT = ['PartitionKey', 'RowKey'];
+
+/** The due index on a table, which is read in pages of at most `pageSize` rows. */
+export function dueIndex(table: Table, pageSize = PAGE_SIZE): DueIndex {
+  async function* read(untilMs: number): AsyncGenerator<DueEntries> {
+    yield* inTurn(Array.from({ length: DUE_SHARDS }, (_, shard) => entriesInShard(shard, untilMs)));
+  }
+  async function* entriesInShard(shard: number, untilMs: number): AsyncGenerator<DueEntries> {
+    for await (const entries of dueInShard(table, dueRange(shard, untilMs), pageSize))
+      yield { shard, entries };
+  }
   return {
     async put(entry) {
       // Unconditional: the row is its keys, and the same entry is the same row.
@@ -22,8 +31,15 @@ export function dueIndex(table: Table): DueIndex {
     },
 
     async *due(untilMs) {
-      const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => dueInShard(table, shard, untilMs));
-      for await (const entries of inTurn(shards)) yield* entries;
+      for await (const { entries } of read(untilMs)) yield* entries;
+    },
+
+    read,
+
+    async *within(range) {
+      const { partitionFrom, partitionTo, rowFrom, rowBefore } = dueWithin(range);
+      const filter = odata`PartitionKey ge ${partitionFrom} and PartitionKey le ${partitionTo} and RowKey ge ${rowFrom} and RowKey lt ${rowBefore}`;
+      for await (const row of rowsOf(table, { filter, select: SELECT }, pageSize)) yield entryOf(row);
     },
 
     remove: (entry) => removeRow(table, dueKeys(entry)),
@@ -31,22 +47,25 @@ export function dueIndex(table: Table): DueIndex {
 }
 
 /** Pages of what is due in a shard: all in the order of time or, when that is more than a page, the last hour in turn with the backlog. */
-async function* dueInShard(table: Table, shard: number, untilMs: number): AsyncGenerator<AnyDueEntry[]> {
-  const { partitionFrom, partitionRecent, partitionTo, rowBefore } = dueRange(shard, untilMs);
+async function* dueInShard(
+  table: Table,
+  { partitionFrom, partitionRecent, partitionTo, rowBefore }: ReturnType<typeof dueRange>,
+  pageSize: number,
+): AsyncGenerator<AnyDueEntry[]> {
   const pagesFrom = (from: string) =>
     pagesOf(
       table,
       {
         filter: odata`PartitionKey ge ${from} and PartitionKey le ${partitionTo} and RowKey lt ${rowBefore}`,
-        select: ['PartitionKey', 'RowKey'],
+        select: SELECT,
       },
-      PAGE_SIZE,
+      pageSize,
     );
   const all = pagesFrom(partitionFrom);
   for (let page = await all.next(); !page.done; page = await all.next()) {
     const { rows, isLast } = page.value;
     yield rows.map(entryOf);
-    const isBacklog = !isLast && rows.length === PAGE_SIZE && !rows.some(isRecent);
+    const isBacklog = !isLast && rows.length === pageSize && !rows.some(isRecent);
     if (isBacklog) return yield* inTurn([backlog(all), entriesOf(pagesFrom(partitionRecent))]);
   }
 

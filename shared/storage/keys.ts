@@ -29,7 +29,7 @@ import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { CartKey } from '../cart/cart.ts';
 import type { ErasureKey } from '../erasure/erasure.ts';
 import { digestHex } from '../ids.ts';
-import type { AnyDueEntry } from '../ports.ts';
+import type { AnyDueEntry, DueRange } from '../ports.ts';
 import type { DeliveryKey } from '../webhooks/delivery.ts';
 
 export const TABLES = {
@@ -133,6 +133,14 @@ export function dueRange(shard: number, untilMs: number) {
     rowBefore: new Date(untilMs + 1).toISOString(),
   };
 }
+
+/** The entries of a shard between two times, both included. The time in the row keys decides across partitions. */
+export const dueWithin = ({ shard, fromMs, toMs }: DueRange) => ({
+  partitionFrom: duePartition(shard, fromMs),
+  partitionTo: duePartition(shard, toMs),
+  rowFrom: new Date(fromMs).toISOString(),
+  rowBefore: new Date(toMs + 1).toISOString(),
+});
 
 /** The due entry of a row key. */
 export function dueEntryOf(rowKey: string): AnyDueEntry {

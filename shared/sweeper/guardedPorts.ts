@@ -1,16 +1,21 @@
 /**
  * The ports as the sweeper uses them: what it sends has a bulkhead and a circuit breaker per queue or topic, and what it
- * purges has a bulkhead and a time budget, so that neither delays the rest of a run.
+ * purges has a bulkhead and a time budget, so that neither delays the rest of a run. A run of the timer has its own guards;
+ * the pages that one process works on share theirs, so that their number does not multiply what is sent at a time.
  */
 import type { Ports } from '../ports.ts';
 import { BROKER_TIMEOUTS, withTimeout } from '../timeouts.ts';
 import { type Bulkhead, bulkhead, type Permit } from './bulkhead.ts';
-import { circuitBreaker, DeferredToNextRun } from './circuitBreaker.ts';
+import { type CircuitBreaker, circuitBreaker, DeferredToNextRun } from './circuitBreaker.ts';
 
+/** How many entries are processed at a time, those that send or purge aside. */
+const CONCURRENCY = 64;
+/** How long an entry may take until it sends or purges, in milliseconds: two storage calls that hang. */
+const ENTRY_TIMEOUT_MS = 20_000;
 /** How many messages are sent at a time to each queue or topic: with more, a Standard namespace would refuse requests of storefronts. */
 const SENDS_AT_A_TIME = 16;
 /** Longest wait for the broker, in milliseconds; its client gives up earlier. */
-const SEND_TIMEOUT_MS = BROKER_TIMEOUTS.callMs + 2_000;
+export const SEND_TIMEOUT_MS = BROKER_TIMEOUTS.callMs + 2_000;
 const PURGES_AT_A_TIME = 16;
 /** How much time the purges of a run may take together, in milliseconds. One that has started ends. */
 const PURGE_BUDGET_MS = 150_000;
@@ -18,6 +23,29 @@ const PURGE_BUDGET_MS = 150_000;
 const PURGE_TIMEOUT_MS = 60_000;
 /** How long an entry may take for what surrounds a send or a purge, in milliseconds. */
 const SURROUNDINGS_MS = 20_000;
+
+const ENTITIES = ['cart-events', 'checkout', 'bulk-lanes', 'webhook-deliveries', 'parked'] as const;
+type Entity = (typeof ENTITIES)[number];
+
+/** What entries share: permits to be processed, to send to a queue or topic, and to purge. */
+export interface SweepGuards {
+  processing: Bulkhead;
+  sending: Record<Entity, { permits: Bulkhead; breaker: CircuitBreaker }>;
+  purging: Bulkhead;
+}
+
+/** Guards whose permits are all free. */
+export function openGuards(now: () => number): SweepGuards {
+  const sending = () => ({
+    permits: bulkhead(SENDS_AT_A_TIME, SEND_TIMEOUT_MS + SURROUNDINGS_MS),
+    breaker: circuitBreaker(now),
+  });
+  return {
+    processing: bulkhead(CONCURRENCY, ENTRY_TIMEOUT_MS),
+    sending: Object.fromEntries(ENTITIES.map((entity) => [entity, sending()])) as SweepGuards['sending'],
+    purging: bulkhead(PURGES_AT_A_TIME, PURGE_TIMEOUT_MS + SURROUNDINGS_MS),
+  };
+}
 
 type Guard = <Result>(permit: Permit, operation: () => Promise<Result>) => Promise<Result>;
 
@@ -42,13 +70,17 @@ export type SendingPorts = Pick<
 >;
 
 /** The ports of one run. */
-export function guardedPorts<Given extends SendingPorts>(ports: Given): GuardedPorts<Given> {
-  const topic = sendGuard(ports, 'cart-events');
-  const checkoutQueue = sendGuard(ports, 'checkout');
-  const laneQueue = sendGuard(ports, 'bulk-lanes');
-  const deliveries = sendGuard(ports, 'webhook-deliveries');
-  const parkedQueue = sendGuard(ports, 'parked');
-  const purges = purgeGuard(ports);
+export function guardedPorts<Given extends SendingPorts>(
+  ports: Given,
+  guards: SweepGuards,
+): GuardedPorts<Given> {
+  const guardOf = (entity: Entity) => sendGuard(ports, entity, guards.sending[entity]);
+  const topic = guardOf('cart-events');
+  const checkoutQueue = guardOf('checkout');
+  const laneQueue = guardOf('bulk-lanes');
+  const deliveries = guardOf('webhook-deliveries');
+  const parkedQueue = guardOf('parked');
+  const purges = purgeGuard(ports, guards.purging);
   const { carts, orders, bulk, checkouts, bulkQueue, deliveryQueue, parked, events } = ports;
   return (permit) => ({
     ...ports,
@@ -80,19 +112,20 @@ export function guardedPorts<Given extends SendingPorts>(ports: Given): GuardedP
   });
 }
 
-function sendGuard({ now, log }: Pick<Ports, 'now' | 'log'>, entity: string): Guard {
-  const sending = bulkhead(SENDS_AT_A_TIME, SEND_TIMEOUT_MS + SURROUNDINGS_MS);
-  const breaker = circuitBreaker(now, (error) =>
-    log.warn('sending paused; the due entries stay', { entity, error: String(error) }),
-  );
+function sendGuard(
+  { log }: Pick<Ports, 'log'>,
+  entity: Entity,
+  { permits, breaker }: SweepGuards['sending'][Entity],
+): Guard {
+  const warn = (error: unknown) =>
+    log.warn('sending paused; the due entries stay', { entity, error: String(error) });
   return async (permit, operation) => {
-    await permit.moveTo(sending);
-    return breaker(() => withTimeout(SEND_TIMEOUT_MS, operation()));
+    await permit.moveTo(permits);
+    return breaker(() => withTimeout(SEND_TIMEOUT_MS, operation()), warn);
   };
 }
 
-function purgeGuard({ now }: Pick<Ports, 'now'>): Guard {
-  const purging: Bulkhead = bulkhead(PURGES_AT_A_TIME, PURGE_TIMEOUT_MS + SURROUNDINGS_MS);
+function purgeGuard({ now }: Pick<Ports, 'now'>, purging: Bulkhead): Guard {
   let spentMs = 0;
   return async (permit, operation) => {
     await permit.moveTo(purging);

@@ -113,6 +113,13 @@ export const METRICS = {
     description: 'Due entries that a run of the sweeper read and left to a later one.',
     dimensions: [],
   },
+  sweepPages: {
+    name: 'cartwright.sweep.pages',
+    kind: 'counter',
+    unit: '{page}',
+    description: 'Pages of due entries that the sweeper dispatched, when many entries were due.',
+    dimensions: [],
+  },
   requestsThrottled: {
     name: 'cartwright.requests.throttled',
     kind: 'counter',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { TransactionAction } from '@azure/data-tables';
 import type { Cart } from '../../shared/cart/cart.ts';
 import type { Bus, OpenBus } from '../../shared/messaging/bus.ts';
+import { pageQueue } from '../../shared/messaging/pageQueue.ts';
 import { bulkQueue, checkoutQueue, parkedQueue } from '../../shared/messaging/publishers.ts';
 import type { EventTopic } from '../../shared/ports.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';
@@ -33,6 +34,7 @@ export function sweepPorts(storage: TableConnection, events: EventTopic, bus: Op
     bulkList: bulkList(bulk),
     bulkQueue: bulkQueue(queues),
     checkouts: checkoutQueue(queues),
+    pageQueue: pageQueue(bus),
     parked: parkedQueue(queues),
     events,
     ...webhookPorts(tableOf('webhooks'), queues, Date.now),

@@ -15,7 +15,8 @@ import { submitBulkOrder } from '../../shared/bulk/submitBulkOrder.ts';
 import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
-import { type SweepReport, sweep } from '../../shared/sweeper/sweep.ts';
+import type { SweepReport } from '../../shared/sweeper/processEntries.ts';
+import { sweep } from '../../shared/sweeper/sweep.ts';
 import { newWorld, type World } from '../support/ports.ts';
 import { CREATE, KEY, LIFECYCLE, line, MINUTE, NOW, RETRY } from '../support/samples.ts';
 

@@ -18,6 +18,7 @@ export interface Storage {
 }
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
+const DAY = 86_400_000;
 
 /** The suite. `open` returns a storage that nothing else uses. */
 export function describeStorage(name: string, open: () => Promise<Storage>): void {
@@ -171,6 +172,8 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       customer: randomUUID(),
       cartId: randomUUID(),
     });
+    const isOneOf = (entries: readonly DueEntry[], { cartId }: DueEntry) =>
+      entries.some((entry) => entry.cartId === cartId);
     const dueAt = async (untilMs: number, among: DueEntry[]) => {
       const ids = new Set(among.map(({ cartId }) => cartId));
       const found: DueEntry[] = [];
@@ -206,6 +209,29 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
       await storage.due.remove(once);
 
       expect(await dueAt(once.atMs, [once])).toEqual([]);
+    });
+
+    it('A stretch of the due index has the entries of its shard between two times, both included, across hours', async () => {
+      const hour = Date.UTC(2026, 0, 9, 10);
+      const entries = [-3_600_001, -3_600_000, -1, 0, 3_600_000, 3_600_001].map((offset) =>
+        entryAt(hour + offset),
+      );
+      await Promise.all(entries.map((one) => storage.due.put(one)));
+      const shards = new Map<number, DueEntry[]>();
+      for await (const { shard, entries: read } of storage.due.read(hour + DAY)) {
+        const own = read.filter((one): one is DueEntry => 'cartId' in one && isOneOf(entries, one));
+        shards.set(shard, [...(shards.get(shard) ?? []), ...own]);
+      }
+
+      for (const [shard, expected] of shards) {
+        const range = { shard, fromMs: hour - 3_600_000, toMs: hour + 3_600_000 };
+        const found = await Array.fromAsync(storage.due.within(range));
+
+        expect(found.filter((one) => 'cartId' in one && isOneOf(entries, one))).toEqual(
+          expected.filter(({ atMs }) => atMs >= range.fromMs && atMs <= range.toMs),
+        );
+      }
+      expect([...shards.values()].flat().length).toBe(entries.length);
     });
 
     it('The due index returns more entries than fit in a page', async () => {

@@ -86,6 +86,6 @@ export const BULK_EFFECTS = [
   ],
   ...['bulk.laneLength', 'bulk.writeLane', 'bulk.block', 'bulk.failed', 'bulk.outcomes', 'bulk.append'],
   ...['bulkList.put', 'bulkQueue.send', 'carts.insert', 'carts.read', 'carts.replace', 'carts.commit'],
-  ...['checkouts.send', 'due.put', 'due.due', 'due.remove', 'events.publish', 'gateway.place'],
+  ...['checkouts.send', 'due.put', 'due.read', 'due.remove', 'events.publish', 'gateway.place'],
   'queue.complete',
 ];

@@ -6,7 +6,7 @@ import { faultsOf } from './point.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const EFFECTS = [
-  ...['erasures.read', 'erasures.write', 'due.put', 'due.due', 'due.remove', 'bulk.read', 'bulkList.page'],
+  ...['erasures.read', 'erasures.write', 'due.put', 'due.read', 'due.remove', 'bulk.read', 'bulkList.page'],
   ...['customerData.carts', 'customerData.orders', 'customerData.removeCart', 'customerData.putOrder'],
   ...['customerData.removeOrder', 'customerData.countItems', 'customerData.emptyItems'],
   ...['deliveries.ofCustomer', 'deliveries.read', 'deliveries.remove'],

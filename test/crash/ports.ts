@@ -3,6 +3,7 @@
  * to itself, by the clock of the test.
  */
 import { randomUUID } from 'node:crypto';
+import { pageQueue } from '../../shared/messaging/pageQueue.ts';
 import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { bulkList } from '../../shared/storage/bulkList.ts';
@@ -20,10 +21,12 @@ export interface RunParts {
   stack: Stack;
   gateway: Ports['gateway'];
   random: Random;
+  /** How many due entries are read at a time. */
+  duePageSize?: number;
 }
 
 /** For each process of a run, its ports on the connections that it has. */
-export function portsOfRun({ stack, gateway, random }: RunParts): (clients: Clients) => Ports {
+export function portsOfRun({ stack, gateway, random, duePageSize }: RunParts): (clients: Clients) => Ports {
   const run = randomUUID().replaceAll('-', '');
   return ({ bus }) => {
     const carts = new Table(stack.storage, `${TABLES.carts}${run}`);
@@ -31,11 +34,12 @@ export function portsOfRun({ stack, gateway, random }: RunParts): (clients: Clie
     return {
       carts: cartStore(carts),
       orders: orderStore(carts),
-      due: dueIndex(new Table(stack.storage, `${TABLES.due}${run}`)),
+      due: dueIndex(new Table(stack.storage, `${TABLES.due}${run}`), duePageSize),
       bulk: bulkStore(bulk),
       bulkList: bulkList(bulk),
       bulkQueue: bulkQueue(bus),
       checkouts: checkoutQueue(bus),
+      pageQueue: pageQueue(bus),
       parked: parkedQueue(bus),
       events: eventTopic(bus),
       ...erasurePorts({ carts, bulk, erasures: new Table(stack.storage, `${TABLES.erasures}${run}`) }, bus),

@@ -146,6 +146,6 @@ export const isCallers = (step: Step): step is CallerStep =>
 /** Every kind of effect that the scenarios with a checkout have between them. */
 export const EFFECTS = [
   ...['carts.insert', 'carts.read', 'carts.replace', 'carts.commit'],
-  ...['due.put', 'due.due', 'due.remove'],
+  ...['due.put', 'due.read', 'due.remove'],
   ...['checkouts.send', 'queue.complete', 'events.publish', 'parked.parkExpired', 'gateway.place'],
 ];

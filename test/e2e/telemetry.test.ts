@@ -192,8 +192,8 @@ describe('Data of callers', () => {
     const all = await eventually(async () => {
       const now = await written();
       const messages = [
-        'unreadable checkout message parked',
-        'unreadable bulk order message parked',
+        'unreadable message of checkout parked',
+        'unreadable message of bulk-lanes parked',
         'bulk order item parked',
         'checkout will be retried',
       ];

@@ -6,6 +6,7 @@ import {
   toEnvelope,
   whyNotUtf8,
 } from '../../shared/messaging/envelope.ts';
+import { readPageMessage, toPageEnvelope } from '../../shared/messaging/pageQueue.ts';
 import { inCheckout, KEY } from '../support/samples.ts';
 
 const MESSAGE = { ...KEY, checkoutId: inCheckout().checkout.id, attempt: 2 };
@@ -35,6 +36,16 @@ it('The replay of a checkout is distinguished from an attempt', () => {
 
 it('Unknown members of a message are ignored, so that a later version may add some', () => {
   expect(readCheckoutMessage(envelope({ colour: 'red' }, { sentBy: 'x' }))).toEqual({ message: MESSAGE });
+});
+
+it('A page is read as it was written, and a page without a stretch of the due index is unreadable', () => {
+  const page = { shard: 2, fromMs: 1_000, toMs: 2_000 };
+
+  expect(readPageMessage(JSON.parse(JSON.stringify(toPageEnvelope(page))))).toEqual({ page });
+  expect(readPageMessage({ type: 'sweepPage', version: 1, data: { shard: -1, fromMs: 0.5 } })).toEqual({
+    unreadable: expect.stringMatching(/^data\.shard: .+; data\.fromMs: .+; data\.toMs: .+$/),
+  });
+  expect(readPageMessage({ ...toPageEnvelope(page), version: 2 })).toHaveProperty('unreadable');
 });
 
 describe('unreadable messages', () => {

@@ -15,7 +15,7 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
   {
     name: 'due-entry-removed-before-the-next',
     consequence: 'A crash between the two writes leaves a cart that is never swept again.',
-    file: 'shared/sweeper/sweep.ts',
+    file: 'shared/sweeper/runEntry.ts',
     before: `  if (dueMs !== undefined && dueMs !== entry.atMs) await ports.due.put({ ...entry, atMs: dueMs });
   if (dueMs !== entry.atMs) await ports.due.remove(entry);`,
     after: `  if (dueMs !== entry.atMs) await ports.due.remove(entry);
@@ -35,7 +35,7 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
   {
     name: 'due-entry-removed-on-failure',
     consequence: 'A cart that the sweeper could not read once is never swept again.',
-    file: 'shared/sweeper/sweep.ts',
+    file: 'shared/sweeper/processEntries.ts',
     before: '      report.failed++;',
     after: '      report.failed++;\n      await ports.due.remove(entry);',
     suites: [SIMULATION],
@@ -85,7 +85,7 @@ export const SWEEP_MUTANTS: readonly Mutant[] = [
     name: 'publishing-holds-the-permits-of-all',
     consequence: 'A topic that hangs keeps the sweeper from everything else.',
     file: 'shared/sweeper/guardedPorts.ts',
-    before: '    await permit.moveTo(sending);\n',
+    before: '    await permit.moveTo(permits);\n',
     after: '',
     suites: ['test/sweeper/fairness.test.ts'],
   },

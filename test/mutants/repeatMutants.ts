@@ -60,7 +60,7 @@ export const REPEAT_MUTANTS: readonly Mutant[] = [
   {
     name: 'cart-purged-before-its-bulk-order',
     consequence: 'A retry finds no cart for an item that it could have ordered, or orders it again.',
-    file: 'shared/sweeper/sweep.ts',
+    file: 'shared/sweeper/runEntry.ts',
     before: '    if (!stored) continue;\n    const { endedMs',
     after: '    if (stored?.order.endedMs !== 0) continue;\n    const { endedMs',
     suites: [LIFETIMES, RETRY],
@@ -68,7 +68,7 @@ export const REPEAT_MUTANTS: readonly Mutant[] = [
   {
     name: 'cart-kept-for-its-creator-only',
     consequence: 'A cart is purged while the bulk order that checked it out can still return to it.',
-    file: 'shared/sweeper/sweep.ts',
+    file: 'shared/sweeper/runEntry.ts',
     before: 'new Set([cart.bulkOrderId, cart.checkout?.bulkOrderId]);',
     after: 'new Set([cart.bulkOrderId]);',
     suites: [RETRY],

@@ -5,7 +5,7 @@
 
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
-import type { SweepPolicy } from '../../shared/sweeper/sweep.ts';
+import type { SweepPolicy } from '../../shared/sweeper/runEntry.ts';
 import type { Made } from '../support/evidence.ts';
 import { type World as MemoryPorts, newWorld } from '../support/ports.ts';
 import { type Random, randomOf } from '../support/random.ts';

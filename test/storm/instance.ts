@@ -9,6 +9,7 @@ import type { CheckoutMessage } from '../../shared/checkout/message.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { openBus } from '../../shared/messaging/bus.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
+import { pageQueue } from '../../shared/messaging/pageQueue.ts';
 import { bulkQueue, checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
@@ -82,6 +83,7 @@ export function openInstance(surroundings: Surroundings): Instance {
     bulkList: bulkList(bulk),
     bulkQueue: bulkQueue(bus),
     checkouts: checkoutQueue(bus),
+    pageQueue: pageQueue(bus),
     parked: parkedQueue(bus),
     events: eventTopic(bus),
     ...erasurePorts({ carts, bulk, erasures: new Table(storage, TABLES.erasures) }, bus),

@@ -3,7 +3,7 @@
  * during it. New effects are included automatically, because nothing here names the methods.
  */
 import { apiError, ServiceError } from '../../shared/errors.ts';
-import type { AnyDueEntry, Ports } from '../../shared/ports.ts';
+import type { Ports } from '../../shared/ports.ts';
 import type { Effect } from './ports.ts';
 
 /** Runs one effect; the protocol gets what it returns. */
@@ -19,22 +19,27 @@ export function intercept(ports: Ports, around: Around): Ports {
       ]),
     ) as Port;
   const { place, ...gateway } = ports.gateway;
-  const { due, ...index } = ports.due;
+  const { due, read, within, ...index } = ports.due;
+  /** A query is one effect, however many pages it has. */
+  const query = <Args extends unknown[], Found>(name: string, run: (...args: Args) => AsyncIterable<Found>) =>
+    async function* (...args: Args) {
+      yield* (await around({ name: `due.${name}`, args }, () => Array.fromAsync(run(...args)))) as Found[];
+    };
   return {
     ...ports,
     carts: wrapped('carts', ports.carts),
     orders: wrapped('orders', ports.orders),
     due: {
       ...wrapped('due', index),
-      async *due(untilMs) {
-        const all = () => Array.fromAsync(due(untilMs));
-        yield* (await around({ name: 'due.due', args: [untilMs] }, all)) as AnyDueEntry[];
-      },
+      due: query('due', due),
+      read: query('read', read),
+      within: query('within', within),
     },
     bulk: wrapped('bulk', ports.bulk),
     bulkList: wrapped('bulkList', ports.bulkList),
     bulkQueue: wrapped('bulkQueue', ports.bulkQueue),
     checkouts: wrapped('checkouts', ports.checkouts),
+    pageQueue: wrapped('pageQueue', ports.pageQueue),
     registrations: wrapped('registrations', ports.registrations),
     deliveries: wrapped('deliveries', ports.deliveries),
     deliveryQueue: wrapped('deliveryQueue', ports.deliveryQueue),

@@ -10,8 +10,8 @@ import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import type { Order } from '../../shared/orders/order.ts';
-import type { AnyDueEntry, DueIndex, ParkedQueue, Ports, Versioned } from '../../shared/ports.ts';
-import { dueEntryOf, dueKeys } from '../../shared/storage/keys.ts';
+import type { AnyDueEntry, DueIndex, ParkedQueue, Ports, QueuedPage, Versioned } from '../../shared/ports.ts';
+import { DUE_SHARDS, dueEntryOf, dueKeys } from '../../shared/storage/keys.ts';
 import type { Delivery } from '../../shared/webhooks/delivery.ts';
 import { deliveryPace } from '../../shared/webhooks/pace.ts';
 import type { ReceiverRequest, ReceiverResponse } from '../../shared/webhooks/receiverClient.ts';
@@ -49,6 +49,10 @@ export interface World {
   /** The messages that the broker accepted, each id once. */
   sent: Sent[];
   bulkSent: OutgoingMessage[];
+  /** The pages of due entries in their queue; a test that processes one removes it. */
+  pagesSent: (QueuedPage & { id: string })[];
+  /** How many due entries are read at a time. */
+  pageSize: number;
   itemsSent: { body: unknown; id: string; atMs: number }[];
   deliveriesSent: { message: DeliveryMessage; id: string; atMs?: number | undefined }[];
   eventsSent: { event: CloudEvent; id: string; atMs?: number | undefined }[];
@@ -83,6 +87,8 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     hints,
     sent: [],
     bulkSent: [],
+    pagesSent: [],
+    pageSize: 500,
     itemsSent: [],
     deliveriesSent: [],
     eventsSent: [],
@@ -112,9 +118,25 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
   const hintKey = (hint: AnyDueEntry) => dueKeys(hint).rowKey;
   const upTo = (untilMs: number) =>
     [...hints.values()].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
-  const { due } = {
-    async *due(untilMs: number) {
+  const shardOf = (hint: AnyDueEntry) => Number.parseInt(dueKeys(hint).partitionKey, 10);
+  const queries: Pick<DueIndex, 'due' | 'read' | 'within'> = {
+    async *due(untilMs) {
       yield* await effect('due.due', [untilMs], async () => upTo(untilMs));
+    },
+    async *read(untilMs) {
+      const found = await effect('due.read', [untilMs], async () => upTo(untilMs));
+      const shards = Map.groupBy(found, shardOf);
+      for (let from = 0; from < found.length; from += world.pageSize) {
+        for (let shard = 0; shard < DUE_SHARDS; shard++) {
+          const entries = (shards.get(shard) ?? []).slice(from, from + world.pageSize);
+          if (entries.length > 0) yield { shard, entries };
+        }
+      }
+    },
+    async *within(range) {
+      const { shard, fromMs, toMs } = range;
+      const found = async () => upTo(toMs).filter((hint) => hint.atMs >= fromMs && shardOf(hint) === shard);
+      yield* await effect('due.within', [range], found);
     },
   };
   const once = <Item extends { id: string }>(list: Item[], item: Item) => {
@@ -125,8 +147,8 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     carts: recorded('carts', carts.store),
     orders: recorded('orders', carts.orderStore),
     due: {
-      due,
-      ...recorded<Omit<DueIndex, 'due'>>('due', {
+      ...queries,
+      ...recorded<Omit<DueIndex, keyof typeof queries>>('due', {
         put: async (hint) => void hints.set(hintKey(hint), dueEntryOf(hintKey(hint))),
         remove: async (hint) => void hints.delete(hintKey(hint)),
       }),
@@ -141,6 +163,12 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     }),
     checkouts: recorded('checkouts', {
       send: async (message, { id, atMs }) => once(world.sent, { message, id, atMs }),
+    }),
+    pageQueue: recorded('pageQueue', {
+      async send(pages) {
+        for (const { range, id } of pages) once(world.pagesSent, { ...range, id, enqueuedMs: world.nowMs });
+      },
+      queued: async () => [...world.pagesSent],
     }),
     parked: recorded('parked', {
       park: async (body, why) => void world.parked.push({ body, why }),

@@ -9,7 +9,7 @@ import type { LineItemRules } from '../../shared/cart/lineRules.ts';
 import { decideStart } from '../../shared/checkout/decideStart.ts';
 import type { RetryPolicy } from '../../shared/checkout/retryPolicy.ts';
 import { uuidV8 } from '../../shared/ids.ts';
-import type { SweepPolicy } from '../../shared/sweeper/sweep.ts';
+import type { SweepPolicy } from '../../shared/sweeper/runEntry.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;

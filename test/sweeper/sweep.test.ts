@@ -41,7 +41,7 @@ describe('cart.expiring.v1', () => {
   it('A sweep publishes cart.expiring, then writes the next due entry, then deletes the current one', async () => {
     expect(await run()).toEqual({ processed: 1, acted: 1, failed: 0, deferred: 0 });
 
-    expect(names()).toEqual(['due.due', 'carts.read', 'events.publish', 'due.put', 'due.remove']);
+    expect(names()).toEqual(['due.read', 'carts.read', 'events.publish', 'due.put', 'due.remove']);
     expect(entryTimes()).toEqual([EXPIRES - HOUR]);
     expect(world.events).toMatchObject([{ type: 'cart.expiring.v1', data: { threshold: 'P1D' } }]);
   });
@@ -82,7 +82,7 @@ it('A sweep processes nothing that is not due', async () => {
   world.nowMs -= 1;
 
   expect(await run()).toEqual(NOTHING_DUE);
-  expect(names()).toEqual(['due.due']);
+  expect(names()).toEqual(['due.read']);
 });
 
 it('A sweep deletes the due entry of a cart that was never created', async () => {
@@ -92,7 +92,7 @@ it('A sweep deletes the due entry of a cart that was never created', async () =>
 
   expect(await run()).toEqual({ processed: 1, acted: 1, failed: 0, deferred: 0 });
 
-  expect(names()).toEqual(['due.due', 'carts.read', 'orders.purge', 'due.remove']);
+  expect(names()).toEqual(['due.read', 'carts.read', 'orders.purge', 'due.remove']);
 });
 
 it('Sweeps process a cart from its first threshold to its purge, with one due entry at a time', async () => {
@@ -120,7 +120,7 @@ describe('a checkout', () => {
 
     await run();
 
-    expect(names()).toEqual(['due.due', 'carts.read', 'checkouts.send', 'due.put', 'due.remove']);
+    expect(names()).toEqual(['due.read', 'carts.read', 'checkouts.send', 'due.put', 'due.remove']);
     expect(world.sent).toEqual([
       {
         id: `${id}.1.watchdog.${watchdogAtMs}`,
@@ -245,7 +245,7 @@ describe('a sweep of many carts', () => {
     let current = { processing: 0, publishing: 0 };
     let most = current;
     world.around = async (effect, next) => {
-      if (effect.name === 'due.due') return next();
+      if (effect.name === 'due.read') return next();
       const [subject] = effect.args as [{ cartId?: string; data?: { cartId: string } }];
       const cartId = subject.cartId ?? subject.data?.cartId;
       if (effect.name === 'events.publish') isPublishing.add(cartId);
@@ -276,8 +276,8 @@ describe('a sweep of many carts', () => {
   });
 
   it('A sweep completes the entries that it has started when the due index stops responding', async () => {
-    const due = world.ports.due.due(world.nowMs);
-    world.ports.due.due = async function* () {
+    const due = world.ports.due.read(world.nowMs);
+    world.ports.due.read = async function* () {
       yield* due;
       throw new Error('Storage is unavailable.');
     };
