@@ -48,6 +48,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...INTEGRATION, ...RELIABILITY],
           setupFiles: 'test/support/unitOnly.ts',
+          // Above the time that a test takes on a loaded machine: no bound of a test depends on it.
+          testTimeout: 20_000,
           // Every test restores what it changes, so that files can share one module graph.
           isolate: false,
         },
