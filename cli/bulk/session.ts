@@ -31,18 +31,18 @@ export interface Session extends Rim {
   hint: () => string | undefined;
 }
 
-/** `patience` is how requests are repeated, if not as usual. */
+/** `retryPolicy` is how requests are repeated, if not as usual. */
 export function sessionOf(
   rim: Rim,
   { connection, json }: { connection: Connection; json: boolean },
-  patience?: RequestOptions['patience'],
+  retryPolicy?: RequestOptions['retryPolicy'],
 ): Session {
   let submitted: { id: string; options: string; isEnded: boolean } | undefined;
   return {
     ...rim,
     connection,
     json,
-    service: async () => bulkService(await connect(connection), { onTrouble: rim.status.say, patience }),
+    service: async () => bulkService(await connect(connection), { onTrouble: rim.status.say, retryPolicy }),
     accepted({ id }, result) {
       const file = result === undefined ? '' : ` --result ${quoted(result)}`;
       submitted = { id, options: `${file}${connectionText(connection)}`, isEnded: false };

@@ -12,7 +12,7 @@ import type { Service } from './connection.ts';
 import { RejectedByService, Unreachable } from './errors.ts';
 
 /** Outages that last longer than two minutes rarely end soon. */
-const PATIENCE: RetryPolicy = {
+const RETRY_POLICY: RetryPolicy = {
   initialIntervalMs: 500,
   maximumIntervalMs: 15_000,
   maximumAttempts: Number.POSITIVE_INFINITY,
@@ -24,7 +24,7 @@ const ATTEMPT_MS = 120_000;
 export interface RequestOptions {
   /** Receives a sentence each time a request is repeated. */
   onTrouble: (why: string) => void;
-  patience?: RetryPolicy | undefined;
+  retryPolicy?: RetryPolicy | undefined;
 }
 
 export interface ServiceRequest {
@@ -45,10 +45,13 @@ interface Answer {
 type Attempt = { answer: Answer } | { why: string; afterMs?: number | undefined; isUnauthorized?: boolean };
 
 /**
- * A function that sends requests to a service and gives the JSON object of its answer, which `isOurs` recognizes.
- * It throws RejectedByService when the service rejects the request, Unreachable when patience ends.
+ * A function that sends requests to a service and returns the JSON object of its response, which `isOurs` recognizes.
+ * It throws RejectedByService when the service rejects the request, Unreachable when the retry policy permits no further attempt.
  */
-export function requester({ url, tokens }: Service, { onTrouble, patience = PATIENCE }: RequestOptions) {
+export function requester(
+  { url, tokens }: Service,
+  { onTrouble, retryPolicy = RETRY_POLICY }: RequestOptions,
+) {
   let token: string | undefined;
   let isKnown = false;
 
@@ -64,8 +67,8 @@ export function requester({ url, tokens }: Service, { onTrouble, patience = PATI
       hasNewToken = result.isUnauthorized === true && !hasNewToken && (await renewed());
       if (hasNewToken) continue;
       const why = `The service at ${new URL(url).origin} ${result.why}`;
-      const delayMs = retryDelayMs(patience, { attempt, random: Math.random(), floorMs: result.afterMs });
-      if (!mayRetry(patience, { attempt, startedMs, dueMs: performance.now() + delayMs })) {
+      const delayMs = retryDelayMs(retryPolicy, { attempt, random: Math.random(), floorMs: result.afterMs });
+      if (!mayRetry(retryPolicy, { attempt, startedMs, dueMs: performance.now() + delayMs })) {
         throw new Unreachable(`${why}. The same command continues where it stopped.`);
       }
       onTrouble(`${why}; trying again in ${Math.ceil(delayMs / 1_000)} s.`);

@@ -1,5 +1,5 @@
 /**
- * What the snapshots are computed from, with hashes: a machine without the compiler can tell that a snapshot is out
+ * What the snapshots are computed from, with hashes: a machine without the compiler can recognize that a snapshot is out
  * of date, though not compute a new one.
  */
 import { createHash } from 'node:crypto';

@@ -71,7 +71,7 @@ export async function liveThrough<Step>(
   for (; rounds < ROUNDS && !(await life.isDrained()); rounds++) {
     for (const step of round) if ((await life.take(step)) === 'died') await bury();
   }
-  if (rounds === ROUNDS) problems.push('it never came to rest');
+  if (rounds === ROUNDS) problems.push('it never ended');
   return { first, problems, areCallersThere };
 
   /** Nothing of the process is left, and the next one knows nothing of it. */

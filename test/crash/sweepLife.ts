@@ -105,7 +105,7 @@ export async function runSweepLife(
     points: first.points,
     fired: first.fired(),
     problems: [
-      ...(rounds === ROUNDS ? ['it never came to rest'] : []),
+      ...(rounds === ROUNDS ? ['it never ended'] : []),
       ...(mostPages > LIMITS.queuedPages ? [`${mostPages} pages were in the queue`] : []),
       ...carts.flatMap(({ cartId, expiresMs }) => {
         const entries = standing.filter(

@@ -115,7 +115,7 @@ export async function runWebhookLife(
     points: first.points,
     fired: first.fired(),
     problems: [
-      ...(rounds === ROUNDS ? ['it never came to rest'] : []),
+      ...(rounds === ROUNDS ? ['it never ended'] : []),
       ...(deliveries.length === 1 ? [] : [`there are ${deliveries.length} deliveries`]),
       ...(deliveries[0]?.state === 'delivered' ? [] : [`the delivery is ${deliveries[0]?.state}`]),
       ...(new Set(ids).size === 1 ? [] : [`the receiver got ${new Set(ids).size} webhook-ids`]),

@@ -16,7 +16,7 @@ export interface BulkBody extends Body {
   counts: Record<string, number>;
 }
 
-/** An item with a cart of its own, which makes two orders. */
+/** An item with a new cart, which makes two orders. */
 export const newItem = (reference: string): ItemBody => ({
   reference,
   customerId: randomUUID(),

@@ -219,7 +219,7 @@ it(`None of ${depth.malformedMessages} malformed messages is stuck or lost`, asy
   });
 });
 
-/** The n-th message that nobody can take in, broken in one of six ways. */
+/** The nth message that cannot be accepted, invalid in one of six ways. */
 function malformed(n: number, way: number): unknown {
   const message = messageOf(randomUUID(), newItem(`bad ${n}`));
   const ways: unknown[] = [

@@ -30,7 +30,7 @@ afterAll(() => service?.stop());
 const carts = (customer: string = randomUUID()) => `/v1/customers/${customer}/carts`;
 const client = (name: string) => ({ 'MS-PartnerCenter-Client': `Partner Center ${name}` });
 
-/** The create that an SDK was recorded sending, for a customer of its own. */
+/** The create that an SDK was recorded sending, for a new customer. */
 function recordedCreate({ requests: [first] }: typeof java | typeof dotnet): Promise<Answer> {
   const headers = Object.fromEntries(first?.headers.filter(([name]) => name !== 'Content-Length') ?? []);
   delete headers.Authorization;

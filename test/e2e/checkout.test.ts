@@ -1,4 +1,4 @@
-/** Checkouts that go wrong on the way, against an ordering desk with a ledger of its own: the witness for "not lost, not doubled". */
+/** Checkouts that fail on the way, against the ordering desk, whose list of orders proves that none is lost or duplicated. */
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { direct, ledgerOf, seenOf } from './deskClient.ts';

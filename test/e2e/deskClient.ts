@@ -7,7 +7,7 @@ import type { Service } from './running.ts';
 /** What the functions here need of a running service. */
 export type Desk = Pick<Service, 'deskUrl' | 'deskScope' | 'deskLedgerFile'>;
 
-/** Tells the desk how to behave from now on. */
+/** Sets how the ordering desk behaves from now on. */
 export async function direct({ deskUrl, deskScope }: Desk, script: ScriptRequest): Promise<void> {
   const response = await fetch(`${deskUrl}/desk/script?scope=${deskScope}`, {
     method: 'POST',

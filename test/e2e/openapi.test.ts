@@ -41,11 +41,11 @@ function expectFault(name: string, status: number, answer: Answer): void {
   expect(errors.map((error) => ERRORS[error].code)).toContain(answer.body.code);
 }
 
-/** The shapes in a list whose order nobody promises. */
+/** The shapes in a list without a guaranteed order. */
 const shapesOf = (list: readonly unknown[] = []) =>
   new Set(list.map((item) => JSON.stringify(shapeOf(item))));
 
-/** A cart of the example of the reference, for a customer of its own. */
+/** A cart of the example of the reference, for a new customer. */
 async function exampleCart() {
   const customer = randomUUID();
   const created = await call('POST', `/v1/customers/${customer}/carts`, { body: EXAMPLES.CartRequest });

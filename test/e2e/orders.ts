@@ -16,7 +16,7 @@ export const SEATS = {
   termDuration: 'P1Y',
 };
 
-/** Creates a cart for a customer of its own; gives its path and where its orders are. */
+/** Creates a cart for a new customer; returns its path and where its orders are. */
 export async function createCart(call: CallService, lineItems: object[] = [RESERVATION]) {
   const customer = randomUUID();
   const created = await call('POST', `/v1/customers/${customer}/carts`, { body: { lineItems } });

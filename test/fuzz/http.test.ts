@@ -39,7 +39,7 @@ afterAll(async () => {
   await service?.stop();
 });
 
-/** Resident memory of the host, in bytes; 0 where the system does not tell. */
+/** Resident memory of the host, in bytes; 0 where the system does not report it. */
 async function hostMemory(): Promise<number> {
   if (!existsSync('/proc/self/status')) return 0;
   const status = await readFile(`/proc/${service.processes.host?.pid}/status`, 'utf8');

@@ -1,5 +1,5 @@
 /**
- * What every answer of the service must be, whatever the request was: no failure of its own, refusals in one
+ * What every answer of the service must be, whatever the request was: no 500, rejections in one
  * shape, carts whole. Pure; throws with the sentence that the answer breaks.
  */
 import { isUtf8 } from 'node:buffer';
@@ -19,7 +19,7 @@ const LIFETIME_MS = 7 * 24 * 3_600_000;
 /** What the callers said, kept as it is: it alone may hold anything. */
 const OPAQUE = 'scheduledNextTermInstructions';
 
-/** Judges an answer by itself; gives its body. */
+/** Judges one response; returns its body. */
 export function judge(asked: HostileRequest, { status, headers, text }: WireAnswer): Json {
   if (status >= 500 || status < 200) throw new Error(`It answered ${status}: ${text.slice(0, 500)}`);
   if (isHostsOwn(asked) && (text.startsWith('<!DOCTYPE html>') || (status >= 400 && text === ''))) return {};
@@ -68,7 +68,7 @@ function judgeMembers(value: unknown, path: string): void {
   }
 }
 
-/** Judges a cart, whoever made it of whatever. */
+/** Judges a cart, whatever request created it. */
 export function judgeCart(cart: Json): void {
   const must = (holds: boolean, what: string) => {
     if (!holds) throw new Error(`The cart is not valid: ${what} (${JSON.stringify(cart).slice(0, 500)}).`);

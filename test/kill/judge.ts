@@ -8,7 +8,7 @@ import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
 import { eventually, type Running } from '../e2e/running.ts';
-import { brokenAtRest, brokenlyTold, type Evidence } from '../support/evidence.ts';
+import { brokenAtRest, type Evidence, malformedEvents } from '../support/evidence.ts';
 import { type Remains, readTables, takeEvents } from '../support/remains.ts';
 import { DAY } from '../support/samples.ts';
 import { orderedOf, type Tally, tally } from '../support/tally.ts';
@@ -51,7 +51,7 @@ export async function judge(
       ...counted.lost.map((what) => `lost: ${what}`),
       ...counted.doubled.map((what) => `one too many: ${what}`),
       ...brokenAtRest(evidence),
-      ...brokenlyTold({ writes: late, events, isPartial: true }),
+      ...malformedEvents({ writes: late, events, isPartial: true }),
       ...(await astray(service)),
     ],
   };

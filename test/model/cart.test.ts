@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-/** A customer of its own, with one cart. */
+/** A new customer, with one cart. */
 async function begin(real: Running['call']) {
   const model: Model = { customer: randomUUID(), carts: [], creates: new Map(), orderIds: [] };
   await firstCreate.run(model, real);

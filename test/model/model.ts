@@ -76,7 +76,7 @@ export type Insists = 'nothing' | 'fresh' | 'stale' | 'any';
 export const isExpired = ({ ordered, expiresMs }: ModelCart, nowMs: number): boolean =>
   !ordered && nowMs >= expiresMs;
 
-/** The `If-Match` header for what a caller insists on; a cart that never changed has no stale version of its own. */
+/** The `If-Match` header for what a caller insists on; a cart that never changed has no stale version. */
 export function ifMatch({ etag, staleEtags }: ModelCart, insists: Insists): Record<string, string> {
   switch (insists) {
     case 'nothing':

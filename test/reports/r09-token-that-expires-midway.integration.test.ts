@@ -1,7 +1,7 @@
 /**
  * Report R9: the token runs out midway (abraunegg/onedrive#3355, DSpace/DSpace#12351). `bulk submit` ended with exit code 2,
  * without a result file or a hint, and a single 403 of another program did the same. It says that the order continues and
- * how to follow it, reads the token again, and has the patience for a foreign 4xx that it has for a 5xx.
+ * how to follow it, reads the token again, and repeats a request after a foreign 4xx as after a 5xx.
  */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';

@@ -48,7 +48,7 @@ const ODDS: Record<Trouble, number> = {
   completionLost: 0.1,
 };
 const CALM_CHANCE = 0.15;
-/** Of the calm histories, those in which the storage client repeats writes whose responses were lost, and hears of conflicts with itself. */
+/** Of the calm histories, those in which the storage client repeats writes whose responses were lost, and then conflict with themselves. */
 const REPEATED_WRITES_CHANCE = 0.4;
 const REPEATED_WRITES_ODDS = 0.2;
 const SLOW_GATEWAY_CHANCE = 0.2;

@@ -1,8 +1,8 @@
 /**
- * An ordering desk in memory, as a gateway: refusals, 503s, turns that have to be waited for, and orders over
- * which the gateway fails every time, drawn from the seed. It makes one order per request id, or it is forgetful
- * and makes another for whoever does not look first, or looks before the order is listed. What it has made is the
- * witness of the simulation, and who came back sooner than it was told to.
+ * An ordering desk in memory, as a gateway: rejections, 503s, deferrals, and orders for which the gateway
+ * fails every time, drawn from the seed. It makes one order for each request id, or it forgets request ids and makes another
+ * for a caller that does not look the order up first, or looks before the order is listed. The simulation is judged by the
+ * orders it has made, and by the requests that came before their Retry-After.
  */
 import { CLOCK_TOLERANCE_MS } from '../../shared/checkout/decideAttempt.ts';
 import { MAX_PLACEMENT_MS } from '../../shared/checkout/placeOrders.ts';
@@ -52,7 +52,7 @@ export function newDesk({ random, now, isChaos, isForgetful, listDelayMs, isFaul
         refused.add(requestId);
         return { kind: 'refused', problem: REFUSAL };
       }
-      // Whoever is turned away is turned away before anybody looks, also when the order is there.
+      // A deferral precedes the look-up, also when the order exists.
       if (isChaos() && random.chance(0.15)) {
         const retryAfterMs = random.chance(0.5) ? random.below(30) * SECOND : undefined;
         notBeforeMs.set(requestId, nowMs + (retryAfterMs ?? 0));

@@ -38,7 +38,7 @@ export function newKernel(startMs: number): Kernel {
         if (event.atMs > limitMs) return false;
         nowMs = event.atMs;
         event.run();
-        await setImmediate(); // all that the event has set going comes to rest, or waits for another event
+        await setImmediate(); // all that the event started ends, or waits for another event
       }
       return true;
     },

@@ -6,7 +6,7 @@ import type { Checkout } from '../../shared/cart/checkoutState.ts';
 import type { Effect } from '../support/ports.ts';
 import { NOW } from '../support/samples.ts';
 
-const TOLD = [
+const LISTED = [
   'cartId',
   'atMs',
   'etag',
@@ -35,8 +35,8 @@ function outcome(answer: () => unknown): string {
 function short(value: unknown): string {
   const json = JSON.stringify(value, (key, member) => {
     if (key === 'checkout') return stand(member as Checkout);
-    const isTold = key === '' || /^\d+$/.test(key) || TOLD.includes(key);
-    return isTold ? member : undefined;
+    const isListed = key === '' || /^\d+$/.test(key) || LISTED.includes(key);
+    return isListed ? member : undefined;
   });
   return (json ?? 'nothing')
     .replaceAll(/([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '$1')

@@ -1,7 +1,7 @@
 /**
  * A message broker in memory with the promises of Service Bus, and no better ones: at least once, a lock that
  * ends, redelivery, schedules, duplicate detection for a while, dead letters, any order. Time is an argument
- * and nothing happens by itself, so a simulation and a contract suite can both drive it.
+ * and nothing happens unless it is called, so a simulation and a contract suite can both drive it.
  */
 import type { ServiceBusMessage } from '@azure/service-bus';
 import entities from '../../infra/servicebus.json' with { type: 'json' };

@@ -35,7 +35,7 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
   for (const id of resent) count(counts, id.split('.')[2] ?? '');
   for (const what of sights(witness, POLICY.retry)) count(counts, what);
   return [
-    ...(isDrained ? [] : ['it never came to rest']),
+    ...(isDrained ? [] : ['it never ended']),
     ...witness.problems,
     ...(world.chaos.isCalm ? needless(resent, world) : []),
     ...hurried(witness.writes, POLICY.retry),

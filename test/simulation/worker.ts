@@ -1,5 +1,5 @@
 /**
- * A worker: an instance of the service with a clock of its own, which serves calls, runs messages and sweeps,
+ * A worker: an instance of the service with a separate clock, which serves calls, runs messages and sweeps,
  * dies at any time and is there again later, knowing nothing.
  */
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
@@ -124,7 +124,7 @@ export function newWorker(world: World, name: string): Worker {
     });
   }
 
-  /** On the way there, done at one moment, on the way back; a worker that has died hears nothing. */
+  /** On the way there, done at one moment, on the way back; a worker that has died receives nothing. */
   async function around(mine: Life, effect: Effect, run: () => Promise<unknown>): Promise<unknown> {
     if (mine.isOver) return never();
     await kernel.wait(chaos.latencyMs(effect));

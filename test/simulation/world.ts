@@ -53,7 +53,7 @@ export interface World {
   /** Whether the gateway throws whenever it is asked for this order. */
   isPoisonous: (requestId: string) => boolean;
   witness: Witness;
-  /** Calls and messages that somebody is at work on. */
+  /** Calls and messages that a worker processes. */
   busy: number;
   trace: (line: () => string) => void;
 }

@@ -1,4 +1,4 @@
-/** The headers of a response of storage: the same to the storage SDK as those of its own collection. */
+/** The headers of a response of storage: the same to the storage SDK as its collection. */
 import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import { expect, it } from 'vitest';
 import { ReceivedHeaders } from '../../shared/storage/receivedHeaders.ts';

@@ -136,7 +136,7 @@ describe('The transport of the storage SDK', () => {
     expect(met.requests).toBe(0);
   });
 
-  it("The transport leaves what it cannot send, such as a request with a time-out of its own, to the SDK's transport", async () => {
+  it("The transport leaves what it cannot send, such as a request with a separate time-out, to the SDK's transport", async () => {
     const { url } = await serve((_, response) => response.end('served'));
 
     expect(await transport.sendRequest(requestTo(url, { timeout: 5_000 }))).toMatchObject({

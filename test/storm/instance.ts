@@ -1,5 +1,5 @@
 /**
- * One instance of the service in a storm, with clients of its own for everything: it takes messages from the
+ * One instance of the service in a storm, with separate clients for everything: it takes messages from the
  * queue as the host hands them to `runCheckout`, several at once, and can be made to lose the lock of one.
  */
 import { randomUUID } from 'node:crypto';

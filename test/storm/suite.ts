@@ -18,7 +18,7 @@ const DUPLICATES = 0.2;
 const LOST_LOCKS = 0.05;
 /** How many customers check out at the same time. */
 const WIDTH = 16;
-/** A worker reads, claims, places one or two orders, commits and tells: it may be stopped before each, and before it completes the message. */
+/** A worker reads, acquires the lease, places one or two orders, commits and publishes: it may be stopped before each, and before it completes the message. */
 const EFFECTS = 7;
 
 const summary = (what: string, { promised, lost, doubled }: Judgement, { met }: Storm) =>

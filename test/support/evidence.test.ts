@@ -5,7 +5,7 @@ import type { Checkout } from '../../shared/cart/checkoutState.ts';
 import { cartExpired, cartExpiring } from '../../shared/cart/events.ts';
 import { checkoutEnded } from '../../shared/checkout/events.ts';
 import { orderRequests, ordersOf } from '../../shared/orders/order.ts';
-import { brokenAtRest, brokenlyTold, type Evidence } from './evidence.ts';
+import { brokenAtRest, type Evidence, malformedEvents } from './evidence.ts';
 import { cartOf, DAY, HOUR, inCheckout, KEY, MINUTE, NOW, placedOrder } from './samples.ts';
 
 const running = inCheckout();
@@ -141,12 +141,12 @@ it('The invariants require no event of a cart in checkout, and none that was not
   const writes = [cartOf()];
   const published = { events: [], nowMs: ordered.expiresMs - HOUR - 1 };
 
-  expect(brokenlyTold({ ...published, writes, noticesMs: [HOUR, 8 * DAY] })).toEqual([]);
-  expect(brokenlyTold({ ...published, writes: [running], noticesMs: [DAY] })).toEqual([]);
+  expect(malformedEvents({ ...published, writes, noticesMs: [HOUR, 8 * DAY] })).toEqual([]);
+  expect(malformedEvents({ ...published, writes: [running], noticesMs: [DAY] })).toEqual([]);
 });
 
 it('A partial history does not decide the outcome of checkouts that it does not contain', () => {
   const events = [...EVENTS, { ...ended, id: 'x.failed', data: { checkoutId: 'x' } }];
 
-  expect(brokenlyTold({ writes: [ordered], events, isPartial: true })).toEqual([]);
+  expect(malformedEvents({ writes: [ordered], events, isPartial: true })).toEqual([]);
 });

@@ -42,7 +42,7 @@ export interface Made {
 }
 
 /** The evidence that the events are compared with. */
-export type Told = Pick<Evidence, 'writes' | 'events' | 'isPartial' | 'nowMs' | 'noticesMs'>;
+export type Published = Pick<Evidence, 'writes' | 'events' | 'isPartial' | 'nowMs' | 'noticesMs'>;
 
 /** The special outcomes that occur in a history, by name: a suite without an outcome proves nothing about it. */
 export function sights(
@@ -82,17 +82,17 @@ export function brokenAtRest(evidence: Evidence): string[] {
     ...lost(evidence),
     ...stray(evidence),
     ...notEnded(evidence),
-    ...brokenlyTold(evidence),
+    ...malformedEvents(evidence),
   ];
 }
 
 /** The violations of the events, compared with the carts; empty when the topic has lost some. */
-export function brokenlyTold(evidence: Told): string[] {
+export function malformedEvents(evidence: Published): string[] {
   return [
-    ...wronglyTold(evidence),
+    ...wrongEvents(evidence),
     ...contradictory(evidence),
-    ...notTold(evidence),
-    ...expiryNotTold(evidence),
+    ...missingEvents(evidence),
+    ...missingExpiryEvents(evidence),
     ...outdatedNotices(evidence),
   ];
 }
@@ -214,7 +214,7 @@ function notEnded(evidence: Evidence): string[] {
 }
 
 /** Each event has one id, and no ordered cart is published as expired. */
-function wronglyTold({ events = [], writes }: Told): string[] {
+function wrongEvents({ events = [], writes }: Published): string[] {
   const published = new Map<string, string>();
   const problems = events.flatMap(({ subject, type, id, data }) => {
     const about = `${subject} ${type} ${data.threshold ?? data.checkoutId ?? ''}`;
@@ -239,7 +239,7 @@ function wronglyTold({ events = [], writes }: Told): string[] {
 }
 
 /** The event of an ended checkout agrees with the cart. */
-function contradictory({ events = [], isPartial = false, ...evidence }: Told): string[] {
+function contradictory({ events = [], isPartial = false, ...evidence }: Published): string[] {
   const ends = new Map(
     endedCheckouts(evidence).map(({ cart, checkout }) => [checkout.id, checkoutEnded(cart, checkout)]),
   );
@@ -253,7 +253,7 @@ function contradictory({ events = [], isPartial = false, ...evidence }: Told): s
 }
 
 /** The last outcome of every cart was published; an outcome that a later checkout has replaced may be missing. */
-function notTold({ events, ...evidence }: Told): string[] {
+function missingEvents({ events, ...evidence }: Published): string[] {
   if (!events) return [];
   const published = new Set(events.map(({ id }) => id));
   return endedCheckouts({ writes: latest(evidence) })
@@ -263,7 +263,7 @@ function notTold({ events, ...evidence }: Told): string[] {
 }
 
 /** An expired cart was published as expired, and a cart without a checkout as expiring, when that was due. */
-function expiryNotTold({ events, nowMs = 0, noticesMs = [], ...evidence }: Told): string[] {
+function missingExpiryEvents({ events, nowMs = 0, noticesMs = [], ...evidence }: Published): string[] {
   if (!events) return [];
   const published = new Set(events.map(({ id }) => id));
   return latest(evidence)

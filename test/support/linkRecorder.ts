@@ -8,7 +8,7 @@
 
 /** A response that was received, and how its links are followed. */
 export interface Received {
-  /** The base URL of the service: patterns of several services are told apart by it. */
+  /** The base URL of the service: it distinguishes the patterns of several services. */
   service: string;
   method: string;
   path: string;

@@ -28,7 +28,7 @@ export interface Import {
   isRuntime: boolean;
 }
 
-/** `import … from`, `export … from` and `import 'x'`, each a statement of its own; `import()` anywhere. */
+/** `import … from`, `export … from` and `import 'x'`, each a separate statement; `import()` anywhere. */
 const STATIC = /^(?:import|export)\b(?<clause>[^'";]*?)(?:\bfrom\s+)?'(?<target>[^']+)'/gm;
 const DYNAMIC = /\bimport\(\s*'(?<target>[^']+)'/g;
 

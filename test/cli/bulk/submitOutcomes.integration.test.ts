@@ -139,7 +139,7 @@ describe('Incomplete submissions', () => {
     const { run, service, result } = await setUp(row('r1'));
     service.intercept = () => ({ status: 0, body: '' });
 
-    await expect(run({}, { patience: QUICK })).rejects.toThrow(Unreachable);
+    await expect(run({}, { retryPolicy: QUICK })).rejects.toThrow(Unreachable);
     expect(await result()).toMatchObject([{ reference: 'r1', state: 'submitted', bulkOrderId: '' }]);
   });
 

@@ -15,7 +15,7 @@ export const row = (reference: string, quantity: string | number = 1) =>
 interface Settings {
   json?: boolean;
   token?: string;
-  patience?: Parameters<typeof sessionOf>[2];
+  retryPolicy?: Parameters<typeof sessionOf>[2];
 }
 
 /** A folder with an order file, and a service to submit it to. */
@@ -29,7 +29,7 @@ export async function setUp(...rows: string[]) {
   /** Submits the file; returns the exit code and everything that is printed. */
   async function run(
     more: Partial<SubmitRequest> = {},
-    { json = false, token = 't', patience }: Settings = {},
+    { json = false, token = 't', retryPolicy }: Settings = {},
   ) {
     const printed: string[] = [];
     const said: string[] = [];
@@ -46,7 +46,7 @@ export async function setUp(...rows: string[]) {
       isChangeAllowed: false,
       ...more,
     };
-    const session = sessionOf(rim, { connection: { url: service.url, token }, json }, patience);
+    const session = sessionOf(rim, { connection: { url: service.url, token }, json }, retryPolicy);
     const code = await submit(session, request);
     return { code, printed, said };
   }

@@ -21,10 +21,13 @@ const error = (status: number, code = 'x', headers = {}) =>
 const proxyPage = reply(403, '<html>Blocked by the firewall</html>');
 
 /** A requester at a server that replies in this order. */
-async function setUp(replies: Reply[], { patience = QUICK, tokens = fixedToken('t') as TokenSource } = {}) {
+async function setUp(
+  replies: Reply[],
+  { retryPolicy = QUICK, tokens = fixedToken('t') as TokenSource } = {},
+) {
   const retryReasons: string[] = [];
   const { url, received } = await serve(replies);
-  const request = requester({ url, tokens }, { patience, onTrouble: (why) => retryReasons.push(why) });
+  const request = requester({ url, tokens }, { retryPolicy, onTrouble: (why) => retryReasons.push(why) });
   return {
     url,
     received,
@@ -72,7 +75,7 @@ describe('Repeated requests', () => {
   });
 
   it('A request is repeated until the time limit for retries has passed', async () => {
-    const { send, url } = await setUp([], { patience: { ...QUICK, scheduleToCloseMs: 50 } });
+    const { send, url } = await setUp([], { retryPolicy: { ...QUICK, scheduleToCloseMs: 50 } });
 
     await expect(send()).rejects.toThrow(
       new Unreachable(
@@ -164,7 +167,7 @@ describe('Tokens that are no longer accepted', () => {
     const tokens = requestedToken(async () => `t${++count}`);
     const { send } = await setUp([success, ...Array(50).fill(error(401))], {
       tokens,
-      patience: { ...QUICK, initialIntervalMs: 20, maximumIntervalMs: 20, scheduleToCloseMs: 100 },
+      retryPolicy: { ...QUICK, initialIntervalMs: 20, maximumIntervalMs: 20, scheduleToCloseMs: 100 },
     });
 
     await send();
