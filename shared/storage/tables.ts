@@ -60,9 +60,13 @@ export class Table {
   async run<Result>(
     operation: (client: TableClient, abortSignal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
+    // Not `AbortSignal.timeout`: its timer runs on when the operation has ended, and then makes an error all the same.
+    const aborter = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
     try {
       const client = await this.#client();
-      const abortSignal = AbortSignal.timeout(callMs);
+      timer = setTimeout(() => aborter.abort(), callMs);
+      const abortSignal = aborter.signal;
       const attempt = () => operation(client, abortSignal);
       const result = await attempt().catch(async (error: unknown) => {
         if (errorCode(error) !== 'TableNotFound') throw error;
@@ -74,6 +78,8 @@ export class Table {
     } catch (error) {
       if (isDenial(error) && this.#grace?.isPending()) throw accessPending('Storage', error);
       throw isUnavailable(error) ? unavailable('Storage', error) : error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 }
