@@ -23,12 +23,23 @@ export function bothSegments(url: string): { raw: string[]; decoded: string[] } 
   }
 }
 
+const partsByTemplate = new Map<Template, readonly string[]>();
+
+/** The parts of a template. A request that no route serves is compared with every template, so they are split once. */
+function partsOf(template: Template): readonly string[] {
+  const known = partsByTemplate.get(template);
+  if (known) return known;
+  const parts = template.split('/');
+  partsByTemplate.set(template, parts);
+  return parts;
+}
+
 /** The parameters of a path that matches the template, as sent but for the braces around GUIDs; `undefined` when it does not match. */
 export function matchPath(
   template: Template,
   segments: readonly string[],
 ): Record<string, string> | undefined {
-  const parts = template.split('/');
+  const parts = partsOf(template);
   if (parts.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
   for (const [i, part] of parts.entries()) {

@@ -39,17 +39,24 @@ const plainOf = (segment: string): string => segment.normalize('NFKC');
 export function isOwnPath(templates: readonly string[], decoded: readonly string[]): boolean {
   const names = decoded.map(literalOf);
   return templates.some((template) =>
-    ownPrefix(template).every((part, n) =>
-      part.startsWith('{') ? n < names.length : literalOf(part) === names[n],
-    ),
+    ownPrefix(template).every((part, n) => (part.startsWith('{') ? n < names.length : part === names[n])),
   );
 }
 
-/** The parts of a template up to the collection that is this service's: `customers/{customerId}/carts`, `bulkorders`. */
-function ownPrefix(template: string): string[] {
-  const parts = template.split('/');
+const prefixes = new Map<string, readonly string[]>();
+
+/**
+ * The parts of a template up to the collection that is this service's: `customers/{customerId}/carts`, `bulkorders`. Every
+ * passed-through request is compared with all of them, so each is made once.
+ */
+function ownPrefix(template: string): readonly string[] {
+  const known = prefixes.get(template);
+  if (known) return known;
+  const parts = template.split('/').map((part) => (part.startsWith('{') ? part : literalOf(part)));
   const own = parts.findIndex((part) => !part.startsWith('{') && part !== SHARED_PREFIX);
-  return parts.slice(0, own + 1);
+  const prefix = parts.slice(0, own + 1);
+  prefixes.set(template, prefix);
+  return prefix;
 }
 
 /** A segment as the most lenient server compares it: without letter case, path parameters, and dots or blanks at its end. */

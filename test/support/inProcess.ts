@@ -67,7 +67,8 @@ export function openInProcess(keys: KeyServer, settings: Record<string, string> 
     }),
   );
   const inMemory = { ...service, ports: () => world.ports };
-  const name = `in process, as ${randomUUID()}`;
+  // The same for all of a file: what one test has followed, the next need not.
+  const name = `in process ${JSON.stringify(settings)}`;
   const ask: InProcess['ask'] = async (method, path, { token, headers = {}, body } = {}) => {
     const request = new HttpRequest({
       method,

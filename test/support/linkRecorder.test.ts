@@ -117,6 +117,17 @@ it('A pattern is followed once, whatever the ids in it, and every product is a p
   expect(requested).toHaveLength(5);
 });
 
+it('Of a list with ids of an unknown form, twenty links are followed', async () => {
+  const { receive, broken, requested } = recording();
+
+  receive({
+    items: Array.from({ length: 1_000 }, (_, n) => ({ links: { self: link(`/orders/order-${n}`) } })),
+  });
+
+  expect(await broken()).toEqual([]);
+  expect(requested).toHaveLength(20);
+});
+
 it('A link that a test excuses may be broken until the end of that test', async () => {
   const { receive, broken, excuse } = recording(() => 404);
 

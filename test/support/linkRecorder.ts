@@ -42,9 +42,13 @@ export interface LinkRecorder {
   followed(): string[];
 }
 
+/** Patterns that are followed of one place in a response, such as the lines of orders: ids of unknown form make one each. */
+const MAX_OF_A_PLACE = 20;
+
 /** A recorder without memory of other files. */
 export function linkRecorder(): LinkRecorder {
   const seen = new Set<string>();
+  const places = new Map<string, number>();
   const followed = new Set<string>();
   let waiting: { received: Received; link: Link }[] = [];
   let excused: RegExp[] = [];
@@ -54,9 +58,12 @@ export function linkRecorder(): LinkRecorder {
       const source = `${method} ${masked(path.replace(/\?.*$/s, ''))} ${status}`;
       const ofHeader = location === null ? [] : [{ member: 'Location', method: 'GET', uri: location }];
       for (const link of [...ofHeader, ...linksIn(body)]) {
-        const pattern = [service, source, link.member, link.method, masked(link.uri)].join(' ');
-        if (seen.has(pattern)) continue;
+        const place = [service, source, link.member, link.method].join(' ');
+        const pattern = `${place} ${masked(link.uri)}`;
+        const before = places.get(place) ?? 0;
+        if (seen.has(pattern) || before === MAX_OF_A_PLACE) continue;
         seen.add(pattern);
+        places.set(place, before + 1);
         waiting.push({ received, link });
       }
     },
