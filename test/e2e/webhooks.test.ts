@@ -153,7 +153,10 @@ it('An invalid registration is rejected with every problem, and no partner sees 
   const wrong = await call('POST', REGISTRATION, {
     body: { webhookUrl: 'https://169.254.169.254/', webhookEvents: ['subscription-updated'] },
   });
-  expect([wrong.status, wrong.body.data?.map(({ path }) => path)]).toEqual([400, ['WebhookEvents[0]']]);
+  expect([wrong.status, wrong.body.data?.map(({ path }) => path)]).toEqual([
+    400,
+    ['WebhookUrl', 'WebhookEvents[0]'],
+  ]);
   for (const WebhookUrl of ['https://169.254.169.254/', 'http://hooks.contoso.com/', 'https://a.internal/']) {
     expect((await register({ WebhookUrl })).body.data).toMatchObject([{ path: 'WebhookUrl' }]);
   }
