@@ -106,7 +106,7 @@ function strandedOn(bus: OpenBus): Ports['strandedMessages'] {
     (await import('./messaging/strandedMessages.ts')).strandedMessages(bus),
   );
   return {
-    count: async (content) => (await opened()).count(content),
+    find: async (content) => (await opened()).find(content),
     remove: async (content) => (await opened()).remove(content),
   };
 }

@@ -10,6 +10,7 @@ import { firstDueMs, type LifecyclePolicy } from '../cart/lifecycle.ts';
 import { nextWatchdogAtMs } from '../checkout/watchdog.ts';
 import type { Order } from '../orders/order.ts';
 import { timestamp } from '../time.ts';
+import type { Seen } from './seen.ts';
 
 /** What an erasure does to orders. */
 export type OrderErasure = 'delete' | 'pseudonymize' | 'keep';
@@ -23,7 +24,7 @@ export interface ErasurePolicy {
   outside: { eventsMs: number; logsMs: number };
 }
 
-/** How many of each kind were found. */
+/** How many of each kind were found, each once, however often a crash repeated the run. */
 export interface ErasureCounts {
   carts: number;
   orders: number;
@@ -31,8 +32,6 @@ export interface ErasureCounts {
   deliveries: number;
   parkedMessages: number;
 }
-
-export const KINDS = ['carts', 'orders', 'bulkItems', 'deliveries', 'parkedMessages'] as const;
 
 export const NOTHING: ErasureCounts = {
   carts: 0,
@@ -53,26 +52,36 @@ export interface Erasure extends ErasureKey {
   /** The call that requested it, if the caller sent a request id. */
   idempotencyKey?: string | undefined;
   requestedMs: number;
+  /** Until when it was requested again while it ran. It covers what was created until then. */
+  untilMs: number;
   /** Whether a user or an application requested it; no name. */
   requestedBy: 'user' | 'application';
   state: 'running' | 'completed';
   waitingFor?: 'checkout' | 'bulkOrder' | undefined;
   counts: ErasureCounts;
+  /** What the runs have found so far; absent when it has completed. */
+  seen?: Seen | undefined;
   /** The latest time until which an order is kept. */
   ordersKeptUntilMs?: number | undefined;
   completedMs?: number | undefined;
   receipt?: string | undefined;
 }
 
-/** The counts of an earlier run and this one: after a crash, a run finds only what the one before left. */
-export const mergedCounts = (before: ErasureCounts, now: ErasureCounts): ErasureCounts =>
-  Object.fromEntries(
-    KINDS.map((kind) => [kind, Math.max(before[kind], now[kind])]),
-  ) as unknown as ErasureCounts;
+/** How far the clocks of two instances may differ, in milliseconds: so long after its time an erasure still covers data. */
+export const CLOCK_TOLERANCE_MS = 60_000;
+
+/** The time until which an erasure covers data, by the clock of any instance. */
+export const coversUntilMs = ({ untilMs }: Pick<Erasure, 'untilMs'>): number => untilMs + CLOCK_TOLERANCE_MS;
+
+/** The erasure after another request at a time; the same object when it covers that time already. */
+export const extendedErasure = (erasure: Erasure, nowMs: number): Erasure =>
+  // Half of the tolerance stays: requests in quick succession must not keep the run from writing the row.
+  nowMs - erasure.untilMs < CLOCK_TOLERANCE_MS / 2 ? erasure : { ...erasure, untilMs: nowMs };
 
 /** The receipt: what was found, what is kept, for how long and why, and what ends without the erasure. No personal data. */
 export function receiptOf(erasure: Erasure, { orders, reason, outside }: ErasurePolicy) {
-  const { erasureId, tenant, customerHash, requestedMs, requestedBy, counts, completedMs = 0 } = erasure;
+  const { erasureId, tenant, customerHash, requestedMs, untilMs, requestedBy, counts } = erasure;
+  const { completedMs = 0 } = erasure;
   const keptUntil =
     erasure.ordersKeptUntilMs === undefined ? {} : { keptUntil: timestamp(erasure.ordersKeptUntilMs) };
   return {
@@ -80,6 +89,7 @@ export function receiptOf(erasure: Erasure, { orders, reason, outside }: Erasure
     partnerTenantId: tenant,
     customerHash,
     requestedTimestamp: timestamp(requestedMs),
+    coversUntilTimestamp: timestamp(untilMs),
     requestedBy,
     completedTimestamp: timestamp(completedMs),
     found: counts,
@@ -91,7 +101,10 @@ export function receiptOf(erasure: Erasure, { orders, reason, outside }: Erasure
   };
 }
 
-/** The order without what a caller or a customer wrote, below the pseudonym of the customer. Products, amounts, dates and ids stay. */
+/**
+ * The order without what a caller or a customer wrote, below the pseudonym of the customer. Products, amounts and dates
+ * stay, and the ids of the order and its subscriptions, by which the invoice lists them (docs/contract.md 26.5).
+ */
 export const pseudonymizedOrder = (order: Order, pseudonym: string): Order => ({
   ...order,
   referenceCustomerId: pseudonym,

@@ -30,22 +30,29 @@ export interface CustomerDataStore {
   /** Writes the order below the customer that it names, unconditionally: every repeat writes the same row. */
   putOrder(stored: StoredOrder): Promise<void>;
   removeOrder(tenant: string, customer: string, rowKey: string): Promise<void>;
-  /** How many items of a bulk order are of this customer. */
-  countItems(order: BulkOrder, customer: string): Promise<number>;
+  /** The items of a bulk order that are of this customer, by their numbers and carts. */
+  itemsOf(order: BulkOrder, customer: string): Promise<{ n: number; cartId: string }[]>;
   /** Empties the items of this customer and their outcomes, each row with its ETag and that of the bulk order. Throws when it runs again. */
   emptyItems(key: BulkKey, customer: string): Promise<void>;
 }
 
-/** What a message has to contain: the partner tenant, because several partners can have one customer, and one of the ids. */
+/**
+ * What a message has to contain: the partner tenant, because several partners can have one customer, and the customer if
+ * the message was sent until a time, or one of the ids.
+ */
 export interface MessageContent {
   tenant: string;
-  ids: readonly string[];
+  customer: string;
+  /** Epoch milliseconds. */
+  untilMs: number;
+  /** Ids of carts and deliveries that are erased. */
+  ids: ReadonlySet<string>;
 }
 
 /** Parked and dead-lettered messages. */
 export interface StrandedMessages {
-  /** How many messages have this content. */
-  count(content: MessageContent): Promise<number>;
+  /** The messages that have this content, each by a name that stays the same. */
+  find(content: MessageContent): Promise<string[]>;
   /** Removes those that have this content. Throws when some could not be removed. */
   remove(content: MessageContent): Promise<void>;
 }

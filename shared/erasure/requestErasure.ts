@@ -1,10 +1,10 @@
 /**
  * Requests the erasure of a customer's data. Order of effects: the due entry, then the row; the sweeper does the rest, and
- * removes a due entry without a row. While an erasure runs, another request joins it.
+ * removes a due entry without a row. While an erasure runs, another request joins it and extends what it covers to its time.
  */
 import { type ApiError, apiError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { type Erasure, NOTHING } from './erasure.ts';
+import { type Erasure, extendedErasure, NOTHING } from './erasure.ts';
 
 type RequestPorts = Pick<Ports, 'erasures' | 'erasureKeys' | 'due' | 'now' | 'newId'>;
 
@@ -28,8 +28,12 @@ export async function requestErasure(
     const stored = await ports.erasures.read({ tenant, customerHash });
     const known = stored?.erasure;
     const isRepeat = idempotencyKey !== undefined && known?.idempotencyKey === idempotencyKey;
-    if (known && (isRepeat || known.state === 'running')) return known;
     const requestedMs = ports.now();
+    if (known && stored && (isRepeat || known.state === 'running')) {
+      const extended = isRepeat ? known : extendedErasure(known, requestedMs);
+      if (extended === known || (await ports.erasures.write(extended, stored.etag))) return extended;
+      continue;
+    }
     await ports.due.put({ tenant, erasedCustomer: customer, atMs: requestedMs });
     const written = await ports.erasures.write(
       {
@@ -38,6 +42,7 @@ export async function requestErasure(
         erasureId: ports.newId(),
         idempotencyKey,
         requestedMs,
+        untilMs: requestedMs,
         requestedBy,
         state: 'running',
         counts: NOTHING,

@@ -3,12 +3,13 @@ import type { Erasure } from '../erasure/erasure.ts';
 import { timestamp } from '../time.ts';
 
 export const erasureBody = (erasure: Erasure) => {
-  const { erasureId, state, waitingFor, requestedMs, completedMs, counts, receipt } = erasure;
+  const { erasureId, state, waitingFor, requestedMs, untilMs, completedMs, counts, receipt } = erasure;
   return {
     id: erasureId,
     status: state,
     ...(waitingFor === undefined ? {} : { waitingFor }),
     requestedTimestamp: timestamp(requestedMs),
+    coversUntilTimestamp: timestamp(untilMs),
     ...(completedMs === undefined ? {} : { completedTimestamp: timestamp(completedMs) }),
     found: counts,
     ...(receipt === undefined ? {} : { receipt }),

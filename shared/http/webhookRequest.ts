@@ -11,17 +11,27 @@ import { readJson } from './json.ts';
 import { type BodyReader, invalid } from './route.ts';
 
 const MAX_BYTES = 16_384;
+/** No SDK sends these names as numbers. */
+const NO_NUMBERS = { numbers: [] };
+/** What no deployment accepts is reported with the other problems of the body. */
+const MOST_LENIENT = { allowsLoopback: true };
 
 /** The body as the reference describes it. */
 export const webhookRequest = z
   .object({
-    WebhookUrl: z.string().describe('Where events are sent: `https` at a public host, port 443.'),
+    WebhookUrl: z
+      .string()
+      .superRefine((text, context) => {
+        const read = readWebhookUrl(text, MOST_LENIENT);
+        if ('problem' in read) context.addIssue({ code: 'custom', message: read.problem });
+      })
+      .describe('Where events are sent: `https` at a public host, port 443.'),
     WebhookEvents: z
-      .array(lenientEnum(ALL_EVENT_NAMES as [EventName, ...EventName[]]))
+      .array(lenientEnum(ALL_EVENT_NAMES as [EventName, ...EventName[]], NO_NUMBERS))
       .min(1)
       .max(50)
       .describe('The names of the events to receive.'),
-    Payload: lenientEnum(PAYLOADS)
+    Payload: lenientEnum(PAYLOADS, NO_NUMBERS)
       .optional()
       .describe('`partnerCenter` (default) or `cloudEvents`: the form of the events.'),
     Handshake: z
@@ -69,7 +79,7 @@ export const webhookBodyReader: BodyReader<RegistrationDraft, unknown> = {
   },
 };
 
-/** The error of a URL that this deployment does not accept. */
+/** The error of a URL that this deployment does not accept, although another may. */
 export function urlError({ url }: RegistrationDraft, { webhooks }: Pick<Policies, 'webhooks'>) {
   const read = readWebhookUrl(url, webhooks);
   if ('url' in read) return undefined;

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { timestamp } from './cartSchemas.ts';
 
-const count = (of: string) => z.int().min(0).describe(`How many ${of} were found.`);
+const count = (of: string) => z.int().min(0).describe(`How many ${of} were found, each counted once.`);
 
 export const erasure = z
   .object({
@@ -13,6 +13,9 @@ export const erasure = z
       .optional()
       .describe('What of the customer runs, so that the erasure waits for its end.'),
     requestedTimestamp: timestamp.describe('When it was requested.'),
+    coversUntilTimestamp: timestamp.describe(
+      'Until when data that was created is erased: the time of the request, or of the last request that joined it.',
+    ),
     completedTimestamp: timestamp.optional().describe('When it was completed.'),
     found: z
       .object({
@@ -52,6 +55,7 @@ export const ERASURE_EXAMPLES = {
     id: '6f1d0a52-8c3e-4b7a-9d21-4e5f60718293',
     status: 'completed',
     requestedTimestamp: '2026-03-15T17:15:02.3840000Z',
+    coversUntilTimestamp: '2026-03-15T17:15:02.3840000Z',
     completedTimestamp: '2026-03-15T17:16:00.9120000Z',
     found: { carts: 3, orders: 2, bulkItems: 1, deliveries: 4, parkedMessages: 0 },
     receipt: 'eyJhbGciOiJFZERTQSJ9.eyJlcmFzdXJlSWQiOiI2ZjFkMGE1MiJ9.c2lnbmF0dXJl',

@@ -99,11 +99,10 @@ export const customerDataStore = (carts: Table, bulk: Table): CustomerDataStore 
     const { partitionKey } = orderKeys(tenant, customer, '');
     await removeRow(carts, { partitionKey, rowKey });
   },
-  async countItems(order, customer) {
+  async itemsOf(order, customer) {
     const blocks = await blocksOf(bulk, order);
-    return blocks.reduce(
-      (sum, { items }) => sum + items.filter((item) => item.customer === customer).length,
-      0,
+    return blocks.flatMap(({ first, items }) =>
+      items.flatMap(({ customer: of, cartId }, n) => (of === customer ? [{ n: first + n, cartId }] : [])),
     );
   },
   async emptyItems(key, customer) {

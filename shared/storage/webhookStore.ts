@@ -70,10 +70,8 @@ export const deliveryStore = (table: Table): DeliveryStore => ({
   },
   async ofCustomer(tenant, customer) {
     const filter = odata`PartitionKey eq ${tenant} and customer eq ${customer}`;
-    const found: string[] = [];
-    for await (const { rowKey } of rowsOf(table, { filter, select: ['RowKey'] })) {
-      found.push(String(rowKey).slice(deliveryRange(tenant).after.length));
-    }
+    const found: Delivery[] = [];
+    for await (const row of rowsOf(table, { filter })) found.push(fromRow<Delivery>('delivery', row));
     return found;
   },
 });

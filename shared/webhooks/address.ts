@@ -68,6 +68,8 @@ export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '
  * normalized numbers such as `2130706433` and `0x7f.1` to the address that they mean.
  */
 export function readWebhookUrl(text: string, policy: AddressPolicy): { url: URL } | { problem: string } {
+  // The parser would remove or replace them, and the registration would show another URL than the one that is called.
+  if (/[\s\p{Cc}\p{Cs}]/u.test(text)) return { problem: 'must not contain spaces or control characters' };
   const url = text.length <= MAX_URL_CHARACTERS ? URL.parse(text) : null;
   if (url === null) return { problem: `must be a URL of at most ${MAX_URL_CHARACTERS} characters` };
   const problem = urlProblem(url, policy);

@@ -15,6 +15,8 @@ const LAST_ATTEMPT_MS = 14 * 86_400_000;
 const WATCHDOG_MS = 120_000;
 /** Calls to one receiver at a time: a quarter of what the host runs at once. */
 const CONCURRENCY = 4;
+/** Calls to all slow receivers at a time: half of what the host runs at once. */
+const SLOW_CONCURRENCY = 8;
 /** Validation events a minute, as Partner Center allows. */
 const VALIDATIONS_PER_MINUTE = 2;
 
@@ -42,7 +44,11 @@ export const webhookParts = (
   settings: Settings,
 ): Pick<WebhookPorts, 'pace' | 'receiver' | 'limitValidations'> => ({
   pace: deliveryPace(
-    { perMinute: settings.WEBHOOK_RATE_LIMIT, concurrency: CONCURRENCY },
+    {
+      perMinute: settings.WEBHOOK_RATE_LIMIT,
+      concurrency: CONCURRENCY,
+      slowConcurrency: SLOW_CONCURRENCY,
+    },
     Date.now,
     Math.random,
   ),

@@ -131,11 +131,20 @@ export interface DeliveryDecision {
   exhausted?: string | undefined;
 }
 
-/** What follows from the response to the current attempt. `random` is in [0, 1). */
+export interface DeliverySituation {
+  nowMs: number;
+  /** In [0, 1). */
+  random: number;
+  policy: DeliveryPolicy;
+  /** Whether the registration was replaced or removed during the call: then its receiver speaks for no other. */
+  isReplaced?: boolean;
+}
+
+/** What follows from the response to the current attempt. */
 export function decideDelivery(
   delivery: Delivery,
   response: ReceiverResponse,
-  { nowMs, random, policy }: { nowMs: number; random: number; policy: DeliveryPolicy },
+  { nowMs, random, policy, isReplaced = false }: DeliverySituation,
 ): DeliveryDecision {
   const attempted = withAttempt(delivery, response, nowMs);
   const { status } = response;
@@ -143,7 +152,7 @@ export function decideDelivery(
     return { result: 'delivered', delivery: { ...attempted, state: 'delivered', endedMs: nowMs } };
   }
   const failed = { ...attempted, state: 'failed' as const, endedMs: nowMs };
-  if (status === 410) return { result: 'gone', delivery: failed };
+  if (status === 410 && !isReplaced) return { result: 'gone', delivery: failed };
   const attempt = delivery.attempt - delivery.firstAttempt + 1;
   const delayMs = retryDelayMs(policy.retry, { attempt, random, floorMs: requestedPauseMs(response, nowMs) });
   const dueMs = nowMs + delayMs;

@@ -1,6 +1,7 @@
 /**
  * The pace of deliveries, per partner tenant and instance: a rate, and a number of calls at a time, so that a slow
- * receiver occupies few of the calls that the host runs at once and does not delay other partners. A delivery that has to
+ * receiver occupies few of the calls that the host runs at once and does not delay other partners; nor do many of them,
+ * because the receivers that take long share a part of the calls. A delivery that has to
  * wait gets a time of its place in the line, from the rate and from how long the receiver's calls have taken.
  */
 import type { DeliveryPace } from './webhookPorts.ts';
@@ -10,6 +11,8 @@ export interface PaceOptions {
   perMinute: number;
   /** Calls at a time. */
   concurrency: number;
+  /** Calls at a time to all receivers that take long. */
+  slowConcurrency: number;
 }
 
 interface Line {
@@ -24,6 +27,8 @@ interface Line {
 
 /** How many deliveries may be early: a burst of events is common, and most are single. */
 const BURST = 10;
+/** The average duration from which a receiver takes long, in milliseconds. */
+const SLOW_MS = 1_000;
 /** The shortest wait for a running call to end, in milliseconds. */
 const MIN_WAIT_MS = 500;
 const NEWEST_WEIGHT = 0.3;
@@ -32,11 +37,12 @@ const IDLE_MS = 600_000;
 
 /** A pace; lines of partners without deliveries are forgotten. */
 export function deliveryPace(
-  { perMinute, concurrency }: PaceOptions,
+  { perMinute, concurrency, slowConcurrency }: PaceOptions,
   now: () => number,
   random: () => number,
 ): DeliveryPace {
   const lines = new Map<string, Line>();
+  let slowCalls = 0;
 
   const intervalMs = ({ meanMs }: Line, allowedPerMinute = 0) => {
     const rates = [perMinute, allowedPerMinute].filter((rate) => rate > 0);
@@ -59,7 +65,8 @@ export function deliveryPace(
       lines.set(tenant, line);
       forgetIdle(nowMs);
       const stepMs = intervalMs(line, allowedPerMinute);
-      const isFull = line.running >= concurrency;
+      const isSlow = line.meanMs >= SLOW_MS;
+      const isFull = line.running >= concurrency || (isSlow && slowCalls >= slowConcurrency);
       if (isDeferred && isFull) {
         return { untilMs: Math.ceil(nowMs + Math.max(MIN_WAIT_MS, line.meanMs) * (1 + random())) };
       }
@@ -70,9 +77,11 @@ export function deliveryPace(
         if (isEarly || isFull) return { untilMs: Math.ceil(Math.max(placeMs, nowMs + MIN_WAIT_MS)) };
       }
       line.running++;
+      if (isSlow) slowCalls++;
       return {
         done(durationMs) {
           line.running--;
+          if (isSlow) slowCalls--;
           line.meanMs += NEWEST_WEIGHT * (durationMs - line.meanMs);
         },
       };

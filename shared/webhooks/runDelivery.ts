@@ -18,7 +18,7 @@ import type { ReceiverResponse } from './receiverClient.ts';
 import { afterDelivery, type Registration, signingSecrets } from './registration.ts';
 import { signatureHeaders } from './signature.ts';
 import { keyOf, sendAttempt } from './startDelivery.ts';
-import type { DeliveryMessage, StoredDelivery } from './webhookPorts.ts';
+import type { DeliveryMessage, StoredDelivery, StoredRegistration } from './webhookPorts.ts';
 
 export type DeliveryPorts = Pick<
   Ports,
@@ -58,7 +58,7 @@ export async function runDelivery(
   try {
     const response = await callReceiver(ports, stored.delivery, registration);
     durationMs = response.durationMs;
-    await record(ports, stored, response, policy);
+    await record(ports, stored, { response, version: registration.version }, policy);
   } finally {
     turn.done(durationMs);
   }
@@ -100,11 +100,13 @@ async function defer(
 async function record(
   ports: DeliveryPorts,
   { delivery, etag }: StoredDelivery,
-  response: ReceiverResponse,
+  { response, version }: { response: ReceiverResponse; version: string },
   policy: DeliveryPolicy,
 ): Promise<void> {
   const nowMs = ports.now();
-  const decision = decideDelivery(delivery, response, { nowMs, random: ports.random(), policy });
+  const registered = await ports.registrations.read(delivery.tenant);
+  const isReplaced = registered?.registration.version !== version;
+  const decision = decideDelivery(delivery, response, { nowMs, random: ports.random(), policy, isReplaced });
   const next = decision.delivery;
   const isRetried = next.state === 'pending';
   ports.log.info('webhook delivery attempted', {
@@ -114,7 +116,7 @@ async function record(
     status: response.status,
     durationMs: response.durationMs,
   });
-  await recordHealth(ports, decision, response, policy);
+  if (registered && !isReplaced) await recordHealth(ports, registered, { decision, response }, policy);
   if (isRetried) await ports.due.put({ ...keyOf(next), atMs: next.watchdogAtMs });
   if (decision.exhausted !== undefined) await park(ports, delivery, decision.exhausted);
   if (!(await ports.deliveries.replace(next, etag))) return; // another worker has recorded this attempt
@@ -141,13 +143,11 @@ async function park(
 /** Records when the receiver began to fail or works again, and disables the registration of one that is gone or has failed for days. */
 async function recordHealth(
   ports: DeliveryPorts,
-  { delivery, result }: DeliveryDecision,
-  response: ReceiverResponse,
+  { registration, etag }: StoredRegistration,
+  { decision, response }: { decision: DeliveryDecision; response: ReceiverResponse },
   { disableAfterMs }: DeliveryPolicy,
 ): Promise<void> {
-  const stored = await ports.registrations.read(delivery.tenant);
-  if (!stored) return;
-  const { registration, etag } = stored;
+  const { delivery, result } = decision;
   const changed = afterDelivery(registration, result, { nowMs: ports.now(), disableAfterMs });
   if (changed === registration) return;
   if (changed.disabled) {

@@ -38,8 +38,8 @@ export interface DeliveryStore {
     tenant: string,
     options: { after?: string | undefined; most: number },
   ): Promise<{ deliveries: Delivery[]; next: string | undefined }>;
-  /** The ids of the deliveries of a customer's events. */
-  ofCustomer(tenant: string, customer: string): Promise<string[]>;
+  /** The deliveries of a customer's events. */
+  ofCustomer(tenant: string, customer: string): Promise<Delivery[]>;
 }
 
 /** Says that an attempt is due; the row says everything else. */

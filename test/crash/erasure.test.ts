@@ -8,9 +8,9 @@ import { type Stack, startStack } from './stack.ts';
 const EFFECTS = [
   ...['erasures.read', 'erasures.write', 'due.put', 'due.read', 'due.remove', 'bulk.read', 'bulkList.page'],
   ...['customerData.carts', 'customerData.orders', 'customerData.removeCart', 'customerData.putOrder'],
-  ...['customerData.removeOrder', 'customerData.countItems', 'customerData.emptyItems'],
+  ...['customerData.removeOrder', 'customerData.itemsOf', 'customerData.emptyItems'],
   ...['deliveries.ofCustomer', 'deliveries.read', 'deliveries.remove'],
-  ...['strandedMessages.count', 'strandedMessages.remove'],
+  ...['strandedMessages.find', 'strandedMessages.remove'],
 ];
 const FOUND = { carts: 2, orders: 2, bulkItems: 2, deliveries: 1, parkedMessages: 2 };
 

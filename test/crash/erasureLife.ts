@@ -30,7 +30,7 @@ import type { Stack } from './stack.ts';
 
 const NAME = 'Ms Rivera of Contoso';
 const SWEEPS = 12;
-const WATCHDOG = { watchdogMs: LIFECYCLE.watchdogMs };
+export const WATCHDOG = { watchdogMs: LIFECYCLE.watchdogMs };
 
 export interface ErasureRun {
   orders: OrderErasure;
@@ -112,7 +112,7 @@ export async function runErasureLife(stack: Stack, run: ErasureRun): Promise<Era
 }
 
 /** An open cart, an ordered one with two orders, and a delivery. */
-async function fill(ports: Ports, tenant: string, customer: string): Promise<void> {
+export async function fill(ports: Ports, tenant: string, customer: string): Promise<void> {
   const lineItems = TWO_GROUPS.map((line) => ({ ...line, friendlyName: NAME }));
   const key = { tenant, customer, cartId: randomUUID() };
   const made = await createCart(ports, key, { lineItems }, CREATE);
@@ -122,7 +122,7 @@ async function fill(ports: Ports, tenant: string, customer: string): Promise<voi
 }
 
 /** A cart in checkout; the message of its attempt. */
-async function beginCheckout(ports: Ports, tenant: string, customer: string) {
+export async function beginCheckout(ports: Ports, tenant: string, customer: string) {
   const lineItems = TWO_GROUPS.map((line) => ({ ...line, friendlyName: NAME }));
   const key = { tenant, customer, cartId: randomUUID() };
   await createCart(ports, key, { lineItems }, CREATE);
@@ -181,7 +181,7 @@ async function remains(
 }
 
 /** The receipt, verified with the published keys. */
-async function verified({ erasureKeys }: Ports, receipt: string): Promise<Record<string, unknown>> {
+export async function verified({ erasureKeys }: Ports, receipt: string): Promise<Record<string, unknown>> {
   const keys = createLocalJWKSet((await erasureKeys.publicKeys()) as JSONWebKeySet);
   const { payload } = await compactVerify(receipt, keys);
   return JSON.parse(Buffer.from(payload).toString('utf8')) as Record<string, unknown>;

@@ -1,14 +1,16 @@
 /** The page about events: its examples are valid, and its TypeScript snippet verifies what the service signs. */
 import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { CloudEvent as SdkEvent } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
+import { verify } from '../../docs/snippets/verify.ts';
 import { EVENT_TYPES } from '../../shared/events/cloudEvent.ts';
 import { EVENT_SCHEMAS, eventEnvelope } from '../../shared/events/schemas.ts';
 import { newSecret, signatureHeaders } from '../../shared/webhooks/signature.ts';
 
-const page = readFileSync(join(import.meta.dirname, '../../docs/events.md'), 'utf8');
+const DOCS = join(import.meta.dirname, '../../docs');
+const SNIPPETS = join(DOCS, 'snippets');
+const page = readFileSync(join(DOCS, 'events.md'), 'utf8');
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, text = '']) => text);
 const events = blocks('json')
@@ -30,12 +32,7 @@ describe.each(events.map((event) => [String(event.type), event] as const))('%s',
   });
 });
 
-it('The TypeScript snippet verifies what the service signs, and nothing else', async () => {
-  const [source = ''] = blocks('ts');
-  const code = stripTypeScriptTypes(source);
-  const { verify } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
-    verify: (headers: Record<string, string | undefined>, body: string, secret: string) => boolean;
-  };
+it('The TypeScript snippet verifies what the service signs, and nothing else', () => {
   const [secret, previous, body] = [newSecret(), newSecret(), '{"EventName":"cart-expired"}'];
   const signed = (timestamp: number) => signatureHeaders({ id: 'id-1', timestamp, body }, [secret, previous]);
   const nowS = Math.floor(Date.now() / 1_000);
@@ -45,5 +42,25 @@ it('The TypeScript snippet verifies what the service signs, and nothing else', a
   expect(verify(signed(nowS), body, newSecret())).toBe(false);
   expect(verify(signed(nowS), `${body} `, secret)).toBe(false);
   expect(verify(signed(nowS - 301), body, secret)).toBe(false);
-  expect(verify({ ...signed(nowS), 'webhook-id': undefined }, body, secret)).toBe(false);
+  expect(verify(signed(nowS + 310), body, secret)).toBe(false);
+  const hostile = {
+    'webhook-id': [undefined, '', 'id-2'],
+    'webhook-timestamp': [undefined, '', 'soon', 'NaN', '-9223372036854775808', '9'.repeat(30)],
+    'webhook-signature': [undefined, '', ' ', 'v1,', 'v1,%%%', 'v1a,AAAA', 'v1', `v1,${'A'.repeat(44)}`],
+  };
+  for (const [name, values] of Object.entries(hostile)) {
+    for (const value of values) {
+      expect(verify({ ...signed(nowS), [name]: value }, body, secret)).toBe(false);
+    }
+  }
+});
+
+// Each was compiled and run with vectors of the public package: .NET 10, Java 17, PowerShell 7.6.
+it.each([
+  ['ts', 'verify.ts'],
+  ['csharp', 'Webhook.cs'],
+  ['java', 'Webhook.java'],
+  ['powershell', 'Test-Webhook.ps1'],
+])('The %s snippet of the page is the file %s', (language, file) => {
+  expect(blocks(language)).toEqual([readFileSync(join(SNIPPETS, file), 'utf8')]);
 });

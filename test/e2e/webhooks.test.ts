@@ -113,6 +113,15 @@ it('After a rotation, a delivery is signed with the new and the previous secret'
     expect(receiver.verified(secret)).toHaveLength(1);
   }
   expect(() => receiver.verified(`whsec_${'A'.repeat(44)}`)).toThrow();
+  const body = { WebhookUrl: receiver.url, WebhookEvents: ['test-created'] };
+  for (const [method, options] of [
+    ['GET', {}],
+    ['PUT', { body }],
+    ['DELETE', {}],
+  ] as const) {
+    const response = await call(method, REGISTRATION, options);
+    expect([method, response.status, 'Secret' in response.body]).toEqual([method, 200, false]);
+  }
 });
 
 it('A webhook whose receiver returns 410 is disabled until it is replaced', async () => {
@@ -153,7 +162,10 @@ it('An invalid registration is rejected with every problem, and no partner sees 
   const wrong = await call('POST', REGISTRATION, {
     body: { webhookUrl: 'https://169.254.169.254/', webhookEvents: ['subscription-updated'] },
   });
-  expect([wrong.status, wrong.body.data?.map(({ path }) => path)]).toEqual([400, ['WebhookEvents[0]']]);
+  expect([wrong.status, wrong.body.data?.map(({ path }) => path)]).toEqual([
+    400,
+    ['WebhookUrl', 'WebhookEvents[0]'],
+  ]);
   for (const WebhookUrl of ['https://169.254.169.254/', 'http://hooks.contoso.com/', 'https://a.internal/']) {
     expect((await register({ WebhookUrl })).body.data).toMatchObject([{ path: 'WebhookUrl' }]);
   }

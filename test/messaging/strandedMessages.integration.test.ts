@@ -2,19 +2,23 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceBusClient } from '@azure/service-bus';
 import { type ServiceBusEmulator, startServiceBus } from '@cartwright/servicebus-emulator';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
-import { openBus } from '../../shared/messaging/bus.ts';
+import { type OpenBus, openBus } from '../../shared/messaging/bus.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { strandedMessages } from '../../shared/messaging/strandedMessages.ts';
 
 let emulator: ServiceBusEmulator;
 let client: ServiceBusClient;
+let bus: OpenBus;
 beforeAll(async () => {
   emulator = await startServiceBus({ entities });
   client = new ServiceBusClient(emulator.connectionString);
+  bus = openBus(emulator);
 });
+beforeEach(() => emulator.clear());
 afterAll(async () => {
-  await client?.close();
+  await Promise.all([client?.close(), bus?.close()]);
   await emulator?.close();
 });
 
@@ -25,29 +29,104 @@ async function send(queue: string, ...bodies: object[]): Promise<void> {
 }
 
 const messageOf = (tenant: string, customer: string) => ({ type: 'checkout', data: { tenant, customer } });
+const contentOf = (tenant: string, customer: string, { untilMs = Date.now() + 60_000, ids = [''] } = {}) => ({
+  tenant,
+  customer,
+  untilMs,
+  ids: new Set(ids),
+});
+const find = (...about: Parameters<typeof contentOf>) => strandedMessages(bus).find(contentOf(...about));
+const remove = (...about: Parameters<typeof contentOf>) => strandedMessages(bus).remove(contentOf(...about));
 
 it('An erasure keeps the parked messages of another partner about the same customer, and of another customer', async () => {
   const [tenant, otherTenant, customer, other] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
   await send(
-    'parked',
+    QUEUES.parked,
     messageOf(tenant, customer),
     messageOf(otherTenant, customer),
     messageOf(tenant, other),
   );
-  await send('parked', { tenant, customerId: `{${customer.toUpperCase()}}` });
-  await send('checkout', messageOf(tenant, customer));
-  const receiver = client.createReceiver('checkout');
-  for (const message of await receiver.receiveMessages(1)) await receiver.deadLetterMessage(message);
+  await send(QUEUES.parked, { tenant, customerId: `{${customer.toUpperCase()}}` });
+
+  const before = await find(tenant, customer);
+  await remove(tenant, customer);
+
+  expect([new Set(before).size, await find(tenant, customer)]).toEqual([2, []]);
+  expect(await find(otherTenant, customer)).toHaveLength(1);
+  expect(await find(tenant, other)).toHaveLength(1);
+});
+
+it.each(Object.values(QUEUES))(
+  'A message of the customer in the dead-letter queue of %s is removed',
+  async (queue) => {
+    const [tenant, customer] = [randomUUID(), randomUUID()];
+    await send(queue, messageOf(tenant, customer));
+    const receiver = client.createReceiver(queue);
+    for (const message of await receiver.receiveMessages(1)) await receiver.deadLetterMessage(message);
+    await receiver.close();
+
+    expect(await find(tenant, customer)).toHaveLength(1);
+    await remove(tenant, customer);
+    expect(emulator.counts(queue)).toMatchObject({ active: 0, deadLettered: 0 });
+  },
+);
+
+it('A message behind many others is found and removed, and the others stay in their order', async () => {
+  const [tenant, customer] = [randomUUID(), randomUUID()];
+  const others = Array.from({ length: 23 }, () => randomUUID());
+  await send(QUEUES.parked, ...others.map((other) => messageOf(tenant, other)));
+  await send(QUEUES.parked, messageOf(tenant, customer));
+  const messages = strandedMessages(bus, { pageSize: 4, renewalMs: 0 });
+
+  expect(await messages.find(contentOf(tenant, customer))).toHaveLength(1);
+  await messages.remove(contentOf(tenant, customer));
+
+  expect(await messages.find(contentOf(tenant, customer))).toEqual([]);
+  const receiver = client.createReceiver(QUEUES.parked);
+  const left = await receiver.peekMessages(50);
   await receiver.close();
-  const bus = openBus(emulator);
-  const content = { tenant, ids: [customer] };
+  expect(left.map(({ body }) => body.data.customer)).toEqual(others);
+  expect(emulator.counts(QUEUES.parked)).toMatchObject({ active: 23, locked: 0, deadLettered: 0 });
+});
 
-  const before = await strandedMessages(bus).count(content);
-  await strandedMessages(bus).remove(content);
+it('A message behind more than 1,000 others is removed', async () => {
+  const [tenant, customer, other] = [randomUUID(), randomUUID(), randomUUID()];
+  for (let n = 0; n < 3; n++) {
+    await send(QUEUES.parked, ...Array.from({ length: 500 }, () => messageOf(tenant, other)));
+  }
+  await send(QUEUES.parked, messageOf(tenant, customer));
 
-  expect([before, await strandedMessages(bus).count(content)]).toEqual([3, 0]);
-  expect(await strandedMessages(bus).count({ tenant: otherTenant, ids: [customer] })).toBe(1);
-  expect(await strandedMessages(bus).count({ tenant, ids: [other] })).toBe(1);
-  expect(emulator.counts('checkout')).toMatchObject({ deadLettered: 0 });
-  await bus.close();
+  await remove(tenant, customer);
+
+  expect(await find(tenant, customer)).toEqual([]);
+  expect(emulator.counts(QUEUES.parked)).toMatchObject({ active: 1_500, locked: 0 });
+});
+
+it('A message that was sent later is removed only when it names something that is erased', async () => {
+  const [tenant, customer, cartId] = [randomUUID(), randomUUID(), randomUUID()];
+  const deliveryId = `06866423400000-${'5f'.repeat(12)}`;
+  await send(QUEUES.parked, { data: { tenant, customer, cartId } }, { data: { tenant, deliveryId } });
+  await send(QUEUES.parked, { data: { tenant, customer, cartId: randomUUID() } });
+  const earlier = { untilMs: Date.now() - 60_000 };
+
+  expect(await find(tenant, customer, earlier)).toEqual([]);
+  expect(await find(tenant, customer, { ...earlier, ids: [cartId, deliveryId] })).toHaveLength(2);
+  await remove(tenant, customer, { ...earlier, ids: [cartId, deliveryId] });
+
+  expect(await find(tenant, customer)).toHaveLength(1);
+});
+
+it('A removal fails when another receiver has locked a message, and succeeds when it is unlocked', async () => {
+  const [tenant, customer] = [randomUUID(), randomUUID()];
+  await send(QUEUES.parked, messageOf(tenant, customer));
+  const receiver = client.createReceiver(QUEUES.parked);
+  const [locked] = await receiver.receiveMessages(1);
+  if (!locked) throw new Error('There is no message.');
+
+  await expect(remove(tenant, customer)).rejects.toThrow('1 messages could not be removed yet.');
+  await receiver.abandonMessage(locked);
+  await receiver.close();
+  await remove(tenant, customer);
+
+  expect(await find(tenant, customer)).toEqual([]);
 });

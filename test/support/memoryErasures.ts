@@ -37,9 +37,9 @@ export function memoryErasures(): ErasurePorts {
       removeCart: onStorageOnly('removeCart'),
       putOrder: onStorageOnly('putOrder'),
       removeOrder: onStorageOnly('removeOrder'),
-      countItems: onStorageOnly('countItems'),
+      itemsOf: onStorageOnly('itemsOf'),
       emptyItems: onStorageOnly('emptyItems'),
     },
-    strandedMessages: { count: onStorageOnly('count'), remove: onStorageOnly('remove') },
+    strandedMessages: { find: onStorageOnly('find'), remove: onStorageOnly('remove') },
   };
 }

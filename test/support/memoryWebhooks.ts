@@ -66,7 +66,7 @@ export function memoryWebhooks() {
     ofCustomer: async (tenant, customer) =>
       [...deliveries.values()]
         .filter(({ value }) => value.tenant === tenant && value.customer === customer)
-        .map(({ value }) => value.deliveryId),
+        .map(({ value }) => structuredClone(value)),
   };
   return { registrationStore, deliveryStore, deliveries };
 }

@@ -189,7 +189,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
       },
     }),
     pace: deliveryPace(
-      { perMinute: 0, concurrency: 4 },
+      { perMinute: 0, concurrency: 4, slowConcurrency: 2 * 4 },
       () => world.nowMs,
       () => world.random,
     ),

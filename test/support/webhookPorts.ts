@@ -13,7 +13,7 @@ export const webhookPorts = (table: Table, bus: Bus, now: () => number): Webhook
   registrations: registrationStore(table),
   deliveries: deliveryStore(table),
   deliveryQueue: deliveryQueue(bus),
-  pace: deliveryPace({ perMinute: 0, concurrency: 4 }, now, Math.random),
+  pace: deliveryPace({ perMinute: 0, concurrency: 4, slowConcurrency: 2 * 4 }, now, Math.random),
   receiver: receiverClient({ timeoutMs: TIMEOUT_MS, allowsLoopback: true }),
   limitValidations: () => undefined,
 });

@@ -51,7 +51,13 @@ describe('an address', () => {
 describe('a URL', () => {
   it.each([
     ['', 'must be a URL'],
-    ['not a URL', 'must be a URL'],
+    ['not-a-URL', 'must be a URL'],
+    ['not a URL', 'spaces'],
+    ['https://hooks.contoso.com/\n', 'spaces'],
+    ['\thttps://hooks.contoso.com/', 'spaces'],
+    ['https://hooks.contoso.com/\u2028', 'spaces'],
+    ['https://hooks.contoso.com/\u0000', 'control characters'],
+    ['https://hooks.contoso.com/\ud800', 'control characters'],
     [`https://hooks.contoso.com/${'x'.repeat(2_048)}`, 'must be a URL'],
     ['http://hooks.contoso.com/', 'must begin with https://'],
     ['ftp://hooks.contoso.com/', 'must begin with https://'],

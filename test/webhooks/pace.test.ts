@@ -11,7 +11,7 @@ import { POLICY, registrationOf, tenant } from './samples.ts';
 const NEW = { isDeferred: false };
 const paceOf = (perMinute: number, clock = { nowMs: 0 }) =>
   deliveryPace(
-    { perMinute, concurrency: 4 },
+    { perMinute, concurrency: 4, slowConcurrency: 8 },
     () => clock.nowMs,
     () => 0,
   );
@@ -64,6 +64,23 @@ it('The deliveries to a slow receiver are spread by the duration of its calls', 
   const untilMs = turns.flatMap((turn) => ('untilMs' in turn ? turn.untilMs : []));
   const steps = untilMs.slice(1).map((ms, n) => ms - (untilMs[n] ?? 0));
   for (const step of steps) expect(step).toBeCloseTo(2 * SECOND, -2);
+});
+
+it('Many slow receivers have eight calls at a time together, and a fast one is not delayed by them', () => {
+  const pace = paceOf(0);
+  const partners = Array.from({ length: 10 }, (_, n) => `slow ${n}`);
+  for (const partner of partners) {
+    const turn = pace.begin(partner, NEW);
+    if ('done' in turn) turn.done(10 * SECOND);
+  }
+  const turns = partners.flatMap((partner) => [pace.begin(partner, NEW), pace.begin(partner, NEW)]);
+  const begun = turns.filter((turn) => 'done' in turn);
+
+  expect(begun).toHaveLength(8);
+  expect(pace.begin('slow 9', { isDeferred: true })).toHaveProperty('untilMs');
+  expect(pace.begin('fast', NEW)).toHaveProperty('done');
+  begun[0]?.done(10 * SECOND);
+  expect(pace.begin('slow 9', { isDeferred: true })).toHaveProperty('done');
 });
 
 it('A slow receiver has four calls at a time, and its other deliveries are deferred without an attempt', async () => {

@@ -56,7 +56,7 @@ it('The client sends the body, the headers of the request, and no others but tho
   );
 });
 
-it.each([301, 302, 303, 307, 308])('The redirect %i is returned and not followed', async (status) => {
+it.each([300, 301, 302, 303, 304, 305, 307, 308])('The redirect %i is returned and not followed', async (status) => {
   const inside = await receiver((_, response) => response.end('secret'));
   const { url } = await receiver((_, response) => response.writeHead(status, { Location: inside.url }).end());
 

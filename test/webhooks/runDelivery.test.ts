@@ -192,6 +192,28 @@ describe('a registration', () => {
     expect(world.parked).toEqual([]);
   });
 
+  it.each([
+    ['410', 410, 'the delivery is retried, and the new webhook stays enabled'],
+    ['200', 200, 'the delivery has ended, and the new webhook still fails'],
+  ])('A response %s of a receiver that was replaced during the call: %3$s', async (_, status) => {
+    await begin({ failingSinceMs: NOW - DAY });
+    const replaced = { ...registration, version: 'version-2', failingSinceMs: NOW };
+    world.around = async (effect, run) => {
+      const result = await run();
+      if (effect.name !== 'receiver.call') return result;
+      const stored = await world.ports.registrations.read(tenant);
+      await world.ports.registrations.replace(replaced, stored?.etag ?? '');
+      return result;
+    };
+    responding(status);
+    await deliver();
+    await work();
+
+    expect(await registered()).toEqual(replaced);
+    expect(world.events).toEqual([]);
+    expect(delivery()?.state).toBe(status === 410 ? 'pending' : 'delivered');
+  });
+
   it('A registration records since when deliveries fail, until one succeeds', async () => {
     responding(500);
     await deliver();
