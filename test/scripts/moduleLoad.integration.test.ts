@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { compareLoads, MAX_LOAD_RATIO } from '../../scripts/moduleLoad.ts';
 
-const PAIRS = 7;
+const PAIRS = 9;
 
 it(`Loading the bundle takes at most ${MAX_LOAD_RATIO} of the processor time of the same sources unbundled`, async () => {
   const { ratio } = await compareLoads(PAIRS);
