@@ -13,7 +13,6 @@ import { partnerCenterIdentity } from './identity/partnerCenterIdentity.ts';
 import { verifier } from './identity/verify.ts';
 import { openCatalog } from './loadCatalog.ts';
 import { type Bus, type OpenBus, openBus } from './messaging/bus.ts';
-import { pageQueue } from './messaging/pageQueue.ts';
 import { bulkQueue, checkoutQueue, deliveryQueue, eventTopic, parkedQueue } from './messaging/publishers.ts';
 import { openOnce } from './openOnce.ts';
 import type { OrderingGateway } from './orders/gateway.ts';
@@ -52,7 +51,7 @@ export function composeService(settings: Settings): Service {
     bulkList: bulkList(bulk),
     bulkQueue: bulkQueue(bus),
     checkouts: checkoutQueue(bus),
-    pageQueue: pageQueue(bus),
+    pageQueue: pageQueueOf(bus),
     parked: parkedQueue(bus),
     events: eventTopic(bus),
     registrations: registrationStore(webhooks),
@@ -108,6 +107,15 @@ function strandedOn(bus: OpenBus): Ports['strandedMessages'] {
   return {
     find: async (content) => (await opened()).find(content),
     remove: async (content) => (await opened()).remove(content),
+  };
+}
+
+/** The queue of dispatched pages, loaded with the first run of the sweeper. */
+function pageQueueOf(bus: OpenBus): Ports['pageQueue'] {
+  const opened = openOnce(async () => (await import('./messaging/pageQueue.ts')).pageQueue(bus));
+  return {
+    send: async (pages) => (await opened()).send(pages),
+    queued: async () => (await opened()).queued(),
   };
 }
 

@@ -244,7 +244,7 @@ export type Settings = z.output<typeof settings>;
  */
 export function readSettings(environment: Record<string, string | undefined>): Settings {
   const set = withoutEmpty(environment);
-  const parsed = validate(settings, set);
+  const parsed = validate(settings, set, { isOnce: true });
   const problems = 'problems' in parsed ? parsed.problems.map(problemLine) : [];
   problems.push(...dependencyProblems(set));
   if ('problems' in parsed || problems.length > 0) throw invalidConfiguration(problems);

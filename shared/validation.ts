@@ -13,12 +13,16 @@ export interface FieldProblem {
   message: string;
 }
 
-/** The value as the schema reads it, or every problem with it, in the order of the schema. */
+/**
+ * The value as the schema reads it, or every problem with it, in the order of the schema. `isOnce` is for a schema that
+ * reads one value in a process: the library then generates no code for it.
+ */
 export function validate<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
+  { isOnce = false }: { isOnce?: boolean } = {},
 ): { value: z.output<Schema> } | { problems: FieldProblem[]; issues: readonly z.core.$ZodIssue[] } {
-  const parsed = schema.safeParse(value, { error: validationMessage });
+  const parsed = schema.safeParse(value, { error: validationMessage, jitless: isOnce });
   if (parsed.success) return { value: parsed.data };
   const { issues } = parsed.error;
   return { problems: issues.map(({ path, message }) => ({ path: jsonPath(path), message })), issues };

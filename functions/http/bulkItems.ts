@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { getBulkOrder } from '../../shared/bulk/lifecycle.ts';
 import { ITEM_STATES, isCursor, readItems } from '../../shared/bulk/readItems.ts';
 import { bulkUri, itemBody, itemsCsv, pageBody, rejectedBody } from '../../shared/http/bulkResponse.ts';
-import { bulkOrderPath, cursor, pageSize } from '../../shared/http/parameters.ts';
+import { cursor, pageSize } from '../../shared/http/parameters.ts';
+import { bulkOrderPath } from '../../shared/http/resourceParameters.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
 
 const DEFAULT_PAGE_SIZE = 100;

@@ -4,14 +4,8 @@ import { type ApiError, apiError } from '../../shared/errors.ts';
 import { dialectOf } from '../../shared/http/dialect.ts';
 import { isOrderCursor, readOrders } from '../../shared/http/orderList.ts';
 import { collectionBody, orderBody, provisioningItems } from '../../shared/http/orderResponse.ts';
-import {
-  billingType,
-  clientHeader,
-  cursor,
-  customerPath,
-  orderPath,
-  pageSize,
-} from '../../shared/http/parameters.ts';
+import { clientHeader, cursor, customerPath, pageSize } from '../../shared/http/parameters.ts';
+import { billingType, orderPath } from '../../shared/http/resourceParameters.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import type { Ports } from '../../shared/ports.ts';

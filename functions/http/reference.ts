@@ -1,6 +1,6 @@
 /** `/openapi.json`: the API as OpenAPI. `/docs`: the same as a page. `/schemas/…`: what its queues accept and its events contain. All are loaded on first use. */
 import { apiError } from '../../shared/errors.ts';
-import { eventSchemaPath } from '../../shared/http/parameters.ts';
+import { eventSchemaPath } from '../../shared/http/resourceParameters.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
 import type { Reference } from '../../shared/openapi/reference.ts';
 

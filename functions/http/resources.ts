@@ -1,18 +1,17 @@
 /**
- * Where the routes of each resource are defined. Carts, checkouts and orders, which almost every request is about, are
- * loaded at the start; each other resource with its first request.
+ * Where the routes of each resource are defined. Carts and checkouts, which most requests are about, are loaded at the
+ * start; each other resource with its first request.
  */
 import type { Route } from '../../shared/http/route.ts';
 import { cartRoutes } from './carts.ts';
 import { checkoutRoutes } from './checkout.ts';
 import { healthRoutes } from './health.ts';
-import { orderRoutes } from './orders.ts';
 
 /** The definitions of each resource, in the order of `routes.ts`. */
 export const RESOURCES = {
   carts: async () => cartRoutes,
   checkout: async () => checkoutRoutes,
-  orders: async () => orderRoutes,
+  orders: async () => (await import('./orders.ts')).orderRoutes,
   placeOrder: async () => (await import('./placeOrder.ts')).placeOrderRoutes,
   orderChanges: async () => (await import('./orderChanges.ts')).orderChangeRoutes,
   subscriptions: async () => (await import('./subscriptions.ts')).subscriptionRoutes,

@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { apiError } from '../../shared/errors.ts';
 import { isOrderCursor } from '../../shared/http/orderList.ts';
-import { clientHeader, cursor, customerPath, subscriptionPath } from '../../shared/http/parameters.ts';
+import { clientHeader, cursor, customerPath } from '../../shared/http/parameters.ts';
+import { subscriptionPath } from '../../shared/http/resourceParameters.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
 
 /** Loaded with the first request for a subscription. */

@@ -1,7 +1,8 @@
 /** The deliveries of the partner's webhook: list and read them, and send one again (docs/contract.md 22.26, 22.27). */
 import * as z from 'zod';
 import { pageBody } from '../../shared/http/bulkResponse.ts';
-import { cursor, deliveryPath, pageSize } from '../../shared/http/parameters.ts';
+import { cursor, pageSize } from '../../shared/http/parameters.ts';
+import { deliveryPath } from '../../shared/http/resourceParameters.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
 import { deliveryBody } from '../../shared/http/webhookResponse.ts';
 import { isDeliveryId } from '../../shared/webhooks/delivery.ts';

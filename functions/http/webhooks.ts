@@ -1,6 +1,6 @@
 /** Register, read, replace and remove the partner's webhook, rotate its secret, and test it: Partner Center's routes (docs/contract.md 22). */
 import { apiError } from '../../shared/errors.ts';
-import { validationEventPath } from '../../shared/http/parameters.ts';
+import { validationEventPath } from '../../shared/http/resourceParameters.ts';
 import { secondsUp } from '../../shared/http/response.ts';
 import { type Call, defineRoute, type Route } from '../../shared/http/route.ts';
 import { urlError, webhookBodyReader } from '../../shared/http/webhookRequest.ts';

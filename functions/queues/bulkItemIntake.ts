@@ -1,6 +1,7 @@
 /** Accepts items that order desks send to the queue `bulk-orders`. An unreadable or unauthorized item is parked immediately, with the reason. */
-import { app, type InvocationContext } from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
 import { deferItemWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
+import { ingestItem } from '../../shared/bulk/ingestItem.ts';
 import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readBulkItemMessage } from '../../shared/messaging/bulkItemEnvelope.ts';
@@ -8,13 +9,7 @@ import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { currentTraceparent } from '../../shared/telemetry/traceContext.ts';
 import { service } from '../container.ts';
 
-app.serviceBusQueue('takeBulkItem', {
-  connection: 'ServiceBusConnection',
-  queueName: QUEUES.bulkOrders,
-  handler: takeBulkItem,
-});
-
-async function takeBulkItem(body: unknown, context: InvocationContext): Promise<void> {
+export async function takeBulkItem(body: unknown, context: InvocationContext): Promise<void> {
   const ports = service().ports(jsonLogger(context));
   const { bulkInFlight: inFlight, bulkQueueTenants, lifecycle } = service().policies;
   const park = (reason: string, description: string) => {
@@ -31,7 +26,6 @@ async function takeBulkItem(body: unknown, context: InvocationContext): Promise<
   if (!bulkQueueTenants.some((allowed) => allowed === '*' || allowed === tenant)) {
     return park('Unauthorized', `BULK_QUEUE_TENANTS does not name the partner tenant ${tenant}.`);
   }
-  const { ingestItem } = await import('../../shared/bulk/ingestItem.ts');
   await deferItemWhenUnavailable(ports, { body, id: context.invocationId }, async () => {
     const ingested = await ingestItem(ports, read, {
       inFlight,

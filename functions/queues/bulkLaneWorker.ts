@@ -1,8 +1,9 @@
 /** Processes a bulk order message: dispatches all lanes of a bulk order, or runs one. An unreadable message is parked immediately, with the reason. */
-import { app, type InvocationContext } from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
 import { type BulkMessage, isLaneMessage } from '../../shared/bulk/bulkPorts.ts';
 import { deferWhenUnavailable } from '../../shared/bulk/deferWhenUnavailable.ts';
 import { dispatchLanes } from '../../shared/bulk/lifecycle.ts';
+import { runLane } from '../../shared/bulk/processLane.ts';
 import { uuidV8 } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readBulkMessage } from '../../shared/messaging/envelope.ts';
@@ -10,19 +11,12 @@ import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { service } from '../container.ts';
 import { parkUnreadable } from './parkUnreadable.ts';
 
-app.serviceBusQueue('runBulk', {
-  connection: 'ServiceBusConnection',
-  queueName: QUEUES.bulkLanes,
-  handler: runBulk,
-});
-
-async function runBulk(body: unknown, context: InvocationContext): Promise<void> {
+export async function runBulk(body: unknown, context: InvocationContext): Promise<void> {
   const ports = service().ports(jsonLogger(context));
   const read = readBulkMessage(body);
   if ('message' in read) {
     const { lifetimeMs, rules, lifecycle, attemptPolicy, bulkLeaseMs: leaseMs } = service().policies;
     const policy = { create: { lifetimeMs, rules, lifecycle }, attemptPolicy, uuidV8, leaseMs };
-    const { runLane } = await import('../../shared/bulk/processLane.ts');
     const run = (message: BulkMessage) =>
       isLaneMessage(message) ? runLane(ports, message, policy) : dispatchLanes(ports, message);
     return deferWhenUnavailable(ports, read.message, run);

@@ -1,5 +1,7 @@
 /** Processes a checkout message: an attempt, or the replay of an exhausted checkout. An unreadable message is parked immediately, with the reason. */
-import { app, type InvocationContext } from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
+import { replayParkedCheckout } from '../../shared/checkout/replayParked.ts';
+import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { uuidV8 } from '../../shared/ids.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
@@ -7,22 +9,14 @@ import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { service } from '../container.ts';
 import { parkUnreadable } from './parkUnreadable.ts';
 
-app.serviceBusQueue('runCheckout', {
-  connection: 'ServiceBusConnection',
-  queueName: QUEUES.checkout,
-  handler: runCheckout,
-});
-
-async function runCheckout(body: unknown, context: InvocationContext): Promise<void> {
+export async function runCheckout(body: unknown, context: InvocationContext): Promise<void> {
   const ports = service().ports(jsonLogger(context));
   const { attemptPolicy, lifecycle } = service().policies;
   const read = readCheckoutMessage(body);
   if ('message' in read) {
-    const { runAttempt } = await import('../../shared/checkout/runAttempt.ts');
     return runAttempt(ports, read.message, attemptPolicy);
   }
   if ('replay' in read) {
-    const { replayParkedCheckout } = await import('../../shared/checkout/replayParked.ts');
     return replayParkedCheckout(ports, read.replay, { watchdogMs: lifecycle.watchdogMs, uuidV8 });
   }
   await parkUnreadable(ports, { body, context, source: QUEUES.checkout }, read.unreadable);

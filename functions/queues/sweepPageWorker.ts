@@ -1,26 +1,20 @@
 /** Processes a page of due entries that the sweeper dispatched to the queue `sweep-pages`. An unreadable message is parked immediately, with the reason. */
-import { app, type InvocationContext } from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readPageMessage } from '../../shared/messaging/pageQueue.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import type { SweepGuards } from '../../shared/sweeper/guardedPorts.ts';
+import { openGuards, sweepPage as run } from '../../shared/sweeper/sweep.ts';
 import { service } from '../container.ts';
 import { parkUnreadable } from './parkUnreadable.ts';
-
-app.serviceBusQueue('sweepPage', {
-  connection: 'ServiceBusConnection',
-  queueName: QUEUES.sweepPages,
-  handler: sweepPage,
-});
 
 /** The host runs several pages at a time in one process. */
 let guardsOfProcess: SweepGuards | undefined;
 
-async function sweepPage(body: unknown, context: InvocationContext): Promise<void> {
+export async function sweepPage(body: unknown, context: InvocationContext): Promise<void> {
   const ports = service().ports(jsonLogger(context));
   const read = readPageMessage(body);
   if ('page' in read) {
-    const { openGuards, sweepPage: run } = await import('../../shared/sweeper/sweep.ts');
     guardsOfProcess ??= openGuards(ports.now);
     const { lifecycle, webhooks, erasure } = service().policies;
     const policy = { ...lifecycle, delivery: webhooks.delivery, erasure };

@@ -2,27 +2,23 @@
  * Processes a message of the queue `webhook-deliveries`: an attempt of a delivery, an event whose deliveries could not be
  * stored, or the replay of an exhausted delivery. An unreadable message is parked immediately, with the reason.
  */
-import { app, type InvocationContext } from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
 import { isUnavailable } from '../../shared/errors.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readWebhookMessage } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import type { Ports } from '../../shared/ports.ts';
+import { runDelivery } from '../../shared/webhooks/runDelivery.ts';
+import { deliverEvent, resendDelivery } from '../../shared/webhooks/startDelivery.ts';
 import { service } from '../container.ts';
 import { parkUnreadable } from './parkUnreadable.ts';
 
 /** How long after storage was unavailable the message is processed again, in milliseconds. */
 const DEFERRAL_MS = 15_000;
 
-app.serviceBusQueue('deliverWebhook', {
-  connection: 'ServiceBusConnection',
-  queueName: QUEUES.webhookDeliveries,
-  handler: deliverWebhook,
-});
-
 type Readable = Exclude<ReturnType<typeof readWebhookMessage>, { unreadable: string }>;
 
-async function deliverWebhook(body: unknown, context: InvocationContext): Promise<void> {
+export async function deliverWebhook(body: unknown, context: InvocationContext): Promise<void> {
   const ports = service().ports(jsonLogger(context));
   const read = readWebhookMessage(body);
   if (!('unreadable' in read)) {
@@ -38,10 +34,8 @@ async function deliverWebhook(body: unknown, context: InvocationContext): Promis
 async function processMessage(ports: Ports, read: Readable): Promise<void> {
   const { delivery: policy } = service().policies.webhooks;
   if ('message' in read) {
-    const { runDelivery } = await import('../../shared/webhooks/runDelivery.ts');
     return runDelivery(ports, read.message, policy);
   }
-  const { deliverEvent, resendDelivery } = await import('../../shared/webhooks/startDelivery.ts');
   if ('event' in read) {
     await deliverEvent(ports, read.event, policy);
     return;

@@ -1,27 +1,20 @@
 /** Starts the webhook deliveries of published events, from the service's subscription of the topic `cart-events`. */
-import { app, type InvocationContext } from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
 import { isUnavailable } from '../../shared/errors.ts';
 import { jsonLogger } from '../../shared/jsonLogger.ts';
 import { readEventMessage } from '../../shared/messaging/envelope.ts';
-import { QUEUES, SUBSCRIPTIONS, TOPICS } from '../../shared/messaging/queueNames.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
+import { deliverEvent } from '../../shared/webhooks/startDelivery.ts';
 import { service } from '../container.ts';
 import { parkUnreadable } from './parkUnreadable.ts';
 
 /** How long after storage was unavailable the event is delivered, in milliseconds. */
 const DEFERRAL_MS = 15_000;
 
-app.serviceBusTopic('startDeliveries', {
-  connection: 'ServiceBusConnection',
-  topicName: TOPICS.cartEvents,
-  subscriptionName: SUBSCRIPTIONS.webhooks,
-  handler: startDeliveries,
-});
-
-async function startDeliveries(body: unknown, context: InvocationContext): Promise<void> {
+export async function startDeliveries(body: unknown, context: InvocationContext): Promise<void> {
   const ports = service().ports(jsonLogger(context));
   const read = readEventMessage(body);
   if ('event' in read) {
-    const { deliverEvent } = await import('../../shared/webhooks/startDelivery.ts');
     try {
       await deliverEvent(ports, read.event, service().policies.webhooks.delivery);
     } catch (error) {

@@ -1,13 +1,11 @@
 /**
  * Path parameters, query parameters and headers as parsers: a route names the ones that it reads, the pipeline parses
- * them, and the API reference describes them from the same schemas. A schema's `meta` holds what the reference says.
+ * them, and the API reference describes them from the same schemas. A schema's `meta` holds what the reference says. Those
+ * of carts, which load at the start, and what all have in common; the others are in `resourceParameters.ts`.
  */
 import * as z from 'zod';
-import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
 import type { ErrorName } from '../errors.ts';
-import { isCarriable } from '../validation.ts';
-import { isDeliveryId } from '../webhooks/delivery.ts';
-import { emptyIsAbsent, exactInteger, lenientEnum } from './canonicalize.ts';
+import { exactInteger } from './canonicalize.ts';
 import { clientOf } from './clients.ts';
 import { guid } from './path.ts';
 
@@ -16,7 +14,7 @@ export interface ParameterError {
   name: ErrorName;
   description?: (sent: string) => string;
 }
-const errors = z.registry<ParameterError>();
+export const errors = z.registry<ParameterError>();
 
 /** The error that a parameter's schema names. */
 export const parameterError = (schema: z.core.$ZodType | undefined): ParameterError | undefined =>
@@ -28,7 +26,7 @@ interface Docs {
 }
 
 /** A GUID in any letter case, with or without braces (docs/contract.md 1.5), read in lower case. */
-const guidParameter = (docs: Docs, error: ParameterError) =>
+export const guidParameter = (docs: Docs, error: ParameterError) =>
   z
     .string()
     .transform((text, context) => {
@@ -39,7 +37,7 @@ const guidParameter = (docs: Docs, error: ParameterError) =>
     .meta({ ...docs, format: 'uuid' })
     .register(errors, error);
 
-const customerId = guidParameter(
+export const customerId = guidParameter(
   {
     description: 'The customer’s tenant id, in any letter case, with or without braces.',
     example: 'd6bf25b7-e0a8-4f2d-a31b-97b55cfc774d',
@@ -62,73 +60,6 @@ export const cartPath = z.object({
   ),
 });
 
-/** Whether a text can be the id of an order, which is the ordering gateway's to choose. */
-const isOrderId = (text: string): boolean => text !== '' && text.length <= 256 && isCarriable(text);
-
-/** An order of a customer. */
-export const orderPath = z.object({
-  customerId,
-  orderId: z
-    .string()
-    .refine(isOrderId)
-    .meta({ description: 'The `id` of the order.', example: 'f76c6b7f449d' })
-    .register(errors, { name: 'orderNotFound', description: (sent) => `Order ${sent} was not found.` }),
-});
-
-/** A line of an order. */
-export const orderLinePath = orderPath.extend({
-  lineItemNumber: z.string().meta({ description: 'The `lineItemNumber` of a line.', example: '0' }),
-});
-
-/** A subscription of a customer. An id that is not a GUID is the id of no subscription. */
-export const subscriptionPath = z.object({
-  customerId,
-  subscriptionId: guidParameter(
-    {
-      description: 'The `id` of the subscription, in any letter case, with or without braces.',
-      example: 'f76c6b7f-449d-8000-8a5c-1f4e8d2b9c07',
-    },
-    { name: 'subscriptionNotFound', description: (sent) => `Subscription ${sent} was not found.` },
-  ),
-});
-
-/** A bulk order of the caller's partner. */
-export const bulkOrderPath = z.object({
-  bulkOrderId: guidParameter(
-    { description: 'The `id` of the bulk order.', example: '1c2f4a66-0d9e-8b1a-b7a3-5e2d90c4f811' },
-    { name: 'bulkOrderNotFound', description: (sent) => `Bulk order ${sent} was not found.` },
-  ),
-});
-
-/** A validation event of the partner's webhook. */
-export const validationEventPath = z.object({
-  correlationId: guidParameter(
-    {
-      description: 'The `correlationId` of the validation event.',
-      example: '019d0c4e-7a31-7f55-9d0e-2b64c8a1f307',
-    },
-    { name: 'deliveryNotFound', description: (sent) => `Validation event ${sent} was not found.` },
-  ),
-});
-
-/** A delivery of the partner's webhook. */
-export const deliveryPath = z.object({
-  deliveryId: z
-    .string()
-    .toLowerCase()
-    .refine(isDeliveryId)
-    .meta({
-      description: 'The `id` of the delivery.',
-      example: '06866423400000-5f0d8c1e2b3a49687756c4d1',
-    })
-    .register(errors, { name: 'deliveryNotFound', description: (sent) => `Delivery ${sent} was not found.` }),
-});
-
-/** The schema of an event type, by the name of its file. */
-export const eventSchemaPath = z.object({
-  file: z.string().meta({ description: 'The event type, and `.json`.', example: 'cart.expired.v1.json' }),
-});
-
 /** The size of a page, from 1 to `max`. */
 export const pageSize = (max: number, description: string) =>
   exactInteger(z.int().min(1).max(max)).meta({ description, example: String(Math.min(max, 100)) });
@@ -139,14 +70,6 @@ export const cursor = (isCursor: (text: string) => boolean, example: string) =>
     .string()
     .refine(isCursor, 'must be a cursor from a previous page')
     .meta({ description: 'Cursor of the page, from `links.next` of the previous page.', example });
-
-/** A billing cycle in the spelling of any SDK (docs/contract.md 13.9). */
-export const billingType = emptyIsAbsent(lenientEnum(BILLING_CYCLES).optional())
-  .meta({
-    description: 'Only orders of this billing cycle, in any spelling, such as `OneTime` or `onetime`.',
-    example: 'one_time',
-  })
-  .register(errors, { name: 'enumInvalid' });
 
 /**
  * Entity tags without what a proxy may have changed of them: a compressing proxy adds a suffix inside or behind the

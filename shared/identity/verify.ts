@@ -44,12 +44,15 @@ const MAX_LIFETIME_S = 28 * 3_600;
 /** A verifier. Keys are fetched on first use, kept, and fetched again when a token names an unknown one. */
 export function verifier(options: VerifyOptions): Verify {
   const fetched: Partial<ExportedJWKSCache> = {};
-  const keys = createRemoteJWKSet(new URL(options.jwksUrl), {
-    timeoutDuration: SIGNING_KEYS_TIMEOUTS.callMs,
-    cacheMaxAge: KEYS_KEPT_MS,
-    cooldownDuration: KEYS_APART_MS,
-    [jwksCache]: fetched as ExportedJWKSCache, // the library writes into it what it fetches
-  });
+  const openKeys = () =>
+    createRemoteJWKSet(new URL(options.jwksUrl), {
+      timeoutDuration: SIGNING_KEYS_TIMEOUTS.callMs,
+      cacheMaxAge: KEYS_KEPT_MS,
+      cooldownDuration: KEYS_APART_MS,
+      [jwksCache]: fetched as ExportedJWKSCache, // the library writes into it what it fetches
+    });
+  // Opened with the first token, because opening loads the HTTP client of Node.js, which queue functions may never use.
+  let keys: ReturnType<typeof openKeys> | undefined;
   const verified = new VerifiedTokens({ wallMs: () => Date.now(), monotonicMs: () => performance.now() });
   return async (authorization) => {
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization?.trim() ?? '')?.[1];
@@ -58,6 +61,7 @@ export function verifier(options: VerifyOptions): Verify {
     const known = verified.find(token, keySet);
     if (known) return { caller: known };
     try {
+      keys ??= openKeys();
       const { payload, protectedHeader } = await jwtVerify(token, keys, {
         algorithms: ALGORITHMS,
         audience: [...options.audiences],

@@ -1,5 +1,5 @@
 /**
- * The envelope of every queue message: a type, a version, and the rest inside `data`, because the Functions
+ * Reads the envelope of every queue message: a type, a version, and the rest inside `data`, because the Functions
  * host lets members of a body overwrite what it reports about the message (docs/contract.md 20.1). A message of an unknown
  * type or version, or with invalid data, is returned as unreadable with the reason.
  *
@@ -33,13 +33,6 @@ export const checkoutEnvelope = z.object({
     deferrals: z.int().min(0).optional(),
   }),
 });
-
-type Envelope = z.input<typeof checkoutEnvelope>;
-
-/** The body of a checkout message. */
-export function toEnvelope(message: CheckoutMessage, type: Envelope['type'] = 'checkout'): Envelope {
-  return { type, version: 1, data: message };
-}
 
 /** The message in a body, by its type, or a sentence with the reason why the body cannot be read. */
 export function readCheckoutMessage(
@@ -94,13 +87,6 @@ const bulkEnvelope = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** The body of a bulk order message. */
-export const toBulkEnvelope = (message: BulkMessage) => ({
-  type: message.lane === undefined ? 'bulkOrder' : 'bulkLane',
-  version: 1,
-  data: message,
-});
-
 /** The message in a body, or a sentence with the reason why the body cannot be read. */
 export function readBulkMessage(body: unknown): { message: BulkMessage } | { unreadable: string } {
   const notUtf8 = whyNotUtf8(body);
@@ -121,13 +107,6 @@ const webhookEnvelope = z.discriminatedUnion('type', [
   z.object({ type: z.literal('webhookReplay'), version: z.literal(1), data: delivery }),
   z.object({ type: z.literal('webhookEvent'), version: z.literal(1), data: eventEnvelope }),
 ]);
-
-/** The body of a message of the queue `webhook-deliveries`. */
-export const toWebhookEnvelope = (
-  message:
-    | { type: 'webhookDelivery' | 'webhookReplay'; data: DeliveryMessage }
-    | { type: 'webhookEvent'; data: CloudEvent },
-) => ({ type: message.type, version: 1, data: message.data });
 
 /** The message in a body, by its type, or a sentence with the reason why the body cannot be read. */
 export function readWebhookMessage(

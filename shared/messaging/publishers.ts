@@ -4,8 +4,8 @@ import { type CloudEvent, type TruncationLimits, truncateEvent } from '../events
 import type { CheckoutQueue, EventTopic, ParkedQueue } from '../ports.ts';
 import type { DeliveryQueue } from '../webhooks/webhookPorts.ts';
 import type { Bus } from './bus.ts';
-import { toBulkEnvelope, toEnvelope, toWebhookEnvelope } from './envelope.ts';
 import { QUEUES, TOPICS } from './queueNames.ts';
+import { toBulkEnvelope, toEnvelope, toWebhookEnvelope } from './toEnvelope.ts';
 
 /** The queue `checkout`. */
 export const checkoutQueue = (bus: Bus): CheckoutQueue => ({

@@ -2,9 +2,10 @@
 import { retryPolicy } from '../checkout/retryPolicy.ts';
 import type { Settings } from '../config.ts';
 import type { WebhookPolicy } from '../http/context.ts';
+import { openOnce } from '../openOnce.ts';
 import { inboundLimiter } from '../rateLimit/inboundLimiter.ts';
 import { deliveryPace } from './pace.ts';
-import { receiverClient } from './receiverClient.ts';
+import type { ReceiverClient } from './receiverClient.ts';
 import type { WebhookPorts } from './webhookPorts.ts';
 
 const BACKOFF_COEFFICIENT = 3.2;
@@ -52,11 +53,20 @@ export const webhookParts = (
     Date.now,
     Math.random,
   ),
-  receiver: receiverClient({
-    timeoutMs: settings.WEBHOOK_TIMEOUT,
-    allowsLoopback: settings.WEBHOOK_LOOPBACK,
-  }),
+  receiver: receiverOf(settings),
   limitValidations: inboundLimiter({ perMinute: VALIDATIONS_PER_MINUTE, ofTenant: new Map() }, () =>
     performance.now(),
   ),
 });
+
+/** The client of receivers, loaded with the first call, and the HTTP client of Node.js with it. */
+function receiverOf(settings: Settings): ReceiverClient {
+  const opened = openOnce(async () => {
+    const { receiverClient } = await import('./receiverClient.ts');
+    return receiverClient({
+      timeoutMs: settings.WEBHOOK_TIMEOUT,
+      allowsLoopback: settings.WEBHOOK_LOOPBACK,
+    });
+  });
+  return { call: async (request) => (await opened()).call(request) };
+}

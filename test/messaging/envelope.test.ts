@@ -1,12 +1,8 @@
 /** The envelope of queue messages: which messages are readable, and why the others are not. */
 import { describe, expect, it } from 'vitest';
-import {
-  readBulkMessage,
-  readCheckoutMessage,
-  toEnvelope,
-  whyNotUtf8,
-} from '../../shared/messaging/envelope.ts';
+import { readBulkMessage, readCheckoutMessage, whyNotUtf8 } from '../../shared/messaging/envelope.ts';
 import { readPageMessage, toPageEnvelope } from '../../shared/messaging/pageQueue.ts';
+import { toEnvelope } from '../../shared/messaging/toEnvelope.ts';
 import { inCheckout, KEY } from '../support/samples.ts';
 
 const MESSAGE = { ...KEY, checkoutId: inCheckout().checkout.id, attempt: 2 };

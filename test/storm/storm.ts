@@ -1,8 +1,8 @@
 /** A storm: eight instances of the service on one queue, everything that they do witnessed, and copies of messages as many as one likes. */
 import { ServiceBusClient } from '@azure/service-bus';
 import type { CheckoutMessage } from '../../shared/checkout/message.ts';
-import { toEnvelope } from '../../shared/messaging/envelope.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
+import { toEnvelope } from '../../shared/messaging/toEnvelope.ts';
 import { newWitness, type Witness } from '../support/witness.ts';
 import { type Gateway, type Instance, openInstance } from './instance.ts';
 import { type Stack, startStack } from './stack.ts';
