@@ -47,7 +47,7 @@ export function identifyItems(
 }
 
 /**
- * A text in one form for all texts that a reader cannot tell apart: composed, without invisible characters, and with one
+ * A text in one form for all texts that look the same: composed, without invisible characters, and with one
  * space for any blanks. Programs and file systems change these when a file is copied.
  */
 export const sameText = (text: string): string =>

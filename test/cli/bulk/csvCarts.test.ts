@@ -178,7 +178,7 @@ describe('Files that are rejected as a whole', () => {
 it('Rows whose references differ only in Unicode form are one cart', async () => {
   const rows = [row('Größe'), row('Größe'.normalize('NFD'), 'B:1,2,monthly,')];
 
-  const { items } = await readFileOf([HEADER, ...rows].join('\n'));
+  const { values } = await readFileOf([HEADER, ...rows].join('\n'));
 
-  expect(items).toHaveLength(1);
+  expect(values).toHaveLength(1);
 });
