@@ -13,6 +13,20 @@ export interface ChangedItem {
   path: string;
 }
 
+/**
+ * The bulk orders of items that a result shows as failed or cancelled and that have other content now: a retry may have
+ * ordered them since the result was written.
+ */
+export function mayHaveBeenRetried(items: readonly GoodItem[], earlier: readonly EarlierResult[]): string[] {
+  const contents = new Map(items.map(({ reference, content }) => [sameText(reference), content]));
+  const rows = earlier.flatMap((result) => result.rows).filter((row) => !isOrdered(row));
+  const changed = rows.filter(({ reference, content, bulkOrderId }) => {
+    const now = contents.get(sameText(reference));
+    return bulkOrderId !== '' && content !== '' && now !== undefined && now !== content;
+  });
+  return [...new Set(changed.map(({ bulkOrderId }) => bulkOrderId))];
+}
+
 /** Items whose reference was ordered before, and never with their present content. A result without contents is ignored. */
 export function changedItems(items: readonly GoodItem[], earlier: readonly EarlierResult[]): ChangedItem[] {
   const ordered = new Map<string, { path: string; contents: Set<string> }>();
