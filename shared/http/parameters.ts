@@ -5,7 +5,6 @@
 import * as z from 'zod';
 import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
 import type { ErrorName } from '../errors.ts';
-import { isCarriable } from '../validation.ts';
 import { isDeliveryId } from '../webhooks/delivery.ts';
 import { emptyIsAbsent, exactInteger, lenientEnum } from './canonicalize.ts';
 import { clientOf } from './clients.ts';
@@ -63,7 +62,7 @@ export const cartPath = z.object({
 });
 
 /** Whether a text can be the id of an order, which is the ordering gateway's to choose. */
-const isOrderId = (text: string): boolean => text !== '' && text.length <= 256 && isCarriable(text);
+const isOrderId = (text: string): boolean => text !== '' && text.length <= 256;
 
 /** An order of a customer. */
 export const orderPath = z.object({
