@@ -3,6 +3,7 @@
  * is ordered completely or not at all: a row that may belong to a cart and is invalid makes the whole cart invalid.
  * Values that do not suit their column stay text, and the service's rules name them. Pure.
  */
+import { sameText } from '../../shared/bulk/itemIdentity.ts';
 import { cartRequest } from '../../shared/http/cartRequest.ts';
 import { guid } from '../../shared/http/path.ts';
 import { BadFile } from '../refused.ts';
@@ -116,7 +117,9 @@ function valueIn(cell: string, path: string): unknown {
  */
 function mayBeOfOneCart({ item: first }: Row, { item }: Row): boolean {
   if (first.reference === undefined || first.cartId !== undefined || item.cartId !== undefined) return false;
-  return item.reference === undefined || item.reference === first.reference;
+  return (
+    item.reference === undefined || sameText(String(item.reference)) === sameText(String(first.reference))
+  );
 }
 
 /** Why rows that may be one cart are none. */

@@ -4,6 +4,7 @@
  * requests, whatever happened in between. Pure.
  */
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
+import { sameText } from '../../shared/bulk/itemIdentity.ts';
 import { MAX_BULK_BYTES, readItem } from '../../shared/http/bulkRequest.ts';
 import { canonicalize } from '../../shared/http/canonicalize.ts';
 import { uuidV8 } from '../../shared/ids.ts';
@@ -90,7 +91,7 @@ function repeatedNames(items: readonly FileItem[], read: readonly ReadItem[]): M
   for (const [index, { json, item }] of read.entries()) {
     const { reference } = namesOf(json);
     const keys = [
-      ...(reference === undefined ? [] : [`reference ${reference}`]),
+      ...(reference === undefined ? [] : [`reference ${sameText(reference)}`]),
       ...(item && !item.draft ? [`cartId ${item.customer} ${item.cartId}`] : []),
     ];
     for (const key of keys) {

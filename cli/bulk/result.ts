@@ -31,9 +31,14 @@ export type ResultRow = Record<(typeof COLUMNS)[number], string>;
 const OPEN_STATES = ['submitted', 'waiting', 'running'];
 const ORDERED_STATES = ['succeeded', 'alreadyOrdered', ...OPEN_STATES];
 
+/** Codes of a failed item whose orders may have been made: no attempt got an answer, or an unexpected error ended it. */
+const UNKNOWN_CODES: readonly string[] = [ERRORS.orderFailed.code, ERRORS.serviceFailed.code];
+
 /** Whether the item has an order, or may have one. */
-export const isOrdered = ({ state, orders }: Pick<ResultRow, 'state' | 'orders'>): boolean =>
-  orders !== '' || ORDERED_STATES.includes(state);
+export const isOrdered = ({ state, orders, errorCode }: ResultRow): boolean =>
+  orders !== '' ||
+  ORDERED_STATES.includes(state) ||
+  errorCode.split(' ').some((code) => UNKNOWN_CODES.includes(code));
 
 const BLANK = Object.fromEntries(COLUMNS.map((name) => [name, ''])) as ResultRow;
 
@@ -49,7 +54,7 @@ export function itemRow(item: BulkOrderItem, bulkOrderId: string): ResultRow {
     cartId: item.cartId ?? '',
     state: isRepeated ? 'alreadyOrdered' : item.state,
     orders: item.orders.map(({ id }) => id).join(' '),
-    errorCode: item.errors[0]?.code ?? '',
+    errorCode: [...new Set(item.errors.map(({ code }) => code))].join(' '),
     error: item.errors.map(errorText).join('; '),
     bulkOrderId,
     orderedTimestamp: item.orders.length > 0 ? (orderedTimestamp ?? '') : '',

@@ -1,6 +1,6 @@
 /**
  * `cartwright bulk submit`: from a file to orders and a result file. The file is read, validated and compared with earlier
- * results before the service is asked for anything. The result file shows what was submitted as soon as the service has
+ * results before anything is submitted. The result file shows what was submitted as soon as the service has
  * accepted it, and the outcomes at the end.
  */
 import { isEnded } from '../../shared/bulk/bulkOrder.ts';
@@ -8,8 +8,8 @@ import { fromCaller } from '../commandLine.ts';
 import { EXIT_CODES } from '../exitCodes.ts';
 import { BadFile, BadOption } from '../refused.ts';
 import { quoted } from '../service/connection.ts';
-import { Unreachable } from '../service/errors.ts';
-import { changedItems } from './changed.ts';
+import { RejectedByService, Unreachable } from '../service/errors.ts';
+import { changedItems, mayHaveBeenRetried } from './changed.ts';
 import type { BulkOrder, BulkService } from './client.ts';
 import type { SubmitRequest } from './command.ts';
 import { kindOf, type OrderFile, readOrderFile } from './orderFile.ts';
@@ -17,12 +17,14 @@ import { submitParts } from './parts.ts';
 import { type GoodItem, type Part, partsOf, type RejectedItem, sortedOut } from './plan.ts';
 import { isComplete, outcomeText, rejectedText, skippedText } from './print.ts';
 import {
+  itemRow,
   partRows,
   type ResultRow,
   rejectedRows,
   resultText,
   submittedRows,
   unsubmittedRows,
+  updated,
 } from './result.ts';
 import { checkWritable, type KeptFile, keptFile, readEarlier } from './resultFile.ts';
 import { retryText, type Session, withHint } from './session.ts';
@@ -38,12 +40,11 @@ export async function submit(session: Session, request: SubmitRequest): Promise<
   const writeRejected = rejectedWriter(session, request, file);
   await writeRejected(rejected.map(({ index }) => index));
   rejectUnlessAccepted(session, request, file, rejected);
-  await stopIfChanged(request, file, good);
-
   const result = keptFile(fromCaller(request.result), file.format);
   await checkWritable(fromCaller(request.result));
   const parts = partsOf(file.head, good, request.wanted);
   const service = await session.service();
+  await stopIfChanged(request, { file, good, service });
   const orders = await withHint(session, () =>
     submitAll(session, request, { service, parts, rejected, file, result }),
   );
@@ -107,15 +108,19 @@ function shortList(sentences: readonly string[]): string[] {
   return [...sentences.slice(0, MAX_PRINTED), ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
-/** Throws BadFile when an earlier result shows a reference as ordered with other content, unless that is intended. */
+/** Throws BadFile when a reference was ordered with other content, by an earlier result or a later retry, unless that is intended. */
 async function stopIfChanged(
   request: SubmitRequest,
-  file: OrderFile,
-  good: readonly GoodItem[],
+  { file, good, service }: { file: OrderFile; good: readonly GoodItem[]; service: BulkService },
 ): Promise<void> {
   if (request.isChangeAllowed) return;
   const paths = [request.result, `${request.file}.result.csv`].map(fromCaller);
-  const changed = changedItems(good, await readEarlier(paths));
+  let earlier = await readEarlier(paths);
+  for (const id of mayHaveBeenRetried(good, earlier)) {
+    const now = await latestRows(service, id);
+    earlier = earlier.map((result) => ({ ...result, rows: updated(result.rows, now) }));
+  }
+  const changed = changedItems(good, earlier);
   if (changed.length === 0) return;
   const lines = changed.map(({ item, path }) => {
     const place = file.items[item.index]?.place('reference');
@@ -127,6 +132,16 @@ async function stopIfChanged(
       ...shortList(lines),
     ].join('\n  '),
   );
+}
+
+/** The items of a bulk order as they are now; none when the service no longer has it. */
+async function latestRows(service: BulkService, id: string): Promise<ResultRow[]> {
+  try {
+    return (await service.items(id)).map((item) => itemRow(item, id));
+  } catch (error) {
+    if (error instanceof RejectedByService && error.status === 404) return [];
+    throw error;
+  }
 }
 
 interface Submitting {

@@ -64,6 +64,7 @@ export const bulkOrderRoutes: Route[] = [
         watchdogMs: policies.lifecycle.watchdogMs,
         modifiedBy: caller.principal,
         traceparent: currentTraceparent() ?? headers.traceparent,
+        currencyCode: policies.rules.currencyCode,
         uuidV8,
       });
       return 'error' in stored ? stored : accepted(stored, ports, body.draft.rejected);

@@ -19,7 +19,7 @@ import {
 } from './bulkOrder.ts';
 import type { StoredBulkOrder } from './bulkPorts.ts';
 import { type BulkDuePolicy, firstBulkCheckMs, SUBMIT_MS } from './dueActions.ts';
-import { identifyItems, type RepeatPolicy } from './itemIdentity.ts';
+import { type IdentityContext, identifyItems, type RepeatPolicy } from './itemIdentity.ts';
 import { newLane } from './lane.ts';
 import { bulkMessage } from './laneMessage.ts';
 import { blockSizeOf, blocksOf, jsonBytes, lanesFor } from './partition.ts';
@@ -32,13 +32,11 @@ export interface BulkDraft extends RepeatPolicy {
   rejected: readonly RejectedItem[];
 }
 
-export interface SubmitContext extends Pick<BulkDuePolicy, 'watchdogMs'> {
+export interface SubmitContext extends Pick<BulkDuePolicy, 'watchdogMs'>, IdentityContext {
   /** How many items of the bulk order may run concurrently. */
   inFlight: number;
   modifiedBy: string;
   traceparent?: string | undefined;
-  /** Derives a GUID from a name. */
-  uuidV8: (...name: string[]) => string;
 }
 
 /** Stores a bulk order and starts it. A bulk order with this key that exists is returned unchanged. Error: `serviceUnavailable`, when a repeat of the request can succeed. */
@@ -48,7 +46,7 @@ export async function submitBulkOrder(
   draft: BulkDraft,
   context: SubmitContext,
 ): Promise<StoredBulkOrder | { error: ApiError }> {
-  const identified = { ...draft, items: identifyItems(draft.items, key, draft, context.uuidV8) };
+  const identified = { ...draft, items: identifyItems(draft.items, key, draft, context) };
   const stored =
     (await ports.bulk.read(key)) ??
     (await store(ports, newBulkOrder(key, identified, context, ports.now()), identified, context));

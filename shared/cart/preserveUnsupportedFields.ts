@@ -17,8 +17,8 @@ const REMOVABLE: readonly Field[] = ['promotionId', 'attestationAccepted'];
  * The drafts, with the unsupported fields of the line items that they were (docs/contract.md 16.3, 16.4). A draft is an
  * earlier line item only when it agrees with it in every field that the client supports except the quantity. Otherwise
  * it is a new line item that happens to name the same catalog item, and the old fields, such as the subscription to
- * provision, would order something that no caller requested. Of several such line items it is the one with the same id,
- * else the first that is not matched yet, because some clients send every id as 0. Add-ons are matched below their base.
+ * provision, would order something that no caller requested. `originalsOf` decides between several such line items.
+ * Add-ons are matched below their base.
  */
 export function preserveUnsupportedFields(
   drafts: readonly LineItemDraft[],
@@ -49,7 +49,11 @@ export function preserveUnsupportedFields(
 const isAbsent = (value: unknown): boolean =>
   value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
-/** The line item that each draft was: one of the same id that is the same, else the first unmatched one that is. */
+/**
+ * The line item that each draft was, of those that are the same: the one of its id, unless several drafts have that id,
+ * because some clients send every id as 0. Else the one of its quantity, so that line items that were reordered are not
+ * confused, else the first that is not matched yet.
+ */
 export function originalsOf(
   drafts: readonly LineItemDraft[],
   before: readonly LineItem[],
@@ -60,12 +64,18 @@ export function originalsOf(
   const unmatched = [...before];
   const match = (isOriginal: (draft: LineItemDraft, item: LineItem) => boolean) => {
     for (const draft of drafts.filter((one) => !originals.has(one))) {
-      const at = unmatched.findIndex((item) => isOriginal(draft, item));
+      const at = unmatched.findIndex((item) => isOriginal(draft, item) && isSame(draft, item));
       for (const original of at < 0 ? [] : unmatched.splice(at, 1)) originals.set(draft, original);
     }
   };
-  match((draft, item) => draft.id === item.id && isSame(draft, item));
-  match(isSame);
+  const counts = Map.groupBy(drafts, ({ id }) => id);
+  const hasId = (draft: LineItemDraft, item: LineItem) => draft.id === item.id;
+  const hasQuantity = (draft: LineItemDraft, item: LineItem) => draft.quantity === item.quantity;
+  match((draft, item) => hasId(draft, item) && hasQuantity(draft, item));
+  match((draft, item) => hasId(draft, item) && counts.get(draft.id)?.length === 1);
+  match(hasQuantity);
+  match(hasId);
+  match(() => true);
   return originals;
 }
 

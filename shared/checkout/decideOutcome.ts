@@ -66,8 +66,12 @@ export function endCheckout(
   checkout: Checkout,
   { nowMs, exhausted }: { nowMs: number; exhausted: boolean },
 ): OutcomeDecision {
+  const groups = checkout.groups.map((group) =>
+    group.state === 'ambiguous' ? { ...group, problem: unresolved(group.problem ?? EXPIRED) } : group,
+  );
   const ended: Checkout = {
     ...checkout,
+    groups,
     state: endState(checkout.groups),
     endedMs: nowMs,
     exhausted: exhausted || undefined,
@@ -129,7 +133,7 @@ function progress(
       };
     case 'refused':
       return outcome.ambiguous
-        ? { ...group, state: 'ambiguous', problem: unresolved(outcome.problem) }
+        ? { ...group, state: 'ambiguous', problem: unresolved(rejectedRepeat(outcome.problem)) }
         : { ...group, state: 'refused', ambiguousSinceMs: undefined, problem: outcome.problem };
     case 'retry':
       return { ...group, ...openState(group, outcome, end), problem: outcome.problem };
@@ -140,16 +144,23 @@ function progress(
   }
 }
 
-/** The rejection of a repeat, when an earlier call may have made the order: reported as ambiguous, not as a rejection. */
-const unresolved = ({ code, description }: Problem): Problem => ({
-  code: '800005',
-  description:
-    `It is not known whether the order was made. A repeat was rejected with ${code}: ${description}`.slice(
-      0,
-      MAX_DESCRIPTION,
-    ),
-  status: 409,
+const rejectedRepeat = ({ code, description, status }: Problem): Problem => ({
+  code,
+  description: `A repeat was rejected with ${code}: ${description}`,
+  status,
 });
+
+const UNKNOWN = 'It is not known whether the order was made.';
+
+/** The problem of an order that may have been made: never reported as a rejection, or as an order that was not placed. */
+const unresolved = (problem: Problem): Problem =>
+  problem.description.startsWith(UNKNOWN)
+    ? problem
+    : {
+        code: '800005',
+        description: `${UNKNOWN} ${problem.description}`.slice(0, MAX_DESCRIPTION).toWellFormed(),
+        status: 409,
+      };
 
 /** Descriptions are stored on the cart and published in events (docs/contract.md 14.1). */
 const MAX_DESCRIPTION = 1_024;

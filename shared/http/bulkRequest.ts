@@ -11,7 +11,7 @@ import {
   MAX_ITEMS,
   type RejectedItem,
 } from '../bulk/bulkOrder.ts';
-import { REPEATS } from '../bulk/itemIdentity.ts';
+import { REPEATS, sameText } from '../bulk/itemIdentity.ts';
 import { jsonBytes, MAX_ITEM_BYTES } from '../bulk/partition.ts';
 import type { BulkDraft } from '../bulk/submitBulkOrder.ts';
 import { type ApiError, apiError } from '../errors.ts';
@@ -217,7 +217,7 @@ const short = (text: string): string =>
 
 function repeated(item: BulkItem, index: number, seen: Map<string, number>): FieldProblem[] {
   const names = [
-    ['reference', item.reference],
+    ['reference', sameText(item.reference)],
     ...(item.draft ? [] : [['cartId', `${item.customer} ${item.cartId}`]]),
   ] as const;
   return names.flatMap(([path = '', value = '']) => {

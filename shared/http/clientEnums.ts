@@ -63,14 +63,22 @@ function restoreEnums(
   drafts: readonly LineItemDraft[],
   stored: readonly LineItem[],
 ): LineItemDraft[] {
-  const originals = originalsOf(drafts, stored);
+  // `unknown` stands for a value that the client cannot parse, so those line items choose first.
+  const isMasked = ({ billingCycle }: LineItemDraft) => billingCycle === UNKNOWN;
+  const inTurn = [...drafts.filter(isMasked), ...drafts.filter((draft) => !isMasked(draft))];
+  const originals = originalsOf(
+    inTurn,
+    stored,
+    (draft, item) =>
+      draft.catalogItemId === item.catalogItemId &&
+      (!isMasked(draft) || client.unparsable.has(item.billingCycle)),
+  );
   return drafts.map((draft) => {
     const was = originals.get(draft);
     if (!was) return draft;
-    const isMasked = draft.billingCycle === UNKNOWN && client.unparsable.has(was.billingCycle);
     return {
       ...draft,
-      billingCycle: isMasked ? was.billingCycle : draft.billingCycle,
+      billingCycle: isMasked(draft) ? was.billingCycle : draft.billingCycle,
       ...(draft.participants
         ? { participants: restoreParticipants(client, draft.participants, was.participants ?? []) }
         : {}),

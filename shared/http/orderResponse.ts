@@ -77,9 +77,13 @@ export function lineLinks(
 ) {
   const subscription =
     subscriptionId && (pages?.ofSubscriptions ?? true)
-      ? { subscription: link(`/customers/${referenceCustomerId}/subscriptions/${subscriptionId}`) }
+      ? {
+          subscription: link(
+            `/customers/${referenceCustomerId}/subscriptions/${encodeURIComponent(subscriptionId)}`,
+          ),
+        }
       : {};
-  const [product, sku, availability] = offerId.split(':');
+  const [product, sku, availability] = offerId.split(':').map(encodeURIComponent);
   if (!sku || !(pages?.ofProduct(offerId) ?? true)) return subscription;
   const page = (path: string) => link(`/products/${path}?country=${country}`);
   return {

@@ -84,7 +84,7 @@ export function opaqueTags(header: string): string[] {
         .trim()
         .replace(/^(W\/)+/i, '')
         .replaceAll('"', '')
-        .replace(/(-{1,2}|;|\+)(gzip|x-gzip|deflate|df|br|zstd|compress)$/i, ''),
+        .replace(/((-{1,2}|[;+:._])(gzip|gz|x-gzip|deflate|df|br|zstd|compress))+$/i, ''),
     )
     .filter(Boolean);
 }

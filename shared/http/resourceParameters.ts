@@ -1,13 +1,12 @@
 /** The parameters of what is not a cart: orders, subscriptions, bulk orders, webhooks. They load with the first request. */
 import * as z from 'zod';
 import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
-import { isCarriable } from '../validation.ts';
 import { isDeliveryId } from '../webhooks/delivery.ts';
 import { emptyIsAbsent, lenientEnum } from './canonicalize.ts';
 import { customerId, errors, guidParameter } from './parameters.ts';
 
 /** Whether a text can be the id of an order, which is the ordering gateway's to choose. */
-const isOrderId = (text: string): boolean => text !== '' && text.length <= 256 && isCarriable(text);
+const isOrderId = (text: string): boolean => text !== '' && text.length <= 256;
 
 /** An order of a customer. */
 export const orderPath = z.object({

@@ -28,7 +28,7 @@ export function errorResponse(
   const retryAfter = error.retryAfterMs === undefined ? {} : { 'Retry-After': secondsUp(error.retryAfterMs) };
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {};
   // Never empty, whatever the gateway sent: it is the whole message of the exception that the SDKs throw.
-  const description = (error.description.trim() || entry.when).slice(0, DESCRIPTION_CHARS);
+  const description = (error.description.trim() || entry.when).slice(0, DESCRIPTION_CHARS).toWellFormed();
   const body = { code, description, data: error.data ?? [], source: SOURCE };
   // Partner Center's gateway sends the second form; clients read one or the other (docs/contract.md 15.2, 15.3).
   const throttled = { statusCode: status, message: description };

@@ -15,7 +15,7 @@ import { parameterError } from './parameters.ts';
 import type { Template } from './path.ts';
 import type { ApiResponse } from './response.ts';
 import type { RouteDocs } from './routeDocs.ts';
-import type { Trace } from './trace.ts';
+import { callIdOf, type Trace } from './trace.ts';
 
 export type Outcome = ApiResponse | { error: ApiError };
 
@@ -135,7 +135,8 @@ export function defineRoute<
     reads,
     async handle(received, ports) {
       const { request, caller, trace, policies } = received;
-      const identity: CallIdentity = { tenant: caller.tenant, app: caller.app, ...trace };
+      const requestId = callIdOf(trace.requestId) ?? trace.requestId;
+      const identity: CallIdentity = { tenant: caller.tenant, app: caller.app, ...trace, requestId };
       const params = read(reads.params as Params, received.params);
       if ('error' in params) return params;
       const query = read(reads.query as Query, queryOf(request, reads.query));

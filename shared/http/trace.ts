@@ -40,12 +40,19 @@ function newVector(): string {
   return `${Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64', 0, 12)}.0`;
 }
 
-/** A GUID as sent; other values name no call, and neither does the zero GUID, which is what an unset GUID looks like in .NET. */
+/**
+ * A GUID as sent, with or without braces; other values name no call, and neither does the zero GUID, which is what an unset
+ * GUID looks like in .NET. A header that a proxy has repeated arrives as a list of the same value.
+ */
 function clientRequestId(header: string | null): string | undefined {
-  const value = header?.trim() ?? '';
-  const id = guid(value);
-  return id === undefined || id === ZERO_GUID ? undefined : value;
+  const [value = '', ...others] = new Set((header ?? '').split(',').map((one) => one.trim()));
+  const id = callIdOf(value);
+  return others.length > 0 || id === undefined || id === ZERO_GUID ? undefined : value;
 }
+
+/** A request id in one spelling: a repeat may spell it in another letter case. */
+export const callIdOf = (requestId: string): string | undefined =>
+  guid(requestId.replace(/^\{(.*)\}$/, '$1'));
 
 /** The headers of every response (docs/contract.md 2.1). */
 export function responseHeaders(trace: Trace): Record<string, string> {

@@ -52,6 +52,21 @@ describe('matching line items', () => {
     expect(promotions(line({ id: 2 }))).toEqual(['a']);
   });
 
+  it('Line items of one catalog item are recognized by their quantity when the client sends no ids of theirs', () => {
+    const was = itemsOf(
+      line({ quantity: 5, promotionId: 'a' }),
+      line({ quantity: 10, promotionId: 'b' }),
+      line({ quantity: 20, promotionId: 'c' }),
+    );
+    const promotions = (...drafts: Parameters<typeof preserveUnsupportedFields>[0]) =>
+      preserveUnsupportedFields(drafts, was, UNSUPPORTED).map(({ promotionId }) => promotionId);
+
+    expect(promotions(line({ quantity: 20 }), line({ quantity: 10 }))).toEqual(['c', 'b']);
+    expect(promotions(line({ id: 0, quantity: 10 }), line({ id: 0, quantity: 5 }))).toEqual(['b', 'a']);
+    expect(promotions(line({ id: 0, quantity: 20 }), line({ id: 0, quantity: 7 }))).toEqual(['c', 'a']);
+    expect(promotions(line({ quantity: 10 }), line({ id: 1, quantity: 12 }))).toEqual(['a', 'b']);
+  });
+
   it('A line item keeps an unsupported field that is sent as an empty object', () => {
     const context = { subscriptionId: 's', duration: '1Year' };
     const was = itemsOf(line({ provisioningContext: context }));

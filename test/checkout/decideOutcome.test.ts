@@ -261,7 +261,9 @@ describe('exhausted checkouts', () => {
     expect(outcome).toMatchObject({ kind: 'ended', groups: ['ambiguous', 'refused'] });
     expect(checkout).toMatchObject({ state: 'failed', exhausted: true, attempt: 12, endedMs: LATER });
     expect(checkout.lastProblem).toEqual(TROUBLE);
-    expect(checkout.groups.map(({ problem }) => problem)).toEqual([TROUBLE, TROUBLE]);
+    const description = `It is not known whether the order was made. ${TROUBLE.description}`;
+    const unknown = { code: '800005', description, status: 409 };
+    expect(checkout.groups.map(({ problem }) => problem)).toEqual([unknown, TROUBLE]);
   });
 
   it('An exhausted checkout keeps its placed orders', () => {

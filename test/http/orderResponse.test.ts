@@ -129,6 +129,20 @@ it('The product links of an order name the country of the market', () => {
   expect(wire({}, 'DE').lineItems[0].links.product.uri).toBe('/products/DG7GMGF0DWTL?country=DE');
 });
 
+it('Ids that a gateway or a caller chose are percent-encoded in links', () => {
+  const [line] = ORDER.lineItems;
+  if (!line) throw new Error('The sample has a line.');
+  const lineItems = [{ ...line, offerId: 'a/b:c?d', subscriptionId: 's/../#1' }];
+
+  const { links, lineItems: lines } = wire({ orderId: 'o/1?#', lineItems });
+
+  expect(links.self.uri).toMatch(/\/orders\/o%2F1%3F%23$/);
+  expect(lines[0].links).toMatchObject({
+    sku: { uri: '/products/a%2Fb/skus/c%3Fd?country=US' },
+    subscription: { uri: expect.stringMatching(/\/subscriptions\/s%2F\.\.%2F%231$/) },
+  });
+});
+
 describe('Collections', () => {
   it('A collection has its number of items and a link to itself', () => {
     expect(collectionBody(['a', 'b'], '/customers/c/orders')).toEqual({

@@ -1,7 +1,7 @@
 /** The ids of a request. */
 import { HttpRequest } from '@azure/functions';
 import { expect, it } from 'vitest';
-import { responseHeaders, traceOf } from '../../shared/http/trace.ts';
+import { callIdOf, responseHeaders, traceOf } from '../../shared/http/trace.ts';
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const REQUEST_ID = '4fa6dad6-a89f-4875-8247-8294a10ae1cf';
@@ -33,6 +33,27 @@ it('A request id in capital letters is returned unchanged', () => {
     hasClientRequestId: true,
   });
 });
+
+it.each([`{${REQUEST_ID}}`, `${REQUEST_ID}, ${REQUEST_ID}`])('The request id %s identifies a call', (id) => {
+  expect(trace({ 'MS-RequestId': id })).toMatchObject({
+    requestId: id.split(',')[0],
+    hasClientRequestId: true,
+  });
+});
+
+it.each([`${REQUEST_ID}, 4fa6dad6-a89f-4875-8247-8294a10ae1d0`, '{}', `{${REQUEST_ID}`])(
+  'The request id %s identifies no call',
+  (id) => {
+    expect(trace({ 'MS-RequestId': id }).hasClientRequestId).toBe(false);
+  },
+);
+
+it.each([REQUEST_ID.toUpperCase(), `{${REQUEST_ID}}`])(
+  'The request id %s is the same in every spelling',
+  (id) => {
+    expect(callIdOf(id)).toBe(REQUEST_ID);
+  },
+);
 
 it.each([
   {},

@@ -7,9 +7,9 @@ import { resultRows } from '../../../cli/bulk/result.ts';
 
 const item: GoodItem = { index: 0, json: {}, reference: 'r1', content: 'c2' };
 
-/** An earlier result file with these rows: reference, state, orders, content. */
+/** An earlier result file with these rows: reference, state, orders, content, error codes. */
 const result = (path: string, ...rows: string[]) => {
-  const text = ['reference,state,orders,content', ...rows].join('\n');
+  const text = ['reference,state,orders,content,errorCode', ...rows].join('\n');
   return { path, format: PLAIN_CSV, rows: resultRows(readCsv(text, PLAIN_CSV).records) ?? [] };
 };
 
@@ -18,6 +18,9 @@ describe('Changed items', () => {
     'r1,succeeded,o1,c1',
     'r1,alreadyOrdered,o1,c1',
     'r1,failed,o1,c1',
+    'r1,failed,,c1,800005',
+    'r1,failed,,c1,800023 800005',
+    'r1,failed,,c1,800003',
     'r1,submitted,,c1',
     'r1,waiting,,c1',
     'r1,running,,c1',
@@ -26,7 +29,7 @@ describe('Changed items', () => {
   });
 
   it.each([
-    ['it was not ordered', 'r1,failed,,c1'],
+    ['it was not ordered', 'r1,failed,,c1,800023'],
     ['it was rejected', 'r1,rejected,,'],
     ['it was cancelled', 'r1,cancelled,,c1'],
     ['it was not submitted', 'r1,notSubmitted,,c1'],
@@ -44,7 +47,7 @@ describe('Changed items', () => {
   });
 
   it('An item is changed when the result that has its content does not show it as ordered', () => {
-    const earlier = [result('a.csv', 'r1,succeeded,o1,c1'), result('b.csv', 'r1,failed,,c2')];
+    const earlier = [result('a.csv', 'r1,succeeded,o1,c1'), result('b.csv', 'r1,failed,,c2,')];
 
     expect(changedItems([item], earlier)).toEqual([{ item, path: 'a.csv' }]);
   });

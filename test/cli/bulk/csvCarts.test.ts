@@ -174,3 +174,11 @@ describe('Files that are rejected as a whole', () => {
     await expect(read('', header)).rejects.toThrow(sentence);
   });
 });
+
+it('Rows whose references differ only in Unicode form are one cart', async () => {
+  const rows = [row('Größe'), row('Größe'.normalize('NFD'), 'B:1,2,monthly,')];
+
+  const { values } = await readFileOf([HEADER, ...rows].join('\n'));
+
+  expect(values).toHaveLength(1);
+});

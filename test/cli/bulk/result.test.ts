@@ -64,7 +64,7 @@ describe('Result files', () => {
       COLUMNS,
       `0,r1,c,x,succeeded,o1 o2,,,one,${T2},c-r1`,
       '1,r2,,,rejected,,800002,line 3: a; line 3: b,,,',
-      '2,"r,3",c,x,failed,,800005,No. Sorry.; cart: Bad.,one,,"c-r,3"',
+      '2,"r,3",c,x,failed,,800005 1,No. Sorry.; cart: Bad.,one,,"c-r,3"',
       '3,r4,c,,submitted,,,,two,,c-r4',
       "4,'=1,c,,notSubmitted,,,,,,c-=1",
       '5,r6,c,,notSubmitted,,,,,,c-r6',

@@ -21,6 +21,8 @@ export interface FakeService {
   failing: Set<string>;
   /** References whose items the service rejects. */
   rejecting: Set<string>;
+  /** Orders the failed items of every bulk order, as a retry does. */
+  retryAll: () => void;
   /** How often a bulk order is running before it has ended. */
   runningFor: number;
   /** Replaces the response to a request, such as `GET /v1/bulkorders/…`; undefined leaves it as it is, status 0 drops it. */
@@ -37,6 +39,16 @@ export async function startFakeService(): Promise<FakeService> {
     submitted: [],
     failing: new Set(),
     rejecting: new Set(),
+    retryAll() {
+      const items = [...orders.values()].flatMap((order) => order.items) as { state: string }[];
+      for (const item of items.filter(({ state }) => state === 'failed')) {
+        Object.assign(item, {
+          state: 'succeeded',
+          orders: [{ id: 'retried', orderGroupId: '0' }],
+          errors: [],
+        });
+      }
+    },
     runningFor: 0,
   };
 
@@ -57,7 +69,7 @@ export async function startFakeService(): Promise<FakeService> {
       cartId: 'x',
       state: isFailed ? 'failed' : 'succeeded',
       orders: isFailed ? [] : [{ id: order, orderGroupId: '0' }],
-      errors: isFailed ? [{ code: '800005', description: 'No credit.' }] : [],
+      errors: isFailed ? [{ code: '800023', description: 'No credit.' }] : [],
       endedTimestamp: ORDERED,
       ...(before === undefined ? {} : { alreadyOrdered: true, firstOrderedTimestamp: ORDERED }),
     };

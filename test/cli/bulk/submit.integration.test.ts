@@ -108,6 +108,34 @@ describe('Submissions of an edited file', () => {
     expect(references()).toEqual([['r1'], ['r1']]);
   });
 
+  it('A submission stops on changed content of a reference that a retry has ordered since', async () => {
+    const { run, write, service, references } = await setUp(row('r1'));
+    service.failing.add('r1');
+    await run();
+    service.retryAll();
+    await write(row('r1', 20));
+
+    await expect(run()).rejects.toThrow(`'r1' was ordered with other content`);
+    expect(references()).toEqual([['r1']]);
+  });
+
+  it('A submission orders changed content when the service no longer has the bulk order that failed', async () => {
+    const { run, write, service, references } = await setUp(row('r1'));
+    service.failing.add('r1');
+    await run();
+    service.failing.clear();
+    await write(row('r1', 20));
+    const gone = { status: 404, body: JSON.stringify({ code: '810001', description: 'None.' }) };
+    service.intercept = (request) => {
+      if (!request.includes('/items')) return undefined;
+      service.intercept = undefined;
+      return gone;
+    };
+
+    expect((await run()).code).toBe(0);
+    expect(references()).toEqual([['r1'], ['r1']]);
+  });
+
   it('A submission orders everything again under a label, once per label', async () => {
     const { run, service } = await setUp(row('r1'));
     await run();

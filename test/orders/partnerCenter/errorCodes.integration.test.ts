@@ -65,8 +65,8 @@ it.each([
   expect(await outcomeOf(status, '4711')).toMatchObject({ kind });
 });
 
-it.each(['toString', '__proto__'])('The code %s is not a documented code', async (code) => {
-  expect(await outcomeOf(400, code)).toMatchObject({ kind: 'refused', problem: { code } });
+it.each(['toString', '__proto__'])('The code %s is not one of Partner Center', async (code) => {
+  expect(await outcomeOf(400, code)).toMatchObject({ kind: 'retry', ambiguous: false });
 });
 
 it('Every documented code has a reason and a status', () => {

@@ -64,7 +64,9 @@ describe('orders', () => {
 
   it.each([
     { alternateId: null, status: null, creationDate: null, lineItems: null },
-    { alternateId: 7, status: {}, creationDate: 'soon', lineItems: [null] },
+    { alternateId: {}, status: {}, creationDate: 'soon', lineItems: [null] },
+    { alternateId: '', status: null, creationDate: '0001-01-01T00:00:00', lineItems: [{}] },
+    { alternateId: 1.5, status: null, creationDate: '9999-12-31T00:00:00Z', lineItems: 'none' },
     { alternateId: LONG, status: LONG, creationDate: LONG, lineItems: [{ subscriptionId: LONG }] },
   ])('An order is placed although its optional fields are unusable: %j', async (more) => {
     expect(await place([{ status: 201, body: { ...UPSTREAM_ORDER, ...more } }])).toMatchObject({
@@ -77,6 +79,16 @@ describe('orders', () => {
         subscriptionIds: [null],
       },
     });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a number', 4_711, '4711'],
+    ['half of a surrogate pair', 'a\ud800', 'a\ufffd'],
+    ['a space', ' ', ' '],
+  ])('An order is placed whose id is or contains %s', async (_, id, orderId) => {
+    const outcome = await place([{ status: 201, body: { ...UPSTREAM_ORDER, id } }]);
+
+    expect(outcome).toMatchObject({ kind: 'placed', order: { orderId } });
   });
 
   it('An order whose response has only an id is placed now, without subscriptions', async () => {
@@ -146,12 +158,12 @@ describe('responses other than an order', () => {
     },
   );
 
-  it('Upstream codes and descriptions are truncated to fit a cart and an event', async () => {
-    const long = { code: 'c'.repeat(9_999), description: 'd'.repeat(1_000_000) };
+  it('Upstream descriptions are truncated to fit a cart and an event', async () => {
+    const long = { code: '800010', description: 'd'.repeat(1_000_000) };
 
     expect(await place([{ status: 400, body: long }])).toEqual({
       kind: 'refused',
-      problem: { code: 'c'.repeat(32), description: 'd'.repeat(1_024), status: 400 },
+      problem: { code: '800010', description: 'd'.repeat(1_024), status: 400 },
     });
     expect(await place([{ status: 429, body: { message: long.description } }])).toMatchObject({
       problem: { description: 'd'.repeat(1_024) },

@@ -62,7 +62,7 @@ describe('a first call', () => {
   it.each([
     ['missing', {}],
     ['null', { alternateId: null, status: null, creationDate: null, lineItems: null }],
-    ['of another type', { alternateId: 1, status: [], creationDate: 'soon', lineItems: [1] }],
+    ['of another type', { alternateId: {}, status: [], creationDate: 'soon', lineItems: [1] }],
   ])('An order is placed with defaults when its optional fields are %s', async (_, fields) => {
     expect(await place([{ status: 201, body: { ...ORDER, ...fields } }])).toEqual({
       kind: 'placed',

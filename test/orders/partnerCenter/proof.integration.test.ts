@@ -41,6 +41,13 @@ describe('4xx responses of intermediaries', () => {
     ['Azure API Management', { status: 404, body: { statusCode: 404, message: 'Resource not found' } }],
     ['an AWS gateway', { status: 403, body: { message: 'Forbidden' } }],
     ['a proxy with the status as its code', { status: 403, body: { code: 403, description: 'Forbidden' } }],
+    ['a proxy with another status as its code', { status: 403, body: { code: '404', description: 'no' } }],
+    ['a firewall with a named code', { status: 403, body: { code: 'WAF-1', description: 'Blocked' } }],
+    ['IIS', { status: 403, body: { code: '403.14', description: 'Forbidden' } }],
+    [
+      'problem details',
+      { status: 400, body: { type: 'about:blank', title: 'no', detail: 'no', status: 400 } },
+    ],
     ['an OData error', { status: 400, body: { error: { code: 'BadRequest', message: 'no' } } }],
     ['a code without a description', { status: 400, body: { code: '800010' } }],
     ['a description without a code', { status: 400, body: { code: null, description: 'no' } }],

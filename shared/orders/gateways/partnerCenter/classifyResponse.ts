@@ -6,23 +6,29 @@
  */
 import * as z from 'zod';
 import type { PlacedOrder, Problem } from '../../../cart/checkoutState.ts';
+import { parseIsoDate } from '../../../time.ts';
 import type { Deferred, GroupOutcome, Placement, RetryableFailure } from '../../gateway.ts';
 import { CODES } from './errorCodes.ts';
 import { type NoPermit, type NoResponse, pauseMs, type UpstreamResponse } from './httpClient.ts';
 import type { NextPage } from './requests.ts';
 
 /** These texts are stored on the cart and published in events, which have room for this many characters. */
-const MAX_CHARACTERS = { id: 256, code: 32, description: 1_024 };
+const MAX_CHARACTERS = { id: 256, description: 1_024 };
 
+/** An id, also as a number. Half of a surrogate pair could not be part of a URL. */
+const id = z
+  .union([z.string(), z.int().transform(String)])
+  .transform((all) => all.toWellFormed())
+  .pipe(z.string().min(1).max(MAX_CHARACTERS.id));
 /** Optional members that are absent or malformed are ignored: they make an order no less of an order. */
-const text = z.string().max(MAX_CHARACTERS.id).nullish().catch(undefined);
+const text = id.nullish().catch(undefined);
 const sentence = z
   .string()
   .transform((all) => all.slice(0, MAX_CHARACTERS.description))
   .nullish()
   .catch(undefined);
 const orderBody = z.object({
-  id: z.string().min(1).max(MAX_CHARACTERS.id),
+  id,
   alternateId: text,
   status: text,
   creationDate: text,
@@ -43,9 +49,11 @@ const orderList = z.object({
   items: z.array(z.unknown()),
   links: z.object({ next: nextPage.nullish() }).nullish(),
 });
+/** Partner Center's codes are numbers of at least three digits, as text or not. */
 const code = z
-  .union([z.string().min(1), z.number().transform(String)])
-  .transform((all) => all.slice(0, MAX_CHARACTERS.code));
+  .union([z.string(), z.number().transform(String)])
+  .transform((all) => all.trim())
+  .pipe(z.string().regex(/^[1-9]\d{2,9}$/));
 /** Partner Center's error format. API management in front of it sends `{statusCode, message}` instead. */
 const partnerCenterError = z.object({
   code,
@@ -119,16 +127,18 @@ export const retryableProblem = (description: string): Problem => ({
 
 /**
  * The rejection that a response proves; `undefined` when it proves none. It takes a 4xx other than 408 in Partner
- * Center's error format. A code that repeats the status, such as `{"code": 403}`, is an intermediary's.
+ * Center's error format. A code that is an HTTP status, such as `{"code": 403}`, is an intermediary's.
  */
 function rejectionIn({ status, json }: UpstreamResponse): Problem | undefined {
   const error = partnerCenterError.safeParse(json).data;
   const isClientError = status >= 400 && status < 500 && status !== 408;
-  if (!isClientError || !error || error.code === String(status)) return undefined;
+  if (!isClientError || !error || isHttpStatus(error.code)) return undefined;
   if (verdictOf(status, error.code) === 'retry') return undefined;
   const { code: upstreamCode, description } = error;
   return { code: upstreamCode, description: description || messageOf(status), status: callerStatus(status) };
 }
+
+const isHttpStatus = (upstreamCode: string): boolean => /^[1-5]\d\d$/.test(upstreamCode);
 
 function verdictOf(status: number, upstreamCode: string): 'retry' | 'refuse' {
   const entry = entryOf(upstreamCode);
@@ -172,12 +182,20 @@ function placedOrderOf(
   order: z.output<typeof orderBody>,
   { nowMs, order: { lineItems } }: Placement,
 ): PlacedOrder {
-  const createdMs = Date.parse(order.creationDate ?? '');
   return {
     orderId: order.id,
     alternateId: order.alternateId ?? order.id,
-    placedMs: Number.isNaN(createdMs) ? nowMs : createdMs,
+    placedMs: placedMs(order.creationDate ?? '', nowMs),
     status: order.status ?? 'pending',
     subscriptionIds: lineItems.map((_, n) => order.lineItems?.[n]?.subscriptionId ?? null),
   };
+}
+
+/** How far the time of an order may be from that of the attempt, in milliseconds: a checkout ends within days. */
+const MAX_DISTANCE_MS = 7 * 86_400_000;
+
+/** When the order was made; now, when its date is absent or cannot be right: an order of the year 1 would be purged at once. */
+function placedMs(creationDate: string, nowMs: number): number {
+  const createdMs = parseIsoDate(creationDate);
+  return Math.abs(createdMs - nowMs) <= MAX_DISTANCE_MS ? createdMs : nowMs;
 }
