@@ -110,16 +110,16 @@ export interface DueIndex {
   remove(entry: AnyDueEntry): Promise<void>;
 }
 
-/** A page in its queue, and since when (epoch milliseconds). */
+/** A page in its queue, and since when it can be received (epoch milliseconds). */
 export interface QueuedPage extends DueRange {
   enqueuedMs: number;
 }
 
 /** The queue of pages: stretches of the due index, each for a worker of the sweeper. */
 export interface PageQueue {
-  /** Sends all pages in one batch. The broker drops a page whose id it has seen within minutes. */
-  send(pages: readonly { range: DueRange; id: string }[]): Promise<void>;
-  /** The pages that wait and those that are processed now. */
+  /** Sends all pages in one batch, each now or at a time (epoch milliseconds). The broker drops a page whose id it has seen within minutes. */
+  send(pages: readonly { range: DueRange; id: string; atMs?: number | undefined }[]): Promise<void>;
+  /** The pages that are scheduled, those that wait and those that are processed now. */
   queued(): Promise<QueuedPage[]>;
 }
 

@@ -17,6 +17,7 @@ import {
   isStopping,
 } from './bulkOrder.ts';
 import type { BulkMessage, StoredLane } from './bulkPorts.ts';
+import { customerLimit, shareOfLane } from './customerLimit.ts';
 import { applyResults, decideStep, type ItemResult, nextCheckMs, numberOf } from './decideStep.ts';
 import { decideLease, endOf, holdsLease, isDrained, itemAt, type Lane, laneOf, prepareLane } from './lane.ts';
 import { laneMessage } from './laneMessage.ts';
@@ -28,6 +29,8 @@ import { dispatch } from './submitBulkOrder.ts';
 export interface LanePolicy extends ItemPolicy {
   /** The length of a lease after each write, in milliseconds: longer than most items take. */
   leaseMs: number;
+  /** How many items of one customer a bulk order runs at a time; absent for no limit. */
+  inFlightOfCustomer?: number | undefined;
 }
 
 /** How long a worker processes a lane for one message, in milliseconds. */
@@ -103,6 +106,8 @@ async function runSteps(
   const endMs = ports.now() + RUN_MS;
   const itemOf = itemReader(ports, unprepared.order);
   const finished: ItemResult[] = [];
+  const { inFlightOfCustomer = Number.POSITIVE_INFINITY } = policy;
+  const limitCustomer = customerLimit(shareOfLane(inFlightOfCustomer, unprepared.order));
   let leased = await prepare(ports, unprepared);
   for (let isFirst = true; ; isFirst = false) {
     const results = finished.splice(0);
@@ -132,7 +137,8 @@ async function runSteps(
     for (const running of work) {
       const read = () => itemOf(running.n);
       const holdsLaneLease = () => holdsLease(leased.lane, ports.now());
-      const run = runItem(ports, leased.order, { running, read, holdsLease: holdsLaneLease }, policy);
+      const about = { running, read, holdsLease: holdsLaneLease, limitCustomer };
+      const run = runItem(ports, leased.order, about, policy);
       const done = run.then((result) => void finished.push(result));
       inProgress.set(running.n, done);
     }

@@ -14,6 +14,7 @@ import { ATTRIBUTES } from '../telemetry/names.ts';
 import { inSpan } from '../telemetry/span.ts';
 import { currentTraceparent } from '../telemetry/traceContext.ts';
 import { type BulkItem, type BulkOrder, cartKeyOf, type ItemError, type ItemOutcome } from './bulkOrder.ts';
+import type { CustomerLimit } from './customerLimit.ts';
 import type { ItemResult } from './decideStep.ts';
 import type { RunningItem } from './lane.ts';
 
@@ -35,13 +36,15 @@ export interface ItemRun {
   read: () => Promise<BulkItem>;
   /** Whether the worker still holds the lease of the lane; without it, the item starts no checkout. */
   holdsLease: () => boolean;
+  /** The lane's limit of the items of one customer. */
+  limitCustomer: CustomerLimit;
 }
 
 /** Runs the item. Never throws: after unavailable storage or an unexpected error the item is run again later, and it fails after too many unexpected errors. */
 export async function runItem(
   ports: Ports,
   order: BulkOrder,
-  { running, read, holdsLease }: ItemRun,
+  { running, read, holdsLease, limitCustomer }: ItemRun,
   policy: ItemPolicy,
 ): Promise<ItemResult> {
   let item: BulkItem | undefined;
@@ -49,6 +52,7 @@ export async function runItem(
   try {
     item = await read();
     before = await earlierOutcome(ports, order, running.n);
+    const { customer } = item;
     const context = { item, running, before, order, mayStart: holdsLease };
     // A trace for each item: one for a bulk order of thousands could not be read.
     const { tenant, bulkOrderId } = order;
@@ -57,8 +61,8 @@ export async function runItem(
       [ATTRIBUTES.bulkOrderId]: bulkOrderId,
       [ATTRIBUTES.item]: running.n,
     };
-    return await inSpan('bulk item', { parent: 'none', attributes }, () =>
-      run(ports, order, context, policy),
+    return await limitCustomer(customer, () =>
+      inSpan('bulk item', { parent: 'none', attributes }, () => run(ports, order, context, policy)),
     );
   } catch (error) {
     const about = { bulkOrderId: order.bulkOrderId, n: running.n, error: String(error) };

@@ -1,6 +1,6 @@
 /**
- * The queue `sweep-pages` and its messages. What is in the queue is peeked, which locks nothing: messages that wait, that are locked by a
- * worker, and that were abandoned are all there, and those that ended are not.
+ * The queue `sweep-pages` and its messages. What is in the queue is peeked, which locks nothing: messages that are scheduled,
+ * that wait, that are locked by a worker, and that were abandoned are all there, and those that ended are not.
  */
 import * as z from 'zod';
 import type { DueRange, PageQueue } from '../ports.ts';
@@ -38,11 +38,12 @@ export const pageQueue = (bus: Pick<OpenBus, 'sendAll' | 'use'>): PageQueue => (
   async send(pages) {
     await bus.sendAll(
       QUEUES.sweepPages,
-      pages.map(({ range, id }) => ({
+      pages.map(({ range, id, atMs }) => ({
         messageId: id,
         contentType: 'application/json',
         subject: 'sweepPage',
         body: toPageEnvelope(range),
+        ...(atMs === undefined ? {} : { scheduledEnqueueTimeUtc: new Date(atMs) }),
       })),
     );
   },
@@ -57,9 +58,10 @@ export const pageQueue = (bus: Pick<OpenBus, 'sendAll' | 'use'>): PageQueue => (
         peeked = await receiver.peekMessages(PEEKED_AT_A_TIME);
       }
       await receiver.close();
-      return messages.flatMap(({ body, enqueuedTimeUtc }) => {
+      return messages.flatMap(({ body, enqueuedTimeUtc, scheduledEnqueueTimeUtc }) => {
         const read = readPageMessage(body);
-        return 'page' in read ? [{ ...read.page, enqueuedMs: enqueuedTimeUtc?.getTime() ?? 0 }] : [];
+        const times = [enqueuedTimeUtc, scheduledEnqueueTimeUtc].map((time) => time?.getTime() ?? 0);
+        return 'page' in read ? [{ ...read.page, enqueuedMs: Math.max(...times) }] : [];
       });
     }),
 });

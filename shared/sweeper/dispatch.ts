@@ -13,18 +13,22 @@ export interface DispatchLimits {
   ownEntries: number;
   /** How many pages may be in the queue. */
   queuedPages: number;
+  /** The time between two pages of a run, in milliseconds. */
+  pageIntervalMs: number;
   /** How long a page may be in the queue, in milliseconds, before the sweeper stops relying on the queue. */
   patienceMs: number;
 }
 
 /**
- * 2,000 entries are the first page of each shard, which a run reads in any case, and about five seconds of work. 128 pages
- * of 500 a minute are 1,067 entries a second, what a Standard namespace publishes; and eight instances, because Functions
- * starts one for 16 messages. One instance processes them in about two and a half minutes.
+ * 2,000 entries are the first page of each shard, which a run reads in any case, and about five seconds of work. Two pages
+ * of 500 a second are 1,000 entries, about as many as a Standard namespace publishes: more instances at a time would make
+ * it refuse the messages of storefronts. 120 pages last until the next run; one instance processes them in about two
+ * minutes.
  */
 export const DISPATCH_LIMITS: DispatchLimits = {
   ownEntries: 2_000,
-  queuedPages: 128,
+  queuedPages: 120,
+  pageIntervalMs: 500,
   patienceMs: 300_000,
 };
 
@@ -95,3 +99,10 @@ function stretches(
 /** The id of a page's message. A run repeats it when its send is repeated; a later run that finds entries left uses another. */
 export const pageMessageId = ({ shard, fromMs, toMs }: DueRange, runMs: number): string =>
   `${shard}.${fromMs}.${toMs}.${Math.floor(runMs / 60_000)}`;
+
+/** When page number `n` of a run that began at `runMs` is processed; absent for the first, which is processed at once. */
+export const pageTimeMs = (
+  n: number,
+  runMs: number,
+  { pageIntervalMs }: DispatchLimits,
+): number | undefined => (n === 0 ? undefined : runMs + n * pageIntervalMs);

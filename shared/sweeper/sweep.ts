@@ -14,6 +14,7 @@ import {
   isFull,
   isQueueStuck,
   pageMessageId,
+  pageTimeMs,
   type Share,
 } from './dispatch.ts';
 import { openGuards, SEND_TIMEOUT_MS } from './guardedPorts.ts';
@@ -75,7 +76,8 @@ async function takeShare(
     failure = { error };
   }
   if (!queued) return { own: unassigned.flatMap(({ entries }) => entries), pages: [], failure };
-  return (await dispatch(ports, share.pages, untilMs)) ? { ...share, failure } : undefined;
+  const isDispatched = await dispatch(ports, share.pages, { runMs: untilMs, limits });
+  return isDispatched ? { ...share, failure } : undefined;
 }
 
 /** The pages in the queue; `undefined` when the run cannot rely on it. */
@@ -101,11 +103,15 @@ async function pagesInQueue(
 async function dispatch(
   { pageQueue, log }: Pick<Ports, 'pageQueue' | 'log'>,
   ranges: readonly DueRange[],
-  runMs: number,
+  { runMs, limits }: { runMs: number; limits: DispatchLimits },
 ): Promise<boolean> {
   if (ranges.length === 0) return true;
   try {
-    const messages = ranges.map((range) => ({ range, id: pageMessageId(range, runMs) }));
+    const messages = ranges.map((range, n) => ({
+      range,
+      id: pageMessageId(range, runMs),
+      atMs: pageTimeMs(n, runMs, limits),
+    }));
     await withTimeout(SEND_TIMEOUT_MS, pageQueue.send(messages));
     record('sweepPages', ranges.length);
     return true;

@@ -49,15 +49,19 @@ export interface Filled {
   due: Cart[];
 }
 
-/** Writes carts and their due entries: `dueCount` whose last threshold was reached half an hour ago, the others days away. */
+/**
+ * Writes carts and their due entries: `dueCount` whose last threshold was reached half an hour ago, `spreadMs` apart in all,
+ * the others days away.
+ */
 export async function fill(
   storage: TableConnection,
-  { count, dueCount }: { count: number; dueCount: number },
+  { count, dueCount, spreadMs = 0 }: { count: number; dueCount: number; spreadMs?: number },
 ): Promise<Filled> {
   const nowMs = Date.now();
   const [tenant, customers] = [randomUUID(), Array.from({ length: 100 }, () => randomUUID())];
   const carts = Array.from({ length: count }, (_, n): Cart => {
-    const expiresMs = n < dueCount ? nowMs + 30 * MINUTE : nowMs + (2 + (n % 5)) * DAY;
+    const dueMs = nowMs + 30 * MINUTE + Math.floor((n * spreadMs) / count);
+    const expiresMs = n < dueCount ? dueMs : nowMs + (2 + (n % 5)) * DAY;
     const customer = customers[n % customers.length] ?? '';
     return {
       ...cartOf(),

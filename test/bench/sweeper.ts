@@ -1,12 +1,15 @@
 /**
- * `npm run bench:sweep`: how many due entries a run of the sweeper processes in a second, by what is due, with stores and
- * queues that take 10 ms for each effect. The runs differ in nothing else, so the figures show the limits of the sweeper.
+ * `npm run bench:sweep`: how many due entries the sweeper processes in a second. First one run by what is due, with stores
+ * and queues that take 10 ms for each effect: the runs differ in nothing else, so the figures show the limits of the sweeper.
+ * Then pages of due entries with 1, 2 and 4 workers, each a process: with such stores, and with Azurite and the emulator,
+ * which are one process each and limit the rate themselves.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cart } from '../../shared/cart/cart.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
 import { newWorld } from '../support/ports.ts';
 import { cartOf, DAY, inCheckout, KEY, LIFECYCLE, NOW, placedOrder } from '../support/samples.ts';
+import { measureWorkers } from './sweepWorkers.ts';
 
 const EFFECT_MS = 10;
 const ENTRIES = 1_500;
@@ -55,3 +58,15 @@ for (const { name, cart, atMs } of KINDS) {
     `${name.padEnd(26)} ${String(Math.round(done / seconds)).padStart(5)}/s  ${JSON.stringify(report)}`,
   );
 }
+
+for (const storage of ['slow', 'azurite'] as const) {
+  const rates: { workers: number; 'entries/s': number; ratio: string }[] = [];
+  for (const workers of [1, 2, 4]) {
+    const rate = await measureWorkers(workers, storage);
+    const ratio = (rate / (rates[0]?.['entries/s'] ?? rate)).toFixed(2);
+    rates.push({ workers, 'entries/s': Math.round(rate), ratio });
+  }
+  console.log(storage === 'slow' ? 'pages, 10 ms for each effect' : 'pages, Azurite and the emulator');
+  console.table(rates);
+}
+process.exit(0);

@@ -1,5 +1,6 @@
 /** A pause that the ordering gateway requests for one item applies to the whole bulk order. */
 import { expect, it } from 'vitest';
+import { customerLimit } from '../../shared/bulk/customerLimit.ts';
 import { runItem } from '../../shared/bulk/runItem.ts';
 import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { unavailable } from '../../shared/errors.ts';
@@ -27,6 +28,7 @@ it.each([
       running: { n: 0, sinceMs: NOW, atMs: NOW, unexpectedErrors: 0 },
       read: async () => itemOf(0),
       holdsLease: () => true,
+      limitCustomer: customerLimit(1),
     };
 
     const result = await runItem(world.ports, await orderIn(world), item, POLICY);
@@ -46,6 +48,7 @@ it('An item that storage does not serve pauses the bulk order, because the next 
     running: { n: 0, sinceMs: NOW, atMs: NOW, unexpectedErrors: 0 },
     read: async () => itemOf(0),
     holdsLease: () => true,
+    limitCustomer: customerLimit(1),
   };
 
   expect(await runItem(world.ports, await orderIn(world), item, POLICY)).toEqual({

@@ -41,12 +41,22 @@ it('The queue of pages shows pages that wait and pages that are locked, and no p
   await receiver.completeMessage(locked);
 });
 
+it('The queue of pages shows pages that are scheduled, from their time on', async () => {
+  const queue = pageQueue(bus);
+  const atMs = Math.ceil(Date.now() / 1_000) * 1_000 + 60_000;
+  const range = { shard: 3, fromMs: 5_000, toMs: 6_000 };
+  await queue.send([{ range, id: 'scheduled', atMs }]);
+
+  expect(await queue.queued()).toContainEqual({ ...range, enqueuedMs: atMs });
+});
+
 it('The broker accepts as many pages as a run may dispatch in one batch, and drops those that are sent again', async () => {
   const queue = pageQueue(bus);
   const before = (await queue.queued()).length;
   const pages = Array.from({ length: DISPATCH_LIMITS.queuedPages }, (_, n) => ({
     range: { shard: n % 4, fromMs: Date.UTC(9_999, 0), toMs: Date.UTC(9_999, 1) + n },
     id: `${n % 4}.${Date.UTC(9_999, 0)}.${Date.UTC(9_999, 1) + n}.${Math.floor(Date.now() / 60_000)}`,
+    atMs: Date.now() + 60_000,
   }));
 
   await queue.send(pages);

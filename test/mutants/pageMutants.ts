@@ -22,8 +22,8 @@ export const PAGE_MUTANTS: readonly Mutant[] = [
     name: 'pages-not-sent-and-not-processed',
     consequence: 'While the broker is down, a sweep processes its share only.',
     file: 'shared/sweeper/sweep.ts',
-    before: '  return (await dispatch(ports, share.pages, untilMs)) ? { ...share, failure } : undefined;',
-    after: '  await dispatch(ports, share.pages, untilMs);\n  return { ...share, failure };',
+    before: '  return isDispatched ? { ...share, failure } : undefined;',
+    after: '  return isDispatched ? { ...share, failure } : { ...share, failure };',
     suites: ['test/sweeper/pages.test.ts'],
   },
 ];

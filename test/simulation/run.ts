@@ -24,6 +24,7 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
     void playCaller(world, workers, `${seed}.${n}`).finally(() => callers--);
   }
   const resent = deliver(world, workers);
+  deliverPages(world, workers);
   tick(world, workers, () => callers > 0);
   for (let n = random.below(4); n > 0; n--)
     kernel.after(random.below(40 * MINUTE), () => crashOne(world, workers));
@@ -107,6 +108,25 @@ function deliver(world: World, workers: readonly Worker[]): string[] {
   }
 }
 
+/** Hands pages to workers, some with a lock that does not last. A page that is not completed is there again when its lock ends. */
+function deliverPages(world: World, workers: readonly Worker[]): void {
+  const { kernel, random, chaos, pages } = world;
+  pages.onSent = (atMs) => kernel.after(atMs - kernel.now() + random.below(50), hand);
+
+  function hand(): void {
+    const worker = random.pick(workers.filter((one) => one.isAlive()));
+    if (!worker) {
+      kernel.after(SECOND, hand);
+      return;
+    }
+    const lockMs = chaos.strikes('lockLost') ? random.below(200) : MINUTE;
+    const page = pages.receive(lockMs);
+    if (!page) return;
+    kernel.after(lockMs, hand);
+    void worker.runPage(page);
+  }
+}
+
 /** The timer: every half to whole minute on some worker, while there is anything to come. */
 function tick(world: World, workers: readonly Worker[], areCallers: () => boolean): void {
   const { kernel, random, bus, chaos, witness } = world;
@@ -126,10 +146,11 @@ function crashOne({ chaos, random }: World, workers: readonly Worker[]): void {
   if (chaos.strikes('crash')) random.pick(workers).crash(SECOND + random.below(2 * MINUTE));
 }
 
-function loseQueue({ chaos, bus, trace }: World): void {
+function loseQueue({ chaos, bus, pages, trace }: World): void {
   if (!chaos.strikes('queueLost')) return;
   trace(() => 'the queue is lost');
   bus.clear(QUEUES.checkout);
+  pages.clear();
 }
 
 function eventsIn({ bus }: World): CloudEvent[] {

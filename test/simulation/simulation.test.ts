@@ -19,7 +19,7 @@ const EXPECTED = [
     'doneTwice in calm',
   ],
   ...['cart.ordered.v1', 'cart.checkoutFailed.v1', 'cart.expiring.v1', 'cart.expired.v1'],
-  ...['watchdog', 'wait', 'unavailable', 'deferred'],
+  ...['watchdog', 'wait', 'unavailable', 'deferred', 'page'],
   ...[
     'deferred by limit',
     'deferred by pause',

@@ -6,12 +6,13 @@ import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { readCheckoutMessage } from '../../shared/messaging/envelope.ts';
 import { checkoutQueue, eventTopic, parkedQueue } from '../../shared/messaging/publishers.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { sweep } from '../../shared/sweeper/sweep.ts';
+import { openGuards, sweep, sweepPage } from '../../shared/sweeper/sweep.ts';
 import { intercept } from '../support/intercept.ts';
 import type { Effect } from '../support/ports.ts';
 import { count } from './chaos.ts';
 import { lineOf } from './lineOf.ts';
 import type { Held } from './memoryBus.ts';
+import type { MemoryPage } from './memoryPages.ts';
 import { LIFECYCLE, POLICY, type World } from './world.ts';
 
 export interface Worker {
@@ -22,6 +23,8 @@ export interface Worker {
   /** Runs a message as the host does: completes it, or abandons it when the function throws. */
   runMessage(held: Held): Promise<void>;
   sweep(): Promise<void>;
+  /** Processes a page as the host does: completes it unless the function throws. */
+  runPage(page: MemoryPage): Promise<void>;
   /** Dies, and is there again after so many milliseconds. */
   crash(awayMs: number): void;
 }
@@ -74,7 +77,19 @@ export function newWorker(world: World, name: string): Worker {
       trace(() => `${name} ${served.answer ? 'completes' : 'abandons'} ${message.messageId}: ${settled}`);
     },
     async sweep() {
-      await worker.serve((ports) => sweep(ports, LIFECYCLE).catch(() => undefined));
+      await worker.serve((ports) => sweep(ports, LIFECYCLE, world.dispatchLimits).catch(() => undefined));
+    },
+    async runPage(page) {
+      trace(() => `${name} works on page ${page.id}`);
+      const run = (ports: Ports) =>
+        sweepPage(ports, page, LIFECYCLE, openGuards(ports.now)).then(
+          () => true,
+          () => false,
+        );
+      const served = await worker.serve(run);
+      if (!served?.answer) return; // its lock ends
+      count(world.counts, 'page');
+      if (!chaos.strikes('completionLost')) world.pages.complete(page);
     },
     crash(awayMs) {
       if (life.isOver) return;
@@ -101,6 +116,7 @@ export function newWorker(world: World, name: string): Worker {
     const ports: Ports = {
       ...world.storage.ports,
       checkouts: checkoutQueue(bus),
+      pageQueue: { send: world.pages.send, queued: world.pages.queued },
       parked: parkedQueue(bus),
       events: eventTopic(bus),
       gateway: world.gateway,

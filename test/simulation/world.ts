@@ -5,6 +5,7 @@
 
 import type { OrderingGateway } from '../../shared/orders/gateway.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
+import { DISPATCH_LIMITS, type DispatchLimits } from '../../shared/sweeper/dispatch.ts';
 import type { SweepPolicy } from '../../shared/sweeper/runEntry.ts';
 import type { Made } from '../support/evidence.ts';
 import { type World as MemoryPorts, newWorld } from '../support/ports.ts';
@@ -16,6 +17,7 @@ import { newDesk } from './desk.ts';
 import { type Kernel, newKernel } from './kernel.ts';
 import type { MemoryBus } from './memoryBus.ts';
 import { memoryBus } from './memoryBus.ts';
+import { type MemoryPages, memoryPages } from './memoryPages.ts';
 
 /** A cart lives for half an hour and is kept for another, so that a history sees all of it. */
 export const LIFETIME_MS = 30 * MINUTE;
@@ -45,6 +47,9 @@ export interface World {
   counts: Counts;
   storage: MemoryPorts;
   bus: MemoryBus;
+  pages: MemoryPages;
+  /** Of the sweeper; in half of the histories a few due carts are many. */
+  dispatchLimits: DispatchLimits;
   gateway: OrderingGateway;
   /** What the gateway has made outside; absent with the ledger. */
   made?: Made[] | undefined;
@@ -80,6 +85,8 @@ export function worldOf(seed: number, counts: Counts, lines?: string[]): World {
     counts,
     storage: newWorld(NOW),
     bus: memoryBus(kernel.now),
+    pages: memoryPages(kernel.now),
+    dispatchLimits: random.pick([DISPATCH_LIMITS, { ...DISPATCH_LIMITS, ownEntries: 0, queuedPages: 2 }]),
     gateway: isOutside ? desk.gateway : ledgerGateway,
     made: isOutside ? desk.made : undefined,
     hurried: desk.hurried,

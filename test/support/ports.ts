@@ -166,7 +166,8 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     }),
     pageQueue: recorded('pageQueue', {
       async send(pages) {
-        for (const { range, id } of pages) once(world.pagesSent, { ...range, id, enqueuedMs: world.nowMs });
+        for (const { range, id, atMs } of pages)
+          once(world.pagesSent, { ...range, id, enqueuedMs: atMs ?? world.nowMs });
       },
       queued: async () => [...world.pagesSent],
     }),

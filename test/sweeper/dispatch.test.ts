@@ -9,6 +9,7 @@ import {
   isFull,
   isQueueStuck,
   pageMessageId,
+  pageTimeMs,
   type Share,
 } from '../../shared/sweeper/dispatch.ts';
 import { KEY, MINUTE, NOW, SECOND } from '../support/samples.ts';
@@ -113,6 +114,13 @@ it('The queue is stuck when one of its pages has waited for more than five minut
   expect(isQueueStuck([], NOW, DISPATCH_LIMITS)).toBe(false);
   expect(isQueueStuck([page], NOW + 5 * MINUTE, DISPATCH_LIMITS)).toBe(false);
   expect(isQueueStuck([page], NOW + 5 * MINUTE + 1, DISPATCH_LIMITS)).toBe(true);
+});
+
+it('The pages of a run are processed two a second, the first at once, and the last before the next run', () => {
+  const times = [0, 1, 2, 119].map((n) => pageTimeMs(n, NOW, DISPATCH_LIMITS));
+
+  expect(times).toEqual([undefined, NOW + 500, NOW + SECOND, NOW + 59_500]);
+  expect(DISPATCH_LIMITS.queuedPages * DISPATCH_LIMITS.pageIntervalMs).toBeLessThanOrEqual(MINUTE);
 });
 
 it('The id of a page is the same in one run, and another in the next minute', () => {
