@@ -203,8 +203,8 @@ export const CHECKOUT_MUTANTS: readonly Mutant[] = [
     name: 'new-line-inherits',
     consequence: 'A new line item is ordered for the subscription and with the promotion of another.',
     file: 'shared/cart/preserveUnsupportedFields.ts',
-    before: '  match(isSame);',
-    after: '  match((draft, item) => draft.catalogItemId === item.catalogItemId);',
+    before: 'isOriginal(draft, item) && isSame(draft, item)',
+    after: 'isOriginal(draft, item) && draft.catalogItemId === item.catalogItemId',
     suites: ['test/cart/preserveUnsupportedFields.test.ts'],
   },
   {

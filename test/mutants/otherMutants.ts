@@ -205,7 +205,7 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     name: 'firewall-taken-for-partner-center',
     consequence: 'A checkout that a firewall blocked is reported as rejected and is not retried.',
     file: 'shared/orders/gateways/partnerCenter/classifyResponse.ts',
-    before: 'if (!isClientError || !error || error.code === String(status)) return undefined;',
+    before: 'if (!isClientError || !error || isHttpStatus(error.code)) return undefined;',
     after:
       "if (!isClientError) return undefined;\n  if (!error) return { code: '800005', description: messageOf(status), status: 400 };",
     suites: ['test/orders/partnerCenter/proof.integration.test.ts'],
