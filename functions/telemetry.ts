@@ -1,30 +1,32 @@
 /**
  * The hooks of telemetry. Loading the SDK overlaps with the host's start, and the first invocation waits for it, so that
  * no span is lost. Without a destination, nothing is loaded and no hook is registered. Telemetry that fails never fails an
- * invocation.
+ * invocation: the log of the next one says so, because the host sends on no other log.
  */
-import { app } from '@azure/functions';
+import { app, type InvocationContext } from '@azure/functions';
 import { azureCredential } from '../shared/identity/credential.ts';
+import { jsonLogger } from '../shared/jsonLogger.ts';
 import type { tracedHandler } from '../shared/telemetry/invocation.ts';
+import type { Telemetry } from '../shared/telemetry/sdk.ts';
 import { isTelemetryOn, startTelemetry } from '../shared/telemetry/start.ts';
 import { settings } from './container.ts';
 
 if (isTelemetryOn(settings())) {
   let isStarting = true;
   let problem: string | undefined;
+  let telemetry: Telemetry | undefined;
   let traced: typeof tracedHandler | undefined;
   const open = async () => {
-    const [telemetry, { tracedHandler }] = await Promise.all([
+    const [opened, { tracedHandler }] = await Promise.all([
       startTelemetry(settings(), azureCredential),
       import('../shared/telemetry/invocation.ts'),
     ]);
+    telemetry = opened;
     traced = tracedHandler;
-    return telemetry;
   };
   const started = open()
     .catch((error: unknown) => {
       problem = String(error);
-      return undefined;
     })
     .finally(() => {
       isStarting = false;
@@ -32,18 +34,22 @@ if (isTelemetryOn(settings())) {
 
   app.hook.preInvocation(async (invocation) => {
     if (isStarting) await started;
-    if (problem !== undefined) {
-      // An invocation has the only log that the host sends on.
-      invocation.invocationContext.error(
-        JSON.stringify({ message: 'telemetry not started', error: problem }),
-      );
-      problem = undefined;
-    }
+    report(invocation.invocationContext);
     if (traced) invocation.functionHandler = traced(invocation.functionHandler);
   });
 
   app.hook.appTerminate(async () => {
-    const telemetry = await started;
+    await started;
     await telemetry?.close();
   });
+
+  function report(context: InvocationContext): void {
+    const log = jsonLogger(context);
+    if (problem !== undefined) log.error('telemetry not started', { error: problem });
+    problem = undefined;
+    for (const { reason, ...about } of telemetry?.reports(performance.now()) ?? []) {
+      if (reason === undefined) log.info('telemetry is sent again', about);
+      else log.error('telemetry not sent', { ...about, reason });
+    }
+  }
 }

@@ -19,6 +19,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { withTimeout } from '../timeouts.ts';
+import type { ExportReport, ExportWatch } from './exportWatch.ts';
 import { SCOPE } from './names.ts';
 import { openTelemetryRecorder } from './openTelemetry.ts';
 import { setRecorder } from './recorder.ts';
@@ -27,12 +28,16 @@ import { setRecorder } from './recorder.ts';
 export interface Exporters {
   spans: SpanExporter;
   metrics: PushMetricExporter;
+  /** What is known of their exports. */
+  watches: readonly ExportWatch[];
 }
 
 export interface Telemetry {
   /** Sends what is buffered. Never throws, and ends within seconds: telemetry that cannot be sent is dropped. */
   flush(): Promise<void>;
-  /** The same, and nothing is recorded afterwards. */
+  /** What an operator has to know about exports since the last call; `nowMs` is of a monotonic clock. */
+  reports(nowMs: number): ExportReport[];
+  /** The same as `flush`, and nothing is recorded afterwards. */
   close(): Promise<void>;
 }
 
@@ -70,6 +75,8 @@ export function openSdk(
   setRecorder(openTelemetryRecorder());
   return {
     flush: () => settled([tracerProvider.forceFlush(), meterProvider.forceFlush()], flushTimeoutMs),
+    reports: (nowMs) =>
+      destinations.flatMap(({ watches }) => watches.flatMap((watch) => watch.report(nowMs) ?? [])),
     async close() {
       await settled([tracerProvider.shutdown(), meterProvider.shutdown()], flushTimeoutMs);
       setRecorder(undefined);

@@ -16,6 +16,8 @@ export interface Receiver {
   statuses: number[];
   /** Headers of every response. */
   headers: Record<string, string>;
+  /** Body of every response. */
+  text: string;
   /** The deliveries that the public package verifies with this secret, parsed. */
   verified(secret: string): Record<string, unknown>[];
   close(): Promise<void>;
@@ -34,15 +36,17 @@ export async function startReceiver(): Promise<Receiver> {
       headers: request.headers as Record<string, string>,
       body: Buffer.concat(chunks).toString('utf8'),
     });
-    response.writeHead(request.method === 'OPTIONS' ? 200 : (statuses.shift() ?? 204), headers).end();
+    const status = request.method === 'OPTIONS' ? 200 : (statuses.shift() ?? 204);
+    response.writeHead(status, headers).end(receiver.text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return {
+  const receiver: Receiver = {
     url: `http://127.0.0.1:${port}/hook`,
     received,
     statuses,
     headers,
+    text: '',
     verified: (secret) =>
       received.flatMap(({ method, headers: sent, body }) => {
         if (method !== 'POST') return [];
@@ -54,4 +58,5 @@ export async function startReceiver(): Promise<Receiver> {
         server.close(() => resolve());
       }),
   };
+  return receiver;
 }

@@ -1,6 +1,7 @@
 /** What leaves the process: OTLP to a collector, and Azure Monitor's format to an ingestion endpoint. */
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { serveJson } from '../../local/http/serveJson.ts';
 import { startCollector } from '../../local/traces/collector.ts';
 import type { Point, Span } from '../../local/traces/otlp.ts';
 import { azureMonitorExporters } from '../../shared/telemetry/azureMonitor.ts';
@@ -82,10 +83,90 @@ it('Spans and metrics are sent to Application Insights with a token of the ident
 
 it('A destination that does not respond delays the end by the time-out only, and fails nothing', async () => {
   const hanging = { export: () => undefined, shutdown: () => new Promise<void>(() => undefined) };
-  const exporters = { spans: hanging, metrics: { ...hanging, forceFlush: hanging.shutdown } };
+  const exporters = {
+    spans: hanging,
+    metrics: { ...hanging, forceFlush: hanging.shutdown },
+    watches: [],
+  };
 
   await recordTo(openSdk([exporters], 60_000, 50));
 });
+
+it('A collector that rejects exports is reported without what was sent, and so is the first export that it accepts', async () => {
+  const answer = { status: 403, body: { message: 'secret' } };
+  const server = await serveJson(0, () => answer);
+  const telemetry = await startTelemetry(
+    { ...SETTINGS, OTEL_EXPORTER_OTLP_ENDPOINT: server.url },
+    noCredential,
+  );
+  const send = async () => {
+    await inSpan('secret', {}, async () => record('checkouts', 1, { 'cartwright.outcome': 'secret' }));
+    await telemetry?.flush();
+    return telemetry?.reports(0);
+  };
+
+  expect(await send()).toEqual([
+    { destination: 'collector', signal: 'traces', failed: 1, reason: '403' },
+    { destination: 'collector', signal: 'metrics', failed: 1, reason: '403' },
+  ]);
+  answer.status = 200;
+  expect(await send()).toEqual([
+    { destination: 'collector', signal: 'traces', failed: 0 },
+    { destination: 'collector', signal: 'metrics', failed: 0 },
+  ]);
+  await telemetry?.close();
+  await server.close();
+});
+
+const ACCEPTED = JSON.stringify({ itemsReceived: 1, itemsAccepted: 1, errors: [] });
+
+it.each([
+  ['denies access', { status: 403 }, '403'],
+  ['throttles', { status: 439 }, '439'],
+  [
+    'accepts a part',
+    { status: 206, bodyAsText: JSON.stringify({ itemsReceived: 2, itemsAccepted: 1, errors: [] }) },
+    '206',
+  ],
+  ['cannot be reached', Object.assign(new Error('secret'), { code: 'ENOTFOUND' }), 'ENOTFOUND'],
+])(
+  'An Application Insights that %s is reported, and so is the first export that it accepts',
+  async (_, answer, reason) => {
+    let isFailing = true;
+    const httpClient: HttpClient = {
+      async sendRequest(request) {
+        const { headers } = request;
+        if (!isFailing) return { request, headers, status: 200, bodyAsText: ACCEPTED };
+        if (answer instanceof Error) throw answer;
+        return { request, headers, ...answer };
+      },
+    };
+    const component = 'InstrumentationKey=5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11';
+    const exporters = azureMonitorExporters(component, undefined, {
+      httpClient,
+      retryOptions: { maxRetries: 0 },
+    });
+    const telemetry = openSdk([exporters], 60_000);
+    const send = async () => {
+      await inSpan('place order', {}, async () =>
+        record('checkouts', 1, { 'cartwright.outcome': 'ordered' }),
+      );
+      await telemetry.flush();
+      return telemetry.reports(0);
+    };
+
+    expect(await send()).toEqual([
+      { destination: 'Application Insights', signal: 'traces', failed: 1, reason },
+      { destination: 'Application Insights', signal: 'metrics', failed: 1, reason },
+    ]);
+    isFailing = false;
+    expect(await send()).toEqual([
+      { destination: 'Application Insights', signal: 'traces', failed: 0 },
+      { destination: 'Application Insights', signal: 'metrics', failed: 0 },
+    ]);
+    await telemetry.close();
+  },
+);
 
 it('No exporter starts when the settings name no destination', async () => {
   expect(await startTelemetry(SETTINGS, noCredential)).toBeUndefined();

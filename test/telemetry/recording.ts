@@ -15,7 +15,7 @@ export interface Recording {
 export function startRecording(): Recording {
   const spans = new InMemorySpanExporter();
   const metrics = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  const sdk = openSdk([{ spans, metrics }], 3_600_000);
+  const sdk = openSdk([{ spans, metrics, watches: [] }], 3_600_000);
   return {
     async spans() {
       await sdk.flush();
