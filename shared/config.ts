@@ -4,7 +4,16 @@
  */
 import * as z from 'zod';
 import { ncrontabProblem } from './ncrontab.ts';
-import { duration, durations, filledList, limit, list, tenantLimits } from './settingFormats.ts';
+import {
+  duration,
+  durations,
+  filledList,
+  limit,
+  list,
+  serviceUrl,
+  tenantLimits,
+  tenantList,
+} from './settingFormats.ts';
 import { combinationProblems, dependencyProblems, type Environment } from './settingRules.ts';
 import { type FieldProblem, validate } from './validation.ts';
 import { webhookSettings } from './webhookSettings.ts';
@@ -21,7 +30,6 @@ export const settings = z.object({
   ORDER_RETENTION: duration(
     'P2557D',
     'How long an order is kept after it was placed, not below `CART_RETENTION`; the default is seven years.',
-    { maxMs: 36_525 * 86_400_000 }, // the due index holds four-digit years
   ),
   SWEEP_SCHEDULE: z
     .string()
@@ -67,7 +75,7 @@ export const settings = z.object({
     minMs: 5_000,
     maxMs: 600_000,
   }),
-  BULK_QUEUE_TENANTS: list
+  BULK_QUEUE_TENANTS: tenantList
     .prefault('')
     .describe(
       'Partner tenants for which items on the queue `bulk-orders` are accepted, separated by commas; `*` for all, absent for none.',
@@ -78,8 +86,8 @@ export const settings = z.object({
     .describe(
       'Where orders are placed: `ledger` records them here, `partnerCenter` places them with Partner Center.',
     ),
-  PARTNER_CENTER_URL: z
-    .url({ protocol: /^https?$/ })
+  PARTNER_CENTER_URL: serviceUrl
+    .refine((url) => !/\?|\/v1\/*$/i.test(url), 'must be a base URL, without /v1 and a query')
     .default('https://api.partnercenter.microsoft.com')
     .describe('Base URL of the `partnerCenter` gateway: everything before `/v1/customers/…`.'),
   PARTNER_CENTER_SCOPE: z
@@ -105,6 +113,7 @@ export const settings = z.object({
     .optional()
     .describe('PEM file with its certificate and private key, a path relative to the app folder.'),
   PARTNER_CENTER_TIMEOUT: duration('PT30S', 'How long a request to Partner Center may take.', {
+    minMs: 100,
     maxMs: 90_000,
   }),
   PARTNER_CENTER_LIST_DELAY: duration(
@@ -145,18 +154,18 @@ export const settings = z.object({
     .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
     .prefault('true')
     .describe('Whether the partner is an indirect provider, which may name resellers as participants.'),
-  AUTH_JWKS_URL: z
-    .url({ protocol: /^https?$/ })
-    .describe(
-      'URL of the public keys of the token issuer, such as `https://login.microsoftonline.com/common/discovery/keys`.',
-    ),
+  AUTH_JWKS_URL: serviceUrl.describe(
+    'URL of the public keys of the token issuer, such as `https://login.microsoftonline.com/common/discovery/keys`.',
+  ),
   AUTH_ISSUERS: filledList.describe(
     'Accepted issuers, separated by commas; `{tid}` stands for the tenant of the token, such as `https://sts.windows.net/{tid}/`.',
   ),
   AUTH_AUDIENCES: filledList.describe(
     'Accepted audiences, such as `https://api.partnercenter.microsoft.com`.',
   ),
-  AUTH_TENANTS: filledList.describe('Partner tenants that are served, separated by commas; `*` for all.'),
+  AUTH_TENANTS: tenantList
+    .refine((parts) => parts.length > 0, 'must name at least one')
+    .describe('Partner tenants that are served, separated by commas; `*` for all.'),
   AUTH_CLOCK_SKEW: duration(
     'PT1M',
     'Tolerated difference between the clocks of the issuer and the service.',

@@ -54,6 +54,23 @@ const MINIMUM_RULES: readonly MinimumRule[] = [
  */
 const MAX_IN_FLIGHT_WITH_LEDGER = 64;
 
+/** How long after its creation an order may be missing from Partner Center's list (docs/contract.md 21.4). */
+const DOCUMENTED_LIST_DELAY_MS = 900_000;
+
+/** An order that is looked up too early is not listed yet, and is placed again. */
+function listDelayProblems({
+  ORDER_GATEWAY,
+  PARTNER_CENTER_URL,
+  PARTNER_CENTER_LIST_DELAY,
+}: Settings): string[] {
+  const isReal = new URL(PARTNER_CENTER_URL).hostname.endsWith('.microsoft.com');
+  if (ORDER_GATEWAY === 'ledger' || !isReal || PARTNER_CENTER_LIST_DELAY >= DOCUMENTED_LIST_DELAY_MS)
+    return [];
+  return [
+    `PARTNER_CENTER_LIST_DELAY: must be at least ${formatDuration(DOCUMENTED_LIST_DELAY_MS)} with ${PARTNER_CENTER_URL}: an order that is not listed yet would be placed again`,
+  ];
+}
+
 /** Problems of settings whose values are valid. */
 export function combinationProblems(settings: Settings): string[] {
   const tooShort = MINIMUM_RULES.filter(({ setting, than }) => settings[setting] < settings[than]);
@@ -69,6 +86,7 @@ export function combinationProblems(settings: Settings): string[] {
       ({ setting, than, because }) =>
         `${setting}: must be at least ${than} (${formatDuration(settings[than])}), because ${because}`,
     ),
+    ...listDelayProblems(settings),
     ...(settings.PASS_THROUGH && settings.ORDER_GATEWAY === 'ledger'
       ? [
           'PASS_THROUGH: must not be true with ORDER_GATEWAY=ledger, because there is no Partner Center to pass requests to',

@@ -1,7 +1,7 @@
 /** The body of a webhook registration: Partner Center's, with the payload and the handshake as additions (docs/contract.md 22.2, 22.3). */
 import * as z from 'zod';
 import { apiError } from '../errors.ts';
-import { type FieldProblem, validate } from '../validation.ts';
+import { type FieldProblem, isCarriable, UNCARRIABLE, validate } from '../validation.ts';
 import { readWebhookUrl } from '../webhooks/address.ts';
 import { ALL_EVENT_NAMES, type EventName, PAYLOADS } from '../webhooks/payload.ts';
 import type { RegistrationDraft } from '../webhooks/registration.ts';
@@ -21,6 +21,7 @@ export const webhookRequest = z
   .object({
     WebhookUrl: z
       .string()
+      .refine(isCarriable, { message: UNCARRIABLE, abort: true })
       .superRefine((text, context) => {
         const read = readWebhookUrl(text, MOST_LENIENT);
         if ('problem' in read) context.addIssue({ code: 'custom', message: read.problem });

@@ -1,6 +1,7 @@
 /** The body of a webhook registration: what is wrong is reported with the name of each member, and all at once. */
 import { describe, expect, it } from 'vitest';
 import { urlError, webhookBodyReader } from '../../shared/http/webhookRequest.ts';
+import { ODD_CHARACTERS } from '../contract/oddCharacters.ts';
 
 const URL_OF_HOOK = 'https://hooks.contoso.com/cartwright';
 const VALID = { WebhookUrl: URL_OF_HOOK, WebhookEvents: ['cart-expired'] };
@@ -95,3 +96,14 @@ describe('A registration', () => {
     });
   });
 });
+
+const UNCARRIABLE = ['NUL', 'U+FFFE', 'U+FFFF', 'a lone high surrogate', 'a lone low surrogate'];
+
+it.each(ODD_CHARACTERS.filter(([name]) => UNCARRIABLE.includes(name)))(
+  'The URL of a webhook does not contain %s',
+  async (_, character) => {
+    expect(await problemsOf({ ...VALID, WebhookUrl: `${URL_OF_HOOK}?${character}` })).toMatchObject([
+      { path: 'WebhookUrl' },
+    ]);
+  },
+);
