@@ -71,8 +71,8 @@ export function lenientEnum<const Name extends string>(
   return z.preprocess(read, z.enum(names));
 }
 
-/** An integer or a number, also as text that is exactly an integer (docs/contract.md 5.8). */
-export const exactInteger = <Schema extends z.ZodInt | z.ZodNumber>(schema: Schema) => z.preprocess(integerOf, schema);
+/** An integer, also as text that is exactly one (docs/contract.md 5.8). */
+export const exactInteger = (schema: z.ZodInt) => z.preprocess(integerOf, schema);
 
 const INTEGER = /^(0|-?[1-9]\d{0,15})$/;
 const integerOf = (value: unknown) =>

@@ -117,7 +117,7 @@ const lineItem = z.object({
   promotionId: text.optional(),
   customTermEndDate: text.refine(isDate, 'must be an ISO 8601 date such as 2027-02-19T00:00:00Z').optional(),
   attestationAccepted: z.boolean().optional(),
-  purchaseCommitment: z.object({ amount: exactInteger(z.number()), currency: text, grain: text }).optional(),
+  purchaseCommitment: z.object({ amount: z.number(), currency: text, grain: text }).optional(),
   scheduledNextTermInstructions: z.record(z.string(), z.unknown()).optional(),
 });
 

@@ -151,12 +151,6 @@ describe('Integers as text (PowerShell, Import-Csv)', () => {
     expect(lineOf({ quantity: '25' })).toEqual({ ...LINE, quantity: 25 });
   });
 
-  it('The amount of a purchase commitment is read as text as well', () => {
-    const purchaseCommitment = { amount: '25', currency: 'USD', grain: 'hourly' };
-
-    expect(lineOf({ purchaseCommitment })).toMatchObject({ purchaseCommitment: { amount: 25 } });
-  });
-
   it.each(['25.0', ' 25', '25 ', '+25', '025', '0x19', '2e1', '', '1e400'])(
     'A quantity as text is rejected when it is not exactly an integer: %j',
     (quantity) => {
