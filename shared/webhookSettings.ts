@@ -19,6 +19,11 @@ export const webhookSettings = {
     'Delay before the second attempt of a delivery; each further delay is 3.2 times as long, up to 16 hours.',
     { minMs: 100, maxMs: 3_600_000 },
   ),
+  WEBHOOK_WATCHDOG: duration(
+    'PT2M',
+    'How long after an attempt of a delivery was due the sweeper sends its message again, if it has not ended.',
+    { minMs: 1_000 },
+  ),
   WEBHOOK_MAX_ATTEMPTS: z.coerce
     .number()
     .int()

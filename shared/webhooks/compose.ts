@@ -12,8 +12,6 @@ const BACKOFF_COEFFICIENT = 3.2;
 const LONGEST_DELAY_MS = 16 * 3_600_000;
 /** No attempt starts later than this after the first: above the sum of all delays. */
 const LAST_ATTEMPT_MS = 14 * 86_400_000;
-/** The sweeper sends an attempt again that has not ended this long after it was due. */
-const WATCHDOG_MS = 120_000;
 /** Calls to one receiver at a time: a quarter of what the host runs at once. */
 const CONCURRENCY = 4;
 /** Calls to all slow receivers at a time: half of what the host runs at once. */
@@ -31,7 +29,7 @@ export const webhookPolicyOf = (settings: Settings): WebhookPolicy => ({
       maximumAttempts: settings.WEBHOOK_MAX_ATTEMPTS,
       scheduleToCloseMs: LAST_ATTEMPT_MS,
     }),
-    watchdogMs: WATCHDOG_MS,
+    watchdogMs: settings.WEBHOOK_WATCHDOG,
     retentionMs: settings.WEBHOOK_RETENTION,
     disableAfterMs: settings.WEBHOOK_DISABLE_AFTER,
   },

@@ -32,6 +32,8 @@ export interface MoodyReceiver {
   /** The secret with which the deliveries to a partner must verify. */
   expectSecret(partner: string, secret: string): void;
   received: ReceivedDelivery[];
+  /** How many calls have begun and not ended. */
+  openCalls(): number;
   /** How many deliveries met each mood. */
   met: Map<Mood, number>;
   /** Deliveries that the public package rejects. */
@@ -46,12 +48,15 @@ export async function startMoodyReceiver(certificate: Certificate, random: Rando
   const problems: string[] = [];
   const secrets = new Map<string, string>();
   const failures = new Map<string, number>();
+  let failed = 0;
+  let open = 0;
 
   function moodOf(webhookId: string): Mood {
-    const failed = failures.get(webhookId) ?? 0;
-    const mood =
-      failed < MOST_FAILURES && random.chance(FAILURE_SHARE) ? random.pick(RECEIVER_MOODS) : 'accept';
-    if (mood !== 'accept') failures.set(webhookId, failed + 1);
+    const before = failures.get(webhookId) ?? 0;
+    const isFailure = before < MOST_FAILURES && random.chance(FAILURE_SHARE);
+    // In turn, so that each is met in a run with few deliveries as well.
+    const mood = isFailure ? (RECEIVER_MOODS[failed++ % RECEIVER_MOODS.length] ?? 'accept') : 'accept';
+    if (isFailure) failures.set(webhookId, before + 1);
     met.set(mood, (met.get(mood) ?? 0) + 1);
     return mood;
   }
@@ -82,8 +87,11 @@ export async function startMoodyReceiver(certificate: Certificate, random: Rando
   }
 
   const server = createServer(certificate, (request, response) => {
+    open++;
     // A host that is killed breaks its connections.
-    respond(request, response).catch(() => undefined);
+    respond(request, response)
+      .catch(() => undefined)
+      .finally(() => open--);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -91,6 +99,7 @@ export async function startMoodyReceiver(certificate: Certificate, random: Rando
     urlOf: (partner) => `https://localhost:${port}/${partner}`,
     expectSecret: (partner, secret) => secrets.set(partner, secret),
     received,
+    openCalls: () => open,
     met,
     problems,
     close: () =>

@@ -21,7 +21,7 @@ export interface Blow {
   nextPid: number;
   /** How many requests were under way. */
   requests: number;
-  /** How many messages of the queue the process was at work on. */
+  /** How many checkout messages the process was at work on. */
   messages: number;
 }
 
@@ -34,16 +34,15 @@ const BLOWS_A_STALL = 10;
 const BLOWS_A_MOOD = 3;
 
 /**
- * Deals every blow of the plan; stops early when a storefront has received a wrong response. `queue` is the one whose
- * messages are noted. With a desk, every third blow waits until the desk has been met in another mood.
+ * Deals every blow of the plan; stops early when a storefront has received a wrong response. With a desk, every third blow waits until the desk has been met in another mood.
  */
 export async function strikeAll(
   service: Running,
-  load: Pick<Load, 'traffic' | 'problems'>,
+  load: Load,
   plan: Plan,
-  { random, queue = QUEUES.checkout, desk }: { random: Random; queue?: string; desk?: Moody | undefined },
+  { random, desk }: { random: Random; desk?: Moody | undefined },
 ): Promise<Blow[]> {
-  const messagesHeld = async () => (await service.broker.counts(queue)).locked;
+  const messagesHeld = async () => (await service.broker.counts(QUEUES.checkout)).locked;
   const blows: Blow[] = [];
   // Messages that dead workers hold until their locks end; some may have ended since they were counted.
   let orphaned = 0;
@@ -94,7 +93,7 @@ function sequence({ host, azurite, broker }: Plan, random: Random): Victim[] {
   return [...shuffled(victims, random), ...Array<Victim>(last).fill('host')];
 }
 
-async function somebodyIsServed({ traffic, problems }: Pick<Load, 'traffic' | 'problems'>): Promise<void> {
+async function somebodyIsServed({ traffic, problems }: Load): Promise<void> {
   const { answered } = traffic;
   await eventually(async () => traffic.answered > answered || problems.length > 0, 60_000);
 }

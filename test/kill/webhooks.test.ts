@@ -14,8 +14,9 @@ import { QUEUES, SUBSCRIPTIONS, TOPICS } from '../../shared/messaging/queueNames
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
 import { deliveryStore } from '../../shared/storage/webhookStore.ts';
+import type { Delivery } from '../../shared/webhooks/delivery.ts';
 import { eventNameOf } from '../../shared/webhooks/payload.ts';
-import { type CallService, eventually, type Running } from '../e2e/running.ts';
+import { type Answer, type CallService, eventually, type Running } from '../e2e/running.ts';
 import { newAuthority, newCertificate } from '../support/certificates.ts';
 import { depth, repeatCommand, seed } from '../support/depth.ts';
 import { type Random, randomOf } from '../support/random.ts';
@@ -29,13 +30,16 @@ import {
 } from './moodyReceiver.ts';
 import { persistent, type Traffic } from './persist.ts';
 import { startMortal } from './service.ts';
-import { strikeAll } from './strike.ts';
 
 const FILE = 'test/kill/webhooks.test.ts';
 const REGISTRATION = '/webhooks/v1/registration';
 /** Each partner has another form of the payload. */
 const PAYLOADS = ['partnerCenter', 'cloudEvents'];
 const STOREFRONTS_A_PARTNER = 4;
+const LEAST_CARTS = 40;
+const LONGEST_PAUSE_MS = 1_200;
+/** How long a loaded machine may take until a storefront is served, and until the receiver is called. */
+const PATIENCE_MS = 60_000;
 /** Above the time in which the last event is due, its attempts and a watchdog check. */
 const REST_WITHIN_MS = 240_000;
 const WAITING = [QUEUES.webhookDeliveries, `${TOPICS.cartEvents}/Subscriptions/${SUBSCRIPTIONS.webhooks}`];
@@ -55,6 +59,7 @@ beforeAll(async () => {
     EXPIRY_NOTICES: 'PT6S',
     WEBHOOK_TIMEOUT: 'PT0.5S',
     WEBHOOK_RETRY_BASE: 'PT0.2S',
+    WEBHOOK_WATCHDOG: 'PT3S',
     WEBHOOK_MAX_ATTEMPTS: '20',
     WEBHOOK_RATE_LIMIT: '0',
   });
@@ -77,27 +82,22 @@ it('Every event arrives at the webhook of its partner, and repeats have the same
     Array.from({ length: STOREFRONTS_A_PARTNER }, async (_, m) => {
       const random = randomOf(seed + 10 * n + m + 1);
       const ask = persistent(call, traffic, random);
-      while (doors.areOpen) promised.push(await serveCustomer(ask, random));
+      while (doors.areOpen) promised.push(...(await serveCustomer(ask, random)));
     }),
   );
   const open = Promise.all(storefronts).catch((error: unknown) => problems.push(String(error)));
 
-  const blows = await strikeAll(
-    service,
-    { traffic, problems },
-    { host: depth.webhookKills, azurite: 0, broker: 0 },
-    { random: randomOf(seed - 1), queue: QUEUES.webhookDeliveries },
-  );
+  const amidst = await killHosts(randomOf(seed - 1), { traffic, problems });
+  await eventually(async () => promised.length >= LEAST_CARTS || problems.length > 0, 60_000);
   doors.areOpen = false;
   await open;
-  await comeToRest(promised);
+  await comeToRest(promised, partners);
   const published = (await takeEvents(service.serviceBusConnection)).filter(({ type }) => eventNameOf(type));
 
-  const amidst = blows.filter(({ messages }) => messages > 0).length;
   const ids = new Set(receiver.received.map(({ webhookId }) => webhookId));
   console.log(
     [
-      `webhooks: ${blows.length} kills of the host (${amidst} amidst deliveries)`,
+      `webhooks: ${depth.webhookKills} kills of the host (${amidst} amidst calls)`,
       `${promised.length} carts, ${new Set(published.map(keyOfEvent)).size} events`,
       `${receiver.received.length} requests received, ${receiver.received.length - ids.size} of them repeats`,
       `moods: ${[...receiver.met].map(([mood, count]) => `${mood} ${count}`).join(', ')}; seed ${seed}`,
@@ -112,11 +112,30 @@ it('Every event arrives at the webhook of its partner, and repeats have the same
     ],
     `again: ${repeatCommand(FILE, { seed })}`,
   ).toEqual([]);
-  expect(blows).toHaveLength(depth.webhookKills);
-  expect(amidst).toBeGreaterThan(0);
+  expect(amidst).toBeGreaterThanOrEqual(depth.webhookKills / 2);
   expect(receiver.received.length).toBeGreaterThan(ids.size);
   expect([...receiver.met.keys()].sort()).toEqual([...RECEIVER_MOODS, 'accept'].sort());
 });
+
+/** Kills the host by turns while the receiver is called, and at any moment; returns how often it was being called. */
+async function killHosts(
+  random: Random,
+  { traffic, problems }: { traffic: Traffic; problems: readonly string[] },
+): Promise<number> {
+  let amidst = 0;
+  for (let n = 0; n < depth.webhookKills && problems.length === 0; n++) {
+    const { answered } = traffic;
+    await eventually(async () => traffic.answered > answered || problems.length > 0, PATIENCE_MS);
+    if (n % 2 === 0) await eventually(async () => receiver.openCalls() > 0, PATIENCE_MS);
+    else await sleep(LONGEST_PAUSE_MS * random.next() ** 2);
+    const { pid } = service.processes.host ?? {};
+    if (receiver.openCalls() > 0) amidst++;
+    await service.kill('host', 'SIGKILL');
+    await service.up('host');
+    expect(service.processes.host?.pid).not.toBe(pid);
+  }
+  return amidst;
+}
 
 interface Partner {
   tenant: string;
@@ -136,22 +155,27 @@ async function registerPartner(payload: string): Promise<Partner> {
   return { tenant, call };
 }
 
-/** Serves a customer, who orders the cart or leaves it to expire; returns the event that must follow. */
-async function serveCustomer(ask: CallService, random: Random): Promise<string> {
+/** Serves a customer, who orders the cart or leaves it to expire; returns the event that must follow, if it is known. */
+async function serveCustomer(ask: CallService, random: Random): Promise<string[]> {
   const carts = `/v1/customers/${randomUUID()}/carts`;
   const created = await ask('POST', carts, { body: { lineItems: [line()] } });
+  // The first response was lost, and the host was down until the cart had expired: its id is not known.
+  if (hasExpired(created)) return [];
   if (created.status !== 201) throw new Error(`A cart was answered with ${created.status}.`);
   const path = `${carts}/${created.body.id}`;
   await sleep(50 + random.below(200));
-  if (random.chance(0.5)) return `cart-expired ${path}`;
-  const { status, body } = await ask('POST', `${path}/checkout`);
+  if (random.chance(0.5)) return [`cart-expired ${path}`];
+  const answer = await ask('POST', `${path}/checkout`);
+  const { status, body } = answer;
   // A host that was down for long lets a cart expire before its checkout starts.
-  if (status === 404 && body.code === '800008') return `cart-expired ${path}`;
+  if (hasExpired(answer)) return [`cart-expired ${path}`];
   if (status !== 201 && !(status === 409 && body.code === '800060')) {
     throw new Error(`A checkout was answered with ${status} ${JSON.stringify(body)}.`);
   }
-  return `cart-ordered ${path}`;
+  return [`cart-ordered ${path}`];
 }
+
+const hasExpired = ({ status, body }: Answer) => status === 404 && body.code === '800008';
 
 /** An event as a receiver recognizes it: there is one threshold, so a cart has one event of each name. */
 function keyOf({ body }: ReceivedDelivery): string {
@@ -162,13 +186,14 @@ function keyOf({ body }: ReceivedDelivery): string {
 
 const keyOfEvent = ({ type, subject }: CloudEvent): string => `${eventNameOf(type)} /v1/${subject}`;
 
-/** Waits until every promised event has been received and no message is anywhere. */
-async function comeToRest(promised: readonly string[]): Promise<void> {
+/** Waits until every promised event has been received, no delivery is pending, and no message is anywhere. */
+async function comeToRest(promised: readonly string[], partners: readonly Partner[]): Promise<void> {
   await eventually(async () => {
     const keys = new Set(receiver.received.map(keyOf));
     if (!promised.every((key) => keys.has(key))) return false;
     const counts = await Promise.all(WAITING.map((entity) => service.broker.counts(entity)));
-    return counts.every(({ active, locked, scheduled }) => active + locked + scheduled === 0);
+    if (counts.some(({ active, locked, scheduled }) => active + locked + scheduled > 0)) return false;
+    return (await deliveriesOf(partners)).every(({ state }) => state !== 'pending');
   }, REST_WITHIN_MS);
 }
 
@@ -206,17 +231,20 @@ async function judge(promised: readonly string[], published: readonly CloudEvent
   ];
 }
 
-/** Deliveries that have not been recorded as delivered, and messages that were parked or dead-lettered. */
-async function leftovers(partners: readonly Partner[]): Promise<string[]> {
+async function deliveriesOf(partners: readonly Partner[]): Promise<Delivery[]> {
   const store = deliveryStore(new Table({ connectionString: service.storageConnection }, TABLES.webhooks));
   const pages = await Promise.all(partners.map(({ tenant }) => store.page(tenant, { most: 100_000 })));
+  return pages.flatMap(({ deliveries }) => deliveries);
+}
+
+/** Deliveries that have not been recorded as delivered, and messages that were parked or dead-lettered. */
+async function leftovers(partners: readonly Partner[]): Promise<string[]> {
   const dead = await Promise.all(
     WAITING.map(async (entity) => (await service.broker.counts(entity)).deadLettered),
   );
   const { active: parked } = await service.broker.counts(QUEUES.parked);
   return [
-    ...pages
-      .flatMap(({ deliveries }) => deliveries)
+    ...(await deliveriesOf(partners))
       .filter(({ state }) => state !== 'delivered')
       .map(({ deliveryId, state, attempts }) => `${deliveryId} is ${state}: ${JSON.stringify(attempts)}`),
     ...dead.flatMap((count, n) => (count > 0 ? [`${count} dead letters of ${WAITING[n]}`] : [])),

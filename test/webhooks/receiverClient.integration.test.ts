@@ -56,13 +56,18 @@ it('The client sends the body, the headers of the request, and no others but tho
   );
 });
 
-it.each([300, 301, 302, 303, 304, 305, 307, 308])('The redirect %i is returned and not followed', async (status) => {
-  const inside = await receiver((_, response) => response.end('secret'));
-  const { url } = await receiver((_, response) => response.writeHead(status, { Location: inside.url }).end());
+it.each([300, 301, 302, 303, 304, 305, 307, 308])(
+  'The redirect %i is returned and not followed',
+  async (status) => {
+    const inside = await receiver((_, response) => response.end('secret'));
+    const { url } = await receiver((_, response) =>
+      response.writeHead(status, { Location: inside.url }).end(),
+    );
 
-  expect(await receiverClient(LOCAL).call(post(url))).toMatchObject({ status, text: '' });
-  expect(inside.requests).toEqual([]);
-});
+    expect(await receiverClient(LOCAL).call(post(url))).toMatchObject({ status, text: '' });
+    expect(inside.requests).toEqual([]);
+  },
+);
 
 it('A call ends after the time-out when the receiver is silent', async () => {
   const { url, requests } = await receiver(() => undefined);
@@ -192,19 +197,22 @@ it('Proxy variables of the environment have no effect', async () => {
   expect(proxy.requests).toEqual([]);
 });
 
-it('A name that resolves to another address during the call has no effect: it is resolved once', async () => {
+it('The connection uses the address that was checked, and no other look-up of the name', async () => {
+  // Every other look-up of this name has 127.0.0.1.
   const { url, requests } = await receiver((_, response) => response.writeHead(204).end());
   const asked: string[] = [];
   const client = receiverClient({
     ...LOCAL,
     async resolve(name) {
       asked.push(name);
-      return [{ address: asked.length === 1 ? '127.0.0.1' : '127.0.0.2', family: 4 }];
+      return [{ address: '127.0.0.2', family: 4 }];
     },
   });
 
-  expect(await client.call(post(url.replace('127.0.0.1', 'localhost')))).toMatchObject({ status: 204 });
-  expect([asked, requests.length]).toEqual([['localhost'], 1]);
+  expect(await client.call(post(url.replace('127.0.0.1', 'localhost')))).toMatchObject({
+    reason: expect.any(String),
+  });
+  expect([asked, requests]).toEqual([['localhost'], []]);
 });
 
 it('A compressed response is not decompressed', async () => {

@@ -47,6 +47,7 @@ export const registrationOf = (more: Partial<Registration> = {}): Registration =
 export const WEBHOOK_DEFAULTS = {
   WEBHOOK_TIMEOUT: 10_000,
   WEBHOOK_RETRY_BASE: 7_000,
+  WEBHOOK_WATCHDOG: 120_000,
   WEBHOOK_MAX_ATTEMPTS: 10,
   WEBHOOK_DISABLE_AFTER: 259_200_000,
   WEBHOOK_RETENTION: 604_800_000,

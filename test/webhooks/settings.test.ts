@@ -18,6 +18,7 @@ it.each([
   ['PUBLIC_URL', 'carts.contoso.example'],
   ['WEBHOOK_TIMEOUT', 'PT31S'],
   ['WEBHOOK_RETRY_BASE', 'PT0S'],
+  ['WEBHOOK_WATCHDOG', 'PT0S'],
   ['WEBHOOK_MAX_ATTEMPTS', '21'],
   ['WEBHOOK_DISABLE_AFTER', '3'],
   ['WEBHOOK_RETENTION', 'PT1S'],
