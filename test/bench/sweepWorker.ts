@@ -1,6 +1,6 @@
 /**
  * A process that works on pages as the Functions host hands them to `sweepPage`, 16 at a time. Arguments: the connection
- * string of the broker, and that of storage, or `slow` for stores and queues that take 10 ms for each effect. Sends its
+ * string of the broker, and that of storage, or `slow` for stores and queues that take 20 ms for each effect. Sends its
  * parent the number of processed entries of each page.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,12 +17,12 @@ import { newWorld } from '../support/ports.ts';
 import { cartOf, HOUR, KEY, LIFECYCLE } from '../support/samples.ts';
 import { sweepPorts } from './dueStand.ts';
 
-const EFFECT_MS = 10;
+const EFFECT_MS = 20;
 /** How many entries a page has, where storage is not a real one. */
-const ENTRIES_OF_PAGE = 250;
+const ENTRIES_OF_PAGE = 25;
 const CONCURRENT_PAGES = 16;
 
-/** Carts whose last notice is due, as many in each page; each effect takes 10 ms. */
+/** Carts whose last notice is due, as many in each page; each effect takes 20 ms. */
 function slowPorts(): EntryPorts {
   const expiries = new Map<string, number>();
   let made = 0;

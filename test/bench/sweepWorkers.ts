@@ -15,12 +15,12 @@ import { startAzurite } from '../support/azurite.ts';
 import { MINUTE } from '../support/samples.ts';
 import { fill } from './dueStand.ts';
 
-/** Pages where effects only take time: for four processes, more than they work on at a time. */
-const SLOW_PAGES = 32;
-const ENTRIES_OF_SLOW_PAGE = 250;
+/** Pages where effects only take time: several times as many as four processes work on at a time. */
+const SLOW_PAGES = 192;
+const ENTRIES_OF_SLOW_PAGE = 25;
 /** Carts that are due on Azurite, and the entries of a page. */
-const CARTS = 2_400;
-const ENTRIES_OF_PAGE = 50;
+const CARTS = 800;
+const ENTRIES_OF_PAGE = 10;
 
 /** Entries a second with this many processes. */
 export async function measureWorkers(workers: number, storage: 'slow' | 'azurite'): Promise<number> {
@@ -34,8 +34,10 @@ export async function measureWorkers(workers: number, storage: 'slow' | 'azurite
       azurite?.connectionString ?? 'slow',
     ]),
   );
-  await Promise.all(children.map((child) => once(child, 'message')));
-  const done = processed(children, expected);
+  const failed = Promise.race(children.map(ended));
+  failed.catch(() => undefined); // they are ended below
+  await Promise.race([failed, Promise.all(children.map((child) => once(child, 'message')))]);
+  const done = Promise.race([failed, processed(children, expected)]);
   const bus = openBus(broker);
   const queue = pageQueue(bus);
   const beganMs = performance.now();
@@ -51,6 +53,12 @@ export async function measureWorkers(workers: number, storage: 'slow' | 'azurite
   );
   await Promise.all([bus.close(), broker.close(), azurite?.stop()]);
   return expected / seconds;
+}
+
+/** Rejects when the process ends. */
+async function ended(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit');
+  throw new Error(`A worker ended with ${code}.`);
 }
 
 /** Resolves when the processes together have processed that many entries. */

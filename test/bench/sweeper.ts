@@ -1,7 +1,7 @@
 /**
  * `npm run bench:sweep`: how many due entries the sweeper processes in a second. First one run by what is due, with stores
  * and queues that take 10 ms for each effect: the runs differ in nothing else, so the figures show the limits of the sweeper.
- * Then pages of due entries with 1, 2 and 4 workers, each a process: with such stores, and with Azurite and the emulator,
+ * Then pages of due entries with 1, 2 and 4 workers, each a process: with 20 ms for each effect, and with Azurite and the emulator,
  * which are one process each and limit the rate themselves.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -66,7 +66,7 @@ for (const storage of ['slow', 'azurite'] as const) {
     const ratio = (rate / (rates[0]?.['entries/s'] ?? rate)).toFixed(2);
     rates.push({ workers, 'entries/s': Math.round(rate), ratio });
   }
-  console.log(storage === 'slow' ? 'pages, 10 ms for each effect' : 'pages, Azurite and the emulator');
+  console.log(storage === 'slow' ? 'pages, 20 ms for each effect' : 'pages, Azurite and the emulator');
   console.table(rates);
 }
 process.exit(0);
