@@ -169,7 +169,9 @@ function takeMessage(world: World, random: Random): (ports: Ports) => Promise<un
     world.sent = world.sent.filter((other) => other !== picked);
   }
   const { message } = picked;
+  // All items are of one customer: half of the workers run one item of it at a time.
+  const policy = random.chance(0.5) ? { ...POLICY, inFlightOfCustomer: 1 } : POLICY;
   if ('checkoutId' in message) return (ports) => runAttempt(ports, message, ATTEMPT_POLICY);
   return (ports) =>
-    isLaneMessage(message) ? runLane(ports, message, POLICY) : dispatchLanes(ports, message);
+    isLaneMessage(message) ? runLane(ports, message, policy) : dispatchLanes(ports, message);
 }
