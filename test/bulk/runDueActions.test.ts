@@ -11,7 +11,8 @@ import { BULK, deliver, itemOf, listedIn, orderIn, submitted, sweepAll, workIn }
 /** Longer than the time until the first check of a bulk order. */
 const FIRST_CHECK_MS = 10 * MINUTE;
 
-const entriesIn = ({ hints }: World) => [...hints.values()].filter((entry) => 'bulkOrderId' in entry);
+const entriesIn = ({ dueEntries }: World) =>
+  [...dueEntries.values()].filter((entry) => 'bulkOrderId' in entry);
 
 /** Changes lane 0 to a state in which a crashed or slow worker leaves it. */
 async function changeLane(world: World, more: Partial<Lane>): Promise<void> {

@@ -37,7 +37,7 @@ describe('createCart', () => {
     const created = await create();
 
     expect(names()).toEqual(['due.put', 'carts.insert']);
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: NOW + 6 * DAY }]);
+    expect([...world.dueEntries.values()]).toEqual([{ ...KEY, atMs: NOW + 6 * DAY }]);
     expect(created).toEqual(world.cart(KEY));
   });
 
@@ -69,13 +69,13 @@ describe('createCart', () => {
       return run();
     };
     await expect(create()).rejects.toThrow('Crash');
-    expect(world.hints.size).toBe(1);
+    expect(world.dueEntries.size).toBe(1);
 
     world.around = (_, run) => run();
     const created = await create();
 
     expect(created).toEqual(world.cart(KEY));
-    expect(world.hints.size).toBe(1);
+    expect(world.dueEntries.size).toBe(1);
   });
 
   it('A repeated create returns the current cart and does not create it again', async () => {

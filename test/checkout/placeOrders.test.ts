@@ -122,7 +122,7 @@ describe('a gateway call that throws', () => {
     expect(states()).toEqual(['ambiguous', 'placed']);
     expect(world.orders.size).toBe(1);
     expect(checkoutIn(world)).toMatchObject({ attempt: 1, leaseUntilMs: undefined });
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
+    expect([...world.dueEntries.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
   });
 
   it('An attempt whose gateway call throws sends no message, because the broker redelivers the current one', async () => {

@@ -137,7 +137,7 @@ describe('errors during a replay', () => {
     await replay();
 
     expect(checkoutIn(world).state).toBe('running');
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
+    expect([...world.dueEntries.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
   });
 
   it('A replay whose cart has too many concurrent writes throws, so that the broker redelivers the message', async () => {

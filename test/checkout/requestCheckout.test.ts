@@ -41,7 +41,7 @@ describe('a request for an active cart', () => {
     const checkout = checkoutIn(await request());
 
     expect(names()).toEqual(['carts.read', 'due.put', 'carts.replace', 'checkouts.send']);
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: NOW + 2 * MINUTE }]);
+    expect([...world.dueEntries.values()]).toEqual([{ ...KEY, atMs: NOW + 2 * MINUTE }]);
     expect(world.cart(KEY)?.cart.checkout).toEqual(checkout);
     expect(world.sent).toEqual([
       {
@@ -60,7 +60,7 @@ describe('a request for an active cart', () => {
 
     expect(checkoutIn(await request()).state).toBe('running');
     expect(world.warnings).toHaveLength(1);
-    expect(world.hints.size).toBe(1);
+    expect(world.dueEntries.size).toBe(1);
   });
 
   it('A due entry exists wherever a checkout request crashes after the start', async () => {
@@ -75,7 +75,7 @@ describe('a request for an active cart', () => {
 
       await request().catch(() => undefined);
 
-      expect(world.cart(KEY)?.cart.checkout?.watchdogAtMs).toBe([...world.hints.values()][0]?.atMs);
+      expect(world.cart(KEY)?.cart.checkout?.watchdogAtMs).toBe([...world.dueEntries.values()][0]?.atMs);
     }
   });
 
@@ -100,18 +100,18 @@ describe('repeated requests', () => {
 
     expect(second).toEqual(first);
     expect(names()).toEqual(['carts.read', 'due.put', 'checkouts.send']);
-    expect(world.hints.size).toBe(1);
+    expect(world.dueEntries.size).toBe(1);
     expect(world.sent).toHaveLength(1);
   });
 
   it('A repeated request writes a future due entry, the same one as an overdue watchdog check', async () => {
     await request();
-    world.hints.clear();
+    world.dueEntries.clear();
     world.nowMs += 5 * MINUTE;
 
     await request();
 
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: NOW + 6 * MINUTE }]);
+    expect([...world.dueEntries.values()]).toEqual([{ ...KEY, atMs: NOW + 6 * MINUTE }]);
   });
 
   it('Concurrent requests start one checkout, and those that lose the race join it', async () => {

@@ -71,7 +71,7 @@ describe('an attempt that is to be retried', () => {
       dueMs: NOW + 57_000,
       lastProblem: TROUBLE,
     });
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
+    expect([...world.dueEntries.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
     expect(world.sent).toMatchObject([{ id: `${ID}.2`, atMs: NOW + 57_000, message: { attempt: 2 } }]);
     expect(world.orders.size).toBe(1);
     expect(world.events).toEqual([]);
@@ -84,7 +84,7 @@ describe('an attempt that is to be retried', () => {
     await deliver(world);
 
     expect(checkoutIn(world).attempt).toBe(2);
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
+    expect([...world.dueEntries.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
     expect(world.warnings).toHaveLength(1);
   });
 

@@ -22,7 +22,7 @@ describe('a deferred order', () => {
 
     const dueMs = NOW + 40_000;
     expect(checkoutIn(world)).toMatchObject({ state: 'running', attempt: 1, dueMs });
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: dueMs + 2 * MINUTE }]);
+    expect([...world.dueEntries.values()]).toEqual([{ ...KEY, atMs: dueMs + 2 * MINUTE }]);
     expect(world.sent).toMatchObject([
       { id: `${ID}.1.deferred.${dueMs}`, atMs: dueMs, message: { attempt: 1 } },
     ]);

@@ -74,7 +74,7 @@ describe('crashes', () => {
 
     expect(checkoutIn(world).attempt).toBe(2);
     expect(world.sent).toEqual([]);
-    expect([...world.hints.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
+    expect([...world.dueEntries.values()]).toEqual([{ ...KEY, atMs: checkoutIn(world).watchdogAtMs }]);
   });
 });
 

@@ -68,26 +68,26 @@ export function openBulkLife({
   });
   const witness = newWitness(stack.clock.now);
   const problems: string[] = [];
-  const hints = new Map<number, BulkDueEntry>();
+  const dueEntries = new Map<number, BulkDueEntry>();
   const events: CloudEvent[] = [];
   let isPromised = false;
   let sent = 0;
   let order: BulkOrder | undefined;
   let process: Mortal;
 
-  /** Watches the hints of the bulk order, whoever puts and clears them. */
+  /** Watches the due entries of the bulk order. */
   const watched: Around = async (effect, run) => {
     const answer = await witness.around(effect, run);
     const { name, args } = effect;
     const about = args[0] as BulkDueEntry;
-    if (name === 'due.put' && 'bulkOrderId' in about) hints.set(about.atMs, about);
-    if (name === 'due.remove' && 'bulkOrderId' in about) hints.delete(about.atMs);
+    if (name === 'due.put' && 'bulkOrderId' in about) dueEntries.set(about.atMs, about);
+    if (name === 'due.remove' && 'bulkOrderId' in about) dueEntries.delete(about.atMs);
     if (name === 'bulk.purge') order = undefined;
     if ((name === 'bulk.insert' || name === 'bulk.replace') && answer) order = args[0] as BulkOrder;
     if (!order) return answer;
     const untilMs = isEnded(order) ? Number.POSITIVE_INFINITY : stack.clock.now() + SOON_MS;
-    const isHinted = [...hints.keys()].some((atMs) => atMs <= untilMs);
-    if (!isHinted) problems.push(`the bulk order (${order.state}) has no hint in time after ${name}`);
+    const hasDueEntry = [...dueEntries.keys()].some((atMs) => atMs <= untilMs);
+    if (!hasDueEntry) problems.push(`the bulk order (${order.state}) has no dueEntry in time after ${name}`);
     return answer;
   };
 
@@ -179,7 +179,7 @@ export function openBulkLife({
 
   async function follow(step: BulkStep): Promise<void> {
     if (step === 'work') return work();
-    if (step === 'sweep') return void (await sweep(process.ports, LIFECYCLE).catch(() => undefined)); // the next one goes on
+    if (step === 'sweep') return void (await sweep(process.ports, LIFECYCLE).catch(() => undefined)); // the next one continues
     if (step === 'send') return send();
     if (step === 'loseMessages') return stack.broker.clear();
     if (typeof step === 'object' && 'passMs' in step) return stack.clock.advance(step.passMs);
@@ -213,7 +213,7 @@ export function openBulkLife({
       return (
         waiting.every(({ active, locked, scheduled }) => active + locked + scheduled === 0) &&
         (order === undefined || isEnded(order)) &&
-        [...hints.keys()].every((atMs) => atMs > stack.clock.now() + DAY)
+        [...dueEntries.keys()].every((atMs) => atMs > stack.clock.now() + DAY)
       );
     },
     async judge(areCallersThere) {
@@ -234,12 +234,12 @@ export function openBulkLife({
       const { state } = stored.order;
       return [
         ...problems,
-        ...brokenBulk({ ...stored, carts: made, orders: rows, hints: [...hints.values()] }),
+        ...brokenBulk({ ...stored, carts: made, orders: rows, dueEntries: [...dueEntries.values()] }),
         ...brokenAtRest({
           writes: witness.writes,
           carts: made,
           orders: rows,
-          hints: [...witness.hints.values()].flatMap((ofCart) => [...ofCart.values()]),
+          dueEntries: [...witness.dueEntries.values()].flatMap((ofCart) => [...ofCart.values()]),
           created: witness.created,
           asked: witness.asked,
         }),

@@ -2,7 +2,7 @@
 import type { BulkState, ErrorPolicy, RetryableState } from '../../shared/bulk/bulkOrder.ts';
 import type { LineItemDraft } from '../../shared/cart/lineItem.ts';
 import { DAY, line, MINUTE, TWO_GROUPS } from '../support/samples.ts';
-import type { Mood } from './scenario.ts';
+import type { Behavior } from './scenario.ts';
 
 /** What happens: a caller's call, the next item put on the queue, the worker until the queues are empty, the timer, time, or the loss of every message. */
 export type BulkStep = CallerStep | 'send' | 'work' | 'sweep' | 'loseMessages' | { passMs: number };
@@ -15,7 +15,7 @@ export interface BulkScenario {
   errorPolicy?: ErrorPolicy;
   /** How many items may run at a time; with one, the effects come in one order. */
   inFlight?: number;
-  moods?: Mood[];
+  behaviors?: Behavior[];
   steps: BulkStep[];
   /** How it ends while its callers are there. */
   ends: BulkState;
@@ -37,14 +37,14 @@ export const BULK_SCENARIOS: BulkScenario[] = [
     name: 'a list that stops at its first error, and is done again',
     items: [ONCE, ONE],
     errorPolicy: 'stopOnFirstError',
-    moods: [{ billingCycle: 'one_time', times: 1, status: 400 }],
+    behaviors: [{ billingCycle: 'one_time', times: 1, status: 400 }],
     steps: ['submit', 'work', { retry: ['failed', 'cancelled'] }, 'work'],
     ends: 'completed',
   },
   {
     name: 'a list whose first item meets a 429 that asks for half a minute',
     items: [ONCE, ONE],
-    moods: [{ billingCycle: 'one_time', times: 1, status: 429, retryAfterSeconds: 30 }],
+    behaviors: [{ billingCycle: 'one_time', times: 1, status: 429, retryAfterSeconds: 30 }],
     steps: ['submit', 'work', { passMs: MINUTE }, 'work', { passMs: MINUTE }, 'work'],
     ends: 'completed',
   },
@@ -57,7 +57,7 @@ export const BULK_SCENARIOS: BulkScenario[] = [
   {
     name: 'a list whose failed items are retried after their carts have expired',
     items: [TWO_GROUPS, ONCE],
-    moods: [{ billingCycle: 'one_time', times: 2, status: 400 }],
+    behaviors: [{ billingCycle: 'one_time', times: 2, status: 400 }],
     steps: ['submit', 'work', { passMs: 8 * DAY }, 'sweep', 'work', { retry: ['failed'] }, 'work'],
     ends: 'completed',
   },

@@ -1,6 +1,6 @@
 /**
- * The gateways of the crash suite, in the moods of a scenario: the ledger, which makes no trouble of its own
- * and is given some, and the real `partnerCenter` gateway in front of the ordering desk.
+ * The gateways of the crash suite, with the behavior that a scenario prescribes: the ledger, whose failures are made here,
+ * and the real `partnerCenter` gateway in front of the ordering desk.
  */
 import type { ScriptedAnswer, ScriptRequest } from '../../local/ordering-desk/script.ts';
 import type { GroupOutcome, OrderingGateway } from '../../shared/orders/gateway.ts';
@@ -9,34 +9,34 @@ import { partnerCenterGateway } from '../../shared/orders/gateways/partnerCenter
 import { MAX_PERMIT_WAIT_MS } from '../../shared/orders/gateways/partnerCenter/peer.ts';
 import { type Deferral, outboundLimiter } from '../../shared/rateLimit/outboundLimiter.ts';
 import { SECOND, TROUBLE } from '../support/samples.ts';
-import type { Mood, Scenario } from './scenario.ts';
+import type { Behavior, Scenario } from './scenario.ts';
 import type { Stack } from './stack.ts';
 
 export interface GatewayKind {
   name: string;
-  /** Whether orders are made outside, where a ledger of its own bears witness. */
+  /** Whether orders are made outside, in a separate ledger that proves them. */
   isOutside: boolean;
   /** The gateway for one run; what it remembers outlives a process. */
-  open(stack: Stack, scenario: Pick<Scenario, 'moods' | 'perMinute'>): Promise<OrderingGateway>;
+  open(stack: Stack, scenario: Pick<Scenario, 'behaviors' | 'perMinute'>): Promise<OrderingGateway>;
 }
 
 export const LEDGER: GatewayKind = {
   name: 'ledger',
   isOutside: false,
-  open: async (stack, { moods = [], perMinute }) => {
+  open: async (stack, { behaviors = [], perMinute }) => {
     const turns = turnsOf(stack, perMinute);
-    const left = moods.map(({ times }) => (times === 'always' ? Number.POSITIVE_INFINITY : times));
+    const left = behaviors.map(({ times }) => (times === 'always' ? Number.POSITIVE_INFINITY : times));
     return {
       async place(placement) {
         const turn = turns.take(placement.tenant, 1);
         if ('backInMs' in turn) return heldBy(turn);
-        const n = moods.findIndex(
+        const n = behaviors.findIndex(
           ({ billingCycle }, at) => billingCycle === placement.order.billingCycle && (left[at] ?? 0) > 0,
         );
-        const mood = moods[n];
-        if (!mood) return ledgerGateway.place(placement);
+        const behavior = behaviors[n];
+        if (!behavior) return ledgerGateway.place(placement);
         left[n] = (left[n] ?? 0) - 1;
-        return answerOf(mood);
+        return answerOf(behavior);
       },
     };
   },
@@ -50,7 +50,7 @@ const heldBy = ({ backInMs: waitMs, by }: Deferral): GroupOutcome => ({
   by,
 });
 
-function answerOf({ status, retryAfterSeconds }: Mood): GroupOutcome {
+function answerOf({ status, retryAfterSeconds }: Behavior): GroupOutcome {
   const problem = { code: '800005', description: `The ledger answered ${status}.`, status: 409 };
   if (status === 'cut') return { kind: 'retry', problem, ambiguous: true };
   if (status === 400) return { kind: 'refused', problem };
@@ -63,13 +63,13 @@ const LIST_DELAY_SECONDS = 40;
 
 /**
  * The desk knows a request id again, or it makes an order for every request that it is sent; it gives an order its
- * reference, or nobody can find it again. Its list is late.
+ * reference, or it cannot be found again. Its list is late.
  */
 export const partnerCenter = (desk: { idempotency: boolean; echo: boolean }): GatewayKind => ({
   name: `partnerCenter${desk.idempotency ? '' : ' without idempotency'}${desk.echo ? '' : ' without references'}`,
   isOutside: true,
-  async open(stack, { moods = [], perMinute }) {
-    const rules = moods.map(({ billingCycle, times, ...answer }) => ({
+  async open(stack, { behaviors = [], perMinute }) {
+    const rules = behaviors.map(({ billingCycle, times, ...answer }) => ({
       match: billingCycle === undefined ? { method: 'GET' as const } : { billingCycle },
       times,
       answer: scripted(answer),
@@ -89,7 +89,7 @@ export const partnerCenter = (desk: { idempotency: boolean; echo: boolean }): Ga
 const scripted = ({
   status,
   retryAfterSeconds,
-}: Pick<Mood, 'status' | 'retryAfterSeconds'>): ScriptedAnswer =>
+}: Pick<Behavior, 'status' | 'retryAfterSeconds'>): ScriptedAnswer =>
   status === 'cut'
     ? 'acceptThenCut'
     : { status, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };

@@ -24,7 +24,7 @@ import type { Evidence } from '../support/evidence.ts';
 import { intercept } from '../support/intercept.ts';
 import type { Random } from '../support/random.ts';
 import { CREATE, DAY, KEY, LIFECYCLE } from '../support/samples.ts';
-import { newWitness, standingHints, type Witness } from '../support/witness.ts';
+import { newWitness, standingEntries, type Witness } from '../support/witness.ts';
 import type { StepResult } from './live.ts';
 import { type Fault, type Mortal, mortal } from './point.ts';
 import { portsOfRun } from './ports.ts';
@@ -43,7 +43,7 @@ export interface LifeParts {
   stack: Stack;
   scenario: Scenario;
   gateway: OrderingGateway;
-  /** Whether the gateway has a ledger of its own. */
+  /** Whether the gateway has a separate ledger. */
   isOutside: boolean;
   random: Random;
 }
@@ -115,7 +115,7 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
     }
   }
 
-  /** Somebody takes the message away; that its id was there is still known. */
+  /** The message is removed; duplicate detection still knows its id. */
   async function loseMessage(): Promise<void> {
     if (stack.broker.counts(QUEUES.checkout).active === 0) return;
     const { checkouts } = stack.clients();
@@ -136,7 +136,7 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
 
   async function follow(step: Step): Promise<void> {
     if (step === 'work') return work();
-    if (step === 'sweep') return void (await sweep(process.ports, LIFECYCLE).catch(() => undefined)); // the next one goes on
+    if (step === 'sweep') return void (await sweep(process.ports, LIFECYCLE).catch(() => undefined)); // the next one continues
     if (step === 'loseMessage') return loseMessage();
     if (typeof step === 'object') {
       await listen();
@@ -171,7 +171,7 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
     async evidence(): Promise<Evidence> {
       const { carts, orders, due } = portsOn(stack.clients());
       await listen();
-      const [stored, rows, hints, made] = await Promise.all([
+      const [stored, rows, dueEntries, made] = await Promise.all([
         carts.read(key),
         ordersIn({ orders }, key),
         Array.fromAsync(due.due(stack.clock.now() + FAR_MS)),
@@ -184,7 +184,7 @@ export function openLife({ stack, scenario, gateway, isOutside, random }: LifePa
         asked: promised,
         carts: stored ? [stored.cart] : [],
         orders: rows,
-        hints: hints.filter((hint) => 'cartId' in hint),
+        dueEntries: dueEntries.filter((dueEntry) => 'cartId' in dueEntry),
         events,
         made,
         nowMs: stack.clock.now(),
@@ -198,7 +198,7 @@ function isDrained({ carts, ...witness }: Witness, stack: Stack): boolean {
   return (
     waiting(stack) === 0 &&
     [...carts.values()].every(({ cart }) => cart.checkout?.state !== 'running') &&
-    standingHints(witness).every(({ atMs }) => atMs > stack.clock.now() + DAY)
+    standingEntries(witness).every(({ atMs }) => atMs > stack.clock.now() + DAY)
   );
 }
 

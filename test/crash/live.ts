@@ -1,7 +1,7 @@
 /**
- * Lives through a history with one fault in it: when a process dies the next one takes over, and what was
- * broken off is done again by whoever is still there. Then time passes until everything has come to rest; it
- * passes only when everything stands still, so nothing waits for a lock, a retry or a watchdog.
+ * Runs a history with one fault in it: when a process dies the next one takes over, and an interrupted step is repeated by
+ * its caller or its queue. Then time passes until everything has ended; it passes only when nothing runs, so that no test
+ * waits for a lock, a retry or a watchdog.
  */
 import type { Fault, Mortal } from './point.ts';
 import type { Stack } from './stack.ts';
@@ -29,7 +29,7 @@ export interface History<Step> {
   /** Whether a step is a caller's, who may be gone after a crash. */
   isCallers: (step: Step) => boolean;
   isWork: (step: Step) => boolean;
-  /** What happens over and over while everything comes to rest. */
+  /** The steps that are repeated until everything has ended. */
   round: readonly Step[];
   recovery: Recovery;
   fault?: Fault | undefined;
@@ -64,9 +64,9 @@ export async function liveThrough<Step>(
       if (isWork(step)) problems.push(...life.forgotten());
       await bury();
     }
-    n--; // whoever is still there does it again
+    n--; // its caller or its queue repeats it
   }
-  if (!fault) problems.push(...onTime()); // without a fault, nobody waits for a later sweep
+  if (!fault) problems.push(...onTime()); // without a fault, nothing waits for a later sweep
   let rounds = 0;
   for (; rounds < ROUNDS && !(await life.isDrained()); rounds++) {
     for (const step of round) if ((await life.take(step)) === 'died') await bury();

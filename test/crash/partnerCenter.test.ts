@@ -11,7 +11,7 @@ describeCrashes({
   scenarios: withCheckout,
   run: runScenario,
   effects: EFFECTS,
-  // Of a 503 that names no time nobody knows what came of it.
+  // The outcome of a 503 without Retry-After is not known.
   sights: [...SIGHTS, 'leftUnknown'],
   file,
 });

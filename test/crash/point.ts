@@ -7,11 +7,11 @@ import type { Ports } from '../../shared/ports.ts';
 import { type Around, intercept, unanswered } from '../support/intercept.ts';
 import type { Effect } from '../support/ports.ts';
 
-/** How an effect goes wrong; `doneTwice` is a client that repeats by itself what it heard no answer to. */
+/** How an effect goes wrong; `doneTwice` is a client that repeats a request whose response was lost. */
 export const FAULTS = ['crashBefore', 'crashAfter', 'answerLost', 'doneTwice'] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
-/** What can go wrong with an effect: nobody repeats a call to the gateway but the service itself. */
+/** What can go wrong with an effect: only the service itself repeats a call to the gateway. */
 export const faultsOf = (effect: string): readonly FaultKind[] =>
   effect === 'gateway.place' ? FAULTS.filter((kind) => kind !== 'doneTwice') : FAULTS;
 

@@ -12,8 +12,8 @@ export type Step = CallerStep | 'work' | 'sweep' | 'loseMessage' | { passMs: num
 export type CallerStep = 'create' | 'replace' | 'order' | 'ask' | 'outcome';
 
 /** How the gateway answers before it does its work; the ledger plays the same part. */
-export interface Mood {
-  /** Of which orders; absent when it is whoever looks orders up, as nobody does with the ledger. */
+export interface Behavior {
+  /** Of which orders; absent for a look-up of orders, which the ledger does not need. */
   billingCycle?: string;
   times: number | 'always';
   /** `cut`: the order is made, and its answer never comes home. */
@@ -24,7 +24,7 @@ export interface Mood {
 export interface Scenario {
   name: string;
   lineItems: LineItemDraft[];
-  moods?: Mood[];
+  behaviors?: Behavior[];
   /** The limit of the gateway's own; without one it has none. */
   perMinute?: number;
   steps: Step[];
@@ -59,28 +59,28 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'an order without a cart that is refused, a repeat of it, and its purge',
     lineItems: MONTHLY_ONLY,
-    moods: [{ billingCycle: 'monthly', times: 'always', status: 400 }],
+    behaviors: [{ billingCycle: 'monthly', times: 'always', status: 400 }],
     steps: ['order', 'work', 'outcome', 'order', 'work', ...UNTIL_PURGE],
     ends: ['failed'],
   },
   {
     name: 'a retry after a 503',
     lineItems: TWO_GROUPS,
-    moods: [{ billingCycle: 'one_time', times: 1, status: 503 }],
+    behaviors: [{ billingCycle: 'one_time', times: 1, status: 503 }],
     steps: ['create', 'ask', 'work', pass(10 * SECOND), 'work', pass(MINUTE), 'work', 'outcome'],
     ends: ['ordered'],
   },
   {
     name: 'a partial refusal, and a checkout of the rest',
     lineItems: TWO_GROUPS,
-    moods: [{ billingCycle: 'one_time', times: 1, status: 400 }],
+    behaviors: [{ billingCycle: 'one_time', times: 1, status: 400 }],
     steps: [...CHECKOUT, 'ask', 'work', 'outcome'],
     ends: ['partlyOrdered', 'ordered'],
   },
   {
     name: 'a 429 that asks for half a minute',
     lineItems: TWO_GROUPS,
-    moods: [{ billingCycle: 'one_time', times: 1, status: 429, retryAfterSeconds: 30 }],
+    behaviors: [{ billingCycle: 'one_time', times: 1, status: 429, retryAfterSeconds: 30 }],
     steps: ['create', 'ask', 'work', pass(40 * SECOND), 'work', 'outcome'],
     ends: ['ordered'],
   },
@@ -94,7 +94,7 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'an answer that is cut off, and a look-up that is turned away',
     lineItems: TWO_GROUPS,
-    moods: [
+    behaviors: [
       { billingCycle: 'one_time', times: 1, status: 'cut' },
       { times: 1, status: 503 },
     ],
@@ -104,12 +104,12 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'exhausted attempts',
     lineItems: MONTHLY_ONLY,
-    moods: [{ billingCycle: 'monthly', times: 'always', status: 503 }],
+    behaviors: [{ billingCycle: 'monthly', times: 'always', status: 503 }],
     steps: ['create', 'ask', 'work', pass(MINUTE), 'work', pass(MINUTE), 'work'],
     ends: ['failed'],
   },
   {
-    name: 'a checkout nobody worked on until it was too old',
+    name: 'a checkout that no worker received until it was too old',
     lineItems: MONTHLY_ONLY,
     steps: ['create', 'ask', 'loseMessage', pass(DAY + MINUTE), 'sweep', 'work'],
     ends: ['failed'],
@@ -120,7 +120,7 @@ export const SCENARIOS: Scenario[] = [
     steps: ['create', ...UNTIL_PURGE],
   },
   {
-    name: 'a checkout nobody ended, seen by the sweep',
+    name: 'a checkout without an end, found by the sweeper',
     lineItems: TWO_GROUPS,
     steps: [
       'create',

@@ -1,6 +1,6 @@
 /**
  * What outlives a process: Azurite, the Service Bus emulator on a clock that only the test moves, and an
- * ordering desk. Every run gets tables of its own and an empty broker, so that no run sees another's.
+ * ordering desk. Every run gets new tables and an empty broker, so that no run sees another's.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -40,9 +40,9 @@ export interface Stack {
   play(script: ScriptRequest): Promise<void>;
   /** What the desk has made for a customer, by its ledger file. */
   made(customer: string): Promise<LedgerLine[]>;
-  /** Puts a message on a queue, as somebody outside. */
+  /** Sends a message to a queue, as an order desk does. */
   send(queue: string, body: unknown): Promise<void>;
-  /** What earlier runs have left goes: messages, tables and ledger, or Azurite and whoever reads the ledger get slow. */
+  /** Removes messages, tables and the ledger of earlier runs, which slow Azurite and reads of the ledger down. */
   clear(): Promise<void>;
   /** The events that are in the topic's subscription, taken out. */
   events(): Promise<CloudEvent[]>;

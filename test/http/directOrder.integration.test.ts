@@ -113,7 +113,7 @@ it('An order that failed leaves no cart in any list, publishes its failure and n
   }
 
   expect(new Set(world.events.map(({ type }) => type))).toEqual(new Set(['cart.checkoutFailed.v1']));
-  expect([...world.hints.values()]).toEqual([]);
+  expect([...world.dueEntries.values()]).toEqual([]);
   expect(world.effects.filter(({ name }) => name === 'carts.purge')).toHaveLength(1);
 });
 

@@ -1,5 +1,5 @@
 /**
- * Hosts killed and stalled amidst the work on a bulk order, while one call of the gateway in twenty fails: every
+ * Hosts killed and stalled during the work on a bulk order, while one call of the gateway in twenty fails: every
  * item ends, each order group is ordered once, and the counters are those of the items. Submitted again, nothing is ordered.
  */
 import { randomUUID } from 'node:crypto';
@@ -22,10 +22,10 @@ import { type Random, randomOf } from '../support/random.ts';
 import { readTables } from '../support/remains.ts';
 import { line } from '../support/samples.ts';
 import { type Ordered, orderedOf, tally } from '../support/tally.ts';
-import { astray, comeToRest } from './judge.ts';
+import { astray, becomeIdle } from './judge.ts';
+import { stall } from './kills.ts';
 import { persistent } from './persist.ts';
 import { startMortal } from './service.ts';
-import { stall } from './strike.ts';
 
 const FILE = 'test/kill/bulk.test.ts';
 const { items: ITEMS, host: KILLS } = depth.bulkKills;
@@ -60,14 +60,14 @@ it('No item of a bulk order is lost or ordered twice when hosts are killed', {
   const content = Array.from({ length: ITEMS }, () => chooseContent(random));
   const key = await submit(content, random);
 
-  const struck: Counts[] = [];
+  const atKills: Counts[] = [];
   for (const ended of momentsOf(random)) {
     const before = await progress(key, (counts) => endedOf(counts) >= ended);
     expect(before.waiting, 'nothing was left to begin when a host was to be killed').toBeGreaterThan(0);
     await sleep(500 * random.next());
     const { pid } = service.processes.host ?? {};
     await service.kill('host', 'SIGKILL');
-    struck.push(await countsOf(key));
+    atKills.push(await countsOf(key));
     await service.up('host');
     expect(service.processes.host?.pid).not.toBe(pid);
     await progress(key, (counts) => endedOf(counts) > ended);
@@ -79,10 +79,10 @@ it('No item of a bulk order is lost or ordered twice when hosts are killed', {
   const repeated = await progress(again, ({ waiting, running }) => waiting + running === 0);
   const { problems, lost, doubled, failedCalls, calls } = await judge(key, content);
 
-  const amidst = struck.filter(({ running }) => running > 0).length;
+  const during = atKills.filter(({ running }) => running > 0).length;
   console.log(
     [
-      `bulk: ${ITEMS} items, ${content.flat().length} order groups, ${KILLS} kills of the host (${amidst} amidst items), as many stalls`,
+      `bulk: ${ITEMS} items, ${content.flat().length} order groups, ${KILLS} kills of the host (${during} during items), as many stalls`,
       `${failedCalls} of ${calls} calls of the gateway failed`,
       `${counts.succeeded} succeeded, ${counts.failed} failed, ${lost} orders lost, ${doubled} doubled`,
       `submitted again, ${repeated.alreadyOrdered} were already ordered`,
@@ -91,7 +91,7 @@ it('No item of a bulk order is lost or ordered twice when hosts are killed', {
   );
   expect(problems, `again: ${repeatCommand(FILE, { seed })}`).toEqual([]);
   expect(repeated).toMatchObject({ succeeded: 0, alreadyOrdered: counts.succeeded, failed: counts.failed });
-  expect(amidst).toBe(KILLS);
+  expect(during).toBe(KILLS);
   expect(failedCalls / calls).toBeGreaterThan(0.03);
   expect(counts.failed).toBe(content.filter(isRefused).length);
   expect(counts.failed).toBeGreaterThan(0);
@@ -105,7 +105,7 @@ const rules = () => [
   ...FAILURES.map((answer) => ({ times: 'always' as const, every: 100, answer })),
 ];
 
-/** What an item orders, for a customer of its own. */
+/** What an item orders, for a new customer. */
 function chooseContent(random: Random): Ordered[] {
   const customer = randomUUID();
   const cycles = [...random.pick(CYCLES), ...(random.chance(REFUSED_SHARE) ? [REFUSED] : [])];
@@ -162,7 +162,7 @@ async function judge(key: BulkKey, content: readonly Ordered[][]) {
     const order = (await store().read(key))?.order;
     return order && isEnded(order);
   }, STANDSTILL_MS);
-  await comeToRest(service);
+  await becomeIdle(service);
   const [bulk, remains, ledger] = await Promise.all([
     readBulk(store(), key),
     readTables(service.storageConnection),
@@ -174,15 +174,15 @@ async function judge(key: BulkKey, content: readonly Ordered[][]) {
     promised,
     ledger.map(({ order }) => orderedOf(order)),
   );
-  const { carts, orders, hints, bulkHints } = remains;
+  const { carts, orders, dueEntries, bulkDueEntries } = remains;
   const seen = (await (await fetch(`${service.deskUrl}/desk/requests`)).json()) as SeenRequest[];
   const calls = seen.filter(({ method, billingCycle }) => method === 'POST' && billingCycle !== REFUSED);
   return {
     problems: [
       ...lost.map((what) => `lost: ${what}`),
       ...doubled.map((what) => `one too many: ${what}`),
-      ...brokenBulk({ ...bulk, carts, orders, hints: bulkHints }),
-      ...brokenAtRest({ writes: carts, carts, orders, hints, made: ledger, created: [], asked: [] }),
+      ...brokenBulk({ ...bulk, carts, orders, dueEntries: bulkDueEntries }),
+      ...brokenAtRest({ writes: carts, carts, orders, dueEntries, made: ledger, created: [], asked: [] }),
       ...(await astray(service)),
     ],
     lost: lost.length,

@@ -1,6 +1,6 @@
 /**
- * Waits until the service has come to rest and judges what is left, from outside: the tables, the ledger of
- * whoever makes the orders, the queues, the events, and what the storefronts were promised.
+ * Waits until the service is idle and judges what is left, from outside: the tables, the list of orders of the
+ * gateway, the queues, the events, and what the storefronts were promised.
  */
 import { type LedgerLine, readLedger } from '../../local/ordering-desk/ledger.ts';
 import { QUEUES } from '../../shared/messaging/queueNames.ts';
@@ -30,7 +30,7 @@ export async function judge(
   promised: readonly Promised[],
   eventsLostMs: number,
 ): Promise<Judgement> {
-  await comeToRest(service);
+  await becomeIdle(service);
   const remains = await readTables(service.storageConnection);
   const desk = service.deskLedgerFile ? await readLedger(service.deskLedgerFile) : undefined;
   const contentOf = (checkout: Promised['checkout']) =>
@@ -60,7 +60,7 @@ export async function judge(
 const WORKED_ON = [QUEUES.checkout, QUEUES.bulkLanes];
 
 /** Waits until no message is anywhere and the sweep has nothing to do for any cart today; says what is left if that does not come about. */
-export async function comeToRest(service: Running): Promise<void> {
+export async function becomeIdle(service: Running): Promise<void> {
   let left: string[] = [];
   await eventually(async () => {
     left = await unrest(service);
@@ -81,13 +81,15 @@ async function unrest({ broker, storageConnection: connectionString }: Running):
   const due = await Array.fromAsync(
     dueIndex(new Table({ connectionString }, TABLES.due)).due(Date.now() + DAY),
   );
-  const hints = due.filter((hint) => 'cartId' in hint).map((hint) => JSON.stringify(hint));
-  return [...messages.flat(), ...hints];
+  const dueEntries = due
+    .filter((dueEntry) => 'cartId' in dueEntry)
+    .map((dueEntry) => JSON.stringify(dueEntry));
+  return [...messages.flat(), ...dueEntries];
 }
 
 /** The last version of a cart is all that can be seen of it from outside. */
 function evidenceOf(
-  { carts, orders, hints }: Remains,
+  { carts, orders, dueEntries }: Remains,
   promised: readonly Promised[],
   made: readonly LedgerLine[] | undefined,
 ): Evidence {
@@ -95,7 +97,7 @@ function evidenceOf(
     writes: carts,
     carts,
     orders,
-    hints,
+    dueEntries,
     made,
     created: promised.map(({ key }) => key),
     asked: promised.flatMap(({ checkouts }) => [...checkouts]),

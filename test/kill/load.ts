@@ -1,4 +1,4 @@
-/** The load: so many storefronts at once, each serving one customer after the other until the doors close. */
+/** The load: so many storefronts at once, each serving one customer after the other until the load is closed. */
 import type { Running } from '../e2e/running.ts';
 import { randomOf } from '../support/random.ts';
 import { persistent, type Traffic } from './persist.ts';

@@ -14,19 +14,19 @@ export interface Traffic {
   cut: number;
 }
 
-const PATIENCE_MS = 120_000;
+const TIME_LIMIT_MS = 120_000;
 const LONGEST_PAUSE_MS = 500;
 
 /** The same call, which does not give up for two minutes; throws when that is over. */
 export function persistent(call: CallService, traffic: Traffic, random: Random): CallService {
   return async (method, path, options = {}) => {
     const asked = { ...options, headers: { ...options.headers, 'MS-RequestId': randomUUID() } };
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + TIME_LIMIT_MS;
     for (let pauseMs = 25; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const heard = await once(method, path, asked);
-      if ('status' in heard && !isPassing(heard.status)) return heard;
+      const received = await once(method, path, asked);
+      if ('status' in received && !isPassing(received.status)) return received;
       if (Date.now() > deadline) {
-        const last = 'status' in heard ? heard.status : heard.broken;
+        const last = 'status' in received ? received.status : received.broken;
         throw new Error(`${method} ${path} was never answered; the last attempt came to ${last}`);
       }
       await sleep(pauseMs * (0.5 + random.next()));

@@ -1,5 +1,5 @@
 /**
- * The service as it is killed: everything in processes of its own, tables on the disk, and short times (locks,
+ * The service as it is killed: every part in a separate process, tables on disk, and short times (locks,
  * claims, watchdog, sweep), so that what a dead process held is taken up again within seconds.
  */
 import type { Entities } from '@cartwright/servicebus-emulator';
@@ -38,11 +38,11 @@ export function startMortal(gateway: Gateway, settings: Record<string, string> =
       ORDER_GATEWAY: gateway,
       SWEEP_SCHEDULE: '* * * * * *',
       CHECKOUT_WATCHDOG: 'PT2S',
-      // Shorter than most lives, so that a caller who waits hears something in the end.
+      // Shorter than the time between most kills, so that a caller who waits receives a response.
       CHECKOUT_WAIT: 'PT0.5S',
       CHECKOUT_RETRY_BASE: 'PT0.5S',
       CHECKOUT_RETRY_CAP: 'PT2S',
-      // Nobody's patience is being tested: an order that can be made is made in the end.
+      // High enough that every order that can be placed is placed.
       CHECKOUT_MAX_ATTEMPTS: '1000',
       BULK_LANE_LEASE: 'PT8S',
       PARTNER_CENTER_TIMEOUT: 'PT0.5S',

@@ -23,8 +23,8 @@ export interface Promised {
 
 const CYCLES = [['monthly'], ['one_time'], ['monthly', 'one_time']];
 const IN_PROGRESS = '800060';
-/** How long somebody looks on: a dead worker's claim may last longer. */
-const PATIENCE_MS = 10_000;
+/** How long a storefront follows a checkout: the lease of a dead worker may last longer. */
+const TIME_LIMIT_MS = 10_000;
 
 /** Serves one customer; throws when it receives a wrong response. */
 export async function serveCustomer(
@@ -73,7 +73,7 @@ export async function serveCustomer(
 
   /** Looks until the checkout has ended, or asks for it again and so joins it; leaves in the end. */
   async function follow(): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + TIME_LIMIT_MS;
     while (Date.now() < deadline) {
       await sleep(50 + random.below(200));
       if (random.chance(0.2)) return checkOut();

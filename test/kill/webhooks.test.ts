@@ -1,5 +1,5 @@
 /**
- * Hosts killed amidst deliveries, while the receiver fails four calls in ten: every event of the topic arrives at the
+ * Hosts killed during deliveries, while the receiver fails four calls in ten: every event of the topic arrives at the
  * webhook of its partner, signed, and repeats have the same `webhook-id`. The broker is not killed: the emulator keeps
  * nothing on disk, and what it has accepted is durable in Azure.
  */
@@ -23,11 +23,11 @@ import { type Random, randomOf } from '../support/random.ts';
 import { takeEvents } from '../support/remains.ts';
 import { line } from '../support/samples.ts';
 import {
-  type MoodyReceiver,
-  RECEIVER_MOODS,
+  type FaultyReceiver,
+  RECEIVER_FAULTS,
   type ReceivedDelivery,
-  startMoodyReceiver,
-} from './moodyReceiver.ts';
+  startFaultyReceiver,
+} from './faultyReceiver.ts';
 import { persistent, type Traffic } from './persist.ts';
 import { startMortal } from './service.ts';
 
@@ -39,20 +39,23 @@ const STOREFRONTS_A_PARTNER = 4;
 const LEAST_CARTS = 40;
 const LONGEST_PAUSE_MS = 1_200;
 /** How long a loaded machine may take until a storefront is served, and until the receiver is called. */
-const PATIENCE_MS = 60_000;
+const TIME_LIMIT_MS = 60_000;
 /** Above the time in which the last event is due, its attempts and a watchdog check. */
 const REST_WITHIN_MS = 240_000;
 const WAITING = [QUEUES.webhookDeliveries, `${TOPICS.cartEvents}/Subscriptions/${SUBSCRIPTIONS.webhooks}`];
 
 let folder: string;
-let receiver: MoodyReceiver;
+let receiver: FaultyReceiver;
 let service: Running;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'webhook-kills-'));
   const authority = await newAuthority();
   const trusted = join(folder, 'authority.pem');
   await writeFile(trusted, authority.cert);
-  receiver = await startMoodyReceiver(await newCertificate({ name: 'localhost' }, authority), randomOf(seed));
+  receiver = await startFaultyReceiver(
+    await newCertificate({ name: 'localhost' }, authority),
+    randomOf(seed),
+  );
   service = await startMortal('ledger', {
     NODE_EXTRA_CA_CERTS: trusted,
     CART_LIFETIME: 'PT12S',
@@ -87,20 +90,20 @@ it('Every event arrives at the webhook of its partner, and repeats have the same
   );
   const open = Promise.all(storefronts).catch((error: unknown) => problems.push(String(error)));
 
-  const amidst = await killHosts(randomOf(seed - 1), { traffic, problems });
+  const during = await killHosts(randomOf(seed - 1), { traffic, problems });
   await eventually(async () => promised.length >= LEAST_CARTS || problems.length > 0, 60_000);
   doors.areOpen = false;
   await open;
-  await comeToRest(promised, partners);
+  await becomeIdle(promised, partners);
   const published = (await takeEvents(service.serviceBusConnection)).filter(({ type }) => eventNameOf(type));
 
   const ids = new Set(receiver.received.map(({ webhookId }) => webhookId));
   console.log(
     [
-      `webhooks: ${depth.webhookKills} kills of the host (${amidst} amidst calls)`,
+      `webhooks: ${depth.webhookKills} kills of the host (${during} during calls)`,
       `${promised.length} carts, ${new Set(published.map(keyOfEvent)).size} events`,
       `${receiver.received.length} requests received, ${receiver.received.length - ids.size} of them repeats`,
-      `moods: ${[...receiver.met].map(([mood, count]) => `${mood} ${count}`).join(', ')}; seed ${seed}`,
+      `faults: ${[...receiver.met].map(([fault, count]) => `${fault} ${count}`).join(', ')}; seed ${seed}`,
     ].join('; '),
   );
   expect(
@@ -112,9 +115,9 @@ it('Every event arrives at the webhook of its partner, and repeats have the same
     ],
     `again: ${repeatCommand(FILE, { seed })}`,
   ).toEqual([]);
-  expect(amidst).toBeGreaterThanOrEqual(depth.webhookKills / 2);
+  expect(during).toBeGreaterThanOrEqual(depth.webhookKills / 2);
   expect(receiver.received.length).toBeGreaterThan(ids.size);
-  expect([...receiver.met.keys()].sort()).toEqual([...RECEIVER_MOODS, 'accept'].sort());
+  expect([...receiver.met.keys()].sort()).toEqual([...RECEIVER_FAULTS, 'accept'].sort());
 });
 
 /** Kills the host by turns while the receiver is called, and at any moment; returns how often it was being called. */
@@ -122,19 +125,19 @@ async function killHosts(
   random: Random,
   { traffic, problems }: { traffic: Traffic; problems: readonly string[] },
 ): Promise<number> {
-  let amidst = 0;
+  let during = 0;
   for (let n = 0; n < depth.webhookKills && problems.length === 0; n++) {
     const { answered } = traffic;
-    await eventually(async () => traffic.answered > answered || problems.length > 0, PATIENCE_MS);
-    if (n % 2 === 0) await eventually(async () => receiver.openCalls() > 0, PATIENCE_MS);
+    await eventually(async () => traffic.answered > answered || problems.length > 0, TIME_LIMIT_MS);
+    if (n % 2 === 0) await eventually(async () => receiver.openCalls() > 0, TIME_LIMIT_MS);
     else await sleep(LONGEST_PAUSE_MS * random.next() ** 2);
     const { pid } = service.processes.host ?? {};
-    if (receiver.openCalls() > 0) amidst++;
+    if (receiver.openCalls() > 0) during++;
     await service.kill('host', 'SIGKILL');
     await service.up('host');
     expect(service.processes.host?.pid).not.toBe(pid);
   }
-  return amidst;
+  return during;
 }
 
 interface Partner {
@@ -187,7 +190,7 @@ function keyOf({ body }: ReceivedDelivery): string {
 const keyOfEvent = ({ type, subject }: CloudEvent): string => `${eventNameOf(type)} /v1/${subject}`;
 
 /** Waits until every promised event has been received, no delivery is pending, and no message is anywhere. */
-async function comeToRest(promised: readonly string[], partners: readonly Partner[]): Promise<void> {
+async function becomeIdle(promised: readonly string[], partners: readonly Partner[]): Promise<void> {
   await eventually(async () => {
     const keys = new Set(receiver.received.map(keyOf));
     if (!promised.every((key) => keys.has(key))) return false;

@@ -48,7 +48,7 @@ const bytesOf = (head: string, body: string | Buffer = '') =>
 describe('what Partner Center may answer', () => {
   it.each<[string, string, string | Buffer, { status: number; body?: string }]>([
     [
-      '200 after early hints',
+      '200 after early dueEntries',
       '103 Early Hints\nLink: </a>\n\nHTTP/1.1 200 OK\nContent-Length: 2',
       '{}',
       { status: 200, body: '{}' },

@@ -11,14 +11,14 @@ const countsIn = async ({ ports }: World): Promise<Counts | undefined> => {
 };
 
 /** At any moment the bulk order has a due entry, each item is in one counter, and no lane runs more items than its slots. `items` is absent when they come from the queue. */
-export async function brokenNow({ ports, hints }: World, items: number | undefined): Promise<string[]> {
+export async function brokenNow({ ports, dueEntries }: World, items: number | undefined): Promise<string[]> {
   const order = (await ports.bulk.read(BULK))?.order;
   if (!order) return items === undefined ? [] : ['the bulk order is missing'];
   const lanes = await ports.bulk.lanes(order);
   const { total, ...parts } = countItems(order, lanes);
   const sum = Object.values(parts).reduce((all, part) => all + part, 0);
   return [
-    ...([...hints.values()].some((entry) => 'bulkOrderId' in entry)
+    ...([...dueEntries.values()].some((entry) => 'bulkOrderId' in entry)
       ? []
       : ['the bulk order has no due entry']),
     ...(sum === total && sum === (items ?? total) ? [] : [`the counters are ${JSON.stringify(parts)}`]),
@@ -32,7 +32,7 @@ export async function brokenNow({ ports, hints }: World, items: number | undefin
 export async function isDrained(world: World): Promise<boolean> {
   const counts = await countsIn(world);
   const isDone = isEnded(await orderIn(world)) && counts?.waiting === 0 && counts.running === 0;
-  return isDone && [...world.hints.values()].every(({ atMs }) => atMs > world.nowMs + DAY);
+  return isDone && [...world.dueEntries.values()].every(({ atMs }) => atMs > world.nowMs + DAY);
 }
 
 /** After the end, the counters match the outcomes, the outcomes match the orders, and the event has the final counters. */

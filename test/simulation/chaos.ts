@@ -8,7 +8,7 @@ import type { Random } from '../support/random.ts';
 import { MINUTE, SECOND } from '../support/samples.ts';
 import type { Kernel } from './kernel.ts';
 
-export type Trouble =
+export type Fault =
   | 'throttled'
   | 'answerLost'
   | 'doneTwice'
@@ -33,12 +33,12 @@ export interface Chaos {
   /** How long a message or an answer is on its way, in milliseconds. */
   latencyMs(effect: Effect): number;
   /** Whether this goes wrong now; counted when it does. */
-  strikes(trouble: Trouble, odds?: number): boolean;
+  happens(fault: Fault, odds?: number): boolean;
   /** Carries an effect out, with what goes wrong about it. */
   carryOut(effect: Effect, run: () => Promise<unknown>): Promise<() => unknown>;
 }
 
-const ODDS: Record<Trouble, number> = {
+const ODDS: Record<Fault, number> = {
   throttled: 0.05,
   answerLost: 0.05,
   doneTwice: 0.03,
@@ -63,17 +63,17 @@ export function newChaos(random: Random, kernel: Kernel, counts: Counts, lastsMs
   const isGatewaySlow = !isCalm && random.chance(SLOW_GATEWAY_CHANCE);
   const isGatewayMute = !isCalm && random.chance(MUTE_GATEWAY_CHANCE);
   const untilMs = kernel.now() + lastsMs;
-  const strikes = (trouble: Trouble, odds = ODDS[trouble]) => {
-    const isPossible = !isCalm || (areWritesRepeated && trouble === 'doneTwice');
+  const happens = (fault: Fault, odds = ODDS[fault]) => {
+    const isPossible = !isCalm || (areWritesRepeated && fault === 'doneTwice');
     const hit = isPossible && kernel.now() < untilMs && random.chance(odds);
-    if (hit) count(counts, isCalm ? 'doneTwice in calm' : trouble);
+    if (hit) count(counts, isCalm ? 'doneTwice in calm' : fault);
     return hit;
   };
   return {
     skewMs: isCalm ? 0 : random.pick([0, SECOND, MINUTE, 2 * MINUTE]),
     untilMs,
     isCalm,
-    strikes,
+    happens,
     latencyMs({ name }) {
       const isAlwaysSlow = isGatewaySlow && name === 'gateway.place';
       const isSlow = !isCalm && kernel.now() < untilMs && (isAlwaysSlow || random.chance(0.05));
@@ -82,12 +82,12 @@ export function newChaos(random: Random, kernel: Kernel, counts: Counts, lastsMs
     },
     async carryOut(effect, run) {
       const isGateways = effect.name === 'gateway.place';
-      if (!isGateways && strikes('throttled')) return () => unanswered(effect);
+      if (!isGateways && happens('throttled')) return () => unanswered(effect);
       const answer = await run();
       const lostOdds = isGateways && isGatewayMute ? MUTE_ODDS : ODDS.answerLost;
-      if (strikes('answerLost', lostOdds)) return () => unanswered(effect);
+      if (happens('answerLost', lostOdds)) return () => unanswered(effect);
       const odds = areWritesRepeated ? REPEATED_WRITES_ODDS : ODDS.doneTwice;
-      if (isGateways || !strikes('doneTwice', odds)) return () => answer;
+      if (isGateways || !happens('doneTwice', odds)) return () => answer;
       const second = await run().then(
         (value) => () => value,
         (error: unknown) => () => {

@@ -8,7 +8,7 @@ import { QUEUES, TOPICS } from '../../shared/messaging/queueNames.ts';
 import { brokenAtRest, sights } from '../support/evidence.ts';
 import { hurried } from '../support/pace.ts';
 import { DAY, MINUTE, SECOND } from '../support/samples.ts';
-import { standingHints } from '../support/witness.ts';
+import { standingEntries } from '../support/witness.ts';
 import { playCaller } from './caller.ts';
 import { type Counts, count } from './chaos.ts';
 import { newWorker, type Worker } from './worker.ts';
@@ -46,7 +46,7 @@ export async function simulate(seed: number, counts: Counts, lines?: string[]): 
     ...brokenAtRest({
       ...witness,
       carts: [...witness.carts.values()].map(({ cart }) => cart),
-      hints: standingHints(witness),
+      dueEntries: standingEntries(witness),
       orders: [...storage.orders.values()],
       made: world.made,
       events,
@@ -100,7 +100,7 @@ function deliver(world: World, workers: readonly Worker[]): string[] {
       kernel.after(SECOND, hand);
       return;
     }
-    const lockMs = chaos.strikes('lockLost') ? random.below(200) : MINUTE;
+    const lockMs = chaos.happens('lockLost') ? random.below(200) : MINUTE;
     const held = bus.receive(QUEUES.checkout, { lockMs, pick: random.below });
     if (!held) return;
     kernel.after(lockMs, hand);
@@ -119,7 +119,7 @@ function deliverPages(world: World, workers: readonly Worker[]): void {
       kernel.after(SECOND, hand);
       return;
     }
-    const lockMs = chaos.strikes('lockLost') ? random.below(200) : MINUTE;
+    const lockMs = chaos.happens('lockLost') ? random.below(200) : MINUTE;
     const page = pages.receive(lockMs);
     if (!page) return;
     kernel.after(lockMs, hand);
@@ -132,22 +132,22 @@ function tick(world: World, workers: readonly Worker[], areCallers: () => boolea
   const { kernel, random, bus, chaos, witness } = world;
   kernel.after(MINUTE / 2 + random.below(MINUTE / 2), () => {
     // Orders outlive the history.
-    const hints = standingHints(witness).filter(({ atMs }) => atMs < kernel.now() + DAY);
-    if (hints.some(({ atMs }) => atMs <= kernel.now() + chaos.skewMs)) {
+    const dueEntries = standingEntries(witness).filter(({ atMs }) => atMs < kernel.now() + DAY);
+    if (dueEntries.some(({ atMs }) => atMs <= kernel.now() + chaos.skewMs)) {
       void random.pick(workers.filter((one) => one.isAlive()))?.sweep();
     }
     const isOver =
-      hints.length + world.busy === 0 && bus.nextMs(QUEUES.checkout) === undefined && !areCallers();
+      dueEntries.length + world.busy === 0 && bus.nextMs(QUEUES.checkout) === undefined && !areCallers();
     if (!isOver) tick(world, workers, areCallers);
   });
 }
 
 function crashOne({ chaos, random }: World, workers: readonly Worker[]): void {
-  if (chaos.strikes('crash')) random.pick(workers).crash(SECOND + random.below(2 * MINUTE));
+  if (chaos.happens('crash')) random.pick(workers).crash(SECOND + random.below(2 * MINUTE));
 }
 
 function loseQueue({ chaos, bus, pages, trace }: World): void {
-  if (!chaos.strikes('queueLost')) return;
+  if (!chaos.happens('queueLost')) return;
   trace(() => 'the queue is lost');
   bus.clear(QUEUES.checkout);
   pages.clear();

@@ -89,7 +89,7 @@ export function newWorker(world: World, name: string): Worker {
       const served = await worker.serve(run);
       if (!served?.answer) return; // its lock ends
       count(world.counts, 'page');
-      if (!chaos.strikes('completionLost')) world.pages.complete(page);
+      if (!chaos.happens('completionLost')) world.pages.complete(page);
     },
     crash(awayMs) {
       if (life.isOver) return;
@@ -109,7 +109,7 @@ export function newWorker(world: World, name: string): Worker {
   }
 
   function completed(token: number): boolean {
-    return !chaos.strikes('completionLost') && bus.complete(token);
+    return !chaos.happens('completionLost') && bus.complete(token);
   }
 
   function portsOf(mine: Life, open: Open): Ports {

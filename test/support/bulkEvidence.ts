@@ -38,7 +38,7 @@ export interface BulkEvidence extends StoredBulk {
   /** The order rows of the carts. */
   orders: readonly Order[];
   /** The due entries of bulk orders. */
-  hints: readonly BulkDueEntry[];
+  dueEntries: readonly BulkDueEntry[];
 }
 
 /** Reads a bulk order completely; `undefined` when it does not exist. */
@@ -84,8 +84,8 @@ function notEnded({ order, lanes }: BulkEvidence): string[] {
 }
 
 /** A bulk order has a due entry for as long as it exists. */
-function withoutDueEntry({ order, hints }: Pick<BulkEvidence, 'order' | 'hints'>): string[] {
-  const hasEntry = hints.some(({ bulkOrderId }) => bulkOrderId === order.bulkOrderId);
+function withoutDueEntry({ order, dueEntries }: Pick<BulkEvidence, 'order' | 'dueEntries'>): string[] {
+  const hasEntry = dueEntries.some(({ bulkOrderId }) => bulkOrderId === order.bulkOrderId);
   return hasEntry ? [] : [`bulk order ${order.bulkOrderId} (${order.state}) has no due entry`];
 }
 

@@ -37,7 +37,7 @@ const requestedBefore: Cart = {
 const SOUND: Evidence = {
   writes: [running, ordered],
   carts: [ordered],
-  hints: [{ ...KEY, atMs: NOW + DAY }],
+  dueEntries: [{ ...KEY, atMs: NOW + DAY }],
   orders: ordersOf(ordered, checkout),
   made: checkout.groups.map(({ key, requestId, order }) => ({
     requestId,
@@ -58,8 +58,8 @@ it('The invariants hold for a history without failures', () => {
 });
 
 it.each<[string, Partial<Evidence>]>([
-  ['has no due entry', { hints: [] }],
-  ['has no due entry', { carts: [running], hints: [{ ...KEY, atMs: checkout.watchdogAtMs - 1 }] }],
+  ['has no due entry', { dueEntries: [] }],
+  ['has no due entry', { carts: [running], dueEntries: [{ ...KEY, atMs: checkout.watchdogAtMs - 1 }] }],
   ['was written after it was ordered', { writes: [running, ordered, ordered] }],
   ['order of group', { orders: [...SOUND.orders, { ...order, orderId: 'another' }] }],
   ['has more orders than placed groups', { orders: [...SOUND.orders, { ...order, currencyCode: 'EUR' }] }],
@@ -114,7 +114,7 @@ it.each<[string, Partial<Evidence>]>([
     'which contradicts the cart',
     { events: [...EVENTS, { ...ended, data: { checkoutId: 'another' }, id: 'x' }] },
   ],
-  ['of the purged cart', { carts: [], hints: [] }],
+  ['of the purged cart', { carts: [], dueEntries: [] }],
   [
     'was published PT30M before the expiry',
     {

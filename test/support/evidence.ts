@@ -15,7 +15,7 @@ export interface Evidence {
   writes: readonly Cart[];
   /** The stored carts; purged ones are absent. */
   carts: readonly Cart[];
-  hints: readonly DueEntry[];
+  dueEntries: readonly DueEntry[];
   /** Order rows. */
   orders: readonly Order[];
   /** The orders in the ledger of an external gateway; absent without one. */
@@ -68,7 +68,7 @@ export function sights(
 /** The violations of invariants that hold at any time; empty when all hold. */
 export function brokenNow(evidence: Evidence): string[] {
   return [
-    ...unhinted(evidence, evidence.nowMs ?? 0),
+    ...withoutDueEntry(evidence, evidence.nowMs ?? 0),
     ...keptForever(evidence),
     ...changedAfterOrder(evidence),
     ...doubled(evidence),
@@ -101,14 +101,19 @@ export function malformedEvents(evidence: Published): string[] {
 const SOON_MS = 600_000;
 
 /** Every cart has a due entry, and every running checkout one that the sweeper applies soon after `nowMs`. */
-export function unhinted({ carts, hints }: Pick<Evidence, 'carts' | 'hints'>, nowMs: number): string[] {
+export function withoutDueEntry(
+  { carts, dueEntries }: Pick<Evidence, 'carts' | 'dueEntries'>,
+  nowMs: number,
+): string[] {
   return carts
     .filter(({ cartId, checkout }) => {
       const [fromMs, toMs] =
         checkout?.state === 'running'
           ? [checkout.watchdogAtMs, Math.max(checkout.watchdogAtMs, nowMs) + SOON_MS]
           : [0, Number.POSITIVE_INFINITY];
-      return !hints.some((hint) => hint.cartId === cartId && hint.atMs >= fromMs && hint.atMs <= toMs);
+      return !dueEntries.some(
+        (dueEntry) => dueEntry.cartId === cartId && dueEntry.atMs >= fromMs && dueEntry.atMs <= toMs,
+      );
     })
     .map((cart) => `cart ${cart.cartId} (${cartStatus(cart, 0)}) has no due entry`);
 }

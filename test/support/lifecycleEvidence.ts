@@ -7,10 +7,10 @@ export function keptForever({
   writes,
   carts,
   orders,
-  hints,
-}: Pick<Evidence, 'writes' | 'carts' | 'orders' | 'hints'>): string[] {
+  dueEntries,
+}: Pick<Evidence, 'writes' | 'carts' | 'orders' | 'dueEntries'>): string[] {
   const standing = new Set(carts.map(({ cartId }) => cartId));
-  const due = new Set(hints.map(({ cartId }) => cartId));
+  const due = new Set(dueEntries.map(({ cartId }) => cartId));
   return [...new Map(writes.map((cart) => [cart.cartId, cart])).values()]
     .filter(({ cartId }) => !standing.has(cartId) && !due.has(cartId))
     .filter((cart) => orders.some(({ cartId }) => cartId === cart.cartId))

@@ -45,7 +45,7 @@ export interface World {
   gateway: OrderingGateway;
   /** The stored orders. */
   orders: Map<string, Order>;
-  hints: Map<string, AnyDueEntry>;
+  dueEntries: Map<string, AnyDueEntry>;
   /** The messages that the broker accepted, each id once. */
   sent: Sent[];
   bulkSent: OutgoingMessage[];
@@ -75,7 +75,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
   const bulk = memoryBulk();
   const webhooks = memoryWebhooks();
   const erasures = memoryErasures();
-  const hints = new Map<string, AnyDueEntry>();
+  const dueEntries = new Map<string, AnyDueEntry>();
   let ids = 0;
   const world: Omit<World, 'ports'> = {
     effects: [],
@@ -84,7 +84,7 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     random: 0,
     gateway,
     orders: carts.orders,
-    hints,
+    dueEntries,
     sent: [],
     bulkSent: [],
     pagesSent: [],
@@ -115,10 +115,10 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
       ]),
     ) as Port;
 
-  const hintKey = (hint: AnyDueEntry) => dueKeys(hint).rowKey;
+  const hintKey = (dueEntry: AnyDueEntry) => dueKeys(dueEntry).rowKey;
   const upTo = (untilMs: number) =>
-    [...hints.values()].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
-  const shardOf = (hint: AnyDueEntry) => Number.parseInt(dueKeys(hint).partitionKey, 10);
+    [...dueEntries.values()].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
+  const shardOf = (dueEntry: AnyDueEntry) => Number.parseInt(dueKeys(dueEntry).partitionKey, 10);
   const queries: Pick<DueIndex, 'due' | 'read' | 'within'> = {
     async *due(untilMs) {
       yield* await effect('due.due', [untilMs], async () => upTo(untilMs));
@@ -135,7 +135,8 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     },
     async *within(range) {
       const { shard, fromMs, toMs } = range;
-      const found = async () => upTo(toMs).filter((hint) => hint.atMs >= fromMs && shardOf(hint) === shard);
+      const found = async () =>
+        upTo(toMs).filter((dueEntry) => dueEntry.atMs >= fromMs && shardOf(dueEntry) === shard);
       yield* await effect('due.within', [range], found);
     },
   };
@@ -149,8 +150,8 @@ export function newWorld(nowMs: number, gateway: OrderingGateway = ledgerGateway
     due: {
       ...queries,
       ...recorded<Omit<DueIndex, keyof typeof queries>>('due', {
-        put: async (hint) => void hints.set(hintKey(hint), dueEntryOf(hintKey(hint))),
-        remove: async (hint) => void hints.delete(hintKey(hint)),
+        put: async (dueEntry) => void dueEntries.set(hintKey(dueEntry), dueEntryOf(hintKey(dueEntry))),
+        remove: async (dueEntry) => void dueEntries.delete(hintKey(dueEntry)),
       }),
     },
     bulk: recorded('bulk', bulk.store),

@@ -15,8 +15,8 @@ import { Table } from '../../shared/storage/tables.ts';
 export interface Remains {
   carts: Cart[];
   orders: Order[];
-  hints: DueEntry[];
-  bulkHints: BulkDueEntry[];
+  dueEntries: DueEntry[];
+  bulkDueEntries: BulkDueEntry[];
 }
 
 interface Row extends Record<string, unknown> {
@@ -29,12 +29,12 @@ export async function readTables(connectionString: string): Promise<Remains> {
   const rowsIn = (name: string) => rowsOf(new Table({ connectionString }, name));
   const [state, due] = await Promise.all([rowsIn(TABLES.carts), rowsIn(TABLES.due)]);
   const isCart = ({ rowKey }: Row) => rowKey.startsWith('cart_');
-  const hints = due.map(({ rowKey }) => dueEntryOf(rowKey));
+  const dueEntries = due.map(({ rowKey }) => dueEntryOf(rowKey));
   return {
     carts: state.filter(isCart).map(cartOf),
     orders: state.filter((row) => !isCart(row)).map(fromOrderRow),
-    hints: hints.filter((hint) => 'cartId' in hint),
-    bulkHints: hints.filter((hint) => 'bulkOrderId' in hint),
+    dueEntries: dueEntries.filter((dueEntry) => 'cartId' in dueEntry),
+    bulkDueEntries: dueEntries.filter((dueEntry) => 'bulkOrderId' in dueEntry),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Cart, CartKey } from '../../shared/cart/cart.ts';
 import type { DueEntry, Versioned } from '../../shared/ports.ts';
-import { unhinted } from './evidence.ts';
+import { withoutDueEntry } from './evidence.ts';
 import type { Around } from './intercept.ts';
 import type { Effect } from './ports.ts';
 
@@ -14,7 +14,7 @@ export interface Witness {
   writes: Cart[];
   /** The stored carts and due entries, by cart id. */
   carts: Map<string, Versioned>;
-  hints: Map<string, Map<number, DueEntry>>;
+  dueEntries: Map<string, Map<number, DueEntry>>;
   created: CartKey[];
   asked: string[];
   /** The violations of the history so far. */
@@ -26,7 +26,7 @@ export function newWitness(now: () => number): Witness {
   const witness: Omit<Witness, 'around'> = {
     writes: [],
     carts: new Map(),
-    hints: new Map(),
+    dueEntries: new Map(),
     created: [],
     asked: [],
     problems: [],
@@ -41,8 +41,8 @@ export function newWitness(now: () => number): Witness {
 }
 
 /** All stored due entries. */
-export const standingHints = ({ hints }: Pick<Witness, 'hints'>): DueEntry[] =>
-  [...hints.values()].flatMap((ofCart) => [...ofCart.values()]);
+export const standingEntries = ({ dueEntries }: Pick<Witness, 'dueEntries'>): DueEntry[] =>
+  [...dueEntries.values()].flatMap((ofCart) => [...ofCart.values()]);
 
 function note(
   witness: Omit<Witness, 'around'>,
@@ -64,19 +64,21 @@ function note(
       if (witness.carts.get(about.cartId)?.etag === args[1]) witness.carts.delete(about.cartId);
       break;
     case 'due.put':
-      witness.hints.set(about.cartId, hintsOf(witness, about).set(about.atMs, about));
+      witness.dueEntries.set(about.cartId, entriesOf(witness, about).set(about.atMs, about));
       break;
     case 'due.remove':
-      hintsOf(witness, about).delete(about.atMs);
+      entriesOf(witness, about).delete(about.atMs);
       break;
     default:
       return;
   }
   const cart = witness.carts.get(about.cartId)?.cart;
   if (!cart) return;
-  const hints = [...hintsOf(witness, about).values()];
-  witness.problems.push(...unhinted({ carts: [cart], hints }, nowMs).map((what) => `${what} after ${name}`));
+  const dueEntries = [...entriesOf(witness, about).values()];
+  witness.problems.push(
+    ...withoutDueEntry({ carts: [cart], dueEntries }, nowMs).map((what) => `${what} after ${name}`),
+  );
 }
 
-const hintsOf = ({ hints }: Pick<Witness, 'hints'>, { cartId }: CartKey): Map<number, DueEntry> =>
-  hints.get(cartId) ?? new Map<number, DueEntry>();
+const entriesOf = ({ dueEntries }: Pick<Witness, 'dueEntries'>, { cartId }: CartKey): Map<number, DueEntry> =>
+  dueEntries.get(cartId) ?? new Map<number, DueEntry>();

@@ -37,7 +37,7 @@ describe('Deliveries', () => {
 
     expect(await run()).toMatchObject({ processed: 1, acted: 0, failed: 0 });
 
-    expect(world.hints.size).toBe(0);
+    expect(world.dueEntries.size).toBe(0);
     expect(world.deliveriesSent).toHaveLength(1);
   });
 });
@@ -53,7 +53,7 @@ describe('Erasures', () => {
 
     expect(await run()).toMatchObject({ processed: 2, failed: 1 });
 
-    expect([...world.hints.values()]).toEqual([{ tenant, erasedCustomer: customer, atMs: NOW }]);
+    expect([...world.dueEntries.values()]).toEqual([{ tenant, erasedCustomer: customer, atMs: NOW }]);
     expect(await world.ports.carts.read(KEY)).toBeDefined();
   });
 
@@ -64,6 +64,6 @@ describe('Erasures', () => {
     expect(await run()).toMatchObject({ processed: 1, acted: 0, failed: 0 });
 
     expect(await world.ports.carts.read(KEY)).toBeDefined();
-    expect(world.hints.size).toBe(0);
+    expect(world.dueEntries.size).toBe(0);
   });
 });

@@ -22,7 +22,7 @@ afterEach(() => {
 const run = () => sweep(world.ports, LIFECYCLE);
 const effects = (name: string) => world.effects.filter((effect) => effect.name === name);
 const entryOf = ({ cartId }: CartKey) =>
-  [...world.hints.values()].find((entry) => 'cartId' in entry && entry.cartId === cartId);
+  [...world.dueEntries.values()].find((entry) => 'cartId' in entry && entry.cartId === cartId);
 
 /** Inserts a cart that is due now. */
 async function due(cart: Cart): Promise<Cart> {
@@ -140,6 +140,6 @@ it('A sweep leaves the entries that it has not started after three and a half mi
 
   expect(processed).toBeGreaterThanOrEqual(14);
   expect(processed).toBeLessThan(14 + 16);
-  const left = [...world.hints.values()].filter(({ atMs }) => atMs === EXPIRES - HOUR);
+  const left = [...world.dueEntries.values()].filter(({ atMs }) => atMs === EXPIRES - HOUR);
   expect(left).toHaveLength(carts.length - processed);
 });

@@ -19,7 +19,7 @@ let carts: string[];
 const names = () => world.effects.map(({ name }) => name);
 const counted = (name: string) => names().filter((other) => other === name).length;
 const run = () => sweep(world.ports, LIFECYCLE, LIMITS);
-const dueNow = () => [...world.hints.values()].filter(({ atMs }) => atMs <= world.nowMs);
+const dueNow = () => [...world.dueEntries.values()].filter(({ atMs }) => atMs <= world.nowMs);
 const guards = () => openGuards(world.ports.now);
 
 /** Carts whose last notice fell due a second apart, the last one now. */

@@ -25,7 +25,7 @@ const NOTHING_DUE = { processed: 0, acted: 0, failed: 0, deferred: 0 };
 
 let world: World;
 const names = () => world.effects.map(({ name }) => name);
-const entryTimes = () => [...world.hints.values()].map(({ atMs }) => atMs);
+const entryTimes = () => [...world.dueEntries.values()].map(({ atMs }) => atMs);
 const run = () => sweep(world.ports, LIFECYCLE);
 
 /** Creates a world at the time of a due entry, with this cart. */
@@ -86,7 +86,7 @@ it('A sweep processes nothing that is not due', async () => {
 });
 
 it('A sweep deletes the due entry of a cart that was never created', async () => {
-  world.hints.clear();
+  world.dueEntries.clear();
   await world.ports.due.put({ ...KEY, cartId: '00000000-0000-4000-8000-000000000000', atMs: world.nowMs });
   world.effects = [];
 
@@ -96,10 +96,10 @@ it('A sweep deletes the due entry of a cart that was never created', async () =>
 });
 
 it('Sweeps process a cart from its first threshold to its purge, with one due entry at a time', async () => {
-  for (let sweeps = 0; world.hints.size > 0 && sweeps < 10; sweeps++) {
+  for (let sweeps = 0; world.dueEntries.size > 0 && sweeps < 10; sweeps++) {
     world.nowMs = Math.max(...entryTimes());
     await run();
-    expect(world.hints.size).toBeLessThanOrEqual(1);
+    expect(world.dueEntries.size).toBeLessThanOrEqual(1);
   }
 
   expect(world.events.map(({ type }) => type)).toEqual([
@@ -146,7 +146,7 @@ describe('a checkout', () => {
         world.nowMs += 12_000;
       }
       await run();
-      expect(world.hints.size).toBe(1);
+      expect(world.dueEntries.size).toBe(1);
     }
 
     expect(world.sent.length).toBeLessThanOrEqual(31); // the first, and one every two minutes
@@ -272,7 +272,7 @@ describe('a sweep of many carts', () => {
     };
 
     expect(await run()).toEqual({ processed: 100, acted: 99, failed: 1, deferred: 0 });
-    expect([...world.hints.values()].filter(({ atMs }) => atMs <= world.nowMs)).toEqual([bad]);
+    expect([...world.dueEntries.values()].filter(({ atMs }) => atMs <= world.nowMs)).toEqual([bad]);
   });
 
   it('A sweep completes the entries that it has started when the due index stops responding', async () => {

@@ -98,7 +98,7 @@ describe('an event', () => {
     await begin(more);
 
     expect(await deliver()).toBe(false);
-    expect([world.deliveries(), world.deliveriesSent, [...world.hints]]).toEqual([[], [], []]);
+    expect([world.deliveries(), world.deliveriesSent, [...world.dueEntries]]).toEqual([[], [], []]);
   });
 
   it('An event starts one delivery however often it is received, also after the first was delivered', async () => {
@@ -261,19 +261,19 @@ describe('a delivery that has ended', () => {
     await work();
     const sweepAt = async (nowMs: number) => {
       world.nowMs = nowMs;
-      for (const entry of [...world.hints.values()]) {
+      for (const entry of [...world.dueEntries.values()]) {
         if (entry.atMs <= nowMs && 'deliveryId' in entry)
           await runDeliveryDueActions(world.ports, entry, POLICY);
       }
     };
 
     await sweepAt(NOW + 3 * MINUTE);
-    expect(world.hints.size).toBe(1);
+    expect(world.dueEntries.size).toBe(1);
     await sweepAt(NOW + 6 * DAY);
     expect(world.deliveries()).toHaveLength(1);
     await sweepAt(NOW + 8 * DAY);
 
-    expect([world.deliveries(), [...world.hints]]).toEqual([[], []]);
+    expect([world.deliveries(), [...world.dueEntries]]).toEqual([[], []]);
   });
 });
 
@@ -281,12 +281,12 @@ it('The sweeper sends a lost message again under a new id, once per check', asyn
   await deliver();
   world.deliveriesSent = [];
   world.nowMs = NOW + 2 * MINUTE;
-  const [entry] = [...world.hints.values()];
+  const [entry] = [...world.dueEntries.values()];
   if (!entry || !('deliveryId' in entry)) throw new Error('There is no due entry.');
 
   await runDeliveryDueActions(world.ports, entry, POLICY);
   await work();
 
   expect(delivery()?.state).toBe('delivered');
-  expect([...world.hints.values()].map(({ atMs }) => atMs)).toEqual([NOW + 4 * MINUTE]);
+  expect([...world.dueEntries.values()].map(({ atMs }) => atMs)).toEqual([NOW + 4 * MINUTE]);
 });

@@ -10,8 +10,8 @@ import { Webhook } from 'standardwebhooks';
 import type { Certificate } from '../support/certificates.ts';
 import type { Random } from '../support/random.ts';
 
-export const RECEIVER_MOODS = ['500', '429', 'slow', 'silent', 'cutBefore', 'cutAfter'] as const;
-type Mood = (typeof RECEIVER_MOODS)[number] | 'accept';
+export const RECEIVER_FAULTS = ['500', '429', 'slow', 'silent', 'cutBefore', 'cutAfter'] as const;
+type Fault = (typeof RECEIVER_FAULTS)[number] | 'accept';
 
 /** Longer than the sender waits, and shorter. */
 const SILENCE_MS = 1_500;
@@ -26,7 +26,7 @@ export interface ReceivedDelivery {
   body: string;
 }
 
-export interface MoodyReceiver {
+export interface FaultyReceiver {
   /** Where the webhook of a partner is. */
   urlOf(partner: string): string;
   /** The secret with which the deliveries to a partner must verify. */
@@ -34,31 +34,31 @@ export interface MoodyReceiver {
   received: ReceivedDelivery[];
   /** How many calls have begun and not ended. */
   openCalls(): number;
-  /** How many deliveries met each mood. */
-  met: Map<Mood, number>;
+  /** How many deliveries met each fault. */
+  met: Map<Fault, number>;
   /** Deliveries that the public package rejects. */
   problems: string[];
   close(): Promise<void>;
 }
 
 /** Starts a receiver on a free port of the loopback, with this certificate. */
-export async function startMoodyReceiver(certificate: Certificate, random: Random): Promise<MoodyReceiver> {
+export async function startFaultyReceiver(certificate: Certificate, random: Random): Promise<FaultyReceiver> {
   const received: ReceivedDelivery[] = [];
-  const met = new Map<Mood, number>();
+  const met = new Map<Fault, number>();
   const problems: string[] = [];
   const secrets = new Map<string, string>();
   const failures = new Map<string, number>();
   let failed = 0;
   let open = 0;
 
-  function moodOf(webhookId: string): Mood {
+  function moodOf(webhookId: string): Fault {
     const before = failures.get(webhookId) ?? 0;
     const isFailure = before < MOST_FAILURES && random.chance(FAILURE_SHARE);
     // In turn, so that each is met in a run with few deliveries as well.
-    const mood = isFailure ? (RECEIVER_MOODS[failed++ % RECEIVER_MOODS.length] ?? 'accept') : 'accept';
+    const fault = isFailure ? (RECEIVER_FAULTS[failed++ % RECEIVER_FAULTS.length] ?? 'accept') : 'accept';
     if (isFailure) failures.set(webhookId, before + 1);
-    met.set(mood, (met.get(mood) ?? 0) + 1);
-    return mood;
+    met.set(fault, (met.get(fault) ?? 0) + 1);
+    return fault;
   }
 
   async function receive(request: IncomingMessage): Promise<void> {
@@ -76,14 +76,14 @@ export async function startMoodyReceiver(certificate: Certificate, random: Rando
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const mood = moodOf(String(request.headers['webhook-id']));
-    if (mood === 'cutBefore') return void request.socket.destroy();
+    const fault = moodOf(String(request.headers['webhook-id']));
+    if (fault === 'cutBefore') return void request.socket.destroy();
     await receive(request);
-    if (mood === 'cutAfter') return void request.socket.destroy();
-    if (mood === 'slow') await sleep(SLOWNESS_MS);
-    if (mood === 'silent') await sleep(SILENCE_MS);
-    const status = mood === '500' || mood === '429' ? Number(mood) : 204;
-    response.writeHead(status, mood === '429' ? { 'Retry-After': '1' } : {}).end();
+    if (fault === 'cutAfter') return void request.socket.destroy();
+    if (fault === 'slow') await sleep(SLOWNESS_MS);
+    if (fault === 'silent') await sleep(SILENCE_MS);
+    const status = fault === '500' || fault === '429' ? Number(fault) : 204;
+    response.writeHead(status, fault === '429' ? { 'Retry-After': '1' } : {}).end();
   }
 
   const server = createServer(certificate, (request, response) => {
