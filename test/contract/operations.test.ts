@@ -18,7 +18,8 @@ import { newWorld, type World } from '../support/ports.ts';
 import { CREATE, DAY, KEY, LIFECYCLE, NOW, RETRY, TWO_GROUPS } from '../support/samples.ts';
 import { ordersIn } from './orders.ts';
 
-const CLIENT_REQUEST = 'http.client.request.start';
+/** Requests of the service's own transport, and of the SDK's. */
+const CLIENT_REQUESTS = ['undici:request:create', 'http.client.request.start'];
 const OTHER_CUSTOMER = '11111111-1111-4111-8111-111111111111';
 
 let azurite: Azurite;
@@ -41,10 +42,10 @@ beforeAll(async () => {
   };
   // The first use of a table creates it, which is not counted.
   await createCart(ports, { ...KEY, customer: OTHER_CUSTOMER }, { lineItems: TWO_GROUPS }, CREATE);
-  subscribe(CLIENT_REQUEST, count);
+  for (const channel of CLIENT_REQUESTS) subscribe(channel, count);
 });
 afterAll(async () => {
-  unsubscribe(CLIENT_REQUEST, count);
+  for (const channel of CLIENT_REQUESTS) unsubscribe(channel, count);
   await azurite?.stop();
 });
 

@@ -162,7 +162,10 @@ describe('Exhausted attempts', () => {
 
     const exhausted = await checkOut(path);
 
-    expect(exhausted).toMatchObject({ status: 409, body: { code: '800005', description: 'Closed.' } });
+    expect(exhausted).toMatchObject({
+      status: 409,
+      body: { code: '800005', description: 'It is not known whether the order was made. Closed.' },
+    });
     const posted = (await seenOf(service, customer)).filter(({ method }) => method === 'POST');
     expect(posted).toHaveLength(4);
     expect((await call('GET', path)).body.status).toBe('Active');

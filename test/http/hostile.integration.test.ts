@@ -133,10 +133,21 @@ describe('Paths and methods without a route', () => {
     ['POST', '/health'],
     ['GET', `/v1/customers/nobody/carts/${randomUUID()}`],
     ['GET', `${CARTS}/nothing`],
-    ['GET', `/v1/customers/${randomUUID()}/orders/a%00b`],
   ])('%s %s is rejected, before any effect', async (method, path) => {
     const service = openInProcess(keys);
 
     expectRejected(service, await service.ask(method, path, { token, body: cart({}) }));
   });
+
+  it.each(['a%00b', '%EF%BF%BF', '%E2%80%A8', '..%2F', '%20', '%7F'])(
+    'The order %s, whose id a gateway could give, is looked up and not found',
+    async (orderId) => {
+      const { ask, world } = openInProcess(keys);
+
+      const { status, body } = await ask('GET', `/v1/customers/${randomUUID()}/orders/${orderId}`, { token });
+
+      expect({ status, code: body.code }).toEqual({ status: 404, code: '20000' });
+      expect(world.effects.map(({ name }) => name)).toEqual(['orders.read']);
+    },
+  );
 });

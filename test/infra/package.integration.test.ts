@@ -95,10 +95,10 @@ it('The package.json of the package has no dependencies and no scripts', async (
   ]);
 });
 
-it('The package has at most 3 MB, half a megabyte of which is the API reference', async () => {
+it('The package has at most 3.5 MB, half a megabyte of which is the API reference, and another the HTTP client of storage', async () => {
   const sizes = await Promise.all(staged.map(async (file) => (await stat(join(folder, file))).size));
 
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3 * 1024 * 1024);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3.5 * 1024 * 1024);
 });
 
 it('The package registers every function when it is loaded outside the repository', async () => {
@@ -106,7 +106,7 @@ it('The package registers every function when it is loaded outside the repositor
 
   const names = functions.filter(({ trigger }) => trigger === 'httpTrigger').map(({ name }) => name);
   expect(names.sort()).toEqual([...routes.map(({ name }) => name), 'zAnyPath'].sort());
-  expect(functions.filter(({ trigger }) => trigger !== 'httpTrigger')).toHaveLength(6);
+  expect(functions.filter(({ trigger }) => trigger !== 'httpTrigger')).toHaveLength(7);
 });
 
 /** The queue from which no function is triggered: an erasure removes parked messages. */
