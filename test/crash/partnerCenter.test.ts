@@ -10,7 +10,7 @@ describeCrashes({
   gateway: partnerCenter({ idempotency: true, echo: true }),
   scenarios: withCheckout,
   run: runScenario,
-  effects: EFFECTS,
+  effects: [...EFFECTS, 'carts.purge'],
   // The outcome of a 503 without Retry-After is not known.
   sights: [...SIGHTS, 'leftUnknown'],
   file,

@@ -137,7 +137,7 @@ export const SCENARIOS: Scenario[] = [
 ];
 
 /** What the scenarios must have seen between them, or they prove nothing about it. */
-export const SIGHTS = ['refusedInPart', 'paused', 'givenUp', 'heldBack'];
+export const SIGHTS = ['refused', 'refusedInPart', 'paused', 'givenUp', 'heldBack'];
 
 /** Whether a step is a caller's, who may be gone after a crash. */
 export const isCallers = (step: Step): step is CallerStep =>
