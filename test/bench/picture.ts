@@ -47,6 +47,7 @@ export function picture(measured: readonly Measured[]): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13">`,
+    '<title>CPU and rate of the service beside the bare storage client</title>',
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     ...drawn,
     legend(top + 12),
