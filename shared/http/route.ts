@@ -137,11 +137,11 @@ export function defineRoute<
       const { request, caller, trace, policies } = received;
       const requestId = callIdOf(trace.requestId) ?? trace.requestId;
       const identity: CallIdentity = { tenant: caller.tenant, app: caller.app, ...trace, requestId };
-      const params = read(reads.params as Params, received.params);
+      const params = read(reads.params as Params, () => received.params);
       if ('error' in params) return params;
-      const query = read(reads.query as Query, queryOf(request, reads.query));
+      const query = read(reads.query as Query, () => queryOf(request, reads.query));
       if ('error' in query) return query;
-      const headers = read(reads.headers as Headers, headersOf(request, reads.headers));
+      const headers = read(reads.headers as Headers, () => headersOf(request, reads.headers));
       if ('error' in headers) return headers;
       const given = { caller, identity };
       const sent = body ? await readBody(body, request, { ...given, query: query.value }) : undefined;
@@ -177,16 +177,18 @@ function headersOf({ headers }: HttpRequest, schema: z.ZodObject): Record<string
   return Object.fromEntries(Object.keys(schema.shape).map((name) => [name, headers.get(name) ?? undefined]));
 }
 
-/** The values by their schema, or the error of the first one that cannot be read. */
+/** The values by their schema, or the error of the first one that cannot be read. A route that declares none pays for none. */
 function read<Schema extends z.ZodObject>(
   schema: Schema,
-  sent: unknown,
+  valuesOf: () => Record<string, unknown>,
 ): { value: z.output<Schema> } | { error: ApiError } {
+  if (schema === (NOTHING as z.ZodObject)) return { value: {} as z.output<Schema> };
+  const sent = valuesOf();
   const result = validate(schema, sent);
   if ('value' in result) return result;
   const [first] = result.problems;
   const named = parameterError(bare(schema.shape[first?.path ?? '']));
-  const value = (sent as Record<string, unknown>)[first?.path ?? ''];
+  const value = sent[first?.path ?? ''];
   if (named?.description) return { error: apiError(named.name, named.description(String(value))) };
   return { error: invalid(result.problems, named?.name) };
 }
