@@ -1,4 +1,6 @@
 /** The layout of the repository: which folder may import which. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join, matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Import, importsOf, type SourceFile, sourceFiles } from './support/sourceFiles.ts';
 
@@ -79,3 +81,23 @@ it.each(WORKSPACES)('The workspace %s imports no file outside itself', (workspac
 function isFile(target: string): boolean {
   return /\.(?:ts|mjs|json)$/.test(target);
 }
+
+/** What may be at the root of the repository: folders of code and documentation, and files that a tool reads there. */
+const AT_ROOT = [
+  /^(?:cli|docs|functions|infra|local|scripts|shared|test)$/,
+  /^\.(?:ci|git|github|vscode|editorconfig|gitignore|npmrc)$/,
+  /^(?:CHANGELOG|CONTRIBUTING|LICENSE|README|SECURITY)(?:\.md)?$/,
+  /^(?:azure\.yaml|biome\.json|host\.json|local\.settings\.sample\.json|package(?:-lock)?\.json|tsconfig\.json|vitest\.config\.ts)$/,
+];
+
+it('The root of the repository has no other files than those that tools read there, and those that git ignores', async () => {
+  const root = join(import.meta.dirname, '..');
+  const ignored = (await readFile(join(root, '.gitignore'), 'utf8'))
+    .split('\n')
+    .map((line) => line.replace(/\/$/, ''));
+  const others = (await readdir(root)).filter(
+    (name) => !AT_ROOT.some((form) => form.test(name)) && !ignored.some((form) => matchesGlob(name, form)),
+  );
+
+  expect(others).toEqual([]);
+});
