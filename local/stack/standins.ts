@@ -54,13 +54,24 @@ export async function startStandins(
   };
 }
 
-/** The connection string of tables on this port, with the account and key that Microsoft publishes for emulators. */
-export function storageConnectionAt(port: number): string {
-  const account = 'devstoreaccount1';
+export interface StorageAccount {
+  readonly name: string;
+  /** In base64. */
+  readonly key: string;
+}
+
+/** The account that Microsoft publishes for emulators; Azurite has it by default. */
+export const EMULATOR_ACCOUNT: StorageAccount = {
+  name: 'devstoreaccount1',
+  key: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
+};
+
+/** The connection string of an account's tables on this port. */
+export function storageConnectionAt(port: number, { name, key } = EMULATOR_ACCOUNT): string {
   return [
     'DefaultEndpointsProtocol=http',
-    `AccountName=${account}`,
-    'AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
-    `TableEndpoint=http://127.0.0.1:${port}/${account}`,
+    `AccountName=${name}`,
+    `AccountKey=${key}`,
+    `TableEndpoint=http://127.0.0.1:${port}/${name}`,
   ].join(';');
 }

@@ -1,6 +1,6 @@
 /** The guarantees of storage that bulk ordering relies on, as a suite for any storage. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { BulkItem, BulkKey, BulkOrder, ItemOutcome, RejectedItem } from '../../shared/bulk/bulkOrder.ts';
 import type { BulkList, BulkStore, FoundBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
@@ -38,15 +38,11 @@ const rejectedOf = (index: number): RejectedItem => ({
 });
 
 /** The suite. `open` returns a storage that nothing else uses. */
-export function describeBulk(
-  name: string,
-  open: () => Promise<{ bulk: BulkStore; list: BulkList; close(): Promise<void> }>,
-): void {
+export function describeBulk(name: string, open: () => Promise<{ bulk: BulkStore; list: BulkList }>): void {
   let storage: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
     storage = await open();
   });
-  afterAll(() => storage?.close());
 
   async function inserted(more: Partial<BulkOrder> = {}): Promise<{ order: BulkOrder; etag: string }> {
     const order = sampleBulkOrder(NOW, { accepted: 7, ...more });

@@ -1,6 +1,6 @@
 /** The guarantees of storage that bulk appends rely on, as a suite for any storage. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type BulkKey, type BulkOrder, MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import type { AppendedItem, BulkStore } from '../../shared/bulk/bulkPorts.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
@@ -10,15 +10,11 @@ import { sampleBulkOrder } from './samples.ts';
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
 
 /** The suite. `open` returns a storage that nothing else uses. */
-export function describeArrivals(
-  name: string,
-  open: () => Promise<{ bulk: BulkStore; close(): Promise<void> }>,
-): void {
+export function describeArrivals(name: string, open: () => Promise<{ bulk: BulkStore }>): void {
   let storage: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
     storage = await open();
   });
-  afterAll(() => storage?.close());
 
   /** Inserts a bulk order of two lanes without items. */
   async function newBulkOrder(): Promise<BulkOrder> {

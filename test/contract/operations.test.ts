@@ -13,16 +13,15 @@ import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { DUE_SHARDS, TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
-import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { newWorld, type World } from '../support/ports.ts';
 import { CREATE, DAY, KEY, LIFECYCLE, NOW, RETRY, TWO_GROUPS } from '../support/samples.ts';
+import { newStorageAccount } from '../support/storageAccount.ts';
 import { ordersIn } from './orders.ts';
 
 /** Requests of the service's own transport, and of the SDK's. */
 const CLIENT_REQUESTS = ['undici:request:create', 'http.client.request.start'];
 const OTHER_CUSTOMER = '11111111-1111-4111-8111-111111111111';
 
-let azurite: Azurite;
 let world: World;
 let ports: Ports;
 let requests = 0;
@@ -31,22 +30,21 @@ const count = () => {
 };
 
 beforeAll(async () => {
-  azurite = await startAzurite();
-  const carts = new Table(azurite, TABLES.carts);
+  const account = await newStorageAccount();
+  const carts = new Table(account, TABLES.carts);
   world = newWorld(NOW);
   ports = {
     ...world.ports,
     carts: cartStore(carts),
     orders: orderStore(carts),
-    due: dueIndex(new Table(azurite, TABLES.due)),
+    due: dueIndex(new Table(account, TABLES.due)),
   };
   // The first use of a table creates it, which is not counted.
   await createCart(ports, { ...KEY, customer: OTHER_CUSTOMER }, { lineItems: TWO_GROUPS }, CREATE);
   for (const channel of CLIENT_REQUESTS) subscribe(channel, count);
 });
-afterAll(async () => {
+afterAll(() => {
   for (const channel of CLIENT_REQUESTS) unsubscribe(channel, count);
-  await azurite?.stop();
 });
 
 /** The number of storage requests of an operation. */

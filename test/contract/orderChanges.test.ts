@@ -1,20 +1,19 @@
 /** Changes to an order row: the store in memory and Azurite hold the same promises. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newCart } from '../../shared/cart/createCart.ts';
 import type { Order } from '../../shared/orders/order.ts';
 import type { CartStore, OrderStore } from '../../shared/ports.ts';
 import { cartStore, orderStore } from '../../shared/storage/cartStore.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
-import { startAzurite } from '../support/azurite.ts';
 import { memoryCarts } from '../support/memoryCarts.ts';
 import { CREATE, KEY, line, MODERN, NOW, placedOrder } from '../support/samples.ts';
+import { newStorageAccount } from '../support/storageAccount.ts';
 
 interface Storage {
   carts: CartStore;
   orders: OrderStore;
-  stop: () => Promise<unknown>;
 }
 
 const STORES: [string, () => Promise<Storage>][] = [
@@ -22,15 +21,14 @@ const STORES: [string, () => Promise<Storage>][] = [
     'memory',
     async () => {
       const { store, orderStore: orders } = memoryCarts();
-      return { carts: store, orders, stop: async () => undefined };
+      return { carts: store, orders };
     },
   ],
   [
     'Azurite',
     async () => {
-      const azurite = await startAzurite();
-      const table = new Table(azurite, TABLES.carts);
-      return { carts: cartStore(table), orders: orderStore(table), stop: azurite.stop };
+      const table = new Table(await newStorageAccount(), TABLES.carts);
+      return { carts: cartStore(table), orders: orderStore(table) };
     },
   ],
 ];
@@ -40,7 +38,6 @@ describe.each(STORES)('An order row in %s', (name, start) => {
   beforeAll(async () => {
     storage = await start();
   });
-  afterAll(() => storage?.stop());
 
   /** An order that a checkout has committed. */
   async function committed(): Promise<Order> {

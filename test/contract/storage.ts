@@ -3,7 +3,7 @@
  * and the implementation in memory.
  */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { WriteRejectedError } from '../../shared/errors.ts';
 import type { CartStore, DueEntry, DueIndex, OrderStore } from '../../shared/ports.ts';
 import { ODD_CHARACTERS } from './oddCharacters.ts';
@@ -14,7 +14,6 @@ export interface Storage {
   carts: CartStore;
   orders: OrderStore;
   due: DueIndex;
-  close(): Promise<void>;
 }
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
@@ -26,7 +25,6 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
   beforeAll(async () => {
     storage = await open();
   });
-  afterAll(() => storage?.close());
 
   describe(`The cart store: ${name}`, () => {
     it.each([1, 10, 200])('A cart of %i line items is read back unchanged', async (lines) => {

@@ -1,6 +1,6 @@
 /** What webhooks rely on in storage, as a suite for any implementation: Azurite through the real SDK, and the one in memory. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { newDelivery } from '../../shared/webhooks/delivery.ts';
 import type { DeliveryStore, RegistrationStore } from '../../shared/webhooks/webhookPorts.ts';
 import { NOW } from '../support/samples.ts';
@@ -9,7 +9,6 @@ import { EVENT, POLICY, registrationOf } from '../webhooks/samples.ts';
 export interface WebhookStorage {
   registrations: RegistrationStore;
   deliveries: DeliveryStore;
-  close(): Promise<void>;
 }
 
 const deliveryAt = (tenant: string, minutes: number, customer?: string) => {
@@ -24,7 +23,6 @@ export function describeWebhookStorage(name: string, open: () => Promise<Webhook
     beforeAll(async () => {
       storage = await open();
     });
-    afterAll(() => storage?.close());
 
     it('The store keeps one registration for each partner, and replaces it by its ETag only', async () => {
       const { registrations } = storage;

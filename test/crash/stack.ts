@@ -49,13 +49,13 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Starts everything. */
-export async function startStack(): Promise<Stack> {
+/** Starts everything, but Azurite when a storage account is given. */
+export async function startStack(account?: { connectionString: string }): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'crash-'));
   const ledgerFile = join(folder, 'ledger.jsonl');
   const clock = manualClock(NOW);
   const [azurite, broker, desk] = await Promise.all([
-    startAzurite(),
+    account ? { ...account, stop: async () => undefined } : startAzurite(),
     startServiceBus({ entities, clock }),
     startDesk({ ledgerFile, nowMs: clock.now }),
   ]);

@@ -22,6 +22,7 @@ import { type Stack, startStack } from '../crash/stack.ts';
 import { intercept } from '../support/intercept.ts';
 import { randomOf } from '../support/random.ts';
 import { CREATE, LIFECYCLE, line, MINUTE, RETRY } from '../support/samples.ts';
+import { newStorageAccount } from '../support/storageAccount.ts';
 import { POLICY } from '../webhooks/samples.ts';
 
 let stack: Stack;
@@ -29,7 +30,7 @@ let ports: Ports;
 let tenant: string;
 let customer: string;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack(await newStorageAccount());
 });
 afterAll(() => stack?.stop());
 beforeEach(async () => {

@@ -92,10 +92,13 @@ describe.each(everyRoute)('%s', (name, route) => {
     expect(text).not.toContain(':null');
   });
 
-  it.each(FORMS)(`${name} responds in the same way to a path with %s`, async (_form, form) => {
+  it(`${name} responds in the same way to every form of its path`, async () => {
     const path = pathTo(route);
+    const expected = invariant(await ask(route, path));
 
-    expect(invariant(await ask(route, form(path)))).toEqual(invariant(await ask(route, path)));
+    for (const [form, formOf] of FORMS) {
+      expect({ form, ...invariant(await ask(route, formOf(path))) }).toEqual({ form, ...expected });
+    }
   });
 
   it(`${name} responds to HEAD with the status of its GET, or with 404 if it has none`, async () => {

@@ -26,7 +26,6 @@ import { MODERN } from '../support/samples.ts';
 const closedRoutes = allClosedRoutes.filter(([, route]) => !isOfCatalog(route));
 
 const OWNER = { tenant: randomUUID(), user: randomUUID() };
-const STRANGER = { tenant: randomUUID(), user: randomUUID() };
 const CUSTOMER = randomUUID();
 const CART = { lineItems: [{ catalogItemId: MODERN, quantity: 1, billingCycle: 'monthly' }] };
 const BULK = bulkOf(CART, CUSTOMER);
@@ -41,26 +40,33 @@ const BODIES: Record<string, object> = {
 };
 
 let keys: KeyServer;
+let ownersToken: string;
 let service: InProcess;
 /** The path parameters of the owner's cart, order and bulk order. */
 let owned: Record<string, string>;
 beforeAll(async () => {
   keys = await startKeyServer();
+  ownersToken = await tokenOf(keys, OWNER);
 });
 afterAll(() => keys?.stop());
-beforeEach(async () => {
+
+/** A service in which the owner has a cart, an order, a bulk order and a webhook. */
+async function openOwned(): Promise<void> {
   service = openInProcess(keys);
-  const asked = { token: await tokenOf(keys, OWNER), headers: { 'MS-RequestId': REQUEST_ID }, body: CART };
+  const asked = { token: ownersToken, headers: { 'MS-RequestId': REQUEST_ID }, body: CART };
   owned = await placeOrder(service, asked, CUSTOMER);
   service.world.effects.length = 0;
-});
+}
 
-async function askRoute(
-  route: Route,
-  caller: TokenRequest,
-  { params = owned, query = '', ...asked }: Way = {},
-) {
-  const token = await tokenOf(keys, caller);
+/** Opens it once for tests that may not change what the owner has; each sees its own effects only. */
+function shareOwned(): void {
+  beforeAll(openOwned);
+  beforeEach(() => {
+    service.world.effects.length = 0;
+  });
+}
+
+async function askRoute(route: Route, token: string, { params = owned, query = '', ...asked }: Way = {}) {
   const headers = { 'MS-RequestId': REQUEST_ID, ...asked.headers };
   const path = `${pathOf(route, params)}${query}`;
   return service.ask(route.method, path, { token, body: BODIES[route.name] ?? CART, ...asked, headers });
@@ -80,11 +86,12 @@ const addressesOne = ({ path }: Route) => /\{(?!customerId)/.test(path);
 const addressesCustomer = ({ path }: Route) => path.includes('{customerId}');
 
 describe('The owner', () => {
+  beforeEach(openOwned);
   // The list of event names is the same for every partner.
   const ownRoutes = closedRoutes.filter(([name]) => name !== 'listWebhookEvents');
 
   it.each(ownRoutes)('%s gives the owner access to its own data', async (_, route) => {
-    const { status } = await askRoute(route, OWNER);
+    const { status } = await askRoute(route, ownersToken);
 
     expect([403, 404]).not.toContain(status);
     expect(touching(OWNER.tenant)).not.toEqual([]);
@@ -94,7 +101,7 @@ describe('The owner', () => {
 });
 
 /** Every way in which a caller may claim another identity or another path. */
-function forgeries(ownersToken: string): Way {
+function forgeries(): Way {
   const { tenant, user } = OWNER;
   const principal = { auth_typ: 'aad', claims: [{ typ: 'tid', val: tenant }], tid: tenant, userId: user };
   const names = [
@@ -120,14 +127,16 @@ function forgeries(ownersToken: string): Way {
 }
 
 describe('Another partner', () => {
-  const ways: [string, () => Promise<Way>][] = [
-    ['with its own token', async () => ({})],
-    ['with forged headers', async () => forgeries(await tokenOf(keys, OWNER))],
-    ['with ids in capital letters', async () => ({ params: mapValues(owned, (id) => id.toUpperCase()) })],
+  shareOwned();
+  const ways: [string, () => Way][] = [
+    ['with its own token', () => ({})],
+    ['with forged headers', forgeries],
+    ['with ids in capital letters', () => ({ params: mapValues(owned, (id) => id.toUpperCase()) })],
   ];
-  const callers: [string, TokenRequest][] = [
-    ['user', STRANGER],
-    ['application', { tenant: STRANGER.tenant }],
+  /** A partner for each case, which sends the request id of the owner for the first time. */
+  const callers: [string, () => TokenRequest][] = [
+    ['user', () => ({ tenant: randomUUID(), user: randomUUID() })],
+    ['application', () => ({ tenant: randomUUID() })],
   ];
   const cases = ways.flatMap(([how, way]) =>
     callers.flatMap(([who, caller]) =>
@@ -138,7 +147,7 @@ describe('Another partner', () => {
   it.each(cases)('$name gives another partner no access ($who, $how)', async ({ way, caller, route }) => {
     const before = service.world.cart({ tenant: OWNER.tenant, customer: CUSTOMER, cartId: owned.cartId! });
 
-    const { status, body } = await askRoute(route, caller, await way());
+    const { status, body } = await askRoute(route, await tokenOf(keys, caller()), way());
 
     if (addressesOne(route)) expect([403, 404]).toContain(status);
     else expect(JSON.stringify(body)).not.toMatch(new RegExp(`${owned.orderId}|${owned.bulkOrderId}`));
@@ -151,10 +160,11 @@ describe('Another partner', () => {
 });
 
 describe('Another customer of the same partner', () => {
+  shareOwned();
   it.each(closedRoutes.filter(([, route]) => addressesCustomer(route)))(
     '%s gives no access to the data of another customer of the partner',
     async (_, route) => {
-      const { status, body } = await askRoute(route, OWNER, {
+      const { status, body } = await askRoute(route, ownersToken, {
         params: { ...owned, customerId: randomUUID() },
       });
 
@@ -167,7 +177,8 @@ describe('Another customer of the same partner', () => {
 });
 
 it('A customer id cannot address another partition', async () => {
-  const token = await tokenOf(keys, STRANGER);
+  await openOwned();
+  const token = await tokenOf(keys, { tenant: randomUUID(), user: randomUUID() });
   const path = (customer: string) => `/v1/customers/${encodeURIComponent(customer)}/carts/${owned.cartId}`;
   const forgedIds = [
     `${CUSTOMER}_x`,
@@ -186,7 +197,8 @@ it('A customer id cannot address another partition', async () => {
 it.each(allClosedRoutes.filter(([, route]) => isOfCatalog(route)))(
   'The catalogue is read without what any partner owns: %s',
   async (_, route) => {
-    await askRoute(route, OWNER, { query: '?country=US&targetView=Azure' });
+    await openOwned();
+    await askRoute(route, ownersToken, { query: '?country=US&targetView=Azure' });
 
     expect(service.world.effects).toEqual([]);
   },

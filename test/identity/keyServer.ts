@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { openOnce } from '../../shared/openOnce.ts';
 
 export interface KeyServer {
   url: string;
@@ -25,12 +26,14 @@ export interface KeyServer {
 /** Claims of any kind, also invalid ones; an undefined claim is absent. */
 export type Claims = Record<string, unknown>;
 
+/** Generated once for all key services of this process, because each RSA key costs a tenth of a second. */
+const keyPairs = openOnce(() =>
+  Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256'), generateKeyPair('EdDSA')]),
+);
+
 /** Starts a key service. */
 export async function startKeyServer(): Promise<KeyServer> {
-  const [own, foreign, edwards] = await Promise.all(
-    ['RS256', 'RS256', 'EdDSA'].map((alg) => generateKeyPair(alg)),
-  );
-  if (!own || !foreign || !edwards) throw new Error('There are no keys.');
+  const [own, foreign, edwards] = await keyPairs();
   const published = [
     { ...(await exportJWK(own.publicKey)), kid: 'one', use: 'sig' },
     { ...(await exportJWK(edwards.publicKey)), kid: 'edwards', use: 'sig' },

@@ -1,6 +1,6 @@
 /** A purge of a bulk order with concurrent operations: a submission, a queued item, another purge. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { BulkItem, BulkOrder } from '../../shared/bulk/bulkOrder.ts';
 import type { BulkStore, FoundBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
@@ -10,7 +10,7 @@ import { bulkStore } from '../../shared/storage/bulkStore.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
 import { sampleBulkOrder } from '../contract/samples.ts';
-import { startAzurite } from '../support/azurite.ts';
+import { newStorageAccount } from '../support/storageAccount.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
 const COUNT = 250;
@@ -29,16 +29,13 @@ const items = Array.from(
 );
 const list = { blocks: blocksOf(items, 1), rejected: [] };
 
-let azurite: Awaited<ReturnType<typeof startAzurite>>;
 let table: Table;
 let bulk: BulkStore;
 let order: BulkOrder;
 beforeAll(async () => {
-  azurite = await startAzurite();
-  table = new Table(azurite, TABLES.bulk);
+  table = new Table(await newStorageAccount(), TABLES.bulk);
   bulk = bulkStore(table);
 });
-afterAll(() => azurite?.stop());
 beforeEach(() => {
   order = sampleBulkOrder(NOW, { accepted: COUNT });
 });

@@ -1,24 +1,23 @@
 /** The items of an erased customer in a bulk order: they are emptied while it has ended, and a retry of them orders nothing. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { BulkItem, BulkOrder, ItemOutcome } from '../../shared/bulk/bulkOrder.ts';
 import { newLane } from '../../shared/bulk/lane.ts';
 import { bulkStore } from '../../shared/storage/bulkStore.ts';
 import { customerDataStore } from '../../shared/storage/erasureStore.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
-import { type Azurite, startAzurite } from '../support/azurite.ts';
 import { KEY, line, NOW } from '../support/samples.ts';
+import { newStorageAccount } from '../support/storageAccount.ts';
 
-let azurite: Azurite;
+let account: Awaited<ReturnType<typeof newStorageAccount>>;
 beforeAll(async () => {
-  azurite = await startAzurite();
+  account = await newStorageAccount();
 });
-afterAll(() => azurite?.stop());
 
 /** A bulk order with a failed item for each customer, two to a block. */
 async function storedBulk(state: BulkOrder['state'], customers: string[]) {
-  const table = new Table(azurite, TABLES.bulk);
+  const table = new Table(account, TABLES.bulk);
   const bulk = bulkStore(table);
   const order: BulkOrder = {
     tenant: KEY.tenant,
@@ -67,7 +66,7 @@ async function storedBulk(state: BulkOrder['state'], customers: string[]) {
     bulk,
     order,
     etag: stored?.etag ?? '',
-    data: customerDataStore(new Table(azurite, TABLES.carts), table),
+    data: customerDataStore(new Table(account, TABLES.carts), table),
   };
 }
 const CHECKOUT = randomUUID();
@@ -104,7 +103,7 @@ it('An erasure changes nothing of a bulk order that runs, and throws', async () 
 it('An erasure empties no bulk item when a retry starts after the bulk order was read', async () => {
   const customer = randomUUID();
   const { bulk, order, etag } = await storedBulk('completed', [customer, customer, customer]);
-  const table = new Table(azurite, TABLES.bulk);
+  const table = new Table(account, TABLES.bulk);
   let calls = 0;
   const interrupted = Object.assign(Object.create(table) as Table, {
     async run(operation: Parameters<Table['run']>[0]) {
@@ -113,7 +112,7 @@ it('An erasure empties no bulk item when a retry starts after the bulk order was
       return table.run(operation);
     },
   });
-  const data = customerDataStore(new Table(azurite, TABLES.carts), interrupted);
+  const data = customerDataStore(new Table(account, TABLES.carts), interrupted);
 
   await expect(data.emptyItems(order, customer)).rejects.toThrow();
 

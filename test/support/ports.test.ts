@@ -7,12 +7,12 @@ import { cartOf, KEY, NOW } from './samples.ts';
 
 describeStorage('in memory', async () => {
   const { carts, orders, due } = newWorld(NOW).ports;
-  return { carts, orders, due, close: async () => undefined };
+  return { carts, orders, due };
 });
 
 describeWebhookStorage('in memory', async () => {
   const { registrations, deliveries } = newWorld(NOW).ports;
-  return { registrations, deliveries, close: async () => undefined };
+  return { registrations, deliveries };
 });
 
 it('An effect is recorded before it happens, and a test can fail it after it was performed', async () => {

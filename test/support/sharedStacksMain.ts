@@ -1,4 +1,4 @@
-/** The process that holds the shared stacks (`sharedStacks.ts`). It ends, with every stack, when its parent does. */
+/** The process that holds the shared stacks and Azurite (`sharedStacks.ts`). It ends, with all of them, when its parent does. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { serveJson } from '../../local/http/serveJson.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 import { type StackOptions, startStack } from '../../local/stack/start.ts';
 import { startCollector, tracingSettings } from '../../local/traces/collector.ts';
+import { startSharedAzurite } from './sharedAzurite.ts';
 import { BULK_SETTINGS, SWEEP_BY_HAND, WEBHOOK_SETTINGS } from './stackSettings.ts';
 
 const STACKS = {
@@ -36,6 +37,13 @@ function start(name: SharedStack): Promise<Stack> {
   return stack;
 }
 
+let azurite: ReturnType<typeof startSharedAzurite> | undefined;
+
+async function newStorageAccount(): Promise<{ connectionString: string }> {
+  azurite ??= startSharedAzurite();
+  return { connectionString: (await azurite).nextConnection() };
+}
+
 function optionsOf(name: SharedStack): StackOptions {
   const options: StackOptions = { ...STACKS[name], dataFolder: join(folder, name), azurite: 'memory' };
   if (name !== 'bulk') return options;
@@ -49,6 +57,7 @@ function optionsOf(name: SharedStack): StackOptions {
 const server = await serveJson(0, async ({ path }) => {
   if (path === '/written') return { status: 200, body: written };
   try {
+    if (path === '/storage-account') return { status: 200, body: await newStorageAccount() };
     return { status: 200, body: { ...(await start(path.slice(1) as SharedStack)) } };
   } catch (error) {
     return { status: 500, body: (error as Error).message };
@@ -57,7 +66,7 @@ const server = await serveJson(0, async ({ path }) => {
 
 process.once('disconnect', async () => {
   await Promise.all([server.close(), collector.close()]);
-  const started = await Promise.allSettled(stacks.values());
+  const started = await Promise.allSettled([...stacks.values(), ...(azurite ? [azurite] : [])]);
   await Promise.all(started.map((result) => result.status === 'fulfilled' && result.value.stop()));
   await rm(folder, { recursive: true, force: true });
   process.exit(0);

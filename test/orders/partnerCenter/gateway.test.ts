@@ -1,8 +1,10 @@
 /** How the Partner Center gateway classifies each response: every decision, without a network. */
 import { describe, expect, it } from 'vitest';
+import { CODES } from '../../../shared/orders/gateways/partnerCenter/errorCodes.ts';
 import { partnerCenterGateway } from '../../../shared/orders/gateways/partnerCenter/gateway.ts';
 import { NOW, SECOND } from '../../support/samples.ts';
 import { LIST_DELAY_MS, LONG_AGO, peerOf, placementOf } from './deskFixture.ts';
+import { AMBIGUOUS_STATUSES } from './scripted.ts';
 import { connectionError, type Step, scriptedFetch } from './scriptedFetch.ts';
 
 const script = scriptedFetch();
@@ -100,6 +102,14 @@ describe('a first call', () => {
       ambiguous,
       problem: { code: '800005', status: 409 },
     });
+  });
+
+  it.each(AMBIGUOUS_STATUSES)('A response with status %i is ambiguous with any code', async (status) => {
+    for (const code of [...Object.keys(CODES), '4711']) {
+      const outcome = await place([{ status, body: { code, description: 'There is no inventory.' } }]);
+
+      expect(outcome, code).toMatchObject({ kind: 'retry', ambiguous: true, problem: { code: '800005' } });
+    }
   });
 
   it.each([

@@ -32,6 +32,9 @@ export const UPSTREAM_ORDER = {
   lineItems: [{ subscriptionId: 's1' }],
 };
 
+/** Statuses that leave open whether the order was made. */
+export const AMBIGUOUS_STATUSES = [500, 501, 502, 503, 504, 520, 599, 408];
+
 const [ORDER] = orderRequests(cartOf([line({ quantity: 2 })])).values();
 
 /** Starts a server for each test of the file. */
