@@ -10,7 +10,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   type BuildContext,
   context,
@@ -18,9 +18,9 @@ import {
   type Message,
   type Metafile,
   type OutputFile,
-  type Plugin,
   stop,
 } from 'esbuild';
+import { builtinsByName, dependOnEntry, undiciAgentOnly } from './bundlePlugins.ts';
 import { viewerModule } from './viewer.ts';
 
 const entry = 'functions/main.ts';
@@ -94,39 +94,21 @@ function createContext(folder: string) {
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // ES modules where a package has both: of them, what nothing uses is left out.
+    mainFields: ['module', 'main'],
     target: 'node22',
     minify: true,
     sourcemap: true,
     metafile: true,
     // The Functions worker injects this module when the app is loaded; no registry has it.
     external: ['@azure/functions-core'],
-    plugins: [dependOnEntry(join(folder, entry))],
+    plugins: [dependOnEntry(join(folder, entry)), builtinsByName, undiciAgentOnly],
     // CommonJS packages inside an ES module still call `require`; the alias does not collide with their imports.
     banner: {
       js: "import{createRequire as bannerRequire}from'node:module';const require=bannerRequire(import.meta.url);",
     },
     logLevel: 'silent',
   });
-}
-
-/**
- * Makes each module behind `import()` depend on the entry, which is loaded by then. The compiler puts modules into a chunk
- * that the same entry points reach; without this, what is loaded at the start is scattered over dozens of small files,
- * each of which the process has to find, read, compile and link.
- */
-function dependOnEntry(main: string): Plugin {
-  return {
-    name: 'depend-on-entry',
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path, resolveDir }) =>
-        kind === 'dynamic-import' ? { path: join(resolveDir, path), namespace: 'lazy' } : undefined,
-      );
-      onLoad({ filter: /./, namespace: 'lazy' }, ({ path }) => ({
-        contents: `import ${JSON.stringify(main)}; export * from ${JSON.stringify(path)};`,
-        resolveDir: dirname(path),
-      }));
-    },
-  };
 }
 
 /** The code of a build. A comment changes the names of chunks, which depend on source maps, and not the code. */

@@ -27,6 +27,23 @@ it('The bundle loads the API reference on first use, not at the start', () => {
   expect(inputs).toHaveProperty(['shared/openapi/reference.ts']);
 });
 
+it('The bundle imports no built-in module, which would load every part of it', () => {
+  const external = eagerOutputs(meta)
+    .flatMap(({ imports }) => imports)
+    .filter((imported) => imported.external && imported.kind === 'import-statement');
+
+  expect(external.map(({ path }) => path)).toEqual([]);
+});
+
+it('The storage SDK loads the connection pool of undici, and neither its fetch nor its other clients', () => {
+  const undici = Object.keys(inputs).filter((path) => path.includes('node_modules/undici/'));
+
+  expect(undici).toContain('node_modules/undici/lib/dispatcher/agent.js');
+  expect(
+    undici.filter((path) => /undici\/(index|lib\/web\/fetch\/index|lib\/(api|mock)\/)/.test(path)),
+  ).toEqual([]);
+});
+
 it('The bundle has one copy of the Functions library', () => {
   const copies = Object.keys(inputs).filter((path) => /@azure\/functions\/(dist|src)\//.test(path));
 

@@ -1,11 +1,12 @@
 /**
- * A process that loads a deployment package as the Functions worker does and writes what it registered as JSON:
+ * A process that loads a deployment package as the Functions worker does, then each part of it that loads on first use, and
+ * writes what it registered as JSON:
  * `node loadPackage.ts FOLDER`, with the app settings as the environment. It provides the one module that only a
  * worker can provide, and nothing of this repository.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import Module from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 interface Metadata {
@@ -37,6 +38,8 @@ const [folder = ''] = process.argv.slice(2);
 process.chdir(folder);
 const { main } = JSON.parse(readFileSync('package.json', 'utf8')) as { main: string };
 await import(pathToFileURL(join(folder, main)).href);
+for (const file of readdirSync(dirname(main)))
+  await import(pathToFileURL(join(folder, dirname(main), file)).href);
 
 const functions = registered.map(({ name, bindings }) => {
   const trigger = Object.values(bindings).find(({ type }) => type.endsWith('Trigger'));
