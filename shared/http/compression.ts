@@ -3,9 +3,7 @@
  * compression runs off the main thread.
  */
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-
-const compress = promisify(gzip);
+import { zlib } from '../zlib.ts';
 
 /** Up to this size, in bytes, a response fits one packet and is not compressed. */
 export const WORTH_BYTES = 1_024;
@@ -18,7 +16,7 @@ export async function compressed(
   if (Buffer.byteLength(text) <= WORTH_BYTES) return { body: text, headers: {} };
   const headers = { Vary: 'Accept-Encoding' };
   if (!acceptsGzip(acceptEncoding)) return { body: text, headers };
-  return { body: await compress(text), headers: { ...headers, 'Content-Encoding': 'gzip' } };
+  return { body: await promisify(zlib().gzip)(text), headers: { ...headers, 'Content-Encoding': 'gzip' } };
 }
 
 /** Whether the header asks for gzip (RFC 9110, section 12.5.3): by name or by `*`, and not with `q=0`. An absent header asks for nothing. */
