@@ -52,6 +52,8 @@ export default defineConfig({
           testTimeout: 20_000,
           // Every test restores what it changes, so that files can share one module graph.
           isolate: false,
+          // Vitest's default leaves a core to its main process, which is idle during most of a run.
+          maxWorkers: '100%',
         },
       },
       {

@@ -2,7 +2,7 @@
  * Stages the deployment package: exactly what the Functions host reads, and nothing else. azd packs the folder as it
  * is, and the platform installs nothing, so there is no list of files to leave out that could be incomplete.
  */
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { VIEWER_MODULE } from '../shared/openapi/viewer.ts';
 
@@ -35,10 +35,10 @@ export async function stage({
     ...(await bundleFiles(bundle, hasMaps)).map((file) => [join(bundle, file), `dist/${file}`]),
     ...(isInside(catalogFile) ? [[join(repository, catalogFile), catalogFile]] : []),
   ] as [from: string, to: string][];
-  for (const [from, to] of copies) {
-    await mkdir(dirname(join(target, to)), { recursive: true });
-    await cp(from, join(target, to));
+  for (const folder of new Set(copies.map(([, to]) => dirname(to)))) {
+    await mkdir(join(target, folder), { recursive: true });
   }
+  for (const [from, to] of copies) await copyFile(from, join(target, to));
   await writeFile(join(target, 'package.json'), await packageJson());
   return [...copies.map(([, to]) => to), 'package.json'].sort();
 }

@@ -98,6 +98,8 @@ function isUnchanged(
 function comparable(name: Field, value: unknown): string | undefined {
   if (isAbsent(value) || value === false) return undefined;
   if (name === 'customTermEndDate') return String(parseIsoDate(String(value)));
+  // A text needs no escapes to be compared. Long ones are compared with those of up to 200 other line items.
+  if (typeof value === 'string') return `"${value}"`;
   return JSON.stringify(value, (_, member) =>
     isObject(member) ? Object.fromEntries(Object.entries(member).sort()) : member,
   );

@@ -179,8 +179,10 @@ describe('a queued item', () => {
     await ingestItemAt({ ports }, 0);
     const { order } = (await ports.bulk.read(BULK)) as StoredBulkOrder;
 
-    for (let n = 1; n < MAX_ITEMS; n++) expect(await append(n)).toMatchObject({ kind: 'appended' });
+    const kinds = new Set<string>();
+    for (let n = 1; n < MAX_ITEMS; n++) kinds.add((await append(n)).kind);
 
+    expect([...kinds]).toEqual(['appended']);
     expect(await append(MAX_ITEMS)).toEqual({ kind: 'full' });
   });
 

@@ -9,7 +9,10 @@ const program = join(import.meta.dirname, '../../scripts/infra/check.ts');
 
 function check(...flags: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...flags], {
-    env: { PATH: mkdtempSync(join(tmpdir(), 'no-dotnet-')) },
+    env: {
+      PATH: mkdtempSync(join(tmpdir(), 'no-dotnet-')),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    },
     encoding: 'utf8',
   });
   return { status, lines: `${stdout}${stderr}`.trim().split('\n') };

@@ -71,7 +71,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const functions = indexFunctions(app.functions.values(), config, settings);
   const enabled = functions.filter(({ disabled }) => !disabled);
   const inFlight = createInFlight();
-  const stopIntake = (): Promise<void> => messages.stop();
+  const stopIntake = async (): Promise<void> => (await listening).stop();
   const invoke = createInvoker({ app, functionTimeoutMs, inFlight, log, stopIntake, killWorker });
 
   const front = await listenOnPort({
@@ -86,10 +86,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     homepage: settings.get('AzureWebJobsDisableHomepage') !== 'true',
     log,
   });
-  const messages = startServiceBusListener(
+  const listening = startServiceBusListener(
     enabled.filter((one) => one.trigger === 'serviceBus'),
     { config: serviceBus, invoke, inFlight, log },
   );
+  const messages = await listening;
   const timers = await Promise.all(
     enabled
       .filter((one) => one.trigger === 'timer')

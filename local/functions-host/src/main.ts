@@ -7,7 +7,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Host, type RunningFunction, startHost } from './host.ts';
+import type { Host, RunningFunction } from './host.ts';
 import { errorMessage } from './startupError.ts';
 
 export type HostReport =
@@ -59,7 +59,9 @@ function readOptions(): Options {
   };
 }
 
-function start({ appFolder, dataFolder, port, frontDoor }: Options): Promise<Host> {
+async function start({ appFolder, dataFolder, port, frontDoor }: Options): Promise<Host> {
+  // After the options: half of the time of a start, which a mistake in the options does not need.
+  const { startHost } = await import('./host.ts');
   const { LOCAL_MASTER_KEY: masterKey } = process.env;
   process.chdir(appFolder);
   return startHost({

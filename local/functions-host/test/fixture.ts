@@ -6,14 +6,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { HostReport } from '../src/main.ts';
 
 const main = new URL('../src/main.ts', import.meta.url);
+const library = createRequire(import.meta.url).resolve('@azure/functions');
 const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
@@ -22,8 +25,10 @@ let cacheFolder: string | undefined;
 export const masterKey = 'key-of-the-test';
 
 export interface AppSource {
-  /** TypeScript source; `app` of @azure/functions is in scope. */
+  /** JavaScript; `app` of @azure/functions is in scope. */
   readonly code: string;
+  /** Whether the app is one file with its own copy of @azure/functions, instead of loading the installed one. */
+  readonly bundled?: boolean;
   readonly hostJson?: object;
   readonly localSettings?: object;
 }
@@ -44,34 +49,41 @@ export interface HostProcess {
   readonly exit: Promise<{ code: number | null }>;
 }
 
-/** Bundles an app as ESM into a new folder. */
-export async function buildApp({ code, hostJson, localSettings }: AppSource): Promise<AppFolders> {
+/** Writes an app, an ES module, to a new folder. */
+export async function buildApp({ code, bundled, hostJson, localSettings }: AppSource): Promise<AppFolders> {
   const folder = newFolder();
   const appFolder = join(folder, 'app');
-  await build({
+  const files = {
+    'package.json': { type: 'module', main: 'dist/main.js' },
+    'host.json': { version: '2.0', extensions: { http: { routePrefix: '' } }, ...hostJson },
+    ...(localSettings && { 'local.settings.json': localSettings }),
+  };
+  await mkdir(join(appFolder, 'dist'), { recursive: true });
+  await writeFile(join(appFolder, 'dist/main.js'), await (bundled ? bundle(code) : linked(code)));
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(appFolder, name), JSON.stringify(content));
+  }
+  return { appFolder, dataFolder: join(folder, 'data') };
+}
+
+const linked = (code: string): string =>
+  `import library from ${JSON.stringify(pathToFileURL(library))};\nconst { app } = library;\n${code}`;
+
+async function bundle(code: string): Promise<string> {
+  const { outputFiles } = await build({
     stdin: {
       contents: `import { app } from '@azure/functions';\n${code}`,
       resolveDir: import.meta.dirname,
-      loader: 'ts',
     },
     bundle: true,
     format: 'esm',
     platform: 'node',
     external: ['@azure/functions-core'],
     banner: { js: banner },
-    outfile: join(appFolder, 'dist/main.js'),
+    write: false,
     logLevel: 'error',
   });
-  const files = {
-    'package.json': { type: 'module', main: 'dist/main.js' },
-    'host.json': { version: '2.0', extensions: { http: { routePrefix: '' } }, ...hostJson },
-    ...(localSettings && { 'local.settings.json': localSettings }),
-  };
-  await mkdir(appFolder, { recursive: true });
-  for (const [name, content] of Object.entries(files)) {
-    await writeFile(join(appFolder, name), JSON.stringify(content));
-  }
-  return { appFolder, dataFolder: join(folder, 'data') };
+  return outputFiles.map(({ text }) => text).join('');
 }
 
 /** Starts the host in front of an app, by default on a free port, and waits for its report. */
@@ -82,7 +94,9 @@ export async function startProcess(
 ): Promise<HostProcess> {
   const child = fork(main, ['--app', appFolder, '--data', dataFolder, '--port', '0', ...more], {
     silent: true,
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache(), LOCAL_MASTER_KEY: masterKey, ...settings },
+    // Not the options of the test runner, which load modules into every process.
+    execArgv: [],
+    env: { NODE_COMPILE_CACHE: compileCache(), ...process.env, LOCAL_MASTER_KEY: masterKey, ...settings },
   });
   running.add(child);
   const [stdout, stderr] = [lines(child.stdout), lines(child.stderr)];
@@ -128,7 +142,7 @@ function newFolder(): string {
   return folder;
 }
 
-// Shared by all hosts of a test file: type stripping takes half of the time of a start.
+// Shared by all hosts of a test file, unless the environment names one: type stripping takes half of the time of a start.
 function compileCache(): string {
   cacheFolder ??= newFolder();
   return cacheFolder;

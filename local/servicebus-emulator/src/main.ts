@@ -9,7 +9,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { type Entities, type ServiceBusEmulator, startServiceBus } from './emulator.ts';
+import type { Entities, ServiceBusEmulator } from './emulator.ts';
 
 const USAGE = `Usage: servicebus-emulator --config FILE [--port PORT] [--key-name NAME] [--key KEY]
 
@@ -37,6 +37,8 @@ try {
   } else {
     if (config === undefined) throw new Error('--config is required.');
     const entities = await readEntities(config);
+    // Loaded here, because the help and an error in the arguments need only half of the time without it.
+    const { startServiceBus } = await import('./emulator.ts');
     const emulator = await startServiceBus({ entities, ...options });
     stopOnSignals(emulator);
     report(emulator, entities);
