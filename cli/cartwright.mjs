@@ -5,11 +5,15 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const installed = fileURLToPath(new URL('../node_modules', import.meta.url));
 const bundledNode = `${installed}/node/bin/node`;
+
+// Compiling is half of the start. Node keeps the result here, where it has that function and may write.
+nodeModule.enableCompileCache?.(`${installed}/.cache/node`);
 
 if (!existsSync(`${installed}/commander`)) {
   end('cartwright needs its dependencies: run npm ci in its folder.');
