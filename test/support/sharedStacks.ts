@@ -1,7 +1,8 @@
 /**
  * Global set-up of the integration project: local stacks that several end-to-end test files share. Starting a stack
  * takes seconds of processor time, so each starts once, when the first test file asks for it, and stops at the end.
- * A file that kills processes, reads queues or needs its own settings starts its own stack instead.
+ * A file that kills processes or needs other settings starts its own stack instead. A file that looks for messages
+ * peeks them, because another file may look for its own in the same queue.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +11,7 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** GET `/NAME` starts a shared stack, unless it runs, and returns its facts. */
+    /** GET `/NAME` starts a shared stack, unless it runs, and returns its facts; `/NAME/QUEUE` counts messages. */
     sharedStacks: string;
   }
 }
