@@ -57,7 +57,7 @@ describe.concurrent('A cart without a checkout', () => {
         async () => (await call('GET', path)).body.description?.includes('not found'),
         PATIENCE_MS,
       );
-      expect(typesOf(cartId)).toEqual(['cart.expiring.v1 PT5S', 'cart.expiring.v1 PT4S', 'cart.expired.v1']);
+      expect(typesOf(cartId)).toEqual(['cart.expiring.v1 PT5S', 'cart.expiring.v1 PT3S', 'cart.expired.v1']);
       expect(eventsOf(cartId)[0]).toMatchObject({
         specversion: '1.0',
         id: `${cartId}.PT5S`,

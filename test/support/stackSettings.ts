@@ -1,5 +1,5 @@
 /** Settings of the stacks that end-to-end tests run. */
-import { localCaller } from '../../local/issuer/claims.ts';
+import { localCaller } from '../../local/issuer/localCaller.ts';
 
 /** The sweeper runs when a test says so: its next scheduled time is months away. */
 export const SWEEP_BY_HAND = { SWEEP_SCHEDULE: '0 0 0 1 1 *' };
@@ -49,7 +49,7 @@ export const REQUESTS_A_MINUTE = 2;
 export const LIMITS_SETTINGS = {
   SWEEP_SCHEDULE: '* * * * * *',
   CART_LIFETIME: 'PT6S',
-  EXPIRY_NOTICES: 'PT5S,PT4S', // both long before the expiry: an expired cart has no notices
+  EXPIRY_NOTICES: 'PT5S,PT3S', // far apart: a sweep that is late announces the last only, and none after the expiry
   CART_RETENTION: 'PT10S',
   // No shorter than the lease of a lane and the checkouts of a bulk order.
   BULK_LANE_LEASE: 'PT5S',
