@@ -1,11 +1,13 @@
-/** The packages that a command loads before it runs: most of the time of a short command is loading. */
+/** The packages that a command or the local stack loads before it runs: most of the time of a short command is loading. */
 import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { importsOf, sourceFiles } from '../support/sourceFiles.ts';
 
 const PACKAGES = Object.keys({ ...packageJson.dependencies, ...packageJson.devDependencies });
 
-const sources = new Map(sourceFiles('{cli,shared,local}/**/*.ts').map((source) => [source.path, source]));
+const sources = new Map(
+  sourceFiles('{cli,shared,local,scripts}/**/*.ts').map((source) => [source.path, source]),
+);
 
 /** The packages that a file and its static imports load. `import()` loads later. */
 function packagesOf(path: string): string[] {
@@ -40,4 +42,8 @@ it('The command "cartwright token" loads the decoder of tokens, and not the rest
 it('The commands of "cartwright parked" load the library of Azure sign-ins only for a namespace', () => {
   expect(packagesOf('cli/parked/run.ts')).not.toContain('@azure/identity');
   expect(packagesOf('cli/parked/run.ts')).toContain('@azure/service-bus');
+});
+
+it('The supervisor of the local stack loads the bundler only', () => {
+  expect(packagesOf('local/start.ts')).toEqual(['esbuild']);
 });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { localCaller } from '../../local/issuer/claims.ts';
+import { localCaller } from '../../local/issuer/localCaller.ts';
 import { depth, repeatCommand, seed } from '../support/depth.ts';
 import { randomOf } from '../support/random.ts';
 import { RESERVATION, SEATS } from './orders.ts';
