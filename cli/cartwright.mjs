@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -14,6 +15,8 @@ const bundledNode = `${installed}/node/bin/node`;
 if (!existsSync(`${installed}/commander`)) {
   end('cartwright needs its dependencies: run npm ci in its folder.');
 } else if (major >= 24 || ((major > 22 || (major === 22 && minor >= 18)) && !existsSync(bundledNode))) {
+  // Compiling is half of the start. Node keeps the result here, where it has that function and may write.
+  nodeModule.enableCompileCache?.(`${installed}/.cache/node`);
   const { main } = await import('./main.ts');
   await main();
 } else if (existsSync(bundledNode)) {

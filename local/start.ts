@@ -10,7 +10,7 @@ import { styleText } from 'node:util';
 import { readOptions, readPort, runCommand } from '../cli/commandLine.ts';
 import { BadOption, Refused } from '../cli/refused.ts';
 import { BuildError, Bundler, hasSources } from '../scripts/bundle.ts';
-import { localCaller } from './issuer/claims.ts';
+import { localCaller } from './issuer/localCaller.ts';
 import { repositoryFolder } from './stack/commands.ts';
 import { watchApp } from './stack/dev.ts';
 import { greet } from './stack/greeting.ts';

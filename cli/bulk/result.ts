@@ -5,7 +5,6 @@
 import { ERRORS } from '../../shared/errors.ts';
 import type { BulkOrderItem } from './client.ts';
 import { type CsvFormat, type CsvRecord, csvText, unmarked } from './csv.ts';
-import { type GoodItem, namesOf, type PlacedItem, type RejectedItem } from './plan.ts';
 
 const COLUMNS = [
   'index',
@@ -40,7 +39,8 @@ export const isOrdered = ({ state, orders, errorCode }: ResultRow): boolean =>
   ORDERED_STATES.includes(state) ||
   errorCode.split(' ').some((code) => UNKNOWN_CODES.includes(code));
 
-const BLANK = Object.fromEntries(COLUMNS.map((name) => [name, ''])) as ResultRow;
+/** A row without values. */
+export const BLANK = Object.fromEntries(COLUMNS.map((name) => [name, ''])) as ResultRow;
 
 /** The row of an item as the service gives it. */
 export function itemRow(item: BulkOrderItem, bulkOrderId: string): ResultRow {
@@ -64,39 +64,6 @@ export function itemRow(item: BulkOrderItem, bulkOrderId: string): ResultRow {
 /** An error of an item that was rejected when the list was read has a path. */
 const errorText = ({ description, path }: { description: string; path?: string }): string =>
   [path ? `${path}: ` : '', description].join('');
-
-/** The rows of a bulk order whose items have these places in the file. */
-export function partRows(items: readonly GoodItem[], of: readonly BulkOrderItem[], id: string): ResultRow[] {
-  return of.map((one) => {
-    const { index = one.index, content = '' } = items[one.index] ?? {};
-    return { ...itemRow(one, id), index: String(index), content };
-  });
-}
-
-/** The rows of items whose outcome is not known; the id of their bulk order may not be known either. */
-export const submittedRows = (items: readonly GoodItem[], bulkOrderId = ''): ResultRow[] =>
-  items.map((item) => ({ ...goodRow(item), state: 'submitted', bulkOrderId }));
-
-/** The rows of items that were not submitted. */
-export const unsubmittedRows = (items: readonly GoodItem[]): ResultRow[] =>
-  items.map((item) => ({ ...goodRow(item), state: 'notSubmitted' }));
-
-/** The rows of items that are not ordered because they are invalid. */
-export const rejectedRows = (items: readonly RejectedItem[]): ResultRow[] =>
-  items.map((item) => ({
-    ...namedRow(item),
-    state: 'rejected',
-    errorCode: ERRORS.invalidInput.code,
-    error: item.problems.join('; '),
-  }));
-
-const goodRow = (item: GoodItem): ResultRow => ({ ...namedRow(item), content: item.content });
-
-const namedRow = ({ index, json }: PlacedItem): ResultRow => ({
-  ...BLANK,
-  ...namesOf(json),
-  index: String(index),
-});
 
 /** The text of a result file, its rows in the order of the order file. */
 export function resultText(rows: readonly ResultRow[], format: CsvFormat): string {

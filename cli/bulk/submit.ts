@@ -12,20 +12,12 @@ import { RejectedByService, Unreachable } from '../service/errors.ts';
 import { changedItems, mayHaveBeenRetried } from './changed.ts';
 import type { BulkOrder, BulkService } from './client.ts';
 import type { SubmitRequest } from './command.ts';
+import { partRows, rejectedRows, submittedRows, unsubmittedRows } from './fileRows.ts';
 import { kindOf, type OrderFile, readOrderFile } from './orderFile.ts';
 import { submitParts } from './parts.ts';
 import { type GoodItem, type Part, partsOf, type RejectedItem, sortedOut } from './plan.ts';
 import { isComplete, outcomeText, rejectedText, skippedText } from './print.ts';
-import {
-  itemRow,
-  partRows,
-  type ResultRow,
-  rejectedRows,
-  resultText,
-  submittedRows,
-  unsubmittedRows,
-  updated,
-} from './result.ts';
+import { itemRow, type ResultRow, resultText, updated } from './result.ts';
 import { checkWritable, type KeptFile, keptFile, readEarlier } from './resultFile.ts';
 import { retryText, type Session, withHint } from './session.ts';
 

@@ -1,5 +1,5 @@
 /** Prints a token of the running local stack's issuer, and nothing else, so that it can be used in `$(…)`. */
-import { decodeJwt } from 'jose';
+import { decodeJwt } from 'jose/jwt/decode';
 import { requestToken } from '../../local/issuer/requestToken.ts';
 import { findRunning } from '../../local/stack/findRunning.ts';
 import { fromCaller } from '../commandLine.ts';

@@ -1,15 +1,9 @@
 /** The claims of a token, as Microsoft Entra ID writes them in v1 tokens. Pure: the time is an argument. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { issuerOf, localCaller, partnerCenterAudience } from './localCaller.ts';
 
-/** The default partner tenant, user and application of the local stack. */
-export const localCaller = {
-  tenant: '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11',
-  user: '2713ccd7-ea3b-470a-9cfb-451d5d0482cc',
-  app: '9b1f3c52-7d44-4e0a-8a0e-3a6f2b9c4d55',
-} as const;
-
-export const partnerCenterAudience = 'https://api.partnercenter.microsoft.com';
+export { issuerOf, localCaller, partnerCenterAudience };
 
 const guid = z.guid().toLowerCase();
 
@@ -30,11 +24,6 @@ export const tokenRequest = z.strictObject({
 
 export type TokenRequest = z.input<typeof tokenRequest>;
 export type TokenParameters = z.output<typeof tokenRequest>;
-
-/** The `iss` claim of a tenant's tokens. */
-export function issuerOf(tenant: string): string {
-  return `https://sts.windows.net/${tenant}/`;
-}
 
 /** The claims of a token issued at `nowSeconds` (epoch seconds). */
 export function claimsOf(parameters: TokenParameters, nowSeconds: number): Record<string, unknown> {

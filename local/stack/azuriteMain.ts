@@ -31,8 +31,33 @@ process.once('SIGTERM', end).once('disconnect', end);
 
 const entry = 'azurite/dist/src/table/main.js';
 const require = createRequire(import.meta.url);
+const requireOfAzurite = createRequire(require.resolve(entry));
 // Azurite loads this client even when telemetry is off, and then never uses it. Loading it takes two thirds of the
 // start, so an empty module takes its place; with telemetry on, Azurite logs that it cannot start it.
-const telemetryClient = createRequire(require.resolve(entry)).resolve('applicationinsights');
+const telemetryClient = requireOfAzurite.resolve('applicationinsights');
 require.cache[telemetryClient] = Object.assign(new Module(telemetryClient), { loaded: true });
+// The table service uses these for OAuth, a debug log, and HTTP clients of other services: a quarter of the rest.
+for (const name of ['jsonwebtoken', 'winston', 'xml2js', 'uri-templates']) loadOnUse(requireOfAzurite, name);
+const requireOfRest = createRequire(requireOfAzurite.resolve('@azure/ms-rest-js'));
+for (const name of ['form-data', 'node-fetch', 'tunnel', 'xml2js']) loadOnUse(requireOfRest, name);
 require(entry);
+
+/** Lets `require` return a stand-in for a module, which loads the module when a member of it is read or it is called. */
+function loadOnUse(requireOf: NodeJS.Require, name: string): void {
+  const path = requireOf.resolve(name);
+  const load = () => {
+    if (require.cache[path] === later) delete require.cache[path];
+    return requireOf(name);
+  };
+  const standIn: object = new Proxy(notLoaded, {
+    // Compiled imports ask for these two before they use a member.
+    get: (_, member) => member === '__esModule' || (member === 'default' ? standIn : load()[member]),
+    apply: (_, self, args) => Reflect.apply(load(), self, args),
+    construct: (_, args) => Reflect.construct(load(), args),
+  });
+  const later = Object.assign(new Module(path), { loaded: true, exports: standIn });
+  require.cache[path] = later;
+}
+
+/** What the stand-ins are made of: a function that can be called, and constructed. */
+function notLoaded(): void {}

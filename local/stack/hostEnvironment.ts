@@ -3,7 +3,7 @@
  * A setting that you have made takes precedence, also in the identity-based form of a connection (`NAME__…`); a
  * blank value counts as not set.
  */
-import { partnerCenterAudience } from '../issuer/claims.ts';
+import { partnerCenterAudience } from '../issuer/localCaller.ts';
 import type { Standins } from './standins.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,42 +1,34 @@
 /** `cartwright bulk` on a running stack: bulk orders are cancelled, retried, followed and listed. */
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cartwright } from '../cli/processes.ts';
 import { direct, ledgerOf, refuse } from './deskClient.ts';
-import {
-  begin,
-  CARTWRIGHT,
-  idIn,
-  idOnce,
-  onStack,
-  orderFileIn,
-  resultOf,
-  row,
-  statesIn,
-} from './orderFiles.ts';
+import { bulkCommandOn, idIn, idOnce, orderFileIn, resultOf, row, statesIn } from './orderFiles.ts';
 import { eventually, type Service, sharedService } from './running.ts';
 
 let service: Service;
+let command: ReturnType<typeof bulkCommandOn>;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cartwright-bulk-'));
   service = await sharedService('bulk');
+  command = bulkCommandOn(service);
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() => direct(service, []));
 
-const bulk = (...args: string[]) => begin(onStack(service), ...args).ended;
+const bulk = (...args: string[]) => command.begin(...args).ended;
 const fileOf = (...rows: string[]) => orderFileIn(folder, rows);
 /** The ordering desk creates no order of this customer until its script changes. */
 const hold = (customer: string) =>
   direct(service, [{ match: { customer }, times: 'always', answer: { status: 503 } }]);
 
-/** Several commands start after one another, each a process, on a machine that may be busy. */
+/** Several commands run after one another, on a machine that may be busy. */
 const SLOW = { timeout: 120_000 };
 const LONG_MS = 60_000;
 
@@ -48,7 +40,7 @@ describe('Cancelling a bulk order', () => {
       const customer = randomUUID();
       const path = await fileOf(...['a', 'b', 'c', 'd'].map((reference) => row(reference, customer)));
       await hold(customer);
-      const submitted = begin(onStack(service), 'submit', path);
+      const submitted = command.begin('submit', path);
       const id = await idOnce(submitted);
       await eventually(async () => /running: 2\n/.test((await bulk('status', id)).out), LONG_MS);
 
@@ -104,7 +96,7 @@ describe('Following a bulk order', () => {
       const customer = randomUUID();
       const path = await fileOf(row('a', customer), `${row('b', customer)},astray`, row('c', customer));
       await hold(customer);
-      const submitted = begin(onStack(service), 'submit', path, '--accept-valid');
+      const submitted = command.spawn('submit', path, '--accept-valid');
       const id = await idOnce(submitted);
       await eventually(async () => (await statesIn(path).catch(() => [])).length === 3, LONG_MS);
       submitted.child.kill('SIGKILL');
@@ -158,8 +150,7 @@ describe('Exit codes', () => {
   });
 
   it('The command ends with 2 when the token is rejected, and with 3 when no service is running', async () => {
-    const run = (...args: string[]) =>
-      new Promise((resolve) => spawn(process.execPath, [CARTWRIGHT, 'bulk', ...args]).on('close', resolve));
+    const run = async (...args: string[]) => (await cartwright('bulk', ...args)).code;
 
     expect(await run('status', randomUUID(), '--url', `${service.url}/v1/`, '--token', 'x')).toBe(2);
     expect(await run('status', randomUUID(), '--data', folder)).toBe(3);

@@ -3,24 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { localCaller } from '../../local/issuer/claims.ts';
+import { localCaller } from '../../local/issuer/localCaller.ts';
 import { depth, repeatCommand, seed } from '../support/depth.ts';
 import { randomOf } from '../support/random.ts';
 import { RESERVATION, SEATS } from './orders.ts';
-import { type Body, eventually, type Running, startService } from './running.ts';
+import { parkedSoon } from './parkedMessages.ts';
+import { type Body, eventually, type Service, sharedService } from './running.ts';
 
 const OTHER_TENANT = randomUUID();
 
-let service: Running;
+let service: Service;
 let bus: ServiceBusClient;
 beforeAll(async () => {
-  service = await startService({ settings: { BULK_QUEUE_TENANTS: localCaller.tenant } });
+  service = await sharedService('default', { tenant: localCaller.tenant });
   bus = new ServiceBusClient(service.serviceBusConnection);
 });
-afterAll(async () => {
-  await bus?.close();
-  await service?.stop();
-});
+afterAll(() => bus?.close());
 
 interface Item {
   reference: string;
@@ -58,16 +56,10 @@ const endedItems = (bulkOrderId: string, count: number) =>
 const itemsOf = async (bulkOrderId: string) =>
   (await service.call('GET', `/v1/bulkorders/${bulkOrderId}/items`)).body.items as unknown as Body[];
 
-/** Takes what is parked until so many messages have come. */
-async function parked(count: number): Promise<ServiceBusReceivedMessage[]> {
-  const receiver = bus.createReceiver('parked', { receiveMode: 'receiveAndDelete' });
-  const taken: ServiceBusReceivedMessage[] = [];
-  await eventually(async () => {
-    taken.push(...(await receiver.receiveMessages(1_000, { maxWaitTimeInMs: 500 })));
-    return taken.length >= count;
-  }, 60_000);
-  await receiver.close();
-  return taken;
+/** The parked copies of messages that were sent with these bodies. */
+function parked(...bodies: unknown[]): Promise<ServiceBusReceivedMessage[]> {
+  const sent = new Set(bodies.map((body) => JSON.stringify(body)));
+  return parkedSoon(service, ({ body }) => sent.has(JSON.stringify(body)), bodies.length);
 }
 
 const whyParked = ({ applicationProperties = {} }: ServiceBusReceivedMessage) => applicationProperties;
@@ -100,7 +92,7 @@ describe('Items from the queue', () => {
     await send(...messages, ...messages);
     await endedItems(bulkOrderId, items.length);
     await send(...messages);
-    await eventually(async () => (await service.broker.counts('bulk-orders')).active === 0);
+    await eventually(async () => (await service.counts('bulk-orders')).active === 0);
     await endedItems(bulkOrderId, items.length);
 
     for (const { customerId } of items) {
@@ -134,7 +126,12 @@ it('The JSON Schema of an item on the queue is published', async () => {
 
 describe('A message that cannot be ingested', () => {
   it.each([
-    ['that is not a message of an item', { lineItems: [] }, 'Unreadable', /^type: .*; version: .*; data: /],
+    [
+      'that is not a message of an item',
+      { lineItems: [randomUUID()] },
+      'Unreadable',
+      /^type: .*; version: .*; data: /,
+    ],
     [
       'of another version',
       { ...messageOf(randomUUID(), newItem('v')), version: 2 },
@@ -164,7 +161,7 @@ describe('A message that cannot be ingested', () => {
     ],
   ])('A message %s is parked with the reason', async (_, body, reason, description) => {
     await send(body);
-    const [message] = await parked(1);
+    const [message] = await parked(body);
 
     expect(message?.body).toEqual(body);
     expect(whyParked(message!)).toMatchObject({
@@ -178,18 +175,20 @@ describe('A message that cannot be ingested', () => {
     const bulkOrderId = randomUUID();
     await send(messageOf(bulkOrderId, newItem('one')));
     await endedItems(bulkOrderId, 1);
-    await send(messageOf(bulkOrderId, newItem('one')));
+    const second = messageOf(bulkOrderId, newItem('one'));
+    await send(second);
 
-    const [message] = await parked(1);
+    const [message] = await parked(second);
 
     expect(whyParked(message!)).toMatchObject({ reason: 'DuplicateReference' });
   });
 
   it('A message for a bulk order that was submitted as a list is parked with the reason', async () => {
     const listed = await service.call('POST', '/v1/bulkorders', { body: { items: [newItem('listed')] } });
-    await send(messageOf(String(listed.body.id), newItem('late')));
+    const late = messageOf(String(listed.body.id), newItem('late'));
+    await send(late);
 
-    const [message] = await parked(1);
+    const [message] = await parked(late);
 
     expect(whyParked(message!)).toMatchObject({ reason: 'BulkOrderClosed' });
   });
@@ -203,7 +202,7 @@ it(`None of ${depth.malformedMessages} malformed messages is stuck or lost`, asy
   );
 
   await send(...sent);
-  const taken = await parked(sent.length);
+  const taken = await parked(...sent);
 
   expect(taken.map(({ body }) => JSON.stringify(body)).sort()).toEqual(
     sent.map((body) => JSON.stringify(body)).sort(),
@@ -211,7 +210,7 @@ it(`None of ${depth.malformedMessages} malformed messages is stuck or lost`, asy
   expect(new Set(taken.map((message) => whyParked(message).reason))).toEqual(
     new Set(['Unreadable', 'Unauthorized']),
   );
-  expect(await service.broker.counts('bulk-orders')).toMatchObject({
+  expect(await service.counts('bulk-orders')).toMatchObject({
     active: 0,
     scheduled: 0,
     deadLettered: 0,

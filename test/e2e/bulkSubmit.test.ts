@@ -5,28 +5,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { direct, ledgerOf } from './deskClient.ts';
-import { begin, idIn, idOnce, onStack, orderFileIn, resultOf, row, statesIn } from './orderFiles.ts';
+import { bulkCommandOn, idIn, idOnce, orderFileIn, resultOf, row, statesIn } from './orderFiles.ts';
 import { eventually, type Service, sharedService } from './running.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../cli/bulk/sample.csv');
 let service: Service;
+let command: ReturnType<typeof bulkCommandOn>;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cartwright-bulk-'));
   service = await sharedService('bulk');
+  command = bulkCommandOn(service);
 });
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(() => direct(service, []));
 
-const bulk = (...args: string[]) => begin(onStack(service), ...args).ended;
+const bulk = (...args: string[]) => command.begin(...args).ended;
 const fileOf = (...rows: string[]) => orderFileIn(folder, rows);
 /** The ordering desk creates no order of this customer until its script changes. */
 const hold = (customer: string) =>
   direct(service, [{ match: { customer }, times: 'always', answer: { status: 503 } }]);
 
-/** Several commands start after one another, each a process, on a machine that may be busy. */
+/** Several commands run after one another, on a machine that may be busy. */
 const SLOW = { timeout: 120_000 };
 const LONG_MS = 60_000;
 
@@ -36,7 +38,7 @@ it(
   async () => {
     const result = join(folder, 'sample.result.csv');
 
-    const { code, out, err } = await bulk('submit', SAMPLE, '--result', result);
+    const { code, out, err } = await command.spawn('submit', SAMPLE, '--result', result).ended;
 
     const id = idIn(out);
     expect({ code, out, err }).toEqual({
@@ -70,11 +72,11 @@ it(
     const path = await fileOf(...['a', 'b', 'c', 'd', 'e'].map((reference) => row(reference, customer)));
     await hold(customer);
 
-    const first = begin(onStack(service), 'submit', path);
+    const first = command.spawn('submit', path);
     const id = await idOnce(first);
     first.child.kill('SIGKILL');
     await first.ended;
-    const second = begin(onStack(service), 'submit', path);
+    const second = command.begin('submit', path);
     await eventually(async () => /^\[-+\] 0 of 5, 2 running/m.test(second.err()), LONG_MS);
     await direct(service, []);
     const { code, out } = await second.ended;
@@ -96,7 +98,7 @@ it('The command bulk submit ends with 130 when it is interrupted, and prints the
   const customer = randomUUID();
   await hold(customer);
 
-  const begun = begin(onStack(service), 'submit', await fileOf(row('a', customer)));
+  const begun = command.spawn('submit', await fileOf(row('a', customer)));
   const id = await idOnce(begun);
   begun.child.kill('SIGINT');
   const { code, err } = await begun.ended;

@@ -4,30 +4,25 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import dotnet from '../fixtures/wire/dotnet.json' with { type: 'json' };
 import java from '../fixtures/wire/java.json' with { type: 'json' };
 import psdk from '../fixtures/wire/psdk.json' with { type: 'json' };
 import { excuseLinks } from '../support/linkRecorder.ts';
+import { PARTNERS } from '../support/stackSettings.ts';
 import { createCart, RESERVATION, SEATS } from './orders.ts';
-import { type Answer, type Body, eventually, type Running, startService } from './running.ts';
+import { type Answer, type Body, eventually, type Service, sharedService } from './running.ts';
 
-/** A partner that may send one request a minute. */
-const THROTTLED = '7c1a2f0e-3b5d-4e6f-8a90-1b2c3d4e5f60';
-
-let service: Running;
-let call: Running['call'];
+let service: Service;
+let call: Service['call'];
 /** Made first, and so past its time when its test comes. */
 let aged: Awaited<ReturnType<typeof createCart>>;
 beforeAll(async () => {
-  service = await startService({
-    settings: { CART_LIFETIME: 'PT6S', RATE_LIMIT_TENANTS: `${THROTTLED}=1` },
-  });
+  service = await sharedService('limits', { tenant: PARTNERS.checklist, roles: ['AdminAgent'] });
   call = service.call;
   aged = await createCart(call);
 });
 beforeEach(() => excuseLinks(/^GET \/customers\/\S+\/carts\/\S+$/, 'Carts live for six seconds here.'));
-afterAll(() => service?.stop());
 
 const carts = (customer: string = randomUUID()) => `/v1/customers/${customer}/carts`;
 const client = (name: string) => ({ 'MS-PartnerCenter-Client': `Partner Center ${name}` });
@@ -199,7 +194,7 @@ describe('Rejections', () => {
   });
 
   it('12. 429 → Retry-After in seconds, and the members of both shapes', async () => {
-    const token = await service.token({ tenant: THROTTLED });
+    const token = await service.token({ tenant: PARTNERS.onceAMinute });
     const ask = () => call('GET', carts(), { token });
     await ask(); // the one request of this minute
 

@@ -1,26 +1,16 @@
 /** Checkouts that fail on the way, against the ordering desk, whose list of orders proves that none is lost or duplicated. */
-import { ServiceBusClient } from '@azure/service-bus';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { direct, ledgerOf, seenOf } from './deskClient.ts';
 import { createCart, RESERVATION, SEATS } from './orders.ts';
-import { eventually, type Running, startService } from './running.ts';
+import { isAboutCart, parkedSoon } from './parkedMessages.ts';
+import { eventually, type Service, sharedService } from './running.ts';
 
-let service: Running;
-let call: Running['call'];
+let service: Service;
+let call: Service['call'];
 beforeAll(async () => {
-  service = await startService({
-    desk: true,
-    settings: {
-      ORDER_GATEWAY: 'partnerCenter',
-      PARTNER_CENTER_TIMEOUT: 'PT1S',
-      CHECKOUT_RETRY_BASE: 'PT0.2S',
-      CHECKOUT_MAX_ATTEMPTS: '4',
-      CHECKOUT_WAIT: 'PT10S',
-    },
-  });
+  service = await sharedService('checkout');
   call = service.call;
 });
-afterAll(() => service?.stop());
 beforeEach(() => direct(service, []));
 
 const checkOut = (path: string) => call('POST', `${path}/checkout`);
@@ -85,7 +75,7 @@ describe('A lost response', () => {
     'A lost response (%s) causes no second order, although the desk does not recognize request ids',
     async (answer) => {
       const { path, customer } = await createCart(call);
-      await direct(service, { idempotency: false, rules: [{ match: { customer }, times: 1, answer }] });
+      await direct(service, [{ match: { customer }, times: 1, answer }]);
 
       const { status, body } = await checkOut(path);
 
@@ -157,7 +147,7 @@ describe('Exhausted attempts', () => {
   it('After the maximum number of attempts the cart is active again and a copy of the checkout is parked', async () => {
     const { path, customer, cartId } = await createCart(call);
     await direct(service, [
-      { match: { customer }, times: 4, answer: { status: 503, description: 'Closed.' } },
+      { match: { customer }, times: 3, answer: { status: 503, description: 'Closed.' } },
     ]);
 
     const exhausted = await checkOut(path);
@@ -167,11 +157,9 @@ describe('Exhausted attempts', () => {
       body: { code: '800005', description: 'It is not known whether the order was made. Closed.' },
     });
     const posted = (await seenOf(service, customer)).filter(({ method }) => method === 'POST');
-    expect(posted).toHaveLength(4);
+    expect(posted).toHaveLength(3);
     expect((await call('GET', path)).body.status).toBe('Active');
-    const client = new ServiceBusClient(service.serviceBusConnection);
-    const [parked] = await client.createReceiver('parked').receiveMessages(1, { maxWaitTimeInMs: 5_000 });
-    await client.close();
+    const [parked] = await parkedSoon(service, isAboutCart(cartId));
     expect(parked).toMatchObject({
       body: { type: 'checkoutReplay', data: { cartId } },
       applicationProperties: { source: 'checkout', reason: 'AttemptsExhausted' },

@@ -2,9 +2,10 @@
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { excuseLinks } from '../support/linkRecorder.ts';
+import { PARTNERS } from '../support/stackSettings.ts';
 import { direct } from './deskClient.ts';
 import { createCart } from './orders.ts';
-import { eventually, type Running, startService } from './running.ts';
+import { eventually, type Service, sharedService } from './running.ts';
 
 interface Event {
   id: string;
@@ -16,25 +17,12 @@ interface Event {
 const PATIENCE_MS = 30_000;
 const PATIENT = { timeout: 3 * PATIENCE_MS };
 
-let service: Running;
-let call: Running['call'];
+let service: Service;
+let call: Service['call'];
 let bus: ServiceBusClient;
 const events: Event[] = [];
 beforeAll(async () => {
-  service = await startService({
-    desk: true,
-    settings: {
-      SWEEP_SCHEDULE: '* * * * * *',
-      CART_LIFETIME: 'PT6S',
-      EXPIRY_NOTICES: 'PT5S,PT4S', // both long before the expiry: an expired cart has no notices
-      CART_RETENTION: 'PT10S',
-      // No shorter than the lease of a lane and the checkouts of a bulk order.
-      BULK_LANE_LEASE: 'PT5S',
-      CHECKOUT_MAX_AGE: 'PT10S',
-      CHECKOUT_RETRY_CAP: 'PT3S',
-      ORDER_GATEWAY: 'partnerCenter',
-    },
-  });
+  service = await sharedService('limits', { tenant: PARTNERS.expiry, roles: ['AdminAgent'] });
   call = service.call;
   bus = new ServiceBusClient(service.serviceBusConnection);
   bus.createReceiver('cart-events', 'all').subscribe({
@@ -43,10 +31,7 @@ beforeAll(async () => {
   });
 });
 beforeEach(() => excuseLinks(/^GET \/customers\/\S+\/carts\/\S+$/, 'Carts live for six seconds here.'));
-afterAll(async () => {
-  await bus?.close();
-  await service?.stop();
-});
+afterAll(() => bus?.close());
 
 const eventsOf = (cartId: string) => events.filter(({ data }) => data.cartId === cartId);
 const typesOf = (cartId: string) =>
@@ -72,7 +57,7 @@ describe.concurrent('A cart without a checkout', () => {
         async () => (await call('GET', path)).body.description?.includes('not found'),
         PATIENCE_MS,
       );
-      expect(typesOf(cartId)).toEqual(['cart.expiring.v1 PT5S', 'cart.expiring.v1 PT4S', 'cart.expired.v1']);
+      expect(typesOf(cartId)).toEqual(['cart.expiring.v1 PT5S', 'cart.expiring.v1 PT3S', 'cart.expired.v1']);
       expect(eventsOf(cartId)[0]).toMatchObject({
         specversion: '1.0',
         id: `${cartId}.PT5S`,

@@ -1,7 +1,7 @@
 /** The reference as the running service gives it, and the running service's answers against the reference. */
 import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { EXAMPLES } from '../../shared/openapi/examples.ts';
@@ -10,22 +10,14 @@ import { SCHEMAS, type SchemaName } from '../../shared/openapi/schemas.ts';
 import { shapeOf } from '../support/shape.ts';
 import { direct } from './deskClient.ts';
 import { createCart, RESERVATION, SEATS } from './orders.ts';
-import { type Answer, eventually, type Running, startService } from './running.ts';
+import { type Answer, eventually, type Service, sharedService } from './running.ts';
 
-let service: Running;
-let call: Running['call'];
+let service: Service;
+let call: Service['call'];
 beforeAll(async () => {
-  const settings = {
-    ORDER_GATEWAY: 'partnerCenter',
-    PASS_THROUGH: 'false',
-    CATALOG_FILE: 'shared/catalog/sample.json',
-    CHECKOUT_WAIT: 'PT15S',
-    CHECKOUT_RETRY_BASE: 'PT0.1S',
-  };
-  service = await startService({ settings, desk: true });
+  service = await sharedService('checkout');
   call = service.call;
 });
-afterAll(() => service?.stop());
 beforeEach(() => direct(service, []));
 
 /** The answer is one of this schema, to the last member. */

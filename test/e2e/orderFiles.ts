@@ -1,12 +1,11 @@
-/** Order files as CSV, `cartwright bulk` as a process, and the settings of a stack that processes orders quickly. */
+/** Order files as CSV, and `cartwright bulk` in this process or as a process that can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { begin, entry, type Outcome } from '../cli/processes.ts';
 import { eventually, type Service } from './running.ts';
-
-export const CARTWRIGHT = join(import.meta.dirname, '../../cli/cartwright.mjs');
 
 const HEADER = 'Reference,Customer ID,Catalog Item Id,Quantity,Billing Cycle';
 
@@ -21,29 +20,29 @@ export async function orderFileIn(folder: string, rows: readonly string[]): Prom
   return path;
 }
 
-interface Outcome {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
 export interface Begun {
-  child: ChildProcess;
   err: () => string;
   ended: Promise<Outcome>;
 }
 
-/** The options that make the command use a local stack, as the default tenant of all. */
-export const onStack = ({ dataFolder }: Pick<Service, 'dataFolder'>) => ['--data', dataFolder];
-
-/** Starts `cartwright bulk` with options that name the service. */
-export function begin(connection: readonly string[], ...args: string[]): Begun {
-  const child = spawn(process.execPath, [CARTWRIGHT, 'bulk', ...args, ...connection]);
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (text) => (out += text));
-  child.stderr.on('data', (text) => (err += text));
-  const ended = new Promise<Outcome>((resolve) => child.on('close', (code) => resolve({ code, out, err })));
-  return { child, err: () => err, ended };
+/** `cartwright bulk` on a stack, as the default tenant of local callers. */
+export function bulkCommandOn({ dataFolder }: Pick<Service, 'dataFolder'>) {
+  const all = (args: readonly string[]) => ['bulk', ...args, '--data', dataFolder];
+  return {
+    /** Starts a command in this process. */
+    begin: (...args: string[]): Begun => begin(...all(args)),
+    /** Starts a command as a process, for signals. */
+    spawn(...args: string[]): Begun & { child: ChildProcess } {
+      const child = spawn(process.execPath, [entry, ...all(args)]);
+      let [out, err] = ['', ''];
+      child.stdout.on('data', (text) => (out += text));
+      child.stderr.on('data', (text) => (err += text));
+      const ended = new Promise<Outcome>((resolve) =>
+        child.on('close', (code) => resolve({ code, out, err })),
+      );
+      return { child, err: () => err, ended };
+    },
+  };
 }
 
 /** The rows of the result file beside an order file. */

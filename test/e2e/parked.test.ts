@@ -1,74 +1,56 @@
 /** `cartwright parked` on a running stack: parked and dead-lettered messages are listed, shown and replayed. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { ServiceBusClient } from '@azure/service-bus';
+import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cartwright, entry, type Outcome } from '../cli/processes.ts';
 import { direct, ledgerOf } from './deskClient.ts';
 import { createCart } from './orders.ts';
-import { eventually, type Running, startService } from './running.ts';
+import { isAboutCart, parkedNow, parkedSoon } from './parkedMessages.ts';
+import { eventually, type Service, sharedService } from './running.ts';
 
-const CARTWRIGHT = fileURLToPath(new URL('../../cli/cartwright.mjs', import.meta.url));
-
-/** Several commands start after one another, each a process, on a machine that may be busy. */
+/** Several commands run after one another, on a machine that may be busy. */
 const SLOW = { timeout: 120_000 };
 
-let service: Running;
-let call: Running['call'];
+let service: Service;
+let call: Service['call'];
 let bus: ServiceBusClient;
 beforeAll(async () => {
-  service = await startService({
-    desk: true,
-    settings: {
-      ORDER_GATEWAY: 'partnerCenter',
-      CHECKOUT_RETRY_BASE: 'PT0.1S',
-      CHECKOUT_MAX_ATTEMPTS: '2',
-      CHECKOUT_WAIT: 'PT10S',
-    },
-  });
+  service = await sharedService('checkout');
   call = service.call;
   bus = new ServiceBusClient(service.serviceBusConnection);
 });
-afterAll(async () => {
-  await bus?.close();
-  await service?.stop();
-});
+afterAll(() => bus?.close());
 beforeEach(() => direct(service, []));
 
-interface Run {
-  code: number;
-  out: string;
-  err: string;
-}
+/** Runs the command on this stack. */
+const parked = (...args: string[]) => cartwright('parked', ...args, '--data', service.dataFolder);
 
 /** `--data` takes precedence over the environment. */
 const ELSEWHERE =
   'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=k;SharedAccessKey=x;UseDevelopmentEmulator=true;';
 
-/** Runs the command on this stack. */
-function parked(...args: string[]): Promise<Run> {
-  const environment = { ...process.env, ServiceBusConnection: ELSEWHERE };
+/** Runs the command on this stack as a process. */
+function parkedProcess(...args: string[]): Promise<Outcome> {
+  const env = { ...process.env, ServiceBusConnection: ELSEWHERE };
+  const all = [entry, 'parked', ...args, '--data', service.dataFolder];
   return new Promise((resolve) => {
-    const all = [CARTWRIGHT, 'parked', ...args, '--data', service.folder];
-    execFile(process.execPath, all, { env: environment }, (error, out, err) =>
+    execFile(process.execPath, all, { env }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
   });
 }
 
-const parkedCount = async () => (await service.broker.counts('parked')).active;
-
 /** A cart whose checkout has used up its attempts. */
 async function exhausted() {
   const cart = await createCart(call);
-  const before = await parkedCount();
   await direct(service, [
-    { match: { customer: cart.customer }, times: 2, answer: { status: 503, description: 'Closed.' } },
+    { match: { customer: cart.customer }, times: 3, answer: { status: 503, description: 'Closed.' } },
   ]);
   const { status } = await call('POST', `${cart.path}/checkout`);
   expect(status).toBe(409);
   // The cart's state answers the caller; the copy is parked a moment later.
-  await eventually(async () => (await parkedCount()) > before);
+  await parkedSoon(service, isAboutCart(cart.cartId));
   return cart;
 }
 
@@ -76,7 +58,7 @@ describe('A checkout whose attempts are exhausted', () => {
   it('A parked checkout is listed with its cart and reason, and shown with its body', SLOW, async () => {
     const { cartId, customer } = await exhausted();
 
-    const list = await parked('list', '--cart', cartId);
+    const list = await parkedProcess('list', '--cart', cartId);
     const id = /(\S+\.exhausted) /.exec(list.out)?.[1] ?? '';
     const shown = await parked('show', id);
 
@@ -85,13 +67,13 @@ describe('A checkout whose attempts are exhausted', () => {
       new RegExp(`^${id} +checkout +AttemptsExhausted +\\d+ s +${cartId} +parked$`, 'm'),
     );
     expect(list.out).toMatch(/1 of \d+ messages listed/);
-    expect(shown.out).toContain('description: 2 attempts; the last problem: Closed.');
+    expect(shown.out).toContain('description: 3 attempts; the last problem: Closed.');
     expect(shown.out).toContain(`"customer": "${customer}"`);
   });
 
   it('A parked checkout is ordered once, however often it is replayed', SLOW, async () => {
     const { cartId, customer, path } = await exhausted();
-    const [copy] = await bus.createReceiver('parked').peekMessages(100).then(aboutCart(cartId));
+    const [copy] = await parkedNow(service, isAboutCart(cartId));
 
     const first = await parked('replay', '--cart', cartId);
     await eventually(async () => (await call('GET', path)).body.status === 'Ordered');
@@ -102,7 +84,7 @@ describe('A checkout whose attempts are exhausted', () => {
     });
     const second = await parked('replay', '--cart', cartId);
     await eventually(async () => {
-      const { active, locked } = await service.broker.counts('checkout');
+      const { active, locked } = await service.counts('checkout');
       return active + locked === 0;
     });
 
@@ -117,7 +99,7 @@ describe('A checkout whose attempts are exhausted', () => {
     SLOW,
     async () => {
       const { cartId } = await exhausted();
-      const before = await parkedCount();
+      const before = await parkedNow(service, isAboutCart(cartId));
 
       const dry = await parked('replay', '--dry-run', '--cart', cartId);
       const young = await parked('replay', '--older-than', 'PT1H');
@@ -125,7 +107,8 @@ describe('A checkout whose attempts are exhausted', () => {
 
       expect(dry.out).toMatch(/1 of \d+ messages would be replayed/);
       expect([dry.code, young.code, others.code]).toEqual([0, 0, 0]);
-      expect(await parkedCount()).toBe(before);
+      const after = await parkedNow(service, isAboutCart(cartId));
+      expect(after.map(sequenceOf)).toEqual(before.map(sequenceOf));
     },
   );
 });
@@ -134,15 +117,12 @@ describe('A message that cannot be read', () => {
   it('An unreadable message is parked again by each replay, and not lost', SLOW, async () => {
     const note = randomUUID();
     await bus.createSender('checkout').sendMessages({ body: { type: 'unknown', note } });
-    const find = async () => {
-      const messages = await bus.createReceiver('parked').peekMessages(100);
-      return messages.find(({ body }) => (body as { note?: string }).note === note);
-    };
-    const ids = new Set([(await eventually(find)).messageId]);
+    const find = async () => (await parkedSoon(service, ({ body }) => body?.note === note))[0];
+    const ids = new Set([(await find())?.messageId]);
 
     for (const round of [1, 2]) {
       const { code } = await parked('replay', '--reason', 'unreadable');
-      ids.add((await eventually(find)).messageId);
+      ids.add((await find())?.messageId);
 
       expect([round, code, ids.size]).toEqual([round, 0, round + 1]);
     }
@@ -152,7 +132,7 @@ describe('A message that cannot be read', () => {
 describe('A dead letter', () => {
   it('A dead letter is sent to its queue unchanged, whatever messages are before it', SLOW, async () => {
     const { cartId } = await exhausted();
-    const waiting = await parkedCount();
+    const waiting = await parkedNow(service, () => true);
     await deadLetter(cartId);
 
     const list = await parked('list', '--cart', cartId);
@@ -160,7 +140,11 @@ describe('A dead letter', () => {
 
     expect(list.out).toContain('parked/$DeadLetterQueue');
     expect(code).toBe(0);
-    expect(await service.broker.counts('parked')).toMatchObject({ active: waiting - 1, deadLettered: 0 });
+    const others = waiting.filter((message) => !isAboutCart(cartId)(message)).map(sequenceOf);
+    expect(await parkedNow(service, () => true, { subQueueType: 'deadLetter' })).toEqual([]);
+    expect(await parkedNow(service, isAboutCart(cartId))).toEqual([]);
+    expect((await parkedNow(service, () => true)).map(sequenceOf)).toEqual(expect.arrayContaining(others));
+    expect(others.length).toBeGreaterThan(0);
   });
 
   it(
@@ -181,7 +165,7 @@ describe('A dead letter', () => {
 });
 
 it('The command ends with 2 when it is invalid, and with 1 when there is no such message', async () => {
-  const [asked, missing] = await Promise.all([parked('lst'), parked('show', 'none')]);
+  const [asked, missing] = await Promise.all([parkedProcess('lst'), parkedProcess('show', 'none')]);
 
   expect(asked).toMatchObject({
     code: 2,
@@ -197,7 +181,7 @@ async function deadLetter(cartId: string): Promise<void> {
   for (;;) {
     const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 10_000 });
     if (!message) throw new Error('The message of the cart is not parked.');
-    if (aboutCart(cartId)([message]).length > 0) {
+    if (isAboutCart(cartId)(message)) {
       const why = { deadLetterReason: 'Test', deadLetterErrorDescription: 'Dead by hand.' };
       await receiver.deadLetterMessage(message, why);
       break;
@@ -208,7 +192,4 @@ async function deadLetter(cartId: string): Promise<void> {
   await receiver.close();
 }
 
-function aboutCart(cartId: string) {
-  return <Message extends { body: unknown }>(messages: Message[]): Message[] =>
-    messages.filter(({ body }) => (body as { data?: { cartId?: string } }).data?.cartId === cartId);
-}
+const sequenceOf = ({ sequenceNumber }: ServiceBusReceivedMessage) => String(sequenceNumber);

@@ -6,15 +6,20 @@ import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCart, RESERVATION, SEATS } from './orders.ts';
-import { eventually, type Running, startService } from './running.ts';
+import { isAboutCart, parkedNow, parkedSoon } from './parkedMessages.ts';
+import { eventually, type Running, type Service, sharedService, startService } from './running.ts';
 
-let service: Running;
-let call: Running['call'];
+const TENANT = randomUUID();
+
+let service: Service;
+let call: Service['call'];
+let bus: ServiceBusClient;
 beforeAll(async () => {
-  service = await startService();
+  service = await sharedService('default', { tenant: TENANT });
   call = service.call;
+  bus = new ServiceBusClient(service.serviceBusConnection);
 });
-afterAll(() => service?.stop());
+afterAll(() => bus?.close());
 
 const ordersAt = async (path: string) => (await call('GET', path)).body.items ?? [];
 
@@ -59,90 +64,89 @@ describe('Checkout messages', () => {
     await call('POST', `${path}/checkout`);
     const { body: checkout } = await call('GET', `${path}/checkout`);
     const data = {
-      tenant: '5d8a4b0e-6c1f-4f7b-9a56-0c3f2f1d7e11',
+      tenant: TENANT,
       customer,
       cartId,
       checkoutId: checkout.id,
       attempt: 1,
     };
-    const client = new ServiceBusClient(service.serviceBusConnection);
 
     const copies = Array.from({ length: 20 }, () => ({
       body: { type: 'checkout', version: 1, data },
       messageId: randomUUID(),
     }));
-    await client.createSender('checkout').sendMessages(copies);
+    await bus.createSender('checkout').sendMessages(copies);
 
     await eventually(async () => {
-      const { active, locked } = await service.broker.counts('checkout');
+      const { active, locked } = await service.counts('checkout');
       return active + locked === 0;
     });
-    await client.close();
     expect(await ordersAt(ordersPath)).toHaveLength(2);
-    expect(await service.broker.counts('parked')).toMatchObject({ active: 0 });
+    expect(await parkedNow(service, isAboutCart(cartId))).toEqual([]);
   });
 
   it('A checkout message that cannot be read is parked immediately, with the reason', async () => {
-    const client = new ServiceBusClient(service.serviceBusConnection);
+    const note = randomUUID();
 
-    await client.createSender('checkout').sendMessages({ body: { type: 'checkout', version: 99, data: {} } });
+    await bus
+      .createSender('checkout')
+      .sendMessages({ body: { type: 'checkout', version: 99, data: { note } } });
 
-    const [parked] = await client.createReceiver('parked').receiveMessages(1, { maxWaitTimeInMs: 10_000 });
-    await client.close();
+    const [parked] = await parkedSoon(service, ({ body }) => body?.data?.note === note);
     expect(parked?.applicationProperties).toMatchObject({
       source: 'checkout',
       reason: 'Unreadable',
       description: expect.stringContaining('version'),
     });
-    expect(await service.broker.counts('checkout')).toMatchObject({ deadLettered: 0 });
+    expect(await service.counts('checkout')).toMatchObject({ deadLettered: 0 });
   });
 });
 
 describe('Crashes', () => {
+  let folder: string;
+  let own: Running;
+  const start = () => startService({ azurite: 'disk', folder, settings: { CHECKOUT_WATCHDOG: 'PT0.5S' } });
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cartwright-'));
+    own = await start();
+  });
+  afterAll(async () => {
+    await own?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
   it('The sweeper continues a checkout whose host crashed before it sent the message', async () => {
-    const own = await startService({ settings: { CHECKOUT_WATCHDOG: 'PT0.5S' } });
-    try {
-      const { path, ordersPath } = await createCart(own.call);
-      const broker = own.processes.broker?.pid ?? 0;
-      process.kill(broker, 'SIGSTOP'); // so that the message cannot be sent
+    const { path, ordersPath } = await createCart(own.call);
+    const broker = own.processes.broker?.pid ?? 0;
+    process.kill(broker, 'SIGSTOP'); // so that the message cannot be sent
 
-      const lost = own.call('POST', `${path}/checkout`).catch(() => 'no answer');
-      await eventually(async () => (await own.call('GET', `${path}/checkout`)).body.status === 'running');
-      await own.kill('host');
-      process.kill(broker, 'SIGCONT');
-      await own.up('host');
+    const lost = own.call('POST', `${path}/checkout`).catch(() => 'no answer');
+    await eventually(async () => (await own.call('GET', `${path}/checkout`)).body.status === 'running');
+    await own.kill('host');
+    process.kill(broker, 'SIGCONT');
+    await own.up('host');
 
-      expect(await lost).toBe('no answer');
-      expect(await own.broker.counts('checkout')).toMatchObject({ active: 0, scheduled: 0 });
-      expect((await own.call('GET', `${path}/checkout`)).body.status).toBe('running');
-      await eventually(async () => {
-        await own.runFunction('sweepDue');
-        return (await own.call('GET', `${path}/checkout`)).body.status === 'ordered';
-      });
-      expect((await own.call('GET', ordersPath)).body.items).toHaveLength(1);
-    } finally {
-      await own.stop();
-    }
+    expect(await lost).toBe('no answer');
+    expect(await own.broker.counts('checkout')).toMatchObject({ active: 0, scheduled: 0 });
+    expect((await own.call('GET', `${path}/checkout`)).body.status).toBe('running');
+    await eventually(async () => {
+      await own.runFunction('sweepDue');
+      return (await own.call('GET', `${path}/checkout`)).body.status === 'ordered';
+    });
+    expect((await own.call('GET', ordersPath)).body.items).toHaveLength(1);
   });
 
   it('Carts, orders and tokens survive a restart of the whole stack', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'cartwright-'));
-    const first = await startService({ azurite: 'disk', folder });
-    const ordered = await createCart(first.call);
-    const active = await createCart(first.call, [SEATS]);
-    const { body: checkedOut } = await first.call('POST', `${ordered.path}/checkout`);
-    const token = await first.token();
-    await first.stop();
+    const ordered = await createCart(own.call);
+    const active = await createCart(own.call, [SEATS]);
+    const { body: checkedOut } = await own.call('POST', `${ordered.path}/checkout`);
+    const token = await own.token();
 
-    const second = await startService({ azurite: 'disk', folder });
+    await own.stop();
+    own = await start();
 
-    try {
-      expect((await second.call('GET', active.path, { token })).body).toEqual(active.created.body);
-      expect((await second.call('POST', `${ordered.path}/checkout`)).body).toEqual(checkedOut);
-      expect((await second.call('POST', `${active.path}/checkout`)).status).toBe(201);
-    } finally {
-      await second.stop();
-      await rm(folder, { recursive: true, force: true });
-    }
+    expect((await own.call('GET', active.path, { token })).body).toEqual(active.created.body);
+    expect((await own.call('POST', `${ordered.path}/checkout`)).body).toEqual(checkedOut);
+    expect((await own.call('POST', `${active.path}/checkout`)).status).toBe(201);
   });
 });

@@ -1,24 +1,14 @@
 /** Roles and rates as settings of the running bundle: what callers of it get to see. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { PARTNERS, REQUESTS_A_MINUTE } from '../support/stackSettings.ts';
 import { SEATS } from './orders.ts';
-import { type Running, startService } from './running.ts';
+import { type Service, sharedService } from './running.ts';
 
-const UNLIMITED = randomUUID();
-/** So few that a slow machine is not given the next one while the test still asks. */
-const A_MINUTE = 2;
-
-let service: Running;
+let service: Service;
 beforeAll(async () => {
-  service = await startService({
-    settings: {
-      AUTH_WRITE_ROLES: 'AdminAgent,SalesAgent',
-      RATE_LIMIT: String(A_MINUTE),
-      RATE_LIMIT_TENANTS: `${UNLIMITED}=0`,
-    },
-  });
+  service = await sharedService('limits');
 });
-afterAll(() => service?.stop());
 
 const carts = () => `/v1/customers/${randomUUID()}/carts`;
 const orders = () => `/v1/customers/${randomUUID()}/orders`;
@@ -26,10 +16,10 @@ const orders = () => `/v1/customers/${randomUUID()}/orders`;
 describe('Roles of a user', () => {
   it('A user needs one of the roles to create a cart, and none to read', async () => {
     const create = (token: string) => service.call('POST', carts(), { token, body: { lineItems: [SEATS] } });
-    const user = { tenant: UNLIMITED, user: randomUUID() };
+    const user = { tenant: PARTNERS.rates, user: randomUUID() };
     const helpdesk = await service.token({ ...user, roles: ['HelpdeskAgent'] });
     const agent = await service.token({ ...user, roles: ['SalesAgent'] });
-    const application = await service.token({ tenant: UNLIMITED });
+    const application = await service.token({ tenant: PARTNERS.rates });
 
     expect(await create(helpdesk)).toMatchObject({ status: 403, body: { code: '900150', data: [] } });
     expect(await service.call('GET', orders(), { token: helpdesk })).toMatchObject({ status: 200 });
@@ -48,7 +38,7 @@ describe('Rate limits', () => {
 
   it('A tenant above its limit receives the time to retry, from known and unknown paths alike', async () => {
     const tenant = randomUUID();
-    const answers = await listAs(tenant, A_MINUTE + 1);
+    const answers = await listAs(tenant, REQUESTS_A_MINUTE + 1);
     const refused = answers.at(-1);
     const other = await service.call('GET', '/v1//nothing/here', { token: await service.token({ tenant }) });
 
@@ -60,15 +50,18 @@ describe('Rate limits', () => {
   });
 
   it('A tenant with a separate limit is bound by that limit, and other tenants are not delayed', async () => {
-    await listAs(randomUUID(), A_MINUTE + 1);
+    await listAs(randomUUID(), REQUESTS_A_MINUTE + 1);
 
-    const answers = [...(await listAs(UNLIMITED, 2 * A_MINUTE)), ...(await listAs(randomUUID(), A_MINUTE))];
+    const answers = [
+      ...(await listAs(PARTNERS.rates, 2 * REQUESTS_A_MINUTE)),
+      ...(await listAs(randomUUID(), REQUESTS_A_MINUTE)),
+    ];
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
   it('The limit never applies to the open routes', async () => {
-    for (let n = 0; n < 2 * A_MINUTE; n++) {
+    for (let n = 0; n < 2 * REQUESTS_A_MINUTE; n++) {
       expect((await service.call('GET', '/health', { token: '' })).status).toBe(200);
       expect((await service.call('GET', '/ready', { token: '' })).status).toBe(200);
     }

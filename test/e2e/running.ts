@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Entities } from '@cartwright/servicebus-emulator';
+import type { Counts, Entities } from '@cartwright/servicebus-emulator';
 import { inject } from 'vitest';
 import type { TokenRequest } from '../../local/issuer/claims.ts';
 import { requestToken } from '../../local/issuer/requestToken.ts';
@@ -57,12 +57,15 @@ export interface Service extends Facts {
   token(request?: TokenRequest): Promise<string>;
   /** The part of the ordering desk's script that belongs to this test file. */
   deskScope: string;
+  /** How many messages a queue or subscription holds, by state; those of other test files as well. */
+  counts(entity: string): Promise<Counts>;
 }
 
-/** A service that belongs to one test file, which may kill its processes and read its queues. */
+/** A service that belongs to one test file, which may kill its processes and receive its messages. */
 export interface Running extends Stack {
   call: CallService;
   deskScope: string;
+  counts: Service['counts'];
   /** What the host has printed. */
   log: string[];
   /** What the supervisor has said: which process ended, and how. */
@@ -104,6 +107,7 @@ export async function startService({
   const token = await stack.token({ user: USER });
   return Object.assign(Object.create(stack) as Stack, {
     deskScope: '',
+    counts: (entity: string) => stack.broker.counts(entity),
     log,
     said,
     folder: dataFolder,
@@ -120,18 +124,24 @@ export async function startService({
 
 /**
  * A stack that several test files share (`test/support/sharedStacks.ts`). Each file calls it as a new partner tenant,
- * so that no file sees the carts, orders and bulk orders of another.
+ * unless it names one, so that no file sees the carts, orders and bulk orders of another.
  */
-export async function sharedService(name: SharedStack): Promise<Service> {
-  const response = await fetch(`${inject('sharedStacks')}/${name}`);
-  if (!response.ok) throw new Error(`The shared stack ${name} did not start: ${await response.text()}`);
-  const facts = (await response.json()) as Facts;
-  const tenant = randomUUID();
+export async function sharedService(
+  name: SharedStack,
+  { tenant = randomUUID(), roles }: Pick<TokenRequest, 'tenant' | 'roles'> = {},
+): Promise<Service> {
+  const ask = async (path: string): Promise<unknown> => {
+    const response = await fetch(`${inject('sharedStacks')}/${path}`);
+    if (!response.ok) throw new Error(`The shared stack ${name} does not answer: ${await response.text()}`);
+    return response.json();
+  };
+  const facts = (await ask(name)) as Facts;
   const tokenOf = (request?: TokenRequest) => requestToken(facts.issuerUrl, { tenant, ...request });
-  const token = await tokenOf({ user: USER });
+  const token = await tokenOf({ user: USER, ...(roles && { roles }) });
   return {
     ...facts,
     deskScope: randomUUID(),
+    counts: (entity) => ask(`${name}/${entity}`) as Promise<Counts>,
     token: tokenOf,
     call: (method, path, options = {}) => callAt(facts.url, method, path, { token, ...options }),
   };

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, vi } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { readResult } from '../../cli/bulk/resultFile.ts';
 import { cartwright, type Outcome } from '../cli/processes.ts';
 import { bulkClient } from '../e2e/bulkClient.ts';
@@ -36,24 +36,7 @@ export function onSharedStack() {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** Runs `cartwright bulk` in this process; `err` includes what it prints while it runs. */
-  async function bulk(...args: string[]): Promise<Outcome> {
-    const before = ['SIGINT', 'SIGTERM'].map(
-      (signal) => [signal, process.listeners(signal as 'SIGINT')] as const,
-    );
-    const status = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    try {
-      const outcome = await cartwright('bulk', ...args);
-      return { ...outcome, err: status.mock.calls.map(([text]) => String(text)).join('') + outcome.err };
-    } finally {
-      status.mockRestore();
-      for (const [signal, listeners] of before) {
-        for (const listener of process.listeners(signal as 'SIGINT')) {
-          if (!listeners.includes(listener)) process.off(signal, listener);
-        }
-      }
-    }
-  }
+  const bulk = (...args: string[]): Promise<Outcome> => cartwright('bulk', ...args);
 
   return {
     service: () => service,

@@ -6,16 +6,28 @@ import { serveJson } from '../../local/http/serveJson.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 import { type StackOptions, startStack } from '../../local/stack/start.ts';
 import { startCollector, tracingSettings } from '../../local/traces/collector.ts';
+import { direct } from '../e2e/deskClient.ts';
 import { startSharedAzurite } from './sharedAzurite.ts';
-import { BULK_SETTINGS, SWEEP_BY_HAND, WEBHOOK_SETTINGS } from './stackSettings.ts';
+import {
+  BULK_SETTINGS,
+  CHECKOUT_SETTINGS,
+  LIMITS_SETTINGS,
+  QUEUE_SETTINGS,
+  SWEEP_BY_HAND,
+  WEBHOOK_SETTINGS,
+} from './stackSettings.ts';
 
 const STACKS = {
-  /** Default settings, but for the delay of webhooks. */
-  default: { settings: { ...SWEEP_BY_HAND, ...WEBHOOK_SETTINGS } },
+  /** Default settings, but for the delay of webhooks and the tenants that may send items. */
+  default: { settings: { ...SWEEP_BY_HAND, ...WEBHOOK_SETTINGS, ...QUEUE_SETTINGS } },
   /** With the sample catalogue. */
   catalog: { settings: { ...SWEEP_BY_HAND, CATALOG_FILE: 'shared/catalog/sample.json' } },
   /** Bulk orders with the ordering desk. Its telemetry is collected, see `Written`. */
   bulk: { desk: true, settings: { ...SWEEP_BY_HAND, ...BULK_SETTINGS } },
+  /** Few attempts at the ordering desk, which creates a second order for a request that is repeated. */
+  checkout: { desk: true, settings: { ...SWEEP_BY_HAND, ...CHECKOUT_SETTINGS } },
+  /** Carts live for seconds, a partner may send two requests a minute, and only some users may write. */
+  limits: { desk: true, settings: LIMITS_SETTINGS },
 } satisfies Record<string, Pick<StackOptions, 'desk' | 'settings'>>;
 
 export type SharedStack = keyof typeof STACKS;
@@ -32,7 +44,7 @@ const written: Written = { logs: [], exports: [] };
 const collector = await startCollector({ onExport: (path, body) => written.exports.push({ path, body }) });
 
 function start(name: SharedStack): Promise<Stack> {
-  const stack = stacks.get(name) ?? startStack(optionsOf(name));
+  const stack = stacks.get(name) ?? startOne(name);
   stacks.set(name, stack);
   return stack;
 }
@@ -42,6 +54,12 @@ let azurite: ReturnType<typeof startSharedAzurite> | undefined;
 async function newStorageAccount(): Promise<{ connectionString: string }> {
   azurite ??= startSharedAzurite();
   return { connectionString: (await azurite).nextConnection() };
+}
+
+async function startOne(name: SharedStack): Promise<Stack> {
+  const stack = await startStack(optionsOf(name));
+  if (name === 'checkout') await direct({ ...stack, deskScope: '' }, { idempotency: false });
+  return stack;
 }
 
 function optionsOf(name: SharedStack): StackOptions {
@@ -56,9 +74,11 @@ function optionsOf(name: SharedStack): StackOptions {
 
 const server = await serveJson(0, async ({ path }) => {
   if (path === '/written') return { status: 200, body: written };
+  const [name, entity] = path.slice(1).split('/');
   try {
     if (path === '/storage-account') return { status: 200, body: await newStorageAccount() };
-    return { status: 200, body: { ...(await start(path.slice(1) as SharedStack)) } };
+    const stack = await start(name as SharedStack);
+    return { status: 200, body: entity === undefined ? { ...stack } : await stack.broker.counts(entity) };
   } catch (error) {
     return { status: 500, body: (error as Error).message };
   }

@@ -15,6 +15,8 @@ it('Every kind of import is found, and only type imports are absent at run time'
     "import type from 'a-package';",
     "const text = 'import { x } from';",
     "const lazy = () => import('./lazy.ts');",
+    'export const path = (folder: string) =>',
+    "  join(folder, './noImport.ts');",
   ].join('\n');
 
   const imports = importsOf({ path: 'shared/cart/file.ts', text });

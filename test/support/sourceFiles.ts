@@ -29,7 +29,7 @@ export interface Import {
 }
 
 /** `import … from`, `export … from` and `import 'x'`, each a separate statement; `import()` anywhere. */
-const STATIC = /^(?:import|export)\b(?<clause>[^'";]*?)(?:\bfrom\s+)?'(?<target>[^']+)'/gm;
+const STATIC = /^(?:import|export)\b(?:(?<clause>[^'";]*?)\bfrom)?\s+'(?<target>[^']+)'/gm;
 const DYNAMIC = /\bimport\(\s*'(?<target>[^']+)'/g;
 
 /** Every import of a TypeScript file; relative ones as paths in this repository. */

@@ -2,18 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BulkOrderItem } from '../../../cli/bulk/client.ts';
 import { type CsvFormat, PLAIN_CSV, readCsv } from '../../../cli/bulk/csv.ts';
+import { partRows, rejectedRows, submittedRows, unsubmittedRows } from '../../../cli/bulk/fileRows.ts';
 import type { GoodItem } from '../../../cli/bulk/plan.ts';
-import {
-  itemRow,
-  partRows,
-  type ResultRow,
-  rejectedRows,
-  resultRows,
-  resultText,
-  submittedRows,
-  unsubmittedRows,
-  updated,
-} from '../../../cli/bulk/result.ts';
+import { itemRow, type ResultRow, resultRows, resultText, updated } from '../../../cli/bulk/result.ts';
 
 const COLUMNS =
   'index,reference,customerId,cartId,state,orders,errorCode,error,bulkOrderId,orderedTimestamp,content';

@@ -1,5 +1,5 @@
-/** Azurite's process: what is written before SIGTERM is read after the next start. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/** Azurite's process: what is written before SIGTERM is read after the next start, and what it loads on use. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
@@ -25,12 +25,17 @@ afterAll(async () => {
 function start(): Promise<Supervised> {
   return supervise({
     name: 'azurite',
-    command: (last) => azuriteCommand(data, 'disk', last),
+    command: (last) => {
+      const command = azuriteCommand(data, 'disk', last);
+      return { ...command, args: [...command.args, '--debug', debugLog()] };
+    },
     log: () => undefined,
     onOutput: () => undefined,
     onRestart: async () => undefined,
   });
 }
+
+const debugLog = () => join(data.path, 'debug.log');
 
 function table(): TableClient {
   const connection = storageConnectionAt(azurite.ready.port);
@@ -45,4 +50,10 @@ test('Tables on the disk survive a stop right after the last write', async () =>
   azurite = await start();
 
   expect(await table().getEntity('p', 'r')).toMatchObject({ value: 'kept' });
+});
+
+test('The library of the debug log, which is loaded on use, writes it', async () => {
+  const lines = async () => (await readFile(debugLog(), 'utf8').catch(() => '')).split('\n');
+
+  await expect.poll(lines, { timeout: 10_000 }).toContainEqual(expect.stringMatching(/ info: .*Method=POST/));
 });
