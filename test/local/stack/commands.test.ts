@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cartwright } from '../../cli/processes.ts';
 import { buildFixtureApp } from './fixtureApp.ts';
 import {
   allEnded,
@@ -40,7 +41,11 @@ async function outcome(command: Command) {
   return { code: await command.ended, output: command.output().trim() };
 }
 
-const token = (...args: string[]) => outcome(runNode('cli/cartwright.mjs', 'token', ...args));
+/** The same of `cartwright token`, which runs in this process. */
+async function token(...args: string[]) {
+  const { code, out, err } = await cartwright('token', ...args);
+  return { code, output: `${out}${err}`.trim() };
+}
 const start = (...args: string[]) => outcome(runNode('local/start.ts', ...args));
 
 describe.concurrent('The processes of a stack', { timeout: 180_000 }, () => {
@@ -60,7 +65,7 @@ describe.concurrent('The processes of a stack', { timeout: 180_000 }, () => {
     expect(output()).not.toContain('\u001b');
     const [, printedToken] = /^TOKEN=(\S+)$/m.exec(output()) ?? [];
     expect(decodeJwt(String(printedToken))).toMatchObject({ scp: 'user_impersonation', amr: ['pwd', 'mfa'] });
-    const other = await token('--data', data, '--tenant', guid);
+    const other = await outcome(runNode('cli/cartwright.mjs', 'token', '--data', data, '--tenant', guid));
     expect(decodeJwt(other.output)).toMatchObject({ tid: guid, idtyp: 'app' });
 
     child.kill('SIGTERM');
