@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { ServiceBusClient, type ServiceBusReceivedMessage } from '@azure/service-bus';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cartwright, entry, type Outcome } from '../cli/processes.ts';
 import { direct, ledgerOf } from './deskClient.ts';
 import { createCart } from './orders.ts';
@@ -15,13 +15,14 @@ const SLOW = { timeout: 120_000 };
 let service: Service;
 let call: Service['call'];
 let bus: ServiceBusClient;
+let carts: [Cart, Cart, Cart, Cart];
 beforeAll(async () => {
   service = await sharedService('checkout');
   call = service.call;
   bus = new ServiceBusClient(service.serviceBusConnection);
+  carts = (await exhaustedCarts(4)) as typeof carts;
 });
 afterAll(() => bus?.close());
-beforeEach(() => direct(service, []));
 
 /** Runs the command on this stack. */
 const parked = (...args: string[]) => cartwright('parked', ...args, '--data', service.dataFolder);
@@ -41,22 +42,26 @@ function parkedProcess(...args: string[]): Promise<Outcome> {
   });
 }
 
-/** A cart whose checkout has used up its attempts. */
-async function exhausted() {
-  const cart = await createCart(call);
-  await direct(service, [
-    { match: { customer: cart.customer }, times: 3, answer: { status: 503, description: 'Closed.' } },
-  ]);
-  const { status } = await call('POST', `${cart.path}/checkout`);
-  expect(status).toBe(409);
+type Cart = Awaited<ReturnType<typeof createCart>>;
+
+/** Carts whose checkouts have used up their attempts. */
+async function exhaustedCarts(count: number): Promise<Cart[]> {
+  const carts = await Promise.all(Array.from({ length: count }, () => createCart(call)));
+  const closed = { status: 503, description: 'Closed.' };
+  await direct(
+    service,
+    carts.map(({ customer }) => ({ match: { customer }, times: 3, answer: closed })),
+  );
+  const answers = await Promise.all(carts.map(({ path }) => call('POST', `${path}/checkout`)));
+  expect(answers.map(({ status }) => status)).toEqual(carts.map(() => 409));
   // The cart's state answers the caller; the copy is parked a moment later.
-  await parkedSoon(service, isAboutCart(cart.cartId));
-  return cart;
+  await Promise.all(carts.map(({ cartId }) => parkedSoon(service, isAboutCart(cartId))));
+  return carts;
 }
 
 describe('A checkout whose attempts are exhausted', () => {
   it('A parked checkout is listed with its cart and reason, and shown with its body', SLOW, async () => {
-    const { cartId, customer } = await exhausted();
+    const { cartId, customer } = carts[0];
 
     const list = await parkedProcess('list', '--cart', cartId);
     const id = /(\S+\.exhausted) /.exec(list.out)?.[1] ?? '';
@@ -72,7 +77,7 @@ describe('A checkout whose attempts are exhausted', () => {
   });
 
   it('A parked checkout is ordered once, however often it is replayed', SLOW, async () => {
-    const { cartId, customer, path } = await exhausted();
+    const { cartId, customer, path } = carts[1];
     const [copy] = await parkedNow(service, isAboutCart(cartId));
 
     const first = await parked('replay', '--cart', cartId);
@@ -98,7 +103,7 @@ describe('A checkout whose attempts are exhausted', () => {
     'A parked checkout stays in the queue in a dry run, and when a filter does not match it',
     SLOW,
     async () => {
-      const { cartId } = await exhausted();
+      const { cartId } = carts[2];
       const before = await parkedNow(service, isAboutCart(cartId));
 
       const dry = await parked('replay', '--dry-run', '--cart', cartId);
@@ -131,7 +136,7 @@ describe('A message that cannot be read', () => {
 
 describe('A dead letter', () => {
   it('A dead letter is sent to its queue unchanged, whatever messages are before it', SLOW, async () => {
-    const { cartId } = await exhausted();
+    const { cartId } = carts[3];
     const waiting = await parkedNow(service, () => true);
     await deadLetter(cartId);
 
