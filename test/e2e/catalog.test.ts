@@ -1,10 +1,15 @@
 /** The running service with a catalogue: what a storefront sees of what is not for sale, and of what is. */
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { hostCommand, repositoryFolder } from '../../local/stack/commands.ts';
+import { dataFolderAt } from '../../local/stack/dataFolder.ts';
+import { hostEnvironment } from '../../local/stack/hostEnvironment.ts';
+import { supervise } from '../../local/stack/supervise.ts';
 import { createCart, RESERVATION, SEATS } from './orders.ts';
-import { type Service, sharedService, startService } from './running.ts';
+import { type Service, sharedService } from './running.ts';
 
 const UNNAMED_SEATS = {
   catalogItemId: SEATS.catalogItemId,
@@ -13,9 +18,11 @@ const UNNAMED_SEATS = {
   termDuration: 'P1Y',
 };
 
+let service: Service;
 let call: Service['call'];
 beforeAll(async () => {
-  ({ call } = await sharedService('catalog'));
+  service = await sharedService('catalog');
+  call = service.call;
 });
 
 it('A checkout orders catalogue items, with the title of the catalogue where the line item has no friendly name', async () => {
@@ -68,8 +75,16 @@ it('A cart is checked out after its line items were corrected', async () => {
 it('The service does not start with a catalogue that it cannot read', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cartwright-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const settings = { ...process.env, CATALOG_FILE: 'shared/catalog/nothing.json' };
+  const environment = hostEnvironment(settings, service, randomUUID());
 
-  const start = startService({ folder, settings: { CATALOG_FILE: 'shared/catalog/nothing.json' } });
+  const start = supervise({
+    name: 'host',
+    command: () => hostCommand(dataFolderAt(folder), repositoryFolder, environment, 0),
+    log: () => undefined,
+    onOutput: () => undefined,
+    onRestart: async () => undefined,
+  });
 
   await expect(start).rejects.toThrow('CATALOG_FILE: shared/catalog/nothing.json is not a catalogue.');
 });
