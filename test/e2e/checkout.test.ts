@@ -1,22 +1,23 @@
 /** Checkouts that fail on the way, against the ordering desk, whose list of orders proves that none is lost or duplicated. */
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { direct, ledgerOf, seenOf } from './deskClient.ts';
 import { createCart, RESERVATION, SEATS } from './orders.ts';
 import { isAboutCart, parkedSoon } from './parkedMessages.ts';
-import { eventually, type Service, sharedService } from './running.ts';
+import { eventually, sharedService } from './running.ts';
 
-let service: Service;
-let call: Service['call'];
-beforeAll(async () => {
-  service = await sharedService('checkout');
-  call = service.call;
-});
-beforeEach(() => direct(service, []));
+// The first test would wait for the start of the stack.
+beforeAll(() => sharedService('checkout'));
 
-const checkOut = (path: string) => call('POST', `${path}/checkout`);
+/** A new partner for one test: the tests run side by side, and the pause of one partner delays no other. */
+async function newPartner() {
+  const service = await sharedService('checkout');
+  const { call } = service;
+  return { service, call, checkOut: (path: string) => call('POST', `${path}/checkout`) };
+}
 
-describe('Retries', () => {
+describe.concurrent('Retries', () => {
   it('A checkout that the ordering desk rejects twice with 503 places one order per group in three attempts', async () => {
+    const { service, call, checkOut } = await newPartner();
     const { path, customer } = await createCart(call, [RESERVATION, SEATS]);
     await direct(service, [
       { match: { customer, billingCycle: 'monthly' }, times: 2, answer: { status: 503 } },
@@ -32,6 +33,7 @@ describe('Retries', () => {
   });
 
   it('Every attempt sends the same request id, and no attempt is sent before the Retry-After of the last', async () => {
+    const { service, call, checkOut } = await newPartner();
     const { path, customer } = await createCart(call);
     await direct(service, [{ match: { customer }, times: 1, answer: { status: 429, retryAfterSeconds: 2 } }]);
 
@@ -45,6 +47,7 @@ describe('Retries', () => {
   });
 
   it('A running checkout shows its attempts, the time of the next and the last error', async () => {
+    const { service, call, checkOut } = await newPartner();
     const { path, customer } = await createCart(call);
     await direct(service, [
       {
@@ -70,10 +73,11 @@ describe('Retries', () => {
   });
 });
 
-describe('A lost response', () => {
+describe.concurrent('A lost response', () => {
   it.each(['acceptThenCut', 'acceptThenHang'] as const)(
     'A lost response (%s) causes no second order, although the desk does not recognize request ids',
     async (answer) => {
+      const { service, call, checkOut } = await newPartner();
       const { path, customer } = await createCart(call);
       await direct(service, [{ match: { customer }, times: 1, answer }]);
 
@@ -86,8 +90,9 @@ describe('A lost response', () => {
   );
 });
 
-describe('Rejections', () => {
+describe.concurrent('Rejections', () => {
   it('A rejected group does not affect the order of another, and a later checkout orders the missing group only', async () => {
+    const { service, call, checkOut } = await newPartner();
     const { path, customer } = await createCart(call, [RESERVATION, SEATS]);
     const refusal = { status: 403, code: '800088', description: 'Too many seats.' };
     await direct(service, [{ match: { customer, billingCycle: 'monthly' }, times: 1, answer: refusal }]);
@@ -110,6 +115,7 @@ describe('Rejections', () => {
   });
 
   it('After a partial rejection the ordered line items are frozen, and the others can be replaced', async () => {
+    const { service, call, checkOut } = await newPartner();
     const { path, customer } = await createCart(call, [RESERVATION, SEATS]);
     await direct(service, [
       { match: { customer, billingCycle: 'monthly' }, times: 1, answer: { status: 400 } },
@@ -131,6 +137,7 @@ describe('Rejections', () => {
   });
 
   it('When every group is rejected, the response has the error of the desk, and the cart can be checked out again', async () => {
+    const { service, call, checkOut } = await newPartner();
     const { path, customer } = await createCart(call);
     const refusal = { status: 403, code: '800089', description: 'The limit is exceeded.' };
     await direct(service, [{ match: { customer }, times: 1, answer: refusal }]);
@@ -143,8 +150,9 @@ describe('Rejections', () => {
   });
 });
 
-describe('Exhausted attempts', () => {
+describe.concurrent('Exhausted attempts', () => {
   it('After the maximum number of attempts the cart is active again and a copy of the checkout is parked', async () => {
+    const { service, call, checkOut } = await newPartner();
     const { path, customer, cartId } = await createCart(call);
     await direct(service, [
       { match: { customer }, times: 3, answer: { status: 503, description: 'Closed.' } },
