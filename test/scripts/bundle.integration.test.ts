@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { buildIfChanged } from '../../scripts/buildIfChanged.ts';
 import { BuildError, Bundler, buildOnce, hasSources } from '../../scripts/bundle.ts';
 import { eagerOutputs, type Meta } from '../../scripts/eagerCode.ts';
 
@@ -62,6 +63,30 @@ test('A build reports whether the code has changed', async () => {
 });
 
 const entrySource = () => readFile(join(folder, 'functions/main.ts'), 'utf8');
+
+test('A bundle is built again when a source has another time or size, or a file of the bundle is missing', async () => {
+  const longAgo = new Date('2020-01-01');
+  const change = async (part: string, modified = longAgo) => {
+    await writeFile(join(folder, 'functions/part.ts'), `export const part = 'part ${part}';`);
+    for (const file of ['part.ts', 'main.ts'])
+      await utimes(join(folder, 'functions', file), modified, modified);
+  };
+  const build = async () => {
+    await buildIfChanged(folder);
+    return codeOf(await reached());
+  };
+
+  await change('A');
+  expect(await build()).toContain('part A');
+  await change('B'); // with the same size and time, so that the code shows whether it was built
+  expect(await build()).toContain('part A');
+  await rm(join(dist, 'main.js'));
+  expect(await build()).toContain('part B');
+  await change('C', new Date('2020-01-02'));
+  expect(await build()).toContain('part C');
+  await change('DD', new Date('2020-01-02'));
+  expect(await build()).toContain('part DD');
+});
 
 test('A build that fails throws the report of the compiler and leaves the files unchanged', async () => {
   await bundler.build();

@@ -1,5 +1,5 @@
 /** Builds the bundle before any test, so that every suite, even one that runs alone, tests the current code. */
 import { join } from 'node:path';
-import { buildOnce } from '../../scripts/bundle.ts';
+import { buildIfChanged } from '../../scripts/buildIfChanged.ts';
 
-export const setup = (): Promise<void> => buildOnce(join(import.meta.dirname, '../..'));
+export const setup = (): Promise<void> => buildIfChanged(join(import.meta.dirname, '../..'));

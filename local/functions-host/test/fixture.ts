@@ -27,7 +27,7 @@ export const masterKey = 'key-of-the-test';
 export interface AppSource {
   /** JavaScript; `app` of @azure/functions is in scope. */
   readonly code: string;
-  /** Whether the app is one file with its own copy of @azure/functions, instead of loading the installed one. */
+  /** Whether the app is one file that contains @azure/functions, as a deployed app can be, instead of loading it. */
   readonly bundled?: boolean;
   readonly hostJson?: object;
   readonly localSettings?: object;

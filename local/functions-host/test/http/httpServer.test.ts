@@ -17,7 +17,7 @@ let host: HostProcess;
 
 beforeAll(async () => {
   host = await startApp(
-    { code },
+    { code, bundled: true },
     { 'AzureWebJobs.off.Disabled': 'true', FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000' },
   );
 });
