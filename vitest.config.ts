@@ -61,7 +61,7 @@ export default defineConfig({
           name: 'integration',
           sequence: { groupOrder: 1 },
           include: INTEGRATION,
-          setupFiles: 'test/support/followLinks.ts',
+          setupFiles: ['test/support/followLinks.ts', 'test/support/endIdle.ts'],
           isolate: false,
           ...WITH_PROCESSES,
           globalSetup: ['test/support/build.ts', 'test/support/sharedStacks.ts'],

@@ -3,7 +3,7 @@ import { dueIndex } from '../../shared/storage/dueIndex.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
 import { newStorageAccount } from '../support/storageAccount.ts';
-import { describeStorage } from './storage.ts';
+import { DUE_PAGE_SIZE, describeStorage } from './storage.ts';
 
 describeStorage('Azurite', async () => {
   const account = await newStorageAccount();
@@ -11,6 +11,6 @@ describeStorage('Azurite', async () => {
   return {
     carts: cartStore(carts),
     orders: orderStore(carts),
-    due: dueIndex(new Table(account, TABLES.due)),
+    due: dueIndex(new Table(account, TABLES.due), DUE_PAGE_SIZE),
   };
 });

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WriteRejectedError } from '../../shared/errors.ts';
 import type { CartStore, DueEntry, DueIndex, OrderStore } from '../../shared/ports.ts';
+import { DUE_SHARDS } from '../../shared/storage/keys.ts';
 import { ODD_CHARACTERS } from './oddCharacters.ts';
 import { describeOrders, ordersIn } from './orders.ts';
 import { sampleCart, sampleOrder } from './samples.ts';
@@ -18,6 +19,8 @@ export interface Storage {
 
 const NOW = Date.UTC(2026, 10, 21, 12, 30);
 const DAY = 86_400_000;
+/** How many due entries the storage reads at a time: few, so that a test can exceed it in each shard. */
+export const DUE_PAGE_SIZE = 20;
 
 /** The suite. `open` returns a storage that nothing else uses. */
 export function describeStorage(name: string, open: () => Promise<Storage>): void {
@@ -233,7 +236,9 @@ export function describeStorage(name: string, open: () => Promise<Storage>): voi
     });
 
     it('The due index returns more entries than fit in a page', async () => {
-      const many = Array.from({ length: 1_200 }, (_, n) => entryAt(Date.UTC(2026, 0, 8) + n));
+      const pagesOfShard = 3;
+      const count = DUE_SHARDS * DUE_PAGE_SIZE * pagesOfShard;
+      const many = Array.from({ length: count }, (_, n) => entryAt(Date.UTC(2026, 0, 8) + n));
       for (let i = 0; i < many.length; i += 50)
         await Promise.all(many.slice(i, i + 50).map((one) => storage.due.put(one)));
 

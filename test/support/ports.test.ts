@@ -1,12 +1,14 @@
 /** The ports in memory pass the same contract tests as the real ones. */
 import { expect, it } from 'vitest';
-import { describeStorage } from '../contract/storage.ts';
+import { DUE_PAGE_SIZE, describeStorage } from '../contract/storage.ts';
 import { describeWebhookStorage } from '../contract/webhookStorage.ts';
 import { newWorld } from './ports.ts';
 import { cartOf, KEY, NOW } from './samples.ts';
 
 describeStorage('in memory', async () => {
-  const { carts, orders, due } = newWorld(NOW).ports;
+  const world = newWorld(NOW);
+  world.pageSize = DUE_PAGE_SIZE;
+  const { carts, orders, due } = world.ports;
   return { carts, orders, due };
 });
 

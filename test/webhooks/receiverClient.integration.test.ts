@@ -95,7 +95,8 @@ it('An endless response is read to the bound, and the connection ends', async ()
   const { url } = await receiver((request, response) => {
     request.once('close', () => (isClosed = true));
     response.writeHead(200);
-    const more = () => response.write('x'.repeat(65_536), () => response.writable && setImmediate(more));
+    // A write after the end of the connection reports an error: the loop would outlive the test.
+    const more = () => response.write('x'.repeat(65_536), (error) => error ?? setImmediate(more));
     more();
   });
 
@@ -216,7 +217,7 @@ it('The connection uses the address that was checked, and no other look-up of th
 });
 
 it('A compressed response is not decompressed', async () => {
-  const bomb = gzipSync(Buffer.alloc(20_000_000));
+  const bomb = gzipSync(Buffer.alloc(500 * MAX_RESPONSE_BYTES));
   const { url } = await receiver((_, response) =>
     response.writeHead(500, { 'Content-Encoding': 'gzip' }).end(bomb),
   );

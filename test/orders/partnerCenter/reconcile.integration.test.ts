@@ -65,7 +65,7 @@ describe('the look-up of an ambiguous order', () => {
   });
 
   it('An ambiguous order is found in a long list', async () => {
-    const items = [...Array.from({ length: 10_000 }, () => ({ id: 'x'.repeat(1_000) })), UPSTREAM_ORDER];
+    const items = [...Array.from({ length: 10_000 }, () => ({ id: 'x'.repeat(500) })), UPSTREAM_ORDER];
     const circumstances = { ambiguousSinceMs: LONG_AGO, timeoutMs: 20_000 };
 
     expect(await place([{ status: 200, body: { items } }], circumstances)).toMatchObject({ kind: 'placed' });
