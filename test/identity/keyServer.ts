@@ -27,13 +27,12 @@ export interface KeyServer {
 export type Claims = Record<string, unknown>;
 
 /** Generated once for all key services of this process, because each RSA key costs a tenth of a second. */
-const keyPairs = openOnce(() =>
-  Promise.all([generateKeyPair('RS256'), generateKeyPair('RS256'), generateKeyPair('EdDSA')]),
-);
+const keyPairs = openOnce(() => Promise.all([generateKeyPair('RS256'), generateKeyPair('EdDSA')]));
+const foreignPair = openOnce(() => generateKeyPair('RS256'));
 
 /** Starts a key service. */
 export async function startKeyServer(): Promise<KeyServer> {
-  const [own, foreign, edwards] = await keyPairs();
+  const [own, edwards] = await keyPairs();
   const published = [
     { ...(await exportJWK(own.publicKey)), kid: 'one', use: 'sig' },
     { ...(await exportJWK(edwards.publicKey)), kid: 'edwards', use: 'sig' },
@@ -64,7 +63,7 @@ export async function startKeyServer(): Promise<KeyServer> {
     },
     sign: (claims, header) =>
       signed(header?.alg === 'EdDSA' ? edwards.privateKey : own.privateKey, claims, header),
-    forge: (claims) => signed(foreign.privateKey, claims),
+    forge: async (claims) => signed((await foreignPair()).privateKey, claims),
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
