@@ -45,6 +45,7 @@ describe('Cancelling a bulk order', () => {
       await eventually(async () => /running: 2\n/.test((await bulk('status', id)).out), LONG_MS);
 
       const cancelled = await bulk('cancel', id);
+      await eventually(async () => /cancelled: 2\b/.test((await bulk('status', id)).out), LONG_MS);
       await direct(service, []);
       const { code, out } = await submitted.ended;
       const states = await statesIn(path);
