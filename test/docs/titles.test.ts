@@ -84,3 +84,12 @@ it('Every test title begins with a capital letter or an identifier', () => {
 
   expect(found).toEqual([]);
 });
+
+it('No two tests of a file have the same title', () => {
+  const found = files.flatMap((file) => {
+    const titles = titlesIn(file).filter((title) => !/[%$]/.test(title)); // others differ by their values
+    return titles.filter((title, n) => titles.indexOf(title) < n).map((title) => `${file.path}: ${title}`);
+  });
+
+  expect(found).toEqual([]);
+});

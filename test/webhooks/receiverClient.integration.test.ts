@@ -180,7 +180,7 @@ it('The connection uses the address that was checked, and the name is resolved o
   expect(lookups).toBe(1);
 });
 
-it('Proxy variables of the environment have no effect', async () => {
+it('Proxy variables that are set in the running process have no effect', async () => {
   const proxy = await receiver((_, response) => response.end('proxied'));
   const { url } = await receiver((_, response) => response.end('direct'));
   const before = { ...process.env };
