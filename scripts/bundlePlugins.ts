@@ -37,7 +37,7 @@ export const builtinsByName: Plugin = {
     onResolve({ filter: BUILTIN }, ({ kind, path, importer }) => {
       if (kind !== 'import-statement') return undefined;
       const name = path.replace('node:', '');
-      // One module for each importer: one that several chunks share would be a file of its own.
+      // One module for each importer: one that several chunks share would become a separate file.
       return {
         path: `${name} of ${relative(absWorkingDir, importer)}`,
         namespace: 'builtin',

@@ -132,7 +132,7 @@ function isSameIssuer(keyIssuer: string, iss: string, tenant: string): boolean {
 
 /**
  * A user, when the token has a scope in whatever form; an application, when `idtyp` says so (docs/contract.md 4.6,
- * 4.7). No other claim tells them apart: a user's ID token has no scope either, and has the right audience where the
+ * 4.7). No other claim distinguishes them: a user's ID token has no scope either, and has the right audience where the
  * storefront and the service share a registration.
  */
 function kindOf({ scp, amr, idtyp }: JWTPayload): Caller['kind'] | { error: ApiError } {

@@ -1,4 +1,4 @@
-/** The cart of an item that skips repeats: the same one for items that a reader cannot tell apart. */
+/** The cart of an item that skips repeats: the same one for items that a reader cannot distinguish. */
 import { describe, expect, it } from 'vitest';
 import { identifyItems } from '../../shared/bulk/itemIdentity.ts';
 import { readBulkRequest, readItem } from '../../shared/http/bulkRequest.ts';

@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 export const PAGE_MUTANTS: readonly Mutant[] = [
   {
     name: 'queued-pages-dispatched-again',
-    consequence: 'While a backlog is worked off, each run of the timer sends all of its pages once more.',
+    consequence: 'While a backlog is processed, each run of the timer sends all of its pages once more.',
     file: 'shared/sweeper/dispatch.ts',
     before: '  const dispatched = [...queued, ...pages].filter((range) => range.shard === shard);',
     after: '  const dispatched = [...pages].filter((range) => range.shard === shard);',
