@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import { countItems, throughputOf } from '../../shared/bulk/progress.ts';
+import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { gatewayOf } from '../checkout/attemptFixture.ts';
 import type { World } from '../support/ports.ts';
-import { LIFECYCLE, REFUSAL } from '../support/samples.ts';
-import { BULK, deliver, orderIn, submitted } from './submitting.ts';
+import { LIFECYCLE, NOW, REFUSAL, SECOND } from '../support/samples.ts';
+import { BULK, deliver, orderIn, submitted, workIn } from './submitting.ts';
 
 const refused = { kind: 'refused', problem: REFUSAL } as const;
 
@@ -51,6 +52,27 @@ describe('cancelBulkOrder', () => {
 
     expect((await orderIn(world)).state).toBe('cancelled');
     expect(world.orders.size).toBe(0);
+  });
+
+  it('A worker that is running items starts none later than a second after a cancel', async () => {
+    const startedMs: number[] = [];
+    const world: World = await submitted({
+      items: 6,
+      inFlight: 1,
+      gateway: {
+        async place(placement) {
+          startedMs.push(world.nowMs);
+          if (startedMs.length === 1) await cancelBulkOrder(world.ports, BULK);
+          world.nowMs += SECOND / 2;
+          return ledgerGateway.place(placement);
+        },
+      },
+    });
+
+    await workIn(world);
+
+    expect(startedMs).toEqual([NOW, NOW + SECOND / 2]);
+    expect(await orderIn(world)).toMatchObject({ state: 'cancelled' });
   });
 
   it('A cancel of an ended bulk order changes nothing', async () => {
