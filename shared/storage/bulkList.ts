@@ -1,7 +1,8 @@
 /** The list of a partner tenant's bulk orders, newest first: a row for each, sorted by creation time. */
 import type { BulkList } from '../bulk/bulkPorts.ts';
+import { where } from './filter.ts';
 import { bulkListKeys, listedBulkOrder } from './keys.ts';
-import { odata } from './odata.ts';
+import { rowsOf } from './rows.ts';
 import type { Table } from './tables.ts';
 
 /** The list on a table. */
@@ -15,21 +16,17 @@ export function bulkList(table: Table): BulkList {
     },
 
     async page(tenant, { after, most }) {
-      const filter = odata`PartitionKey eq ${tenant} and RowKey gt ${after ?? ''}`;
-      const rowKeys = await table.run(async (client, abortSignal) => {
-        const queryOptions = { filter, select: ['PartitionKey', 'RowKey'] };
-        const found: string[] = [];
-        // A page of storage may have fewer rows than requested without being the last.
-        for await (const rows of client
-          .listEntities({ queryOptions, abortSignal })
-          .byPage({ maxPageSize: most })) {
-          found.push(...rows.map(({ rowKey = '' }) => rowKey));
-          if (found.length >= most) break;
-        }
-        return found.slice(0, most);
-      });
+      const query = {
+        filter: where`PartitionKey eq ${tenant} and RowKey gt ${after ?? ''}`,
+        select: ['RowKey'],
+      };
+      const rowKeys: string[] = [];
+      for await (const { rowKey } of rowsOf(table, query, most)) {
+        rowKeys.push(String(rowKey));
+        if (rowKeys.length === most) break;
+      }
       return {
-        keys: rowKeys.map((rowKey: string) => ({ tenant, bulkOrderId: listedBulkOrder(rowKey) })),
+        keys: rowKeys.map((rowKey) => ({ tenant, bulkOrderId: listedBulkOrder(rowKey) })),
         next: rowKeys.length < most ? undefined : rowKeys.at(-1),
       };
     },

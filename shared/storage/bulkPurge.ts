@@ -16,8 +16,8 @@ import type { BulkKey } from '../bulk/bulkOrder.ts';
 import type { FoundBulkOrder } from '../bulk/bulkPorts.ts';
 import { closedTails } from './bulkAppend.ts';
 import { lockStateOf, toLockRow } from './bulkRows.ts';
+import { where } from './filter.ts';
 import { bulkListKeys, bulkOrderKeys } from './keys.ts';
-import { odata } from './odata.ts';
 import { readRow, removeRow, rowsOf } from './rows.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
@@ -105,7 +105,7 @@ async function clear(table: Table, key: BulkKey, { created, etag: first }: Purge
 /** Keys of some of the rows behind the lock; none when all are deleted. */
 async function someRows(table: Table, key: BulkKey): Promise<string[]> {
   const { partitionKey, rowKey } = bulkOrderKeys(key);
-  const filter = odata`PartitionKey eq ${partitionKey} and RowKey gt ${rowKey}`;
+  const filter = where`PartitionKey eq ${partitionKey} and RowKey gt ${rowKey}`;
   const found: string[] = [];
   for await (const row of rowsOf(table, { filter, select: ['RowKey'] }, ROWS_AT_A_TIME)) {
     found.push(String(row.rowKey));

@@ -8,8 +8,8 @@ import { WriteRejectedError } from '../errors.ts';
 import type { Order } from '../orders/order.ts';
 import type { CartStore, OrderStore, Versioned } from '../ports.ts';
 import { fromCartRow, fromOrderRow, isSameGroup, toCartRow, toOrderRow } from './cartRow.ts';
+import { where } from './filter.ts';
 import { cartKeys, orderKeys, orderRange } from './keys.ts';
-import { odata } from './odata.ts';
 import { readRow, removeRow, rowsOf } from './rows.ts';
 import { errorStatus, type Table, undefinedOnStatus } from './tables.ts';
 
@@ -135,8 +135,8 @@ export function orderStore(table: Table): OrderStore {
       const { partitionKey, from, before } = orderRange(tenant, customer);
       const filter =
         after === undefined
-          ? odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`
-          : odata`PartitionKey eq ${partitionKey} and RowKey gt ${from + after} and RowKey lt ${before}`;
+          ? where`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`
+          : where`PartitionKey eq ${partitionKey} and RowKey gt ${from + after} and RowKey lt ${before}`;
       const entries: { order: Order; cursor: string }[] = [];
       // One more than asked for shows whether there are more; storage returns at most 1,000 rows at a time.
       for await (const row of rowsOf(table, { filter }, Math.min(most + 1, 1_000))) {
@@ -148,7 +148,7 @@ export function orderStore(table: Table): OrderStore {
 
     async purge({ tenant, customer, cartId }, placedUntilMs) {
       const { partitionKey, from, before } = orderRange(tenant, customer);
-      const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before} and cartId eq ${cartId}`;
+      const filter = where`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before} and cartId eq ${cartId}`;
       let lastMs: number | undefined;
       for await (const row of rowsOf(table, { filter, select: ['RowKey', 'placed'] })) {
         const placedMs = Date.parse(String(row.placed));

@@ -4,8 +4,8 @@
  * neither a shard nor a backlog keeps a sweep from the rest.
  */
 import type { AnyDueEntry, DueEntries, DueIndex } from '../ports.ts';
+import { where } from './filter.ts';
 import { DUE_SHARDS, dueEntryOf, dueKeys, dueRange, dueWithin } from './keys.ts';
-import { odata } from './odata.ts';
 import { pagesOf, type RowPage, removeRow, rowsOf } from './rows.ts';
 import type { Table } from './tables.ts';
 
@@ -38,7 +38,7 @@ export function dueIndex(table: Table, pageSize = PAGE_SIZE): DueIndex {
 
     async *within(range) {
       const { partitionFrom, partitionTo, rowFrom, rowBefore } = dueWithin(range);
-      const filter = odata`PartitionKey ge ${partitionFrom} and PartitionKey le ${partitionTo} and RowKey ge ${rowFrom} and RowKey lt ${rowBefore}`;
+      const filter = where`PartitionKey ge ${partitionFrom} and PartitionKey le ${partitionTo} and RowKey ge ${rowFrom} and RowKey lt ${rowBefore}`;
       for await (const row of rowsOf(table, { filter, select: SELECT }, pageSize)) yield entryOf(row);
     },
 
@@ -56,7 +56,7 @@ async function* dueInShard(
     pagesOf(
       table,
       {
-        filter: odata`PartitionKey ge ${from} and PartitionKey le ${partitionTo} and RowKey lt ${rowBefore}`,
+        filter: where`PartitionKey ge ${from} and PartitionKey le ${partitionTo} and RowKey lt ${rowBefore}`,
         select: SELECT,
       },
       pageSize,

@@ -13,6 +13,7 @@ import {
   toOutcomeRow,
 } from './bulkRows.ts';
 import { fromCartRow, fromOrderRow, toOrderRow } from './cartRow.ts';
+import { where } from './filter.ts';
 import { fromJsonColumn, toJsonColumn } from './jsonColumn.ts';
 import {
   bulkOrderKeys,
@@ -25,7 +26,6 @@ import {
   orderKeys,
   orderRange,
 } from './keys.ts';
-import { odata } from './odata.ts';
 import { readRange, readRow, removeRow, rowsOf } from './rows.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
@@ -61,7 +61,7 @@ export const erasureStore = (table: Table): ErasureStore => ({
 export const customerDataStore = (carts: Table, bulk: Table): CustomerDataStore => ({
   async carts(tenant, customer) {
     const { partitionKey, from, before } = cartRange(tenant, customer);
-    const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`;
+    const filter = where`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`;
     const found: Awaited<ReturnType<CustomerDataStore['carts']>> = [];
     for await (const row of rowsOf(carts, { filter })) {
       const cartId = String(row.rowKey).slice(from.length);
@@ -71,7 +71,7 @@ export const customerDataStore = (carts: Table, bulk: Table): CustomerDataStore 
   },
   async orders(tenant, customer) {
     const { partitionKey, from, before } = orderRange(tenant, customer);
-    const filter = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`;
+    const filter = where`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey lt ${before}`;
     const found: Awaited<ReturnType<CustomerDataStore['orders']>> = [];
     for await (const row of rowsOf(carts, { filter })) {
       found.push({ order: fromOrderRow(row), rowKey: String(row.rowKey) });

@@ -1,7 +1,6 @@
 /** Reads and deletes rows by their keys, for all stores. A row that does not exist is `undefined`. */
-import type { TableEntityQueryOptions } from '@azure/data-tables';
+import { type Filter, where } from './filter.ts';
 import type { RowKeys } from './keys.ts';
-import { odata } from './odata.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
 const GONE = [404];
@@ -32,11 +31,19 @@ export async function readRange<Read>(
   { partitionKey, from, to, state, select }: RowRange,
   read: (row: Record<string, unknown>) => Read,
 ): Promise<Read[]> {
-  const ofRange = odata`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey le ${to}`;
-  const filter = state === undefined ? ofRange : `${ofRange} and ${odata`state eq ${state}`}`;
+  const filter =
+    state === undefined
+      ? where`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey le ${to}`
+      : where`PartitionKey eq ${partitionKey} and RowKey ge ${from} and RowKey le ${to} and state eq ${state}`;
   const found: Read[] = [];
   for await (const row of rowsOf(table, { filter, ...(select ? { select } : {}) })) found.push(read(row));
   return found;
+}
+
+/** A query: which rows, and which of their properties; all properties unless some are named. */
+export interface Query {
+  filter: Filter;
+  select?: string[];
 }
 
 /** A page of the results of a query. */
@@ -48,21 +55,19 @@ export interface RowPage {
 /** The rows that a query finds, page by page. Each page is one operation with its own timeout. */
 export async function* rowsOf(
   table: Table,
-  queryOptions: TableEntityQueryOptions,
+  query: Query,
   maxPageSize?: number,
 ): AsyncGenerator<Record<string, unknown>> {
-  for await (const { rows } of pagesOf(table, queryOptions, maxPageSize)) yield* rows;
+  for await (const { rows } of pagesOf(table, query, maxPageSize)) yield* rows;
 }
 
 /** The pages that a query finds; one may be empty without being the last. Each is one operation with its own timeout. */
-export async function* pagesOf(
-  table: Table,
-  queryOptions: TableEntityQueryOptions,
-  maxPageSize?: number,
-): AsyncGenerator<RowPage> {
+export async function* pagesOf(table: Table, query: Query, maxPageSize?: number): AsyncGenerator<RowPage> {
   let continuationToken: string | undefined;
   do {
     const page = await table.run(async (client, abortSignal) => {
+      const { odata } = await import('./sdk.ts');
+      const queryOptions = { ...query, filter: query.filter(odata) };
       const pages = client.listEntities({ queryOptions, abortSignal }).byPage({
         ...(maxPageSize ? { maxPageSize } : {}),
         ...(continuationToken ? { continuationToken } : {}),

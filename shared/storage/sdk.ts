@@ -1,3 +1,3 @@
 /** What the service uses of the storage SDK, and the transport under it: loaded on first use, for it is larger than the service. */
-export { TableClient } from '@azure/data-tables';
+export { odata, TableClient } from '@azure/data-tables';
 export { openTransport } from './transport.ts';

@@ -3,9 +3,9 @@
 import type { Delivery } from '../webhooks/delivery.ts';
 import type { Registration } from '../webhooks/registration.ts';
 import type { DeliveryStore, RegistrationStore } from '../webhooks/webhookPorts.ts';
+import { where } from './filter.ts';
 import { fromJsonColumn, toJsonColumn } from './jsonColumn.ts';
 import { deliveryKeys, deliveryRange, registrationKeys } from './keys.ts';
-import { odata } from './odata.ts';
 import { readRow, removeRow, rowsOf } from './rows.ts';
 import { type Table, undefinedOnStatus } from './tables.ts';
 
@@ -59,7 +59,7 @@ export const deliveryStore = (table: Table): DeliveryStore => ({
   remove: (key) => removeRow(table, deliveryKeys(key)),
   async page(tenant, { after, most }) {
     const range = deliveryRange(tenant, after);
-    const filter = odata`PartitionKey eq ${tenant} and RowKey gt ${range.after} and RowKey lt ${range.before}`;
+    const filter = where`PartitionKey eq ${tenant} and RowKey gt ${range.after} and RowKey lt ${range.before}`;
     const deliveries: Delivery[] = [];
     // One more than asked for shows whether there are more.
     for await (const row of rowsOf(table, { filter }, most + 1)) {
@@ -69,7 +69,7 @@ export const deliveryStore = (table: Table): DeliveryStore => ({
     return { deliveries, next: undefined };
   },
   async ofCustomer(tenant, customer) {
-    const filter = odata`PartitionKey eq ${tenant} and customer eq ${customer}`;
+    const filter = where`PartitionKey eq ${tenant} and customer eq ${customer}`;
     const found: Delivery[] = [];
     for await (const row of rowsOf(table, { filter })) found.push(fromRow<Delivery>('delivery', row));
     return found;
