@@ -124,6 +124,6 @@ export async function waitForCompletion(
   return latest;
 }
 
-/** A checkout that finds an idle worker ends within milliseconds, and its caller waits for no more than half as long again. */
+/** A checkout that finds an idle worker ends within milliseconds. More polls than these would delay a worker of this process. */
 const FIRST_POLL_MS = 4;
 const MAX_POLL_MS = 1_000;
