@@ -13,7 +13,8 @@ import { Command } from 'commander';
 import { AZURE } from './azureStudy.ts';
 import { BULKS } from './bulkStudy.ts';
 import { goalResults, studyGoals } from './goals.ts';
-import { type Measured, measure } from './measure.ts';
+import { HOST } from './hostStudy.ts';
+import { type Measured, measure, warmUp } from './measure.ts';
 import { MINUTES, SOAK } from './minuteStudy.ts';
 import { STORAGE } from './operationsStudy.ts';
 import { picture } from './picture.ts';
@@ -25,7 +26,7 @@ import type { StudyResult } from './study.ts';
 import { SWEEPS } from './sweepStudy.ts';
 
 const PAGE = 'docs/performance.md';
-const STUDIES = [STORAGE, START, ...SWEEPS, ...BULKS, ...MINUTES, AZURE, SOAK];
+const STUDIES = [STORAGE, START, HOST, ...SWEEPS, ...BULKS, ...MINUTES, AZURE, SOAK];
 
 interface Options {
   only: string;
@@ -93,6 +94,10 @@ async function measureScenarios(): Promise<Measured[]> {
   const stand = await startStand();
   const measured: Measured[] = [];
   try {
+    for (const operation of new Set(chosen.map((scenario) => scenario.operation))) {
+      console.error(`warming up: ${operation} …`);
+      await warmUp(stand, operation, scale);
+    }
     for (const scenario of chosen) {
       console.error(`${scenario.name} …`);
       measured.push(await measure(stand, scenario, rounds));

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { RESERVATION } from '../e2e/orders.ts';
 import { type LoadRequest, runLoad } from './load.ts';
 import { cpuBetween, readCpuTimes } from './processes.ts';
-import type { Scenario } from './scenarios.ts';
+import type { Operation, Scenario } from './scenarios.ts';
 import type { Stand } from './stand.ts';
 import { percentile } from './statistics.ts';
 
@@ -45,7 +45,17 @@ export const isClean = ({ pairs, rounds }: Measured): boolean => pairs.length > 
 /** The share of the machine that other processes used during a pair of runs, at its highest. */
 export const foreignLoad = ({ service, bare }: Pair): number => Math.max(service.foreign, bare.foreign);
 
-/** Measures a scenario in so many rounds, after one that warms up. */
+/** Node optimizes the code of a request until it has served about as many; a service in use has. */
+const WARM_UP: Record<Operation, number> = { create: 10_000, get: 12_000, replace: 8_000, checkout: 4_000 };
+
+/** Runs an operation until both processes have optimized their code; `scale` shrinks the number of requests. */
+export async function warmUp(stand: Stand, operation: Operation, scale: number): Promise<void> {
+  const count = Math.ceil(WARM_UP[operation] * scale);
+  const row = await sampleRow(stand, 1);
+  await measurePair(stand, { name: 'warm-up', operation, inFlight: 32, lines: 1, count }, row);
+}
+
+/** Measures a scenario in so many rounds, after a shorter one that fills the connections. */
 export async function measure(stand: Stand, scenario: Scenario, rounds: number): Promise<Measured> {
   const measured: Measured = { scenario, pairs: [], spoiled: [], rounds };
   const row = await sampleRow(stand, scenario.lines);
