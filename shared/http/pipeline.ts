@@ -102,7 +102,8 @@ async function respond(
   service: Service,
   logOf: (ids: Record<string, string>) => Log,
 ): Promise<ApiResponse> {
-  const params = matchPath(route.path, pathSegments(request.url) ?? []) ?? {};
+  const segments = pathSegments(request.url);
+  const params = matchPath(route.path, segments ?? []) ?? {};
   const client = clientOf(request.headers.get('MS-PartnerCenter-Client'));
   const authorized =
     route.access === 'open' ? { caller: NO_CALLER } : await authorize(route, request, service);
@@ -110,7 +111,9 @@ async function respond(
   const { caller } = authorized;
   const received = { request, params, trace, caller, policies: service.policies };
   const log = logOf(describeCaller(caller, params));
-  const outcome = await route.handle(received, service.ports(log));
+  // The host reads a broken escape as other characters and finds a route; the path has none (docs/contract.md 1.6).
+  const { handle } = segments ? route : notFound([]);
+  const outcome = await handle(received, service.ports(log));
   return 'error' in outcome ? errorResponse(outcome.error, client) : outcome;
 }
 

@@ -5,7 +5,7 @@ import { expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { apiError } from '../../shared/errors.ts';
 import type { Service } from '../../shared/http/context.ts';
-import { dispatch } from '../../shared/http/pipeline.ts';
+import { dispatch, serve } from '../../shared/http/pipeline.ts';
 import { defineRoute } from '../../shared/http/route.ts';
 import { newWorld } from '../support/ports.ts';
 import { NOW } from '../support/samples.ts';
@@ -148,4 +148,28 @@ it('The error of a chunked request, whose body does not arrive, names Content-Le
     code: '800002',
     description: expect.stringContaining('Content-Length'),
   });
+});
+
+it('A path with a broken escape has no route, also where the host has found one', async () => {
+  const endpoint = vi.fn(async () => ({ status: 200, body: {} }));
+  const params = z.object({ id: z.string() });
+  const route = defineRoute({
+    name: 'get',
+    method: 'GET',
+    path: 'test/{id}',
+    access: 'read',
+    params,
+    endpoint,
+    docs,
+  });
+  const request = new HttpRequest({ method: 'GET', url: 'http://localhost/v1/test/a%ff' });
+
+  const response = await serve(route, request, new InvocationContext(), serviceFor());
+
+  expect(response.status).toBe(404);
+  expect(JSON.parse(String(response.body))).toMatchObject({
+    code: '1000',
+    description: 'There is no GET /v1/test/a%ff.',
+  });
+  expect(endpoint).not.toHaveBeenCalled();
 });
