@@ -77,7 +77,3 @@ export const exactInteger = (schema: z.ZodInt) => z.preprocess(integerOf, schema
 const INTEGER = /^(0|-?[1-9]\d{0,15})$/;
 const integerOf = (value: unknown) =>
   typeof value === 'string' && INTEGER.test(value) ? Number(value) : value;
-
-/** A parameter that may be empty, which means absent. */
-export const emptyIsAbsent = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((value) => (value === '' ? undefined : value), schema);

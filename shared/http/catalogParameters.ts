@@ -1,7 +1,7 @@
 /** Parameters of the product routes (docs/contract.md 24). */
 import * as z from 'zod';
 import { SEGMENTS, TARGET_VIEWS, type TargetView } from '../catalog/catalog.ts';
-import { emptyIsAbsent, lenientEnum } from './canonicalize.ts';
+import { lenientEnum } from './canonicalize.ts';
 import { customerPath } from './parameters.ts';
 
 /** Ids of the catalogue in any letter case; one that does not exist is an error of the endpoint. */
@@ -24,7 +24,7 @@ const targetView = lenientEnum(VIEWS).meta({
   description: `What to list, in any letter case: ${VIEWS.map((view) => `\`${view}\``).join(', ')}.`,
   example: 'OnlineServices',
 });
-const targetSegment = emptyIsAbsent(lenientEnum(SEGMENTS).optional()).meta({
+const targetSegment = lenientEnum(SEGMENTS).meta({
   description:
     'Only what is offered to this segment. Without it, availabilities of every segment but `nonprofit` are listed.',
   example: 'commercial',

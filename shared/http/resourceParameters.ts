@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { BILLING_CYCLES } from '../catalog/billingCycles.ts';
 import { isDeliveryId } from '../webhooks/delivery.ts';
-import { emptyIsAbsent, lenientEnum } from './canonicalize.ts';
+import { lenientEnum } from './canonicalize.ts';
 import { customerId, errors, guidParameter } from './parameters.ts';
 
 /** Whether a text can be the id of an order, which is the ordering gateway's to choose. */
@@ -73,7 +73,7 @@ export const eventSchemaPath = z.object({
 });
 
 /** A billing cycle in the spelling of any SDK (docs/contract.md 13.9). */
-export const billingType = emptyIsAbsent(lenientEnum(BILLING_CYCLES).optional())
+export const billingType = lenientEnum(BILLING_CYCLES)
   .meta({
     description: 'Only orders of this billing cycle, in any spelling, such as `OneTime` or `onetime`.',
     example: 'one_time',

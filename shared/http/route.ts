@@ -162,13 +162,20 @@ export function defineRoute<
   };
 }
 
-/** The query with the names of the schema; a request may spell them in any letter case. */
+/** Never absent when empty: a client that has lost its cursor would read the first page again, and never end. */
+const OF_PAGES = ['size', 'after'];
+
+/**
+ * The query with the names of the schema; a request may spell them in any letter case. An empty value is absent
+ * (docs/contract.md 5.5).
+ */
 function queryOf({ query }: HttpRequest, schema: z.ZodObject): Record<string, string> {
   const sent = new Map([...query].map(([name, value]) => [name.toLowerCase(), value]));
   return Object.fromEntries(
     Object.keys(schema.shape).flatMap((name) => {
       const value = sent.get(name.toLowerCase());
-      return value === undefined ? [] : [[name, value]];
+      const isAbsent = value === undefined || (value === '' && !OF_PAGES.includes(name));
+      return isAbsent ? [] : [[name, value]];
     }),
   );
 }

@@ -81,7 +81,7 @@ it.each([
 });
 
 /** A route with a body of at most ten bytes, and a request to it. */
-function posting(headers: Record<string, string> = {}, text = '{"a":1}') {
+function posting(headers: Record<string, string> = {}, text = '{"a":1}', query = 'COUNT=5') {
   const reading = vi.fn(async ({ bytes }: { bytes: Uint8Array }) => ({ body: bytes.length }));
   const route = defineRoute({
     name: 'post',
@@ -89,7 +89,7 @@ function posting(headers: Record<string, string> = {}, text = '{"a":1}') {
     path: 'test/{id}',
     access: 'write',
     params: z.object({ id: z.string().regex(/^[a-z]+$/) }),
-    query: z.object({ size: z.string().optional() }),
+    query: z.object({ count: z.string().optional(), after: z.string().optional() }),
     body: { schema: z.unknown(), isRequired: true, maxBytes: 10, read: reading },
     endpoint: async ({ params, query, body }) => ({
       status: 200,
@@ -99,7 +99,7 @@ function posting(headers: Record<string, string> = {}, text = '{"a":1}') {
   });
   const request = new HttpRequest({
     method: 'POST',
-    url: 'http://localhost/v1/test/abc?SIZE=5',
+    url: `http://localhost/v1/test/abc?${query}`,
     headers: { 'MS-RequestId': randomUUID(), ...headers },
     body: { string: text },
   });
@@ -111,7 +111,13 @@ function posting(headers: Record<string, string> = {}, text = '{"a":1}') {
 it('An endpoint gets the parameters that its route declares, with query names in any letter case', async () => {
   const response = await posting().send(serviceFor());
 
-  expect(JSON.parse(String(response.body))).toEqual({ id: 'abc', size: '5', length: 7 });
+  expect(JSON.parse(String(response.body))).toEqual({ id: 'abc', count: '5', length: 7 });
+});
+
+it('An empty query parameter counts as absent, but a cursor that was lost does not', async () => {
+  const response = await posting({}, undefined, 'count=&after=').send(serviceFor());
+
+  expect(JSON.parse(String(response.body))).toEqual({ id: 'abc', after: '', length: 7 });
 });
 
 it.each([
