@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { getBulkOrder } from '../../shared/bulk/lifecycle.ts';
 import { ITEM_STATES, isCursor, readItems } from '../../shared/bulk/readItems.ts';
 import { bulkUri, itemBody, itemsCsv, pageBody, rejectedBody } from '../../shared/http/bulkResponse.ts';
+import { lenientName } from '../../shared/http/canonicalize.ts';
 import { cursor, pageSize } from '../../shared/http/parameters.ts';
 import { bulkOrderPath } from '../../shared/http/resourceParameters.ts';
 import { defineRoute, type Route } from '../../shared/http/route.ts';
@@ -13,7 +14,9 @@ const MAX_PAGE_SIZE = 500;
 const CSV_PAGE = 1_000;
 
 const itemQuery = z.object({
-  state: z.enum(ITEM_STATES).meta({ description: 'Only items in this state.', example: 'failed' }).optional(),
+  state: lenientName(ITEM_STATES)
+    .meta({ description: 'Only items in this state.', example: 'failed' })
+    .optional(),
   after: cursor(isCursor, '99').optional(),
   size: pageSize(MAX_PAGE_SIZE, 'Items of a page.').default(DEFAULT_PAGE_SIZE),
 });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { ERROR_POLICIES } from '../bulk/bulkOrder.ts';
 import { REPEATS } from '../bulk/itemIdentity.ts';
 import { isCarriable, UNCARRIABLE } from '../validation.ts';
-import type { Shape } from './canonicalize.ts';
+import { lenientName, type Shape } from './canonicalize.ts';
 
 /** The id of the item's cart is a hash of the reference, so the reference has to have one form in UTF-8. */
 export const reference = z.string().trim().min(1).max(128).refine(isCarriable, UNCARRIABLE);
@@ -13,7 +13,7 @@ export const bulkQuery = z.object({
   reference: reference
     .meta({ description: 'Your own name for the bulk order.', example: 'March renewals' })
     .optional(),
-  errorPolicy: z.enum(ERROR_POLICIES).default('continue').meta({
+  errorPolicy: lenientName(ERROR_POLICIES).default('continue').meta({
     description: 'With `stopOnFirstError`, no further item starts once one has failed.',
     example: 'continue',
   }),
@@ -21,7 +21,7 @@ export const bulkQuery = z.object({
     description: 'Whether valid items are accepted when others are malformed.',
     example: 'false',
   }),
-  repeats: z.enum(REPEATS).default('order').meta({
+  repeats: lenientName(REPEATS).default('order').meta({
     description:
       'With `skip`, an item that an earlier bulk order with `skip` has ordered is not ordered again.',
     example: 'order',

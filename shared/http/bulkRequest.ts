@@ -18,7 +18,7 @@ import { type ApiError, apiError } from '../errors.ts';
 import { bodyDigest, bulkItemCartId, newBulkOrderId } from '../idempotency.ts';
 import { type FieldProblem, validate } from '../validation.ts';
 import { type BulkHead, bulkQuery, HEAD_SHAPE, reference } from './bulkHead.ts';
-import { canonicalize, type Shape } from './canonicalize.ts';
+import { canonicalize, lenientName, type Shape } from './canonicalize.ts';
 import { cartRequest, readCartRequest } from './cartRequest.ts';
 import { MAX_BODY_BYTES, readJson, readText } from './json.ts';
 import { guid } from './path.ts';
@@ -57,9 +57,9 @@ export const bulkItemRequest = z
 export const bulkRequest = z
   .object({
     reference: reference.optional(),
-    errorPolicy: z.enum(ERROR_POLICIES).optional(),
+    errorPolicy: lenientName(ERROR_POLICIES).optional(),
     acceptValid: z.boolean().optional(),
-    repeats: z.enum(REPEATS).optional(),
+    repeats: lenientName(REPEATS).optional(),
     label: reference.optional(),
     items: z.array(bulkItemRequest).min(1).max(MAX_ITEMS),
   })

@@ -71,6 +71,10 @@ export function lenientEnum<const Name extends string>(
   return z.preprocess(read, z.enum(names));
 }
 
+/** The same for names that no SDK sends as numbers. */
+export const lenientName = <const Name extends string>(names: readonly Name[]) =>
+  lenientEnum(names, { numbers: [] });
+
 /** An integer, also as text that is exactly one (docs/contract.md 5.8). */
 export const exactInteger = (schema: z.ZodInt) => z.preprocess(integerOf, schema);
 

@@ -4,13 +4,13 @@ import { RETRYABLE_STATES, type RetryableState } from '../bulk/bulkOrder.ts';
 import type { ApiError } from '../errors.ts';
 import { bodyDigest } from '../idempotency.ts';
 import { validate } from '../validation.ts';
-import { canonicalize } from './canonicalize.ts';
+import { canonicalize, lenientName } from './canonicalize.ts';
 import { MAX_BODY_BYTES, readJson } from './json.ts';
 import { type BodyReader, invalid } from './route.ts';
 
 /** Which items a retry runs: the failed ones, unless the body says otherwise. */
 export const retryRequest = z
-  .object({ states: z.array(z.enum(RETRYABLE_STATES)).min(1).optional() })
+  .object({ states: z.array(lenientName(RETRYABLE_STATES)).min(1).optional() })
   .describe('Which items to retry; without a body, the failed ones.');
 
 type RetryBody = { states: readonly RetryableState[]; digest: string };

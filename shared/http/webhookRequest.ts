@@ -5,14 +5,12 @@ import { type FieldProblem, isCarriable, UNCARRIABLE, validate } from '../valida
 import { readWebhookUrl } from '../webhooks/address.ts';
 import { ALL_EVENT_NAMES, type EventName, PAYLOADS } from '../webhooks/payload.ts';
 import type { RegistrationDraft } from '../webhooks/registration.ts';
-import { canonicalize, lenientEnum } from './canonicalize.ts';
+import { canonicalize, lenientName } from './canonicalize.ts';
 import type { Policies } from './context.ts';
 import { readJson } from './json.ts';
 import { type BodyReader, invalid } from './route.ts';
 
 const MAX_BYTES = 16_384;
-/** No SDK sends these names as numbers. */
-const NO_NUMBERS = { numbers: [] };
 /** What no deployment accepts is reported with the other problems of the body. */
 const MOST_LENIENT = { allowsLoopback: true };
 
@@ -28,11 +26,11 @@ export const webhookRequest = z
       })
       .describe('Where events are sent: `https` at a public host, port 443.'),
     WebhookEvents: z
-      .array(lenientEnum(ALL_EVENT_NAMES as [EventName, ...EventName[]], NO_NUMBERS))
+      .array(lenientName(ALL_EVENT_NAMES as [EventName, ...EventName[]]))
       .min(1)
       .max(50)
       .describe('The names of the events to receive.'),
-    Payload: lenientEnum(PAYLOADS, NO_NUMBERS)
+    Payload: lenientName(PAYLOADS)
       .optional()
       .describe('`partnerCenter` (default) or `cloudEvents`: the form of the events.'),
     Handshake: z

@@ -199,6 +199,14 @@ describe('Bulk requests as NDJSON', () => {
     });
   });
 
+  it('The names of policies are read in any spelling, in a body as in a query', async () => {
+    const spelled = { errorPolicy: 'StopOnFirstError', repeats: 'SKIP' };
+    const expected = { errorPolicy: 'stopOnFirstError', repeats: 'skip' };
+
+    expect(await read({ ...spelled, items: [item()] })).toMatchObject(expected);
+    expect(query(`${new URLSearchParams(spelled)}`)).toMatchObject(expected);
+  });
+
   it('An NDJSON body with too many lines is rejected before any line is parsed', async () => {
     const parse = vi.spyOn(JSON, 'parse');
 

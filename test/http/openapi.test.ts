@@ -1,6 +1,7 @@
 /** The OpenAPI document is valid, and agrees with the route table, the errors and the schemas. */
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
+import type * as z from 'zod';
 import { routes } from '../../functions/http/routes.ts';
 import { ERRORS } from '../../shared/errors.ts';
 import { readCartRequest } from '../../shared/http/cartRequest.ts';
@@ -16,6 +17,17 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
 const everyRoute = routes.map((route) => ({ name: route.name, route }));
+
+/** Every query parameter that takes one of several names, with the schema that reads it. */
+const namedParameters = operations.flatMap(({ operation: { operationId: route, parameters } }) => {
+  const { query } = routes.find(({ name }) => name === route)!.reads;
+  return parameters.flatMap((one) => {
+    const names = 'in' in one && one.in === 'query' ? (one.schema.enum ?? []) : [];
+    return 'in' in one && names.length > 0
+      ? [{ route, parameter: one.name, names, schema: query.shape[one.name] as z.ZodType }]
+      : [];
+  });
+});
 
 /** Every schema at any depth, with its path. */
 function* schemasIn(schema: JsonSchema, at: string): Generator<[at: string, schema: JsonSchema]> {
@@ -94,6 +106,12 @@ describe('Operations', () => {
 
     expect(errorsOf(route).filter((error) => answered.includes(ERRORS[error].status))).toEqual([]);
   });
+});
+
+it.each(namedParameters)('The $parameter of $route is read in any spelling', ({ names, schema }) => {
+  const spelled = names.map((name) => `${name}`.toUpperCase().replaceAll('_', '-'));
+
+  expect(spelled.map((name) => schema.parse(name))).toEqual(names);
 });
 
 describe('The table of errors', () => {

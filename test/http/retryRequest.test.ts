@@ -11,6 +11,12 @@ describe('The body of a retry', () => {
     expect(readRetryRequest(bytes('{"States":["cancelled"]}'))).toEqual({ states: ['cancelled'] });
   });
 
+  it('The states of a retry are read in any spelling', () => {
+    expect(readRetryRequest(bytes('{"states":["Failed","CANCELLED"]}'))).toEqual({
+      states: ['failed', 'cancelled'],
+    });
+  });
+
   it.each(['{"states":["succeeded"]}', '{"states":[]}', '{"states":"failed"}', '[', '7'])(
     'The retry body %s is rejected',
     (text) => {
