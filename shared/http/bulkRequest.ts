@@ -20,7 +20,7 @@ import { type FieldProblem, validate } from '../validation.ts';
 import { type BulkHead, bulkQuery, HEAD_SHAPE, reference } from './bulkHead.ts';
 import { canonicalize, lenientName, type Shape } from './canonicalize.ts';
 import { cartRequest, readCartRequest } from './cartRequest.ts';
-import { MAX_BODY_BYTES, readJson, readText } from './json.ts';
+import { isJsonObject, MAX_BODY_BYTES, readJson, readText } from './json.ts';
 import { guid } from './path.ts';
 import { type BodyReader, invalid } from './route.ts';
 import { splitItems } from './splitItems.ts';
@@ -111,7 +111,7 @@ export async function readBulkRequest(
   /** The items as text, where the body has been split. */
   texts?: readonly string[],
 ): Promise<BulkResult> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+  if (!isJsonObject(json)) {
     const description = 'The body must be a bulk order: a JSON object with items.';
     return { error: apiError('invalidInput', description) };
   }
@@ -234,7 +234,7 @@ export function readItem(
   { cartIdOf }: BulkContext,
 ): { item: BulkItem } | { problems: FieldProblem[] } {
   if ('problem' in raw) return { problems: [{ path: '', message: raw.problem }] };
-  if (typeof raw.json !== 'object' || raw.json === null || Array.isArray(raw.json)) {
+  if (!isJsonObject(raw.json)) {
     return { problems: [{ path: '', message: 'must be an object' }] };
   }
   if (jsonBytes(raw.json) > MAX_ITEM_BYTES) {

@@ -19,11 +19,9 @@ import { bodyDigest } from '../idempotency.ts';
 import { isDate } from '../time.ts';
 import { type FieldProblem, uncarriableTexts, validate } from '../validation.ts';
 import { canonicalize, exactInteger, lenientEnum, type Shape } from './canonicalize.ts';
-import { MAX_BODY_BYTES, readJson } from './json.ts';
+import { isJsonObject, MAX_BODY_BYTES, readJson } from './json.ts';
 import { type BodyReader, invalid } from './route.ts';
 
-/** Most problems in one response: a hostile body could have a million. */
-const MAX_PROBLEMS = 1_000;
 const MAX_PARTICIPANTS = 20;
 const MAX_CONTEXT = 50;
 const RESELLER = 'transaction_reseller';
@@ -172,7 +170,7 @@ export const readReplaceRequest = (json: unknown): CartResult => readCart(json, 
 export type CartResult = { draft: CartDraft } | { error: ApiError };
 
 function readCart(json: unknown, schema: z.ZodType<CartDraft>): CartResult {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+  if (!isJsonObject(json)) {
     return { error: apiError('invalidInput', 'The body must be a cart: a JSON object with lineItems.') };
   }
   const named = canonicalize(json, CART_SHAPE) as { lineItems?: unknown };
@@ -184,7 +182,7 @@ function readCart(json: unknown, schema: z.ZodType<CartDraft>): CartResult {
   const parsed = validate(schema, named);
   if ('problems' in parsed) return { error: structuralError(parsed.problems, parsed.issues) };
   const uncarriable = uncarriableTexts(parsed.value);
-  if (uncarriable.length > 0) return { error: invalid(uncarriable.slice(0, MAX_PROBLEMS)) };
+  if (uncarriable.length > 0) return { error: invalid(uncarriable) };
   const groups = groupCount(parsed.value.lineItems);
   if (groups > MAX_ORDER_GROUPS) return { error: limitExceeded('order groups', MAX_ORDER_GROUPS, groups) };
   return { draft: parsed.value };
@@ -213,7 +211,7 @@ export const replaceBodyReader = readerOf(replaceRequest);
 
 /** `catalogId` is what the tables call `catalogItemId`; additional partners on record are participants of a cart. */
 function renamed(item: unknown): unknown {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
+  if (!isJsonObject(item)) return item;
   const { catalogId, additionalPartnerIdsOnRecord, addonItems, ...rest } = item as Record<string, unknown>;
   const more = partnerIds(additionalPartnerIdsOnRecord).map((value) => ({
     key: ADDITIONAL_RESELLER,
@@ -236,7 +234,8 @@ function partnerIds(value: unknown): unknown[] {
   return value === undefined ? [] : [value];
 }
 
-function listOfPairs(value: unknown): unknown[] {
+/** Participants as a list: the documents also describe them as a dictionary (docs/contract.md 5.11). */
+export function listOfPairs(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   if (typeof value !== 'object' || value === null) return [value];
   return Object.entries(value).map(([key, of]) => ({ key, value: of }));
@@ -264,7 +263,7 @@ const ERROR_OF_MEMBER = new Map<string, ErrorName>([
 function structuralError(problems: readonly FieldProblem[], issues: readonly z.core.$ZodIssue[]): ApiError {
   const names = new Set(issues.map(({ path }) => errorOfMember(path)));
   const [only = 'invalidInput'] = names.size === 1 ? names : [];
-  return invalid(problems.slice(0, MAX_PROBLEMS), only);
+  return invalid(problems, only);
 }
 
 /** By the name of the member, except in a dictionary, where the client chose the names. */

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { validate } from '../validation.ts';
 import { canonicalize } from './canonicalize.ts';
-import { MAX_BODY_BYTES, readJson } from './json.ts';
+import { MAX_BODY_BYTES, readJsonObject } from './json.ts';
 import { type BodyReader, invalid } from './route.ts';
 
 const MAX_ITEMS = 1_000;
@@ -40,7 +40,7 @@ export const inventoryReader: BodyReader<InventoryRequest, unknown> = {
   isRequired: true,
   maxBytes: MAX_BODY_BYTES,
   async read({ bytes }) {
-    const parsed = readJson(bytes);
+    const parsed = readJsonObject(bytes, 'an inventory check: a JSON object with targetItems');
     if ('error' in parsed) return parsed;
     const read = validate(inventoryRequest, canonicalize(parsed.json, SHAPE));
     return 'value' in read ? { body: read.value } : { error: invalid(read.problems) };

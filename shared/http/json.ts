@@ -24,6 +24,21 @@ export function readJson(
   return parsed ?? invalid('The body is not valid JSON.');
 }
 
+/** The same for a body that has to be an object; `what` says which one, such as `a cart: a JSON object with lineItems`. */
+export function readJsonObject(
+  bytes: Uint8Array,
+  what: string,
+  maxBytes = MAX_BODY_BYTES,
+): { json: object } | { error: ApiError } {
+  const read = readJson(bytes, maxBytes);
+  if ('error' in read) return read;
+  return isJsonObject(read.json) ? { json: read.json } : invalid(`The body must be ${what}.`);
+}
+
+/** Whether a JSON value is an object. */
+export const isJsonObject = (json: unknown): json is object =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
 /** The text of a body; an error when it is too large or not UTF-8. */
 export function readText(bytes: Uint8Array, maxBytes: number): { text: string } | { error: ApiError } {
   if (bytes.length > maxBytes) return invalid(`The body is larger than ${maxBytes} bytes.`);

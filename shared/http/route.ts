@@ -206,11 +206,17 @@ function bare(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined 
   return isWrapper ? bare(schema.unwrap()) : schema;
 }
 
-/** The error of these problems, each in `data`. */
-export const invalid = (
+/** Most problems in one response (docs/contract.md 9.1): a hostile body could have a million. */
+const MAX_PROBLEMS = 1_000;
+
+/** The error of these problems, the first thousand of them in `data`. */
+export function invalid(
   problems: readonly FieldProblem[],
   name: ApiError['name'] = 'invalidInput',
-): ApiError => apiError(name, problemText(problems).slice(0, 1_000), { data: problems });
+): ApiError {
+  const data = problems.slice(0, MAX_PROBLEMS);
+  return apiError(name, problemText(data).slice(0, 1_000), { data });
+}
 
 /** Reads the body, after everything else about the request has been accepted. */
 async function readBody<Body, Query>(

@@ -1,13 +1,12 @@
 /** The body of a webhook registration: Partner Center's, with the payload and the handshake as additions (docs/contract.md 22.2, 22.3). */
 import * as z from 'zod';
-import { apiError } from '../errors.ts';
 import { type FieldProblem, isCarriable, UNCARRIABLE, validate } from '../validation.ts';
 import { readWebhookUrl } from '../webhooks/address.ts';
 import { ALL_EVENT_NAMES, type EventName, PAYLOADS } from '../webhooks/payload.ts';
 import type { RegistrationDraft } from '../webhooks/registration.ts';
 import { canonicalize, lenientName } from './canonicalize.ts';
 import type { Policies } from './context.ts';
-import { readJson } from './json.ts';
+import { readJsonObject } from './json.ts';
 import { type BodyReader, invalid } from './route.ts';
 
 const MAX_BYTES = 16_384;
@@ -58,11 +57,8 @@ export const webhookBodyReader: BodyReader<RegistrationDraft, unknown> = {
   isRequired: true,
   maxBytes: MAX_BYTES,
   async read({ bytes }) {
-    const read = readJson(bytes, MAX_BYTES);
+    const read = readJsonObject(bytes, 'a webhook registration: a JSON object', MAX_BYTES);
     if ('error' in read) return read;
-    if (typeof read.json !== 'object' || read.json === null || Array.isArray(read.json)) {
-      return { error: apiError('invalidInput', 'The body must be a webhook registration: a JSON object.') };
-    }
     const result = validate(webhookRequest, canonicalize(read.json, SHAPE));
     if ('problems' in result) return { error: invalid(result.problems) };
     const { WebhookUrl, WebhookEvents, Payload, Handshake, SignatureTokenToMsSignatureHeader } = result.value;

@@ -17,6 +17,23 @@ describe('The body of a retry', () => {
     });
   });
 
+  it.each([' \r\n', '\uFEFF', 'null', '{"states":null}'])('The retry body %j names no states', (text) => {
+    expect(readRetryRequest(bytes(text))).toEqual({ states: ['failed'] });
+  });
+
+  it('A repeated state counts once, and a list of a million states is rejected before any is validated', () => {
+    expect(readRetryRequest(bytes('{"states":["failed","failed"]}'))).toEqual({ states: ['failed'] });
+    expect(readRetryRequest(bytes(`{"states":[${'1,'.repeat(500_000)}1]}`))).toMatchObject({
+      error: { data: [{ path: 'states', message: 'must have at most 10 entries' }] },
+    });
+  });
+
+  it.each(['[]', '7', '"failed"'])('The retry body %s is rejected with what it must be', (text) => {
+    expect(readRetryRequest(bytes(text))).toMatchObject({
+      error: { description: 'The body must be a retry: a JSON object.' },
+    });
+  });
+
   it.each(['{"states":["succeeded"]}', '{"states":[]}', '{"states":"failed"}', '[', '7'])(
     'The retry body %s is rejected',
     (text) => {
