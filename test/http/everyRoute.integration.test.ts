@@ -25,6 +25,7 @@ const CART = { lineItems: [{ catalogItemId: MODERN, quantity: 1, billingCycle: '
 const TRACE = { 'MS-RequestId': randomUUID(), 'MS-CorrelationId': randomUUID(), 'X-Locale': 'de-DE' };
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const everyRoute = routes.map((route) => [route.name, route] as const);
+const everyBody = everyRoute.filter(([, { reads }]) => reads.body);
 
 let keys: KeyServer;
 let token: string;
@@ -69,6 +70,31 @@ const FORMS: [string, (path: string) => string][] = [
   ['escaped braces', (path) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '%7B$&%7D')],
   ['a query', (path) => `${path}?include_price=True&country=US`],
 ];
+
+it.each(everyBody)('%s says of a body that is a list what it must be', async (_, route) => {
+  const { status, body } = await service.ask(route.method, withMarket(pathTo(route)), { token, body: [] });
+
+  expect({ status, body }).toEqual({
+    status: 400,
+    body: {
+      code: '800002',
+      description: expect.stringMatching(/^The body must be an? [a-z ]+: a JSON object/),
+      data: [],
+      source: 'Cartwright',
+    },
+  });
+});
+
+it.each(everyBody)('%s lists at most a thousand problems of a body', async (name, route) => {
+  const lists = ['lineItems', 'items', 'states', 'targetItems', 'WebhookEvents'];
+  const body = Object.fromEntries(lists.map((list) => [list, Array(2_000).fill({})]));
+  const answer = await service.ask(route.method, withMarket(pathTo(route)), { token, body });
+
+  expect(answer.status).toBe(400);
+  // A bulk order reports every malformed item (docs/contract.md 19.4).
+  const most = name === 'submitBulkOrder' ? 6_000 : 1_000;
+  expect((answer.body.data as unknown[]).length).toBeLessThanOrEqual(most);
+});
 
 describe.each(everyRoute)('%s', (name, route) => {
   it(`${name} responds with a body and the common headers, and never redirects`, async () => {

@@ -101,16 +101,100 @@ describe('a new order', () => {
       'another billing cycle',
       { billingCycle: 'weekly', lineItems: [LINE] },
       'billingCycleInvalid',
-      'lineItems[0].billingCycle',
+      'billingCycle',
     ],
     ['a line that is no object', { lineItems: ['x'] }, 'invalidInput', 'lineItems[0]'],
+    [
+      'a currency of two letters',
+      { currencyCode: 'us', lineItems: [LINE, LINE] },
+      'invalidInput',
+      'currencyCode',
+    ],
+    [
+      'a reseller that is no PartnerID',
+      { lineItems: [LINE, { ...LINE, PartnerIdOnRecord: 'contoso' }] },
+      'invalidInput',
+      'lineItems[1].partnerIdOnRecord',
+    ],
+    [
+      'an additional reseller that is no PartnerID',
+      { lineItems: [{ ...LINE, partnerIdOnRecord: 5, additionalPartnerIdsOnRecord: ['contoso'] }] },
+      'invalidInput',
+      'lineItems[0].additionalPartnerIdsOnRecord',
+    ],
+    [
+      'a participant that is no PartnerID',
+      {
+        lineItems: [
+          {
+            ...LINE,
+            partnerIdOnRecord: 5,
+            participants: [{ key: 'consumption_reseller', value: 'contoso' }],
+          },
+        ],
+      },
+      'invalidInput',
+      'lineItems[0].participants[0].value',
+    ],
+    [
+      'a subscription of the base that is no text',
+      { lineItems: [{ ...LINE, parentSubscriptionId: {} }] },
+      'invalidInput',
+      'lineItems[0].parentSubscriptionId',
+    ],
+    [
+      'an add-on without a quantity',
+      { lineItems: [{ ...LINE, addonItems: [{ offerId: MODERN }] }] },
+      'invalidInput',
+      'lineItems[0].addonItems[0].quantity',
+    ],
   ])('A new order with %s is an error that names the member', async (_, body, name, path) => {
-    expect(await read(body)).toMatchObject({ name, data: [{ path }] });
+    expect(await read(body)).toMatchObject({
+      name,
+      description: expect.stringMatching(`^${path.replace(/[[\]]/g, '.')}: `),
+      data: [{ path }],
+    });
   });
 
-  it('A new order that is no object is an error', async () => {
-    expect(await read([])).toMatchObject({ name: 'invalidInput' });
-    expect(await read('success')).toMatchObject({ name: 'invalidInput' });
+  it.each([[[]], ['success'], [null]])(
+    'A new order that is %j is an error that says what it must be',
+    async (body) => {
+      expect(await read(body)).toMatchObject({
+        name: 'invalidInput',
+        description: 'The body must be an order: a JSON object with lineItems.',
+      });
+    },
+  );
+
+  it('A new order with too many lines is an error about an order', async () => {
+    expect(await read({ lineItems: Array(201).fill(LINE) })).toMatchObject({
+      description: 'An order has at most 200 line items, add-ons included; this one has 201.',
+    });
+  });
+
+  it('A line keeps its participants beside the reseller on record', async () => {
+    const participants = { additional_transaction_reseller: '7' };
+
+    expect(
+      await read({ lineItems: [{ ...LINE, partnerIdOnRecord: 5, Participants: participants }] }),
+    ).toMatchObject({
+      lineItems: [
+        {
+          participants: [
+            { key: 'transaction_reseller', value: '5' },
+            { key: 'additional_transaction_reseller', value: '7' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('An add-on below a line is read as the line is, with the members of the order', async () => {
+    const addOnItems = [{ offerId: 'x', quantity: '3' }];
+
+    expect(await read({ billingCycle: 'annual', lineItems: [{ ...LINE, addOnItems }] })).toMatchObject({
+      lineItems: [{ addonItems: [{ catalogItemId: 'x', quantity: 3, billingCycle: 'annual' }] }],
+    });
   });
 });
 
@@ -126,6 +210,14 @@ describe('an unknown billing cycle', () => {
     const { lineItems } = withBillingCycle(draft('unknown'), (id) => (id === MODERN ? 'one_time' : 'annual'));
 
     expect(lineItems.map(({ billingCycle }) => billingCycle)).toEqual(['one_time', 'one_time']);
+  });
+
+  it('An add-on gets the billing cycle of its base', () => {
+    const [base] = draft('unknown').lineItems;
+    const addonItems = [{ catalogItemId: 'y', quantity: 1, billingCycle: 'unknown' as const }];
+    const { lineItems } = withBillingCycle({ lineItems: [{ ...base!, addonItems }] }, () => 'annual');
+
+    expect(lineItems).toMatchObject([{ billingCycle: 'annual', addonItems: [{ billingCycle: 'annual' }] }]);
   });
 
   it('Only an unknown billing cycle is replaced', () => {
@@ -171,4 +263,20 @@ describe('a change to an order', () => {
     });
     expect(await patch({ billingCycle: 'weekly' })).toMatchObject({ name: 'invalidInput' });
   });
+
+  it('A change with many problems is an error that lists a thousand of them', async () => {
+    const lineItems = Array(1_000).fill({ lineItemNumber: 'x', quantity: 'x' });
+
+    expect(await patch({ lineItems })).toMatchObject({ name: 'invalidInput', data: { length: 1_000 } });
+  });
+
+  it.each([[[]], ['cancelled'], [null]])(
+    'A change that is %j is an error that says what it must be',
+    async (body) => {
+      expect(await patch(body)).toMatchObject({
+        name: 'invalidInput',
+        description: 'The body must be a change to an order: a JSON object.',
+      });
+    },
+  );
 });
