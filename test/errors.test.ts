@@ -1,6 +1,7 @@
 /** The table of errors, and how clients react to each. */
 import { expect, it } from 'vitest';
 import { apiError, ERRORS, ServiceError } from '../shared/errors.ts';
+import { sourceFiles } from './support/sourceFiles.ts';
 
 const entries = Object.entries(ERRORS);
 
@@ -36,6 +37,12 @@ it.each([
   ['appOnlyNotSupported', 403, '900329'],
 ] as const)('The error %s has the status %i and the code %s, as in Partner Center', (name, status, code) => {
   expect(ERRORS[name]).toMatchObject({ status, code });
+});
+
+it.each(entries)('The wire contract lists the error %s by status and code', (_, { status, code }) => {
+  const [contract] = sourceFiles('docs/contract.md');
+
+  expect(contract?.text).toContain(`| ${status} | \`${code}\` |`);
 });
 
 it('Every error has a sentence that describes when it occurs', () => {
