@@ -68,10 +68,11 @@ export const webhookDeliveryRoutes: Route[] = [
     path: `${DELIVERIES}/{deliveryId}/resend`,
     access: 'write',
     params: deliveryPath,
-    async endpoint({ params: { deliveryId }, caller: { tenant }, policies, origin }, ports) {
-      const { delivery: policy, publicUrl } = policies.webhooks;
-      const resent = await resendDelivery(ports, { tenant, deliveryId }, policy);
-      return 'error' in resent ? resent : { status: 202, body: deliveryBody(resent, publicUrl ?? origin) };
+    async endpoint({ params: { deliveryId }, caller: { tenant }, policies }, ports) {
+      const resent = await resendDelivery(ports, { tenant, deliveryId }, policies.webhooks.delivery);
+      return 'error' in resent
+        ? resent
+        : { status: 202, body: deliveryBody(resent.delivery, resent.baseUrl) };
     },
     docs: {
       tag: 'Webhooks',

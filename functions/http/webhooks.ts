@@ -11,7 +11,7 @@ import { webhookTest } from '../../shared/webhooks/events.ts';
 import { ALL_EVENT_NAMES } from '../../shared/webhooks/payload.ts';
 import { registerWebhook, replaceWebhook, rotateSecret } from '../../shared/webhooks/register.ts';
 import { newSecret } from '../../shared/webhooks/signature.ts';
-import { deliveryNotFound, startDelivery, webhookNotFound } from '../../shared/webhooks/startDelivery.ts';
+import { startDelivery, webhookIsDisabled, webhookNotFound } from '../../shared/webhooks/startDelivery.ts';
 
 const REGISTRATION = 'webhooks/v1/registration';
 
@@ -141,7 +141,9 @@ export const webhookRoutes: Route[] = [
     path: `${REGISTRATION}/validationEvents`,
     access: 'write',
     async endpoint({ caller: { tenant }, policies }, ports) {
-      if (!(await ports.registrations.read(tenant))) return { error: webhookNotFound() };
+      const { registration } = (await ports.registrations.read(tenant)) ?? {};
+      if (!registration) return { error: webhookNotFound() };
+      if (registration.disabled) return { error: webhookIsDisabled() }; // the delivery would be cancelled unsent
       const full = ports.limitValidations(tenant);
       if (full) {
         const wait = `Try again in ${secondsUp(full.waitMs)} seconds.`;
@@ -159,7 +161,7 @@ export const webhookRoutes: Route[] = [
       summary: 'Request a validation event',
       description: 'Sends `test-created` to the webhook. At most two a minute.',
       answers: { 200: { when: 'The event will be sent.', schema: 'ValidationRequested' } },
-      errors: ['webhookNotFound'],
+      errors: ['webhookNotFound', 'webhookDisabled'],
     },
   }),
   defineRoute({
@@ -169,13 +171,13 @@ export const webhookRoutes: Route[] = [
     access: 'read',
     params: validationEventPath,
     async endpoint({ params: { correlationId }, caller: { tenant } }, ports) {
+      const { registration } = (await ports.registrations.read(tenant)) ?? {};
+      if (!registration) return { error: webhookNotFound() };
       const event = webhookTest(tenant, { correlationId, timeMs: timeOfGuid(correlationId) });
       const stored = await ports.deliveries.read({ tenant, deliveryId: deliveryIdOf(tenant, event) });
-      if (!stored) return { error: deliveryNotFound(correlationId) };
-      const { registration } = (await ports.registrations.read(tenant)) ?? {};
-      return registration
+      return stored
         ? { status: 200, body: validationBody(stored.delivery, registration.url) }
-        : { error: webhookNotFound() };
+        : { error: apiError('deliveryNotFound', `Validation event ${correlationId} was not found.`) };
     },
     docs: {
       tag: 'Webhooks',

@@ -63,26 +63,28 @@ export const keyOf = ({ tenant, deliveryId }: DeliveryKey): DeliveryKey => ({ te
 
 const MAX_TRIES = 3;
 
-/** Sends an ended delivery again; one that is pending stays as it is. Errors: `deliveryNotFound`, `webhookNotFound`, `webhookDisabled`. */
+/**
+ * Sends an ended delivery again; one that is pending stays as it is. Returns it with the base URL of its registration, to
+ * which its links belong. Errors: `deliveryNotFound`, `webhookNotFound`, `webhookDisabled`, `webhookBusy`.
+ */
 export async function resendDelivery(
   ports: StartPorts,
   key: DeliveryKey,
   policy: WatchdogPolicy,
-): Promise<Delivery | { error: ApiError }> {
+): Promise<{ delivery: Delivery; baseUrl: string } | { error: ApiError }> {
   const { registration } = (await ports.registrations.read(key.tenant)) ?? {};
   if (!registration) return { error: webhookNotFound() };
-  if (registration.disabled) {
-    return { error: apiError('webhookDisabled', 'The webhook is disabled. Replace its registration first.') };
-  }
+  if (registration.disabled) return { error: webhookIsDisabled() };
+  const { baseUrl } = registration;
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const stored = await ports.deliveries.read(key);
     if (!stored) return { error: deliveryNotFound(key.deliveryId) };
-    if (stored.delivery.state === 'pending') return stored.delivery;
+    if (stored.delivery.state === 'pending') return { delivery: stored.delivery, baseUrl };
     const delivery = resentDelivery(stored.delivery, ports.now(), policy);
     await ports.due.put({ ...keyOf(delivery), atMs: delivery.watchdogAtMs });
     if (!(await ports.deliveries.replace(delivery, stored.etag))) continue;
     await sendAttempt(ports, delivery);
-    return delivery;
+    return { delivery, baseUrl };
   }
   return {
     error: apiError('webhookBusy', 'The delivery is being changed by other requests.', {
@@ -93,6 +95,10 @@ export async function resendDelivery(
 
 export const webhookNotFound = (): ApiError =>
   apiError('webhookNotFound', 'The partner has no webhook registration.');
+
+/** The error of a delivery to a disabled webhook: nothing is sent to it. */
+export const webhookIsDisabled = (): ApiError =>
+  apiError('webhookDisabled', 'The webhook is disabled. Replace its registration first.');
 
 export const deliveryNotFound = (deliveryId: string): ApiError =>
   apiError('deliveryNotFound', `Delivery ${deliveryId} was not found.`);

@@ -248,7 +248,10 @@ describe('a delivery that has ended', () => {
     responding(200);
 
     const key = { tenant, deliveryId: delivery()?.deliveryId ?? '' };
-    expect(await resendDelivery(world.ports, key, POLICY)).toMatchObject({ state: 'pending', attempt: 11 });
+    expect(await resendDelivery(world.ports, key, POLICY)).toMatchObject({
+      delivery: { state: 'pending', attempt: 11 },
+      baseUrl: registration.baseUrl,
+    });
     await work();
 
     expect(delivery()).toMatchObject({ state: 'delivered' });
