@@ -15,7 +15,6 @@ export interface Trace {
 }
 
 const ID = /^[\x21-\x7e]{1,128}$/;
-const VECTOR = /^[\w+/.=!-]{1,128}$/;
 const LOCALE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const ZERO_GUID = '00000000-0000-0000-0000-000000000000';
 
@@ -30,7 +29,7 @@ export function traceOf({ headers }: Pick<HttpRequest, 'headers'>): Trace {
     requestId: requestId ?? randomUUID(),
     hasClientRequestId: requestId !== undefined,
     correlationId: header('MS-CorrelationId', ID) ?? randomUUID(),
-    vector: header('MS-CV', VECTOR) ?? newVector(),
+    vector: header('MS-CV', ID) ?? newVector(),
     locale: header('X-Locale', LOCALE) ?? 'en-US',
   };
 }

@@ -27,6 +27,12 @@ it('The ids that the client sent are used, and the request id marks repeats', ()
   });
 });
 
+it('A correlation vector is returned as sent, as a correlation id is', () => {
+  const sent = { 'MS-CorrelationId': 'app:1#a~b', 'MS-CV': 'app:1#a~b' };
+
+  expect(trace(sent)).toMatchObject({ correlationId: 'app:1#a~b', vector: 'app:1#a~b' });
+});
+
 it('A request id in capital letters is returned unchanged', () => {
   expect(trace({ 'MS-RequestId': REQUEST_ID.toUpperCase() })).toMatchObject({
     requestId: REQUEST_ID.toUpperCase(),
