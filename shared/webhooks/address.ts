@@ -72,16 +72,24 @@ export function readWebhookUrl(text: string, policy: AddressPolicy): { url: URL 
   if (/[\s\p{Cc}\p{Cs}]/u.test(text)) return { problem: 'must not contain spaces or control characters' };
   const url = text.length <= MAX_URL_CHARACTERS ? URL.parse(text) : null;
   if (url === null) return { problem: `must be a URL of at most ${MAX_URL_CHARACTERS} characters` };
-  const problem = urlProblem(url, policy);
+  const problem = formProblem(text, url) ?? urlProblem(url, policy);
   return problem === undefined ? { url } : { problem };
+}
+
+/** What the parser adds or removes, so that it cannot be seen in the parsed URL: slashes, and empty parts. */
+function formProblem(text: string, { protocol }: URL): string | undefined {
+  const prefix = `${protocol}//`;
+  if (!text.toLowerCase().startsWith(prefix)) return 'must begin with https://';
+  const [authority = ''] = text.slice(prefix.length).split(/[/\\?#]/);
+  if (authority === '') return 'must begin with https:// and a host';
+  if (authority.includes('@')) return 'must not contain a user name or a password';
+  return text.includes('#') ? 'must not contain a fragment' : undefined;
 }
 
 function urlProblem(url: URL, policy: AddressPolicy): string | undefined {
   const host = hostOf(url);
   const isLocal = policy.allowsLoopback && (host === 'localhost' || isLoopback(host));
   if (url.protocol !== 'https:' && !(isLocal && url.protocol === 'http:')) return 'must begin with https://';
-  if (url.username || url.password) return 'must not contain a user name or a password';
-  if (url.hash) return 'must not contain a fragment';
   if (isLocal) return undefined;
   if (url.port) return 'must use port 443';
   if (isIP(host)) return addressProblem(host, policy) && 'must not name an address that is not public';

@@ -119,6 +119,13 @@ describe('a URL', () => {
     ['https://hooks.contoso.com:65536/', 'must be a URL'],
     ['https:///', 'must be a URL'],
     ['//hooks.contoso.com/', 'must be a URL'],
+    // The parser adds the slashes, or removes what is too much.
+    ['https:hooks.contoso.com/', 'must begin with https://'],
+    ['https:/hooks.contoso.com/', 'must begin with https://'],
+    ['https:\\\\hooks.contoso.com/', 'must begin with https://'],
+    ['https:///hooks.contoso.com/', 'must begin with https://'],
+    ['https://@hooks.contoso.com/', 'user name'],
+    ['https://hooks.contoso.com/#', 'fragment'],
   ])('%s is refused', (text, problem) => {
     expect(readWebhookUrl(text, PUBLIC)).toEqual({ problem: expect.stringContaining(problem) });
   });
