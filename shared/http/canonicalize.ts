@@ -76,8 +76,13 @@ export const lenientName = <const Name extends string>(names: readonly Name[]) =
   lenientEnum(names, { numbers: [] });
 
 /** An integer, also as text that is exactly one (docs/contract.md 5.8). */
-export const exactInteger = (schema: z.ZodInt) => z.preprocess(integerOf, schema);
+export const exactInteger = (schema: z.ZodInt) =>
+  z.preprocess((value, context) => {
+    if (typeof value === 'string' && INTEGER.test(value)) return Number(value);
+    if (value === undefined || typeof value === 'number') return value;
+    // `25.0` and `1e3` are numbers, so the schema's message would not say what is wrong.
+    context.issues.push({ code: 'custom', input: value, message: 'must be an integer' });
+    return z.NEVER;
+  }, schema);
 
 const INTEGER = /^(0|-?[1-9]\d{0,15})$/;
-const integerOf = (value: unknown) =>
-  typeof value === 'string' && INTEGER.test(value) ? Number(value) : value;

@@ -32,7 +32,10 @@ const MAX_INT32 = 2_147_483_647;
 const text = z.string().max(1_024);
 const scalar = z
   .union([z.string().max(1_024), z.number(), z.boolean()], {
-    error: 'must be text of at most 1024 characters, a number, or true or false',
+    error: ({ input }) =>
+      input === undefined
+        ? 'is required'
+        : 'must be text of at most 1024 characters, a number, or true or false',
   })
   .transform(String);
 
@@ -80,7 +83,7 @@ const id = z
   );
 
 const provisioningContext = z.preprocess((value, context) => {
-  if (Object.keys(value ?? {}).length <= MAX_CONTEXT) return value;
+  if (typeof value !== 'object' || Object.keys(value ?? {}).length <= MAX_CONTEXT) return value;
   const message = `must have at most ${MAX_CONTEXT} members`;
   context.issues.push({ code: 'custom', input: value, message });
   return z.NEVER; // counted before any member is validated

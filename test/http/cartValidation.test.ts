@@ -94,6 +94,18 @@ describe('Validation of a line item', () => {
     expect(pathsIn(error).length).toBeGreaterThan(0);
   });
 
+  it.each<[object, string, string]>([
+    [{ quantity: '2.0' }, 'quantity', 'must be an integer'],
+    [{ quantity: '1e3' }, 'quantity', 'must be an integer'],
+    [{ quantity: true }, 'quantity', 'must be an integer'],
+    [{ quantity: 1.5 }, 'quantity', 'must be an integer'],
+    [{ quantity: '' }, 'quantity', 'is required'],
+    [{ participants: [{ key: 'unknown' }] }, 'participants[0].value', 'is required'],
+    [{ provisioningContext: 'x'.repeat(100) }, 'provisioningContext', 'must be an object'],
+  ])('The message about a line item with %j says what is wrong with it', (member, path, message) => {
+    expect(lineError(member).data).toEqual([{ path: `lineItems[0].${path}`, message }]);
+  });
+
   it.each([
     [{ participants: [{ key: 'contoso', value: '1' }] }, 'enumInvalid', 'lineItems[0].participants[0].key'],
     [
