@@ -67,6 +67,7 @@ export const erasureRoutes: Route[] = [
       tag: 'Service',
       summary: 'Read the public keys that verify receipts of erasures',
       answers: { 200: { when: 'A JWK set.', schema: 'KeySet' } },
+      errors: ['serviceUnavailable'],
     },
   }),
 ];

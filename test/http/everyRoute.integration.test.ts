@@ -5,7 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { routes } from '../../functions/http/routes.ts';
+import { ERRORS, unavailable } from '../../shared/errors.ts';
 import type { Route } from '../../shared/http/route.ts';
+import { errorsOf } from '../../shared/openapi/openapi.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
 import {
   type Answered,
@@ -94,6 +96,31 @@ it.each(everyBody)('%s lists at most a thousand problems of a body', async (name
   // A bulk order reports every malformed item (docs/contract.md 19.4).
   const most = name === 'submitBulkOrder' ? 6_000 : 1_000;
   expect((answer.body.data as unknown[]).length).toBeLessThanOrEqual(most);
+});
+
+/** Ports in front of storage and a broker that do not respond. */
+function withoutResponse<AllPorts extends object>(ports: AllPorts): AllPorts {
+  const stay = ['now', 'random', 'newId', 'log', 'limitValidations'];
+  const fail = async () => {
+    throw unavailable('Storage', new Error('The test stopped it.'));
+  };
+  const silent = (port: unknown) => (typeof port === 'function' ? fail : new Proxy({}, { get: () => fail }));
+  const entries = Object.entries(ports).map(([name, port]) => [
+    name,
+    stay.includes(name) ? port : silent(port),
+  ]);
+  return Object.fromEntries(entries) as AllPorts;
+}
+
+it.each(everyRoute)('%s documents its response while storage does not respond', async (name, route) => {
+  const { world, ask: askDuring } = openInProcess(keys, WITH_CATALOG);
+  Object.assign(world.ports, withoutResponse(world.ports));
+
+  const { status } = await askDuring(route.method, withMarket(pathTo(route)), { token, body: CART });
+
+  const ofErrors = errorsOf(route).map((error) => ERRORS[error].status);
+  expect([...Object.keys(route.docs.answers).map(Number), ...ofErrors]).toContain(status);
+  expect({ name, status }).not.toEqual({ name, status: 500 });
 });
 
 describe.each(everyRoute)('%s', (name, route) => {
