@@ -23,6 +23,9 @@ function cartAnswer(
   return { status, body: cartBody(stored, dialect), headers: { ETag: stored.etag } };
 }
 
+/** What a 304 repeats of the 200, which is compressed when it is large (RFC 9110, 15.4.5). */
+const VARIES = { Vary: 'Accept-Encoding' };
+
 const CARTS = 'customers/{customerId}/carts';
 const BODY_FAULTS = [
   'invalidInput',
@@ -76,7 +79,7 @@ export const cartRoutes: Route[] = [
       const found = await getCart(ports, { tenant: caller.tenant, customer, cartId });
       if ('error' in found) return found;
       return headers['If-None-Match'](found.etag)
-        ? { status: 304, headers: { ETag: found.etag } }
+        ? { status: 304, headers: { ETag: found.etag, ...VARIES } }
         : cartAnswer(200, found, headers['MS-PartnerCenter-Client'], policies);
     },
     docs: {
