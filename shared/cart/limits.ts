@@ -28,6 +28,6 @@ export function checkLimits(lineItems: readonly LineItem[]): ApiError | undefine
 export function limitExceeded(what: string, most: number, count: number): ApiError {
   const description = `A cart has at most ${most} ${what}; this one has ${count}.`;
   return apiError('invalidInput', description, {
-    data: [{ path: 'lineItems', message: 'exceeds the limit' }],
+    data: [{ path: 'lineItems', message: `must have at most ${most} ${what}` }],
   });
 }

@@ -137,8 +137,11 @@ export function readBulkLines(text: string, head: BulkHead, context: BulkContext
 /** An item that is not JSON is rejected like any other malformed one. */
 function rawItem(text: string): RawItem {
   const read = readJson(Buffer.from(text));
-  return 'error' in read ? { problem: read.error.description } : read;
+  return 'error' in read ? { problem: ofItem(read.error) } : read;
 }
+
+/** What is wrong with an item as a whole, as the end of a sentence: it is a part of the body, not the body. */
+const ofItem = ({ description }: ApiError): string => description.replace(/^The body (.*)\.$/, '$1');
 
 type RawItem = { json: unknown } | { problem: string };
 
@@ -263,9 +266,12 @@ export function readItem(
   };
 }
 
-function cartProblems({ data = [], description }: ApiError): FieldProblem[] {
-  const problems = (data as FieldProblem[]).map(({ path, message }) => ({ path: `cart.${path}`, message }));
-  return problems.length > 0 ? problems : [{ path: 'cart', message: description.replace(/^The body /, '') }];
+function cartProblems(error: ApiError): FieldProblem[] {
+  const problems = ((error.data ?? []) as FieldProblem[]).map(({ path, message }) => ({
+    path: `cart.${path}`,
+    message,
+  }));
+  return problems.length > 0 ? problems : [{ path: 'cart', message: ofItem(error) }];
 }
 
 function rejection(rejected: readonly RejectedItem[], total: number, unread: number): { error: ApiError } {

@@ -179,6 +179,20 @@ describe('The items of a bulk request', () => {
   });
 });
 
+it.each<[string, unknown, string, string]>([
+  ['a list', [], 'cart', 'must be a cart: a JSON object with lineItems'],
+  [
+    'too many line items',
+    { lineItems: Array(201).fill({}) },
+    'cart.lineItems',
+    'must have at most 200 line items, add-ons included',
+  ],
+])('The problem of a cart that is %s is named at the item', async (_, cart, path, message) => {
+  const one = { reference: 'a', customerId: CUSTOMER, cart };
+
+  expect(await problemsOf({ items: [one] })).toEqual([{ path: `items[0].${path}`, message }]);
+});
+
 describe('Bulk requests as NDJSON', () => {
   const linesOf = (...lines: string[]) => lines.join('\n');
   const query = (text = '') => bulkQuery.parse(Object.fromEntries(new URLSearchParams(text)));
@@ -219,7 +233,7 @@ describe('Bulk requests as NDJSON', () => {
 
   it('A line that is not JSON is reported by its index', async () => {
     expect(await readBulkLines(linesOf(JSON.stringify(item()), '{"a'), query(), context)).toMatchObject({
-      error: { name: 'invalidInput', data: [{ path: 'items[1]' }] },
+      error: { name: 'invalidInput', data: [{ path: 'items[1]', message: 'is not valid JSON' }] },
     });
   });
 });

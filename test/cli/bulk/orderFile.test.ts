@@ -100,7 +100,7 @@ describe('JSON files', () => {
     expect(problems).toEqual([
       'items[0].reference: must be text',
       'items[0].customerId: is required',
-      'items[0].cart: must be a cart: a JSON object with lineItems.',
+      'items[0].cart: must be a cart: a JSON object with lineItems',
       'items[1].cart.lineItems[0].catalogItemId: is required',
       'items[1].cart.lineItems[0].quantity: must be at least 1',
       expect.stringMatching(
