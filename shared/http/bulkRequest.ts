@@ -32,6 +32,8 @@ const MAX_PROBLEMS = 5;
 const MAX_CHARS = 256;
 /** Problems, in items that have more than are reported, after which the list is rejected early: a hostile list could have millions. */
 const MAX_UNREPORTED = 20_000;
+/** Begins every line of `application/json-seq` (RFC 7464); no JSON text contains it. */
+const RECORD_SEPARATOR = '\u001e';
 /** How long validation runs before it lets other requests proceed, in milliseconds. */
 const SLICE_MS = 20;
 
@@ -130,12 +132,14 @@ export async function readBulkRequest(
 /** The bulk order in NDJSON: one item per line, blank lines are skipped. */
 export function readBulkLines(text: string, head: BulkHead, context: BulkContext): Promise<BulkResult> {
   // From the first visible character to the end of the line. A body could have millions of lines; one too many is enough.
-  const lines = [...text.matchAll(/\S[^\n]*/g).take(MAX_ITEMS + 1)].map(([line]) => line);
+  const lined = text.replaceAll(RECORD_SEPARATOR, '\n');
+  const lines = [...lined.matchAll(/\S[^\n]*/g).take(MAX_ITEMS + 1)].map(([line]) => line);
   return readBulk(head, lines, rawItem, context);
 }
 
 /** An item that is not JSON is rejected like any other malformed one. */
 function rawItem(text: string): RawItem {
+  if (text.trim() === '') return { problem: 'is required' };
   const read = readJson(Buffer.from(text));
   return 'error' in read ? { problem: ofItem(read.error) } : read;
 }

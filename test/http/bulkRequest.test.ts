@@ -205,6 +205,14 @@ describe('Bulk requests as NDJSON', () => {
     });
   });
 
+  it('The lines of a JSON text sequence begin with a record separator, which is ignored', async () => {
+    const text = `\u001e${JSON.stringify(item())}\n\u001e${JSON.stringify(newCart('b'))}\n`;
+
+    expect(await readBulkLines(text, query(), context)).toEqual({
+      draft: await read({ items: [item(), newCart('b')] }),
+    });
+  });
+
   it('The members of an NDJSON request other than its items are query parameters', async () => {
     const parameters = query('reference=May&errorPolicy=stopOnFirstError&acceptValid=true');
 
