@@ -123,8 +123,8 @@ function pageQueueOf(bus: OpenBus): Ports['pageQueue'] {
 const isPassingThrough = ({ ORDER_GATEWAY, PASS_THROUGH = true }: Settings): boolean =>
   ORDER_GATEWAY === 'partnerCenter' && PASS_THROUGH;
 
-/** How long events stay in the topic (infra/servicebus.json), and logs in the workspace (docs/operations.md). */
-const OUTSIDE = { eventsMs: 7 * 86_400_000, logsMs: 31 * 86_400_000 };
+/** How long events stay in the topic (infra/servicebus.json), and logs in the tables of Application Insights (docs/operations.md). */
+const OUTSIDE = { eventsMs: 7 * 86_400_000, logsMs: 90 * 86_400_000 };
 
 /** The policies of these settings; throws when the catalogue that they name cannot be used. */
 export function policiesOf(settings: Settings): Policies {

@@ -31,7 +31,7 @@ export const LIFECYCLE: SweepPolicy = {
   erasure: {
     orders: 'pseudonymize',
     reason: 'Commercial law',
-    outside: { eventsMs: 7 * DAY, logsMs: 31 * DAY },
+    outside: { eventsMs: 7 * DAY, logsMs: 90 * DAY },
   },
 };
 export const RETRY: RetryPolicy = {
