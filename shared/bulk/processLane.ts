@@ -34,7 +34,7 @@ export interface LanePolicy extends ItemPolicy {
 }
 
 /** How long a worker processes a lane for one message, in milliseconds. */
-const RUN_MS = 20_000;
+export const RUN_MS = 20_000;
 /** The maximum age of the bulk order that a worker has read when it starts an item, in milliseconds. */
 const FRESH_MS = 1_000;
 

@@ -9,16 +9,16 @@ import { type Bulkhead, bulkhead, type Permit } from './bulkhead.ts';
 import { type CircuitBreaker, circuitBreaker, DeferredToNextRun } from './circuitBreaker.ts';
 
 /** How many entries are processed at a time, those that send or purge aside. */
-const CONCURRENCY = 64;
+export const CONCURRENCY = 64;
 /** How long an entry may take until it sends or purges, in milliseconds: two storage calls that hang. */
 const ENTRY_TIMEOUT_MS = 20_000;
 /** How many messages are sent at a time to each queue or topic: with more, a Standard namespace would refuse requests of storefronts. */
-const SENDS_AT_A_TIME = 16;
+export const SENDS_AT_A_TIME = 16;
 /** Longest wait for the broker, in milliseconds; its client gives up earlier. */
 export const SEND_TIMEOUT_MS = BROKER_TIMEOUTS.callMs + 2_000;
 const PURGES_AT_A_TIME = 16;
 /** How much time the purges of a run may take together, in milliseconds. One that has started ends. */
-const PURGE_BUDGET_MS = 150_000;
+export const PURGE_BUDGET_MS = 150_000;
 /** How long one purge may take, in milliseconds: a bulk order has many rows. */
 const PURGE_TIMEOUT_MS = 60_000;
 /** How long an entry may take for what surrounds a send or a purge, in milliseconds. */
