@@ -2,8 +2,8 @@
  * `npm start`: builds the app and runs the whole service on this machine until Ctrl-C. `npm run dev` is the same
  * with `--watch`: after a change it rebuilds the app and restarts the functions host.
  * `--port N` (default: the environment's PORT, else 7071), `--data DIR` (default: .local), `--fresh` (begin with
- * empty data), `--app DIR` (another app than this one), `--traces` (prints the trace of each checkout as a tree). The
- * app's log is printed as it arrives.
+ * empty data), `--app DIR` (another app than this one), `--traces` (prints the trace of each checkout as a tree), `--help`.
+ * The app's log is printed as it arrives.
  */
 import { resolve } from 'node:path';
 import { styleText } from 'node:util';
@@ -17,6 +17,7 @@ import { greet } from './stack/greeting.ts';
 import { shutdownSignal } from './stack/shutdown.ts';
 import type { Stack } from './stack/stack.ts';
 import { startStack } from './stack/start.ts';
+import { USAGE } from './stack/usage.ts';
 import { isCheckoutTrace, startCollector, tracingSettings } from './traces/collector.ts';
 import type { Span } from './traces/otlp.ts';
 import { traceTree } from './traces/tree.ts';
@@ -24,14 +25,16 @@ import { traceTree } from './traces/tree.ts';
 const log = (line: string) => console.error(line);
 
 await runCommand(async () => {
-  const { port, watch, ...values } = readOptions({
+  const { port, watch, help, ...values } = readOptions({
     port: { type: 'string' },
     data: { type: 'string' },
     app: { type: 'string' },
     fresh: { type: 'boolean' },
     watch: { type: 'boolean' },
     traces: { type: 'boolean' },
+    help: { type: 'boolean' },
   });
+  if (help) return console.log(USAGE);
   const appFolder = resolve(values.app ?? repositoryFolder);
   const bundler = hasSources(appFolder) ? new Bundler(appFolder) : undefined;
   if (watch && bundler === undefined)

@@ -115,6 +115,15 @@ describe.concurrent('The processes of a stack', { timeout: 180_000 }, () => {
   });
 });
 
+test('The option --help of npm start prints the options and starts nothing', async () => {
+  const { code, output } = await start('--help');
+
+  expect(code).toBe(0);
+  for (const option of ['--port', '--data', '--fresh', '--traces', '--app', '--help']) {
+    expect(output).toContain(`\n  ${option} `);
+  }
+});
+
 test('An invalid command line prints one sentence that names the option, with exit code 2', async () => {
   const wrong = await Promise.all([
     start('--frsh'),
