@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { routes } from '../../functions/http/routes.ts';
 import { settings } from '../../shared/config.ts';
-import { ERRORS } from '../../shared/errors.ts';
+import { ERRORS, type ErrorName } from '../../shared/errors.ts';
 import { canonicalPath } from '../../shared/http/route.ts';
 import { errorsOf } from '../../shared/openapi/openapi.ts';
 
@@ -46,10 +46,46 @@ function errorsPage(): string {
   return page(
     'Errors',
     [
-      'Every error has the body `{code, description, data, source}`. *Retryable* means that the same request can succeed later. A rejection by the ordering gateway keeps the gateway’s own code.',
+      'Every error has the body `{code, description, data, source}`. *Retryable* means that the request can succeed later, unchanged but for the `MS-RequestId` where the condition says so. A rejection by the ordering gateway keeps the gateway’s own code.',
     ],
-    table(['status', 'code', 'condition', 'retryable'], rows),
+    [table(['status', 'code', 'condition', 'retryable'], rows), ...conflicts()].join('\n\n'),
   );
+}
+
+type Conflict = {
+  [Name in ErrorName]: (typeof ERRORS)[Name]['status'] extends 409 ? Name : never;
+}[ErrorName];
+
+const WRITE_RACE =
+  'Another request is writing the same thing. Wait for `Retry-After`, then repeat the request with the same `MS-RequestId`.';
+
+/** What a caller does about each 409; a new one does not compile without its sentence. */
+const AFTER_CONFLICT: Readonly<Record<Conflict, string>> = {
+  orderFailed:
+    'The description, and `GET …/checkout`, say why. Check the cart out, or place the order, again with another `MS-RequestId`: a repeat with the same one returns this error. An order that may exist (`It is not known whether the order was made.`) is looked up before it is placed again.',
+  checkoutInProgress:
+    'Nothing is wrong. Wait for `Retry-After`, then repeat the request, which joins the checkout; or follow it with `GET …/checkout`.',
+  cartBusy:
+    'With `Retry-After`: the cart is in checkout or being changed; wait, then repeat the request. Without it: the request was carried out before, and the cart has been replaced since; read the cart.',
+  orderBusy: WRITE_RACE,
+  bulkOrderRunning: 'Wait until `state` of the bulk order is `completed`, `cancelled` or `stopped`.',
+  bulkOrderBusy: WRITE_RACE,
+  webhookExists: 'Replace the registration with PUT.',
+  webhookDisabled: 'Enable the webhook by a PUT of its registration, then repeat the request.',
+  webhookBusy: WRITE_RACE,
+  erasureBusy: WRITE_RACE,
+};
+
+function conflicts(): string[] {
+  const rows = Object.entries(AFTER_CONFLICT).map(([name, after]) => [
+    code(ERRORS[name as Conflict].code),
+    after,
+  ]);
+  return [
+    '## What to do about a 409',
+    'A 409 with a code that is not in this table is Partner Center’s rejection of the order: correct what its description names.',
+    table(['code', 'what to do'], rows),
+  ];
 }
 
 function routesPage(): string {
