@@ -16,7 +16,7 @@ param location string
 @minLength(1)
 param authTenants string
 
-@description('Other settings of the service by name, as the README lists them; an empty value leaves the default of the code.')
+@description('Other settings of the service by name, as docs/settings.md lists them; an empty value leaves the default of the code.')
 param settings object = {}
 
 @description('How the app proves to Partner Center who it is: with its managed identity, or with the secret of an application, kept in Key Vault.')

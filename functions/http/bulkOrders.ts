@@ -73,7 +73,7 @@ export const bulkOrderRoutes: Route[] = [
       tag: 'Bulk orders',
       summary: 'Submit a bulk order',
       description:
-        'Up to 10,000 items and 16 MiB, as one JSON object, or as NDJSON with one item per line; with NDJSON, `reference`, `errorPolicy` and `acceptValid` are query parameters. If an item is malformed, nothing is accepted, and the error names each malformed item by index and path. With `acceptValid`, the other items are accepted. Each item is the checkout of a cart: an existing one, or a new one made of the line items given.',
+        'Up to 10,000 items and 16 MiB, as one JSON object, or as NDJSON with one item per line; with NDJSON, the other members are query parameters. If an item is malformed, nothing is accepted, and the error names each malformed item by index and path. With `acceptValid`, the other items are accepted. Each item is the checkout of a cart: an existing one, or a new one made of the line items given.',
       answers: {
         202: {
           when: 'Stored. Processing continues in the background.',
