@@ -29,7 +29,7 @@ export const newOrderRequest = z
     billingCycle: cycle
       .optional()
       .describe(
-        'The billing cycle; absent or `unknown`, the one that the catalogue offers: monthly or one-time.',
+        'The billing cycle; absent or `unknown`, one that the catalogue offers: monthly, else one-time, else its first.',
       ),
     currencyCode: text.optional(),
     partnerOnRecordAttestationAccepted: z.boolean().optional(),

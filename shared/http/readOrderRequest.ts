@@ -129,7 +129,7 @@ export function readOrderPatch(bytes: Uint8Array): { body: OrderPatch } | { erro
 }
 
 /**
- * The draft with a billing cycle in place of `unknown`: `monthly` or `one_time`, whichever the product is sold with
+ * The draft with a billing cycle in place of `unknown`: one with which the first line's product is sold
  * (docs/contract.md 13.18). All lines get the same one, because it is a property of the order.
  */
 export function withBillingCycle(

@@ -5,7 +5,7 @@ import { runAttempt } from '../../shared/checkout/runAttempt.ts';
 import { ledgerGateway } from '../../shared/orders/gateways/ledger.ts';
 import { sweep } from '../../shared/sweeper/sweep.ts';
 import { type KeyServer, startKeyServer } from '../identity/keyServer.ts';
-import { type InProcess, openInProcess, tokenOf } from '../support/inProcess.ts';
+import { type InProcess, openInProcess, tokenOf, WITH_CATALOG } from '../support/inProcess.ts';
 import { DAY, HOUR, LIFECYCLE, MODERN, REFUSAL } from '../support/samples.ts';
 
 const ORDER = { billingCycle: 'monthly', lineItems: [{ offerId: MODERN, quantity: 1 }] };
@@ -25,8 +25,9 @@ let service: InProcess;
 let isRejecting: boolean;
 let placements: number;
 /** Messages are processed as soon as they are sent. */
-beforeEach(() => {
-  service = openInProcess(keys, { CHECKOUT_WAIT: 'PT10S' });
+beforeEach(() => openService());
+function openService(settings: Record<string, string> = {}): void {
+  service = openInProcess(keys, { CHECKOUT_WAIT: 'PT10S', ...settings });
   const { world, policies } = service;
   isRejecting = true;
   placements = 0;
@@ -45,7 +46,7 @@ beforeEach(() => {
     }
     return done;
   };
-});
+}
 
 const order = async (requestId: string) => {
   const { status, body } = await service.ask('POST', ORDERS, {
@@ -68,6 +69,20 @@ it('A repeat of an order that failed returns the same failure, also when it coul
   expect(repeats).toEqual([first, first]);
   expect(placements).toBe(1);
   expect(await listed()).toEqual([]);
+});
+
+it.each([
+  ['DG7GMGF0DWTL:0001:DG7GMGF0DSJB', 'monthly'], // also sold one-time
+  ['DZH318Z0BPS6:0001:DZH318Z0BPS7', 'one_time'],
+  ['CFQ7TTC0LHR4:0009:CFQ7TTC0LHR5', 'none'], // a trial
+])('An order of %s without a billing cycle is %s', async (offerId, billingCycle) => {
+  openService(WITH_CATALOG);
+  isRejecting = false;
+
+  const lineItems = [{ offerId, quantity: 1, termDuration: { monthly: 'P1Y', none: 'P1M' }[billingCycle] }];
+  const { status, body } = await service.ask('POST', ORDERS, { token, body: { lineItems } });
+
+  expect([status, body.billingCycle, body.description]).toEqual([201, billingCycle, undefined]);
 });
 
 it('The same order under another request id is ordered, once', async () => {
