@@ -30,7 +30,7 @@ const MAX_WAIT_MS = 3_600_000;
 export function smokeCommand(run: (request: SmokeRequest) => Promise<void>): CliCommand {
   const command = new CliCommand(
     'smoke',
-    'Check a deployment from outside and name the component that is broken. With a token it creates a cart.',
+    'Check a deployment from outside and name the component that is broken. With a token it creates carts, which expire.',
   );
   return withConnection(command)
     .option('--customer <GUID>', 'customer of the cart (default: a random one)')

@@ -1,6 +1,6 @@
 /**
  * The smoke test of a deployment: what a caller needs, from outside, in about a minute. It names the component that is
- * broken. With a token it creates a cart; with permission it checks the cart out, which places an order.
+ * broken. With a token it creates one or two carts; with permission it checks one out, which places an order.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appChecks } from './appChecks.ts';
