@@ -9,7 +9,12 @@ import { timedGuid, timeOfGuid, uuidV8 } from '../../shared/ids.ts';
 import { deliveryIdOf } from '../../shared/webhooks/delivery.ts';
 import { webhookTest } from '../../shared/webhooks/events.ts';
 import { ALL_EVENT_NAMES } from '../../shared/webhooks/payload.ts';
-import { registerWebhook, replaceWebhook, rotateSecret } from '../../shared/webhooks/register.ts';
+import {
+  registerWebhook,
+  removeWebhook,
+  replaceWebhook,
+  rotateSecret,
+} from '../../shared/webhooks/register.ts';
 import { newSecret } from '../../shared/webhooks/signature.ts';
 import { startDelivery, webhookIsDisabled, webhookNotFound } from '../../shared/webhooks/startDelivery.ts';
 
@@ -103,17 +108,15 @@ export const webhookRoutes: Route[] = [
     path: REGISTRATION,
     access: 'write',
     async endpoint({ caller }, ports) {
-      const stored = await ports.registrations.read(caller.tenant);
-      if (!stored) return { error: webhookNotFound() };
-      await ports.registrations.remove(caller.tenant);
-      return { status: 200, body: registrationBody(stored.registration) };
+      const removed = await removeWebhook(ports, caller.tenant);
+      return 'error' in removed ? removed : { status: 200, body: registrationBody(removed.registration) };
     },
     docs: {
       tag: 'Webhooks',
       summary: 'Remove the webhook registration',
-      description: 'Pending deliveries are cancelled when they are due.',
+      description: 'A pending delivery that falls due before there is another registration is cancelled.',
       answers: { 200: { when: 'The registration that was removed.', schema: 'Webhook' } },
-      errors: ['webhookNotFound'],
+      errors: ['webhookNotFound', 'webhookBusy'],
     },
   }),
   defineRoute({

@@ -34,7 +34,13 @@ export const registrationStore = (table: Table): RegistrationStore => ({
     );
     return written && { registration, etag: written.etag ?? '' };
   },
-  remove: (tenant) => removeRow(table, registrationKeys(tenant)),
+  async remove(tenant, etag) {
+    const { partitionKey, rowKey } = registrationKeys(tenant);
+    const removed = await table.run((client, abortSignal) =>
+      undefinedOnStatus(CHANGED, client.deleteEntity(partitionKey, rowKey, { etag, abortSignal })),
+    );
+    return removed !== undefined;
+  },
 });
 
 /** The deliveries on the same table. */

@@ -70,6 +70,23 @@ export async function rotateSecret(
   return 'error' in changed ? changed : { ...changed, secret };
 }
 
+/** Removes the registration, and returns it. Another registration that was made meanwhile stays. */
+export async function removeWebhook(
+  { registrations }: Pick<Ports, 'registrations'>,
+  tenant: string,
+): Promise<Registered> {
+  const first = await registrations.read(tenant);
+  let stored = first;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    if (!stored || stored.registration.createdMs !== first?.registration.createdMs) {
+      return { error: webhookNotFound() };
+    }
+    if (await registrations.remove(tenant, stored.etag)) return { registration: stored.registration };
+    stored = await registrations.read(tenant);
+  }
+  return { error: busy() };
+}
+
 const MAX_TRIES = 3;
 
 async function change(
@@ -83,8 +100,7 @@ async function change(
     const written = await registrations.replace(decide(stored.registration), stored.etag);
     if (written) return { registration: written.registration };
   }
-  const description = 'The webhook registration is being changed by other requests.';
-  return { error: apiError('webhookBusy', description, { retryAfterMs: 1_000 }) };
+  return { error: busy() };
 }
 
 /** The CloudEvents handshake, if the draft wants it: the receiver's consent, and the rate that it allows. */
@@ -113,3 +129,8 @@ const refused = (why: string): ApiError =>
 
 const exists = (): ApiError =>
   apiError('webhookExists', 'The partner has a webhook registration. Replace it with PUT.');
+
+const busy = (): ApiError =>
+  apiError('webhookBusy', 'The webhook registration is being changed by other requests.', {
+    retryAfterMs: 1_000,
+  });

@@ -21,8 +21,8 @@ export interface RegistrationStore {
   insert(registration: Registration): Promise<StoredRegistration | undefined>;
   /** With the ETag that was read: `undefined` when it has changed since, or is gone. */
   replace(registration: Registration, etag: string): Promise<StoredRegistration | undefined>;
-  /** Unconditional: to delete it twice has the same result. */
-  remove(tenant: string): Promise<void>;
+  /** With the ETag that was read: false when it has changed since, or is gone. */
+  remove(tenant: string, etag: string): Promise<boolean>;
 }
 
 export interface DeliveryStore {

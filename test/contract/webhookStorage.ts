@@ -24,7 +24,7 @@ export function describeWebhookStorage(name: string, open: () => Promise<Webhook
       storage = await open();
     });
 
-    it('The store keeps one registration for each partner, and replaces it by its ETag only', async () => {
+    it('The store keeps one registration for each partner, and replaces and removes it by its ETag only', async () => {
       const { registrations } = storage;
       const registration = registrationOf({ tenant: randomUUID() });
       const stored = await registrations.insert(registration);
@@ -35,8 +35,9 @@ export function describeWebhookStorage(name: string, open: () => Promise<Webhook
       const replaced = await registrations.replace(changed, stored?.etag ?? '');
       expect(replaced?.registration).toEqual(changed);
       expect(await registrations.replace(registration, stored?.etag ?? '')).toBeUndefined();
-      await registrations.remove(registration.tenant);
-      await registrations.remove(registration.tenant);
+      expect(await registrations.remove(registration.tenant, stored?.etag ?? '')).toBe(false);
+      expect(await registrations.remove(registration.tenant, replaced?.etag ?? '')).toBe(true);
+      expect(await registrations.remove(registration.tenant, replaced?.etag ?? '')).toBe(false);
       expect(await registrations.read(registration.tenant)).toBeUndefined();
       expect(await registrations.replace(changed, replaced?.etag ?? '')).toBeUndefined();
     });

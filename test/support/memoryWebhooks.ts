@@ -37,7 +37,9 @@ export function memoryWebhooks() {
       registrations.set(registration.tenant, written);
       return { registration, etag: written.etag };
     },
-    remove: async (tenant) => void registrations.delete(tenant),
+    async remove(tenant, etag) {
+      return registrations.get(tenant)?.etag === etag && registrations.delete(tenant);
+    },
   };
   const deliveryStore: DeliveryStore = {
     async read(key) {

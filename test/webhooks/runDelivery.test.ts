@@ -2,6 +2,7 @@
 import { Webhook } from 'standardwebhooks';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ReceiverResponse } from '../../shared/webhooks/receiverClient.ts';
+import { removeWebhook } from '../../shared/webhooks/register.ts';
 import type { Registration } from '../../shared/webhooks/registration.ts';
 import { runDelivery } from '../../shared/webhooks/runDelivery.ts';
 import { runDeliveryDueActions } from '../../shared/webhooks/runDueActions.ts';
@@ -171,7 +172,7 @@ describe('a failed attempt', () => {
     responding(500);
     await deliver();
     await work();
-    await world.ports.registrations.remove(tenant);
+    await removeWebhook(world.ports, tenant);
     await nextAttempt();
 
     expect([delivery()?.state, world.received.length]).toEqual(['cancelled', 1]);
