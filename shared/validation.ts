@@ -48,6 +48,8 @@ export function validationMessage(issue: z.core.$ZodRawIssue): string {
       return `has unknown members: ${issue.keys.join(', ')}`;
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
+    case 'invalid_union':
+      return Array.isArray(issue.options) ? oneOf(issue.options.map(String)) : 'is not valid';
     case 'invalid_key':
       return 'has a name that is not accepted';
     default:

@@ -7,7 +7,7 @@ import type { BulkItem } from '../bulk/bulkOrder.ts';
 import type { QueuedItem } from '../bulk/ingestItem.ts';
 import { bulkItemRequest, readItem } from '../http/bulkRequest.ts';
 import { guid } from '../http/path.ts';
-import { whyNotUtf8, whyUnreadable } from './envelope.ts';
+import { readEnvelope, whyNotUtf8 } from './envelope.ts';
 
 const about = {
   tenant: z.guid().describe('The partner tenant that orders.'),
@@ -46,11 +46,12 @@ export function readBulkItemMessage(
 ): QueuedItem | { unreadable: string } {
   const notUtf8 = whyNotUtf8(body);
   if (notUtf8 !== undefined) return { unreadable: notUtf8 };
-  const parsed = envelope.safeParse(body);
-  if (!parsed.success) return { unreadable: whyUnreadable(parsed.error) };
-  const { tenant, bulkOrderId, bulkOrderReference } = parsed.data.data;
+  const enveloped = readEnvelope(envelope, body);
+  if ('unreadable' in enveloped) return enveloped;
+  const { data } = enveloped.value;
+  const { tenant, bulkOrderId, bulkOrderReference } = data;
   const key = { tenant: guid(tenant) ?? '', bulkOrderId: guid(bulkOrderId) ?? '' };
-  const read = readItem({ json: parsed.data.data }, 0, { cartIdOf: (reference) => cartIdOf(key, reference) });
+  const read = readItem({ json: data }, 0, { cartIdOf: (reference) => cartIdOf(key, reference) });
   if ('problems' in read) {
     const sentences = read.problems.map(({ path, message }) => `data${path && `.${path}`}: ${message}`);
     return { unreadable: sentences.join('; ') };

@@ -14,6 +14,7 @@ import type { BulkMessage } from '../bulk/bulkPorts.ts';
 import type { CheckoutMessage } from '../checkout/message.ts';
 import type { CloudEvent } from '../events/cloudEvent.ts';
 import { eventEnvelope } from '../events/schemas.ts';
+import { validate } from '../validation.ts';
 import { isDeliveryId } from '../webhooks/delivery.ts';
 import type { DeliveryMessage } from '../webhooks/webhookPorts.ts';
 
@@ -40,17 +41,21 @@ export function readCheckoutMessage(
 ): { message: CheckoutMessage } | { replay: CheckoutMessage } | { unreadable: string } {
   const notUtf8 = whyNotUtf8(body);
   if (notUtf8 !== undefined) return { unreadable: notUtf8 };
-  const parsed = checkoutEnvelope.safeParse(body);
-  if (parsed.success) {
-    const { type, data } = parsed.data;
-    return type === 'checkout' ? { message: data } : { replay: data };
-  }
-  return { unreadable: whyUnreadable(parsed.error) };
+  const read = readEnvelope(checkoutEnvelope, body);
+  if ('unreadable' in read) return read;
+  const { type, data } = read.value;
+  return type === 'checkout' ? { message: data } : { replay: data };
 }
 
-/** What is wrong with a body, as a sentence that names every invalid member. */
-export const whyUnreadable = ({ issues }: z.ZodError): string =>
-  issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`).join('; ');
+/** A body as its schema reads it, or a sentence that names every invalid member. */
+export function readEnvelope<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+): { value: z.output<Schema> } | { unreadable: string } {
+  const read = validate(schema, body);
+  if ('value' in read) return read;
+  return { unreadable: read.problems.map(({ path, message }) => `${path || 'body'}: ${message}`).join('; ') };
+}
 
 const REPLACEMENT = '\ufffd';
 /** How much of a text is shown around a replacement character, on each side. */
@@ -91,8 +96,8 @@ const bulkEnvelope = z.discriminatedUnion('type', [
 export function readBulkMessage(body: unknown): { message: BulkMessage } | { unreadable: string } {
   const notUtf8 = whyNotUtf8(body);
   if (notUtf8 !== undefined) return { unreadable: notUtf8 };
-  const parsed = bulkEnvelope.safeParse(body);
-  return parsed.success ? { message: parsed.data.data } : { unreadable: whyUnreadable(parsed.error) };
+  const read = readEnvelope(bulkEnvelope, body);
+  return 'value' in read ? { message: read.value.data } : read;
 }
 
 const delivery = z.object({
@@ -116,15 +121,15 @@ export function readWebhookMessage(
   | { replay: DeliveryMessage }
   | { event: CloudEvent }
   | { unreadable: string } {
-  const parsed = webhookEnvelope.safeParse(body);
-  if (!parsed.success) return { unreadable: whyUnreadable(parsed.error) };
-  const { type, data } = parsed.data;
+  const read = readEnvelope(webhookEnvelope, body);
+  if ('unreadable' in read) return read;
+  const { type, data } = read.value;
   if (type === 'webhookEvent') return { event: data };
   return type === 'webhookReplay' ? { replay: data } : { message: data };
 }
 
 /** The event in a message of the topic, or a sentence with the reason why it cannot be read. */
 export function readEventMessage(body: unknown): { event: CloudEvent } | { unreadable: string } {
-  const parsed = eventEnvelope.safeParse(body);
-  return parsed.success ? { event: parsed.data } : { unreadable: whyUnreadable(parsed.error) };
+  const read = readEnvelope(eventEnvelope, body);
+  return 'value' in read ? { event: read.value } : read;
 }

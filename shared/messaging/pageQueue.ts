@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { DueRange, PageQueue } from '../ports.ts';
 import type { OpenBus } from './bus.ts';
-import { whyUnreadable } from './envelope.ts';
+import { readEnvelope } from './envelope.ts';
 import { QUEUES } from './queueNames.ts';
 
 /** As many as the broker returns for one request. */
@@ -29,8 +29,8 @@ export const toPageEnvelope = (data: DueRange): z.input<typeof pageEnvelope> => 
 
 /** The page in a body, or a sentence with the reason why the body cannot be read. */
 export function readPageMessage(body: unknown): { page: DueRange } | { unreadable: string } {
-  const parsed = pageEnvelope.safeParse(body);
-  return parsed.success ? { page: parsed.data.data } : { unreadable: whyUnreadable(parsed.error) };
+  const read = readEnvelope(pageEnvelope, body);
+  return 'value' in read ? { page: read.value.data } : read;
 }
 
 /** The queue on a bus. */

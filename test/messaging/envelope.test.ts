@@ -1,6 +1,13 @@
 /** The envelope of queue messages: which messages are readable, and why the others are not. */
 import { describe, expect, it } from 'vitest';
-import { readBulkMessage, readCheckoutMessage, whyNotUtf8 } from '../../shared/messaging/envelope.ts';
+import { readBulkItemMessage } from '../../shared/messaging/bulkItemEnvelope.ts';
+import {
+  readBulkMessage,
+  readCheckoutMessage,
+  readEventMessage,
+  readWebhookMessage,
+  whyNotUtf8,
+} from '../../shared/messaging/envelope.ts';
 import { readPageMessage, toPageEnvelope } from '../../shared/messaging/pageQueue.ts';
 import { toEnvelope } from '../../shared/messaging/toEnvelope.ts';
 import { inCheckout, KEY } from '../support/samples.ts';
@@ -10,6 +17,8 @@ const envelope = (data: object = {}, more: object = {}) => ({
   ...toEnvelope({ ...MESSAGE, ...data }),
   ...more,
 });
+
+const itemMessage = (body: unknown) => readBulkItemMessage(body, () => '');
 
 it.each([
   ['required members only', MESSAGE],
@@ -64,6 +73,31 @@ describe('unreadable messages', () => {
     expect(readCheckoutMessage(body)).toEqual({
       unreadable: expect.stringMatching(new RegExp(`(^|; )${member}: `)),
     });
+  });
+
+  it.each([
+    [
+      'checkout',
+      readCheckoutMessage,
+      'must be one of checkout, checkoutReplay; version: is required; data: is required',
+    ],
+    ['bulk-lanes', readBulkMessage, 'must be one of bulkOrder, bulkLane'],
+    ['bulk-orders', itemMessage, 'must be bulkOrderItem; version: is required; data: is required'],
+    ['webhook-deliveries', readWebhookMessage, 'must be one of webhookDelivery, webhookReplay, webhookEvent'],
+    ['sweep-pages', readPageMessage, 'must be sweepPage; version: is required; data: is required'],
+  ])(
+    'The reason of an unreadable message of %s is in the words of the project, not of its library',
+    (_, read, type) => {
+      expect(read('x')).toEqual({ unreadable: 'body: must be an object' });
+      expect(read({ type: 'x' })).toEqual({ unreadable: `type: ${type}` });
+    },
+  );
+
+  it('The reason of an unreadable event is in the words of the project, not of its library', () => {
+    const { unreadable } = readEventMessage({ id: 5 }) as { unreadable: string };
+
+    expect(unreadable).toContain('specversion: is required; id: must be text; source: is required');
+    expect(unreadable).not.toMatch(/invalid|expected/i);
   });
 
   it('The reason of an unreadable message names every invalid member', () => {
