@@ -95,6 +95,9 @@ function submitRequest(file: string, options: SubmitOptions): BulkRequest & { na
   if (again !== undefined && (again.trim() === '' || again.length > MAX_LABEL)) {
     throw new BadOption(`--again must be a label of 1 to ${MAX_LABEL} characters.`);
   }
+  if (reference !== undefined && reference.trim().length > MAX_LABEL) {
+    throw new BadOption(`--reference must have at most ${MAX_LABEL} characters.`);
+  }
   const files = {
     FILE: file,
     '--result': result,

@@ -45,10 +45,10 @@ export interface Head {
 export function kindOf(path: string): FileKind {
   const kind = KINDS[extname(path).toLowerCase() as keyof typeof KINDS];
   if (kind !== undefined) return kind;
-  throw new BadFile(`${path}: the extension must be one of ${Object.keys(KINDS).join(', ')}.`);
+  throw new BadFile(`${path || "''"}: the extension must be one of ${Object.keys(KINDS).join(', ')}.`);
 }
 
-/** The file at a path; throws BadFile when it cannot be read, or is not what its extension says. */
+/** The file at a path as it was typed; throws BadFile when it cannot be read, or is not what its extension says. */
 export async function readOrderFile(path: string): Promise<OrderFile> {
   const kind = kindOf(path);
   const { text, format } = await readTextFile(path);
@@ -56,7 +56,8 @@ export async function readOrderFile(path: string): Promise<OrderFile> {
     if (kind === 'csv') return csvOrders(text, format);
     return kind === 'json' ? documentOrders(text, format) : lineOrders(text, format);
   } catch (error) {
-    throw error instanceof BadFile ? new BadFile(`${path}, ${error.message}`) : error;
+    if (!(error instanceof BadFile)) throw error;
+    throw new BadFile([path, error.message].join(error.message.startsWith('line ') ? ', ' : ' '));
   }
 }
 

@@ -36,8 +36,8 @@ const plain: Paint = (_, text) => text;
 export const isComplete = ({ counts }: BulkOrder): boolean =>
   counts.waiting + counts.running + counts.failed + counts.cancelled + counts.rejected === 0;
 
-/** That items were skipped, when they were ordered, and how to order them again; undefined when none were. */
-export function skippedText(rows: readonly ResultRow[], file: string): string | undefined {
+/** That items were skipped, when they were ordered, and the command that orders them again; undefined when none were. */
+export function skippedText(rows: readonly ResultRow[], again: string): string | undefined {
   const skipped = rows.filter(({ state }) => state === 'alreadyOrdered');
   if (skipped.length === 0) return undefined;
   const times = skipped
@@ -47,7 +47,7 @@ export function skippedText(rows: readonly ResultRow[], file: string): string | 
   const [first = '', last = ''] = [times[0], times.at(-1)].map((time) => minute(time ?? ''));
   const when = first === '' ? '' : first === last ? ` on ${first}` : ` between ${first} and ${last}`;
   const what = skipped.length === 1 ? '1 item was' : `${skipped.length} items were`;
-  return `Skipped: ${what} already ordered${when}. To order ${skipped.length === 1 ? 'it' : 'them'} again: npx cartwright bulk submit ${file} --again LABEL`;
+  return `Skipped: ${what} already ordered${when}. To order ${skipped.length === 1 ? 'it' : 'them'} again: ${again}`;
 }
 
 /** That a bulk order had been submitted and had ended before. */

@@ -1,6 +1,6 @@
 /** Runs what `cartwright bulk` was asked to do, and gives the exit code. */
-import { fromCaller } from '../commandLine.ts';
 import { EXIT_CODES } from '../exitCodes.ts';
+import { Unwritten } from '../refused.ts';
 import { statusLine } from '../statusLine.ts';
 import { tableText } from '../table.ts';
 import { type outputTo, painter, showsColors } from '../terminal.ts';
@@ -20,22 +20,25 @@ import {
   progressText,
 } from './print.ts';
 import { itemRow, resultText, updated } from './result.ts';
-import { keptFile, readResult } from './resultFile.ts';
+import { keptFile, readOwnResult } from './resultFile.ts';
 import { retryText, type Session, sessionOf, withHint } from './session.ts';
 
 const MAX_FAILED = 20;
 
 type Named<Name extends BulkRequest['name']> = BulkRequest & { name: Name };
 
-/** Runs a request. SIGINT and SIGTERM end the process at once, with what continues on the service. */
+/** Runs a request. SIGINT, SIGTERM and SIGHUP end the process at once, with what continues on the service. */
 export async function runBulk(request: BulkRequest, out: ReturnType<typeof outputTo>): Promise<number> {
   const status = statusLine(process.stderr);
   const session = sessionOf({ out, paint: painter(showsColors(process.stdout)), status }, request);
   for (const [signal, exit, word] of [
     ['SIGINT', EXIT_CODES.interrupted, 'Interrupted'],
     ['SIGTERM', EXIT_CODES.terminated, 'Terminated'],
+    // The terminal was closed.
+    ['SIGHUP', EXIT_CODES.terminated, 'Terminated'],
   ] as const) {
     process.once(signal, () => {
+      interrupt(session);
       status.say(`${word}. ${session.hint() ?? 'The same command continues where it stopped.'}`);
       process.exit(exit.code);
     });
@@ -50,13 +53,22 @@ export async function runBulk(request: BulkRequest, out: ReturnType<typeof outpu
   }
 }
 
+function interrupt({ interrupt: act, status }: Session): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Unwritten)) throw error;
+    status.say(error.message);
+  }
+}
+
 async function runOne(session: Session, request: Exclude<BulkRequest, { name: 'submit' }>): Promise<number> {
   const service = await session.service();
   switch (request.name) {
     case 'follow':
-      return followed(session, service, await service.get(request.id), request);
+      return followed(session, service, request, () => service.get(request.id));
     case 'retry':
-      return followed(session, service, await service.retry(request.id, request.states), request);
+      return followed(session, service, request, () => service.retry(request.id, request.states));
     case 'cancel': {
       const order = await service.cancel(request.id);
       print(session, order, () => outcomeText(order, session.paint));
@@ -74,16 +86,20 @@ async function runOne(session: Session, request: Exclude<BulkRequest, { name: 's
 const print = ({ json, out }: Session, body: object, text: () => string): void =>
   out.line(json ? JSON.stringify(body) : text());
 
-/** Waits until a bulk order has ended, and updates the result file that was named. */
+/** Begins, waits until the bulk order has ended, and updates the result file that was named. */
 async function followed(
   session: Session,
   service: BulkService,
-  begun: BulkOrder,
   { result }: { result?: string | undefined },
+  begin: () => Promise<BulkOrder>,
 ): Promise<number> {
+  // Before a retry begins whose outcome the file would hold.
+  if (result !== undefined) await readOwnResult(result);
+  const begun = await begin();
   session.accepted(begun, result);
   return withHint(session, async () => {
     const order = await follow(service, begun, (now) => session.status.show(progressText(now)));
+    session.ended();
     if (result !== undefined) await updateResult(session, service, order, result);
     session.status.end();
     print(session, order, () =>
@@ -97,13 +113,12 @@ async function updateResult(
   { status }: Session,
   service: BulkService,
   { id }: BulkOrder,
-  result: string,
+  path: string,
 ): Promise<void> {
-  const path = fromCaller(result);
   const now = (await service.items(id)).map((item) => itemRow(item, id));
-  const earlier = await readResult(path);
+  const earlier = await readOwnResult(path);
   const format = earlier?.format ?? PLAIN_CSV;
-  const copy = await keptFile(path, format).write(resultText(updated(earlier?.rows ?? [], now), format));
+  const copy = keptFile(path, format).write(resultText(updated(earlier?.rows ?? [], now), format));
   if (copy !== undefined) status.say(`The earlier result file is now ${copy}.`);
 }
 

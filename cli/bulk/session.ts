@@ -2,14 +2,14 @@
  * What the commands of `cartwright bulk` have in common while they run: the service, the status line, the output, and what
  * to say when the command ends before an outcome is known.
  */
-import { EXIT_CODES } from '../exitCodes.ts';
-import { Refused } from '../refused.ts';
+import { Refused, Unwritten } from '../refused.ts';
 import { type Connection, connect, connectionText, quoted } from '../service/connection.ts';
 import { OutcomeUnknown } from '../service/errors.ts';
 import type { RequestOptions } from '../service/request.ts';
 import type { StatusLine } from '../statusLine.ts';
 import type { Output, Paint } from '../terminal.ts';
 import { type BulkOrder, type BulkService, bulkService } from './client.ts';
+import type { SubmitRequest } from './command.ts';
 
 /** What a command writes to. */
 export interface Rim {
@@ -27,6 +27,10 @@ export interface Session extends Rim {
   accepted: (order: BulkOrder, result?: string | undefined) => void;
   /** Notes that the bulk order has ended. */
   ended: () => void;
+  /** Sets what a signal does before it ends the command; it cannot wait. */
+  onInterrupt: (act: () => void) => void;
+  /** Does it. Throws Unwritten. */
+  interrupt: () => void;
   /** What was submitted last, and how to follow it; undefined when nothing was. */
   hint: () => string | undefined;
 }
@@ -38,6 +42,7 @@ export function sessionOf(
   retryPolicy?: RequestOptions['retryPolicy'],
 ): Session {
   let submitted: { id: string; options: string; isEnded: boolean } | undefined;
+  let interrupt = () => {};
   return {
     ...rim,
     connection,
@@ -50,6 +55,10 @@ export function sessionOf(
     ended() {
       if (submitted) submitted.isEnded = true;
     },
+    onInterrupt(act) {
+      interrupt = act;
+    },
+    interrupt: () => interrupt(),
     hint() {
       if (!submitted) return undefined;
       const { id, options, isEnded } = submitted;
@@ -65,10 +74,25 @@ export async function withHint<Result>(session: Session, work: () => Promise<Res
     return await work();
   } catch (error) {
     const hint = session.hint();
-    if (hint === undefined || !(error instanceof Refused) || error.exitCode === EXIT_CODES.unwritten.code)
-      throw error;
-    throw new OutcomeUnknown(`${error.message}\n${hint}`);
+    if (hint === undefined || !(error instanceof Refused)) throw error;
+    const sentences = `${error.message}\n${hint}`;
+    throw error instanceof Unwritten ? new Unwritten(sentences) : new OutcomeUnknown(sentences);
   }
+}
+
+/** The command that orders the items of a file again. */
+export function againText({ connection }: Session, { file, wanted, ...request }: SubmitRequest): string {
+  const { acceptValid, errorPolicy, reference } = wanted;
+  const options = [
+    acceptValid && ' --accept-valid',
+    errorPolicy && ' --stop-on-first-error',
+    reference !== undefined && ` --reference ${quoted(reference)}`,
+    request.rejected !== undefined && ` --rejected ${quoted(request.rejected)}`,
+    request.result !== `${file}.result.csv` && ` --result ${quoted(request.result)}`,
+  ];
+  // A name that begins with a hyphen would be read as an option.
+  const name = quoted(file.startsWith('-') ? `./${file}` : file);
+  return `npx cartwright bulk submit ${name} --again LABEL${options.filter(Boolean).join('')}${connectionText(connection)}`;
 }
 
 /** How to retry the items of a bulk order that failed or were cancelled; undefined when there are none. */

@@ -4,10 +4,8 @@
  * accepted it, and the outcomes at the end.
  */
 import { isEnded } from '../../shared/bulk/bulkOrder.ts';
-import { fromCaller } from '../commandLine.ts';
 import { EXIT_CODES } from '../exitCodes.ts';
 import { BadFile, BadOption } from '../refused.ts';
-import { quoted } from '../service/connection.ts';
 import { RejectedByService, Unreachable } from '../service/errors.ts';
 import { changedItems, mayHaveBeenRetried } from './changed.ts';
 import type { BulkOrder, BulkService } from './client.ts';
@@ -19,33 +17,32 @@ import { type GoodItem, type Part, partsOf, type RejectedItem, sortedOut } from 
 import { isComplete, outcomeText, rejectedText, skippedText } from './print.ts';
 import { itemRow, type ResultRow, resultText, updated } from './result.ts';
 import { checkWritable, type KeptFile, keptFile, readEarlier } from './resultFile.ts';
-import { retryText, type Session, withHint } from './session.ts';
+import { againText, retryText, type Session, withHint } from './session.ts';
 
 /** How many problems, or changed items, are printed. */
 const MAX_PRINTED = 20;
 
 /** Orders what is in a file; the exit code. Throws Refused when nothing was ordered, or the outcome is not known. */
 export async function submit(session: Session, request: SubmitRequest): Promise<number> {
-  const file = await readOrderFile(fromCaller(request.file));
+  const file = await readOrderFile(request.file);
   if (file.items.length === 0) throw new BadFile(`${request.file} must have at least one item.`);
   const { good, rejected } = sortedOut(file.items);
   const writeRejected = rejectedWriter(session, request, file);
-  await writeRejected(rejected.map(({ index }) => index));
+  writeRejected(rejected.map(({ index }) => index));
   rejectUnlessAccepted(session, request, file, rejected);
-  const result = keptFile(fromCaller(request.result), file.format);
-  await checkWritable(fromCaller(request.result));
+  const result = keptFile(request.result, file.format);
+  checkWritable(request.result);
   const parts = partsOf(file.head, good, request.wanted);
   const service = await session.service();
   await stopIfChanged(request, { file, good, service });
   const orders = await withHint(session, () =>
     submitAll(session, request, { service, parts, rejected, file, result }),
   );
-  const rows = [
-    ...(await withHint(session, () => outcomeRows(service, parts, orders))),
-    ...rejectedRows(rejected),
-  ];
-  await writeRejected(rows.filter(({ state }) => state === 'rejected').map(({ index }) => Number(index)));
-  const copy = await result.write(resultText(rows, file.format));
+  const { rows, copy } = await withHint(session, async () => {
+    const all = [...(await outcomeRows(service, parts, orders)), ...rejectedRows(rejected)];
+    return { rows: all, copy: result.write(resultText(all, file.format)) };
+  });
+  writeRejected(rows.filter(({ state }) => state === 'rejected').map(({ index }) => Number(index)));
   session.status.end();
   report(session, request, { orders, rows, rejected, copy });
   const isDone = orders.every(isComplete) && orders.length === parts.length && rejected.length === 0;
@@ -60,18 +57,19 @@ function rejectedWriter(
   { status }: Session,
   { file: name, rejected: path }: SubmitRequest,
   file: OrderFile,
-): (indexes: readonly number[]) => Promise<void> {
-  if (path === undefined) return async () => undefined;
+): (indexes: readonly number[]) => void {
+  if (path === undefined) return () => undefined;
   if (kindOf(path) !== kindOf(name)) {
     throw new BadOption(`--rejected must have the extension of ${name}, because it has the same format.`);
   }
-  const kept = keptFile(fromCaller(path), file.format);
+  checkWritable(path);
+  const kept = keptFile(path, file.format);
   let written = 0;
-  return async (indexes) => {
+  return (indexes) => {
     if (indexes.length <= written) return;
     written = indexes.length;
     const items = indexes.toSorted((one, other) => one - other).flatMap((index) => file.items[index] ?? []);
-    const copy = await kept.write(file.only(items));
+    const copy = kept.write(file.only(items));
     status.say(`The rejected items are in ${path}: correct and submit it.${copyText(copy)}`);
   };
 }
@@ -106,7 +104,7 @@ async function stopIfChanged(
   { file, good, service }: { file: OrderFile; good: readonly GoodItem[]; service: BulkService },
 ): Promise<void> {
   if (request.isChangeAllowed) return;
-  const paths = [request.result, `${request.file}.result.csv`].map(fromCaller);
+  const paths = [request.result, `${request.file}.result.csv`];
   let earlier = await readEarlier(paths);
   for (const id of mayHaveBeenRetried(good, earlier)) {
     const now = await latestRows(service, id);
@@ -146,7 +144,7 @@ interface Submitting {
 
 /**
  * Submits and follows the parts. The result file shows each that the service has accepted until its outcome is known, and
- * one that it may have accepted when it can no longer be reached.
+ * one that it may have accepted when it can no longer be reached, or when the command is interrupted.
  */
 async function submitAll(
   session: Session,
@@ -155,13 +153,15 @@ async function submitAll(
 ): Promise<BulkOrder[]> {
   const ids: string[] = [];
   let sent = 0;
-  async function writeOpen(): Promise<void> {
+  function writeOpen(): void {
     const rows = parts.flatMap(({ items }, n) =>
       n < sent ? submittedRows(items, ids[n]) : unsubmittedRows(items),
     );
-    const copy = await result.write(resultText([...rows, ...rejectedRows(rejected)], file.format));
+    const copy = result.write(resultText([...rows, ...rejectedRows(rejected)], file.format));
     if (copy !== undefined) session.status.say(`The earlier result file is now ${copy}.`);
   }
+  const isOpen = () => sent > ids.length;
+  session.onInterrupt(() => isOpen() && writeOpen());
   const submit: BulkService['submit'] = (...part) => {
     sent++;
     return service.submit(...part);
@@ -173,12 +173,12 @@ async function submitAll(
         ids[n] = order.id;
         if (isEnded(order)) return;
         session.accepted(order, request.result);
-        await writeOpen();
+        writeOpen();
       },
       onEnded: session.ended,
     });
   } catch (error) {
-    if (error instanceof Unreachable && sent > ids.length) await writeOpen();
+    if (error instanceof Unreachable && isOpen()) writeOpen();
     throw error;
   }
 }
@@ -214,7 +214,7 @@ function report(session: Session, request: SubmitRequest, { orders, rows, reject
   }
   const lines = [
     ...orders.map((order) => outcomeText(order, paint)),
-    skippedText(rows, quoted(request.file)),
+    skippedText(rows, againText(session, request)),
     rejected.length > 0 ? paint('yellow', rejectedText(rejected.length)) : undefined,
     ...orders.map((order) => retryText(order, session, request.result)),
     `The outcome of each item is in ${request.result}.${copyText(copy)}`,

@@ -3,6 +3,7 @@
  * is not text is named as what it is.
  */
 import { readFile, stat } from 'node:fs/promises';
+import { fromCaller } from '../commandLine.ts';
 import { BadFile } from '../refused.ts';
 
 /** How a file writes its text; a file that goes with it is written the same way. */
@@ -31,22 +32,22 @@ const SIGNATURES = [
   { bytes: Buffer.from('%PDF-'), is: 'a PDF document' },
 ];
 
-/** A file's text with `\n` at the end of each line, and how it is written; throws BadFile when it cannot be read. */
+/** The text of a file at a path as it was typed, with `\n` at the end of each line, and how it is written; throws BadFile when it cannot be read. */
 export async function readTextFile(path: string): Promise<{ text: string; format: TextFormat }> {
-  const bytes = await bytesOf(path).catch(({ code, message }: NodeJS.ErrnoException) => {
-    throw new BadFile(`${path} cannot be read (${code ?? message}).`);
-  });
-  return decoded(bytes, path);
-}
-
-async function bytesOf(path: string): Promise<Buffer> {
-  const { size } = await stat(path);
+  const { size } = await stat(fromCaller(path)).catch(unreadable(path));
   if (size > MAX_BYTES) {
     const mebibytes = Math.ceil(size / 1_024 / 1_024);
     throw new BadFile(`${path} has ${mebibytes} MiB: must be at most 256 MiB. Split it into several files.`);
   }
-  return readFile(path);
+  const bytes = await readFile(fromCaller(path)).catch(unreadable(path));
+  return decoded(bytes, path);
 }
+
+const unreadable =
+  (path: string) =>
+  ({ code, message }: NodeJS.ErrnoException): never => {
+    throw new BadFile(`${path || fromCaller(path)} cannot be read (${code ?? message}).`);
+  };
 
 function decoded(bytes: Buffer, path: string): { text: string; format: TextFormat } {
   const found = MARKS.find(({ mark }) => bytes.subarray(0, mark.length).equals(mark));

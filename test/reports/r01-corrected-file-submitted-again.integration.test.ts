@@ -60,7 +60,7 @@ describe(`Files that are submitted again (${REPORTS})`, () => {
     expect({ code, out }).toEqual({
       code: 0,
       out: expect.stringMatching(
-        /3 items: 1 succeeded, 2 already ordered\.\nSkipped: 2 items were already ordered (on|between) .* UTC.* --again LABEL\n/,
+        /3 items: 1 succeeded, 2 already ordered\.\nSkipped: 2 items were already ordered (on|between) .* UTC.* --again LABEL.* --url \S+\n/,
       ),
     });
     expect(await statesIn(path)).toEqual({ a: 'alreadyOrdered', b: 'alreadyOrdered', c: 'succeeded' });

@@ -81,6 +81,7 @@ describe('The command line of cartwright bulk', () => {
     [['submit', 'a', '--agian', 'x'], "Unknown option '--agian'. Did you mean --again?"],
     [['submit', 'a', '--again'], '--again must have a value.'],
     [['submit', 'a', '--again', ' '], '--again must be a label of 1 to 128 characters.'],
+    [['submit', 'a', '--reference', 'x'.repeat(129)], '--reference must have at most 128 characters.'],
     [
       ['submit', 'a', '--token', 'x', '--token-file', 'y'],
       '--token and --token-file must not be used together.',

@@ -1,5 +1,6 @@
 /** Order files in JSON and NDJSON, and which files are order files. */
-import { describe, expect, it } from 'vitest';
+import { dirname } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readOrderFile } from '../../../cli/bulk/orderFile.ts';
 import { BadFile } from '../../../cli/refused.ts';
 import { CART, CUSTOMER, fileWith, readFileOf } from './files.ts';
@@ -9,6 +10,10 @@ const ITEMS = [
   { reference: 'r1', customerId: CUSTOMER, cartId: CART },
   { Reference: 'r2', customerId: CUSTOMER, cart: { lineItems: [SEATS] } },
 ];
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 describe('NDJSON files', () => {
   it('An NDJSON file has one item per line', async () => {
@@ -128,13 +133,19 @@ describe('JSON files', () => {
     ["[{'a':1}]", "line 1: must be JSON, but is not from column 3 on: 'a':1}]"],
     [`[{},\r\n,${'x'.repeat(50)}]`, `line 2: must be JSON, but is not from column 1 on: ,${'x'.repeat(39)}…`],
     [`${'['.repeat(40)}${']'.repeat(40)}`, 'line 1: must not be nested more than 32 levels deep'],
-    ['5', 'must be a list of items, or an object with the list items'],
-    ['null', 'must be a list of items, or an object with the list items'],
-    ['{"items":{}}', 'must be a list of items, or an object with the list items'],
   ])('The text %j is rejected as a JSON file', async (text, sentence) => {
     await expect(readFileOf(text, 'orders.json')).rejects.toThrow(BadFile);
     await expect(readFileOf(text, 'orders.json')).rejects.toThrow(`orders.json, ${sentence}`);
   });
+
+  it.each(['5', 'null', '{"items":{}}'])(
+    'A JSON file without a list of items is rejected: %s',
+    async (text) => {
+      await expect(readFileOf(text, 'orders.json')).rejects.toThrow(
+        'orders.json must be a list of items, or an object with the list items',
+      );
+    },
+  );
 });
 
 describe('Order files', () => {
@@ -166,5 +177,13 @@ describe('Order files', () => {
     const path = (await fileWith('', 'other.txt')).replace('other.txt', 'gone.csv');
 
     await expect(readOrderFile(path)).rejects.toThrow(`${path} cannot be read (ENOENT).`);
+  });
+
+  it('A problem with an order file names its path as it was typed', async () => {
+    vi.stubEnv('INIT_CWD', dirname(await fileWith('[1', 'orders.json')));
+
+    await expect(readOrderFile('orders.json')).rejects.toThrow(/^orders\.json, line 1: /);
+    await expect(readOrderFile('gone.csv')).rejects.toThrow(/^gone\.csv cannot be read /);
+    await expect(readOrderFile('')).rejects.toThrow(/^'': the extension must be one of /);
   });
 });

@@ -95,8 +95,8 @@ describe('Skipped items', () => {
   it('Skipped items are printed as a count, with the times of their orders and the command that orders them again', () => {
     const rows = [skippedAt('2026-11-29T09:30:00.0000000Z'), skippedAt('2026-11-28T14:02:00.0000000Z')];
 
-    expect(skippedText(rows, 'o.csv')).toBe(
-      'Skipped: 2 items were already ordered between 2026-11-28 14:02 UTC and 2026-11-29 09:30 UTC. To order them again: npx cartwright bulk submit o.csv --again LABEL',
+    expect(skippedText(rows, 'npx it --again LABEL')).toBe(
+      'Skipped: 2 items were already ordered between 2026-11-28 14:02 UTC and 2026-11-29 09:30 UTC. To order them again: npx it --again LABEL',
     );
   });
 

@@ -1,10 +1,17 @@
 /** Files that a command writes, and the copies of earlier ones. */
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PLAIN_CSV } from '../../../cli/bulk/csv.ts';
-import { checkWritable, keptFile, readEarlier, readResult } from '../../../cli/bulk/resultFile.ts';
-import { Unwritten } from '../../../cli/refused.ts';
+import {
+  checkWritable,
+  keptFile,
+  readEarlier,
+  readOwnResult,
+  readResult,
+} from '../../../cli/bulk/resultFile.ts';
+import { BadFile, Unwritten } from '../../../cli/refused.ts';
 import { fileWith, newFolder } from './files.ts';
 
 const WRITTEN = new Date('2026-11-28T14:02:05.678Z');
@@ -26,7 +33,7 @@ describe('Written files', () => {
   it('A written file keeps a copy of the older file, named after the time when that was written', async () => {
     const path = await olderFile('old');
 
-    const copy = await keptFile(path, PLAIN_CSV).write('new\n');
+    const copy = keptFile(path, PLAIN_CSV).write('new\n');
 
     expect(copy).toBe(join(dirname(path), COPY));
     expect(await contentsBeside(path)).toEqual({ 'o.result.csv': 'new\r\n', [COPY]: 'old' });
@@ -36,7 +43,7 @@ describe('Written files', () => {
     const path = await olderFile('old');
     await writeFile(join(dirname(path), COPY), 'older');
 
-    await keptFile(path, PLAIN_CSV).write('new\n');
+    keptFile(path, PLAIN_CSV).write('new\n');
 
     expect(await contentsBeside(path)).toEqual({
       'o.result.csv': 'new\r\n',
@@ -49,7 +56,7 @@ describe('Written files', () => {
     const path = await olderFile('same\r\n');
     const file = keptFile(path, PLAIN_CSV);
 
-    const copies = [await file.write('same\n'), await file.write('next\n'), await file.write('last\n')];
+    const copies = [file.write('same\n'), file.write('next\n'), file.write('last\n')];
 
     expect(copies).toEqual([undefined, undefined, undefined]);
     expect(await contentsBeside(path)).toEqual({ 'o.result.csv': 'last\r\n' });
@@ -58,14 +65,44 @@ describe('Written files', () => {
   it('A file in a folder that does not exist is reported before anything is submitted', async () => {
     const path = join(await newFolder(), 'gone', 'o.result.csv');
 
-    await expect(checkWritable(path)).rejects.toThrow(new Unwritten(`${path} cannot be written (ENOENT).`));
-    await expect(keptFile(path, PLAIN_CSV).write('x')).rejects.toThrow(Unwritten);
+    expect(() => checkWritable(path)).toThrow(new Unwritten(`${path} cannot be written (ENOENT).`));
+    expect(() => keptFile(path, PLAIN_CSV).write('x')).toThrow(Unwritten);
+  });
+
+  it.each([
+    ['a folder', '.', 'EISDIR'],
+    ['a device', '/dev/null', 'not a file'],
+  ])('What is no file is reported before anything is submitted, and stays: %s', async (_, name, code) => {
+    const path = resolve(await newFolder(), name);
+    const before = statSync(path);
+
+    expect(() => checkWritable(path)).toThrow(new Unwritten(`${path} cannot be written (${code}).`));
+    expect(statSync(path).ino).toBe(before.ino);
+  });
+
+  it('A file that cannot be completed, as on a full disk, leaves no part of it, and the older file stays', async () => {
+    const path = await olderFile('old');
+    await symlink('/dev/full', `${path}.${process.pid}.new`);
+
+    expect(() => keptFile(path, PLAIN_CSV).write('new')).toThrow(
+      new Unwritten(`${path} cannot be written (ENOSPC).`),
+    );
+    expect(await contentsBeside(path)).toEqual({ 'o.result.csv': 'old', [COPY]: 'old' });
+  });
+
+  it('A command that updates a result file rejects a file of another kind', async () => {
+    const orders = await fileWith('reference,customerId,cartId\n', 'o.csv');
+
+    await expect(readOwnResult(orders)).rejects.toThrow(
+      new BadFile(`${orders} must be a result file, or a file that does not exist yet.`),
+    );
+    expect(await readOwnResult(join(dirname(orders), 'new.csv'))).toBeUndefined();
   });
 
   it('Checking whether a file can be written leaves no file', async () => {
     const path = await olderFile('old');
 
-    await checkWritable(path);
+    checkWritable(path);
 
     expect(await contentsBeside(path)).toEqual({ 'o.result.csv': 'old' });
   });

@@ -15,13 +15,28 @@ describe('Submissions of an edited file', () => {
     expect(code).toBe(0);
     expect(printed[0]).toMatch(/ is completed\. 3 items: 1 succeeded, 2 already ordered\.$/);
     expect(printed[1]).toBe(
-      `Skipped: 2 items were already ordered on 2026-11-28 14:02 UTC. To order them again: npx cartwright bulk submit ${file} --again LABEL`,
+      `Skipped: 2 items were already ordered on 2026-11-28 14:02 UTC. To order them again: npx cartwright bulk submit ${file} --again LABEL --url ${service.url}`,
     );
     expect(await statesInResult()).toEqual({ r3: 'succeeded', r2: 'alreadyOrdered', r1: 'alreadyOrdered' });
     expect(service.submitted.map(({ repeats, label }) => ({ repeats, label }))).toEqual([
       { repeats: 'skip' },
       { repeats: 'skip' },
     ]);
+  });
+
+  it('The command that orders skipped items again names the service, the files and the options of this one', async () => {
+    const { run, write, folder, service, file } = await setUp(row('r1'));
+    const files = { result: join(folder, 'r 1.csv'), rejected: join(folder, 'b.csv') };
+    await run(files);
+    await write(row('r1'), row('r2', 'two'));
+
+    const { printed } = await run({ ...files, wanted: { acceptValid: true, reference: 'March' } });
+
+    expect(printed[1]).toMatch(
+      new RegExp(
+        ` bulk submit ${file} --again LABEL --accept-valid --reference March --rejected ${files.rejected} --result '${files.result}' --url ${service.url}$`,
+      ),
+    );
   });
 
   it('A submission keeps a copy of the earlier result file', async () => {

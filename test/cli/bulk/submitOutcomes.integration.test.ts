@@ -1,8 +1,9 @@
 /** Submissions with invalid or failed items, and submissions whose outcome is unknown. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BadFile, BadOption } from '../../../cli/refused.ts';
+import { BadFile, BadOption, Unwritten } from '../../../cli/refused.ts';
 import { OutcomeUnknown, Unreachable } from '../../../cli/service/errors.ts';
 import { HEADER, row, setUp } from './submitting.ts';
 
@@ -163,6 +164,48 @@ describe('Incomplete submissions', () => {
       'cannot be written (ENOENT).',
     );
     expect(references()).toEqual([]);
+  });
+
+  it.each(['result', 'rejected'] as const)('Nothing is submitted when --%s is a folder', async (option) => {
+    const { run, folder, references } = await setUp(row('r1'));
+    const path = join(folder, 'folder.csv');
+    await mkdir(path);
+
+    await expect(run({ [option]: path })).rejects.toThrow(`${path} cannot be written (EISDIR).`);
+    expect(references()).toEqual([]);
+  });
+
+  it('A submission whose result file can no longer be written prints how to see the outcome', async () => {
+    const { run, service, folder } = await setUp(row('r1'));
+    const result = join(folder, 'results', 'r.csv');
+    await mkdir(join(folder, 'results'));
+    service.runningFor = 1;
+    service.intercept = (request) => {
+      if (request.includes('/items')) rmSync(join(folder, 'results'), { recursive: true });
+      return undefined;
+    };
+
+    const submitted = run({ result });
+
+    await expect(submitted).rejects.toThrow(Unwritten);
+    await expect(submitted).rejects.toThrow(
+      /r\.csv cannot be written \(ENOENT\)\.\nBulk order (\S+) has ended\. See its outcome: npx cartwright bulk follow \1 /,
+    );
+  });
+
+  it('A submission that is interrupted while the service may accept it leaves a result file of its items', async () => {
+    const { run, service, file, interrupt, statesInResult } = await setUp(row('r1'));
+    let written = '';
+    service.intercept = (request) => {
+      if (request.startsWith('POST')) interrupt();
+      if (request.startsWith('POST')) written = readFileSync(`${file}.result.csv`, 'utf8');
+      return undefined;
+    };
+
+    await run();
+
+    expect(written).toMatch(/^0,r1,[^,]+,,submitted,,,,,,c[0-9a-f]{20}$/m);
+    expect(await statesInResult()).toEqual({ r1: 'succeeded' });
   });
 
   it('Nothing is submitted when the file has no items', async () => {

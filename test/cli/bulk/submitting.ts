@@ -26,6 +26,7 @@ export async function setUp(...rows: string[]) {
   const write = (...lines: string[]) => writeFile(file, [HEADER, ...lines].join('\n'));
   await write(...rows);
 
+  let interrupt = () => {};
   /** Submits the file; returns the exit code and everything that is printed. */
   async function run(
     more: Partial<SubmitRequest> = {},
@@ -47,6 +48,7 @@ export async function setUp(...rows: string[]) {
       ...more,
     };
     const session = sessionOf(rim, { connection: { url: service.url, token }, json }, retryPolicy);
+    ({ interrupt } = session);
     const code = await submit(session, request);
     return { code, printed, said };
   }
@@ -59,6 +61,8 @@ export async function setUp(...rows: string[]) {
     write,
     run,
     result,
+    /** What a signal does during the submission. */
+    interrupt: () => interrupt(),
     statesInResult: async () =>
       Object.fromEntries((await result()).map(({ reference, state }) => [reference, state])),
     files: async () => (await readdir(folder)).sort(),

@@ -51,7 +51,7 @@ describe('Text files', () => {
     await truncate(path, 600_000_000);
 
     await expect(readTextFile(path)).rejects.toThrow(
-      `${path} has 573 MiB: must be at most 256 MiB. Split it into several files.`,
+      new BadFile(`${path} has 573 MiB: must be at most 256 MiB. Split it into several files.`),
     );
   });
 
