@@ -8,7 +8,7 @@ export const EXIT_CODES = {
   incomplete: {
     code: 1,
     means:
-      'Something that was requested was not done: an item has no order, a message was not replayed, a catalogue is invalid, a smoke test failed, no local stack is running.',
+      'Something that was requested was not done: an item has no order, a message was not replayed, a catalogue is invalid, a smoke test failed.',
   },
   rejected: {
     code: 2,
@@ -18,7 +18,7 @@ export const EXIT_CODES = {
   unknown: {
     code: 3,
     means:
-      'The service cannot be reached, or no longer accepts the token, before the outcome is known. What was submitted continues on the service.',
+      'The service, the namespace or the local stack cannot be reached, or no longer accepts the token, before the outcome is known. What was submitted continues on the service.',
   },
   unwritten: { code: 4, means: 'Standard output or a file could not be written (disk full, pipe closed).' },
   unexpected: { code: 70, means: 'An unexpected error in the command; it prints a stack trace.' },

@@ -6,7 +6,7 @@
 import { type CliCommand, isHelp } from './command.ts';
 import { EXIT_CODES } from './exitCodes.ts';
 import { Refused } from './refused.ts';
-import type { Output } from './terminal.ts';
+import { type Output, printable } from './terminal.ts';
 
 export interface Outputs {
   out: Output;
@@ -43,7 +43,7 @@ async function codeOf(program: Program, args: readonly string[], { out, err }: O
   } catch (error) {
     if (isHelp(error)) return EXIT_CODES.done.code;
     if (error instanceof Refused) {
-      err.line(error.message);
+      err.line(printable(error.message));
       return error.exitCode;
     }
     err.line(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,5 +1,6 @@
 /** Progress on standard error: one line that is overwritten on a terminal, and a line every few seconds elsewhere. */
 import type { WriteStream } from 'node:tty';
+import { printable } from './terminal.ts';
 
 const EVERY_MS = { terminal: 100, elsewhere: 5_000 };
 
@@ -18,12 +19,13 @@ export function statusLine(
       if (Date.now() - shownMs < (stream.isTTY ? EVERY_MS.terminal : EVERY_MS.elsewhere)) return;
       shownMs = Date.now();
       // A line that the terminal wraps cannot be overwritten.
-      const fitting = stream.isTTY && stream.columns ? text.slice(0, stream.columns - 1) : text;
+      const shown = printable(text);
+      const fitting = stream.isTTY && stream.columns ? shown.slice(0, stream.columns - 1) : shown;
       stream.write(`${before}${fitting}${after}`);
     },
     /** A line that stays. */
     say(line: string): void {
-      stream.write(`${before}${line}\n`);
+      stream.write(`${before}${printable(line)}\n`);
     },
     end(): void {
       stream.write(before);

@@ -1,9 +1,8 @@
 /** `cartwright events`: its options and help; what is typed becomes an `EventsRequest`. */
-import { Option } from 'commander';
 import { EVENT_TYPES } from '../../shared/events/cloudEvent.ts';
 import { CliCommand } from '../command.ts';
 import { readGuid } from '../commandLine.ts';
-import type { NamespaceOptions } from '../parked/connect.ts';
+import { type NamespaceOptions, withNamespace } from '../parked/namespace.ts';
 import { BadOption } from '../refused.ts';
 
 export interface EventsRequest {
@@ -48,15 +47,8 @@ export function eventsCommand(run: (request: EventsRequest) => Promise<void>): C
     .option('--subscription <NAME>', 'subscription of the topic', 'all')
     .option('--consume', 'receive the events, so that no other consumer of the subscription gets them')
     .option('--count <NUMBER>', 'end after this number of events (default: never)')
-    .option('--json', 'print each event as a line of JSON, for scripts')
-    .option('--namespace <NAME>', 'Service Bus namespace, with your Azure sign-in')
-    .addOption(
-      new Option(
-        '--connection-string <TEXT>',
-        'Service Bus connection string (or ServiceBusConnection; default: the running local stack)',
-      ).conflicts('namespace'),
-    )
-    .option('--data <FOLDER>', 'data folder of a local stack (default: .local)')
+    .option('--json', 'print each event as a line of JSON, for scripts');
+  withNamespace(listen)
     .examples(examples)
     .exitCodes()
     .action((options: Options) => run(requestOf(options)));

@@ -5,15 +5,15 @@
 import type { ServiceBusReceiver } from '@azure/service-bus';
 import type { CloudEvent } from '../../shared/events/cloudEvent.ts';
 import { TOPICS } from '../../shared/messaging/queueNames.ts';
-import { connect } from '../parked/connect.ts';
-import type { Output } from '../terminal.ts';
+import { busError, connect } from '../parked/connect.ts';
+import { type Output, printable } from '../terminal.ts';
 import type { EventsRequest } from './command.ts';
 
 const PAGE_SIZE = 100;
 /** How long to wait for the next events, in milliseconds. */
 const PAUSE_MS = 500;
 
-/** Prints events until the given number is printed or the signal aborts. Returns how many were printed. */
+/** Prints events until the given number is printed or the signal aborts. Returns how many were printed. Throws Refused when the namespace does not answer. */
 export async function listen(request: EventsRequest, out: Output, signal: AbortSignal): Promise<number> {
   const client = await connect(request.connection);
   const receiver = client.createReceiver(TOPICS.cartEvents, request.subscription, {
@@ -22,15 +22,18 @@ export async function listen(request: EventsRequest, out: Output, signal: AbortS
   let printed = 0;
   try {
     const isDone = () => signal.aborted || printed >= (request.count ?? Number.POSITIVE_INFINITY);
-    while (!isDone()) {
+    // What can no longer be printed, as behind `head -1`, must not be received any more.
+    while (!isDone() && (await out.failure()) === undefined) {
       const events = request.consumes ? await receive(receiver) : await peek(receiver);
       for (const event of events.filter((one) => matches(one, request))) {
         if (isDone()) break;
-        out.line(request.json ? JSON.stringify(event) : lineOf(event));
+        out.line(request.json ? JSON.stringify(event) : printable(lineOf(event)));
         printed++;
       }
       if (events.length === 0 && !isDone()) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
+  } catch (error) {
+    throw busError(error);
   } finally {
     await client.close();
   }

@@ -1,11 +1,10 @@
 /** The commands of `cartwright parked`, their options and their help; what is typed becomes a `ParkedRequest`. */
-import { Option } from 'commander';
 import { parseDuration } from '../../shared/duration.ts';
 import { CliCommand } from '../command.ts';
 import { readGuid } from '../commandLine.ts';
 import { BadOption } from '../refused.ts';
-import type { NamespaceOptions } from './connect.ts';
 import type { Filter } from './filter.ts';
+import { type NamespaceOptions, withNamespace } from './namespace.ts';
 
 export interface ParkedRequest {
   name: 'list' | 'show' | 'replay';
@@ -73,17 +72,6 @@ const withFilters = (command: CliCommand): CliCommand =>
     .option('--older-than <DURATION>', 'only messages that are older, as an ISO 8601 duration such as PT2H')
     .option('--cart <GUID>', 'only messages about this cart')
     .option('--tenant <GUID>', 'only messages of this partner tenant');
-
-const withNamespace = (command: CliCommand): CliCommand =>
-  command
-    .option('--namespace <NAME>', 'Service Bus namespace, with your Azure sign-in')
-    .addOption(
-      new Option(
-        '--connection-string <TEXT>',
-        'Service Bus connection string (or ServiceBusConnection; default: the running local stack)',
-      ).conflicts('namespace'),
-    )
-    .option('--data <FOLDER>', 'data folder of a local stack (default: .local)');
 
 function requestOf(name: ParkedRequest['name'], ids: string[], options: Options): ParkedRequest {
   const { source, reason, namespace, connectionString, data } = options;

@@ -7,8 +7,7 @@ import { requestToken } from '../../local/issuer/requestToken.ts';
 import { findRunning } from '../../local/stack/findRunning.ts';
 import type { CliCommand } from '../command.ts';
 import { fromCaller } from '../commandLine.ts';
-import { BadOption, Refused } from '../refused.ts';
-import { Unreachable } from './errors.ts';
+import { BadOption } from '../refused.ts';
 import { commandToken, fileToken, fixedToken, requestedToken, type TokenSource } from './tokens.ts';
 
 export interface Connection {
@@ -45,7 +44,12 @@ export function withConnection(command: CliCommand): CliCommand {
         'shell command that prints a bearer token, run again when the token expires (or CARTWRIGHT_TOKEN_COMMAND)',
       ).conflicts(others('tokenCommand')),
     )
-    .option('--data <FOLDER>', 'data folder of a local stack (default: .local)');
+    .addOption(
+      new Option('--data <FOLDER>', 'data folder of a local stack (default: .local)').conflicts([
+        'url',
+        ...tokens,
+      ]),
+    );
 }
 
 /** The connection among a command's options. */
@@ -75,13 +79,9 @@ export async function locate(
     if (url === undefined) throw new BadOption('A token requires --url.');
     return { url: rootOf(url), tokens };
   }
-  try {
-    const data = options.data === undefined ? undefined : fromCaller(options.data);
-    const { url: local, issuerUrl } = await findRunning(data, 'For another service, pass --url and a token.');
-    return { url: local, tokens: requestedToken(() => requestToken(issuerUrl)) };
-  } catch (error) {
-    throw error instanceof Refused ? new Unreachable(error.message) : error;
-  }
+  const data = options.data === undefined ? undefined : fromCaller(options.data);
+  const { url: local, issuerUrl } = await findRunning(data, 'For another service, pass --url and a token.');
+  return { url: local, tokens: requestedToken(() => requestToken(issuerUrl)) };
 }
 
 /** The options to repeat in a command that continues this one. A token is never printed. */

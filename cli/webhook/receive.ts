@@ -1,9 +1,9 @@
 /** A receiver of webhooks on this machine: verifies each delivery, prints it, and responds. It consents to the CloudEvents handshake. */
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { signatureProblem } from '../../shared/webhooks/signature.ts';
 import { Refused } from '../refused.ts';
-import type { Output } from '../terminal.ts';
+import { type Output, printable } from '../terminal.ts';
 import type { ReceiveRequest } from './command.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -29,9 +29,13 @@ export async function receiveWebhooks(
     }
     const headers = incoming.headers as Record<string, string | undefined>;
     const problem = request.secret === undefined ? undefined : problemOf(headers, body, request.secret);
-    out.line(request.json ? jsonLine(headers, body, problem) : textLine(headers, body, problem, request));
+    out.line(
+      request.json ? jsonLine(headers, body, problem) : printable(textLine(headers, body, problem, request)),
+    );
     response.writeHead(problem === undefined ? request.status : 401).end();
-    if (++received === request.count) response.once('close', () => end());
+    // What can no longer be printed, as behind `head -1`, must not be received any more.
+    const isLast = ++received === request.count || (await out.failure()) !== undefined;
+    if (isLast) whenSent(response, end);
   });
   signal.addEventListener('abort', () => end(), { once: true });
   await new Promise<void>((resolve, reject) => {
@@ -42,6 +46,11 @@ export async function receiveWebhooks(
   await ended;
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
+}
+
+function whenSent(response: ServerResponse, act: () => void): void {
+  if (response.closed) act();
+  else response.once('close', act);
 }
 
 const problemOf = (headers: Record<string, string | undefined>, body: string, secret: string) =>

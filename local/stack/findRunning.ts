@@ -1,6 +1,6 @@
 /** Finds the local stack that runs on a data folder, for commands that use it from another process. */
 import { join, resolve } from 'node:path';
-import { Refused } from '../../cli/refused.ts';
+import { Unreachable } from '../../cli/service/errors.ts';
 import { repositoryFolder } from './commands.ts';
 import { dataFolderAt } from './dataFolder.ts';
 import { isAlive, type RunFile, readRunFile } from './runFile.ts';
@@ -10,7 +10,7 @@ import type { Facts } from './stack.ts';
 export type RunningStack = RunFile & Omit<Facts, 'functions'>;
 
 /**
- * The stack on this folder, `.local` by default; throws Refused when none has started there. `otherwise` says
+ * The stack on this folder, `.local` by default; throws Unreachable when none has started there. `otherwise` says
  * what else can be done.
  */
 export async function findRunning(
@@ -20,7 +20,7 @@ export async function findRunning(
   const { runFile, path } = dataFolderAt(resolve(folder));
   const running = await readRunFile(runFile);
   if (running !== undefined && hasStarted(running) && isAlive(running)) return running;
-  throw new Refused(`No local stack is running on ${path}; npm start starts one. ${otherwise}`.trim());
+  throw new Unreachable(`No local stack is running on ${path}; npm start starts one. ${otherwise}`.trim());
 }
 
 const hasStarted = (running: RunFile): running is RunningStack => running.url !== undefined;

@@ -46,6 +46,12 @@ describe('Exit codes', () => {
     expect(await run(() => Promise.reject(error))).toEqual({ code, out: [], err: [error.message] });
   });
 
+  it('A sentence about a file or a service is printed without its escape sequences', async () => {
+    const { err } = await run(() => Promise.reject(new BadFile("not '\u001b[31mred\u0007'\n  second line")));
+
+    expect(err).toEqual(["not 'red\\u0007'\n  second line"]);
+  });
+
   it('The exit code is 70 after an unexpected error, whose stack trace is printed', async () => {
     const { code, err } = await run(() => Promise.reject(new TypeError('x is undefined')));
 

@@ -86,6 +86,13 @@ describe('The command line of cartwright bulk', () => {
       ['submit', 'a', '--token', 'x', '--token-file', 'y'],
       '--token and --token-file must not be used together.',
     ],
+    [['submit', 'a', '--data', 'd', '--url', 'u'], '--data and --url must not be used together.'],
+    [['list', '--data', 'd', '--token', 'x'], '--data and --token must not be used together.'],
+    [['list', '--data', 'd', '--token-file', 'x'], '--data and --token-file must not be used together.'],
+    [
+      ['list', '--data', 'd', '--token-command', 'x'],
+      '--data and --token-command must not be used together.',
+    ],
     [['status'], 'ID is required.'],
     [['cancel', '5'], "ID must be a GUID, not '5'."],
     [['cancel', ID, '--again', 'x'], "Unknown option '--again'."],

@@ -52,6 +52,11 @@ describe('The command line of cartwright parked', () => {
     [['replay', '--rate', '0'], "--rate must be a number above 0 and up to 1000, not '0'."],
     [['replay', '--rate', 'fast'], "--rate must be a number above 0 and up to 1000, not 'fast'."],
     [['list', '--namespace', 'n', '--connection-string', 'x'], 'must not be used together.'],
+    [['list', '--data', 'd', '--namespace', 'n'], '--data and --namespace must not be used together.'],
+    [
+      ['list', '--data', 'd', '--connection-string', 'x'],
+      '--data and --connection-string must not be used together.',
+    ],
   ])('An invalid command line is rejected with one sentence: %j', async (args, sentence) => {
     await expect(read(...args)).rejects.toThrow(BadOption);
     await expect(read(...args)).rejects.toThrow(sentence);

@@ -145,7 +145,7 @@ test('An invalid command line prints one sentence that names the option, with ex
   ]);
 });
 
-test('A token without a stack and a start on a folder that is not writable are rejected with exit code 1', async () => {
+test('A token without a stack is rejected with exit code 3, and a start on a folder that is not writable with 1', async () => {
   const data = await dataFolder();
   await writeFile(join(data, 'a-file'), '');
 
@@ -154,7 +154,7 @@ test('A token without a stack and a start on a folder that is not writable are r
     start('--data', join(data, 'a-file', 'below')),
   ]);
 
-  expect(refused).toEqual({ code: 1, output: `No local stack is running on ${data}; npm start starts one.` });
+  expect(refused).toEqual({ code: 3, output: `No local stack is running on ${data}; npm start starts one.` });
   expect(unwritable.code).toBe(1);
   expect(unwritable.output).toMatch(/^The data folder \S+ cannot be written \(ENOTDIR\)\.$/);
 });
