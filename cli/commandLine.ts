@@ -41,6 +41,16 @@ function optionSentence({ code, message }: NodeJS.ErrnoException): string {
 /** A path as the caller means it: npm runs a script in the package's folder, and INIT_CWD is where the caller is. */
 export const fromCaller = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path);
 
+/** A folder as the caller means it, or undefined when the option is absent; throws BadOption with the option's name. */
+export function readFolder(name: string, text: string | undefined): string | undefined {
+  if (text?.trim() === '') throw new BadOption(`${name} must be the path of a folder, not '${text}'.`);
+  return text === undefined ? undefined : fromCaller(text);
+}
+
+/** An argument as a POSIX shell reads it back. */
+export const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** A port number, 0 for a free one; throws BadOption with the name of the option or variable. */
 export function readPort(name: string, text: string): number {
   const port = Number(text);

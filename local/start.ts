@@ -5,9 +5,10 @@
  * empty data), `--app DIR` (another app than this one), `--traces` (prints the trace of each checkout as a tree), `--help`.
  * The app's log is printed as it arrives.
  */
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { readOptions, readPort, runCommand } from '../cli/commandLine.ts';
+import { readFolder, readOptions, readPort, runCommand } from '../cli/commandLine.ts';
 import { BadOption, Refused } from '../cli/refused.ts';
 import { BuildError, Bundler, hasSources } from '../scripts/bundle.ts';
 import { localCaller } from './issuer/localCaller.ts';
@@ -35,7 +36,10 @@ await runCommand(async () => {
     help: { type: 'boolean' },
   });
   if (help) return console.log(USAGE);
-  const appFolder = resolve(values.app ?? repositoryFolder);
+  const appFolder = readFolder('--app', values.app) ?? repositoryFolder;
+  const dataFolder = readFolder('--data', values.data);
+  if (!existsSync(join(appFolder, 'host.json')))
+    throw new BadOption(`--app must be the folder of an app, with host.json, not ${appFolder}.`);
   const bundler = hasSources(appFolder) ? new Bundler(appFolder) : undefined;
   if (watch && bundler === undefined)
     throw new BadOption(`--watch needs an app with functions/main.ts, not ${appFolder}.`);
@@ -51,7 +55,7 @@ await runCommand(async () => {
   const stack = await startStack({
     appFolder,
     port: port === undefined ? readPort('PORT', process.env.PORT || '7071') : readPort('--port', port),
-    ...(values.data !== undefined && { dataFolder: values.data }),
+    ...(dataFolder !== undefined && { dataFolder }),
     ...(values.fresh !== undefined && { fresh: values.fresh }),
     ...(bundler !== undefined && { build: () => build(bundler, watch) }),
     ...(collector !== undefined && { settings: tracingSettings(collector.url) }),

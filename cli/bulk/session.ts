@@ -2,8 +2,10 @@
  * What the commands of `cartwright bulk` have in common while they run: the service, the status line, the output, and what
  * to say when the command ends before an outcome is known.
  */
+
+import { quoted } from '../commandLine.ts';
 import { Refused, Unwritten } from '../refused.ts';
-import { type Connection, connect, connectionText, quoted } from '../service/connection.ts';
+import { type Connection, connect, connectionText } from '../service/connection.ts';
 import { OutcomeUnknown } from '../service/errors.ts';
 import type { RequestOptions } from '../service/request.ts';
 import type { StatusLine } from '../statusLine.ts';

@@ -4,7 +4,7 @@
  */
 import { ServiceBusClient } from '@azure/service-bus';
 import { findRunning } from '../../local/stack/findRunning.ts';
-import { fromCaller } from '../commandLine.ts';
+import { readFolder } from '../commandLine.ts';
 import { BadOption, Refused } from '../refused.ts';
 import { Unreachable } from '../service/errors.ts';
 import type { NamespaceOptions } from './namespace.ts';
@@ -46,8 +46,7 @@ function clientOf(text: string, name: string): ServiceBusClient {
 
 async function localConnection(data: string | undefined): Promise<string> {
   const otherwise = 'For another namespace, pass --namespace or --connection-string.';
-  return (await findRunning(data === undefined ? undefined : fromCaller(data), otherwise))
-    .serviceBusConnection;
+  return (await findRunning(readFolder('--data', data), otherwise)).serviceBusConnection;
 }
 
 /** An error of a command that uses a namespace: a refusal as it is, any other as Unreachable with its sentence. */

@@ -6,7 +6,7 @@ import { Option } from 'commander';
 import { requestToken } from '../../local/issuer/requestToken.ts';
 import { findRunning } from '../../local/stack/findRunning.ts';
 import type { CliCommand } from '../command.ts';
-import { fromCaller } from '../commandLine.ts';
+import { quoted, readFolder } from '../commandLine.ts';
 import { BadOption } from '../refused.ts';
 import { commandToken, fileToken, fixedToken, requestedToken, type TokenSource } from './tokens.ts';
 
@@ -79,7 +79,7 @@ export async function locate(
     if (url === undefined) throw new BadOption('A token requires --url.');
     return { url: rootOf(url), tokens };
   }
-  const data = options.data === undefined ? undefined : fromCaller(options.data);
+  const data = readFolder('--data', options.data);
   const { url: local, issuerUrl } = await findRunning(data, 'For another service, pass --url and a token.');
   return { url: local, tokens: requestedToken(() => requestToken(issuerUrl)) };
 }
@@ -97,10 +97,6 @@ export function connectionText({ url, tokenFile, tokenCommand, data }: Connectio
     .map(([name, value = '']) => ` ${name} ${quoted(value)}`)
     .join('');
 }
-
-/** An argument as a POSIX shell reads it back. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 function tokensOf({ token, tokenFile, tokenCommand }: Connection): TokenSource | undefined {
   if (token !== undefined) return fixedToken(token);

@@ -10,6 +10,9 @@ import type { Command, Ready } from './launch.ts';
 /** The folder of this repository. */
 export const repositoryFolder = join(import.meta.dirname, '../..');
 
+/** Where a stack keeps its data unless it is given a folder. */
+export const DEFAULT_DATA_FOLDER = join(repositoryFolder, '.local');
+
 /** Azurite's table service, with its tables on the disk or in memory. */
 export function azuriteCommand(data: DataFolder, mode: 'disk' | 'memory', last?: Ready): Command {
   const place = mode === 'memory' ? ['--inMemoryPersistence'] : ['--location', data.azurite];

@@ -1,7 +1,7 @@
 /** Finds the local stack that runs on a data folder, for commands that use it from another process. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Unreachable } from '../../cli/service/errors.ts';
-import { repositoryFolder } from './commands.ts';
+import { DEFAULT_DATA_FOLDER } from './commands.ts';
 import { dataFolderAt } from './dataFolder.ts';
 import { isAlive, type RunFile, readRunFile } from './runFile.ts';
 import type { Facts } from './stack.ts';
@@ -13,10 +13,7 @@ export type RunningStack = RunFile & Omit<Facts, 'functions'>;
  * The stack on this folder, `.local` by default; throws Unreachable when none has started there. `otherwise` says
  * what else can be done.
  */
-export async function findRunning(
-  folder = join(repositoryFolder, '.local'),
-  otherwise = '',
-): Promise<RunningStack> {
+export async function findRunning(folder = DEFAULT_DATA_FOLDER, otherwise = ''): Promise<RunningStack> {
   const { runFile, path } = dataFolderAt(resolve(folder));
   const running = await readRunFile(runFile);
   if (running !== undefined && hasStarted(running) && isAlive(running)) return running;

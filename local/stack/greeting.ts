@@ -3,6 +3,8 @@
  * Pure: facts in, text out; `heading` makes a line stand out where the terminal can.
  */
 import type { RunningFunction } from '@cartwright/functions-host';
+import { quoted } from '../../cli/commandLine.ts';
+import { DEFAULT_DATA_FOLDER } from './commands.ts';
 import type { Facts } from './stack.ts';
 
 export interface Greeting {
@@ -51,7 +53,7 @@ export function greet({ facts, token, afterMs, watch, heading }: Greeting): stri
       ? []
       : [`The ordering desk stands in for Partner Center at ${deskUrl}; its ledger is ${deskLedgerFile}.`]),
     '',
-    heading('A bearer token, valid for 8 hours (npm run token prints others):'),
+    heading(`A bearer token, valid for 8 hours (${tokenCommand(dataFolder)} prints others):`),
     `TOKEN=${token}`,
     '',
     heading('Create a cart:'),
@@ -61,6 +63,10 @@ export function greet({ facts, token, afterMs, watch, heading }: Greeting): stri
     '',
   ].join('\n');
 }
+
+/** The command finds the stack by its data folder. */
+const tokenCommand = (dataFolder: string): string =>
+  dataFolder === DEFAULT_DATA_FOLDER ? 'npm run token' : `npm run token -- --data ${quoted(dataFolder)}`;
 
 function row(
   { name, trigger, methods = [], route, schedule, entity }: RunningFunction,

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { RunningFunction } from '@cartwright/functions-host';
 import { Refused } from '../../cli/refused.ts';
-import { hostCommand, repositoryFolder } from './commands.ts';
+import { DEFAULT_DATA_FOLDER, hostCommand, repositoryFolder } from './commands.ts';
 import { type DataFolder, dataFolderAt, emptyDataFolder, openDataFolder } from './dataFolder.ts';
 import { hostEnvironment, wantsDesk } from './hostEnvironment.ts';
 import { assertPortIsFree } from './port.ts';
@@ -45,7 +45,7 @@ export interface StackOptions {
 /** Starts the whole stack; throws Refused with one sentence when it cannot, and leaves nothing running. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { signal } = options;
-  const data = dataFolderAt(resolve(options.dataFolder ?? join(repositoryFolder, '.local')));
+  const data = dataFolderAt(resolve(options.dataFolder ?? DEFAULT_DATA_FOLDER));
   await openDataFolder(data);
   const runFile = await holdRunFile(data.runFile, { signal });
   const log = options.onEvent ?? (() => undefined);

@@ -1,6 +1,6 @@
 /** The options and values that scripts without subcommands read. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { fromCaller, readGuid, readOptions, readPort } from '../../cli/commandLine.ts';
+import { fromCaller, readFolder, readGuid, readOptions, readPort } from '../../cli/commandLine.ts';
 import { BadOption } from '../../cli/refused.ts';
 
 const argv = process.argv;
@@ -52,5 +52,12 @@ describe('Values', () => {
     vi.stubEnv('INIT_CWD', '/desk');
 
     expect([fromCaller('a.csv'), fromCaller('/b.csv')]).toEqual(['/desk/a.csv', '/b.csv']);
+    expect([readFolder('--data', 'a'), readFolder('--data', undefined)]).toEqual(['/desk/a', undefined]);
+  });
+
+  it('A folder without a name is rejected: the folder of the caller is not meant', () => {
+    expect(() => readFolder('--data', '')).toThrow(
+      new BadOption("--data must be the path of a folder, not ''."),
+    );
   });
 });

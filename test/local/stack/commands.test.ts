@@ -129,6 +129,9 @@ test('An invalid command line prints one sentence that names the option, with ex
     start('--frsh'),
     start('--port', '70710'),
     start('--watch', '--app', app),
+    start('--app', '/gone', '--data', '/gone'),
+    start('--data='),
+    token('--data', ' '),
     token('--tenant', 'contoso'),
     token('--user'),
   ]);
@@ -137,6 +140,9 @@ test('An invalid command line prints one sentence that names the option, with ex
     { code: 2, output: "Unknown option '--frsh'." },
     { code: 2, output: "--port must be a port number from 0 to 65535, not '70710'." },
     { code: 2, output: `--watch needs an app with functions/main.ts, not ${app}.` },
+    { code: 2, output: '--app must be the folder of an app, with host.json, not /gone.' },
+    { code: 2, output: "--data must be the path of a folder, not ''." },
+    { code: 2, output: "--data must be the path of a folder, not ' '." },
     { code: 2, output: "--tenant must be a GUID, not 'contoso'." },
     {
       code: 2,

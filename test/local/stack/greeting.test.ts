@@ -1,5 +1,6 @@
 /** What `npm start` prints. */
 import { expect, test } from 'vitest';
+import { DEFAULT_DATA_FOLDER } from '../../../local/stack/commands.ts';
 import { greet } from '../../../local/stack/greeting.ts';
 import type { Facts } from '../../../local/stack/stack.ts';
 
@@ -42,6 +43,14 @@ test('The greeting has the address, the duration of the start, the data folder a
   expect(greeting()).toContain('Ready at http://127.0.0.1:7071 after 2.3 s. Press Ctrl-C to stop.');
   expect(greeting()).toContain('/data');
   expect(greeting()).toContain('\nTOKEN=the.token\n');
+});
+
+test('The command that prints other tokens finds the stack of this greeting', () => {
+  expect(greeting()).toContain('(npm run token -- --data /data prints others)');
+  expect(greeting({ dataFolder: '/my data' })).toContain(
+    "(npm run token -- --data '/my data' prints others)",
+  );
+  expect(greeting({ dataFolder: DEFAULT_DATA_FOLDER })).toContain('(npm run token prints others)');
 });
 
 test('The sample request of the greeting is one command that creates the cart of the first example', () => {
