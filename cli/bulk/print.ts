@@ -50,9 +50,23 @@ export function skippedText(rows: readonly ResultRow[], again: string): string |
   return `Skipped: ${what} already ordered${when}. To order ${skipped.length === 1 ? 'it' : 'them'} again: ${again}`;
 }
 
-/** That a bulk order had been submitted and had ended before. */
-export const repeatedText = ({ endedTimestamp }: BulkOrder): string =>
-  ` Submitted before, and ended${endedTimestamp === undefined ? '' : ` on ${minute(endedTimestamp)}`}: nothing is ordered again. To order it again, pass --again LABEL.`;
+/**
+ * That a bulk order had been submitted and had ended before. When an item has no order, a retry orders it; `--again` would
+ * order the others twice.
+ */
+export function repeatedText(order: BulkOrder): string {
+  const { endedTimestamp } = order;
+  const when = endedTimestamp === undefined ? '' : ` on ${minute(endedTimestamp)}`;
+  const again = isComplete(order) ? ' To order it again, pass --again LABEL.' : '';
+  return ` Submitted before, and ended${when}: nothing is ordered again.${again}`;
+}
+
+/** How many items of the file were not submitted, because the bulk order before theirs has not completed; undefined when all were. */
+export function unsubmittedText(rows: readonly ResultRow[], last: BulkOrder | undefined): string | undefined {
+  const count = rows.filter(({ state }) => state === 'notSubmitted').length;
+  if (count === 0 || last === undefined) return undefined;
+  return `Not submitted: ${itemsText(count)}, because bulk order ${last.id} is ${last.state}. Retry it, then run the same command again.`;
+}
 
 /** How many items of the file are in no bulk order. */
 export const rejectedText = (count: number): string => `Rejected: ${itemsText(count)}, not ordered.`;

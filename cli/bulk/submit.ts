@@ -14,7 +14,7 @@ import { partRows, rejectedRows, submittedRows, unsubmittedRows } from './fileRo
 import { kindOf, type OrderFile, readOrderFile } from './orderFile.ts';
 import { submitParts } from './parts.ts';
 import { type GoodItem, type Part, partsOf, type RejectedItem, sortedOut } from './plan.ts';
-import { isComplete, outcomeText, rejectedText, skippedText } from './print.ts';
+import { isComplete, outcomeText, rejectedText, skippedText, unsubmittedText } from './print.ts';
 import { itemRow, type ResultRow, resultText, updated } from './result.ts';
 import { checkWritable, type KeptFile, keptFile, readEarlier } from './resultFile.ts';
 import { againText, retryText, type Session, withHint } from './session.ts';
@@ -217,6 +217,7 @@ function report(session: Session, request: SubmitRequest, { orders, rows, reject
     skippedText(rows, againText(session, request)),
     rejected.length > 0 ? paint('yellow', rejectedText(rejected.length)) : undefined,
     ...orders.map((order) => retryText(order, session, request.result)),
+    unsubmittedText(rows, orders.at(-1)),
     `The outcome of each item is in ${request.result}.${copyText(copy)}`,
   ];
   for (const line of lines) if (line !== undefined) out.line(line);

@@ -1,13 +1,16 @@
 /** The text of a bulk order on a terminal. */
 import { describe, expect, it } from 'vitest';
 import type { BulkOrder, BulkOrderItem } from '../../../cli/bulk/client.ts';
+import { unsubmittedRows } from '../../../cli/bulk/fileRows.ts';
 import {
   detailsOf,
   isComplete,
   itemCells,
   outcomeText,
   progressText,
+  repeatedText,
   skippedText,
+  unsubmittedText,
 } from '../../../cli/bulk/print.ts';
 import { itemRow } from '../../../cli/bulk/result.ts';
 
@@ -108,6 +111,29 @@ describe('Skipped items', () => {
 
   it('Nothing is printed about skipped items when there are none', () => {
     expect(skippedText([], 'o.csv')).toBeUndefined();
+  });
+});
+
+describe('A file that was submitted before', () => {
+  const ended = { state: 'completed', endedTimestamp: '2026-11-28T14:02:00.0000000Z' } as const;
+
+  it('Ordering a file again is suggested only when every item has its orders', () => {
+    const before = ' Submitted before, and ended on 2026-11-28 14:02 UTC: nothing is ordered again.';
+
+    expect(repeatedText(order({ total: 1, succeeded: 1 }, ended))).toBe(
+      `${before} To order it again, pass --again LABEL.`,
+    );
+    expect(repeatedText(order({ total: 2, succeeded: 1, cancelled: 1 }, ended))).toBe(before);
+    expect(repeatedText(order({ total: 2, succeeded: 1, failed: 1 }, ended))).toBe(before);
+  });
+
+  it('Items after a bulk order that was cancelled or stopped are printed as not submitted', () => {
+    const rows = unsubmittedRows([{ index: 1, json: {}, reference: 'r', content: 'c' }]);
+
+    expect(unsubmittedText(rows, order({}, { state: 'cancelled' }))).toBe(
+      'Not submitted: 1 item, because bulk order the-id is cancelled. Retry it, then run the same command again.',
+    );
+    expect(unsubmittedText([], order({}, ended))).toBeUndefined();
   });
 });
 
