@@ -14,6 +14,7 @@ import {
 } from './bulkOrder.ts';
 import type { AppendedItem, StoredBulkOrder } from './bulkPorts.ts';
 import { type BulkDuePolicy, firstBulkCheckMs, SUBMIT_MS } from './dueActions.ts';
+import { sameText } from './itemIdentity.ts';
 import { laneOf, newLane } from './lane.ts';
 import { laneMessage } from './laneMessage.ts';
 import { lanesFor } from './partition.ts';
@@ -109,12 +110,14 @@ function closedReason({ source, wasCancelled, bulkOrderId }: BulkOrder): string 
   return wasCancelled ? `Bulk order ${bulkOrderId} was cancelled.` : undefined;
 }
 
+/** References that count as equal are one (docs/contract.md 19.2). */
 function appendedItem(order: BulkOrder, { item }: QueuedItem, { digestHex }: IngestContext): AppendedItem {
+  const reference = sameText(item.reference);
   return {
     item,
-    lane: Number.parseInt(digestHex(8, 'lane', item.reference), 16) % order.lanes,
-    referenceHash: digestHex(32, 'reference', item.reference),
-    contentHash: digestHex(32, 'content', JSON.stringify(item)),
+    lane: Number.parseInt(digestHex(8, 'lane', reference), 16) % order.lanes,
+    referenceHash: digestHex(32, 'reference', reference),
+    contentHash: digestHex(32, 'content', JSON.stringify({ ...item, reference })),
   };
 }
 

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { BulkItem } from '../bulk/bulkOrder.ts';
 import type { QueuedItem } from '../bulk/ingestItem.ts';
+import { sameText } from '../bulk/itemIdentity.ts';
 import { bulkItemRequest, readItem } from '../http/bulkRequest.ts';
 import { guid } from '../http/path.ts';
 import { readEnvelope, whyNotUtf8 } from './envelope.ts';
@@ -39,7 +40,10 @@ export const bulkItemMessage = z
   })
   .describe('An item of a bulk order, as an order desk sends it to the queue `bulk-orders`.');
 
-/** The item in a body, or a sentence with the reason why the body cannot be read. The index is assigned later. */
+/**
+ * The item in a body, or a sentence with the reason why the body cannot be read. The index is assigned later. References
+ * that count as equal (docs/contract.md 19.2) have one cart.
+ */
 export function readBulkItemMessage(
   body: unknown,
   cartIdOf: (key: QueuedItem['key'], reference: string) => string,
@@ -51,7 +55,7 @@ export function readBulkItemMessage(
   const { data } = enveloped.value;
   const { tenant, bulkOrderId, bulkOrderReference } = data;
   const key = { tenant: guid(tenant) ?? '', bulkOrderId: guid(bulkOrderId) ?? '' };
-  const read = readItem({ json: data }, 0, { cartIdOf: (reference) => cartIdOf(key, reference) });
+  const read = readItem({ json: data }, 0, { cartIdOf: (reference) => cartIdOf(key, sameText(reference)) });
   if ('problems' in read) {
     const sentences = read.problems.map(({ path, message }) => `data${path && `.${path}`}: ${message}`);
     return { unreadable: sentences.join('; ') };

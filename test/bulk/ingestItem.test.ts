@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import type { AppendResult, StoredBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
-import { ingestItem } from '../../shared/bulk/ingestItem.ts';
-import { digestHex } from '../../shared/ids.ts';
+import { ingestItem, type QueuedItem } from '../../shared/bulk/ingestItem.ts';
+import { digestHex, uuidV8 } from '../../shared/ids.ts';
+import { readBulkItemMessage } from '../../shared/messaging/bulkItemEnvelope.ts';
 import { fail, gatewayOf, heal, is } from '../checkout/attemptFixture.ts';
 import { newWorld, type World } from '../support/ports.ts';
-import { LIFECYCLE, MINUTE, NOW, REFUSAL } from '../support/samples.ts';
+import { LIFECYCLE, line, MINUTE, NOW, REFUSAL } from '../support/samples.ts';
 import {
   BULK,
   deliver,
@@ -167,6 +168,32 @@ describe('a queued item', () => {
     for (const more of [{ customer: BULK.tenant }, { cartId: BULK.tenant }, { draft: undefined }]) {
       expect(await ingestAgain(more)).toMatchObject({ kind: 'refused', reason: 'DuplicateReference' });
     }
+  });
+
+  it('Items whose references count as equal are one item, with one cart', async () => {
+    const world = newWorld(NOW);
+    const ingestMessage = (reference: string) => {
+      const body = {
+        type: 'bulkOrderItem',
+        version: 1,
+        data: {
+          tenant: BULK.tenant,
+          bulkOrderId: BULK.bulkOrderId,
+          reference,
+          customerId: itemOf(0).customer,
+          cart: { lineItems: [line()] },
+        },
+      };
+      const read = readBulkItemMessage(body, (_, name) => uuidV8('item', name)) as QueuedItem;
+      return ingestItem(world.ports, read, { watchdogMs: LIFECYCLE.watchdogMs, inFlight: 8, digestHex });
+    };
+
+    for (const reference of ['Z\u00fcrich  1', 'Zu\u0308rich 1', 'Z\u00fcri\u200bch\u00a01']) {
+      expect(await ingestMessage(reference)).toEqual({ kind: 'taken' });
+    }
+    await deliver(world);
+
+    expect(world.orders.size).toBe(1);
   });
 
   it('An item beyond the maximum number of items is refused, whatever the lanes of the earlier ones', async () => {
