@@ -102,8 +102,11 @@ export function csvText(rows: readonly (readonly string[])[], { delimiter, hasSe
   return [...(hasSepLine ? [`sep=${delimiter}`] : []), ...lines].map((line) => `${line}\n`).join('');
 }
 
-/** What a spreadsheet would take for a formula is marked as text; East Asian settings read full-width signs as well. */
-const FORMULA = /^[=+\-@＝＋－＠]/;
+/**
+ * What a spreadsheet would take for a formula is marked as text; East Asian settings read full-width signs as well. So is
+ * what would be taken for a marked cell when it is read back.
+ */
+const FORMULA = /^'*[=+\-@＝＋－＠]/;
 
 function written(cell: string, delimiter: string): string {
   const flat = cell.replace(/\s*[\r\n\v\f\u0085\u2028\u2029]+\s*/g, ' ').replaceAll('\t', ' ');
@@ -115,4 +118,4 @@ function written(cell: string, delimiter: string): string {
 
 /** A cell that `csvText` wrote, without the mark that makes it text. */
 export const unmarked = (cell: string): string =>
-  FORMULA.test(cell.slice(1)) ? cell.replace(/^'/, '') : cell;
+  cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;

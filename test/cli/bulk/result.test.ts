@@ -96,6 +96,15 @@ describe('Result files', () => {
     expect(resultRows(reversed)).toEqual(rows);
   });
 
+  it.each(["'=r", "''=r", "'r", "'", '+r', '-', "=r'"])(
+    'A reference is read back unchanged also when it looks like a marked cell: %s',
+    (reference) => {
+      const rows = unsubmittedRows([good(0, reference)]);
+
+      expect(resultRows(readCsv(resultText(rows, PLAIN_CSV), PLAIN_CSV).records)).toEqual(rows);
+    },
+  );
+
   it('A file with other columns is not a result file', () => {
     expect(resultRows(readCsv('reference,customerId\nr1,c', PLAIN_CSV).records)).toBeUndefined();
     expect(resultRows([])).toBeUndefined();
