@@ -46,7 +46,8 @@ type Attempt = { answer: Answer } | { why: string; afterMs?: number | undefined;
 
 /**
  * A function that sends requests to a service and returns the JSON object of its response, which `isOurs` recognizes.
- * It throws RejectedByService when the service rejects the request, Unreachable when the retry policy permits no further attempt.
+ * It throws RejectedByService when the service rejects the request, Unreachable when the retry policy permits no further
+ * attempt, or when the service denies access after an attempt that it may have accepted.
  */
 export function requester(
   { url, tokens }: Service,
@@ -59,10 +60,15 @@ export function requester(
     token ??= await tokens.read();
     const startedMs = performance.now();
     let hasNewToken = false;
+    let mayBeAccepted = false;
     for (let attempt = 1; ; attempt++) {
       const tried = await tryOnce(`${url}${request.path}`, initOf(request, token));
       const result = 'answer' in tried ? judge(tried.answer, isOurs) : tried;
-      if ('answer' in result) return result.answer;
+      if ('answer' in result) {
+        if (mayBeAccepted && [401, 403].includes(result.answer.status)) throw unknownAfter(result.answer);
+        return result.answer;
+      }
+      mayBeAccepted ||= request.method === 'POST' && result.isUnauthorized !== true;
       // A new token is tried at once, but not one after another: the service may accept none.
       hasNewToken = result.isUnauthorized === true && !hasNewToken && (await renewed());
       if (hasNewToken) continue;
@@ -135,6 +141,12 @@ async function tryOnce(url: string, init: RequestInit): Promise<Attempt> {
   }
 }
 
+/** A denial proves nothing about an earlier attempt whose answer was lost. */
+const unknownAfter = (answer: Answer): Unreachable =>
+  new Unreachable(
+    `${rejectionOf(answer)}\nAn earlier attempt of the request may have been accepted. The same command continues where it stopped.`,
+  );
+
 const MAX_PROBLEMS = 20;
 
 function bodyOf({ status, text }: Answer, isOurs: (body: object) => boolean): object {
@@ -152,13 +164,20 @@ function bodyOf({ status, text }: Answer, isOurs: (body: object) => boolean): ob
       status,
     );
   }
-  const { code, description = 'No description.', data } = body as ErrorBody;
+  throw new RejectedByService(rejectionOf({ status, text }), status);
+}
+
+/** Why the service rejects a request, with the members that are invalid. */
+function rejectionOf({ status, text }: Pick<Answer, 'status' | 'text'>): string {
+  const { code, description = 'No description.', data } = parsed(text) as ErrorBody;
   const why = `The service rejects the request (${[status, code].filter(Boolean).join(', code ')}): ${description}`;
   const problems = (Array.isArray(data) ? data : []).slice(0, MAX_PROBLEMS).map((problem) => {
     const { path, message } = Object(problem) as { path?: string; message?: string };
     return [path, message].filter(Boolean).join(': ');
   });
-  throw new RejectedByService([why, ...problems.filter(Boolean)].join('\n  '), status);
+  // A description may be the list of these.
+  const further = problems.filter((problem) => problem !== '' && !why.includes(problem));
+  return [why, ...further].join('\n  ');
 }
 
 /** An error as the service sends it; what comes from elsewhere may have anything under these names. */

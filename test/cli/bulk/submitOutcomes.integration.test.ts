@@ -144,6 +144,23 @@ describe('Incomplete submissions', () => {
     expect(await result()).toMatchObject([{ reference: 'r1', state: 'submitted', bulkOrderId: '' }]);
   });
 
+  it('A submission whose token expires after an answer was lost leaves a result file of its items', async () => {
+    const { run, service, result } = await setUp(row('r1'));
+    let attempts = 0;
+    service.intercept = () =>
+      attempts++ === 0
+        ? { status: 0, body: '' }
+        : { status: 401, body: '{"code":"400","description":"Expired."}' };
+
+    const submitted = run({}, { retryPolicy: QUICK });
+
+    await expect(submitted).rejects.toThrow(Unreachable);
+    await expect(submitted).rejects.toThrow(
+      /Expired\.\nAn earlier attempt of the request may have been accepted\./,
+    );
+    expect(await result()).toMatchObject([{ reference: 'r1', state: 'submitted', bulkOrderId: '' }]);
+  });
+
   it('A submission recognizes a changed row of an earlier submission without an outcome', async () => {
     const { run, service, write } = await setUp(row('r1'));
     service.runningFor = 1;

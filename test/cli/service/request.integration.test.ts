@@ -99,6 +99,15 @@ describe('Rejections by the service', () => {
     expect(received).toHaveLength(1);
   });
 
+  it('A member that the description names already is not named twice', async () => {
+    const data = [{ path: 'reference', message: 'is required' }];
+    const { send } = await setUp([
+      reply(400, { code: '800002', description: 'reference: is required', data }),
+    ]);
+
+    await expect(send()).rejects.toThrow(/\(400, code 800002\): reference: is required$/);
+  });
+
   it.each(['null', '{"message":"y"}', '"y"', '[null,5,"y",{}]'])(
     'A rejection may have any value as its data: %s',
     async (data) => {
