@@ -48,8 +48,12 @@ export class CliCommand extends Command {
   }
 
   override help(context?: HelpContext | ((text: string) => string)): never {
-    // Commander prints the help as an error when the subcommand is missing.
-    if (typeof context === 'object' && context.error) this.error('', { code: 'missingCommand' });
+    // Commander prints the help as an error when the subcommand is missing, or is not one that `help` could describe.
+    if (typeof context === 'object' && context.error) {
+      const [command, name] = this.args;
+      if (command === 'help' && name !== undefined) this.error(`'${name}'`, { code: 'unknownCommand' });
+      this.error('', { code: 'missingCommand' });
+    }
     return super.help(context as HelpContext);
   }
 
@@ -60,6 +64,8 @@ export class CliCommand extends Command {
 
   #sentence(code: string, message: string): string {
     const [first = '', second = ''] = [...message.matchAll(/'([^']*)'/g)].map(([, quoted]) => quoted);
+    // A value may be a secret.
+    const [option = ''] = first.split('=', 1);
     const [, similar] = /\(Did you mean (.*)\?\)/.exec(message) ?? [];
     const hint = similar === undefined ? '' : ` Did you mean ${similar}?`;
     const flag = (flags: string) => /--[\w-]+/.exec(flags)?.[0] ?? flags;
@@ -69,7 +75,8 @@ export class CliCommand extends Command {
       case 'unknownCommand':
         return `Unknown command '${first}': must be one of ${this.#names()}.${hint}`;
       case 'unknownOption':
-        return `Unknown option '${first}'.${hint}`;
+        if (this.#isFlag(option)) return `${option} must not have a value.`;
+        return `Unknown option '${option}'.${hint}`;
       case 'missingArgument':
         return `${first} is required.`;
       case 'missingMandatoryOptionValue':
@@ -83,6 +90,10 @@ export class CliCommand extends Command {
       default:
         return message;
     }
+  }
+
+  #isFlag(name: string): boolean {
+    return name === '--help' || this.options.some(({ long }) => long === name);
   }
 
   #names(): string {
