@@ -94,7 +94,7 @@ const deferred = (by: Deferred['by'], problem: Problem, ambiguous: boolean): Def
 /** How many orders of one checkout are placed concurrently. */
 export const CONCURRENCY = 4;
 
-/** The host renews the lock of a message for five minutes, then ends the function. Reading and recording need part of that. */
+/** The host ends a function after five minutes, and renews the lock of its message for longer. Reading and recording need part of that. */
 const MAX_LEASE_MS = 240_000;
 
 /** How long writing the lease may take; it counts as part of the lease. */
