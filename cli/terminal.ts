@@ -1,6 +1,6 @@
 /**
  * Where a command writes: results to standard output, everything else to standard error. A write that fails is
- * remembered, so that a command whose output was lost does not end with exit code 0. Colours appear on a terminal
+ * remembered, so that a command whose output was lost does not end with exit code 0. Colors appear on a terminal
  * only, and never when NO_COLOR is set (https://no-color.org).
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
@@ -37,7 +37,7 @@ export function outputTo(stream: Stream) {
   };
 }
 
-/** Whether a stream shows colours: a terminal, unless the environment declines them. */
+/** Whether a stream shows colors: a terminal, unless the environment declines them. */
 export const showsColors = (
   { isTTY }: { isTTY?: boolean | undefined },
   { NO_COLOR, TERM }: NodeJS.ProcessEnv = process.env,
@@ -45,7 +45,7 @@ export const showsColors = (
 
 export type Paint = (color: 'bold' | 'green' | 'red' | 'yellow', text: string) => string;
 
-/** Colours text, or leaves it as it is. */
+/** Colors text, or leaves it as it is. */
 export const painter =
   (isColored: boolean): Paint =>
   (color, text) =>

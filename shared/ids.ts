@@ -1,4 +1,4 @@
-/** Ids made from names: the same name, the same id, on every machine and in every attempt. That is what makes a repeat recognisable. */
+/** Ids made from names: the same name, the same id, on every machine and in every attempt. That is what makes a repeat recognizable. */
 import { createHash } from 'node:crypto';
 
 /** SHA-256 of the parts, each after its length so that no two lists of parts read the same. */

@@ -47,7 +47,7 @@ export interface SeenRequest {
   readonly offers: readonly string[];
   /**
    * `created`, `repeated`, `listed`, `found`, `notFound`, `invalid`, `unauthorized`, the status code of a scripted
-   * error or of a request that is not about orders, or the scripted behaviour (`hang`, `cutBefore`, `acceptThenCut`, `acceptThenHang`).
+   * error or of a request that is not about orders, or the scripted behavior (`hang`, `cutBefore`, `acceptThenCut`, `acceptThenHang`).
    */
   outcome: string;
 }

@@ -1,4 +1,4 @@
-/** Output, its failures, colours, and text that a terminal must not interpret. */
+/** Output, its failures, colors, and text that a terminal must not interpret. */
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { outputTo, painter, printable, showsColors } from '../../cli/terminal.ts';
@@ -39,7 +39,7 @@ describe('Output', () => {
   });
 });
 
-describe('Colours', () => {
+describe('Colors', () => {
   it.each([
     [{ isTTY: true }, {}, true],
     [{ isTTY: true }, { TERM: 'xterm-256color' }, true],
@@ -48,11 +48,11 @@ describe('Colours', () => {
     [{ isTTY: true }, { NO_COLOR: '1' }, false],
     [{ isTTY: true }, { NO_COLOR: '' }, true],
     [{ isTTY: true }, { TERM: 'dumb' }, false],
-  ])('A terminal %j with the environment %j shows colours: %s', (terminal, environment, expected) => {
+  ])('A terminal %j with the environment %j shows colors: %s', (terminal, environment, expected) => {
     expect(showsColors(terminal, environment)).toBe(expected);
   });
 
-  it('Colours are added to text only if they are shown', () => {
+  it('Colors are added to text only if they are shown', () => {
     expect(painter(true)('green', 'ok')).toBe('\u001b[32mok\u001b[39m');
     expect(painter(false)('green', 'ok')).toBe('ok');
   });

@@ -27,6 +27,7 @@ const AVOIDED: readonly (readonly [word: RegExp, instead: string, except?: RegEx
   [/\bmishaps?\b/i, 'unexpected error'],
   [/\bheed(?:s|ed|ing)?\b/i, 'read, apply'],
   [/\bturnstiles?\b/i, 'outbound limiter'],
+  [/\b(?:behaviou|colou|hono)ur|\blicence/i, 'behavior, color, honor, license'],
   [/\b(?:unsaid|amidst)\b/i, 'unsupported, during'],
 ];
 

@@ -48,7 +48,7 @@ async function storedBulk(state: BulkOrder['state'], customers: string[]) {
   const stored = await bulk.insert(order, [newLane(0)]);
   const lane = await bulk.readLane(order, 0);
   const outcomes = items.map(({ draft: _, ...item }, n): ItemOutcome => {
-    const errors = [{ code: '800010', description: `No licence for ${item.reference}.` }];
+    const errors = [{ code: '800010', description: `No license for ${item.reference}.` }];
     const orders = [{ id: `order ${n}`, orderGroupId: '0' }];
     return {
       n,

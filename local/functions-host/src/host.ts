@@ -1,5 +1,5 @@
 /**
- * The local Functions host. Guarantees the behaviour of the Azure host, including its quirks: a host that is more
+ * The local Functions host. Guarantees the behavior of the Azure host, including its quirks: a host that is more
  * lenient than Azure hides bugs. It knows the app only through package.json, host.json and settings. One process
  * serves one app.
  */

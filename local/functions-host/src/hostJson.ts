@@ -1,6 +1,6 @@
 /**
  * Parses the app's host.json: route prefix, function timeout, Service Bus options. Guarantees Azure's defaults
- * for absent members, rejects options that this host cannot honour, and ignores unknown members as Azure does.
+ * for absent members, rejects options that this host cannot honor, and ignores unknown members as Azure does.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * The only file that depends on rhea's internals. A Service Bus broker needs seven behaviours that rhea does not offer;
+ * The only file that depends on rhea's internals. A Service Bus broker needs seven behaviors that rhea does not offer;
  * each is a numbered function below with its reason. The interfaces declare only the members in use. When you upgrade
  * rhea, check this file; the tests with the real client fail when an internal changes.
  */

@@ -137,7 +137,7 @@ test('A scheduled message above the size limit is rejected with MessageSizeExcee
   expect(emulator.counts('orders').scheduled).toBe(0);
 });
 
-test('A time to live above 49.7 days, the maximum of the AMQP header, is honoured', async () => {
+test('A time to live above 49.7 days, the maximum of the AMQP header, is honored', async () => {
   const DAY_MS = 86_400_000;
   const clock = manualClock();
   const { client, emulator } = await openBus({ queues: { orders: {} } }, { clock });

@@ -10,7 +10,7 @@ import type {
   LogLevel,
 } from './rpcTypes.ts';
 
-/** The version of the Azure host whose behaviour this host reproduces. */
+/** The version of the Azure host whose behavior this host reproduces. */
 export const hostVersion = '4.1037.0';
 
 export type FunctionCallback = (...inputsAndContext: unknown[]) => unknown;
