@@ -69,26 +69,36 @@ const PATHS: readonly [RegExp, string][] = [
 ];
 const PARTICIPANT = /^lineItems\[(\d+)\]\.participants\[(\d+)\]\.value$/;
 
+/** What an order says of the partners of its lines. */
+interface OfPartners {
+  partnerIdOnRecord?: unknown;
+  participants?: unknown;
+}
+
 /** The error with the names of an order's members, each problem once. `order` is the body. */
 function ofOrder(error: ApiError, order: object): ApiError {
   const problems = error.data as readonly FieldProblem[] | undefined;
   const isOfMembers = problems !== undefined && error.description === invalid(problems).description;
   if (!isOfMembers) return { ...error, description: error.description.replace(/^A cart /, 'An order ') };
-  const pathOf = (path: string) =>
-    PATHS.reduce((text, [pattern, name]) => text.replace(pattern, name), partnerPath(path, order));
-  const renamed = new Map(
-    problems.map(({ path, message }) => [`${pathOf(path)} ${message}`, { path: pathOf(path), message }]),
-  );
+  // Once for all problems: the body may have as many members as problems.
+  const { lineItems } = canonicalize(order, { lineItems: [() => PARTNERS_SHAPE] }) as {
+    lineItems?: readonly OfPartners[];
+  };
+  const renamed = new Map<string, FieldProblem>();
+  for (const { path, message } of problems) {
+    const named = PATHS.reduce(
+      (text, [pattern, name]) => text.replace(pattern, name),
+      partnerPath(path, lineItems),
+    );
+    renamed.set(`${named} ${message}`, { path: named, message });
+  }
   return invalid([...renamed.values()], error.name);
 }
 
 /** The path of a partner id as the order has it: the reseller is the first participant, and additional ones are the last. */
-function partnerPath(path: string, order: object): string {
+function partnerPath(path: string, lineItems: readonly OfPartners[] = []): string {
   const [, line, at] = PARTICIPANT.exec(path) ?? [];
   if (line === undefined) return path;
-  const { lineItems = [] } = canonicalize(order, { lineItems: [() => PARTNERS_SHAPE] }) as {
-    lineItems?: { partnerIdOnRecord?: unknown; participants?: unknown }[];
-  };
   const { partnerIdOnRecord, participants = [] } = lineItems[Number(line)] ?? {};
   const n = partnerIdOnRecord === undefined ? Number(at) : Number(at) - 1;
   if (n < 0) return `lineItems[${line}].partnerIdOnRecord`;
