@@ -4,6 +4,7 @@ import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
 import type { AppendResult, StoredBulkOrder } from '../../shared/bulk/bulkPorts.ts';
 import { cancelBulkOrder, retryBulkOrder } from '../../shared/bulk/cancelAndRetry.ts';
 import { ingestItem, type QueuedItem } from '../../shared/bulk/ingestItem.ts';
+import { readItems } from '../../shared/bulk/readItems.ts';
 import { digestHex, uuidV8 } from '../../shared/ids.ts';
 import { readBulkItemMessage } from '../../shared/messaging/bulkItemEnvelope.ts';
 import { fail, gatewayOf, heal, is } from '../checkout/attemptFixture.ts';
@@ -193,7 +194,8 @@ describe('a queued item', () => {
     }
     await deliver(world);
 
-    expect(world.orders.size).toBe(1);
+    const { views } = await readItems(world.ports, await orderIn(world), { most: 9 });
+    expect({ items: views.length, orders: world.orders.size }).toEqual({ items: 1, orders: 1 });
   });
 
   it('An item beyond the maximum number of items is refused, whatever the lanes of the earlier ones', async () => {
