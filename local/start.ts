@@ -1,9 +1,7 @@
 /**
  * `npm start`: builds the app and runs the whole service on this machine until Ctrl-C. `npm run dev` is the same
- * with `--watch`: after a change it rebuilds the app and restarts the functions host.
- * `--port N` (default: the environment's PORT, else 7071), `--data DIR` (default: .local), `--fresh` (begin with
- * empty data), `--app DIR` (another app than this one), `--traces` (prints the trace of each checkout as a tree), `--help`.
- * The app's log is printed as it arrives.
+ * with `--watch`: after a change it rebuilds the app and restarts the functions host. The app's log is printed as it
+ * arrives. `stack/usage.ts` describes the options.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

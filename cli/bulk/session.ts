@@ -2,7 +2,6 @@
  * What the commands of `cartwright bulk` have in common while they run: the service, the status line, the output, and what
  * to say when the command ends before an outcome is known.
  */
-
 import { quoted } from '../commandLine.ts';
 import { Refused, Unwritten } from '../refused.ts';
 import { type Connection, connect, connectionText } from '../service/connection.ts';

@@ -1,4 +1,4 @@
-/** What `npm start -- --help` prints. The options are those of `local/start.ts`. */
+/** What `npm start -- --help` prints: the one description of the options that `local/start.ts` reads. */
 export const USAGE = `Usage: npm start [-- OPTIONS], npm run dev [-- OPTIONS]
 
 Builds the app and runs the whole service on this machine until Ctrl-C. npm run dev also

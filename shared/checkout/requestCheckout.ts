@@ -124,6 +124,6 @@ export async function waitForCompletion(
   return latest;
 }
 
-/** A checkout that finds an idle worker ends within milliseconds. More polls than these would delay a worker of this process. */
+/** A checkout that finds an idle worker ends within milliseconds. Every poll is a storage operation. */
 const FIRST_POLL_MS = 4;
 const MAX_POLL_MS = 1_000;
