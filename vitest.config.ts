@@ -3,7 +3,8 @@
  * - `unit`: every other test. It starts no process and opens no port; `test/support/unitOnly.ts` enforces this.
  * - `integration`: `*.integration.test.ts`, `test/contract/`, `test/e2e/`, and the tests of the local stack and its
  *   workspaces (`test/local/`, `local/`). It may start anything.
- * - `reliability`: the folders in RELIABILITY. Random or exhaustive suites of minutes; `DEPTH=deep` runs them longer.
+ * - `reliability`: the folders in RELIABILITY. Tests that kill processes or cut off what they need, and random or
+ *   exhaustive suites of minutes, which `DEPTH=deep` runs longer.
  */
 import { join } from 'node:path';
 import './scripts/checkNode.mjs';

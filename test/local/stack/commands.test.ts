@@ -7,16 +7,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cartwright } from '../../cli/processes.ts';
 import { buildFixtureApp } from './fixtureApp.ts';
-import {
-  allEnded,
-  type Command,
-  killCommands,
-  printed,
-  ready,
-  runNode,
-  runNpm,
-  waitUntil,
-} from './stackCommand.ts';
+import { allEnded, type Command, killCommands, ready, runNode, waitUntil } from './stackCommand.ts';
 
 const guid = '22222222-2222-4222-8222-222222222222';
 
@@ -74,30 +65,6 @@ describe.concurrent('The processes of a stack', { timeout: 180_000 }, () => {
     expect(pids).toHaveLength(4);
     await allEnded({ ...winner!, running, pids });
     expect((await readdir(data)).sort()).toEqual(['azurite', 'host', 'issuer-key.pem']);
-  });
-
-  test('SIGKILL of the supervisor ends every process, even during a request', async () => {
-    const data = await dataFolder();
-    const stack = await ready(runNode('local/start.ts', ...options(data)), data);
-    const request = fetch(`${stack.running.url}/slow`).catch(() => undefined);
-    await printed(stack, 'a slow request began');
-
-    stack.child.kill('SIGKILL');
-
-    await allEnded(stack);
-    await request;
-  });
-
-  test('SIGKILL of npm, which leaves its shell waiting, ends every process', async () => {
-    const data = await dataFolder();
-    const stack = await ready(runNpm('start', ...options(data)), data);
-
-    stack.child.kill('SIGKILL');
-
-    await allEnded(stack);
-    expect(stack.output()).toMatch(
-      new RegExp(`^Stopping\\. The parent process ${stack.child.pid} ended\\.$`, 'm'),
-    );
   });
 
   test('SIGTERM during the start ends it, and leaves no process and no run file', async () => {

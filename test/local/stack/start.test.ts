@@ -1,4 +1,4 @@
-/** The stack as tests use it: started once for this file, every process killed, and stopped at the end. */
+/** The stack as tests use it: started once for this file, and stopped at the end. */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,6 @@ const timeout = { timeout: 20_000 };
 
 let folder: string;
 let stack: Stack;
-const events: string[] = [];
 const logged: string[] = [];
 
 beforeAll(async () => {
@@ -37,7 +36,6 @@ function start(data: string, port = 0): Promise<Stack> {
     port,
     azurite: 'memory',
     settings: { ORDER_GATEWAY: 'partnerCenter' },
-    onEvent: (line) => events.push(line),
     onOutput: (name, line) => {
       if (name === 'host') logged.push(line);
     },
@@ -125,53 +123,6 @@ test('A message on the queue reaches the app, and tests can count and remove mes
   await stack.broker.clear();
   expect(await stack.broker.counts('parked')).toMatchObject({ active: 0 });
   await expect(stack.broker.counts('nothing')).rejects.toThrow();
-});
-
-test('A host that is killed twice from outside returns on the same port each time, after a longer pause', async () => {
-  const { length } = events;
-
-  for (const kill of [1, 2]) {
-    const { pid } = stack.processes.host!;
-    process.kill(pid, 'SIGKILL');
-    await expect.poll(() => stack.processes.host?.pid !== pid && stack.up('host'), timeout).toBeUndefined();
-    expect((await about()).pid, `kill ${kill}`).not.toBe(pid);
-  }
-
-  const line = new RegExp(
-    `^The host ended \\(SIGKILL\\)\\. Restarting it on port ${stack.port} in (\\S+) s\\.$`,
-  );
-  const pauses = events.slice(length).map((event) => Number(line.exec(event)?.[1]));
-  // The first may follow a stable run; then the second pause is the first of the sequence plus one step.
-  expect([
-    [0.1, 0.2],
-    [0.2, 0.4],
-  ]).toContainEqual(pauses);
-  expect((await runFile()).processes).toEqual(stack.processes);
-});
-
-test('Azurite, the broker and the desk return on their ports, and tokens remain valid', async () => {
-  const before = stack.processes;
-  const token = await stack.token();
-  // The host's client does not recover from a broker that ends while the connection is being made.
-  await deliver('before the crash');
-
-  for (const name of ['azurite', 'broker', 'desk'] as const) await stack.kill(name);
-  for (const name of ['azurite', 'broker', 'desk'] as const) await stack.up(name);
-
-  for (const [name, { pid, port }] of Object.entries(stack.processes)) {
-    expect(port, name).toBe(before[name]?.port);
-    expect(pid === before[name]?.pid, name).toBe(name === 'host');
-  }
-  await jwtVerify(token, createRemoteJWKSet(new URL(stack.jwksUrl)));
-  await deliver('after the crash');
-});
-
-test('A restart stops the process gracefully and starts another one', async () => {
-  const before = await about();
-
-  await stack.restart('host');
-
-  expect((await about()).pid).not.toBe(before.pid);
 });
 
 test('A second start on the same data is rejected', async () => {

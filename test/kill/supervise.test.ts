@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { isRunning } from '../../../local/stack/ancestors.ts';
-import type { Ready } from '../../../local/stack/launch.ts';
-import { Supervised } from '../../../local/stack/supervise.ts';
+import { isRunning } from '../../local/stack/ancestors.ts';
+import type { Ready } from '../../local/stack/launch.ts';
+import { Supervised } from '../../local/stack/supervise.ts';
 
 const entries = {
   /** Serves until it is asked to end. */

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, type Running, startService } from './running.ts';
+import { eventually, type Running, startService } from '../e2e/running.ts';
 
 /** Spans are sent this often. The host stops in much less, so that the last ones are sent only by the flush at its end. */
 const SPANS_EVERY_MS = 3_000;
