@@ -21,7 +21,7 @@ const UNNAMED_SEATS = {
 let service: Service;
 let call: Service['call'];
 beforeAll(async () => {
-  service = await sharedService('catalog');
+  service = await sharedService('package');
   call = service.call;
 });
 

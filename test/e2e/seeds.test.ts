@@ -10,7 +10,7 @@ import { type Answer, type Service, sharedService } from './running.ts';
 let service: Service;
 let token: string;
 beforeAll(async () => {
-  service = await sharedService('catalog');
+  service = await sharedService('package');
   token = await service.token();
 });
 

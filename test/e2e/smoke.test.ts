@@ -1,15 +1,9 @@
-/** The smoke test against a local stack that runs the staged package, with and without a token. */
+/** The smoke test against a stack that runs the deployment package, with and without a token. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { smoke } from '../../cli/smoke/smoke.ts';
-import type { Stack } from '../../local/stack/stack.ts';
-import { startStack } from '../../local/stack/start.ts';
-import { stage } from '../../scripts/stage.ts';
 import { cartwright } from '../cli/processes.ts';
-import { SWEEP_BY_HAND } from '../support/stackSettings.ts';
+import { sharedService } from './running.ts';
 
 const USER = { user: '2713ccd7-ea3b-470a-9cfb-451d5d0482cc' };
 const CLOSED_URL = 'http://127.0.0.1:9';
@@ -22,26 +16,16 @@ const options = (token?: string) => ({
   waitMs: 3_000,
 });
 
-let folder: string;
-let stack: Stack;
+let url: string;
+let userToken: () => Promise<string>;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'smoke-'));
-  const appFolder = join(folder, 'app');
-  await stage({ target: appFolder });
-  stack = await startStack({
-    appFolder,
-    dataFolder: join(folder, 'data'),
-    azurite: 'memory',
-    settings: SWEEP_BY_HAND,
-  });
-});
-afterAll(async () => {
-  await stack?.stop();
-  await rm(folder, { recursive: true, force: true });
+  const service = await sharedService('package');
+  url = service.url;
+  userToken = () => service.token(USER);
 });
 
 it('The smoke test passes every check on a stack that works', async () => {
-  const report = await smoke(stack.url, options(await stack.token(USER)));
+  const report = await smoke(url, options(await userToken()));
 
   expect(report.checks.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
   expect(report.checks.filter(({ outcome }) => outcome === 'skipped')).toEqual([]);
@@ -49,8 +33,8 @@ it('The smoke test passes every check on a stack that works', async () => {
 });
 
 it('The command ends with 0 when every check passes, and with 1 when the app does not respond', async () => {
-  const token = await stack.token(USER);
-  const works = await cartwright('smoke', '--url', stack.url, '--token', token, '--order', '--json');
+  const token = await userToken();
+  const works = await cartwright('smoke', '--url', url, '--token', token, '--order', '--json');
   const broken = await cartwright('smoke', '--url', CLOSED_URL);
 
   expect({ code: works.code, report: JSON.parse(works.out) }).toMatchObject({
@@ -64,8 +48,8 @@ it('The command ends with 0 when every check passes, and with 1 when the app doe
 });
 
 it('The smoke test only reads without a token, and places no order without --order', async () => {
-  const anonymous = await smoke(stack.url, options());
-  const careful = await smoke(stack.url, { ...options(await stack.token(USER)), placesOrder: false });
+  const anonymous = await smoke(url, options());
+  const careful = await smoke(url, { ...options(await userToken()), placesOrder: false });
 
   const ran = ({ checks }: typeof anonymous) => checks.filter(({ outcome }) => outcome !== 'skipped').length;
   expect(anonymous.passed && careful.passed).toBe(true);
@@ -77,14 +61,14 @@ it('The smoke test only reads without a token, and places no order without --ord
 });
 
 it('The smoke test reports the token as broken when the service rejects it', async () => {
-  const foreign = (await stack.token(USER)).replace(/\.[\w-]+$/, '.AAAA');
+  const foreign = (await userToken()).replace(/\.[\w-]+$/, '.AAAA');
 
-  expect(await smoke(stack.url, options(foreign))).toMatchObject({ passed: false, broken: ['token'] });
+  expect(await smoke(url, options(foreign))).toMatchObject({ passed: false, broken: ['token'] });
 });
 
 it('The smoke test reports the app as broken when the URL is not that of the service', async () => {
   const closed = await smoke(CLOSED_URL, options());
-  const wrong = await smoke(`${stack.url}/v1/other`, options());
+  const wrong = await smoke(`${url}/v1/other`, options());
 
   expect([closed.broken, wrong.broken]).toEqual([['app'], ['app']]);
   expect(closed.checks.filter(({ outcome }) => outcome === 'failed')).toHaveLength(1);

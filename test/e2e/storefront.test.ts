@@ -9,7 +9,7 @@ import { type Service, sharedService } from './running.ts';
 import { FLOWS, filled, headersOf, ORDERS, replayFlow, valueAt } from './storefront.ts';
 
 const STACKS = [
-  ['the ledger', 'catalog'],
+  ['the ledger', 'package'],
   ['Partner Center', 'bulk'],
 ] as const;
 

@@ -6,6 +6,7 @@ import { serveJson } from '../../local/http/serveJson.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 import { type StackOptions, startStack } from '../../local/stack/start.ts';
 import { startCollector, tracingSettings } from '../../local/traces/collector.ts';
+import { stage } from '../../scripts/stage.ts';
 import { direct } from '../e2e/deskClient.ts';
 import { startSharedAzurite } from './sharedAzurite.ts';
 import {
@@ -17,11 +18,13 @@ import {
   WEBHOOK_SETTINGS,
 } from './stackSettings.ts';
 
+const SAMPLE_CATALOG = 'shared/catalog/sample.json';
+
 const STACKS = {
   /** Default settings, but for the delay of webhooks and the tenants that may send items. */
   default: { settings: { ...SWEEP_BY_HAND, ...WEBHOOK_SETTINGS, ...QUEUE_SETTINGS } },
-  /** With the sample catalogue. */
-  catalog: { settings: { ...SWEEP_BY_HAND, CATALOG_FILE: 'shared/catalog/sample.json' } },
+  /** The deployment package, with the sample catalogue. */
+  package: { settings: { ...SWEEP_BY_HAND, CATALOG_FILE: SAMPLE_CATALOG } },
   /** Bulk orders with the ordering desk. Its telemetry is collected, see `Written`. */
   bulk: { desk: true, settings: { ...SWEEP_BY_HAND, ...BULK_SETTINGS } },
   /** Few attempts at the ordering desk, which creates a second order for a request that is repeated. */
@@ -57,17 +60,25 @@ async function newStorageAccount(): Promise<{ connectionString: string }> {
 }
 
 async function startOne(name: SharedStack): Promise<Stack> {
-  const stack = await startStack(optionsOf(name));
+  const stack = await startStack({
+    ...STACKS[name],
+    dataFolder: join(folder, name),
+    azurite: 'memory',
+    ...(await extrasOf(name)),
+  });
   if (name === 'checkout') await direct({ ...stack, deskScope: '' }, { idempotency: false });
   return stack;
 }
 
-function optionsOf(name: SharedStack): StackOptions {
-  const options: StackOptions = { ...STACKS[name], dataFolder: join(folder, name), azurite: 'memory' };
-  if (name !== 'bulk') return options;
+async function extrasOf(name: SharedStack): Promise<Partial<StackOptions>> {
+  if (name === 'package') {
+    const appFolder = join(folder, 'app');
+    await stage({ target: appFolder, catalogFile: SAMPLE_CATALOG });
+    return { appFolder };
+  }
+  if (name !== 'bulk') return {};
   return {
-    ...options,
-    settings: { ...options.settings, ...tracingSettings(collector.url) },
+    settings: { ...STACKS.bulk.settings, ...tracingSettings(collector.url) },
     onOutput: (_process, line) => written.logs.push(line),
   };
 }
