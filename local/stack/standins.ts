@@ -5,10 +5,16 @@
 import { randomBytes } from 'node:crypto';
 import { azuriteCommand, brokerCommand, deskCommand } from './commands.ts';
 import type { DataFolder } from './dataFolder.ts';
+import type { Ready } from './launch.ts';
 import type { ProcessGroup } from './processGroup.ts';
 
+/** A storage account that runs already. */
+export interface StorageConnection {
+  readonly connectionString: string;
+}
+
 export interface StandinOptions {
-  readonly azurite: 'disk' | 'memory';
+  readonly azurite: 'disk' | 'memory' | StorageConnection;
   /** A JSON file that names queues and topics. */
   readonly entitiesFile: string;
   readonly desk: boolean;
@@ -35,16 +41,22 @@ export async function startStandins(
     busKey: randomBytes(32).toString('base64'),
     identityHeader: randomBytes(16).toString('hex'),
   };
+  const broker = (last?: Ready) => brokerCommand(data, entitiesFile, secrets, last);
   await group.start(
-    { name: 'azurite', command: (last) => azuriteCommand(data, azurite, last) },
-    { name: 'broker', command: (last) => brokerCommand(data, entitiesFile, secrets, last) },
+    ...(typeof azurite === 'string'
+      ? [{ name: 'azurite' as const, command: (last?: Ready) => azuriteCommand(data, azurite, last) }]
+      : []),
+    { name: 'broker', command: broker },
   );
   const { ready } = group.get('broker');
   const jwksUrl = String(ready.jwksUrl);
   if (desk) await group.start({ name: 'desk', command: (last) => deskCommand(data, jwksUrl, last) });
 
   return {
-    storageConnection: storageConnectionAt(group.get('azurite').ready.port),
+    storageConnection:
+      typeof azurite === 'string'
+        ? storageConnectionAt(group.get('azurite').ready.port)
+        : azurite.connectionString,
     serviceBusConnection: String(ready.connectionString),
     issuerUrl: String(ready.issuerUrl),
     jwksUrl,

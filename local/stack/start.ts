@@ -14,7 +14,7 @@ import { assertPortIsFree } from './port.ts';
 import { ProcessGroup, type ProcessName } from './processGroup.ts';
 import { holdRunFile } from './runFile.ts';
 import { type Facts, type Stack, stackOf } from './stack.ts';
-import { startStandins } from './standins.ts';
+import { type StorageConnection, startStandins } from './standins.ts';
 
 export interface StackOptions {
   /** The folder with host.json and package.json; this repository by default. */
@@ -27,7 +27,8 @@ export interface StackOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether the ordering desk runs; by default when the app's gateway is `partnerCenter` and has no URL. */
   readonly desk?: boolean;
-  readonly azurite: 'disk' | 'memory';
+  /** Where Azurite keeps the tables, or the connection of a storage account to use in place of Azurite. */
+  readonly azurite: 'disk' | 'memory' | StorageConnection;
   /** Begin with an empty data folder. */
   readonly fresh?: boolean;
   /** Queues and topics; `infra/servicebus.json` of this repository by default. */

@@ -1,9 +1,9 @@
 /**
  * Global set-up of the integration project: local stacks that several end-to-end test files share, and an Azurite
- * with an account for each file that asks for one. Starting a stack takes seconds of processor time, so each starts
- * once, when the first test file asks for it, and stops at the end. A file that kills processes or needs other settings
- * starts its own stack instead. A file that looks for messages peeks them, because another file may look for its own in
- * the same queue.
+ * with an account for each of these stacks and for each file that asks for one. Starting a stack takes seconds of
+ * processor time, so each starts once, when the first test file asks for it, and stops at the end. A file that needs
+ * other settings starts its own stack instead. A file that looks for messages peeks them, because another file may
+ * look for its own in the same queue.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

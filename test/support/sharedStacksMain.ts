@@ -63,7 +63,7 @@ async function startOne(name: SharedStack): Promise<Stack> {
   const stack = await startStack({
     ...STACKS[name],
     dataFolder: join(folder, name),
-    azurite: 'memory',
+    azurite: await newStorageAccount(),
     ...(await extrasOf(name)),
   });
   if (name === 'checkout') await direct({ ...stack, deskScope: '' }, { idempotency: false });
@@ -97,8 +97,9 @@ const server = await serveJson(0, async ({ path }) => {
 
 process.once('disconnect', async () => {
   await Promise.all([server.close(), collector.close()]);
-  const started = await Promise.allSettled([...stacks.values(), ...(azurite ? [azurite] : [])]);
+  const started = await Promise.allSettled(stacks.values());
   await Promise.all(started.map((result) => result.status === 'fulfilled' && result.value.stop()));
+  await azurite?.then(({ stop }) => stop());
   await rm(folder, { recursive: true, force: true });
   process.exit(0);
 });
