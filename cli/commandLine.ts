@@ -18,10 +18,13 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The options of this process; throws BadOption with the name of the invalid one. */
-export function readOptions<const Options extends NonNullable<ParseArgsConfig['options']>>(options: Options) {
+/** The options among arguments; throws BadOption with the name of the invalid one. */
+export function readOptions<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  options: Options,
+) {
   try {
-    return parseArgs({ options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     throw new BadOption(optionSentence(error as NodeJS.ErrnoException));
   }

@@ -3,19 +3,17 @@
  * with `--watch`: after a change it rebuilds the app and restarts the functions host. The app's log is printed as it
  * arrives. `stack/usage.ts` describes the options.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { readFolder, readOptions, readPort, runCommand } from '../cli/commandLine.ts';
-import { BadOption, Refused } from '../cli/refused.ts';
+import { runCommand } from '../cli/commandLine.ts';
+import { Refused } from '../cli/refused.ts';
 import { BuildError, Bundler, hasSources } from '../scripts/bundle.ts';
 import { localCaller } from './issuer/localCaller.ts';
-import { repositoryFolder } from './stack/commands.ts';
 import { watchApp } from './stack/dev.ts';
 import { greet } from './stack/greeting.ts';
 import { shutdownSignal } from './stack/shutdown.ts';
 import type { Stack } from './stack/stack.ts';
 import { startStack } from './stack/start.ts';
+import { readStartOptions } from './stack/startOptions.ts';
 import { USAGE } from './stack/usage.ts';
 import { isCheckoutTrace, startCollector, tracingSettings } from './traces/collector.ts';
 import type { Span } from './traces/otlp.ts';
@@ -24,23 +22,10 @@ import { traceTree } from './traces/tree.ts';
 const log = (line: string) => console.error(line);
 
 await runCommand(async () => {
-  const { port, watch, help, ...values } = readOptions({
-    port: { type: 'string' },
-    data: { type: 'string' },
-    app: { type: 'string' },
-    fresh: { type: 'boolean' },
-    watch: { type: 'boolean' },
-    traces: { type: 'boolean' },
-    help: { type: 'boolean' },
-  });
-  if (help) return console.log(USAGE);
-  const appFolder = readFolder('--app', values.app) ?? repositoryFolder;
-  const dataFolder = readFolder('--data', values.data);
-  if (!existsSync(join(appFolder, 'host.json')))
-    throw new BadOption(`--app must be the folder of an app, with host.json, not ${appFolder}.`);
+  const options = readStartOptions(process.argv.slice(2), process.env.PORT);
+  if (options === undefined) return console.log(USAGE);
+  const { appFolder, watch, traces } = options;
   const bundler = hasSources(appFolder) ? new Bundler(appFolder) : undefined;
-  if (watch && bundler === undefined)
-    throw new BadOption(`--watch needs an app with functions/main.ts, not ${appFolder}.`);
 
   const started = Promise.withResolvers<Stack>();
   if (watch && bundler !== undefined) {
@@ -49,12 +34,9 @@ await runCommand(async () => {
     watchApp({ appFolder, bundler, log, restartHost });
   }
   const signal = shutdownSignal(log);
-  const collector = values.traces ? await startCollector({ onTrace: printTrace }) : undefined;
+  const collector = traces ? await startCollector({ onTrace: printTrace }) : undefined;
   const stack = await startStack({
-    appFolder,
-    port: port === undefined ? readPort('PORT', process.env.PORT || '7071') : readPort('--port', port),
-    ...(dataFolder !== undefined && { dataFolder }),
-    ...(values.fresh !== undefined && { fresh: values.fresh }),
+    ...options,
     ...(bundler !== undefined && { build: () => build(bundler, watch) }),
     ...(collector !== undefined && { settings: tracingSettings(collector.url) }),
     signal,

@@ -3,17 +3,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { fromCaller, readFolder, readGuid, readOptions, readPort } from '../../cli/commandLine.ts';
 import { BadOption } from '../../cli/refused.ts';
 
-const argv = process.argv;
 afterEach(() => {
-  process.argv = argv;
   vi.unstubAllEnvs();
 });
 
 describe('Options', () => {
-  const read = (...args: string[]) => {
-    process.argv = ['node', 'script.ts', ...args];
-    return readOptions({ port: { type: 'string' }, fresh: { type: 'boolean' } });
-  };
+  const read = (...args: string[]) =>
+    readOptions(args, { port: { type: 'string' }, fresh: { type: 'boolean' } });
 
   it('Options are read by name', () => {
     expect({ ...read('--port', '5', '--fresh') }).toEqual({ port: '5', fresh: true });

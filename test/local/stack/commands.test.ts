@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BadOption } from '../../../cli/refused.ts';
+import { readStartOptions } from '../../../local/stack/startOptions.ts';
 import { cartwright } from '../../cli/processes.ts';
 import { buildFixtureApp } from './fixtureApp.ts';
 import { allEnded, type Command, killCommands, ready, runNode, waitUntil } from './stackCommand.ts';
@@ -32,11 +34,6 @@ async function outcome(command: Command) {
   return { code: await command.ended, output: command.output().trim() };
 }
 
-/** The same of `cartwright token`, which runs in this process. */
-async function token(...args: string[]) {
-  const { code, out, err } = await cartwright('token', ...args);
-  return { code, output: `${out}${err}`.trim() };
-}
 const start = (...args: string[]) => outcome(runNode('local/start.ts', ...args));
 
 describe.concurrent('The processes of a stack', { timeout: 180_000 }, () => {
@@ -83,7 +80,7 @@ describe.concurrent('The processes of a stack', { timeout: 180_000 }, () => {
 });
 
 test('The option --help of npm start prints the options and starts nothing', async () => {
-  const { code, output } = await start('--help');
+  const { code, output } = await start('--help', '--port', 'invalid');
 
   expect(code).toBe(0);
   for (const option of ['--port', '--data', '--fresh', '--traces', '--app', '--help']) {
@@ -91,43 +88,60 @@ test('The option --help of npm start prints the options and starts nothing', asy
   }
 });
 
-test('An invalid command line prints one sentence that names the option, with exit code 2', async () => {
-  const wrong = await Promise.all([
-    start('--frsh'),
-    start('--port', '70710'),
-    start('--watch', '--app', app),
-    start('--app', '/gone', '--data', '/gone'),
-    start('--data='),
-    token('--data', ' '),
-    token('--tenant', 'contoso'),
-    token('--user'),
-  ]);
-
-  expect(wrong).toEqual([
-    { code: 2, output: "Unknown option '--frsh'." },
-    { code: 2, output: "--port must be a port number from 0 to 65535, not '70710'." },
-    { code: 2, output: `--watch needs an app with functions/main.ts, not ${app}.` },
-    { code: 2, output: '--app must be the folder of an app, with host.json, not /gone.' },
-    { code: 2, output: "--data must be the path of a folder, not ''." },
-    { code: 2, output: "--data must be the path of a folder, not ' '." },
-    { code: 2, output: "--tenant must be a GUID, not 'contoso'." },
-    {
-      code: 2,
-      output: '--user must have a value.\nRun `npx cartwright token --help` for usage and examples.',
-    },
-  ]);
+test('An invalid option of npm start is one sentence on standard error, with exit code 2', async () => {
+  expect(await start('--frsh')).toEqual({ code: 2, output: "Unknown option '--frsh'." });
 });
 
-test('A token without a stack is rejected with exit code 3, and a start on a folder that is not writable with 1', async () => {
+test.each([
+  [['--port', '70710'], "--port must be a port number from 0 to 65535, not '70710'."],
+  [['--watch', '--app', 'APP'], '--watch needs an app with functions/main.ts, not APP.'],
+  [['--app', '/gone', '--data', '/gone'], '--app must be the folder of an app, with host.json, not /gone.'],
+  [['--data='], "--data must be the path of a folder, not ''."],
+  [['--help=5'], '--help must not have a value.'],
+])('An invalid option of npm start is rejected by its name: %j', (args, sentence) => {
+  const inApp = (text: string) => text.replace('APP', app);
+
+  expect(() => readStartOptions(args.map(inApp), undefined)).toThrow(new BadOption(inApp(sentence)));
+});
+
+test('The port of npm start is that of the option, of the environment, or 7071', () => {
+  const portOf = (args: string[], ofEnvironment?: string) => readStartOptions(args, ofEnvironment)?.port;
+
+  expect([portOf(['--port', '0'], '80'), portOf([], '80'), portOf([], ''), portOf([])]).toEqual([
+    0, 80, 7_071, 7_071,
+  ]);
+  expect(() => portOf([], 'x')).toThrow(
+    new BadOption("PORT must be a port number from 0 to 65535, not 'x'."),
+  );
+});
+
+test.each([
+  [['--data', ' '], "--data must be the path of a folder, not ' '.\n"],
+  [['--tenant', 'contoso'], "--tenant must be a GUID, not 'contoso'.\n"],
+  [['--user'], '--user must have a value.\nRun `npx cartwright token --help` for usage and examples.\n'],
+])(
+  'An invalid option of cartwright token is rejected by its name, with exit code 2: %j',
+  async (args, err) => {
+    expect(await cartwright('token', ...args)).toEqual({ code: 2, out: '', err });
+  },
+);
+
+test('A token without a stack is rejected with exit code 3', async () => {
+  const data = await dataFolder();
+
+  expect(await cartwright('token', '--data', data)).toEqual({
+    code: 3,
+    out: '',
+    err: `No local stack is running on ${data}; npm start starts one.\n`,
+  });
+});
+
+test('A start on a folder that is not writable is rejected by its path, with exit code 1', async () => {
   const data = await dataFolder();
   await writeFile(join(data, 'a-file'), '');
 
-  const [refused, unwritable] = await Promise.all([
-    token('--data', data),
-    start('--data', join(data, 'a-file', 'below')),
-  ]);
+  const { code, output } = await start('--data', join(data, 'a-file', 'below'));
 
-  expect(refused).toEqual({ code: 3, output: `No local stack is running on ${data}; npm start starts one.` });
-  expect(unwritable.code).toBe(1);
-  expect(unwritable.output).toMatch(/^The data folder \S+ cannot be written \(ENOTDIR\)\.$/);
+  expect(code).toBe(1);
+  expect(output).toMatch(/^The data folder \S+ cannot be written \(ENOTDIR\)\.$/);
 });
