@@ -4,19 +4,17 @@
  * serves one app.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { loadAppSettings } from './appSettings.ts';
-import { type HostFunction, indexFunctions } from './functionIndex.ts';
+import type { HostFunction } from './functionIndex.ts';
 import { createInvoker } from './functionInvoker.ts';
-import { readHostJson } from './hostJson.ts';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http/httpServer.ts';
 import { parseMaxBodyBytes } from './http/requestLimits.ts';
 import { createInFlight } from './inFlight.ts';
+import { openApp } from './openApp.ts';
 import { startServiceBusListener } from './serviceBus/serviceBusListener.ts';
 import { entityPath } from './serviceBus/serviceBusTrigger.ts';
 import { errorMessage, StartupError } from './startupError.ts';
 import { startTimerListener } from './timer/timerListener.ts';
 import type { App } from './worker/functionsCore.ts';
-import { loadApp } from './worker/loadApp.ts';
 
 export interface HostOptions {
   /** The folder with host.json and a package.json that has a `main`. */
@@ -58,17 +56,17 @@ const finishWithinMs = 1_500;
 const terminateWithinMs = 1_000;
 // The client waits for a broker that no longer responds.
 const brokerWithinMs = 500;
+// The library @azure/functions keeps the runtime that it found first.
+let started = false;
 
 /** Starts the app's functions; throws StartupError with one reason for each mistake. */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { appFolder, dataFolder, log = () => {}, killWorker = () => process.exit(1) } = options;
-  const settings = loadAppSettings(appFolder, process.env);
-  const { functionTimeoutMs, serviceBus, ...config } = readHostJson(appFolder);
-  const app = await loadApp(appFolder, {
-    user: (message) => process.stdout.write(`${message}\n`),
-    system: log,
-  });
-  const functions = indexFunctions(app.functions.values(), config, settings);
+  if (started)
+    throw new StartupError('This process has already loaded an app; start another process for a second one.');
+  started = true;
+  const { app, functions, config, settings } = await openApp(appFolder, log);
+  const { functionTimeoutMs, serviceBus } = config;
   const enabled = functions.filter(({ disabled }) => !disabled);
   const inFlight = createInFlight();
   const stopIntake = async (): Promise<void> => (await listening).stop();

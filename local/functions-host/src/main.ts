@@ -5,9 +5,8 @@
  * message or, without an IPC channel, as a line of JSON on stdout. Ends within 5 s of SIGTERM, SIGINT, the end of
  * the IPC channel if there is one and, with the option, the end of stdin. Exits with 0 when asked to end.
  */
-import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Host, RunningFunction } from './host.ts';
+import { type Options, readOptions } from './options.ts';
 import { errorMessage } from './startupError.ts';
 
 export type HostReport =
@@ -18,7 +17,7 @@ export type HostReport =
 const exitWithinMs = 4_500;
 
 try {
-  const options = readOptions();
+  const options = readOptions(process.argv.slice(2));
   const host = await start(options);
   // Registered before the report, because a parent may end this process as soon as it is ready.
   stopOnRequest(host, options);
@@ -26,37 +25,6 @@ try {
 } catch (error) {
   await report({ kind: 'failed', reason: errorMessage(error) });
   process.exit(1);
-}
-
-interface Options {
-  readonly appFolder: string;
-  readonly dataFolder: string;
-  readonly port: number;
-  readonly frontDoor: boolean;
-  readonly stopOnStdinClose: boolean;
-}
-
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      app: { type: 'string' },
-      data: { type: 'string' },
-      port: { type: 'string', default: '7071' },
-      'front-door': { type: 'boolean', default: false },
-      'stop-on-stdin-close': { type: 'boolean', default: false },
-    },
-  });
-  if (!values.app || !values.data) throw new Error('--app and --data are required.');
-  if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
-    throw new Error(`--port must be a number from 0 to 65535, but is '${values.port}'.`);
-  }
-  return {
-    appFolder: resolve(values.app),
-    dataFolder: resolve(values.data),
-    port: Number(values.port),
-    frontDoor: values['front-door'],
-    stopOnStdinClose: values['stop-on-stdin-close'],
-  };
 }
 
 async function start({ appFolder, dataFolder, port, frontDoor }: Options): Promise<Host> {

@@ -11,16 +11,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { HostReport } from '../src/main.ts';
 
 const main = new URL('../src/main.ts', import.meta.url);
+const opener = new URL('./openApps.ts', import.meta.url);
 const library = createRequire(import.meta.url).resolve('@azure/functions');
 const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
-let cacheFolder: string | undefined;
+let cacheFolder: string | null;
 
 export const masterKey = 'key-of-the-test';
 
@@ -31,6 +31,8 @@ export interface AppSource {
   readonly bundled?: boolean;
   readonly hostJson?: object;
   readonly localSettings?: object;
+  /** Texts of files that replace those of the app, by their paths in its folder. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface AppFolders {
@@ -50,24 +52,26 @@ export interface HostProcess {
 }
 
 /** Writes an app, an ES module, to a new folder. */
-export async function buildApp({ code, bundled, hostJson, localSettings }: AppSource): Promise<AppFolders> {
+export async function buildApp(source: AppSource): Promise<AppFolders> {
+  const { code, bundled, hostJson, localSettings, files } = source;
   const folder = newFolder();
   const appFolder = join(folder, 'app');
-  const files = {
+  const settings = {
     'package.json': { type: 'module', main: 'dist/main.js' },
     'host.json': { version: '2.0', extensions: { http: { routePrefix: '' } }, ...hostJson },
     ...(localSettings && { 'local.settings.json': localSettings }),
   };
   await mkdir(join(appFolder, 'dist'), { recursive: true });
   await writeFile(join(appFolder, 'dist/main.js'), await (bundled ? bundle(code) : linked(code)));
-  for (const [name, content] of Object.entries(files)) {
+  for (const [name, content] of Object.entries(settings)) {
     await writeFile(join(appFolder, name), JSON.stringify(content));
   }
+  for (const [name, text] of Object.entries(files ?? {})) await writeFile(join(appFolder, name), text);
   return { appFolder, dataFolder: join(folder, 'data') };
 }
 
 const linked = (code: string): string =>
-  `import library from ${JSON.stringify(pathToFileURL(library))};\nconst { app } = library;\n${code}`;
+  `${banner}\nconst { app } = require(${JSON.stringify(library)});\n${code}`;
 
 async function bundle(code: string): Promise<string> {
   const { outputFiles } = await build({
@@ -92,7 +96,28 @@ export async function startProcess(
   settings: NodeJS.ProcessEnv = {},
   ...more: string[]
 ): Promise<HostProcess> {
-  const child = fork(main, ['--app', appFolder, '--data', dataFolder, '--port', '0', ...more], {
+  const options = ['--app', appFolder, '--data', dataFolder, '--port', '0', ...more];
+  const { message: report, ...process } = await startModule<HostReport>(main, options, settings);
+  const url = report.kind === 'ready' ? `http://127.0.0.1:${report.port}` : '';
+  return { report, url, ...process };
+}
+
+/** Opens apps one after another in one process, without a host. Returns for each why it cannot start, or null. */
+export async function reasonsOf(
+  apps: readonly AppFolders[],
+  settings: NodeJS.ProcessEnv,
+): Promise<(string | null)[]> {
+  const folders = apps.map(({ appFolder }) => appFolder);
+  return (await startModule<(string | null)[]>(opener, folders, settings)).message;
+}
+
+/** Starts a process and waits for its first message. */
+async function startModule<T>(
+  module: URL,
+  args: readonly string[],
+  settings: NodeJS.ProcessEnv,
+): Promise<Omit<HostProcess, 'report' | 'url'> & { readonly message: T }> {
+  const child = fork(module, args, {
     silent: true,
     // Not the options of the test runner, which load modules into every process.
     execArgv: [],
@@ -103,12 +128,11 @@ export async function startProcess(
   const exit = ended(child);
   void exit.then(() => running.delete(child));
   const early = exit.then(({ code }) => {
-    throw new Error(`The host ended with exit code ${code} before its report:\n${stderr.join('\n')}`);
+    throw new Error(`The process ended with exit code ${code} before its message:\n${stderr.join('\n')}`);
   });
-  const [report] = (await Promise.race([once(child, 'message'), early])) as [HostReport];
+  const [message] = (await Promise.race([once(child, 'message'), early])) as [T];
   early.catch(() => undefined);
-  const url = report.kind === 'ready' ? `http://127.0.0.1:${report.port}` : '';
-  return { report, url, stdout, stderr, child, exit };
+  return { message, stdout, stderr, child, exit };
 }
 
 /** Builds an app and starts the host in front of it. */

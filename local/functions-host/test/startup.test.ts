@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { type AppSource, buildApp, cleanUp, startApp, startProcess } from './fixture.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readOptions } from '../src/options.ts';
+import { type AppSource, buildApp, cleanUp, reasonsOf, startApp, startProcess } from './fixture.ts';
 
 const bundled = {
   extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.0.0, 5.0.0)' },
@@ -13,14 +12,9 @@ const fine = "app.http('fine', { handler: () => ({}) });";
 
 afterAll(cleanUp);
 
-async function reasonOf(source: AppSource, settings?: NodeJS.ProcessEnv): Promise<string> {
-  const { report, exit } = await startApp(source, settings);
-  expect((await exit).code).toBe(1);
-  return report.kind === 'failed' ? report.reason : 'The host started.';
-}
-
-test('A failed start lists every function that Azure would not run, with the reason', async () => {
-  const code = `
+const manyMistakes: AppSource = {
+  hostJson: bundled,
+  code: `
     const handler = () => ({});
     app.http('1digit', { handler });
     app.http('host', { handler });
@@ -40,12 +34,74 @@ test('A failed start lists every function that Azure would not run, with the rea
     app.timer('span', { schedule: '00:05:00', handler });
     app.timer('setting', { schedule: '%NOWHERE%', handler });
     app.timer('retried', { schedule: '0 * * * * *', retry: { strategy: 'fixedDelay', maxRetryCount: 1, delayInterval: 1 }, handler });
-  `;
+  `,
+};
 
-  const reason = await reasonOf(
-    { code, hostJson: bundled },
-    { Named__fullyQualifiedNamespace: 'n', C: 'set' },
-  );
+/** What an app has that does not start, its source, and a part of the reason. */
+const rejected: readonly [string, AppSource, string][] = [
+  ['no function', { code: 'export {};' }, 'The app registered no functions.'],
+  [
+    'an exception',
+    { code: "throw new Error('missing setting');" },
+    'Loading "dist/main.js" failed: missing setting',
+  ],
+  [
+    'a name used twice',
+    { code: `${fine}\n${fine}` },
+    'A function with id "fine" has already been registered.',
+  ],
+  [
+    'names that differ in case',
+    { code: `${fine}\n${fine.replace('fine', 'Fine')}` },
+    'must be unique within the function app.',
+  ],
+  [
+    'streaming',
+    { code: `app.setup({ enableHttpStream: true });\n${fine}` },
+    'The app enables HTTP streaming',
+  ],
+  [
+    'test mode',
+    { code: `console.warn('Switching to test mode.');\n${fine}` },
+    '@azure/functions switched to test mode',
+  ],
+  [
+    'Service Bus functions and no extension bundle',
+    { code: "app.serviceBusQueue('q', { queueName: 'q', connection: 'C', handler: () => {} });" },
+    "the binding type 'serviceBusTrigger' is not registered",
+  ],
+  [
+    'a main that is not built',
+    { code: fine, files: { 'package.json': '{"main":"dist/other.js"}' } },
+    'main "dist/other.js" in the app\'s package.json matches no file',
+  ],
+  [
+    'a host.json that is not JSON',
+    { code: fine, files: { 'host.json': '{"version":' } },
+    'host.json is invalid: ',
+  ],
+];
+let reasons: (string | null)[];
+
+beforeAll(async () => {
+  const sources = [...rejected.map(([, source]) => source), manyMistakes, { code: fine }];
+  const apps = await Promise.all(sources.map(buildApp));
+  reasons = await reasonsOf(apps, { Named__fullyQualifiedNamespace: 'n', C: 'set' });
+});
+
+test.each(rejected.map(([what, , sentence], index) => [what, sentence, index] as const))(
+  'An app with %s does not start',
+  (_, sentence, index) => {
+    expect(reasons[index]).toContain(sentence);
+  },
+);
+
+test('An app without mistakes starts, after apps that do not', () => {
+  expect(reasons.at(-1)).toBeNull();
+});
+
+test('A failed start lists every function that Azure would not run, with the reason', async () => {
+  const reason = reasons.at(-2);
 
   for (const sentence of [
     "The function '1digit' is in error: '1digit' is not a valid function name.",
@@ -70,47 +126,6 @@ test('A failed start lists every function that Azure would not run, with the rea
   expect(reason).not.toContain("'third'");
 });
 
-test('An app with Service Bus functions and no extension bundle does not start', async () => {
-  const code = "app.serviceBusQueue('q', { queueName: 'q', connection: 'C', handler: () => {} });";
-
-  expect(await reasonOf({ code }, { C: 'set' })).toContain(
-    "the binding type 'serviceBusTrigger' is not registered",
-  );
-});
-
-test.each([
-  ['no function', 'export {};', 'The app registered no functions.'],
-  ['an exception', "throw new Error('missing setting');", 'Loading "dist/main.js" failed: missing setting'],
-  ['a name used twice', `${fine}\n${fine}`, 'A function with id "fine" has already been registered.'],
-  [
-    'names that differ in case',
-    `${fine}\n${fine.replace('fine', 'Fine')}`,
-    'must be unique within the function app.',
-  ],
-  ['streaming', `app.setup({ enableHttpStream: true });\n${fine}`, 'The app enables HTTP streaming'],
-  [
-    'test mode',
-    `console.warn('Switching to test mode.');\n${fine}`,
-    '@azure/functions switched to test mode',
-  ],
-])('An app with %s does not start', async (_, code, sentence) => {
-  expect(await reasonOf({ code })).toContain(sentence);
-});
-
-test('An app that is not built, or whose host.json is not JSON, does not start', async () => {
-  const folders = await buildApp({ code: fine });
-
-  await writeFile(join(folders.appFolder, 'package.json'), '{"main":"dist/other.js"}');
-  const unbuilt = await startProcess(folders);
-  await writeFile(join(folders.appFolder, 'host.json'), '{"version":');
-  const broken = await startProcess(folders);
-
-  expect(unbuilt.report).toMatchObject({
-    reason: expect.stringContaining('main "dist/other.js" in the app\'s package.json matches no file'),
-  });
-  expect(broken.report).toMatchObject({ reason: expect.stringContaining('host.json is invalid: ') });
-});
-
 test('A start on a port that is in use fails and names the port', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -127,11 +142,8 @@ test.each([
   [['--port', 'http'], "--port must be a number from 0 to 65535, but is 'http'."],
   [['--app', ''], '--app and --data are required.'],
   [['--unknown'], "Unknown option '--unknown'"],
-])('A start with the options %j fails with a report', async (options, reason) => {
-  const { report, exit } = await startProcess(await buildApp({ code: fine }), {}, ...options);
-
-  expect(report).toEqual({ kind: 'failed', reason: expect.stringContaining(reason) });
-  expect((await exit).code).toBe(1);
+])('A start with the options %j fails and names the mistake', (options, reason) => {
+  expect(() => readOptions(['--app', 'a', '--data', 'd', '--port', '0', ...options])).toThrow(reason);
 });
 
 test('The report of a start lists the enabled functions in alphabetical order', async () => {
@@ -163,10 +175,7 @@ test('The report of a start lists the enabled functions in alphabetical order', 
 });
 
 test('Without an IPC channel, the report is a line of JSON on stdout', async () => {
-  const { appFolder, dataFolder } = await buildApp({ code: 'export {};' });
-  const main = new URL('../src/main.ts', import.meta.url).pathname;
-
-  const child = spawn(process.execPath, [main, '--app', appFolder, '--data', dataFolder, '--port', '0']);
+  const child = spawn(process.execPath, [new URL('../src/main.ts', import.meta.url).pathname]);
   let stdout = '';
   child.stdout.on('data', (text) => {
     stdout += text;
@@ -174,8 +183,5 @@ test('Without an IPC channel, the report is a line of JSON on stdout', async () 
   const [code] = await once(child, 'close');
 
   expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toEqual({
-    kind: 'failed',
-    reason: 'The app registered no functions.',
-  });
+  expect(JSON.parse(stdout)).toEqual({ kind: 'failed', reason: '--app and --data are required.' });
 });

@@ -1,7 +1,7 @@
 /**
  * Loads the app through the `main` of its package.json. Guarantees that `@azure/functions` finds its runtime: the
- * module is provided before the first import, because the library looks it up once and caches a failure. A
- * process can load one app.
+ * module is provided before the first import, because the library looks it up once and caches a failure. A second app
+ * in a process needs another copy of the library.
  */
 import { globSync, readFileSync } from 'node:fs';
 import Module from 'node:module';
@@ -22,13 +22,9 @@ const capabilities = [
   'TypedDataCollection',
   'HandlesWorkerTerminateMessage',
 ];
-let loaded = false;
 
 /** Imports the app and ends its registration; throws StartupError when the app cannot be loaded. */
 export async function loadApp(appFolder: string, sink: LogSink): Promise<App> {
-  if (loaded)
-    throw new StartupError('This process has already loaded an app; start another process for a second one.');
-  loaded = true;
   const files = entryPoints(appFolder);
   const { module, app } = createFunctionsCore(sink);
   provideCore(module);
