@@ -13,13 +13,19 @@ import {
 } from '../fixture.ts';
 import { code } from './httpApp.ts';
 
+const catchAll =
+  "app.http('rest', { route: '{*path}', handler: (request) => ({ jsonBody: [request.url, request.params] }) });";
+
 let host: HostProcess;
+/** A host behind a front door that has no master key. */
+let keyless: HostProcess;
 
 beforeAll(async () => {
   host = await startApp(
     { code, bundled: true },
     { 'AzureWebJobs.off.Disabled': 'true', FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000' },
   );
+  keyless = await startProcess(await buildApp({ code: catchAll }), { LOCAL_MASTER_KEY: '' }, '--front-door');
 });
 afterAll(cleanUp);
 
@@ -144,9 +150,7 @@ test('A catch-all parameter matches empty segments after its first segment', asy
 });
 
 test('Multiple slashes at the beginning of a path are merged with --front-door', async () => {
-  const rest =
-    "app.http('rest', { route: '{*path}', handler: (request) => ({ jsonBody: [request.url, request.params] }) });";
-  const { url } = await startProcess(await buildApp({ code: rest }), {}, '--front-door');
+  const { url } = keyless;
 
   const answer = await fetch(`${url}///a//b`);
 
@@ -243,9 +247,7 @@ test('The host status requires the master key', async () => {
 });
 
 test('Without a configured master key, the host status cannot be read', async () => {
-  const { url } = await startProcess(await buildApp({ code }), { LOCAL_MASTER_KEY: '' });
-
-  expect((await fetch(`${url}/admin/host/status?code=`)).status).toBe(401);
+  expect((await fetch(`${keyless.url}/admin/host/status?code=`)).status).toBe(401);
 });
 
 test('The ping of the host requires no key, and other admin paths are answered with 404', async () => {
