@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { localCaller } from '../../../local/issuer/claims.ts';
 import { type Issuer, startIssuer } from '../../../local/issuer/issuer.ts';
 
@@ -15,13 +15,13 @@ const audience = 'https://api.partnercenter.microsoft.com';
 let folder: string;
 let issuer: Issuer;
 
-beforeEach(async () => {
+// One issuer for all tests: generating its key takes most of the time of a start, and requests do not change it.
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'issuer-'));
   issuer = await startIssuer({ keyFile: join(folder, 'key.pem'), identityHeader: 'the secret' });
 });
 
-afterEach(async () => {
-  vi.unstubAllEnvs();
+afterAll(async () => {
   await issuer.close();
   await rm(folder, { recursive: true });
 });
@@ -79,10 +79,10 @@ test('A token is valid after a restart, and only the owner can read the key file
   const token = await issuer.mint({ tenant });
   const key = await readFile(join(folder, 'key.pem'), 'utf8');
 
-  await issuer.close();
-  issuer = await startIssuer({ keyFile: join(folder, 'key.pem') });
+  const restarted = await startIssuer({ keyFile: join(folder, 'key.pem') });
+  onTestFinished(() => restarted.close());
 
-  expect((await verify(token)).payload.tid).toBe(tenant);
+  expect((await verify(token, restarted.jwksUrl)).payload.tid).toBe(tenant);
   expect(await readFile(join(folder, 'key.pem'), 'utf8')).toBe(key);
   expect((await stat(join(folder, 'key.pem'))).mode & 0o077).toBe(0);
 });
@@ -97,11 +97,14 @@ test('A token that was signed with another key is not valid', async () => {
 });
 
 test('Starting on a port that is in use rejects with EADDRINUSE', async () => {
-  await expect(startIssuer({ port: issuer.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  const keyFile = join(folder, 'key.pem');
+
+  await expect(startIssuer({ port: issuer.port, keyFile })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
 
 // One test for both identities: the SDK keeps its first endpoint until the process ends.
 test('ManagedIdentityCredential gets an App token of the system-assigned or the named identity', async () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
   vi.stubEnv('IDENTITY_ENDPOINT', issuer.identityEndpoint);
   vi.stubEnv('IDENTITY_HEADER', issuer.identityHeader);
   const clientId = '44444444-4444-4444-8444-444444444444';
