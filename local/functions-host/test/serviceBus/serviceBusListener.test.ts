@@ -27,6 +27,7 @@ const hostJson = {
 const queue = { lockDuration: 'PT1M', maxDeliveryCount: 3 };
 
 let bus: ServiceBusEmulator;
+let client: ServiceBusClient;
 let folders: AppFolders;
 let host: HostProcess;
 
@@ -37,11 +38,13 @@ beforeAll(async () => {
       topics: { events: { subscriptions: { all: queue } } },
     },
   });
+  client = new ServiceBusClient(bus.connectionString);
   folders = await buildApp({ code, hostJson });
   host = await start();
 });
 afterAll(async () => {
   await cleanUp();
+  await client.close();
   await bus.close();
 });
 
@@ -49,25 +52,23 @@ function start(connectionString = bus.connectionString): Promise<HostProcess> {
   return startProcess(folders, { Bus: connectionString, PLAIN: 'plain' });
 }
 
-// A client for each call: a client that is open while the test cuts the connections would be affected.
-async function withClient<T>(use: (client: ServiceBusClient) => Promise<T>): Promise<T> {
-  const client = new ServiceBusClient(bus.connectionString);
-  return use(client).finally(() => client.close());
+async function send(
+  entity: string,
+  ...messages: Parameters<ServiceBusSender['sendMessages']>[0][]
+): Promise<void> {
+  const sender = client.createSender(entity);
+  for (const message of messages) await sender.sendMessages(message);
+  await sender.close();
 }
 
-function send(entity: string, ...messages: Parameters<ServiceBusSender['sendMessages']>[0][]): Promise<void> {
-  return withClient(async (client) => {
-    for (const message of messages) await client.createSender(entity).sendMessages(message);
+async function receiveDead(queueName: string): Promise<ServiceBusReceivedMessage | undefined> {
+  const receiver = client.createReceiver(queueName, {
+    subQueueType: 'deadLetter',
+    receiveMode: 'receiveAndDelete',
   });
-}
-
-function receiveDead(queueName: string): Promise<ServiceBusReceivedMessage | undefined> {
-  return withClient(async (client) => {
-    const [message] = await client
-      .createReceiver(queueName, { subQueueType: 'deadLetter', receiveMode: 'receiveAndDelete' })
-      .receiveMessages(1);
-    return message;
-  });
+  const [message] = await receiver.receiveMessages(1);
+  await receiver.close();
+  return message;
 }
 
 interface Reported {
@@ -220,7 +221,10 @@ test('A Service Bus function can be run on demand with a given body', async () =
 });
 
 test('The listener reconnects after the broker closed its connections', async () => {
+  // Only the connections of the listener are cut.
+  await client.close();
   bus.dropConnections();
+  client = new ServiceBusClient(bus.connectionString);
 
   expect(await exchange('plain', 'plain', { body: 'after the cut' })).toMatchObject({
     message: 'after the cut',
