@@ -1,5 +1,6 @@
 /** Subscriptions of the real client: handlers, lock renewal, concurrency, and the limits of links and sessions. */
 
+import { setTimeout } from 'node:timers/promises';
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { expect, test } from 'vitest';
 import { connect, eventually, openBus, receiveOne } from './fixture.ts';
@@ -45,23 +46,23 @@ test('A message whose handler always throws is dead-lettered', async () => {
 test('A lock is renewed while its handler runs', async () => {
   const { client, emulator } = await openBus({ queues: { orders: { lockDuration: 'PT2S' } } });
   const lockEnds = new Set<number>();
-  let handled = 0;
+  const handled = Promise.withResolvers<void>();
 
   client.createReceiver('orders').subscribe({
     async processMessage(message) {
-      // Longer than two lock durations.
-      const until = message.lockedUntilUtc!.getTime() + 1_000;
-      await eventually(() => {
-        lockEnds.add(message.lockedUntilUtc!.getTime());
-        expect(Date.now()).toBeGreaterThan(until);
-      });
-      handled += 1;
+      const lockEnd = () => message.lockedUntilUtc!.getTime();
+      // Longer than a lock duration.
+      const until = lockEnd() + 1_000;
+      lockEnds.add(lockEnd());
+      while (Date.now() <= until) await setTimeout(until - Date.now() + 1);
+      lockEnds.add(lockEnd());
+      handled.resolve();
     },
     processError: noErrors,
   });
   await client.createSender('orders').sendMessages({ body: 1 });
 
-  await eventually(() => expect(handled).toBe(1));
+  await handled.promise;
   await eventually(() => expect(emulator.counts('orders').locked).toBe(0));
   expect(lockEnds.size).toBeGreaterThanOrEqual(2);
   expect(emulator.counts('orders').active).toBe(0);
@@ -94,17 +95,18 @@ test('No more than maxConcurrentCalls handlers run concurrently', async () => {
 test('Competing receivers share the messages, and each message is handled once', async () => {
   const { client, emulator } = await openBus();
   const handled: string[] = [];
-  const perReceiver = [0, 0];
+  const receivers = new Set<number>();
+  const both = Promise.withResolvers<void>();
 
   for (const at of [0, 1]) {
     const receiver = connect(emulator.connectionString).createReceiver('orders');
     receiver.subscribe(
       {
         async processMessage({ body }) {
-          perReceiver[at]! += 1;
           handled.push(body);
           // The first receiver waits until the other one has received a message too.
-          await eventually(() => expect(Math.min(...perReceiver)).toBeGreaterThan(0));
+          if (receivers.add(at).size === 2) both.resolve();
+          await both.promise;
         },
         processError: noErrors,
       },
@@ -122,7 +124,7 @@ test('Competing receivers share the messages, and each message is handled once',
 test('More than 2,048 messages pass through one sender and one receiver', { timeout: 60_000 }, async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
-  const bodies = Array.from({ length: 2_200 }, (_, n) => n);
+  const bodies = Array.from({ length: 2_100 }, (_, n) => n);
   const handled = new Set<number>();
 
   client.createReceiver('orders').subscribe(
@@ -153,25 +155,25 @@ test('A receiver that filled its window of 2,048 messages receives more after it
   const held: ServiceBusReceivedMessage[] = [];
   while (held.length < 2_048) held.push(...(await receiver.receiveMessages(2_048 - held.length)));
   const withFullWindow = emulator.counts('orders');
-  await Promise.all(held.map((message) => receiver.completeMessage(message)));
+  await Promise.all(held.slice(0, 60).map((message) => receiver.completeMessage(message)));
   const rest: ServiceBusReceivedMessage[] = [];
   while (rest.length < 52) rest.push(...(await receiver.receiveMessages(52 - rest.length)));
 
   expect(withFullWindow).toMatchObject({ active: 52, locked: 2_048 });
-  expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 52 });
+  expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 2_040 });
 });
 
 test('A receiver in receiveAndDelete mode receives more than 2,048 messages in one call', async () => {
   const { client, emulator } = await openBus();
   const sender = client.createSender('orders');
   for (let batch = 0; batch < 4; batch++) {
-    await sender.sendMessages(Array.from({ length: 550 }, (_, n) => ({ body: n })));
+    await sender.sendMessages(Array.from({ length: 525 }, (_, n) => ({ body: n })));
   }
   const receiver = client.createReceiver('orders', { receiveMode: 'receiveAndDelete' });
 
-  const messages = await receiver.receiveMessages(2_200, { maxWaitTimeInMs: 8_000 });
+  const messages = await receiver.receiveMessages(2_100, { maxWaitTimeInMs: 8_000 });
 
-  expect(messages).toHaveLength(2_200);
+  expect(messages).toHaveLength(2_100);
   expect(emulator.counts('orders')).toMatchObject({ active: 0, locked: 0 });
 });
 
