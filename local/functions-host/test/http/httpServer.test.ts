@@ -2,30 +2,16 @@ import { once } from 'node:events';
 import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  buildApp,
-  cleanUp,
-  eventually,
-  type HostProcess,
-  masterKey,
-  startApp,
-  startProcess,
-} from '../fixture.ts';
+import { cleanUp, eventually, type HostProcess, masterKey, startApp } from '../fixture.ts';
 import { code } from './httpApp.ts';
 
-const catchAll =
-  "app.http('rest', { route: '{*path}', handler: (request) => ({ jsonBody: [request.url, request.params] }) });";
-
 let host: HostProcess;
-/** A host behind a front door that has no master key. */
-let keyless: HostProcess;
 
 beforeAll(async () => {
   host = await startApp(
     { code, bundled: true },
     { 'AzureWebJobs.off.Disabled': 'true', FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000' },
   );
-  keyless = await startProcess(await buildApp({ code: catchAll }), { LOCAL_MASTER_KEY: '' }, '--front-door');
 });
 afterAll(cleanUp);
 
@@ -149,14 +135,6 @@ test('A catch-all parameter matches empty segments after its first segment', asy
   expect(await echo('GET', '/rest/a//b/')).toMatchObject({ params: { path: 'a//b/' } });
 });
 
-test('Multiple slashes at the beginning of a path are merged with --front-door', async () => {
-  const { url } = keyless;
-
-  const answer = await fetch(`${url}///a//b`);
-
-  expect(await answer.json()).toEqual([`${url}/a//b`, { path: 'a//b' }]);
-});
-
 test('A function without a route is reached by its name', async () => {
   expect(await echo('GET', '/unnamed')).toMatchObject({ name: 'unnamed' });
 });
@@ -244,10 +222,6 @@ test('The host status requires the master key', async () => {
     version: expect.stringMatching(/^4\./),
     processUptime: expect.any(Number),
   });
-});
-
-test('Without a configured master key, the host status cannot be read', async () => {
-  expect((await fetch(`${keyless.url}/admin/host/status?code=`)).status).toBe(401);
 });
 
 test('The ping of the host requires no key, and other admin paths are answered with 404', async () => {

@@ -1,11 +1,12 @@
+/** The limits of requests, at a host behind a front door that has no master key. */
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseMaxBodyBytes } from '../../src/http/requestLimits.ts';
-import { cleanUp, eventually, type HostProcess, startApp } from '../fixture.ts';
+import { buildApp, cleanUp, eventually, type HostProcess, startProcess } from '../fixture.ts';
 
 const code = `
   app.http('header', { route: 'header', handler: (request) => ({ jsonBody: request.headers.get('x-a') }) });
-  app.http('rest', { route: '{*path}', handler: () => ({ body: 'ok' }) });
+  app.http('rest', { route: '{*path}', handler: (request) => ({ jsonBody: [request.url, request.params] }) });
   app.http('response', { route: 'response/{code}', handler: (request) => ({
     headers: { 'x-a': String.fromCharCode(request.params.code) }, body: 'ok',
   }) });
@@ -14,7 +15,7 @@ const code = `
 let host: HostProcess;
 
 beforeAll(async () => {
-  host = await startApp({ code });
+  host = await startProcess(await buildApp({ code }), { LOCAL_MASTER_KEY: '' }, '--front-door');
 });
 afterAll(cleanUp);
 
@@ -113,6 +114,16 @@ test.each([
 
 test('A request target in absolute form is accepted with the same Host header', async () => {
   expect(await send('GET http://LOCAL:80/ HTTP/1.1', 'Host: local')).toMatchObject({ status: 200 });
+});
+
+test('Multiple slashes at the beginning of a path are merged with --front-door', async () => {
+  const answer = await fetch(`${host.url}///a//b`);
+
+  expect(await answer.json()).toEqual([`${host.url}/a//b`, { path: 'a//b' }]);
+});
+
+test('Without a configured master key, the host status cannot be read', async () => {
+  expect((await fetch(`${host.url}/admin/host/status?code=`)).status).toBe(401);
 });
 
 test.each([
