@@ -3,7 +3,7 @@
  * module is provided before the first import, because the library looks it up once and caches a failure. A second app
  * in a process needs another copy of the library.
  */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -62,7 +62,8 @@ function entryPoints(appFolder: string): string[] {
   }
   if (typeof main !== 'string') throw new StartupError("The app's package.json has no main.");
   // Without the glob library where it is not needed: it takes a twentieth of the time of a start.
-  const files = existsSync(join(appFolder, main)) ? [main] : globSync(main, { cwd: appFolder });
+  const isFile = statSync(join(appFolder, main), { throwIfNoEntry: false })?.isFile();
+  const files = isFile ? [main] : globSync(main, { cwd: appFolder });
   if (files.length === 0)
     throw new StartupError(`main "${main}" in the app's package.json matches no file; build the app first.`);
   return files;
