@@ -5,9 +5,10 @@
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
 
-type Stream = Pick<NodeJS.WriteStream, 'on'> & {
-  write: (text: string, written: (error?: Error | null) => void) => boolean;
-};
+interface Stream {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  write(text: string, written: (error?: Error | null) => void): boolean;
+}
 
 export type Output = ReturnType<typeof outputTo>;
 

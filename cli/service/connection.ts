@@ -3,8 +3,6 @@
  * stack. The subcommands that call the service have these options in common.
  */
 import { Option } from 'commander';
-import { requestToken } from '../../local/issuer/requestToken.ts';
-import { findRunning } from '../../local/stack/findRunning.ts';
 import type { CliCommand } from '../command.ts';
 import { quoted, readFolder } from '../commandLine.ts';
 import { BadOption } from '../refused.ts';
@@ -80,6 +78,11 @@ export async function locate(
     return { url: rootOf(url), tokens };
   }
   const data = readFolder('--data', options.data);
+  // Loaded here: every command declares these options, and few commands use a local stack.
+  const [{ findRunning }, { requestToken }] = await Promise.all([
+    import('../../local/stack/findRunning.ts'),
+    import('../../local/issuer/requestToken.ts'),
+  ]);
   const { url: local, issuerUrl } = await findRunning(data, 'For another service, pass --url and a token.');
   return { url: local, tokens: requestedToken(() => requestToken(issuerUrl)) };
 }

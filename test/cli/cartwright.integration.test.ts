@@ -1,11 +1,14 @@
-/** The command `cartwright` as a process: its help, its exit codes, its output and the Node that runs it. */
+/** The command `cartwright`: its help, its exit codes, its output, and as a process with the Node that runs it. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EXIT_CODES } from '../../cli/exitCodes.ts';
+import { program } from '../../cli/main.ts';
+import { exitCodeOf } from '../../cli/run.ts';
+import { outputTo } from '../../cli/terminal.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { cartwright, outcomeOf, repository, shell } from './processes.ts';
 
@@ -32,7 +35,6 @@ const COMMANDS = [
   ['smoke'],
   ['token'],
 ];
-const VALIDATE = '$CARTWRIGHT catalog validate shared/catalog/sample.json';
 
 describe('Help', () => {
   it.each(COMMANDS.map((command) => ({ command: command.join(' ') })))(
@@ -62,8 +64,8 @@ describe('Alias scripts', () => {
   );
 });
 
-it('--version prints the version of the package', () => {
-  expect(shell('$CARTWRIGHT --version')).toEqual({ code: 0, out: `${packageJson.version}\n`, err: '' });
+it('--version prints the version of the package', async () => {
+  expect(await cartwright('--version')).toEqual({ code: 0, out: `${packageJson.version}\n`, err: '' });
 });
 
 it('An invalid command line prints one sentence to standard error, with a reference to the help, and has exit code 2', () => {
@@ -75,24 +77,35 @@ it('An invalid command line prints one sentence to standard error, with a refere
 });
 
 describe('Failures of standard output', () => {
-  it.runIf(existsSync('/dev/full'))(
-    'A full disk behind standard output causes a sentence and exit code 4',
-    () => {
-      expect(shell(`${VALIDATE} > /dev/full`)).toEqual({
-        code: 4,
-        out: '',
-        err: 'Standard output cannot be written (ENOSPC).\n',
-      });
-      expect(shell('$CARTWRIGHT --help > /dev/full').code).toBe(4);
-    },
-  );
+  describe.runIf(existsSync('/dev/full'))('A full disk behind standard output', () => {
+    /** The outcome of arguments in this process whose standard output is a full disk. */
+    async function onFullDisk(...args: string[]) {
+      const stream = createWriteStream('/dev/full');
+      onTestFinished(() => void stream.destroy());
+      const lines: string[] = [];
+      const err = { line: (text: string) => void lines.push(text), failure: async () => undefined };
+      return { code: await exitCodeOf(program, args, { out: outputTo(stream), err }), err: lines };
+    }
 
-  it('A closed pipe behind standard output causes exit code 4', () => {
-    expect(shell(`{ sleep 0.3; ${VALIDATE}; echo "$?" >&2; } | true`).err).toBe('4\n');
+    it('A full disk behind standard output causes a sentence and exit code 4', async () => {
+      const err = 'Standard output cannot be written (ENOSPC).';
+
+      expect(shell('$CARTWRIGHT catalog validate shared/catalog/sample.json > /dev/full')).toEqual({
+        ...{ code: 4, out: '' },
+        err: `${err}\n`,
+      });
+      expect(await onFullDisk('--help')).toEqual({ code: 4, err: [err] });
+    });
+
+    it('A failure of standard output does not hide another exit code', async () => {
+      const { code, err } = await onFullDisk('catalog', 'validate', 'gone.json', '--json');
+
+      expect([code, err]).toEqual([1, ['Standard output cannot be written (ENOSPC).']]);
+    });
   });
 
-  it('A failure of standard output does not hide another exit code', () => {
-    expect(shell('$CARTWRIGHT catalog validate gone.json --json > /dev/full').code).toBe(1);
+  it('A closed pipe behind standard output causes exit code 4', () => {
+    expect(shell('{ sleep 0.3; $CARTWRIGHT --version; echo "$?" >&2; } | true').err).toBe('4\n');
   });
 });
 

@@ -170,7 +170,7 @@ describe('A dead letter', () => {
 });
 
 it('The command ends with 2 when it is invalid, and with 1 when there is no such message', async () => {
-  const [asked, missing] = await Promise.all([parkedProcess('lst'), parkedProcess('show', 'none')]);
+  const [asked, missing] = await Promise.all([parked('lst'), parked('show', 'none')]);
 
   expect(asked).toMatchObject({
     code: 2,
