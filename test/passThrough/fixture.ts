@@ -59,7 +59,9 @@ export function passingThrough(
         method,
         url: path.startsWith('http') ? path : `http://localhost${path}`,
         headers,
-        ...(body === undefined ? {} : { body: { bytes: Buffer.from(body) } }),
+        ...(body === undefined
+          ? {}
+          : { body: { bytes: typeof body === 'string' ? Buffer.from(body) : body } }),
       });
       const answer = await dispatch(routeEntries, request, new InvocationContext(), inMemory);
       const bytes = Buffer.from((answer.body as string | Uint8Array | undefined) ?? '');
