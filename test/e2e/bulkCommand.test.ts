@@ -1,4 +1,4 @@
-/** `cartwright bulk` on a running stack: bulk orders are cancelled, retried, followed and listed. */
+/** `cartwright bulk` on a running stack: bulk orders are cancelled, retried and listed. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cartwright } from '../cli/processes.ts';
 import { direct, ledgerOf, refuse } from './deskClient.ts';
-import { bulkCommandOn, idIn, idOnce, orderFileIn, resultOf, row, statesIn } from './orderFiles.ts';
+import { bulkCommandOn, idIn, idOnce, orderFileIn, row, statesIn } from './orderFiles.ts';
 import { eventually, type Service, sharedService } from './running.ts';
 
 let service: Service;
@@ -85,37 +85,6 @@ describe('Retrying a bulk order', () => {
       expect(status.out).toMatch(/^failed b: .*No credit\..* \(3029\)$/m);
       expect(retried).toMatchObject({ code: 0, out: expect.stringContaining('2 items: 2 succeeded.') });
       expect([(await ledgerOf(service, good)).length, (await ledgerOf(service, bad)).length]).toEqual([1, 1]);
-    },
-  );
-});
-
-describe('Following a bulk order', () => {
-  it(
-    'The command bulk follow waits for the end of the bulk order and updates the result file',
-    SLOW,
-    async () => {
-      const customer = randomUUID();
-      const path = await fileOf(row('a', customer), `${row('b', customer)},astray`, row('c', customer));
-      await hold(customer);
-      const submitted = command.spawn('submit', path, '--accept-valid');
-      const id = await idOnce(submitted);
-      await eventually(async () => (await statesIn(path).catch(() => [])).length === 3, LONG_MS);
-      submitted.child.kill('SIGKILL');
-      await submitted.ended;
-      const before = await resultOf(path);
-      await direct(service, []);
-
-      const { code, out } = await bulk('follow', id, '--result', `${path}.result.csv`);
-
-      const after = await resultOf(path);
-      expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('2 items: 2 succeeded.') });
-      expect(before.map(({ state }) => state)).toEqual(['submitted', 'rejected', 'submitted']);
-      expect(after.map(({ index, reference, state }) => [index, reference, state])).toEqual([
-        ['0', 'a', 'succeeded'],
-        ['1', 'b', 'rejected'],
-        ['2', 'c', 'succeeded'],
-      ]);
-      expect(after.map(({ content }) => content)).toEqual(before.map(({ content }) => content));
     },
   );
 });

@@ -74,14 +74,17 @@ it(
 
     const first = command.spawn('submit', path);
     const id = await idOnce(first);
+    await eventually(async () => (await statesIn(path).catch(() => [])).length === 5, LONG_MS);
     first.child.kill('SIGKILL');
     await first.ended;
+    const killed = await statesIn(path);
     const second = command.begin('submit', path);
     await eventually(async () => /^\[-+\] 0 of 5, 2 running/m.test(second.err()), LONG_MS);
     await direct(service, []);
     const { code, out } = await second.ended;
     const third = await bulk('submit', path);
 
+    expect(killed).toEqual(Array(5).fill('submitted'));
     expect([code, out]).toEqual([0, expect.stringContaining(`${id} is completed. 5 items: 5 succeeded.`)]);
     expect(third).toMatchObject({
       code: 0,
@@ -94,24 +97,42 @@ it(
   },
 );
 
-it('The command bulk submit ends with 130 when it is interrupted, and prints the command that follows the bulk order', async () => {
-  const customer = randomUUID();
-  await hold(customer);
+it(
+  'The command bulk submit ends with 130 when it is interrupted; the command bulk follow that it prints waits for the end and updates the result file',
+  SLOW,
+  async () => {
+    const customer = randomUUID();
+    const path = await fileOf(row('a', customer), `${row('b', customer)},astray`, row('c', customer));
+    await hold(customer);
 
-  const begun = command.spawn('submit', await fileOf(row('a', customer)));
-  const id = await idOnce(begun);
-  begun.child.kill('SIGINT');
-  const { code, err } = await begun.ended;
-  await direct(service, []);
+    const begun = command.spawn('submit', path, '--accept-valid');
+    const id = await idOnce(begun);
+    await eventually(async () => (await statesIn(path).catch(() => [])).length === 3, LONG_MS);
+    begun.child.kill('SIGINT');
+    const { code, err } = await begun.ended;
+    const before = await resultOf(path);
+    await direct(service, []);
+    const advice = `follow ${id} --result ${path}.result.csv`;
+    const followed = await bulk(...advice.split(' '));
 
-  expect([code, err]).toEqual([
-    130,
-    expect.stringContaining(
-      `Interrupted. Bulk order ${id} continues on the service. Follow it: npx cartwright bulk follow ${id} --result `,
-    ),
-  ]);
-  await eventually(async () => (await ledgerOf(service, customer)).length === 1);
-});
+    expect([code, err]).toEqual([
+      130,
+      expect.stringContaining(
+        `Interrupted. Bulk order ${id} continues on the service. Follow it: npx cartwright bulk ${advice} `,
+      ),
+    ]);
+    expect(followed).toMatchObject({ code: 0, out: expect.stringContaining('2 items: 2 succeeded.') });
+    const after = await resultOf(path);
+    expect(before.map(({ state }) => state)).toEqual(['submitted', 'rejected', 'submitted']);
+    expect(after.map(({ index, reference, state }) => [index, reference, state])).toEqual([
+      ['0', 'a', 'succeeded'],
+      ['1', 'b', 'rejected'],
+      ['2', 'c', 'succeeded'],
+    ]);
+    expect(after.map(({ content }) => content)).toEqual(before.map(({ content }) => content));
+    expect(await ledgerOf(service, customer)).toHaveLength(2);
+  },
+);
 
 it('The command bulk submit reports line and column of every invalid cell, and orders nothing', async () => {
   const customer = randomUUID();
