@@ -39,7 +39,7 @@ function functionsOf(target: string) {
   ]);
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(import.meta.dirname, 'loadPackage.ts'), target],
+    [join(import.meta.dirname, 'loadPackage.mjs'), target],
     { env: Object.fromEntries(settings), encoding: 'utf8' },
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
