@@ -10,14 +10,22 @@ import { eagerOutputs, type Meta } from '../../scripts/eagerCode.ts';
 let folder: string;
 let dist: string;
 let bundler: Bundler;
+/** Stays open, because the compiler's process ends with the last bundler that is closed. */
+let other: Bundler;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bundle-'));
   dist = join(folder, 'dist');
   await mkdir(join(folder, 'functions'));
+  await write('none');
+  other = new Bundler(folder);
+  await other.build();
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await other?.close();
+  await rm(folder, { recursive: true });
+});
 
 afterEach(() => bundler.close());
 
