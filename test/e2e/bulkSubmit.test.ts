@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { direct, ledgerOf } from './deskClient.ts';
 import { bulkCommandOn, idIn, idOnce, orderFileIn, resultOf, row, statesIn } from './orderFiles.ts';
 import { eventually, type Service, sharedService } from './running.ts';
@@ -20,19 +20,21 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
-beforeEach(() => direct(service, []));
 
 const bulk = (...args: string[]) => command.begin(...args).ended;
 const fileOf = (...rows: string[]) => orderFileIn(folder, rows);
-/** The ordering desk creates no order of this customer until its script changes. */
+/** The ordering desk creates no order of this customer until it is released. */
 const hold = (customer: string) =>
-  direct(service, [{ match: { customer }, times: 'always', answer: { status: 503 } }]);
+  direct(scopeOf(customer), [{ match: { customer }, times: 'always', answer: { status: 503 } }]);
+const release = (customer: string) => direct(scopeOf(customer), []);
+/** The desk with a part of its script for each customer, because these tests run at the same time. */
+const scopeOf = (customer: string) => ({ ...service, deskScope: customer });
 
 /** Several commands run after one another, on a machine that may be busy. */
 const SLOW = { timeout: 120_000 };
 const LONG_MS = 60_000;
 
-it(
+it.concurrent(
   'The command bulk submit orders the items of the sample, reports them, and writes the outcome of each item',
   SLOW,
   async () => {
@@ -64,7 +66,7 @@ it(
   },
 );
 
-it(
+it.concurrent(
   'The command bulk submit continues after it was killed, reports its progress, and orders nothing twice',
   SLOW,
   async () => {
@@ -80,7 +82,7 @@ it(
     const killed = await statesIn(path);
     const second = command.begin('submit', path);
     await eventually(async () => /^\[-+\] 0 of 5, 2 running/m.test(second.err()), LONG_MS);
-    await direct(service, []);
+    await release(customer);
     const { code, out } = await second.ended;
     const third = await bulk('submit', path);
 
@@ -97,7 +99,7 @@ it(
   },
 );
 
-it(
+it.concurrent(
   'The command bulk submit ends with 130 when it is interrupted; the command bulk follow that it prints waits for the end and updates the result file',
   SLOW,
   async () => {
@@ -111,7 +113,7 @@ it(
     begun.child.kill('SIGINT');
     const { code, err } = await begun.ended;
     const before = await resultOf(path);
-    await direct(service, []);
+    await release(customer);
     const advice = `follow ${id} --result ${path}.result.csv`;
     const followed = await bulk(...advice.split(' '));
 
@@ -134,7 +136,7 @@ it(
   },
 );
 
-it('The command bulk submit reports line and column of every invalid cell, and orders nothing', async () => {
+it.concurrent('The command bulk submit reports line and column of every invalid cell, and orders nothing', async () => {
   const customer = randomUUID();
   const path = await fileOf(
     row('a', customer),
@@ -158,7 +160,7 @@ it('The command bulk submit reports line and column of every invalid cell, and o
   expect(await ledgerOf(service, customer)).toEqual([]);
 });
 
-it('The command bulk submit --accept-valid orders the valid items and reports the others', async () => {
+it.concurrent('The command bulk submit --accept-valid orders the valid items and reports the others', async () => {
   const customer = randomUUID();
   const path = await fileOf(row('a', customer), row('b', customer, '0'), `${row('c', customer)},astray`);
 
@@ -172,7 +174,7 @@ it('The command bulk submit --accept-valid orders the valid items and reports th
   expect(await ledgerOf(service, customer)).toHaveLength(1);
 });
 
-it('The command bulk submit --accept-valid orders nothing when no item is valid, and reports each item', async () => {
+it.concurrent('The command bulk submit --accept-valid orders nothing when no item is valid, and reports each item', async () => {
   const customer = randomUUID();
   const path = await fileOf(row('a', customer, '0'), row('b', 'x'));
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { AuthenticationError } from '@azure/identity';
 import { startServiceBus } from '@cartwright/servicebus-emulator';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import entities from '../../infra/servicebus.json' with { type: 'json' };
 import { type Bus, openBus } from '../../shared/messaging/bus.ts';
 
@@ -13,10 +13,9 @@ const TIMEOUTS = {
 } as const;
 const SLACK_MS = 3_000; // for a busy machine; the time-out of the SDK is a minute
 
-let stop: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
+const stop: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
   for (const each of stop.reverse()) await each();
-  stop = [];
 });
 
 /** A server that accepts connections and never responds. */
@@ -52,7 +51,7 @@ async function outcome(operation: Promise<unknown>) {
   return { failed, inTime: performance.now() - startMs < TIMEOUTS.callMs + SLACK_MS };
 }
 
-it('Every call fails within its time-out while the broker does not respond, with few connections', async () => {
+it.concurrent('Every call fails within its time-out while the broker does not respond, with few connections', async () => {
   const { port, sockets } = await silentServer();
   const bus = busAt(port);
 
@@ -67,7 +66,7 @@ it('Every call fails within its time-out while the broker does not respond, with
   expect(sockets.size).toBeLessThanOrEqual(8);
 });
 
-it('A send fails while the broker refuses connections and succeeds when it is available again', async () => {
+it.concurrent('A send fails while the broker refuses connections and succeeds when it is available again', async () => {
   const first = await startServiceBus({ entities });
   const { port, connectionString } = first;
   const bus = openBus({ connectionString });

@@ -73,7 +73,7 @@ test('The host keeps running when stdin closes without --stop-on-stdin-close, an
   await expect(fetch(`${host.url}/release`)).rejects.toThrow();
 });
 
-test.each([
+test.concurrent.each([
   ['on SIGTERM', (host: HostProcess) => host.child.kill('SIGTERM')],
   ['on SIGINT', (host: HostProcess) => host.child.kill('SIGINT')],
   ['when the IPC channel closes', (host: HostProcess) => host.child.disconnect()],

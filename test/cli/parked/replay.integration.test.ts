@@ -1,13 +1,7 @@
 /** Replays on a broker: interrupted, repeated and rate-limited ones, of some messages, and of messages that fail. */
 import { ServiceBusClient } from '@azure/service-bus';
-import {
-  type ManualClock,
-  manualClock,
-  type ServiceBusEmulator,
-  type ServiceBusOptions,
-  startServiceBus,
-} from '@cartwright/servicebus-emulator';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { manualClock, type ServiceBusOptions, startServiceBus } from '@cartwright/servicebus-emulator';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type ParkedMessage, replayOf } from '../../../cli/parked/message.ts';
 import { peekAll } from '../../../cli/parked/peek.ts';
 import { placesOf } from '../../../cli/parked/place.ts';
@@ -16,61 +10,53 @@ import entities from '../../../infra/servicebus.json' with { type: 'json' };
 
 const QUEUES = Object.keys(entities.queues);
 
-/** The broker of every test that needs no other. */
-let shared: ServiceBusEmulator;
-let broker: ServiceBusEmulator;
-let client: ServiceBusClient;
-let failures: string[];
-beforeAll(async () => {
-  shared = await startServiceBus({ entities });
-});
-afterAll(() => shared?.close());
-beforeEach(() => {
-  shared.clear();
-  broker = shared;
-  client = new ServiceBusClient(broker.connectionString);
-  failures = [];
-});
-afterEach(async () => {
-  await client.close();
-  if (broker !== shared) await broker.close();
-});
+const close: (() => Promise<void>)[] = [];
+afterAll(() => Promise.all(close.map((one) => one())));
 
-/** Replaces the broker of the test by one with other options. */
-async function replaceBroker(options: ServiceBusOptions): Promise<void> {
-  await client.close();
-  broker = await startServiceBus(options);
-  client = new ServiceBusClient(broker.connectionString);
-}
-
-async function park(count: number, source?: string, first = 0): Promise<void> {
-  await client.createSender('parked').sendMessages(
-    Array.from({ length: count }, (_, i) => i + first).map((n) => ({
-      body: { n },
-      messageId: `${source}.${n}`,
-      applicationProperties: { reason: 'Test', ...(source ? { source } : {}) },
-    })),
-  );
-}
-/** The messages of `parked`, and of the dead-letter queues of these queues. */
-async function peekMessages(queues: string[] = []): Promise<ParkedMessage[]> {
-  const peeking = new ServiceBusClient(broker.connectionString);
-  return peekAll(peeking, placesOf(queues)).finally(() => peeking.close());
-}
-const replayAll = (messages: readonly ParkedMessage[], more: Partial<ReplayOptions> = {}) =>
-  replay(client, messages, {
-    queues: QUEUES,
-    onProgress: () => undefined,
-    onFailure: (_, why) => failures.push(why),
-    signal: new AbortController().signal,
-    ...more,
+/** A broker of one test, because the tests wait for locks and run at the same time, with what the tests do to it. */
+async function openBroker(options: ServiceBusOptions = { entities }) {
+  const broker = await startServiceBus(options);
+  const client = new ServiceBusClient(broker.connectionString);
+  const failures: string[] = [];
+  close.push(async () => {
+    await client.close();
+    await broker.close();
   });
-const countsOf = (queue: string) => {
-  const { active, locked, deadLettered } = broker.counts(queue);
-  return { active, locked, deadLettered };
-};
+  return {
+    broker,
+    client,
+    failures,
+    async park(count: number, source?: string, first = 0): Promise<void> {
+      await client.createSender('parked').sendMessages(
+        Array.from({ length: count }, (_, i) => i + first).map((n) => ({
+          body: { n },
+          messageId: `${source}.${n}`,
+          applicationProperties: { reason: 'Test', ...(source ? { source } : {}) },
+        })),
+      );
+    },
+    /** The messages of `parked`, and of the dead-letter queues of these queues. */
+    async peekMessages(queues: string[] = []): Promise<ParkedMessage[]> {
+      const peeking = new ServiceBusClient(broker.connectionString);
+      return peekAll(peeking, placesOf(queues)).finally(() => peeking.close());
+    },
+    replayAll: (messages: readonly ParkedMessage[], more: Partial<ReplayOptions> = {}) =>
+      replay(client, messages, {
+        queues: QUEUES,
+        onProgress: () => undefined,
+        onFailure: (_, why) => failures.push(why),
+        signal: new AbortController().signal,
+        ...more,
+      }),
+    countsOf(queue: string) {
+      const { active, locked, deadLettered } = broker.counts(queue);
+      return { active, locked, deadLettered };
+    },
+  };
+}
 
-it('A replay sends and completes every message, even more than one peek and one receiver return', async () => {
+it.concurrent('A replay sends and completes every message, even more than one peek and one receiver return', async () => {
+  const { park, peekMessages, replayAll, countsOf } = await openBroker();
   await park(300, 'checkout');
 
   const report = await replayAll(await peekMessages());
@@ -80,7 +66,8 @@ it('A replay sends and completes every message, even more than one peek and one 
   expect(countsOf('parked')).toEqual({ active: 0, locked: 0, deadLettered: 0 });
 });
 
-it('A replay completes only the given messages and abandons the others', async () => {
+it.concurrent('A replay completes only the given messages and abandons the others', async () => {
+  const { park, peekMessages, replayAll, countsOf } = await openBroker();
   await park(5, 'checkout');
   const messages = await peekMessages();
 
@@ -91,7 +78,8 @@ it('A replay completes only the given messages and abandons the others', async (
   expect(countsOf('parked')).toEqual({ active: 4, locked: 0, deadLettered: 0 });
 });
 
-it('A replay reaches messages behind more than one receiver can lock, and abandons all others when it is interrupted', async () => {
+it.concurrent('A replay reaches messages behind more than one receiver can lock, and abandons all others when it is interrupted', async () => {
+  const { park, peekMessages, replayAll, countsOf } = await openBroker();
   for (let first = 0; first < 2_100; first += 350) await park(350, 'checkout', first);
   const messages = await peekMessages();
   const interrupt = new AbortController();
@@ -105,7 +93,8 @@ it('A replay reaches messages behind more than one receiver can lock, and abando
   expect(countsOf('parked')).toEqual({ active: 2_099, locked: 0, deadLettered: 0 });
 });
 
-it('A replay returns a dead letter unchanged to its queue', async () => {
+it.concurrent('A replay returns a dead letter unchanged to its queue', async () => {
+  const { peekMessages, replayAll, countsOf, client } = await openBroker();
   const sent = { body: { text: 'é' }, messageId: 'c.1', correlationId: 'c', contentType: 'application/json' };
   await client.createSender('checkout').sendMessages({ ...sent, applicationProperties: { source: 'mine' } });
   const receiver = client.createReceiver('checkout');
@@ -123,7 +112,8 @@ it('A replay returns a dead letter unchanged to its queue', async () => {
   expect(countsOf('checkout').deadLettered).toBe(0);
 });
 
-it('A replay that is run again continues where it was interrupted', async () => {
+it.concurrent('A replay that is run again continues where it was interrupted', async () => {
+  const { park, peekMessages, replayAll, countsOf } = await openBroker();
   await park(10, 'checkout');
   const interrupt = new AbortController();
 
@@ -140,7 +130,8 @@ it('A replay that is run again continues where it was interrupted', async () => 
   expect(countsOf('checkout').active).toBe(10);
 });
 
-it('A replay that crashed between sending and completing sends no message twice', async () => {
+it.concurrent('A replay that crashed between sending and completing sends no message twice', async () => {
+  const { park, peekMessages, replayAll, countsOf, client } = await openBroker();
   await park(1, 'checkout');
   const [message] = (await peekMessages()) as [ParkedMessage];
   await client.createSender('checkout').sendMessages(replayOf(message));
@@ -152,7 +143,8 @@ it('A replay that crashed between sending and completing sends no message twice'
   expect(countsOf('parked').active).toBe(0);
 });
 
-it('A replay does not exceed its rate', async () => {
+it.concurrent('A replay does not exceed its rate', async () => {
+  const { park, peekMessages, replayAll } = await openBroker();
   await park(4, 'checkout');
   const began = performance.now();
 
@@ -161,13 +153,12 @@ it('A replay does not exceed its rate', async () => {
   expect(performance.now() - began).toBeGreaterThanOrEqual(300);
 });
 
-describe('Replays that are slower than a lock lasts', () => {
-  beforeEach(async () => {
-    const parked = { ...entities.queues.parked, lockDuration: 'PT5S' };
-    await replaceBroker({ entities: { ...entities, queues: { ...entities.queues, parked } } });
-  });
+describe.concurrent('Replays that are slower than a lock lasts', () => {
+  const parked = { ...entities.queues.parked, lockDuration: 'PT5S' };
+  const SHORT_LOCKS = { entities: { ...entities, queues: { ...entities.queues, parked } } };
 
   it('A slow replay renews the locks of the current message and of the others', async () => {
+    const { park, peekMessages, replayAll, countsOf } = await openBroker(SHORT_LOCKS);
     await park(3, 'checkout');
     const messages = await peekMessages();
 
@@ -181,6 +172,7 @@ describe('Replays that are slower than a lock lasts', () => {
   });
 
   it('A slow replay sends no further message when it is interrupted while it waits', async () => {
+    const { park, peekMessages, replayAll, countsOf } = await openBroker(SHORT_LOCKS);
     await park(2, 'checkout');
     const interrupt = new AbortController();
     const onProgress = () => setTimeout(() => interrupt.abort(), 500);
@@ -197,14 +189,10 @@ describe('Replays that are slower than a lock lasts', () => {
   });
 });
 
-describe('Replays that lose their locks', () => {
-  let clock: ManualClock;
-  beforeEach(async () => {
-    clock = manualClock();
-    await replaceBroker({ entities, clock });
-  });
-
+describe.concurrent('Replays that lose their locks', () => {
   it('A replay that loses a lock reports that the message was sent and is still parked', async () => {
+    const clock = manualClock();
+    const { park, peekMessages, replayAll, countsOf, failures } = await openBroker({ entities, clock });
     await park(2, 'checkout');
 
     const report = await replayAll(await peekMessages(), { onProgress: () => clock.advance(60_000) });
@@ -215,7 +203,9 @@ describe('Replays that lose their locks', () => {
     expect(countsOf('parked')).toEqual({ active: 1, locked: 0, deadLettered: 0 });
   });
 
-  it('A replay ends even if the other messages are redelivered repeatedly', async () => {
+  it('A replay ends even if the other messages are redelivered repeatedly', async ({ onTestFinished }) => {
+    const clock = manualClock();
+    const { park, peekMessages, replayAll, broker } = await openBroker({ entities, clock });
     await park(3, 'checkout');
     const [first] = (await peekMessages()) as [ParkedMessage];
     const time = setInterval(() => clock.advance(60_000), 20);
@@ -228,11 +218,12 @@ describe('Replays that lose their locks', () => {
   });
 });
 
-describe('Messages that cannot be replayed', () => {
+describe.concurrent('Messages that cannot be replayed', () => {
   it.each([
     ['names no queue', undefined, 'it does not name the queue it came from'],
     ['names a queue that the namespace does not have', 'elsewhere', 'it came from elsewhere'],
   ])('A message that %s fails with the reason and stays parked', async (_, source, reason) => {
+    const { park, peekMessages, replayAll, countsOf, failures } = await openBroker();
     await park(1, source);
 
     const report = await replayAll(await peekMessages());
@@ -243,6 +234,7 @@ describe('Messages that cannot be replayed', () => {
   });
 
   it('A message that its queue rejects fails with the reason and stays parked', async () => {
+    const { park, peekMessages, replayAll, countsOf, broker, failures } = await openBroker();
     await park(1, 'checkout');
     const error = { condition: 'amqp:resource-limit-exceeded', description: 'The queue is full.' };
     broker.faults.rejectNextSend(error, 'checkout');
@@ -255,7 +247,8 @@ describe('Messages that cannot be replayed', () => {
   });
 });
 
-it('A replay leaves messages that another receiver has locked', async () => {
+it.concurrent('A replay leaves messages that another receiver has locked', async () => {
+  const { park, peekMessages, replayAll, countsOf, client } = await openBroker();
   await park(1, 'checkout');
   const messages = await peekMessages();
   const receiver = client.createReceiver('parked');
