@@ -65,6 +65,8 @@ export default defineConfig({
           setupFiles: ['test/support/followLinks.ts', 'test/support/endIdle.ts'],
           isolate: false,
           ...WITH_PROCESSES,
+          // Each worker compiles what it loads: a fifth one takes more processor time than it saves of waiting.
+          maxWorkers: 4,
           globalSetup: ['test/support/build.ts', 'test/support/sharedStacks.ts'],
         },
       },
