@@ -1,6 +1,6 @@
 /** `npm start` and `npm run token` as processes: what they print, how they refuse, and that nothing outlives them. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
@@ -134,14 +134,4 @@ test('A token without a stack is rejected with exit code 3', async () => {
     out: '',
     err: `No local stack is running on ${data}; npm start starts one.\n`,
   });
-});
-
-test('A start on a folder that is not writable is rejected by its path, with exit code 1', async () => {
-  const data = await dataFolder();
-  await writeFile(join(data, 'a-file'), '');
-
-  const { code, output } = await start('--data', join(data, 'a-file', 'below'));
-
-  expect(code).toBe(1);
-  expect(output).toMatch(/^The data folder \S+ cannot be written \(ENOTDIR\)\.$/);
 });
