@@ -1,21 +1,9 @@
 /** Bodies of bulk orders that are as large as a body may be, and no bulk orders: none holds the event loop. */
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { bulkQuery } from '../../shared/http/bulkHead.ts';
-import { bulkBodyReader } from '../../shared/http/bulkRequest.ts';
+import { readBulkBody } from '../support/bulkBody.ts';
 
 const MAX_BYTES = 16 * 1_024 * 1_024;
-
-function read(body: Buffer | string) {
-  return bulkBodyReader.read({
-    bytes: typeof body === 'string' ? Buffer.from(body) : body,
-    contentType: 'application/json',
-    query: bulkQuery.parse({}),
-    queryText: '',
-    caller: { tenant: 't', app: 'a', principal: 'p', kind: 'app', roles: [] },
-    identity: { tenant: 't', app: 'a', requestId: 'r', hasClientRequestId: true, correlationId: 'c' },
-  });
-}
 
 /** The memory of every large body, because the first use of 16 MiB takes longer than reading them. */
 const memory = Buffer.alloc(MAX_BYTES);
@@ -57,7 +45,7 @@ it.each<[string, () => Buffer | string]>([
     }
   })();
 
-  const outcome = await read(body);
+  const outcome = await readBulkBody(body);
   isDone = true;
   await watch;
 

@@ -1,21 +1,9 @@
 /** Large bulk orders are read without parsing the body as a whole, with the same result. */
 import { expect, it } from 'vitest';
 import { MAX_ITEMS } from '../../shared/bulk/bulkOrder.ts';
-import { bulkQuery } from '../../shared/http/bulkHead.ts';
-import { bulkBodyReader } from '../../shared/http/bulkRequest.ts';
 import { splitItems } from '../../shared/http/splitItems.ts';
+import { readBulkBody } from '../support/bulkBody.ts';
 import { MODERN } from '../support/samples.ts';
-
-async function read(body: Buffer | string) {
-  return bulkBodyReader.read({
-    bytes: typeof body === 'string' ? Buffer.from(body) : body,
-    contentType: 'application/json',
-    query: bulkQuery.parse({}),
-    queryText: '',
-    caller: { tenant: 't', app: 'a', principal: 'p', kind: 'app', roles: [] },
-    identity: { tenant: 't', app: 'a', requestId: 'r', hasClientRequestId: true, correlationId: 'c' },
-  });
-}
 
 it.each([
   ['{"items":[1,{"a":[2,3]},"x,]"]}', ['1', '{"a":[2,3]}', '"x,]"']],
@@ -48,10 +36,10 @@ it('A body of more than 1 MiB is read to the same draft as its parts', async () 
       ],
     },
   }));
-  const large = await read(
+  const large = await readBulkBody(
     JSON.stringify({ reference: 'May', items, errorPolicy: 'stopOnFirstError' }, null, 1),
   );
-  const small = await read(
+  const small = await readBulkBody(
     JSON.stringify({ reference: 'May', items: items.slice(0, 3), errorPolicy: 'stopOnFirstError' }),
   );
 

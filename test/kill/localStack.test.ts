@@ -1,38 +1,31 @@
 /** A local stack of which processes are killed: each returns on its port, and none outlives the supervisor. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServiceBusClient } from '@azure/service-bus';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RunFile } from '../../local/stack/runFile.ts';
+import { readRunFile } from '../../local/stack/runFile.ts';
 import type { Stack } from '../../local/stack/stack.ts';
-import { startStack } from '../../local/stack/start.ts';
 import { buildFixtureApp } from '../local/stack/fixtureApp.ts';
+import { about, deliver, PATIENT, type Started, startFixtureStack } from '../local/stack/fixtureStack.ts';
 import { allEnded, killCommands, printed, ready, runNode, runNpm } from '../local/stack/stackCommand.ts';
-
-const timeout = { timeout: 20_000 };
 
 let folder: string;
 let app: string;
+let started: Started;
 let stack: Stack;
 const events: string[] = [];
-const logged: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stack-'));
   app = join(folder, 'app');
   await buildFixtureApp(app);
-  stack = await startStack({
+  started = await startFixtureStack({
     appFolder: app,
     dataFolder: join(folder, 'data'),
-    azurite: 'memory',
-    settings: { ORDER_GATEWAY: 'partnerCenter' },
     onEvent: (line) => events.push(line),
-    onOutput: (name, line) => {
-      if (name === 'host') logged.push(line);
-    },
   });
+  stack = started.stack;
 });
 
 afterAll(async () => {
@@ -42,22 +35,7 @@ afterAll(async () => {
 });
 
 const options = (data: string) => ['--app', app, '--data', data, '--port', '0'];
-
-async function hostPid(): Promise<number> {
-  return ((await (await fetch(`${stack.url}/about/`)).json()) as { pid: number }).pid;
-}
-
-/** Sends a message and waits until the app has received it. */
-async function deliver(text: string): Promise<void> {
-  const client = new ServiceBusClient(stack.serviceBusConnection);
-  await client.createSender('checkout').sendMessages({ body: { text } });
-  await client.close();
-  await expect.poll(() => logged, timeout).toContain(`a message arrived: ${text}`);
-}
-
-async function runFile(): Promise<RunFile> {
-  return JSON.parse(await readFile(join(folder, 'data', 'run.json'), 'utf8')) as RunFile;
-}
+const hostPid = async () => (await about(stack)).pid;
 
 test('A host that is killed twice from outside returns on the same port each time, after a longer pause', async () => {
   const { length } = events;
@@ -65,7 +43,7 @@ test('A host that is killed twice from outside returns on the same port each tim
   for (const kill of [1, 2]) {
     const { pid } = stack.processes.host!;
     process.kill(pid, 'SIGKILL');
-    await expect.poll(() => stack.processes.host?.pid !== pid && stack.up('host'), timeout).toBeUndefined();
+    await expect.poll(() => stack.processes.host?.pid !== pid && stack.up('host'), PATIENT).toBeUndefined();
     expect(await hostPid(), `kill ${kill}`).not.toBe(pid);
   }
 
@@ -78,14 +56,14 @@ test('A host that is killed twice from outside returns on the same port each tim
     [0.1, 0.2],
     [0.2, 0.4],
   ]).toContainEqual(pauses);
-  expect((await runFile()).processes).toEqual(stack.processes);
+  expect((await readRunFile(join(folder, 'data', 'run.json')))?.processes).toEqual(stack.processes);
 });
 
 test('Azurite, the broker and the desk return on their ports, and tokens remain valid', async () => {
   const before = stack.processes;
   const token = await stack.token();
   // The host's client does not recover from a broker that ends while the connection is being made.
-  await deliver('before the crash');
+  await deliver(started, 'before the crash');
 
   for (const name of ['azurite', 'broker', 'desk'] as const) await stack.kill(name);
   for (const name of ['azurite', 'broker', 'desk'] as const) await stack.up(name);
@@ -95,7 +73,7 @@ test('Azurite, the broker and the desk return on their ports, and tokens remain 
     expect(pid === before[name]?.pid, name).toBe(name === 'host');
   }
   await jwtVerify(token, createRemoteJWKSet(new URL(stack.jwksUrl)));
-  await deliver('after the crash');
+  await deliver(started, 'after the crash');
 });
 
 test('A restart stops the process gracefully and starts another one', async () => {

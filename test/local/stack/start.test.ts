@@ -1,5 +1,5 @@
 /** The stack as tests use it: started once for this file, and stopped at the end. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
@@ -7,21 +7,20 @@ import { ServiceBusClient } from '@azure/service-bus';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isRunning } from '../../../local/stack/ancestors.ts';
-import type { RunFile } from '../../../local/stack/runFile.ts';
+import { readRunFile } from '../../../local/stack/runFile.ts';
 import type { Stack } from '../../../local/stack/stack.ts';
-import { startStack } from '../../../local/stack/start.ts';
 import { buildFixtureApp } from './fixtureApp.ts';
-
-const timeout = { timeout: 20_000 };
+import { about, deliver, PATIENT, type Started, startFixtureStack } from './fixtureStack.ts';
 
 let folder: string;
+let started: Started;
 let stack: Stack;
-const logged: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stack-'));
   await buildFixtureApp(join(folder, 'app'));
-  stack = await start('data');
+  started = await start('data');
+  stack = started.stack;
 });
 
 afterAll(async () => {
@@ -29,37 +28,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(data: string, port = 0): Promise<Stack> {
-  return startStack({
-    appFolder: join(folder, 'app'),
-    dataFolder: join(folder, data),
-    port,
-    azurite: 'memory',
-    settings: { ORDER_GATEWAY: 'partnerCenter' },
-    onOutput: (name, line) => {
-      if (name === 'host') logged.push(line);
-    },
-  });
-}
-
-async function about(setting = ''): Promise<{ pid: number; value?: string }> {
-  return (await (await fetch(`${stack.url}/about/${setting}`)).json()) as { pid: number; value?: string };
-}
-
-/** Sends a message and waits until the app has received it. */
-async function deliver(text: string): Promise<void> {
-  const client = new ServiceBusClient(stack.serviceBusConnection);
-  await client.createSender('checkout').sendMessages({ body: { text } });
-  await client.close();
-  await expect.poll(() => logged, timeout).toContain(`a message arrived: ${text}`);
-}
-
-async function runFile(): Promise<RunFile> {
-  return JSON.parse(await readFile(join(folder, 'data', 'run.json'), 'utf8')) as RunFile;
-}
+const start = (data: string, port = 0) =>
+  startFixtureStack({ appFolder: join(folder, 'app'), dataFolder: join(folder, data), port });
 
 test('The app responds, each part is a separate process, and the functions are listed', async () => {
-  const { pid } = await about();
+  const { pid } = await about(stack);
 
   expect(pid).toBe(stack.processes.host?.pid);
   expect(Object.keys(stack.processes).sort()).toEqual(['azurite', 'broker', 'desk', 'host']);
@@ -73,7 +46,7 @@ test('The app responds, each part is a separate process, and the functions are l
 });
 
 test('run.json has the URL of the stack and the pid and port of each process', async () => {
-  expect(await runFile()).toMatchObject({
+  expect(await readRunFile(join(folder, 'data', 'run.json'))).toMatchObject({
     pid: process.pid,
     url: stack.url,
     issuerUrl: stack.issuerUrl,
@@ -83,9 +56,9 @@ test('run.json has the URL of the stack and the pid and port of each process', a
 });
 
 test('The app receives the stand-ins in its settings and can create tables in them', async () => {
-  expect((await about('AUTH_JWKS_URL')).value).toBe(stack.jwksUrl);
-  expect((await about('PARTNER_CENTER_URL')).value).toBe(stack.deskUrl);
-  const connection = String((await about('CartStorage')).value);
+  expect((await about(stack, 'AUTH_JWKS_URL')).value).toBe(stack.jwksUrl);
+  expect((await about(stack, 'PARTNER_CENTER_URL')).value).toBe(stack.deskUrl);
+  const connection = String((await about(stack, 'CartStorage')).value);
 
   await TableClient.fromConnectionString(connection, 'carts', {
     allowInsecureConnection: true,
@@ -105,7 +78,7 @@ test('A token of the issuer verifies against the key set, and the desk accepts i
 test('A function without an HTTP trigger can be run on demand', async () => {
   await stack.runFunction('tick');
 
-  await expect.poll(() => logged, timeout).toContain('the timer function ran');
+  await expect.poll(() => started.logged, PATIENT).toContain('the timer function ran');
   await expect(stack.runFunction('nothing')).rejects.toThrow('The host answered 404');
 });
 
@@ -116,7 +89,7 @@ test('A message on the queue reaches the app, and tests can count and remove mes
   await client.createSender('parked').sendMessages({ body: 'kept' });
   await client.close();
 
-  await deliver('hello');
+  await deliver(started, 'hello');
   expect(await stack.broker.counts('parked')).toMatchObject({ active: 1 });
   expect(await stack.broker.fault('pending')).toBe(0);
   await stack.broker.dropConnections();
