@@ -76,6 +76,11 @@ const rejected: readonly [string, AppSource, string][] = [
     'main "dist/other.js" in the app\'s package.json matches no file',
   ],
   [
+    'an empty main',
+    { code: fine, files: { 'package.json': '{"main":""}' } },
+    'main "" in the app\'s package.json matches no file',
+  ],
+  [
     'a host.json that is not JSON',
     { code: fine, files: { 'host.json': '{"version":' } },
     'host.json is invalid: ',
