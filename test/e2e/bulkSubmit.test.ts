@@ -1,4 +1,4 @@
-/** `cartwright bulk` on a running stack: files are submitted, interrupted, killed and submitted again, with valid and invalid rows. */
+/** `cartwright bulk` on a running stack: files are submitted and interrupted, with valid and invalid rows. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -63,39 +63,6 @@ it.concurrent(
         .map(({ orderId }) => orderId)
         .sort(),
     );
-  },
-);
-
-it.concurrent(
-  'The command bulk submit continues after it was killed, reports its progress, and orders nothing twice',
-  SLOW,
-  async () => {
-    const customer = randomUUID();
-    const path = await fileOf(...['a', 'b', 'c', 'd', 'e'].map((reference) => row(reference, customer)));
-    await hold(customer);
-
-    const first = command.spawn('submit', path);
-    const id = await idOnce(first);
-    await eventually(async () => (await statesIn(path).catch(() => [])).length === 5, LONG_MS);
-    first.child.kill('SIGKILL');
-    await first.ended;
-    const killed = await statesIn(path);
-    const second = command.begin('submit', path);
-    await eventually(async () => /^\[-+\] 0 of 5, 2 running/m.test(second.err()), LONG_MS);
-    await release(customer);
-    const { code, out } = await second.ended;
-    const third = await bulk('submit', path);
-
-    expect(killed).toEqual(Array(5).fill('submitted'));
-    expect([code, out]).toEqual([0, expect.stringContaining(`${id} is completed. 5 items: 5 succeeded.`)]);
-    expect(third).toMatchObject({
-      code: 0,
-      err: expect.stringMatching(
-        `${id}: 5 items\\. Submitted before, and ended on .*: nothing is ordered again\\.`,
-      ),
-    });
-    expect(await statesIn(path)).toEqual(Array(5).fill('succeeded'));
-    expect(await ledgerOf(service, customer)).toHaveLength(5);
   },
 );
 

@@ -96,10 +96,11 @@ const server = await serveJson(0, async ({ path }) => {
 });
 
 process.once('disconnect', async () => {
-  await Promise.all([server.close(), collector.close()]);
+  await server.close();
   const started = await Promise.allSettled(stacks.values());
   await Promise.all(started.map((result) => result.status === 'fulfilled' && result.value.stop()));
-  await azurite?.then(({ stop }) => stop());
+  // After the stacks, which send it their last spans and wait for its response.
+  await Promise.all([collector.close(), azurite?.then(({ stop }) => stop())]);
   await rm(folder, { recursive: true, force: true });
   process.exit(0);
 });
