@@ -9,6 +9,7 @@
 import { join } from 'node:path';
 import './scripts/checkNode.mjs';
 import { defineConfig } from 'vitest/config';
+import { Sequencer } from './test/support/sequencer.ts';
 
 const RELIABILITY = ['crash', 'fuzz', 'kill', 'model', 'outage', 'simulation', 'storm'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
@@ -35,6 +36,7 @@ const COVERED = ['cart', 'checkout', 'bulk', 'orders', 'sweeper'].map((folder) =
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: Sequencer },
     // Counted by `npm run test:coverage`, which runs the unit project alone.
     coverage: {
       provider: 'v8',
