@@ -27,8 +27,16 @@ beforeAll(async () => {
 afterAll(() => bus?.close());
 beforeEach(() => direct(service, []));
 
+const fetched: Written = { logs: [], exports: [] };
+
+/** Everything that has been written, of which only what is new is fetched. */
 async function written(): Promise<Written> {
-  return (await (await fetch(`${inject('sharedStacks')}/written`)).json()) as Written;
+  const { logs, exports } = fetched;
+  const response = await fetch(`${inject('sharedStacks')}/written/${logs.length}/${exports.length}`);
+  const recent = (await response.json()) as Written;
+  logs.push(...recent.logs);
+  exports.push(...recent.exports);
+  return fetched;
 }
 
 const spansIn = ({ exports }: Written): Span[] =>

@@ -14,7 +14,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /**
      * GET `/NAME` starts a shared stack, unless it runs, and returns its facts; `/NAME/QUEUE` counts messages. GET
-     * `/storage-account` returns the connection string of an account in the shared Azurite.
+     * `/storage-account` returns the connection string of an account in the shared Azurite; `/written/LOGS/EXPORTS`
+     * returns what the stack `bulk` has written after so many log lines and exports.
      */
     sharedStacks: string;
   }

@@ -41,6 +41,11 @@ export interface Written {
   exports: { path: string; body: unknown }[];
 }
 
+const writtenSince = (logs: number, exports: number): Written => ({
+  logs: written.logs.slice(logs),
+  exports: written.exports.slice(exports),
+});
+
 const folder = await mkdtemp(join(tmpdir(), 'cartwright-shared-'));
 const stacks = new Map<SharedStack, Promise<Stack>>();
 const written: Written = { logs: [], exports: [] };
@@ -84,8 +89,8 @@ async function extrasOf(name: SharedStack): Promise<Partial<StackOptions>> {
 }
 
 const server = await serveJson(0, async ({ path }) => {
-  if (path === '/written') return { status: 200, body: written };
-  const [name, entity] = path.slice(1).split('/');
+  const [name, entity, from] = path.slice(1).split('/');
+  if (name === 'written') return { status: 200, body: writtenSince(Number(entity), Number(from)) };
   try {
     if (path === '/storage-account') return { status: 200, body: await newStorageAccount() };
     const stack = await start(name as SharedStack);
