@@ -104,7 +104,7 @@ process.once('disconnect', async () => {
   await server.close();
   const started = await Promise.allSettled(stacks.values());
   await Promise.all(started.map((result) => result.status === 'fulfilled' && result.value.stop()));
-  // After the stacks, which send it their last spans and wait for its response.
+  // The collector ends after the stacks, which send their last spans to it and wait for the response.
   await Promise.all([collector.close(), azurite?.then(({ stop }) => stop())]);
   await rm(folder, { recursive: true, force: true });
   process.exit(0);
