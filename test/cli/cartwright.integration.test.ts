@@ -1,5 +1,6 @@
 /** The command `cartwright`: its help, its exit codes, its output, and as a process with the Node that runs it. */
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -146,4 +147,13 @@ describe('The Node version', () => {
       err: 'cartwright needs its dependencies: run npm ci in its folder.\n',
     });
   });
+});
+
+it('A command that has ended leaves no signal listener in the process of the tests', async () => {
+  const listeners = () => process.eventNames().map((name) => ({ name, count: process.listenerCount(name) }));
+  const before = listeners();
+
+  await cartwright('bulk', 'status', randomUUID(), '--data', join(tmpdir(), randomUUID()));
+
+  expect(listeners()).toEqual(before);
 });

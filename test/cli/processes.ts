@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { program } from '../../cli/main.ts';
 import { exitCodeOf } from '../../cli/run.ts';
@@ -50,8 +51,7 @@ export const cartwright = (...args: string[]): Promise<Outcome> => begin(...args
 /** Gives a function that removes the listeners that a command adds from now on: a signal would end this process. */
 function listenersFromNowOn(): () => void {
   const emitters: [EventEmitter, string][] = [
-    [process, 'SIGINT'],
-    [process, 'SIGTERM'],
+    ...Object.keys(constants.signals).map((signal): [EventEmitter, string] => [process, signal]),
     [process.stderr, 'error'],
   ];
   const all = emitters.map(([emitter, event]) => ({ emitter, event, before: emitter.listeners(event) }));
