@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { spread } from './sequencer.ts';
+import { spread, WAITING } from './sequencer.ts';
+import { sourceFiles } from './sourceFiles.ts';
 
 const isUpper = (item: string) => item === item.toUpperCase();
 const spreadOut = (items: string) => spread([...items], isUpper).join('');
 
 test('The files that wait start evenly among the first part of the others', () => {
-  expect(spreadOut('ABCabcdefghij')).toBe('AabBcdCefghij');
+  expect(spreadOut('ABCabcdefghij')).toBe('AaBbcCdefghij');
 });
 
 test('More files that wait than others start one after another', () => {
@@ -24,3 +25,7 @@ test.each(['', 'A', 'a', 'AB', 'ab', 'aAbB', 'ABCDEFGHIJKab', 'ABabcdefghijklmno
     ]);
   },
 );
+
+test.each(WAITING)('There are test files that begin with %s', (start) => {
+  expect(sourceFiles(`${start}*.test.ts`)).not.toEqual([]);
+});

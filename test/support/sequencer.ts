@@ -1,12 +1,30 @@
 /**
- * The order in which Vitest starts test files. Files in `test/e2e/` mostly wait for a running stack. Vitest starts
- * the files that took longest first, hence all of these together, and the processors would be idle; in a fresh clone,
- * which has no durations, the longest could start last. Here they start evenly among the others, and end before them.
+ * The order in which Vitest starts test files. Some files mostly wait: for a running stack, a time limit or a lock.
+ * Vitest starts the files that took longest first, hence all of these together, and the processors would be idle; in a
+ * fresh clone, which has no durations, the longest could start last. Here they start evenly among the others, and end
+ * before them.
  */
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Of the other files, the part among which the waiting files start. */
-const SPREAD = 0.6;
+const SPREAD = 0.5;
+
+/** How the paths begin of files that wait for most of their time. */
+export const WAITING = [
+  'local/functions-host/test/lifecycle',
+  'local/functions-host/test/serviceBus/serviceBusListener',
+  'local/servicebus-emulator/test/failures',
+  'local/servicebus-emulator/test/management',
+  'local/servicebus-emulator/test/subscribing',
+  'test/cli/parked/replay.',
+  'test/e2e/',
+  'test/local/stack/dev',
+  'test/local/stack/start',
+  'test/messaging/bus.',
+  'test/reports/r01',
+  'test/reports/r04',
+  'test/reports/r09',
+];
 
 export class Sequencer extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -17,7 +35,7 @@ export class Sequencer extends BaseSequencer {
     return sorted.toSpliced(
       start,
       integration.length,
-      ...spread(integration, ({ moduleId }) => moduleId.includes('/test/e2e/')),
+      ...spread(integration, ({ moduleId }) => WAITING.some((start) => moduleId.includes(`/${start}`))),
     );
   }
 }
