@@ -10,6 +10,7 @@ import type { SeenRequest } from '../../local/ordering-desk/desk.ts';
 import { readLedger } from '../../local/ordering-desk/ledger.ts';
 import { type BulkKey, isEnded } from '../../shared/bulk/bulkOrder.ts';
 import { type Counts, countItems, endedOf } from '../../shared/bulk/progress.ts';
+import { QUEUES } from '../../shared/messaging/queueNames.ts';
 import { bulkStore } from '../../shared/storage/bulkStore.ts';
 import { TABLES } from '../../shared/storage/keys.ts';
 import { Table } from '../../shared/storage/tables.ts';
@@ -150,11 +151,20 @@ async function progress(key: BulkKey, isFar: (counts: Counts) => boolean): Promi
     const next = await eventually(async () => {
       const counts = await countsOf(key);
       return (isFar(counts) || endedOf(counts) > ended) && counts;
-    }, STANDSTILL_MS);
+    }, STANDSTILL_MS).catch(async (cause: Error) => {
+      throw new Error(await standstillOf(key), { cause });
+    });
     if (isFar(next)) return next;
     ended = endedOf(next);
     await sleep(50);
   }
+}
+
+/** What is known of a bulk order of which no item ends: its counters, the messages of its lanes, and the last lines of the host. */
+async function standstillOf(key: BulkKey): Promise<string> {
+  const [items, messages] = await Promise.all([countsOf(key), service.counts(QUEUES.bulkLanes)]);
+  const facts = { items, messages, host: service.processes.host, said: service.said.slice(-10) };
+  return `No item ended for ${STANDSTILL_MS} ms: ${JSON.stringify(facts)}\n${service.log.slice(-40).join('\n')}`;
 }
 
 async function judge(key: BulkKey, content: readonly Ordered[][]) {
