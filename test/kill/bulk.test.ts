@@ -160,9 +160,15 @@ async function progress(key: BulkKey, isFar: (counts: Counts) => boolean): Promi
   }
 }
 
-/** What is known of a bulk order of which no item ends: its counters, the messages of its lanes, and the last lines of the host. */
+/**
+ * What is known of a bulk order of which no item ends: its counters, the messages of its lanes, and the last lines of
+ * the host. A part that does not answer is one of the facts.
+ */
 async function standstillOf(key: BulkKey): Promise<string> {
-  const [items, messages] = await Promise.all([countsOf(key), service.counts(QUEUES.bulkLanes)]);
+  const [items, messages] = await Promise.all([
+    countsOf(key).catch(String),
+    service.counts(QUEUES.bulkLanes).catch(String),
+  ]);
   const facts = { items, messages, host: service.processes.host, said: service.said.slice(-10) };
   return `No item ended for ${STANDSTILL_MS} ms: ${JSON.stringify(facts)}\n${service.log.slice(-40).join('\n')}`;
 }
